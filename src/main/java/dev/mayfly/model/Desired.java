@@ -1,0 +1,61 @@
+package dev.mayfly.model;
+
+import java.util.Map;
+
+/**
+ * What a workload asks for.
+ *
+ * @param owner the workload
+ * @param deleted true: it is being deleted, everything of it must go
+ * @param replicas how many the user wants, 0 or more
+ * @param admitted how many of them fit the engine and the configured caps, 0 … {@code replicas}
+ * @param revision the revision of {@code template}
+ * @param template what new replicas run
+ * @param earlier templates of earlier revisions that are still known, by revision; replicas of them heal as what they were
+ * @param paused true: replicas of earlier revisions are left alone, healing and scaling go on
+ * @param budget how many more and how many fewer than {@code admitted} a rollout may run
+ * @param backOff how long failures wait
+ * @param historyLimit dead containers kept for their logs, 0 or more
+ */
+public record Desired(
+        OwnerId owner,
+        boolean deleted,
+        int replicas,
+        int admitted,
+        String revision,
+        Template template,
+        Map<String, Template> earlier,
+        boolean paused,
+        Budget budget,
+        BackOffPolicy backOff,
+        int historyLimit) {
+
+    /** Resolved numbers, never both 0. */
+    public record Budget(int maxSurge, int maxUnavailable) {}
+
+    /**
+     * Defaults: 10, 2, 300, 600.
+     *
+     * @param initialSeconds wait after the second failure in a row, and how long an attempt must be ready to be no failure
+     * @param factor each further failure waits this many times longer, 1 or more
+     * @param maxSeconds the longest wait
+     * @param resetAfterSeconds an attempt ready this long makes the slot's failures forgotten
+     */
+    public record BackOffPolicy(int initialSeconds, double factor, int maxSeconds, int resetAfterSeconds) {}
+
+    /** The same, with as many replicas admitted as fit. */
+    public Desired admitting(int fits) {
+        return new Desired(
+                owner,
+                deleted,
+                replicas,
+                Math.min(replicas, fits),
+                revision,
+                template,
+                earlier,
+                paused,
+                budget,
+                backOff,
+                historyLimit);
+    }
+}

@@ -1,0 +1,9 @@
+package dev.mayfly.model;
+
+/**
+ * Why a replica failed, in words for the person who must act.
+ *
+ * @param reason one CamelCase word as Kubernetes uses it for the same thing: {@code ErrImagePull}, {@code RunContainerError}
+ * @param message the engine's own words where it said any, and what to do; never null
+ */
+public record Failure(String reason, String message) {}

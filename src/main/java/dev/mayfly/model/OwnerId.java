@@ -1,0 +1,11 @@
+package dev.mayfly.model;
+
+/**
+ * The custom resource that a replica belongs to.
+ *
+ * @param kind the resource's kind, such as {@code EphemeralWorkload}
+ * @param namespace its Kubernetes namespace
+ * @param name its name, at most 50 characters
+ * @param uid its UID: tells a resource from a later one of the same name
+ */
+public record OwnerId(String kind, String namespace, String name, String uid) {}

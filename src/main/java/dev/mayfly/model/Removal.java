@@ -1,0 +1,21 @@
+package dev.mayfly.model;
+
+import java.time.Duration;
+
+/**
+ * A request to end a replica gracefully and remove its container with its anonymous volumes.
+ *
+ * @param id which workload, slot and attempt
+ * @param grace how long its PID 1 may take after the stop signal before it is killed, 0 or more
+ * @param cause why, for people
+ */
+public record Removal(ReplicaId id, Duration grace, Cause cause) {
+
+    /** Why a replica is removed. */
+    public enum Cause {
+        SCALE_DOWN,
+        ROLLOUT,
+        OWNER_DELETED,
+        HISTORY
+    }
+}

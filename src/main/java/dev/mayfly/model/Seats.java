@@ -1,0 +1,94 @@
+package dev.mayfly.model;
+
+import java.util.Comparator;
+import org.pcollections.HashPMap;
+import org.pcollections.HashTreePMap;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/** Seats and superseded replicas in the orders that planning asks for. */
+record Seats(
+        int total,
+        int ready,
+        HashPMap<String, TreePSet<Replica>> byRevision,
+        HashPMap<Object, Integer> counts,
+        TreePSet<Replica> over,
+        TreePSet<Replica> waiting,
+        TreePSet<Replica> superseded) {
+    private static final Comparator<Replica> BY_ID =
+            Comparator.<Replica>comparingInt(r -> r.id().slot()).thenComparingInt(r -> r.id().attempt());
+    private static final Comparator<Replica> OLDEST =
+            Comparator.comparing(Replica::since).thenComparing(BY_ID);
+    private static final Comparator<Replica> FIRST_DUE =
+            Comparator.comparing(Replica::notBefore).thenComparing(BY_ID);
+
+    static final Seats NONE = new Seats(
+            0,
+            0,
+            HashTreePMap.empty(),
+            HashTreePMap.empty(),
+            TreePSet.empty(OLDEST),
+            TreePSet.empty(FIRST_DUE),
+            TreePSet.empty(OLDEST));
+
+    private record ByRevision(String revision, Phase phase) {}
+
+    private record Ready(String revision) {}
+
+    TreePSet<Replica> of(String revision) {
+        return byRevision.getOrDefault(revision, TreePSet.empty(RemovalOrder.WITHIN_REVISION));
+    }
+
+    int count(Object key) {
+        return counts.getOrDefault(key, 0);
+    }
+
+    int count(String revision, Phase phase) {
+        return count(new ByRevision(revision, phase));
+    }
+
+    int ready(String revision) {
+        return count(new Ready(revision));
+    }
+
+    Seats replaced(TreePMap<Integer, Replica> before, TreePMap<Integer, Replica> after) {
+        var seats = this;
+        for (var replica : before.values()) {
+            seats = seats.counted(replica, replica == before.lastEntry().getValue(), -1);
+        }
+        for (var replica : after.values()) {
+            seats = seats.counted(replica, replica == after.lastEntry().getValue(), 1);
+        }
+        return seats;
+    }
+
+    private Seats counted(Replica replica, boolean occupant, int by) {
+        if (replica.phase().leaving()) {
+            return new Seats(total, ready, byRevision, add(counts, replica.phase(), by), over, waiting, superseded);
+        }
+        if (!occupant) {
+            return new Seats(total, ready, byRevision, counts, over, waiting, put(superseded, replica, by));
+        }
+        var revision = replica.revision();
+        var mine = put(of(revision), replica, by);
+        var all = mine.isEmpty() ? byRevision.minus(revision) : byRevision.plus(revision, mine);
+        var tally = add(add(counts, replica.phase(), by), new ByRevision(revision, replica.phase()), by);
+        return new Seats(
+                total + by,
+                ready + (replica.ready() ? by : 0),
+                all,
+                replica.ready() ? add(tally, new Ready(revision), by) : tally,
+                replica.phase().over() ? put(over, replica, by) : over,
+                replica.phase() == Phase.CREATED ? put(waiting, replica, by) : waiting,
+                superseded);
+    }
+
+    private static TreePSet<Replica> put(TreePSet<Replica> set, Replica replica, int by) {
+        return by > 0 ? set.plus(replica) : set.minus(replica);
+    }
+
+    private static HashPMap<Object, Integer> add(HashPMap<Object, Integer> counts, Object key, int by) {
+        var sum = counts.getOrDefault(key, 0) + by;
+        return sum == 0 ? counts.minus(key) : counts.plus(key, sum);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.mayfly.runtime;
+
+/** The runtime can't be reached, so what runs is unknown: neither zero nor what it was before. */
+public class RuntimeUnavailable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** @param message what could not be reached and what to check, for the person who must act */
+    public RuntimeUnavailable(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
