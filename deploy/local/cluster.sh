@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# The local cluster, chosen once: a reachable k3s, else rancher/k3s as a container, else Kubernetes built here.
+#   cluster.sh up | down | kind
+# shellcheck source=deploy/local/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=deploy/local/cluster-built.sh
+source "$HERE/cluster-built.sh"
+# shellcheck source=deploy/local/cluster-k3s.sh
+source "$HERE/cluster-k3s.sh"
+
+DOCKER_HOST=$("$HERE/engine.sh" host)
+export DOCKER_HOST
+export KUBECONFIG=$KUBECONFIG_FILE
+CHOICE=$LOCAL/cluster # which of the three: k3s, container or built
+
+answers() { kubectl get --raw=/readyz --request-timeout=5s >/dev/null 2>&1; } # no answer is an answer
+usable() { answers && kubectl get serviceaccount default --namespace=default --request-timeout=5s; }
+
+kind() { if [ -s "$CHOICE" ]; then cat "$CHOICE"; fi; }
+
+up() {
+  step "Cluster"
+  prepare_state
+  case $(kind) in
+    k3s) k3s_use || fail "the k3s of earlier runs does not answer any more" "start it, or: make down && make up" ;;
+    container) container_up || fail "the container $CONTAINER does not become ready" "make down && make up" ;;
+    built)
+      "$HERE/kube.sh" build
+      built_up
+      ;;
+    *) choose ;;
+  esac
+  say "Kubernetes $(kubectl get --raw=/version | sed -n 's/.*"gitVersion": "\(.*\)".*/\1/p'), kubeconfig $KUBECONFIG_FILE"
+}
+
+choose() {
+  if k3s_use; then
+    echo k3s >"$CHOICE"
+  elif container_up; then
+    echo container >"$CHOICE"
+  else
+    "$HERE/kube.sh" build
+    echo built >"$CHOICE"
+    built_up
+  fi
+}
+
+down() {
+  case $(kind) in
+    container) container_down ;;
+    built) built_down ;;
+    k3s) say "k3s stays: it was there before" ;;
+  esac
+  rm -f "$CHOICE" "$KUBECONFIG_FILE"
+}
+
+case ${1:-} in
+  up | down | kind) "$1" ;;
+  *) fail "usage: cluster.sh up | down | kind" ;;
+esac
