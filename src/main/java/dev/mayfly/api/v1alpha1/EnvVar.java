@@ -1,0 +1,29 @@
+package dev.mayfly.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** One environment variable. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+        value = "!self.name.startsWith('MAYFLY_')",
+        message = "environment variables that begin with MAYFLY_ are set by Mayfly itself: use another name",
+        fieldPath = ".name")
+public record EnvVar(
+        @JsonPropertyDescription("Name of the variable. Names that begin with MAYFLY_ are set by Mayfly itself.")
+        @Required
+        @Size(min = 1, max = 256)
+        @Pattern("^[^=\\s]+$")
+        String name,
+
+        @JsonPropertyDescription(
+                "Its value. $(NAME) stands for the value of an earlier variable NAME, $$(NAME) for the text"
+                        + " $(NAME). Default: empty.")
+        @Size(max = 32768)
+        String value) {}

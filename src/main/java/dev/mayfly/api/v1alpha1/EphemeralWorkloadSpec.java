@@ -1,0 +1,55 @@
+package dev.mayfly.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+
+/** What the user asks for. Fields are null where neither the user nor the API server's defaults gave a value. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+        value = "!has(self.template.ports) || !self.template.ports.exists(p, has(p.hostPort)) || self.replicas <= 1",
+        message = "hostPort works only with replicas: 0 or 1, because one port of the host belongs to one container:"
+                + " remove hostPort from template.ports or set replicas: 1",
+        fieldPath = ".replicas")
+@ValidationRule(
+        value = "!has(self.template.ports) || !self.template.ports.exists(p, has(p.hostPort)) ||"
+                + " self.rollout.maxSurge in [0, '0%']",
+        message = "hostPort works only with rollout.maxSurge: 0, because old and new replica can't hold one port of the"
+                + " host at a time: set rollout.maxSurge: 0",
+        fieldPath = ".rollout")
+public record EphemeralWorkloadSpec(
+        @JsonPropertyDescription("Number of replicas to keep running. Default 1; 0 is allowed.")
+        @Default("1")
+        @Min(0)
+        @Max(100000)
+        @SpecReplicas
+        Integer replicas,
+
+        @JsonPropertyDescription(
+                "Where replicas run: Docker (containers on a Docker Engine) or Simulated (in memory, only"
+                        + " where the operator's configuration allows it). Default: the operator's configuration; fixed once the"
+                        + " workload has started.")
+        RuntimeName runtime,
+
+        @JsonPropertyDescription("true: rollouts stand still; healing and scaling go on. Default false.")
+        @Default("false")
+        Boolean paused,
+
+        @JsonPropertyDescription("What each replica runs. A change replaces the replicas step by step.") @Required
+        WorkloadTemplate template,
+
+        @JsonPropertyDescription("What is done about writes outside of volumes and scratch directories.") @Default("{}")
+        EphemeralitySpec ephemerality,
+
+        @JsonPropertyDescription("How replicas are replaced when the template changes.") @Default("{}")
+        RolloutSpec rollout,
+
+        @JsonPropertyDescription("How long replicas that keep failing wait before the next attempt.") @Default("{}")
+        BackoffSpec backoff) {}

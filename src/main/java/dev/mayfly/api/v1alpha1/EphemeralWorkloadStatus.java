@@ -1,0 +1,47 @@
+package dev.mayfly.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.model.annotation.LabelSelector;
+import io.fabric8.kubernetes.model.annotation.StatusReplicas;
+import java.util.List;
+
+/** What the operator last saw. Its size does not depend on the number of replicas. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record EphemeralWorkloadStatus(
+        @JsonPropertyDescription("Generation of the spec that this status speaks of.")
+        Long observedGeneration,
+
+        @JsonPropertyDescription("The runtime in use, fixed once the workload has started.")
+        String runtime,
+
+        @JsonPropertyDescription("Number of replicas that exist, ready or not, without terminating ones.")
+        @StatusReplicas
+        Integer replicas,
+
+        @JsonPropertyDescription("Number of replicas that are ready.")
+        Integer readyReplicas,
+
+        @JsonPropertyDescription("Number of replicas that are ready and counted on.")
+        Integer availableReplicas,
+
+        @JsonPropertyDescription("Number of replicas made from the current template.")
+        Integer updatedReplicas,
+
+        @JsonPropertyDescription("Number of replicas that are being stopped.")
+        Integer terminatingReplicas,
+
+        @JsonPropertyDescription("Number of times that an ended replica was replaced.")
+        Integer restarts,
+
+        @JsonPropertyDescription("Label selector of the replicas, for the scale subresource.") @LabelSelector
+        String selector,
+
+        @JsonPropertyDescription("The image that the template names, as last looked up.")
+        ImageStatus image,
+
+        @JsonPropertyDescription("Conditions Available, Progressing and Degraded.")
+        List<Condition> conditions) {}

@@ -1,0 +1,33 @@
+package dev.mayfly.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** User, group and capabilities of the container's processes. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+        value = "!has(self.runAsNonRoot) || !self.runAsNonRoot || !has(self.runAsUser) || self.runAsUser != 0",
+        message = "runAsNonRoot: true contradicts runAsUser: 0: set another runAsUser or remove runAsNonRoot")
+@ValidationRule(
+        value = "!has(self.runAsGroup) || has(self.runAsUser)",
+        message =
+                "runAsGroup needs runAsUser, because the engine takes a group only together with a user: set runAsUser")
+public record SecurityContext(
+        @JsonPropertyDescription("Numeric user id of the processes. Default: the image's.") @Min(0) @Max(2147483647)
+        Long runAsUser,
+
+        @JsonPropertyDescription("Numeric group id of the processes; needs runAsUser. Default: the image's.")
+        @Min(0)
+        @Max(2147483647)
+        Long runAsGroup,
+
+        @JsonPropertyDescription("true: a replica whose user would be root is not started. Default false.")
+        Boolean runAsNonRoot,
+
+        @JsonPropertyDescription("Linux capabilities in addition to, or less than, the operator's default set.")
+        Capabilities capabilities) {}

@@ -1,0 +1,38 @@
+package dev.mayfly.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** Where a volume appears in the container. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+        value = "self.mountPath.startsWith('/') && !self.mountPath.matches('^[/.]*$')",
+        message =
+                "mountPath must be absolute and not the root directory itself: begin it with '/' and name a directory,"
+                        + " such as /data",
+        fieldPath = ".mountPath")
+@ValidationRule(
+        value = "!self.mountPath.contains(':')",
+        message = "mountPath must not contain ':': choose a path without it",
+        fieldPath = ".mountPath")
+@ValidationRule(
+        value = "!self.mountPath.matches('(^|/)[.][.](/|$)')",
+        message = "mountPath must not contain '..': write the path without it",
+        fieldPath = ".mountPath")
+public record VolumeMount(
+        @JsonPropertyDescription("Name of one of volumes.") @Required @Size(min = 1, max = 63)
+        String name,
+
+        @JsonPropertyDescription("Absolute path in the container, unique in the workload; not '/', no ':'.")
+        @Required
+        @Size(min = 1, max = 512)
+        String mountPath,
+
+        @JsonPropertyDescription("true: the container can't write to it. Default false.") @Default("false")
+        Boolean readOnly) {}

@@ -1,0 +1,84 @@
+package dev.mayfly.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+
+/** What each replica runs. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+        value = "!has(self.volumeMounts) || self.volumeMounts.all(m, has(self.volumes) &&"
+                + " self.volumes.exists(v, v.name == m.name))",
+        message = "each of volumeMounts must name one of volumes: add the missing volume, or correct the mount's name",
+        fieldPath = ".volumeMounts")
+public record WorkloadTemplate(
+        @JsonPropertyDescription("Labels and annotations of the containers.")
+        TemplateMetadata metadata,
+
+        @JsonPropertyDescription("The image to run, such as busybox:1.36 or registry.example.com/team/app@sha256:….")
+        @Required
+        @Size(min = 1, max = 1024)
+        @Pattern("^[^\\s]+$")
+        String image,
+
+        @JsonPropertyDescription(
+                "When to pull the image: Always, IfNotPresent or Never. Default: Always for the tag latest"
+                        + " or no tag, else IfNotPresent.")
+        PullPolicy imagePullPolicy,
+
+        @JsonPropertyDescription(
+                "Replaces the image's ENTRYPOINT, without a shell. $(NAME) stands for the value of env NAME,"
+                        + " $$(NAME) for the text $(NAME). Default: the image's.")
+        @Size(max = 256)
+        List<@Size(max = 16384) String> command,
+
+        @JsonPropertyDescription(
+                "Replaces the image's CMD. $(NAME) is expanded as in command. Default: the image's, or none"
+                        + " where command is given.")
+        @Size(max = 256)
+        List<@Size(max = 16384) String> args,
+
+        @JsonPropertyDescription("Directory the command starts in. Default: the image's.")
+        @Size(max = 1024)
+        @Pattern("^/.*$")
+        String workingDir,
+
+        @JsonPropertyDescription("Environment variables, in addition to the image's.") @Size(max = 256)
+        List<EnvVar> env,
+
+        @JsonPropertyDescription("Ports that the container listens on.") @Size(max = 64)
+        List<ContainerPort> ports,
+
+        @JsonPropertyDescription(
+                "Namespace: a network of the Kubernetes namespace's own, in which a workload's name resolves"
+                        + " to its replicas. None: no network. Bridge: the engine's default network, only where the operator's"
+                        + " configuration allows it. Default Namespace.")
+        @Default("Namespace")
+        NetworkMode network,
+
+        @JsonPropertyDescription("CPU and memory of each replica.")
+        ResourceRequirements resources,
+
+        @JsonPropertyDescription("Homes of data, by name.") @Size(max = 32)
+        List<Volume> volumes,
+
+        @JsonPropertyDescription("Where volumes appear in the container.") @Size(max = 32)
+        List<VolumeMount> volumeMounts,
+
+        @JsonPropertyDescription("Seconds between the stop signal and the kill. Default 30.")
+        @Default("30")
+        @Min(0)
+        @Max(86400)
+        Long terminationGracePeriodSeconds,
+
+        @JsonPropertyDescription("User, group and capabilities of the container's processes.")
+        SecurityContext securityContext) {}
