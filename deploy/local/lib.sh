@@ -139,6 +139,30 @@ remembered_port() {
   echo "$port"
 }
 
+# http_status PORT PATH: of a GET on this host; nothing when nobody answers. (curl is not on every machine.)
+http_status() {
+  (
+    exec 3<>"/dev/tcp/127.0.0.1/$1"
+    printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
+    timeout 5 head -n 1 <&3 | cut -d' ' -f2
+  ) 2>/dev/null || true # a refused connection is an answer too
+}
+
+# one_at_a_time SCRIPT ARGUMENT…: runs the script again with a lock that its daemons do not inherit.
+one_at_a_time() {
+  [ -z "${MAYFLY_LOCKED:-}" ] || return 0
+  local status=0
+  prepare_state
+  export MAYFLY_LOCKED=$LOCAL
+  flock -o -n -E "$HOPELESS" "$RUN/make.lock" "$@" || status=$?
+  if ((status == HOPELESS)); then
+    say "another make is at work on $LOCAL: waiting for it"
+    status=0
+    flock -o "$RUN/make.lock" "$@" || status=$?
+  fi
+  exit "$status"
+}
+
 # apt_install PACKAGE…: as root only; refreshes the lists only when they do not know a package.
 apt_install() {
   local missing=()

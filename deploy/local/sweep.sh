@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Removes what is left on engine and host of the clusters in .local/clusters. Needs neither API server nor operator.
+# shellcheck source=deploy/local/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+DOCKER_HOST=$("$HERE/engine.sh" host)
+export DOCKER_HOST
+IDS=$LOCAL/clusters
+
+# Ours = the labels and the name that follows from them: `docker commit` copies labels to strangers.
+containers() {
+  local id name namespace workload slot attempt owner
+  docker ps -aq --no-trunc --filter "label=mayfly.dev/cluster=$1" | xargs -r docker inspect --format \
+    '{{.Id}} {{.Name}}{{with .Config.Labels}} {{index . "mayfly.dev/namespace"}} {{index . "mayfly.dev/name"}} {{index . "mayfly.dev/slot"}} {{index . "mayfly.dev/attempt"}} {{index . "mayfly.dev/owner-uid"}}{{end}}' |
+    while read -r id name namespace workload slot attempt owner; do
+      [ "$name" != "/mayfly_${namespace}_${workload}-${slot}_${attempt}_${owner:0:8}" ] || echo "$id"
+    done
+}
+
+networks() { docker network ls -q --filter "label=mayfly.dev/cluster=$1"; }
+volumes() { docker volume ls -q --filter "label=mayfly.dev/cluster=$1"; }
+retained() { docker volume ls -q --filter "label=mayfly.dev/cluster=$1" --filter label=mayfly.dev/reclaim-policy=Retain; }
+
+# remove WHAT COMMAND…: gives the names on stdin to the command, and counts them.
+remove() {
+  local what=$1 names
+  shift
+  mapfile -t names
+  ((${#names[@]})) || return 0
+  # one that is still used by a stranger stays, and the engine says so
+  "$@" "${names[@]}" >/dev/null || say "not all of these $what could be removed"
+  say "removed $what: ${#names[@]}"
+}
+
+directories() {
+  local directory
+  for directory in "/run/mayfly/$1" "/var/lib/mayfly/$1"; do
+    [ -d "$directory" ] || continue
+    if [ -w "$(dirname "$directory")" ]; then
+      awk -v d="$directory" '$2 == d || index($2, d "/") == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount
+      rm -rf --one-file-system "$directory"
+      say "removed $directory"
+    else
+      say "left, since only root may: sudo rm -rf $directory"
+    fi
+  done
+}
+
+sweep() {
+  containers "$1" | remove containers docker rm -fv
+  networks "$1" | remove networks docker network rm
+  comm -23 <(volumes "$1" | sort) <(retained "$1" | sort) | remove volumes docker volume rm
+  directories "$1"
+}
+
+kept() {
+  local id names
+  while read -r id; do
+    names=$(retained "$id" | tr '\n' ' ')
+    [ -z "$names" ] || say "kept volumes (policy Retain): $names"
+  done <"$IDS"
+  # only root's prefix, made by people and their workloads
+  if [ -d /srv/mayfly ] && [ -n "$(ls -A /srv/mayfly)" ]; then say "kept data: /srv/mayfly"; fi
+}
+
+[ -s "$IDS" ] || exit 0
+step "What is left on the engine"
+if ! timeout 10 docker version >/dev/null 2>&1; then # no answer is an answer
+  say "the engine does not answer: nothing removed; make down again once it runs"
+  exit 0
+fi
+while read -r cluster; do
+  [[ $cluster =~ ^[0-9a-f]{12}$ ]] || fail "$IDS holds something that is no cluster id: $cluster" "take that line out"
+  sweep "$cluster"
+done <"$IDS"
+kept
+rm "$IDS"

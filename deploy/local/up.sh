@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# make up: engine, cluster, CRDs, operator, in this order; what is there is used, what is not is made. NODE=1 adds real Pods.
+# shellcheck source=deploy/local/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+one_at_a_time "$0" "$@"
+
+manifests() {
+  step "Mayfly in the cluster"
+  say "cluster id $("$HERE/identity.sh")"
+  kubectl apply --server-side --force-conflicts -f "$ROOT/crds/" | sed 's/^/    /'
+  kubectl wait --for=condition=Established --timeout=30s -f "$ROOT/crds/" >/dev/null
+  kubectl apply -f "$ROOT/deploy/operator/" | sed 's/^/    /'
+}
+
+began=$(now_ms)
+[ "${NODE:-}" != 1 ] || is_root || fail "a node runs as root" "sudo make up NODE=1"
+"$HERE/engine.sh" up
+"$HERE/cluster.sh" up
+export KUBECONFIG=$KUBECONFIG_FILE
+manifests
+"$HERE/images.sh"
+"$HERE/operator.sh" up
+[ "${NODE:-}" != 1 ] || "$HERE/node.sh" up
+
+printf '\nMayfly is up, after %s s. Now:\n' "$(seconds_since "$began")"
+say "export KUBECONFIG=$KUBECONFIG_FILE${BIN_HINT:-}"
+say "kubectl apply -f deploy/samples/web.yaml"
+say "kubectl get ew"
