@@ -1,6 +1,5 @@
 package dev.mayfly.api.v1alpha1;
 
-import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -21,9 +20,6 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Plural("ephemeralworkloads")
 @ShortNames("ew")
 @Categories({"all", "mayfly"})
-@JsonClassDescription(
-        "EphemeralWorkload keeps a number of replicas of one container template running on a container engine."
-                + " Each replica's file system is thrown away with it.")
 @ValidationRule(
         value = "self.metadata.name.size() <= 50",
         message = "metadata.name may have at most 50 characters, because container names and host names are made from"
@@ -60,5 +56,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(name = "REASON", jsonPath = ".status.conditions[?(@.type==\"Degraded\")].reason", priority = 1)
 public class EphemeralWorkload extends CustomResource<EphemeralWorkloadSpec, EphemeralWorkloadStatus>
         implements Namespaced {
+    static final String DESCRIPTION =
+            "EphemeralWorkload keeps a number of replicas of one container template running on a"
+                    + " container engine. Each replica's file system is thrown away with it.";
+
     private static final long serialVersionUID = 1L;
 }

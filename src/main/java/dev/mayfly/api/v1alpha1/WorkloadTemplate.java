@@ -20,6 +20,24 @@ import java.util.List;
                 + " self.volumes.exists(v, v.name == m.name))",
         message = "each of volumeMounts must name one of volumes: add the missing volume, or correct the mount's name",
         fieldPath = ".volumeMounts")
+@ValidationRule(
+        value = "!has(self.volumeMounts) || self.volumeMounts.all(a,"
+                + " self.volumeMounts.exists_one(b, b.mountPath == a.mountPath))",
+        message = "two of volumeMounts have the same mountPath: change or remove one of them",
+        fieldPath = ".volumeMounts")
+@ValidationRule(
+        value = "!has(self.volumes) || self.volumes.all(a, self.volumes.exists_one(b, b.name == a.name))",
+        message = "two of volumes have the same name: change or remove one of them",
+        fieldPath = ".volumes")
+@ValidationRule(
+        value = "!has(self.env) || self.env.all(a, self.env.exists_one(b, b.name == a.name))",
+        message = "two of env have the same name: change or remove one of them",
+        fieldPath = ".env")
+@ValidationRule(
+        value = "!has(self.ports) || self.ports.all(a, !has(a.hostPort) || self.ports.exists_one(b, has(b.hostPort) &&"
+                + " b.hostPort == a.hostPort && b.protocol == a.protocol))",
+        message = "two of ports have the same hostPort: change or remove one of them",
+        fieldPath = ".ports")
 public record WorkloadTemplate(
         @JsonPropertyDescription("Labels and annotations of the containers.")
         TemplateMetadata metadata,

@@ -1,0 +1,84 @@
+package dev.mayfly.api.v1alpha1;
+
+import io.fabric8.crdv2.generator.CRDPostProcessor;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Adds what no annotation on the Java types can say to a generated CRD. Used by the build only. */
+public class CrdCompletion implements CRDPostProcessor {
+    private static final List<String> COLUMNS = List.of(
+            "DESIRED", "READY", "UP-TO-DATE", "AVAILABLE", "IMAGE", "RUNTIME", "AGE", "DIGEST", "RESTARTS", "REASON");
+
+    /** Lists whose items have a key are merged by it, as in core/v1; all others are replaced as a whole. */
+    private static final Map<String, List<String>> KEYS = Map.of(
+            "env", List.of("name"),
+            "ports", List.of("containerPort", "protocol"),
+            "volumes", List.of("name"),
+            "volumeMounts", List.of("mountPath"),
+            "conditions", List.of("type"));
+
+    private static final Set<String> LONGS =
+            Set.of("observedGeneration", "sizeBytes", "terminationGracePeriodSeconds", "runAsUser", "runAsGroup");
+
+    /** Patterns of what may be a number or a text; both are never negative. */
+    private static final Map<String, String> PATTERNS =
+            Map.of("maxSurge", "^(0|[1-9][0-9]{0,2})%$", "maxUnavailable", "^(100|[1-9]?[0-9])%$");
+
+    private static final String QUANTITY = "^([0-9]+([.][0-9]*)?|[.][0-9]+)([KMGTPE]i|[munkMGTPE]|[eE][+-]?[0-9]+)?$";
+
+    @Override
+    public HasMetadata process(HasMetadata crd, String specVersion) {
+        ((CustomResourceDefinition) crd).getSpec().getVersions().forEach(CrdCompletion::complete);
+        return crd;
+    }
+
+    private static void complete(CustomResourceDefinitionVersion version) {
+        version.getAdditionalPrinterColumns()
+                .sort(Comparator.comparing(CustomResourceColumnDefinition::getName, byColumn()));
+        var schema = version.getSchema().getOpenAPIV3Schema();
+        schema.setDescription(EphemeralWorkload.DESCRIPTION);
+        schema.setRequired(List.of("spec"));
+        schema.getProperties().get("spec").setDescription("What is wanted.");
+        schema.getProperties().get("status").setDescription("What the operator last saw. Set by the operator only.");
+        schema.getProperties().forEach(CrdCompletion::complete);
+    }
+
+    private static Comparator<String> byColumn() {
+        return Comparator.comparingInt(COLUMNS::indexOf);
+    }
+
+    private static void complete(String name, JSONSchemaProps schema) {
+        if ("integer".equals(schema.getType())) {
+            schema.setFormat(LONGS.contains(name) ? "int64" : "int32");
+        }
+        if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
+            schema.setPattern(PATTERNS.getOrDefault(name, QUANTITY));
+            schema.setMinimum(0.0);
+        }
+        if ("array".equals(schema.getType())) {
+            completeList(name, schema);
+        }
+        if (schema.getProperties() != null) {
+            schema.getProperties().forEach(CrdCompletion::complete);
+        }
+    }
+
+    private static void completeList(String name, JSONSchemaProps schema) {
+        var items = schema.getItems().getSchema();
+        schema.setXKubernetesListType(KEYS.containsKey(name) ? "map" : "atomic");
+        schema.setXKubernetesListMapKeys(KEYS.get(name));
+        if (name.equals("conditions")) {
+            schema.setMaxItems(16L);
+            items.setRequired(List.of("lastTransitionTime", "message", "reason", "status", "type"));
+            items.getProperties().putAll(ConditionSchema.PROPERTIES);
+        }
+        complete("", items);
+    }
+}
