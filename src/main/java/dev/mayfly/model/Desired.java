@@ -30,7 +30,7 @@ public record Desired(
         BackOffPolicy backOff,
         int historyLimit) {
 
-    /** Resolved numbers, never both 0. */
+    /** Resolved numbers. Where no surge is possible, a rollout makes one replica unavailable even if that says 0. */
     public record Budget(int maxSurge, int maxUnavailable) {}
 
     /**
@@ -43,7 +43,11 @@ public record Desired(
      */
     public record BackOffPolicy(int initialSeconds, double factor, int maxSeconds, int resetAfterSeconds) {}
 
-    /** The same, with as many replicas admitted as fit. */
+    /**
+     * The same, with as many replicas and as much surge admitted as fit.
+     *
+     * @param fits how many replicas of the template have room, the surge included: may be more than {@code replicas}
+     */
     public Desired admitting(int fits) {
         return new Desired(
                 owner,
@@ -54,7 +58,7 @@ public record Desired(
                 template,
                 earlier,
                 paused,
-                budget,
+                new Budget(Math.clamp((long) fits - replicas, 0, budget.maxSurge()), budget.maxUnavailable()),
                 backOff,
                 historyLimit);
     }

@@ -52,7 +52,7 @@ public final class Observed {
         var before = slots.getOrDefault(slot, TreePMap.empty());
         var after = before.plus(replica.id().attempt(), replica);
         var newest = after.lastEntry().getKey();
-        for (var old : before.values()) {
+        for (var old : List.copyOf(after.values())) {
             var memoryOnly = old.phase() == Phase.LOST || old.phase() == Phase.FAILED;
             if (memoryOnly && old.id().attempt() < newest) {
                 after = after.minus(old.id().attempt());
@@ -99,6 +99,11 @@ public final class Observed {
     public Optional<Replica> occupant(int slot) {
         return Optional.ofNullable(slots.get(slot))
                 .map(attempts -> attempts.lastEntry().getValue());
+    }
+
+    /** Every attempt in the slot, lowest first. */
+    public Stream<Replica> attempts(int slot) {
+        return slots.getOrDefault(slot, TreePMap.empty()).values().stream();
     }
 
     /** Free slots, lowest first, without end. */
@@ -151,6 +156,11 @@ public final class Observed {
         return seats.over().iterator();
     }
 
+    /** Those of them that left no container: {@link Phase#FAILED}; longest first. */
+    public Iterator<Replica> failed() {
+        return seats.failed().iterator();
+    }
+
     /** Occupants that are created and wait to be started; first due first. */
     public Iterator<Replica> waiting() {
         return seats.waiting().iterator();
@@ -159,6 +169,16 @@ public final class Observed {
     /** Lower attempts that are not leaving; longest there first. */
     public Iterator<Replica> superseded() {
         return seats.superseded().iterator();
+    }
+
+    /** How many lower attempts there are that are not leaving. */
+    public int supersededCount() {
+        return seats.superseded().size();
+    }
+
+    /** How many successors were made in all seats so far. */
+    public int restarts() {
+        return seats.restarts();
     }
 
     /** How many containers there are that will never run again and are not being removed. */

@@ -10,9 +10,11 @@ import org.pcollections.TreePSet;
 record Seats(
         int total,
         int ready,
+        int restarts,
         HashPMap<String, TreePSet<Replica>> byRevision,
         HashPMap<Object, Integer> counts,
         TreePSet<Replica> over,
+        TreePSet<Replica> failed,
         TreePSet<Replica> waiting,
         TreePSet<Replica> superseded) {
     private static final Comparator<Replica> BY_ID =
@@ -25,8 +27,10 @@ record Seats(
     static final Seats NONE = new Seats(
             0,
             0,
+            0,
             HashTreePMap.empty(),
             HashTreePMap.empty(),
+            TreePSet.empty(OLDEST),
             TreePSet.empty(OLDEST),
             TreePSet.empty(FIRST_DUE),
             TreePSet.empty(OLDEST));
@@ -64,21 +68,33 @@ record Seats(
 
     private Seats counted(Replica replica, boolean occupant, int by) {
         if (replica.phase().leaving()) {
-            return new Seats(total, ready, byRevision, add(counts, replica.phase(), by), over, waiting, superseded);
+            return leaving(replica, by);
         }
-        if (!occupant) {
-            return new Seats(total, ready, byRevision, counts, over, waiting, put(superseded, replica, by));
-        }
+        return occupant ? seated(replica, by) : superseded(replica, by);
+    }
+
+    private Seats leaving(Replica replica, int by) {
+        var tally = add(counts, replica.phase(), by);
+        return new Seats(total, ready, restarts, byRevision, tally, over, failed, waiting, superseded);
+    }
+
+    private Seats superseded(Replica replica, int by) {
+        return new Seats(
+                total, ready, restarts, byRevision, counts, over, failed, waiting, put(superseded, replica, by));
+    }
+
+    private Seats seated(Replica replica, int by) {
         var revision = replica.revision();
         var mine = put(of(revision), replica, by);
-        var all = mine.isEmpty() ? byRevision.minus(revision) : byRevision.plus(revision, mine);
         var tally = add(add(counts, replica.phase(), by), new ByRevision(revision, replica.phase()), by);
         return new Seats(
                 total + by,
                 ready + (replica.ready() ? by : 0),
-                all,
+                restarts + by * replica.restarts(),
+                mine.isEmpty() ? byRevision.minus(revision) : byRevision.plus(revision, mine),
                 replica.ready() ? add(tally, new Ready(revision), by) : tally,
                 replica.phase().over() ? put(over, replica, by) : over,
+                replica.phase() == Phase.FAILED ? put(failed, replica, by) : failed,
                 replica.phase() == Phase.CREATED ? put(waiting, replica, by) : waiting,
                 superseded);
     }

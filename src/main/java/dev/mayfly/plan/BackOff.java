@@ -1,0 +1,50 @@
+package dev.mayfly.plan;
+
+import dev.mayfly.model.Desired.BackOffPolicy;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Replica;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * How a slot goes on after an attempt that is over.
+ *
+ * @param failures consecutive failures in the slot, this attempt included
+ * @param delay how long the successor waits, counted from this attempt's end
+ */
+public record BackOff(int failures, Duration delay) {
+
+    /** The rules; the first that applies counts. */
+    public static BackOff after(Replica over, BackOffPolicy policy) {
+        // 1. Someone removed a replica that had never run, such as one that waited: that says "now, please".
+        if (over.phase() == Phase.LOST && over.startedAt().isEmpty()) {
+            return new BackOff(0, Duration.ZERO);
+        }
+        var ready = over.startedAt().map(start -> Duration.between(start, over.since()));
+        // 2. It served so long that what was before is forgotten.
+        if (ready.filter(time -> time.toSeconds() >= policy.resetAfterSeconds()).isPresent()) {
+            return new BackOff(0, Duration.ZERO);
+        }
+        // 3. It served for a while, or the engine took it along: no failure, but no proof either.
+        if (over.excused()
+                || ready.filter(time -> time.toSeconds() >= policy.initialSeconds())
+                        .isPresent()) {
+            return new BackOff(over.failures(), Duration.ZERO);
+        }
+        // 4. It failed.
+        return new BackOff(over.failures() + 1, delay(over.failures() + 1, policy));
+    }
+
+    /** When the successor may start. An end in the future is the other clock's error: it delays nobody. */
+    Instant notBefore(Replica over, Instant now) {
+        return (over.since().isBefore(now) ? over.since() : now).plus(delay);
+    }
+
+    private static Duration delay(int failures, BackOffPolicy policy) {
+        if (failures <= 1) {
+            return Duration.ZERO;
+        }
+        var seconds = policy.initialSeconds() * Math.pow(policy.factor(), failures - 2);
+        return Duration.ofMillis(Math.round(1000 * Math.min(seconds, policy.maxSeconds())));
+    }
+}

@@ -1,0 +1,100 @@
+package dev.mayfly.plan;
+
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Removal;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.Template;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A plan in the making. Each decision is at once part of what the next one sees. */
+final class Draft {
+    private final Desired desired;
+    private final int window;
+    private final List<Removal> removals = new ArrayList<>();
+    private final List<Launch> launches = new ArrayList<>();
+    private Observed expected;
+    private Optional<Instant> nextLook = Optional.empty();
+
+    Draft(Desired desired, Observed observed, int window) {
+        this.desired = desired;
+        this.window = window;
+        this.expected = observed;
+    }
+
+    Desired desired() {
+        return desired;
+    }
+
+    int window() {
+        return window;
+    }
+
+    Instant now() {
+        return expected.now();
+    }
+
+    /** What was observed, as if all decisions so far were accepted by the runtime. */
+    Observed expected() {
+        return expected;
+    }
+
+    /** True while replicas of earlier revisions are being replaced. */
+    boolean rolling() {
+        return !desired.paused() && expected.seats() > expected.seats(desired.revision());
+    }
+
+    /** Most replicas that may run, be about to run, or be on their way out when something is started. */
+    int limit() {
+        return desired.admitted() + (rolling() ? desired.budget().maxSurge() : 0);
+    }
+
+    /** The template of a revision, where it is still known. */
+    Optional<Template> template(String revision) {
+        return revision.equals(desired.revision())
+                ? Optional.of(desired.template())
+                : Optional.ofNullable(desired.earlier().get(revision));
+    }
+
+    /** Removes the replica, and the dead that wait below it in its slot: else the next of them would take its seat. */
+    void vacate(Replica seat, Removal.Cause cause) {
+        expected.attempts(seat.id().slot())
+                .filter(attempt -> !attempt.phase().leaving())
+                .forEach(attempt -> remove(attempt, cause));
+    }
+
+    void remove(Replica replica, Removal.Cause cause) {
+        removals.add(new Removal(replica.id(), grace(replica), cause));
+        expected = switch (replica.phase()) {
+            case LOST, FAILED -> expected.without(replica.id());
+            case CREATED, ENDED -> expected.with(replica.in(Phase.REMOVING, now()));
+            default -> expected.with(replica.in(Phase.TERMINATING, now()));
+        };
+    }
+
+    void launch(Launch launch) {
+        launches.add(launch);
+        expected = expected.with(launch.pending(now()));
+    }
+
+    /** Asks for another plan at {@code instant}, or earlier. */
+    void lookAgain(Instant instant) {
+        nextLook = nextLook.filter(known -> known.isBefore(instant)).or(() -> Optional.of(instant));
+    }
+
+    Plan plan() {
+        return new Plan(List.copyOf(removals), List.copyOf(launches), nextLook.map(at -> Duration.between(now(), at)));
+    }
+
+    private Duration grace(Replica replica) {
+        return replica.phase().counts()
+                ? template(replica.revision()).orElse(desired.template()).grace()
+                : Duration.ZERO;
+    }
+}

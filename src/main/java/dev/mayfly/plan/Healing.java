@@ -1,0 +1,98 @@
+package dev.mayfly.plan;
+
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.Replica;
+
+/** Every seat whose attempt is over gets a successor, and every waiting successor starts when it is due. */
+final class Healing {
+    /** How many of those that wait are looked at for each launch that is allowed: a plan must not cost O(N). */
+    private static final int LOOKS = 4;
+
+    private Healing() {}
+
+    static void plan(Draft draft) {
+        succeed(draft);
+        tryAgain(draft);
+        start(draft);
+    }
+
+    /** The successor is made at once and starts when due: so it is the memory of back-off that outlives us. */
+    private static void succeed(Draft draft) {
+        var over = draft.expected().over();
+        for (var looks = LOOKS * draft.window(); looks > 0 && over.hasNext() && Room.toStart(draft); looks--) {
+            var replica = over.next();
+            if (replica.phase() != Phase.FAILED) {
+                succeed(draft, replica);
+            }
+        }
+    }
+
+    private static void succeed(Draft draft, Replica over) {
+        var known = draft.template(over.revision()).isPresent();
+        if (known && Room.toSucceed(draft, over.revision())) {
+            launch(draft, over);
+        }
+        if (!known && Room.toExplore(draft, draft.desired().revision())) {
+            launch(draft, over);
+        }
+    }
+
+    /** No container could be made: nothing remembers the wait but us, so the successor comes only when it is due. */
+    private static void tryAgain(Draft draft) {
+        var failed = draft.expected().failed();
+        while (failed.hasNext()) {
+            var replica = failed.next();
+            var due = BackOff.after(replica, draft.desired().backOff()).notBefore(replica, draft.now());
+            if (due.isAfter(draft.now())) {
+                draft.lookAgain(due);
+            } else if (Room.toStart(draft)) {
+                launch(draft, replica);
+            }
+        }
+    }
+
+    private static void launch(Draft draft, Replica over) {
+        var desired = draft.desired();
+        var template = draft.template(over.revision());
+        var backOff = BackOff.after(over, desired.backOff());
+        var ran = over.startedAt().isPresent() || over.phase() == Phase.LOST;
+        draft.launch(new Launch(
+                over.id().next(),
+                template.isPresent() ? over.revision() : desired.revision(),
+                template.orElse(desired.template()),
+                template.isPresent() ? backOff.failures() : 0,
+                over.restarts() + 1,
+                template.isPresent() ? backOff.notBefore(over, draft.now()) : draft.now(),
+                ran ? Priority.HEAL : Priority.SCALE));
+    }
+
+    private static void start(Draft draft) {
+        var waiting = draft.expected().waiting();
+        while (waiting.hasNext()) {
+            var replica = waiting.next();
+            if (replica.notBefore().isAfter(draft.now())) {
+                draft.lookAgain(replica.notBefore());
+                return;
+            }
+            if (!Room.toStart(draft)) {
+                return;
+            }
+            draft.launch(again(draft, replica));
+        }
+    }
+
+    /** A slot that fails again and again queues behind those that heal. */
+    private static Launch again(Draft draft, Replica waiting) {
+        var heals = waiting.restarts() > 0 && waiting.failures() < 2;
+        return new Launch(
+                waiting.id(),
+                waiting.revision(),
+                draft.template(waiting.revision()).orElse(draft.desired().template()),
+                waiting.failures(),
+                waiting.restarts(),
+                waiting.notBefore(),
+                heals ? Priority.HEAL : Priority.SCALE);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.mayfly.plan;
+
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Removal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to ask of the runtime now.
+ *
+ * @param removals first: they make room
+ * @param launches in the order of their importance
+ * @param nextLook when to plan again though nothing happened; empty where only an event can change anything
+ */
+public record Plan(List<Removal> removals, List<Launch> launches, Optional<Duration> nextLook) {
+
+    /** True where there is nothing to ask for. */
+    public boolean isEmpty() {
+        return removals.isEmpty() && launches.isEmpty();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.mayfly.plan;
+
+import dev.mayfly.model.Phase;
+
+/** Whether one more launch is allowed. */
+final class Room {
+    private Room() {}
+
+    /** What may run now: it holds a place in N + maxSurge until it is gone. */
+    static int taken(Draft draft) {
+        var expected = draft.expected();
+        return expected.count(Phase.PENDING) + expected.count(Phase.RUNNING) + expected.count(Phase.TERMINATING);
+    }
+
+    /** For a replica that is made already, or whose own turn to be tried again has come. */
+    static boolean toStart(Draft draft) {
+        return taken(draft) < draft.limit() && draft.expected().count(Phase.PENDING) < draft.window();
+    }
+
+    /**
+     * For the successor of one that had a container. Where containers can't be made, the reason is rarely the slot's own: a
+     * window of failed ones stops further attempts until their turn comes again.
+     */
+    static boolean toSucceed(Draft draft, String revision) {
+        var expected = draft.expected();
+        return toStart(draft)
+                && expected.count(Phase.PENDING) + expected.count(revision, Phase.FAILED) < draft.window();
+    }
+
+    /** For one more seat of a revision: as many may be unproven as are ready, and one. The first failure stops the growth. */
+    static boolean toExplore(Draft draft, String revision) {
+        var expected = draft.expected();
+        var unproven = expected.seats(revision) - expected.count(revision, Phase.RUNNING);
+        return toSucceed(draft, revision) && unproven < 1 + expected.ready(revision);
+    }
+}
