@@ -6,20 +6,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 SOURCE=$HERE/kube
 
-find_go() {
-  local dir
-  has go && return
-  # sudo keeps only the system's PATH; Go is usually not on it
-  for dir in /usr/local/go/bin /usr/lib/go/bin /usr/lib/go-1.*/bin "$HOME/go/bin" "$HOME/sdk"/*/bin; do
-    if [ -x "$dir/go" ]; then
-      PATH=$dir:$PATH
-      return
-    fi
-  done
-  fail "no Kubernetes image can be pulled here, and to build Kubernetes Go is needed" \
-    "install Go 1.24 or later (https://go.dev/dl), then again"
-}
-
 flags() {
   local package
   printf -- '-s -w'
@@ -35,7 +21,7 @@ build() {
   local log=$LOG/kube-build.log start pid next=10 elapsed
   prepare_state
   if ! current; then
-    find_go
+    find_go Kubernetes
     say "building Kubernetes $KUBERNETES_VERSION from its Go modules; once only, about 5 minutes on 2 cores"
     start=$(now_ms)
     (cd "$SOURCE" && CGO_ENABLED=0 go build -v -trimpath -buildvcs=false -ldflags "$(flags)" -o "$KUBE.new" .) >"$log" 2>&1 &
