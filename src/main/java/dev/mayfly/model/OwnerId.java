@@ -8,4 +8,8 @@ package dev.mayfly.model;
  * @param name its name, at most 50 characters
  * @param uid its UID: tells a resource from a later one of the same name
  */
-public record OwnerId(String kind, String namespace, String name, String uid) {}
+public record OwnerId(String kind, String namespace, String name, String uid) {
+
+    /** Stands for all workloads at once where a change concerns them all, such as an engine that went away. */
+    public static final OwnerId EVERY = new OwnerId("", "", "", "");
+}

@@ -35,6 +35,7 @@ public interface ContainerRuntime {
     /** Accepts a removal. A replica that is unknown or already terminating makes this a no-op. */
     void remove(Removal removal);
 
-    /** Calls {@code changed} with each workload whose replicas may have changed: a hint, which may come late or twice. */
+    /** Calls {@code changed} with each workload whose replicas may have changed: a hint, which may come late or twice.
+     * {@link OwnerId#EVERY} stands for all of them. */
     AutoCloseable watch(Consumer<OwnerId> changed);
 }

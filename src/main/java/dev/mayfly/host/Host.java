@@ -1,0 +1,40 @@
+package dev.mayfly.host;
+
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Volume;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The machine that the engine runs on. Where the operator does not stand on it, or is not root, there is none. */
+public interface Host {
+
+    /**
+     * Makes sure that a {@code hostPath} is what its type says, creating it where the type allows, and that no replica could
+     * have put something else in its place.
+     *
+     * @throws Refused with a sentence that says what to change
+     */
+    Path hostPath(Volume.HostPath volume);
+
+    /** Makes a fresh directory for a replica's {@code emptyDir}, writable by every user as in Kubernetes. @throws Refused */
+    Path emptyDir(ReplicaId replica, String volume);
+
+    /** Removes every {@code emptyDir} of that replica with its content. Idempotent. @throws Refused where something stays */
+    void discard(ReplicaId replica);
+
+    /** Destinations of the host's routes in CIDR notation, default route left out. */
+    List<String> routes();
+
+    /** What the host will not do, and what to change. */
+    class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public Refused(String message) {
+            super(message);
+        }
+
+        public Refused(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.mayfly.host;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import dev.mayfly.host.Host.Refused;
+import dev.mayfly.model.Volume;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+
+/**
+ * Checks a {@code hostPath} on the disk before the engine gets it. The engine takes a path and follows links, so every parent
+ * must be a real directory that only root can change; the prefix check, which needs no disk, is the spec reader's.
+ */
+final class HostPaths {
+    private HostPaths() {}
+
+    static Path prepare(Volume.HostPath volume) {
+        var path = Path.of(volume.path());
+        try {
+            checkParents(path, volume.type().endsWith("OrCreate"));
+            return checkedLeaf(path, volume.type());
+        } catch (IOException e) {
+            throw new Refused("hostPath " + path + " can't be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkParents(Path path, boolean create) throws IOException {
+        var parent = Path.of("/");
+        for (var name : path.getParent()) {
+            parent = parent.resolve(name);
+            if (create && !Files.exists(parent, NOFOLLOW_LINKS)) {
+                Files.createDirectory(parent);
+            }
+            if (Files.isSymbolicLink(parent)) {
+                throw new Refused("hostPath " + path + " leads through the symbolic link " + parent
+                        + ": name the real directory instead.");
+            }
+            if (!Files.isDirectory(parent, NOFOLLOW_LINKS)) {
+                throw new Refused("hostPath " + path + ": " + parent
+                        + " is not there or no directory. Create it, or use type DirectoryOrCreate.");
+            }
+            var attributes = Files.readAttributes(parent, PosixFileAttributes.class, NOFOLLOW_LINKS);
+            var writable = attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                    || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE);
+            if (writable || !attributes.owner().getName().equals("root")) {
+                throw new Refused(
+                        "hostPath " + path + ": its parent " + parent + " must belong to root and be writable by"
+                                + " root alone, else somebody could replace what is mounted. Run: chown root " + parent
+                                + " && chmod go-w " + parent);
+            }
+        }
+    }
+
+    private static Path checkedLeaf(Path path, String type) throws IOException {
+        if (Files.isSymbolicLink(path)) {
+            throw new Refused("hostPath " + path + " is a symbolic link: name what it points to instead.");
+        }
+        var exists = Files.exists(path, NOFOLLOW_LINKS);
+        switch (type) {
+            case "DirectoryOrCreate" -> {
+                if (!exists) {
+                    Files.createDirectory(path);
+                }
+                require(Files.isDirectory(path, NOFOLLOW_LINKS), path, "a directory");
+            }
+            case "FileOrCreate" -> {
+                if (!exists) {
+                    Files.createFile(path);
+                }
+                require(Files.isRegularFile(path, NOFOLLOW_LINKS), path, "a file");
+            }
+            case "Directory" -> require(Files.isDirectory(path, NOFOLLOW_LINKS), path, "a directory");
+            case "File" -> require(Files.isRegularFile(path, NOFOLLOW_LINKS), path, "a file");
+            case "Socket" -> require(kind(path, 0xC000), path, "a socket");
+            case "CharDevice" -> require(kind(path, 0x2000), path, "a character device");
+            case "BlockDevice" -> require(kind(path, 0x6000), path, "a block device");
+            default -> require(exists, path, "there (type DirectoryOrCreate makes it)");
+        }
+        return path;
+    }
+
+    /** @param format the file type bits of st_mode, inode(7) */
+    private static boolean kind(Path path, int format) throws IOException {
+        return Files.exists(path, NOFOLLOW_LINKS)
+                && ((int) Files.getAttribute(path, "unix:mode", NOFOLLOW_LINKS) & 0xF000) == format;
+    }
+
+    private static void require(boolean met, Path path, String what) {
+        if (!met) {
+            throw new Refused("hostPath " + path + " is not " + what + ".");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.mayfly.host;
+
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Volume;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/** A Linux machine on which the operator runs as root, beside the engine. */
+public final class LinuxHost implements Host {
+    private final Path data;
+
+    /** @param data a directory of this operator's own, such as {@code /var/lib/mayfly/<cluster>} */
+    public LinuxHost(Path data) {
+        this.data = data;
+    }
+
+    @Override
+    public Path hostPath(Volume.HostPath volume) {
+        return HostPaths.prepare(volume);
+    }
+
+    @Override
+    public Path emptyDir(ReplicaId replica, String volume) {
+        var directory = directoryOf(replica).resolve(volume);
+        try {
+            // Parents are for root alone: nothing but the engine's bind mount leads into them.
+            Files.createDirectories(
+                    directoryOf(replica),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+            Files.createDirectories(directory);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+            return directory;
+        } catch (IOException e) {
+            throw new Refused(
+                    "emptyDir " + volume + " of " + replica.replica() + " could not be made at " + directory + ": "
+                            + e.getMessage() + ". Check that the disk is writable and not full.",
+                    e);
+        }
+    }
+
+    @Override
+    public void discard(ReplicaId replica) {
+        var directory = directoryOf(replica);
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try {
+            Files.walkFileTree(directory, new Deleting());
+        } catch (IOException e) {
+            throw new Refused(
+                    "Data of " + replica.replica() + " could not be removed from " + directory + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    @Override
+    public List<String> routes() {
+        try {
+            return Routes.parse(Files.readAllLines(Path.of("/proc/net/route")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path directoryOf(ReplicaId replica) {
+        return data.resolve("empty-dirs")
+                .resolve(replica.owner().uid())
+                .resolve(replica.slot() + "_" + replica.attempt());
+    }
+
+    /** Never follows a link: a replica may have left one that points anywhere. */
+    private static final class Deleting extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            Files.delete(directory);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.mayfly.runtime;
+
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Requests;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Labels and names that say whose a container is, and the way back. A container is ours only where <em>all</em> labels are
+ * there <em>and</em> its name is the derived one: {@code docker commit} and image LABELs copy labels to strangers.
+ */
+public final class Ownership {
+    public static final String PREFIX = "mayfly.dev/";
+    public static final String CLUSTER = PREFIX + "cluster";
+    public static final String NAMESPACE = PREFIX + "namespace";
+    public static final String RECLAIM_POLICY = PREFIX + "reclaim-policy";
+    public static final String STOP_SIGNAL = PREFIX + "stop-signal";
+    private static final String KIND = PREFIX + "kind";
+    private static final String UID = PREFIX + "owner-uid";
+    private static final String NAME = PREFIX + "name";
+    private static final String SLOT = PREFIX + "slot";
+    private static final String ATTEMPT = PREFIX + "attempt";
+    private static final String REVISION = PREFIX + "revision";
+    private static final String FAILURES = PREFIX + "failures";
+    private static final String RESTARTS = PREFIX + "restarts";
+    private static final String NOT_BEFORE = PREFIX + "not-before";
+    private static final String CPU = PREFIX + "cpu-millis";
+    private static final String MEMORY = PREFIX + "memory-bytes";
+
+    private Ownership() {}
+
+    /** What labels and name say of a container that is ours. */
+    public record Mark(
+            ReplicaId id, String revision, int failures, int restarts, Instant notBefore, Requests requests) {}
+
+    /** Selects a workload's replicas, for {@code status.selector}. */
+    public static String selector(OwnerId owner) {
+        return UID + "=" + owner.uid();
+    }
+
+    /** The container's name: {@code mayfly_default_web-3_1_0a1b2c3d}. */
+    public static String containerName(ReplicaId id) {
+        var owner = id.owner();
+        var uid = owner.uid().substring(0, Math.min(8, owner.uid().length()));
+        return "mayfly_" + owner.namespace() + "_" + id.replica() + "_" + id.attempt() + "_" + uid;
+    }
+
+    /** Every label of ours for a launch in that cluster. */
+    public static Map<String, String> labels(String cluster, Launch launch) {
+        var owner = launch.id().owner();
+        var requests = launch.template().resources().requests();
+        var labels = new HashMap<String, String>();
+        labels.put(CLUSTER, cluster);
+        labels.put(KIND, owner.kind());
+        labels.put(UID, owner.uid());
+        labels.put(NAMESPACE, owner.namespace());
+        labels.put(NAME, owner.name());
+        labels.put(SLOT, Integer.toString(launch.id().slot()));
+        labels.put(ATTEMPT, Integer.toString(launch.id().attempt()));
+        labels.put(REVISION, launch.revision());
+        labels.put(FAILURES, Integer.toString(launch.failures()));
+        labels.put(RESTARTS, Integer.toString(launch.restarts()));
+        labels.put(NOT_BEFORE, launch.notBefore().toString());
+        labels.put(CPU, Long.toString(requests.cpuMillis()));
+        labels.put(MEMORY, Long.toString(requests.memoryBytes()));
+        return labels;
+    }
+
+    /** Reads a container's mark; empty where it is not ours, whatever it claims. */
+    public static Optional<Mark> read(String cluster, String containerName, Map<String, String> labels) {
+        if (labels == null || !cluster.equals(labels.get(CLUSTER))) {
+            return Optional.empty();
+        }
+        try {
+            var owner = new OwnerId(
+                    required(labels, KIND), required(labels, NAMESPACE), required(labels, NAME), required(labels, UID));
+            var id = new ReplicaId(owner, number(labels, SLOT), number(labels, ATTEMPT));
+            var mark = new Mark(
+                    id,
+                    required(labels, REVISION),
+                    number(labels, FAILURES),
+                    number(labels, RESTARTS),
+                    Instant.parse(required(labels, NOT_BEFORE)),
+                    new Requests(Long.parseLong(required(labels, CPU)), Long.parseLong(required(labels, MEMORY))));
+            return containerName(id).equals(containerName) ? Optional.of(mark) : Optional.empty();
+        } catch (IllegalArgumentException | DateTimeException notOurs) {
+            return Optional.empty();
+        }
+    }
+
+    private static int number(Map<String, String> labels, String key) {
+        return Integer.parseInt(required(labels, key));
+    }
+
+    private static String required(Map<String, String> labels, String key) {
+        var value = labels.get(key);
+        if (value == null || value.isEmpty()) {
+            throw new IllegalArgumentException("no label " + key);
+        }
+        return value;
+    }
+}

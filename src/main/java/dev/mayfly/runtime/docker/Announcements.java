@@ -1,0 +1,33 @@
+package dev.mayfly.runtime.docker;
+
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.runtime.Happening;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** Tells listeners what the adapter does. */
+final class Announcements {
+    private final List<Consumer<Happening>> listeners = new CopyOnWriteArrayList<>();
+
+    void listen(Consumer<Happening> listener) {
+        listeners.add(listener);
+    }
+
+    void about(ReplicaId id, String reason) {
+        tell(new Happening(id.owner(), reason, id.replica(), "", false));
+    }
+
+    void about(OwnerId owner, String reason, String image) {
+        tell(new Happening(owner, reason, image, "", false));
+    }
+
+    void warn(ReplicaId id, String reason, String note) {
+        tell(new Happening(id.owner(), reason, id.replica(), note, true));
+    }
+
+    private void tell(Happening happening) {
+        listeners.forEach(listener -> listener.accept(happening));
+    }
+}

@@ -1,0 +1,131 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.PortBinding;
+import com.github.dockerjava.api.model.Ports;
+import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.api.model.Ulimit;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Template;
+import dev.mayfly.model.Template.Mode;
+import dev.mayfly.model.Template.Network;
+import dev.mayfly.model.Template.Port;
+import dev.mayfly.model.Template.Security;
+import dev.mayfly.runtime.Ownership;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The body of a create request: everything a launch means to the engine. Pure. */
+final class ContainerBody {
+    private final EngineSettings settings;
+
+    ContainerBody(EngineSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * @param stopSignal what ends PID 1 gracefully, remembered on the container
+     * @param mounts the volumes, resolved
+     * @param network name of the network, as the engine knows it
+     */
+    CreateContainerCmd fill(
+            CreateContainerCmd create, Launch launch, String stopSignal, List<Mount> mounts, String network) {
+        var template = launch.template();
+        create.withName(Ownership.containerName(launch.id()))
+                .withHostName(launch.id().replica())
+                .withLabels(labels(launch, stopSignal))
+                .withEnv(environment(launch))
+                .withExposedPorts(
+                        template.ports().stream().map(ContainerBody::exposed).toList())
+                .withHostConfig(hostConfig(template, mounts, network));
+        if (!template.command().isEmpty()) {
+            create.withEntrypoint(template.command());
+        }
+        if (!template.args().isEmpty()) {
+            create.withCmd(template.args());
+        }
+        if (!template.workingDir().isEmpty()) {
+            create.withWorkingDir(template.workingDir());
+        }
+        if (template.security().runAsUser() >= 0 || template.security().runAsGroup() >= 0) {
+            create.withUser(user(template.security()));
+        }
+        if (template.network() == Network.Namespace) {
+            create.withAliases(launch.id().owner().name());
+        }
+        return create;
+    }
+
+    private HostConfig hostConfig(Template template, List<Mount> mounts, String network) {
+        var scratch = Scratch.of(template);
+        var capabilities = Capabilities.of(template.security());
+        var resources = template.resources();
+        var host = HostConfig.newHostConfig()
+                .withRestartPolicy(RestartPolicy.noRestart())
+                .withInit(false) // PID 1 is the image's own command, whatever the engine's default
+                .withReadonlyRootfs(template.mode() == Mode.Enforce)
+                .withTmpFs(scratch.tmpfs())
+                .withShmSize(scratch.shmBytes())
+                .withMounts(mounts)
+                .withNetworkMode(network)
+                .withPortBindings(template.ports().stream()
+                        .filter(port -> port.hostPort() > 0)
+                        .map(port -> new PortBinding(Ports.Binding.bindPort(port.hostPort()), exposed(port)))
+                        .toList())
+                .withSecurityOpts(List.of("no-new-privileges"))
+                .withCapAdd(capabilities.add().toArray(Capability[]::new))
+                .withCapDrop(capabilities.drop().toArray(Capability[]::new))
+                .withPidsLimit(settings.pidsLimit())
+                .withUlimits(List.of(new Ulimit("core", 0L, 0L)))
+                .withLogConfig(new LogConfig(
+                        LogConfig.LoggingType.JSON_FILE,
+                        Map.of("max-size", settings.logMaxSize(), "max-file", "" + settings.logMaxFiles())));
+        if (resources.limitMemoryBytes() > 0) {
+            // Equal: memory and swap together are no more than the memory limit, so nothing is swapped.
+            host.withMemory(resources.limitMemoryBytes()).withMemorySwap(resources.limitMemoryBytes());
+        }
+        if (resources.requests().memoryBytes() > 0) {
+            host.withMemoryReservation(resources.requests().memoryBytes());
+        }
+        if (resources.limitCpuMillis() > 0) {
+            host.withNanoCPUs(resources.limitCpuMillis() * 1_000_000);
+        }
+        if (resources.requests().cpuMillis() > 0) {
+            // As the kubelet has it: 1024 shares a CPU, 2 at least.
+            host.withCpuShares((int) Math.max(2, resources.requests().cpuMillis() * 1024 / 1000));
+        }
+        return host;
+    }
+
+    private Map<String, String> labels(Launch launch, String stopSignal) {
+        var labels = new HashMap<>(launch.template().annotations());
+        labels.putAll(launch.template().labels());
+        labels.putAll(Ownership.labels(settings.cluster(), launch));
+        labels.put(Ownership.STOP_SIGNAL, stopSignal);
+        return labels;
+    }
+
+    private static List<String> environment(Launch launch) {
+        var environment = new ArrayList<String>();
+        launch.template().env().forEach(env -> environment.add(env.name() + "=" + env.value()));
+        environment.add("MAYFLY_SLOT=" + launch.id().slot());
+        return environment;
+    }
+
+    private static ExposedPort exposed(Port port) {
+        return ExposedPort.parse(port.containerPort() + "/" + port.protocol().toLowerCase(Locale.ROOT));
+    }
+
+    private static String user(Security security) {
+        var user = security.runAsUser() >= 0 ? Long.toString(security.runAsUser()) : "0";
+        return security.runAsGroup() >= 0 ? user + ":" + security.runAsGroup() : user;
+    }
+}

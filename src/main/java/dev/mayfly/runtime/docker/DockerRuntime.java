@@ -1,0 +1,153 @@
+package dev.mayfly.runtime.docker;
+
+import dev.mayfly.host.Host;
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Removal;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.Requests;
+import dev.mayfly.model.Template.Network;
+import dev.mayfly.model.Volume;
+import dev.mayfly.runtime.Capacity;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.Happening;
+import dev.mayfly.runtime.Images;
+import dev.mayfly.runtime.Reporting;
+import dev.mayfly.runtime.Shared;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Replicas as plain containers on one Docker Engine. */
+public final class DockerRuntime implements ContainerRuntime, Capacity, Images, Shared, Reporting, AutoCloseable {
+    private final ReplicaIndex index = new ReplicaIndex();
+    private final Announcements announcements = new Announcements();
+    private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(
+            4, Thread.ofPlatform().daemon().name("stop-", 0).factory());
+    private final EngineWatch watch;
+    private final Governor governor;
+    private final LocalImages images;
+    private final NamespaceNetworks networks;
+    private final ReplicaVolumes volumes;
+    private final Removals removals;
+    private final Launches launches;
+    private final Sync sync;
+    private volatile Requests total;
+
+    /** @param host the engine's machine; empty where the operator does not stand on it, or not as root */
+    public DockerRuntime(EngineSettings settings, Optional<Host> host, InstantSource clock) {
+        watch = new EngineWatch(new EngineConnector(settings), settings, index, clock);
+        governor = new Governor(settings.maxConcurrency());
+        images = new LocalImages(watch::engine, clock);
+        networks = new NamespaceNetworks(settings, host);
+        volumes = new ReplicaVolumes(settings, host);
+        removals = new Removals(watch::engine, index, governor, volumes, announcements, clock, timers);
+        launches = new Launches(
+                watch::engine, index, governor, images, networks, volumes, removals, settings, announcements, clock);
+        sync = new Sync(watch::engine, index, launches, removals, settings.cluster(), clock);
+    }
+
+    /** Takes a first look and keeps looking. An engine that is not there yet is waited for in the background. */
+    public void start() {
+        watch.start(sync);
+    }
+
+    @Override
+    public Observed observe(OwnerId owner, Instant now) {
+        watch.requireTruth();
+        return index.observe(owner, now);
+    }
+
+    @Override
+    public Set<OwnerId> owners() {
+        watch.requireTruth();
+        return index.owners();
+    }
+
+    @Override
+    public void launch(Launch launch) {
+        launches.accept(launch);
+    }
+
+    @Override
+    public void remove(Removal removal) {
+        removals.accept(removal, launches::cancels);
+    }
+
+    @Override
+    public AutoCloseable watch(Consumer<OwnerId> changed) {
+        return index.watch(changed);
+    }
+
+    @Override
+    public Requests total() {
+        watch.requireTruth();
+        if (total == null) {
+            var info = watch.engine().client().infoCmd().exec();
+            total = new Requests(info.getNCPU() * 1000L, info.getMemTotal());
+        }
+        return total;
+    }
+
+    @Override
+    public Usage used(OwnerId besides, String namespace) {
+        watch.requireTruth();
+        var replicas = 0;
+        var requests = Requests.NONE;
+        for (var observed : index.all()) {
+            var owner = observed.owner();
+            if (!owner.equals(besides) && (namespace == null || namespace.equals(owner.namespace()))) {
+                replicas += observed.seats() + observed.count(Phase.TERMINATING);
+                requests = observed.all().map(Replica::requests).reduce(requests, Requests::plus);
+            }
+        }
+        return new Usage(replicas, requests);
+    }
+
+    @Override
+    public Optional<ImageFacts> facts(String reference) {
+        return images.facts(reference);
+    }
+
+    @Override
+    public void release(Collection<Desired> alive) {
+        watch.requireTruth();
+        var engine = watch.engine().client();
+        networks.retain(
+                engine,
+                alive.stream()
+                        .filter(desired -> desired.template().network() == Network.Namespace)
+                        .map(desired -> desired.owner().namespace())
+                        .collect(Collectors.toSet()));
+        volumes.retain(
+                engine,
+                alive.stream()
+                        .flatMap(desired -> desired.template().volumes().values().stream()
+                                .filter(Volume.DockerVolume.class::isInstance)
+                                .map(volume ->
+                                        volumes.nameOf(desired.owner().namespace(), (Volume.DockerVolume) volume)))
+                        .collect(Collectors.toSet()));
+    }
+
+    @Override
+    public void onHappening(Consumer<Happening> listener) {
+        announcements.listen(listener);
+    }
+
+    /** Lets go of the engine; containers run on. */
+    @Override
+    public void close() {
+        watch.close();
+        governor.close();
+        timers.shutdownNow();
+    }
+}

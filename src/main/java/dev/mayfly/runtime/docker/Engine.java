@@ -1,0 +1,136 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.command.PullImageResultCallback;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.core.NameParser;
+import dev.mayfly.runtime.Ownership;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The calls to one reachable engine, and nothing else. A call throws {@link com.github.dockerjava.api.exception.DockerException}
+ * where the engine refused, any other exception where it is unknown whether the engine did as it was told.
+ */
+final class Engine implements Closeable {
+    private final DockerClient calls;
+    private final DockerClient pings;
+    private final DockerClient streams;
+    private final String cluster;
+
+    /**
+     * @param calls answers within the call timeout
+     * @param pings answers within the ping timeout
+     * @param streams waits for as long as it takes
+     */
+    Engine(DockerClient calls, DockerClient pings, DockerClient streams, String cluster) {
+        this.calls = calls;
+        this.pings = pings;
+        this.streams = streams;
+        this.cluster = cluster;
+    }
+
+    void ping() {
+        pings.pingCmd().exec();
+    }
+
+    DockerClient client() {
+        return calls;
+    }
+
+    List<Container> containers() {
+        return calls.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(Ownership.CLUSTER, cluster))
+                .exec();
+    }
+
+    Optional<InspectContainerResponse> container(String nameOrId) {
+        try {
+            return Optional.of(calls.inspectContainerCmd(nameOrId).exec());
+        } catch (NotFoundException gone) {
+            return Optional.empty();
+        }
+    }
+
+    Optional<InspectImageResponse> image(String reference) {
+        try {
+            return Optional.of(calls.inspectImageCmd(reference).exec());
+        } catch (NotFoundException absent) {
+            return Optional.empty();
+        }
+    }
+
+    /** Blocks until the image is here. */
+    void pull(String reference) throws InterruptedException {
+        var name = NameParser.parseRepositoryTag(reference);
+        var pull = streams.pullImageCmd(name.repos);
+        if (!reference.contains("@")) {
+            pull.withTag(name.tag.isEmpty() ? "latest" : name.tag);
+        }
+        pull.exec(new PullImageResultCallback()).awaitCompletion();
+    }
+
+    CreateContainerCmd create(String image) {
+        return calls.createContainerCmd(image);
+    }
+
+    void start(String container) {
+        try {
+            calls.startContainerCmd(container).exec();
+        } catch (NotModifiedException running) {
+            // somebody else's start of the same container: what was asked for is so
+        }
+    }
+
+    /** False where the container does not run. */
+    boolean signal(String container, String signal) {
+        try {
+            calls.killContainerCmd(container).withSignal(signal).exec();
+            return true;
+        } catch (NotFoundException | ConflictException notRunning) {
+            return false;
+        }
+    }
+
+    /** Kills if need be, and removes with anonymous volumes. Nothing there, or a removal under way, is fine. */
+    void remove(String container) {
+        try {
+            calls.removeContainerCmd(container)
+                    .withForce(true)
+                    .withRemoveVolumes(true)
+                    .exec();
+        } catch (NotFoundException gone) {
+            // what was asked for is so
+        } catch (ConflictException removing) {
+            if (!String.valueOf(removing.getMessage()).contains("already in progress")) {
+                throw removing;
+            }
+        }
+    }
+
+    Closeable events(ResultCallback<Event> callback) {
+        return streams.eventsCmd()
+                .withEventTypeFilter("container")
+                .withLabelFilter(Ownership.CLUSTER + "=" + cluster)
+                .exec(callback);
+    }
+
+    @Override
+    public void close() throws IOException {
+        calls.close();
+        pings.close();
+        streams.close();
+    }
+}

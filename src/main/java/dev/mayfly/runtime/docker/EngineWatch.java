@@ -1,0 +1,199 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.Event;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** Keeps the connection: asks whether the engine is there, follows its events, and lists everything now and then. */
+final class EngineWatch implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(EngineWatch.class);
+
+    private static final Set<String> TELLING = Set.of("start", "die", "destroy");
+
+    private final EngineConnector connector;
+    private final EngineSettings settings;
+    private final ReplicaIndex index;
+    private final InstantSource clock;
+    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("engine-watch").factory());
+    private final ExecutorService looks = Executors.newFixedThreadPool(
+            4, Thread.ofPlatform().daemon().name("engine-look-", 0).factory());
+    private final Set<String> queued = ConcurrentHashMap.newKeySet();
+
+    private volatile Engine engine;
+    private volatile RuntimeUnavailable trouble;
+    private volatile Sync sync;
+    private Closeable events;
+    private Instant lastSync = Instant.EPOCH;
+
+    EngineWatch(EngineConnector connector, EngineSettings settings, ReplicaIndex index, InstantSource clock) {
+        this.connector = connector;
+        this.settings = settings;
+        this.index = index;
+        this.clock = clock;
+        this.trouble = unavailable("was not asked yet", null);
+    }
+
+    /** The first look happens before this returns, so what is observed next is already true. */
+    void start(Sync with) {
+        sync = with;
+        look();
+        loop.scheduleWithFixedDelay(
+                this::look,
+                settings.pingInterval().toMillis(),
+                settings.pingInterval().toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** @throws RuntimeUnavailable where the index does not tell the truth at present */
+    void requireTruth() {
+        var reason = trouble;
+        if (reason != null) {
+            throw new RuntimeUnavailable(reason.getMessage(), reason.getCause());
+        }
+    }
+
+    /** The connected engine. @throws RuntimeUnavailable where there is none */
+    Engine engine() {
+        var connected = engine;
+        if (connected == null) {
+            requireTruth();
+            throw unavailable("is being connected to", null);
+        }
+        return connected;
+    }
+
+    private void look() {
+        try {
+            if (engine == null) {
+                connect();
+            } else {
+                engine.ping();
+                if (clock.instant().isAfter(lastSync.plus(settings.resyncInterval()))) {
+                    resync();
+                }
+            }
+        } catch (RuntimeException failed) {
+            lost(failed);
+        }
+    }
+
+    private void connect() {
+        engine = connector.connect();
+        events = engine.events(new Hints(engine)); // before the list, so that nothing happens unseen between the two
+        resync();
+        if (trouble != null) {
+            LOG.infof("Connected to the engine at %s", connector.address());
+        }
+        trouble = null;
+        index.tell(OwnerId.EVERY);
+    }
+
+    private void resync() {
+        sync.all();
+        lastSync = clock.instant();
+    }
+
+    private void lost(RuntimeException cause) {
+        var first = trouble == null;
+        trouble = unavailable("does not answer: " + EngineWords.of(cause), cause);
+        close(events);
+        close(engine);
+        events = null;
+        engine = null;
+        if (first) {
+            LOG.warn(trouble.getMessage());
+            index.tell(OwnerId.EVERY);
+        }
+    }
+
+    private RuntimeUnavailable unavailable(String what, Throwable cause) {
+        return new RuntimeUnavailable(
+                "The Docker Engine at " + connector.address() + " " + what
+                        + ". Nothing is changed until it is back. Check that it runs: docker info",
+                cause);
+    }
+
+    private void hint(String container) {
+        if (queued.add(container)) {
+            looks.execute(() -> {
+                queued.remove(container);
+                try {
+                    sync.one(container);
+                } catch (RuntimeException failed) {
+                    LOG.debugf("Look at container %s failed, the next full list repeats it: %s", container, failed);
+                    lastSync = Instant.EPOCH;
+                }
+            });
+        }
+    }
+
+    private static void close(Closeable closeable) {
+        try {
+            if (closeable != null) {
+                closeable.close();
+            }
+        } catch (IOException alreadyBroken) {
+            LOG.debug("Closing a broken connection", alreadyBroken);
+        }
+    }
+
+    @Override
+    public void close() {
+        loop.shutdownNow();
+        looks.shutdownNow();
+        close(events);
+        close(engine);
+    }
+
+    /** Engine events: who changed, never what. */
+    private final class Hints extends ResultCallback.Adapter<Event> {
+        private final Engine from;
+
+        Hints(Engine from) {
+            this.from = from;
+        }
+
+        @Override
+        public void onNext(Event event) {
+            var action = String.valueOf(event.getAction());
+            if (event.getId() != null && TELLING.contains(action) && !sync.expected(event.getId(), action)) {
+                hint(event.getId());
+            }
+        }
+
+        @Override
+        public void onError(Throwable broken) {
+            over();
+        }
+
+        @Override
+        public void onComplete() {
+            super.onComplete();
+            over();
+        }
+
+        private void over() {
+            if (engine == from) {
+                loop.execute(() -> {
+                    if (engine == from) {
+                        lost(new IllegalStateException("its event stream ended"));
+                        look();
+                    }
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.mayfly.runtime.docker;
+
+import com.netflix.concurrency.limits.Limiter;
+import com.netflix.concurrency.limits.limit.AIMDLimit;
+import com.netflix.concurrency.limits.limiter.SimpleLimiter;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Priority;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The one way to the engine's slow calls: bounded, prioritised, fair. Its width adapts: it grows while calls are quick and
+ * shrinks when one takes longer than two seconds, the sign of an engine under too many at once (moby#42096).
+ */
+final class Governor implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Governor.class);
+    /** Measured on two cores: 8 at once start most containers a second, 16 fewer, each 2.5 times as late. */
+    private static final int INITIAL = 8;
+
+    private static final int SLOW_SECONDS = 2;
+
+    private final FairQueue<BooleanSupplier> queue = new FairQueue<>();
+    private final Limiter<Void> limiter;
+    private final ExecutorService threads = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("engine-", 0).factory());
+
+    /** @param most calls at once, 1 or more */
+    Governor(int most) {
+        var width = AIMDLimit.newBuilder()
+                .initialLimit(Math.min(INITIAL, most))
+                .minLimit(Math.min(2, most))
+                .maxLimit(most)
+                .timeout(SLOW_SECONDS, TimeUnit.SECONDS)
+                .build();
+        limiter = SimpleLimiter.newBuilder().limit(width).build();
+    }
+
+    /** @param job true where the engine answered, whatever it said; false where it did not */
+    void submit(Priority priority, OwnerId owner, BooleanSupplier job) {
+        synchronized (queue) {
+            queue.add(priority, owner, job);
+        }
+        dispatch();
+    }
+
+    private void dispatch() {
+        synchronized (queue) {
+            while (!queue.isEmpty()) {
+                var permit = limiter.acquire(null);
+                if (permit.isEmpty()) {
+                    return; // whoever holds the last permit dispatches again
+                }
+                var job = queue.poll();
+                threads.execute(() -> run(job, permit.get()));
+            }
+        }
+    }
+
+    private void run(BooleanSupplier job, Limiter.Listener permit) {
+        try {
+            if (job.getAsBoolean()) {
+                permit.onSuccess();
+            } else {
+                permit.onDropped();
+            }
+        } catch (RuntimeException defect) {
+            permit.onIgnore();
+            LOG.error("A call to the engine failed in a way nobody planned for; the next look repeats it", defect);
+        } finally {
+            dispatch();
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Network;
+import dev.mayfly.host.Host;
+import dev.mayfly.runtime.Ownership;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/** One bridge network for each Kubernetes namespace: its workloads find each other by name, others do not reach them. */
+final class NamespaceNetworks {
+    private static final Logger LOG = Logger.getLogger(NamespaceNetworks.class);
+
+    private final EngineSettings settings;
+    private final Optional<Host> host;
+    private final Set<String> made = new HashSet<>();
+
+    NamespaceNetworks(EngineSettings settings, Optional<Host> host) {
+        this.settings = settings;
+        this.host = host;
+    }
+
+    String nameOf(String namespace) {
+        return "mayfly_" + settings.cluster() + "_" + namespace;
+    }
+
+    /** Makes the namespace's network if it is not there. @return its name */
+    synchronized String ensure(DockerClient engine, String namespace) {
+        var name = nameOf(namespace);
+        if (!made.contains(name)) {
+            if (find(engine, name).isEmpty()) {
+                create(engine, namespace, name);
+            }
+            made.add(name);
+        }
+        return name;
+    }
+
+    /** Looks again at the next launch. */
+    synchronized void forget() {
+        made.clear();
+    }
+
+    /** Removes the networks of all namespaces but these, where no container is attached. */
+    synchronized void retain(DockerClient engine, Set<String> namespaces) {
+        for (var network : ours(engine)) {
+            if (!namespaces.contains(network.getLabels().get(Ownership.NAMESPACE))) {
+                try {
+                    engine.removeNetworkCmd(network.getId()).exec();
+                    LOG.infof("Removed network %s: its namespace has no workload any longer", network.getName());
+                } catch (NotFoundException gone) {
+                    // what was wanted is so
+                } catch (DockerException inUse) {
+                    LOG.debugf("Network %s stays for now: %s", network.getName(), EngineWords.of(inUse));
+                }
+                made.remove(network.getName());
+            }
+        }
+    }
+
+    private List<Network> ours(DockerClient engine) {
+        return engine
+                .listNetworksCmd()
+                .withFilter("label", List.of(Ownership.CLUSTER + "=" + settings.cluster()))
+                .exec()
+                .stream()
+                .filter(network ->
+                        network.getName().equals(nameOf(network.getLabels().get(Ownership.NAMESPACE))))
+                .toList();
+    }
+
+    private Optional<Network> find(DockerClient engine, String name) {
+        return ours(engine).stream()
+                .filter(network -> network.getName().equals(name))
+                .findFirst();
+    }
+
+    private void create(DockerClient engine, String namespace, String name) {
+        var subnets = Subnets.free(settings.networkPool(), taken(engine));
+        DockerException refusal = null;
+        while (subnets.hasNext()) {
+            try {
+                engine.createNetworkCmd()
+                        .withName(name)
+                        .withDriver("bridge")
+                        .withCheckDuplicate(true)
+                        .withLabels(Map.of(Ownership.CLUSTER, settings.cluster(), Ownership.NAMESPACE, namespace))
+                        .withIpam(new Network.Ipam().withConfig(new Network.Ipam.Config().withSubnet(subnets.next())))
+                        .exec();
+                return;
+            } catch (ConflictException duplicate) {
+                throw duplicate;
+            } catch (DockerException overlap) {
+                if (!String.valueOf(overlap.getMessage()).contains("overlap")) {
+                    throw overlap;
+                }
+                refusal = overlap; // another network took that subnet since we looked
+            }
+        }
+        throw refusal != null
+                ? refusal
+                : new DockerException(
+                        "No free /22 is left in the network pool " + settings.networkPool()
+                                + ". Configure a larger mayfly.network.pool, or delete workloads of other namespaces.",
+                        500);
+    }
+
+    private List<String> taken(DockerClient engine) {
+        var taken = new ArrayList<>(host.map(Host::routes).orElse(List.of()));
+        for (var network : engine.listNetworksCmd().exec()) {
+            if (network.getIpam() != null && network.getIpam().getConfig() != null) {
+                network.getIpam().getConfig().stream()
+                        .map(Network.Ipam.Config::getSubnet)
+                        .filter(subnet -> subnet != null)
+                        .forEach(taken::add);
+            }
+        }
+        return taken;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
+import dev.mayfly.host.Host;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Volume;
+import dev.mayfly.runtime.Ownership;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/** Turns a launch's volumes into mounts, making what has to be there first. Memory-backed ones are {@link Scratch}'s. */
+final class ReplicaVolumes {
+    private static final Logger LOG = Logger.getLogger(ReplicaVolumes.class);
+
+    private final EngineSettings settings;
+    private final Optional<Host> host;
+
+    ReplicaVolumes(EngineSettings settings, Optional<Host> host) {
+        this.settings = settings;
+        this.host = host;
+    }
+
+    /** @throws Host.Refused where a path on the host can't be used, or there is no host */
+    List<Mount> mounts(DockerClient engine, Launch launch) {
+        var template = launch.template();
+        var sources = new HashMap<String, Mount>();
+        template.volumes()
+                .forEach((name, volume) -> source(engine, launch, name, volume).ifPresent(s -> sources.put(name, s)));
+        var mounts = new ArrayList<Mount>();
+        for (var mount : template.mounts()) {
+            var source = sources.get(mount.volume());
+            if (source != null) {
+                mounts.add(new Mount()
+                        .withType(source.getType())
+                        .withSource(source.getSource())
+                        .withTarget(mount.path())
+                        .withReadOnly(mount.readOnly()));
+            }
+        }
+        return mounts;
+    }
+
+    /** Removes what the replica's volumes left on the host. */
+    void discard(ReplicaId id) {
+        host.ifPresent(machine -> machine.discard(id));
+    }
+
+    /** Removes named volumes with reclaim policy Delete, except these; one in use stays. */
+    void retain(DockerClient engine, Set<String> wanted) {
+        var ours = engine.listVolumesCmd()
+                .withFilter("label", List.of(Ownership.CLUSTER + "=" + settings.cluster()))
+                .exec();
+        if (ours.getVolumes() == null) {
+            return;
+        }
+        for (var volume : ours.getVolumes()) {
+            var delete = "Delete".equals(volume.getLabels().get(Ownership.RECLAIM_POLICY));
+            if (delete && !wanted.contains(volume.getName())) {
+                try {
+                    engine.removeVolumeCmd(volume.getName()).exec();
+                    LOG.infof(
+                            "Removed volume %s: reclaimPolicy Delete, and no workload uses it any longer",
+                            volume.getName());
+                } catch (NotFoundException gone) {
+                    // what was wanted is so
+                } catch (DockerException inUse) {
+                    LOG.debugf("Volume %s stays for now: %s", volume.getName(), EngineWords.of(inUse));
+                }
+            }
+        }
+    }
+
+    String nameOf(String namespace, Volume.DockerVolume volume) {
+        return "mayfly_" + settings.cluster() + "_" + namespace + "_" + volume.name();
+    }
+
+    private Optional<Mount> source(DockerClient engine, Launch launch, String name, Volume volume) {
+        return switch (volume) {
+            case Volume.EmptyDir empty when empty.memory() -> Optional.empty();
+            case Volume.EmptyDir empty ->
+                Optional.of(bind(
+                        machine("emptyDir " + name).emptyDir(launch.id(), name).toString()));
+            case Volume.HostPath path ->
+                Optional.of(
+                        bind(machine("hostPath " + path.path()).hostPath(path).toString()));
+            case Volume.DockerVolume docker -> Optional.of(named(engine, launch, docker));
+        };
+    }
+
+    private Host machine(String what) {
+        return host.orElseThrow(
+                () -> new Host.Refused(what + " needs an operator that runs as root on the engine's host."
+                        + " Run it there, or use a dockerVolume or an emptyDir with medium Memory."));
+    }
+
+    private static Mount bind(String path) {
+        return new Mount().withType(MountType.BIND).withSource(path);
+    }
+
+    private Mount named(DockerClient engine, Launch launch, Volume.DockerVolume volume) {
+        var namespace = launch.id().owner().namespace();
+        var name = nameOf(namespace, volume);
+        engine.createVolumeCmd()
+                .withName(name)
+                .withDriver("local")
+                .withLabels(Map.of(
+                        Ownership.CLUSTER,
+                        settings.cluster(),
+                        Ownership.NAMESPACE,
+                        namespace,
+                        Ownership.RECLAIM_POLICY,
+                        volume.deleteWithOwner() ? "Delete" : "Retain"))
+                .exec();
+        return new Mount().withType(MountType.VOLUME).withSource(name);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.model.Container;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.runtime.Ownership;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.function.Supplier;
+
+/** Brings the index in line with the engine: one container after a hint, or all of them. */
+final class Sync {
+    private final Supplier<Engine> engine;
+    private final ReplicaIndex index;
+    private final Launches launches;
+    private final Removals removals;
+    private final String cluster;
+    private final InstantSource clock;
+
+    Sync(
+            Supplier<Engine> engine,
+            ReplicaIndex index,
+            Launches launches,
+            Removals removals,
+            String cluster,
+            InstantSource clock) {
+        this.engine = engine;
+        this.index = index;
+        this.launches = launches;
+        this.removals = removals;
+        this.cluster = cluster;
+        this.clock = clock;
+    }
+
+    /** Looks at every container that carries our mark, and at every one that the index believes in. */
+    void all() {
+        var doubtful = launches.takeUnknown();
+        var believed = new HashSet<>(index.knownContainers());
+        for (var container : engine.get().containers()) {
+            believed.remove(container.getId());
+            listed(container);
+        }
+        believed.forEach(this::one);
+        doubtful.forEach(this::resolve);
+        resumeRemovals();
+    }
+
+    /** Looks at one container: the truth, whatever the hint said. */
+    void one(String container) {
+        var inspected = engine.get().container(container);
+        if (inspected.isEmpty()) {
+            index.replica(container).ifPresent(this::vanished);
+        } else {
+            Sighting.of(cluster, inspected.get()).ifPresent(this::seen);
+        }
+    }
+
+    /** True where an event tells what is known already: our own doing. Looking again would cost the engine 5 ms each time. */
+    boolean expected(String container, String action) {
+        var id = index.replica(container);
+        return switch (action) {
+            case "start" -> id.isPresent();
+            case "destroy" -> id.isEmpty() || removals.underWay(id.get());
+            default -> id.isPresent() && removals.underWay(id.get());
+        };
+    }
+
+    private void listed(Container container) {
+        var running = Sighting.ofRunning(cluster, container);
+        if (running.isEmpty()) {
+            var known = index.replica(container.getId()).flatMap(index::find).map(Replica::phase);
+            if (known.filter(phase -> phase == Phase.ENDED).isEmpty()) {
+                one(container.getId()); // an exit code is only told by inspection
+            }
+        } else {
+            seen(running.get());
+        }
+    }
+
+    private void seen(Sighting sighting) {
+        var replica = sighting.replica();
+        var id = replica.id();
+        index.identify(id, sighting.container());
+        removals.stopSignal(id, sighting.stopSignal());
+        index.change(id.owner(), observed -> merged(observed, replica));
+        if (replica.phase() == Phase.ENDED
+                && index.find(id).filter(r -> r.phase() == Phase.TERMINATING).isPresent()) {
+            removals.ended(id);
+        }
+    }
+
+    private Observed merged(Observed observed, Replica seen) {
+        var known = observed.find(seen.id());
+        if (known.isEmpty()) {
+            return observed.with(seen);
+        }
+        var phase = known.get().phase();
+        var ours = phase.leaving() || (phase == Phase.PENDING && seen.phase() != Phase.ENDED);
+        return ours || phase == seen.phase() ? observed : observed.with(seen);
+    }
+
+    private void vanished(ReplicaId id) {
+        var phase = index.find(id).map(Replica::phase);
+        if (phase.isEmpty() || phase.get().leaving() || phase.get() == Phase.ENDED) {
+            removals.gone(id);
+        } else if (!launches.underWay(id)) {
+            var why = new Failure("Removed", "Its container was removed by somebody else.");
+            index.change(id, replica -> replica.failed(Phase.LOST, clock.instant(), why));
+        }
+    }
+
+    /** A launch whose answer never came: either its container is there, or it never will be. */
+    private void resolve(ReplicaId id) {
+        if (launches.underWay(id)
+                || index.find(id).filter(r -> r.phase() == Phase.PENDING).isEmpty()) {
+            return;
+        }
+        var there = engine.get()
+                .container(Ownership.containerName(id))
+                .flatMap(inspected -> Sighting.of(cluster, inspected));
+        if (there.isPresent()) {
+            index.identify(id, there.get().container());
+            index.change(id.owner(), observed -> observed.with(there.get().replica()));
+        } else {
+            index.remove(id);
+        }
+    }
+
+    /** Removals that were cut off: by an engine that went away, or before their container was known. */
+    private void resumeRemovals() {
+        for (var observed : index.all()) {
+            observed.all()
+                    .filter(replica -> replica.phase().leaving())
+                    .map(Replica::id)
+                    .filter(id -> !removals.underWay(id) && !launches.underWay(id))
+                    .forEach(id -> {
+                        if (index.container(id).isPresent()) {
+                            removals.resume(id);
+                        } else {
+                            removals.gone(id);
+                        }
+                    });
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.mayfly.runtime.simulated;
+
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Replica;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What becomes of a replica by what nobody asked us for. */
+final class Outside {
+    private static final Failure KILLED = new Failure("Error", "ended with exit code 137 (SIGKILL)");
+    private static final Failure GONE = new Failure("ContainerGone", "its container was removed from outside");
+
+    private Outside() {}
+
+    static Replica killed(Replica replica, Instant now) {
+        return replica.phase() == Phase.RUNNING ? replica.failed(Phase.ENDED, now, KILLED) : replica;
+    }
+
+    static Replica stopped(Replica replica, Instant now) {
+        var ended = killed(replica, now);
+        return new Replica(
+                ended.id(),
+                ended.revision(),
+                ended.phase(),
+                ended.ready(),
+                ended.since(),
+                ended.startedAt(),
+                ended.failures(),
+                ended.restarts(),
+                ended.notBefore(),
+                ended.requests(),
+                ended.failure(),
+                true);
+    }
+
+    /** Empty: nothing is left of it. A dead one was over before: when it ended stays what counts. */
+    static Optional<Replica> vanished(Replica replica, Instant now) {
+        return switch (replica.phase()) {
+            case CREATED, RUNNING -> Optional.of(replica.failed(Phase.LOST, now, GONE));
+            case ENDED -> Optional.of(replica.failed(Phase.LOST, replica.since(), GONE));
+            case TERMINATING, REMOVING -> Optional.empty();
+            case PENDING, LOST, FAILED -> Optional.of(replica);
+        };
+    }
+
+    /** What the labels of a container, and the engine, tell one who knows nothing else. Empty: nothing is left of it. */
+    static Optional<Replica> remembered(Replica replica, Instant now) {
+        return switch (replica.phase()) {
+            case LOST, FAILED -> Optional.empty();
+            case PENDING -> Optional.of(replica.in(Phase.CREATED, now));
+            case TERMINATING -> replica.startedAt().map(start -> replica.in(Phase.RUNNING, start));
+            case REMOVING -> Optional.of(replica.in(Phase.ENDED, replica.since()));
+            case CREATED, RUNNING, ENDED -> Optional.of(replica);
+        };
+    }
+}

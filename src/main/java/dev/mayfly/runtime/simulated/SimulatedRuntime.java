@@ -1,0 +1,172 @@
+package dev.mayfly.runtime.simulated;
+
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Removal;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Requests;
+import dev.mayfly.runtime.Capacity;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * An engine in memory, for tests and for trying things out. Its clock moves only when it is told to; from one seed it does the
+ * same things at the same times.
+ */
+public final class SimulatedRuntime implements ContainerRuntime, Capacity {
+    private final Replicas replicas = new Replicas();
+    private final Agenda agenda = new Agenda();
+    private final Requests total;
+    private final Latency latency;
+    private Instant now;
+    private Faults faults = Faults.NONE;
+    private boolean available = true;
+
+    public SimulatedRuntime(long seed, Instant start, Requests total) {
+        this.latency = new Latency(seed);
+        this.now = start;
+        this.total = total;
+    }
+
+    public synchronized Instant now() {
+        return now;
+    }
+
+    /** Lets time pass, and happen what is due by then. */
+    public synchronized void advance(Duration time) {
+        var end = now.plus(time);
+        for (var next = agenda.nextUntil(end); next.isPresent(); next = agenda.nextUntil(end)) {
+            now = next.get().at();
+            next.get().happening().run();
+        }
+        now = end;
+    }
+
+    /** From now on launches go wrong like this. */
+    public synchronized void faults(Faults wrong) {
+        faults = wrong;
+    }
+
+    /** From now on the engine answers, or doesn't. What runs goes on running. */
+    public synchronized void available(boolean answers) {
+        available = answers;
+    }
+
+    /** From outside: PID 1 of the replica gets SIGKILL. */
+    public synchronized void kill(ReplicaId id) {
+        replicas.find(id).ifPresent(replica -> replicas.put(Outside.killed(replica, now)));
+    }
+
+    /** From outside: the replica's container is removed by force. */
+    public synchronized void vanish(ReplicaId id) {
+        replicas.find(id).flatMap(replica -> Outside.vanished(replica, now)).ifPresentOrElse(
+                replicas::put, () -> replicas.drop(id));
+    }
+
+    /** The engine restarts: every replica ends, and none of them is to blame. */
+    public synchronized void restart() {
+        replicas.all().filter(r -> r.phase() == Phase.RUNNING).forEach(r -> replicas.put(Outside.stopped(r, now)));
+    }
+
+    /** The operator crashes: what only its memory knew is gone, requests in flight are cut off, containers stay. */
+    public synchronized void forget() {
+        agenda.clear();
+        replicas.all().forEach(replica -> Outside.remembered(replica, now)
+                .ifPresentOrElse(replicas::put, () -> replicas.drop(replica.id())));
+    }
+
+    @Override
+    public synchronized Observed observe(OwnerId owner, Instant at) {
+        answer();
+        return replicas.of(owner).at(at);
+    }
+
+    @Override
+    public synchronized Set<OwnerId> owners() {
+        answer();
+        return replicas.owners();
+    }
+
+    @Override
+    public synchronized void launch(Launch launch) {
+        var known = replicas.find(launch.id());
+        var waits = known.filter(r -> r.phase() == Phase.CREATED).isPresent() && !launch.notBefore().isAfter(now);
+        if (known.isPresent() && !waits) {
+            return;
+        }
+        replicas.put(launch.pending(now));
+        var takes = waits ? latency.start() : latency.create();
+        agenda.enter(now.plus(takes), () -> whilePending(launch, () -> created(launch, waits)));
+    }
+
+    @Override
+    public synchronized void remove(Removal removal) {
+        replicas.find(removal.id()).filter(r -> !r.phase().leaving()).ifPresent(replica -> {
+            switch (replica.phase()) {
+                case LOST, FAILED -> replicas.drop(replica.id());
+                case CREATED, ENDED -> leave(replica.in(Phase.REMOVING, now), latency.remove());
+                default -> leave(replica.in(Phase.TERMINATING, now), latency.stop(removal.grace()));
+            }
+        });
+    }
+
+    @Override
+    public AutoCloseable watch(Consumer<OwnerId> changed) {
+        return replicas.watch(changed);
+    }
+
+    @Override
+    public Requests total() {
+        return total;
+    }
+
+    @Override
+    public synchronized Usage used(OwnerId besides, String namespace) {
+        answer();
+        return replicas.used(besides, namespace);
+    }
+
+    private void created(Launch launch, boolean before) {
+        var fault = faults.of(launch);
+        if (fault.isPresent()) {
+            var phase = before || fault.get().withContainer() ? Phase.ENDED : Phase.FAILED;
+            replicas.put(launch.pending(now).failed(phase, now, fault.get().failure()));
+        } else if (launch.notBefore().isAfter(now)) {
+            replicas.put(launch.pending(now).in(Phase.CREATED, now));
+        } else if (before) {
+            replicas.put(launch.pending(now).in(Phase.RUNNING, now));
+        } else {
+            var running = launch.pending(now);
+            agenda.enter(
+                    now.plus(latency.start()),
+                    () -> whilePending(launch, () -> replicas.put(running.in(Phase.RUNNING, now))));
+        }
+    }
+
+    /** A removal may have overtaken the launch. */
+    private void whilePending(Launch launch, Runnable then) {
+        replicas.find(launch.id()).filter(r -> r.phase() == Phase.PENDING).ifPresent(replica -> then.run());
+    }
+
+    private void leave(Replica replica, Duration takes) {
+        replicas.put(replica);
+        agenda.enter(now.plus(takes), () -> {
+            if (replicas.find(replica.id()).filter(r -> r.phase().leaving()).isPresent()) {
+                replicas.drop(replica.id());
+            }
+        });
+    }
+
+    private void answer() {
+        if (!available) {
+            throw new RuntimeUnavailable("the simulated engine does not answer", null);
+        }
+    }
+}
