@@ -1,0 +1,39 @@
+package dev.mayfly.config;
+
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+
+/**
+ * One operator at a time works for an installation. Its identity is the host's, not the process's: an operator that was
+ * killed and started again finds the Lease its own and goes on without waiting for it to run out.
+ */
+class LeaseSettings {
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    @Produces
+    @Singleton
+    LeaderElectionConfiguration lease(MayflyConfig config) {
+        var lease = config.lease();
+        // Giving up the lead ends the process. A short time would end it whenever the API server is gone for a while.
+        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(lease.name())
+                .withLeaseNamespace(config.namespace())
+                .withIdentity(lease.identity().orElseGet(LeaseSettings::host))
+                .withLeaseDuration(lease.duration())
+                .withRenewDeadline(lease.duration().multipliedBy(9).dividedBy(10))
+                .withRetryPeriod(RETRY)
+                .build();
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+}

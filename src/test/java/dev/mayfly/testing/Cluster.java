@@ -1,0 +1,96 @@
+package dev.mayfly.testing;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.testcontainers.k3s.K3sContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * One real API server for all tests of a JVM, started by the first that asks, with the CRDs of {@code crds/}. The image
+ * comes from the system property {@code mayfly.test.k3s-image}. No node: custom resources and leases need none.
+ */
+public final class Cluster {
+    private static final AtomicInteger NAMESPACES = new AtomicInteger();
+
+    private Cluster() {}
+
+    /** A client with all rights, shared by all tests: don't close it. */
+    public static KubernetesClient client() {
+        return Started.CLIENT;
+    }
+
+    /** Credentials of the same rights, as the content of a kubeconfig file. */
+    public static String kubeconfig() {
+        return Started.CONTAINER.getKubeConfigYaml();
+    }
+
+    /** Makes an empty namespace that no other test uses. @return its name */
+    public static String namespace(String prefix) {
+        var name = prefix + "-" + NAMESPACES.incrementAndGet();
+        var namespace = new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .build();
+        client().resource(namespace).create();
+        return name;
+    }
+
+    /** Applies the checked-in CRDs and waits until the API server serves them. Repeats are harmless. */
+    public static void applyCrds(KubernetesClient client) {
+        try (var files = Files.newDirectoryStream(Path.of("crds"), "*.yml")) {
+            for (var file : files) {
+                var crd = client.getKubernetesSerialization()
+                        .unmarshal(Files.readString(file), CustomResourceDefinition.class);
+                client.resource(crd).forceConflicts().serverSideApply();
+                client.resource(crd).waitUntilCondition(Cluster::established, 30, TimeUnit.SECONDS);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean established(CustomResourceDefinition crd) {
+        return crd.getStatus() != null
+                && crd.getStatus().getConditions().stream()
+                        .anyMatch(c -> c.getType().equals("Established")
+                                && c.getStatus().equals("True"));
+    }
+
+    /** Initialised when first used. */
+    private static final class Started {
+        static final K3sContainer CONTAINER = start();
+        static final KubernetesClient CLIENT = connect();
+
+        private static K3sContainer start() {
+            var image = DockerImageName.parse(System.getProperty("mayfly.test.k3s-image", "rancher/k3s:v1.34.4-k3s1"))
+                    .asCompatibleSubstituteFor("rancher/k3s");
+            var container = new K3sContainer(image);
+            // Without a kubelet nothing in there needs rights over the machine, which not every machine can give.
+            container.withPrivilegedMode(image.getUnversionedPart().equals("rancher/k3s"));
+            container.start();
+            return container;
+        }
+
+        private static KubernetesClient connect() {
+            var client = new KubernetesClientBuilder()
+                    .withConfig(Config.fromKubeconfig(CONTAINER.getKubeConfigYaml()))
+                    .build();
+            applyCrds(client);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                client.close();
+                CONTAINER.stop();
+            }));
+            return client;
+        }
+    }
+}
