@@ -20,7 +20,7 @@ import io.fabric8.kubernetes.model.annotation.SpecReplicas;
         fieldPath = ".replicas")
 @ValidationRule(
         value = "!has(self.template.ports) || !self.template.ports.exists(p, has(p.hostPort)) ||"
-                + " self.rollout.maxSurge in [0, '0%']",
+                + " string(self.rollout.maxSurge) in ['0', '0%']",
         message = "hostPort works only with rollout.maxSurge: 0, because old and new replica can't hold one port of the"
                 + " host at a time: set rollout.maxSurge: 0",
         fieldPath = ".rollout")

@@ -11,7 +11,8 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
-        value = "!(self.maxSurge in [0, '0%'] && self.maxUnavailable in [0, '0%'])",
+        value = "!has(self.maxSurge) || !has(self.maxUnavailable) ||"
+                + " !(string(self.maxSurge) in ['0', '0%'] && string(self.maxUnavailable) in ['0', '0%'])",
         message =
                 "maxSurge and maxUnavailable must not both be 0, or no replica could ever be replaced: set one of them"
                         + " to 1 or more")

@@ -1,0 +1,99 @@
+package dev.mayfly.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.testing.Cluster;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** What the API server makes of good manifests. */
+class AcceptedManifestsTest {
+
+    @Test
+    void everyFieldAtOnceIsAccepted() throws IOException {
+        var workload = Manifests.workload("default", "a".repeat(50), read("maximal.yaml"));
+
+        var accepted = Manifests.check(workload);
+
+        assertThat(Serialization.asYaml(accepted.get("spec"))).isEqualTo(Serialization.asYaml(workload.get("spec")));
+    }
+
+    @Test
+    void defaultsComeOut() throws IOException {
+        var accepted = Manifests.check(Manifests.workload("default", "web", """
+                template:
+                  image: busybox
+                  ports: [{containerPort: 80}]
+                  volumes: [{name: a, dockerVolume: {name: a}}]
+                  volumeMounts: [{name: a, mountPath: /a}]
+                """));
+
+        assertThat(Serialization.asYaml(accepted.get("spec"))).isEqualTo(read("defaulted.yaml"));
+    }
+
+    @Test
+    void theJavaTypesReadWhatTheApiServerServes() {
+        var namespace = Cluster.namespace("types");
+        Cluster.client()
+                .resource(Manifests.workload(namespace, "web", "template: {image: busybox}"))
+                .create();
+
+        var spec = workload(namespace).getSpec();
+
+        assertThat(spec.replicas()).isEqualTo(1);
+        assertThat(spec.template().terminationGracePeriodSeconds()).isEqualTo(30);
+        assertThat(spec.rollout().maxSurge().getStrVal()).isEqualTo("25%");
+    }
+
+    @Test
+    void scaleChangesReplicasAndNothingElse() {
+        var namespace = Cluster.namespace("scale");
+        Cluster.client()
+                .resource(Manifests.workload(namespace, "web", "template: {image: busybox}"))
+                .create();
+
+        Cluster.client()
+                .resources(EphemeralWorkload.class)
+                .inNamespace(namespace)
+                .withName("web")
+                .scale(7);
+
+        assertThat(workload(namespace).getSpec().replicas()).isEqualTo(7);
+    }
+
+    @Test
+    void scaleRefusesASecondReplicaOnOneHostPort() {
+        var namespace = Cluster.namespace("scale");
+        Cluster.client().resource(Manifests.workload(namespace, "web", """
+                        rollout: {maxSurge: 0}
+                        template: {image: busybox, ports: [{containerPort: 80, hostPort: 8080}]}
+                        """)).create();
+        var workloads = Cluster.client()
+                .resources(EphemeralWorkload.class)
+                .inNamespace(namespace)
+                .withName("web");
+
+        assertThatThrownBy(() -> workloads.scale(2))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("set replicas: 1");
+    }
+
+    private static EphemeralWorkload workload(String namespace) {
+        return Cluster.client()
+                .resources(EphemeralWorkload.class)
+                .inNamespace(namespace)
+                .withName("web")
+                .get();
+    }
+
+    private static String read(String name) throws IOException {
+        try (var in = AcceptedManifestsTest.class.getResourceAsStream("/api/" + name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

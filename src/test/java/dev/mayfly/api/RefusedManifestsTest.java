@@ -1,0 +1,100 @@
+package dev.mayfly.api;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A wrong manifest fails at {@code kubectl apply} with a sentence that says what to change. */
+class RefusedManifestsTest {
+    private static final String TEMPLATE = "template: {image: busybox, %s}";
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            negative replicas        | {replicas: -1, template: {image: busybox}}     | should be greater than or equal to 0
+            too many replicas        | {replicas: 100001, template: {image: busybox}} | should be less than or equal to 100000
+            no template              | {replicas: 1}                                  | spec.template: Required value
+            no image                 | {template: {}}                                 | spec.template.image: Required value
+            image with a space       | {template: {image: "busy box"}}                | spec.template.image: Invalid value
+            unknown field            | {template: {image: busybox}, replica: 1}       | unknown field "spec.replica"
+            field of a later version | {template: {image: busybox, tty: true}}        | unknown field "spec.template.tty"
+            unknown runtime          | {runtime: Podman, template: {image: busybox}}  | supported values: "Docker", "Simulated"
+            Audit comes later        | {ephemerality: {mode: Audit}, template: {image: busybox}} | supported values: "Enforce", "Off"
+            surge not a percentage   | {rollout: {maxSurge: "3"}, template: {image: busybox}} | should match '^(0|[1-9][0-9]{0,2})%$'
+            negative surge           | {rollout: {maxSurge: -1}, template: {image: busybox}} | should be greater than or equal to 0
+            unavailable above 100%   | {rollout: {maxUnavailable: 101%}, template: {image: busybox}} | should match
+            no room for a rollout    | {rollout: {maxSurge: 0, maxUnavailable: 0%}, template: {image: busybox}} | set one of them to 1 or more
+            factor below 1           | {backoff: {factor: 0}, template: {image: busybox}} | should be greater than or equal to 1
+            hostPort, two replicas   | {replicas: 2, rollout: {maxSurge: 0}, template: {image: busybox, ports: [{containerPort: 80, hostPort: 8080}]}} | set replicas: 1
+            hostPort with surge      | {template: {image: busybox, ports: [{containerPort: 80, hostPort: 8080}]}} | set rollout.maxSurge: 0
+            """)
+    void inTheSpec(String story, String spec, String message) {
+        assertRefused("web", spec, message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            mount without volume   | volumeMounts: [{name: a, mountPath: /a}]          | add the missing volume, or correct the mount's name
+            two mounts at one path | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a}, {name: a, mountPath: /a}] | two of volumeMounts have the same mountPath
+            mount at a relative path | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: a}] | mountPath must be absolute
+            mount at the root      | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /}] | not the root directory itself
+            mount with colon       | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: "/a:b"}] | mountPath must not contain ':'
+            mount with dots        | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a/../b}] | mountPath must not contain '..'
+            two volumes, one name  | volumes: [{name: a, emptyDir: {}}, {name: a, emptyDir: {}}] | two of volumes have the same name
+            volume without source  | volumes: [{name: a}]                              | needs exactly one of emptyDir, hostPath and dockerVolume
+            volume, two sources    | volumes: [{name: a, emptyDir: {}, dockerVolume: {name: a}}] | needs exactly one of
+            size of a disk emptyDir | volumes: [{name: a, emptyDir: {sizeLimit: 1Mi}}] | set medium: Memory or remove sizeLimit
+            not a size             | volumes: [{name: a, emptyDir: {medium: Memory, sizeLimit: 1MB}}] | should match
+            relative hostPath      | volumes: [{name: a, hostPath: {path: srv}}]       | hostPath.path must be absolute
+            hostPath with dots     | volumes: [{name: a, hostPath: {path: /srv/mayfly/../../etc}}] | hostPath.path must not contain '..'
+            hostPath ending in dots | volumes: [{name: a, hostPath: {path: /srv/..}}]  | hostPath.path must not contain '..'
+            hostPath with colon    | volumes: [{name: a, hostPath: {path: "/srv:z"}}]  | hostPath.path must not contain ':'
+            hostPath of a device   | volumes: [{name: a, hostPath: {path: /dev/sda, type: BlockDevice}}] | supported values: "Directory"
+            two ports, one hostPort | ports: [{containerPort: 1, hostPort: 80}, {containerPort: 2, hostPort: 80}] | two of ports have the same hostPort
+            port out of range      | ports: [{containerPort: 70000}]                   | should be less than or equal to 65535
+            cpu request over limit | resources: {requests: {cpu: 2}, limits: {cpu: 1500m}} | requests.cpu is more than limits.cpu
+            memory request over limit | resources: {requests: {memory: 1Gi}, limits: {memory: 512Mi}} | requests.memory is more than limits.memory
+            hardly any memory      | resources: {limits: {memory: 1Mi}}                | limits.memory is less than 6Mi
+            hardly any cpu         | resources: {limits: {cpu: 1m}}                    | limits.cpu is less than 10m
+            negative memory        | resources: {limits: {memory: -1}}                 | should be greater than or equal to 0
+            unknown resource       | resources: {limits: {gpu: 1}}                     | unknown field "spec.template.resources.limits.gpu"
+            label of ours          | metadata: {labels: {mayfly.dev/owner-uid: x}}     | labels that begin with mayfly.dev/ are set by Mayfly itself
+            annotation of ours     | metadata: {annotations: {mayfly.dev/slot: x}}     | annotations that begin with mayfly.dev/ are set by Mayfly itself
+            variable of ours       | env: [{name: MAYFLY_SLOT, value: x}]              | begin with MAYFLY_ are set by Mayfly itself
+            variable given twice   | env: [{name: A, value: x}, {name: A, value: y}]   | two of env have the same name
+            variable from a secret | env: [{name: A, valueFrom: {}}]                   | unknown field "spec.template.env[0].valueFrom"
+            root that is not root  | securityContext: {runAsNonRoot: true, runAsUser: 0} | contradicts runAsUser: 0
+            group without user     | securityContext: {runAsGroup: 10}                 | runAsGroup needs runAsUser
+            capability misspelt    | securityContext: {capabilities: {drop: [all]}}    | should match '^[A-Z_]+$'
+            negative grace         | terminationGracePeriodSeconds: -1                 | should be greater than or equal to 0
+            """)
+    void inTheTemplate(String story, String template, String message) {
+        assertRefused("web", TEMPLATE.formatted(template), message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            51   | metadata.name may have at most 50 characters
+            300  | must be no more than 253
+            """)
+    void longNames(int length, String message) {
+        assertRefused("a".repeat(length), "template: {image: busybox}", message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            shop.web | replace other characters, such as '.', by '-'
+            Web      | a lowercase RFC 1123 subdomain
+            """)
+    void namesThatAreNoHostNames(String name, String message) {
+        assertRefused(name, "template: {image: busybox}", message);
+    }
+
+    private static void assertRefused(String name, String spec, String message) {
+        var workload = Manifests.workload("default", name, spec);
+        assertThatThrownBy(() -> Manifests.check(workload))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining(message);
+    }
+}
