@@ -53,12 +53,14 @@ final class Replicas {
 
     Usage used(OwnerId besides, String namespace) {
         return all().filter(replica -> !replica.id().owner().equals(besides))
-                .filter(r -> namespace == null || namespace.equals(r.id().owner().namespace()))
+                .filter(r ->
+                        namespace == null || namespace.equals(r.id().owner().namespace()))
                 .filter(r -> r.phase().counts() || r.phase() == Phase.CREATED)
                 .reduce(
                         new Usage(0, Requests.NONE),
                         (sum, r) -> new Usage(sum.replicas() + 1, sum.requests().plus(r.requests())),
-                        (a, b) -> new Usage(a.replicas() + b.replicas(), a.requests().plus(b.requests())));
+                        (a, b) -> new Usage(
+                                a.replicas() + b.replicas(), a.requests().plus(b.requests())));
     }
 
     private void index(Observed observed) {
@@ -67,6 +69,10 @@ final class Replicas {
         } else {
             byOwner.put(observed.owner(), observed);
         }
-        watchers.forEach(watcher -> watcher.accept(observed.owner()));
+        hint(observed.owner());
+    }
+
+    void hint(OwnerId changed) {
+        watchers.forEach(watcher -> watcher.accept(changed));
     }
 }

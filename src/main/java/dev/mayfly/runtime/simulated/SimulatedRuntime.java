@@ -57,6 +57,7 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity {
     /** From now on the engine answers, or doesn't. What runs goes on running. */
     public synchronized void available(boolean answers) {
         available = answers;
+        replicas.hint(OwnerId.EVERY);
     }
 
     /** From outside: PID 1 of the replica gets SIGKILL. */
@@ -66,8 +67,9 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity {
 
     /** From outside: the replica's container is removed by force. */
     public synchronized void vanish(ReplicaId id) {
-        replicas.find(id).flatMap(replica -> Outside.vanished(replica, now)).ifPresentOrElse(
-                replicas::put, () -> replicas.drop(id));
+        replicas.find(id)
+                .flatMap(replica -> Outside.vanished(replica, now))
+                .ifPresentOrElse(replicas::put, () -> replicas.drop(id));
     }
 
     /** The engine restarts: every replica ends, and none of them is to blame. */
@@ -78,8 +80,9 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity {
     /** The operator crashes: what only its memory knew is gone, requests in flight are cut off, containers stay. */
     public synchronized void forget() {
         agenda.clear();
-        replicas.all().forEach(replica -> Outside.remembered(replica, now)
-                .ifPresentOrElse(replicas::put, () -> replicas.drop(replica.id())));
+        replicas.all()
+                .forEach(replica -> Outside.remembered(replica, now)
+                        .ifPresentOrElse(replicas::put, () -> replicas.drop(replica.id())));
     }
 
     @Override
@@ -97,7 +100,8 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity {
     @Override
     public synchronized void launch(Launch launch) {
         var known = replicas.find(launch.id());
-        var waits = known.filter(r -> r.phase() == Phase.CREATED).isPresent() && !launch.notBefore().isAfter(now);
+        var waits = known.filter(r -> r.phase() == Phase.CREATED).isPresent()
+                && !launch.notBefore().isAfter(now);
         if (known.isPresent() && !waits) {
             return;
         }

@@ -1,0 +1,25 @@
+package dev.mayfly.status;
+
+import static dev.mayfly.status.Conditions.condition;
+
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Observed;
+import io.fabric8.kubernetes.api.model.Condition;
+
+/** Whether as many replicas serve as a rollout must leave. */
+final class Availability {
+    static final String TYPE = "Available";
+
+    private Availability() {}
+
+    static Condition of(Desired desired, Observed observed, long generation) {
+        return observed.ready() >= desired.replicas() - desired.budget().maxUnavailable()
+                ? condition(TYPE, "True", "MinimumReplicasAvailable", "Workload has minimum availability.", generation)
+                : condition(
+                        TYPE,
+                        "False",
+                        "MinimumReplicasUnavailable",
+                        "Workload does not have minimum availability.",
+                        generation);
+    }
+}

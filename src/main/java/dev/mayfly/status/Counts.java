@@ -1,0 +1,24 @@
+package dev.mayfly.status;
+
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.Phase;
+
+/** Which replicas a count holds. */
+final class Counts {
+    private Counts() {}
+
+    /** Those that have a container which may run, or will have one. */
+    static int existing(Observed observed) {
+        return observed.count(Phase.PENDING) + observed.count(Phase.CREATED) + observed.count(Phase.RUNNING);
+    }
+
+    static int existing(Observed observed, String revision) {
+        return observed.count(revision, Phase.PENDING)
+                + observed.count(revision, Phase.CREATED)
+                + observed.count(revision, Phase.RUNNING);
+    }
+
+    static int terminating(Observed observed) {
+        return observed.count(Phase.TERMINATING);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.mayfly.status;
+
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Replica;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * The failure that a person should know of. A replica that was killed and is being replaced is none; one whose container can't
+ * be made or started is, and so is one that fails again and again. Names no slot: 50 replicas with one fault have one message.
+ */
+final class Failing {
+    private Failing() {}
+
+    static Optional<Failure> of(Observed observed) {
+        return neverMade(observed).or(() -> neverStarted(observed)).or(() -> crashLoop(observed));
+    }
+
+    private static Optional<Failure> neverMade(Observed observed) {
+        return stream(observed.failed())
+                .max(Comparator.comparing(Replica::since))
+                .flatMap(Replica::failure);
+    }
+
+    private static Optional<Failure> neverStarted(Observed observed) {
+        return observed.count(Phase.ENDED) == 0
+                ? Optional.empty()
+                : stream(observed.over())
+                        .filter(r -> r.phase() == Phase.ENDED && r.startedAt().isEmpty())
+                        .findFirst()
+                        .flatMap(Replica::failure);
+    }
+
+    private static Optional<Failure> crashLoop(Observed observed) {
+        return stream(observed.waiting())
+                .filter(replica -> replica.failures() >= 2)
+                .findFirst()
+                .map(replica -> crashLoop(observed, replica));
+    }
+
+    private static Failure crashLoop(Observed observed, Replica waiting) {
+        var last = observed.attempts(waiting.id().slot())
+                .filter(attempt -> attempt.phase() == Phase.ENDED)
+                .reduce((older, newer) -> newer);
+        var why = last.flatMap(Replica::failure);
+        if (why.isPresent() && last.get().startedAt().isEmpty()) {
+            return why.get();
+        }
+        return new Failure(
+                "CrashLoopBackOff",
+                "Back-off restarting failed replicas"
+                        + why.map(w -> "; the last one: " + w.message()).orElse("."));
+    }
+
+    private static Stream<Replica> stream(Iterator<Replica> replicas) {
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(replicas, Spliterator.ORDERED), false);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.mayfly.model;
+
+import dev.mayfly.model.Desired.BackOffPolicy;
+import dev.mayfly.model.Desired.Budget;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Values that tests start from. */
+public final class Samples {
+    public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+    public static final OwnerId WEB = new OwnerId("EphemeralWorkload", "default", "web", "uid-web");
+    public static final BackOffPolicy DEFAULTS = new BackOffPolicy(10, 2, 300, 600);
+
+    private Samples() {}
+
+    public static Template template(String image) {
+        return new Template(
+                image,
+                Template.PullPolicy.IfNotPresent,
+                List.of(),
+                List.of(),
+                "",
+                List.of(),
+                List.of(),
+                Template.Network.Namespace,
+                new Template.Resources(new Requests(100, 1 << 20), 0, 0),
+                Map.of(),
+                Map.of(),
+                Duration.ofSeconds(1),
+                new Template.Security(-1, -1, false, List.of(), List.of()),
+                Map.of(),
+                List.of(),
+                Template.Mode.Enforce);
+    }
+
+    /** N replicas of revision {@code v1}, no surge and one unavailable, one dead container kept. */
+    public static Desired desired(int replicas) {
+        return new Desired(
+                WEB, false, replicas, replicas, "v1", template("v1"), Map.of(), false, new Budget(0, 1), DEFAULTS, 1);
+    }
+
+    public static ReplicaId id(int slot, int attempt) {
+        return new ReplicaId(WEB, slot, attempt);
+    }
+
+    /** Attempt 1 in the slot, of revision {@code v1}, in that phase since {@link #NOON}. */
+    public static Replica replica(int slot, Phase phase) {
+        return replica(slot, 1, "v1", phase);
+    }
+
+    public static Replica replica(int slot, int attempt, String revision, Phase phase) {
+        var launched = new Replica(
+                id(slot, attempt),
+                revision,
+                Phase.PENDING,
+                false,
+                NOON,
+                Optional.empty(),
+                0,
+                attempt - 1,
+                NOON,
+                Requests.NONE,
+                Optional.empty(),
+                false);
+        return phase == Phase.PENDING ? launched : launched.in(phase, NOON);
+    }
+
+    /** Attempt 1 of {@code v1} that ran for that long and ended at {@link #NOON}. */
+    public static Replica ended(int slot, Duration ran) {
+        return replica(slot, 1, "v1", Phase.PENDING)
+                .in(Phase.RUNNING, NOON.minus(ran))
+                .in(Phase.ENDED, NOON);
+    }
+
+    public static Observed observed(Replica... replicas) {
+        var observed = Observed.none(WEB, NOON);
+        for (var replica : replicas) {
+            observed = observed.with(replica);
+        }
+        return observed;
+    }
+}

@@ -1,0 +1,203 @@
+package dev.mayfly.plan;
+
+import static dev.mayfly.model.Samples.NOON;
+import static dev.mayfly.model.Samples.ended;
+import static dev.mayfly.model.Samples.replica;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.Removal.Cause;
+import dev.mayfly.model.Replica;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class HealingTest {
+    private static final Duration AN_HOUR = Duration.ofHours(1);
+
+    @Test
+    void aKilledReplicaIsReplacedAtOnceInItsSlot() {
+        var plan = Scene.wanting(2)
+                .with(replica(0, Phase.RUNNING), ended(1, AN_HOUR))
+                .plan();
+
+        assertThat(plan.launches()).singleElement().satisfies(launch -> {
+            assertThat(launch.id().slot()).isEqualTo(1);
+            assertThat(launch.id().attempt()).isEqualTo(2);
+            assertThat(launch.restarts()).isEqualTo(1);
+            assertThat(launch.failures()).isZero();
+            assertThat(launch.notBefore()).isEqualTo(NOON);
+            assertThat(launch.priority()).isEqualTo(Priority.HEAL);
+        });
+    }
+
+    @Test
+    void aLostReplicaIsReplacedAtOnce() {
+        var lost =
+                replica(0, Phase.PENDING).in(Phase.RUNNING, NOON.minus(AN_HOUR)).in(Phase.LOST, NOON);
+
+        assertThat(Scene.wanting(1).with(lost).launched()).containsExactly("0/2 v1");
+    }
+
+    @Test
+    void theSuccessorOfACrashIsMadeAtOnceAndRemembersItsWait() {
+        var launches = Scene.wanting(1).with(crashed(0, 2)).plan().launches();
+
+        assertThat(launches).singleElement().satisfies(launch -> {
+            assertThat(launch.failures()).isEqualTo(3);
+            assertThat(launch.notBefore()).isEqualTo(NOON.plusSeconds(20));
+        });
+    }
+
+    @Test
+    void aWaitingReplicaIsLeftAloneUntilItIsDue() {
+        var plan = Scene.wanting(1)
+                .with(waiting(0, 3))
+                .after(Duration.ofSeconds(15))
+                .plan();
+
+        assertThat(plan.isEmpty()).isTrue();
+        assertThat(plan.nextLook()).contains(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aWaitingReplicaIsStartedWhenItIsDue() {
+        var plan = Scene.wanting(1)
+                .with(waiting(0, 3))
+                .after(Duration.ofSeconds(20))
+                .plan();
+
+        assertThat(plan.launches()).singleElement().satisfies(launch -> {
+            assertThat(launch.id()).isEqualTo(waiting(0, 3).id());
+            assertThat(launch.failures()).isEqualTo(3);
+            assertThat(launch.notBefore()).isEqualTo(NOON.plusSeconds(20));
+            assertThat(launch.priority()).isEqualTo(Priority.SCALE);
+        });
+        assertThat(plan.nextLook()).isEmpty();
+    }
+
+    @Test
+    void aLaunchThatLeftNoContainerIsTriedAgainOnlyWhenDue() {
+        var failed = failed(0, 1);
+
+        assertThat(Scene.wanting(1).with(failed).plan().nextLook()).contains(Duration.ofSeconds(10));
+        assertThat(Scene.wanting(1).with(failed).launched()).isEmpty();
+        assertThat(Scene.wanting(1).with(failed).after(Duration.ofSeconds(10)).launched())
+                .containsExactly("0/2 v1");
+    }
+
+    @Test
+    void theNextLookIsForTheFirstThatIsDue() {
+        var plan = Scene.wanting(2).with(waiting(0, 3), failed(1, 1)).plan();
+
+        assertThat(plan.nextLook()).contains(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void fiftyKilledAtOnceHealWithTheWholeWindow() {
+        var scene = Scene.wanting(50).window(16);
+        for (var slot = 0; slot < 50; slot++) {
+            scene.with(ended(slot, AN_HOUR));
+        }
+
+        assertThat(scene.launched()).hasSize(16);
+    }
+
+    @Test
+    void healingComesBeforeScalingUp() {
+        var scene = Scene.wanting(10).window(1).with(replica(0, Phase.RUNNING), ended(1, AN_HOUR));
+
+        assertThat(scene.launched()).containsExactly("1/2 v1");
+    }
+
+    @Test
+    void aWindowOfReplicasThatCantBeMadeStopsFurtherAttempts() {
+        var scene = Scene.wanting(9).window(3).with(0, 1, "v1", Phase.RUNNING);
+        scene.with(failed(2, 3), failed(3, 3), failed(4, 3), ended(5, AN_HOUR));
+
+        assertThat(scene.launched()).isEmpty();
+    }
+
+    @Test
+    void anEngineWithLessRoomHealsOnlyAsManyAsFit() {
+        var scene = Scene.wanting(4).admitted(2).with(0, 1, "v1", Phase.RUNNING).with(ended(2, AN_HOUR));
+
+        assertThat(scene.plan().isEmpty()).isTrue();
+    }
+
+    @Test
+    void aDeadContainerOfTheLimitIsKeptForItsLogs() {
+        var scene = Scene.wanting(2)
+                .with(replica(0, 1, "v1", Phase.ENDED), replica(0, 2, "v1", Phase.RUNNING))
+                .with(replica(1, Phase.RUNNING));
+
+        assertThat(scene.plan().isEmpty()).isTrue();
+    }
+
+    @Test
+    void theOldestDeadBeyondTheLimitGo() {
+        var older = replica(0, 1, "v1", Phase.PENDING).in(Phase.ENDED, NOON.minusSeconds(60));
+        var removals = Scene.wanting(1)
+                .with(older, replica(0, 2, "v1", Phase.ENDED), replica(0, 3, "v1", Phase.CREATED))
+                .plan()
+                .removals();
+
+        assertThat(removals).singleElement().satisfies(removal -> {
+            assertThat(removal.id()).isEqualTo(older.id());
+            assertThat(removal.cause()).isEqualTo(Cause.HISTORY);
+            assertThat(removal.grace()).isZero();
+        });
+    }
+
+    @Test
+    void theDeadStaysUntilItsSuccessorExists() {
+        var scene = Scene.wanting(1)
+                .historyLimit(0)
+                .with(replica(0, 1, "v1", Phase.ENDED), replica(0, 2, "v1", Phase.PENDING));
+
+        assertThat(scene.removed()).isEmpty();
+        assertThat(scene.with(replica(0, 2, "v1", Phase.CREATED)).removed()).containsExactly(0);
+    }
+
+    @Test
+    void aSecondRunningReplicaInASlotGoes() {
+        var removals = Scene.wanting(1)
+                .with(replica(0, 1, "v1", Phase.RUNNING), replica(0, 2, "v1", Phase.RUNNING))
+                .plan()
+                .removals();
+
+        assertThat(removals).extracting(r -> r.id().attempt()).containsExactly(1);
+    }
+
+    private static Replica crashed(int slot, int failuresBefore) {
+        return counting(replica(slot, Phase.PENDING), failuresBefore)
+                .in(Phase.RUNNING, NOON.minusSeconds(1))
+                .in(Phase.ENDED, NOON);
+    }
+
+    private static Replica failed(int slot, int failuresBefore) {
+        return counting(replica(slot, Phase.PENDING), failuresBefore)
+                .failed(Phase.FAILED, NOON, new Failure("ErrImagePull", "no such image"));
+    }
+
+    private static Replica waiting(int slot, int failures) {
+        return counting(replica(slot, 2, "v1", Phase.CREATED), failures);
+    }
+
+    private static Replica counting(Replica r, int failures) {
+        return new Replica(
+                r.id(),
+                r.revision(),
+                r.phase(),
+                r.ready(),
+                r.since(),
+                r.startedAt(),
+                failures,
+                r.restarts(),
+                NOON.plusSeconds(20),
+                r.requests(),
+                r.failure(),
+                r.excused());
+    }
+}

@@ -1,0 +1,132 @@
+package dev.mayfly.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Desired.Budget;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Removal;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.Samples;
+import dev.mayfly.model.Template;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is there and what is wanted, and the plan that follows. */
+final class Scene {
+    private Observed observed = Observed.none(Samples.WEB, Samples.NOON);
+    private boolean deleted;
+    private int replicas;
+    private int admitted = Integer.MAX_VALUE;
+    private String revision = "v1";
+    private boolean paused;
+    private final Map<String, Template> earlier = new HashMap<>();
+    private Budget budget = new Budget(0, 1);
+    private int historyLimit = 1;
+    private int window = 100;
+
+    static Scene wanting(int replicas) {
+        var scene = new Scene();
+        scene.replicas = replicas;
+        return scene;
+    }
+
+    Scene deleted() {
+        deleted = true;
+        return this;
+    }
+
+    Scene admitted(int fits) {
+        admitted = fits;
+        return this;
+    }
+
+    Scene revision(String newest, String... known) {
+        revision = newest;
+        for (var old : known) {
+            earlier.put(old, Samples.template(old));
+        }
+        return this;
+    }
+
+    Scene paused() {
+        paused = true;
+        return this;
+    }
+
+    Scene budget(int maxSurge, int maxUnavailable) {
+        budget = new Budget(maxSurge, maxUnavailable);
+        return this;
+    }
+
+    Scene historyLimit(int dead) {
+        historyLimit = dead;
+        return this;
+    }
+
+    Scene window(int launches) {
+        window = launches;
+        return this;
+    }
+
+    Scene with(Replica... replicas) {
+        for (var replica : replicas) {
+            observed = observed.with(replica);
+        }
+        return this;
+    }
+
+    /** Slots {@code first … last}, all in that phase. */
+    Scene with(int first, int last, String of, Phase phase) {
+        for (var slot = first; slot <= last; slot++) {
+            observed = observed.with(Samples.replica(slot, 1, of, phase));
+        }
+        return this;
+    }
+
+    /** Looked at that long after noon. */
+    Scene after(Duration time) {
+        observed = observed.at(Samples.NOON.plus(time));
+        return this;
+    }
+
+    Desired desired() {
+        return new Desired(
+                Samples.WEB,
+                deleted,
+                replicas,
+                Math.min(replicas, admitted),
+                revision,
+                Samples.template(revision),
+                Map.copyOf(earlier),
+                paused,
+                budget,
+                Samples.DEFAULTS,
+                historyLimit);
+    }
+
+    Plan plan() {
+        var plan = Planner.plan(desired(), observed, window);
+        assertThat(Planner.plan(desired(), observed, window)).isEqualTo(plan);
+        return plan;
+    }
+
+    /** Slots of the removals, in order. */
+    List<Integer> removed() {
+        return plan().removals().stream().map(Removal::id).map(id -> id.slot()).toList();
+    }
+
+    /** Launches as {@code slot/attempt revision}, in order. */
+    List<String> launched() {
+        return plan().launches().stream().map(Scene::describe).toList();
+    }
+
+    private static String describe(Launch launch) {
+        assertThat(launch.template()).isEqualTo(Samples.template(launch.revision()));
+        return launch.id().slot() + "/" + launch.id().attempt() + " " + launch.revision();
+    }
+}

@@ -1,0 +1,275 @@
+package dev.mayfly.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.Removal;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Template;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link ContainerRuntime} must do. An implementation's test extends this. */
+public abstract class ContainerRuntimeContract {
+    private final OwnerId owner = new OwnerId(
+            "EphemeralWorkload", "contract", "web", UUID.randomUUID().toString());
+    private ContainerRuntime runtime;
+
+    /** The runtime under test, started; asked for once per test. */
+    protected abstract ContainerRuntime runtime();
+
+    /** A template whose replicas run for ever and end at once when asked to. */
+    protected abstract Template runsForEver();
+
+    /** From outside: sends SIGKILL to PID 1 of a running replica. */
+    protected abstract void kill(ReplicaId id);
+
+    /** From outside: removes a replica's container by force. */
+    protected abstract void vanish(ReplicaId id);
+
+    /** The runtime's own time. */
+    protected abstract Instant now();
+
+    /** Called again and again while a condition is awaited: lets simulated time pass. */
+    protected void tick() {}
+
+    @BeforeEach
+    void start() {
+        runtime = runtime();
+    }
+
+    @AfterEach
+    void leaveNothingBehind() {
+        observe().all().forEach(replica -> runtime.remove(removal(replica.id())));
+        await(Observed::isEmpty);
+    }
+
+    @Test
+    void anAcceptedLaunchShowsAtOnceAndBecomesRunning() {
+        runtime.launch(launch(0, 1, now()));
+
+        assertThat(find(0, 1)).isPresent();
+        awaitPhase(0, 1, Phase.RUNNING);
+        var running = find(0, 1).orElseThrow();
+        assertThat(running.ready()).isTrue();
+        assertThat(running.startedAt()).isPresent();
+        assertThat(running.revision()).isEqualTo("v1");
+    }
+
+    @Test
+    void aLaunchRemembersFailuresAndRestarts() {
+        runtime.launch(new Launch(id(0, 4), "v7", runsForEver(), 2, 3, now(), Priority.HEAL));
+        awaitPhase(0, 4, Phase.RUNNING);
+
+        var running = find(0, 4).orElseThrow();
+        assertThat(running.failures()).isEqualTo(2);
+        assertThat(running.restarts()).isEqualTo(3);
+        assertThat(running.revision()).isEqualTo("v7");
+    }
+
+    @Test
+    void aRepeatedLaunchChangesNothing() {
+        runtime.launch(launch(0, 1, now()));
+        awaitPhase(0, 1, Phase.RUNNING);
+        var before = find(0, 1);
+
+        runtime.launch(launch(0, 1, now()));
+
+        assertThat(find(0, 1)).isEqualTo(before);
+        assertThat(observe().all()).hasSize(1);
+    }
+
+    @Test
+    void aLaunchWhoseTimeHasNotComeIsOnlyCreatedAndStartsWhenAskedAgain() {
+        var due = now().plusSeconds(2);
+        runtime.launch(launch(0, 1, due));
+        awaitPhase(0, 1, Phase.CREATED);
+        assertThat(find(0, 1).orElseThrow().startedAt()).isEmpty();
+
+        await(observed -> now().isAfter(due));
+        assertThat(find(0, 1).orElseThrow().phase()).isEqualTo(Phase.CREATED);
+        runtime.launch(launch(0, 1, due));
+
+        awaitPhase(0, 1, Phase.RUNNING);
+    }
+
+    @Test
+    void aRemovalShowsAtOnceAndLeavesNothing() {
+        runtime.launch(launch(0, 1, now()));
+        awaitPhase(0, 1, Phase.RUNNING);
+
+        runtime.remove(removal(id(0, 1)));
+
+        assertThat(find(0, 1).filter(r -> !r.phase().leaving())).isEmpty();
+        await(Observed::isEmpty);
+    }
+
+    @Test
+    void aRemovalOvertakesALaunch() {
+        runtime.launch(launch(0, 1, now()));
+        runtime.remove(removal(id(0, 1)));
+
+        assertThat(find(0, 1).filter(r -> !r.phase().leaving())).isEmpty();
+        await(Observed::isEmpty);
+    }
+
+    @Test
+    void aWaitingReplicaCanBeRemoved() {
+        runtime.launch(launch(0, 1, now().plusSeconds(600)));
+        awaitPhase(0, 1, Phase.CREATED);
+
+        runtime.remove(removal(id(0, 1)));
+
+        await(Observed::isEmpty);
+    }
+
+    @Test
+    void removalsOfUnknownAndOfTerminatingReplicasAreHarmless() {
+        runtime.launch(launch(0, 1, now()));
+        awaitPhase(0, 1, Phase.RUNNING);
+
+        assertThatCode(() -> {
+                    runtime.remove(removal(id(7, 1)));
+                    runtime.remove(removal(id(0, 1)));
+                    runtime.remove(removal(id(0, 1)));
+                })
+                .doesNotThrowAnyException();
+        await(Observed::isEmpty);
+    }
+
+    @Test
+    void aKilledReplicaIsOverAndCanBeRemoved() {
+        runtime.launch(launch(0, 1, now()));
+        awaitPhase(0, 1, Phase.RUNNING);
+
+        kill(id(0, 1));
+
+        awaitPhase(0, 1, Phase.ENDED);
+        var over = find(0, 1).orElseThrow();
+        assertThat(over.ready()).isFalse();
+        assertThat(over.startedAt()).isPresent();
+        assertThat(over.excused()).isFalse();
+        runtime.remove(removal(id(0, 1)));
+        await(Observed::isEmpty);
+    }
+
+    @Test
+    void aDisappearedReplicaIsLostAndForgottenWhenRemoved() {
+        runtime.launch(launch(0, 1, now()));
+        awaitPhase(0, 1, Phase.RUNNING);
+
+        vanish(id(0, 1));
+
+        awaitPhase(0, 1, Phase.LOST);
+        assertThat(find(0, 1).orElseThrow().startedAt()).isPresent();
+        runtime.remove(removal(id(0, 1)));
+        await(Observed::isEmpty);
+    }
+
+    @Test
+    void aLostReplicaIsForgottenWithItsSuccessor() {
+        runtime.launch(launch(0, 1, now()));
+        awaitPhase(0, 1, Phase.RUNNING);
+        vanish(id(0, 1));
+        awaitPhase(0, 1, Phase.LOST);
+
+        runtime.launch(launch(0, 2, now()));
+
+        awaitPhase(0, 2, Phase.RUNNING);
+        assertThat(find(0, 1)).isEmpty();
+    }
+
+    @Test
+    void aDeadReplicaIsNeverUsedAgain() {
+        runtime.launch(launch(0, 1, now()));
+        awaitPhase(0, 1, Phase.RUNNING);
+        kill(id(0, 1));
+        awaitPhase(0, 1, Phase.ENDED);
+
+        runtime.launch(launch(0, 1, now()));
+        runtime.launch(launch(0, 2, now()));
+
+        awaitPhase(0, 2, Phase.RUNNING);
+        assertThat(find(0, 1).map(Replica::phase)).contains(Phase.ENDED);
+    }
+
+    @Test
+    void ownersAreThoseWithReplicas() {
+        assertThat(runtime.owners()).doesNotContain(owner);
+        runtime.launch(launch(0, 1, now()));
+        awaitPhase(0, 1, Phase.RUNNING);
+        assertThat(runtime.owners()).contains(owner);
+
+        runtime.remove(removal(id(0, 1)));
+        await(Observed::isEmpty);
+
+        assertThat(runtime.owners()).doesNotContain(owner);
+    }
+
+    @Test
+    void everyChangeIsHintedAt() throws Exception {
+        Set<OwnerId> hinted = ConcurrentHashMap.newKeySet();
+        try (var watch = runtime.watch(hinted::add)) {
+            runtime.launch(launch(0, 1, now()));
+            await(observed -> hinted.contains(owner) && running(observed));
+            hinted.clear();
+            kill(id(0, 1));
+            await(observed -> hinted.contains(owner));
+        }
+    }
+
+    private boolean running(Observed observed) {
+        return observed.count(Phase.RUNNING) == 1;
+    }
+
+    private Observed observe() {
+        return runtime.observe(owner, now());
+    }
+
+    private Optional<Replica> find(int slot, int attempt) {
+        return observe().find(id(slot, attempt));
+    }
+
+    private ReplicaId id(int slot, int attempt) {
+        return new ReplicaId(owner, slot, attempt);
+    }
+
+    private Launch launch(int slot, int attempt, Instant notBefore) {
+        return new Launch(id(slot, attempt), "v1", runsForEver(), 0, attempt - 1, notBefore, Priority.SCALE);
+    }
+
+    private static Removal removal(ReplicaId id) {
+        return new Removal(id, Duration.ZERO, Removal.Cause.SCALE_DOWN);
+    }
+
+    private void awaitPhase(int slot, int attempt, Phase phase) {
+        await(observed ->
+                observed.find(id(slot, attempt)).filter(r -> r.phase() == phase).isPresent());
+    }
+
+    private void await(Predicate<Observed> condition) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> {
+                    tick();
+                    return condition.test(observe());
+                });
+    }
+}
