@@ -15,6 +15,7 @@ record "make up (engine, cluster, CRDs, operator)" "$(seconds_since "$began")"
 export KUBECONFIG=$KUBECONFIG_FILE
 DOCKER_HOST=$("$HERE/engine.sh" host)
 export DOCKER_HOST
+export CLUSTER # for demo/replicas.sh
 CLUSTER=$("$HERE/identity.sh")
 
 clear_earlier_demo
