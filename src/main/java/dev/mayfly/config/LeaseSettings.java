@@ -1,7 +1,9 @@
 package dev.mayfly.config;
 
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
@@ -12,12 +14,15 @@ import java.time.Duration;
  * One operator at a time works for an installation. Its identity is the host's, not the process's: an operator that was
  * killed and started again finds the Lease its own and goes on without waiting for it to run out.
  */
-class LeaseSettings {
+public class LeaseSettings {
+    /** Fired when this operator begins to lead. */
+    public record Leading() {}
+
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     @Produces
     @Singleton
-    LeaderElectionConfiguration lease(MayflyConfig config) {
+    LeaderElectionConfiguration lease(MayflyConfig config, Event<Leading> leading) {
         var lease = config.lease();
         // Giving up the lead ends the process. A short time would end it whenever the API server is gone for a while.
         return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(lease.name())
@@ -26,6 +31,7 @@ class LeaseSettings {
                 .withLeaseDuration(lease.duration())
                 .withRenewDeadline(lease.duration().multipliedBy(9).dividedBy(10))
                 .withRetryPeriod(RETRY)
+                .withLeaderCallbacks(new LeaderCallbacks(() -> leading.fireAsync(new Leading()), () -> {}, leader -> {}))
                 .build();
     }
 

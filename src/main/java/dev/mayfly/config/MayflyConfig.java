@@ -25,6 +25,10 @@ public interface MayflyConfig {
     @WithDefault("mayfly-system")
     String namespace();
 
+    /** Time between two looks for what no event tells: containers, networks and volumes that nobody owns any longer. */
+    @WithDefault("60s")
+    Duration sweepInterval();
+
     /** Which runtimes workloads may use. */
     Runtime runtime();
 
@@ -134,7 +138,7 @@ public interface MayflyConfig {
         Duration pingTimeout();
 
         /** Largest number of calls to the engine at a time; the operator finds the best number up to it. */
-        @WithDefault("16")
+        @WithDefault("8")
         int maxConcurrency();
 
         /**

@@ -62,4 +62,20 @@ public record Desired(
                 backOff,
                 historyLimit);
     }
+
+    /** The same, with the templates of earlier revisions that are known. */
+    public Desired knowing(Map<String, Template> templates) {
+        return new Desired(
+                owner,
+                deleted,
+                replicas,
+                admitted,
+                revision,
+                template,
+                templates,
+                paused,
+                budget,
+                backOff,
+                historyLimit);
+    }
 }

@@ -21,7 +21,7 @@ public final class Ownership {
     public static final String RECLAIM_POLICY = PREFIX + "reclaim-policy";
     public static final String STOP_SIGNAL = PREFIX + "stop-signal";
     private static final String KIND = PREFIX + "kind";
-    private static final String UID = PREFIX + "owner-uid";
+    public static final String OWNER_UID = PREFIX + "owner-uid";
     private static final String NAME = PREFIX + "name";
     private static final String SLOT = PREFIX + "slot";
     private static final String ATTEMPT = PREFIX + "attempt";
@@ -40,7 +40,7 @@ public final class Ownership {
 
     /** Selects a workload's replicas, for {@code status.selector}. */
     public static String selector(OwnerId owner) {
-        return UID + "=" + owner.uid();
+        return OWNER_UID + "=" + owner.uid();
     }
 
     /** The container's name: {@code mayfly_default_web-3_1_0a1b2c3d}. */
@@ -57,7 +57,7 @@ public final class Ownership {
         var labels = new HashMap<String, String>();
         labels.put(CLUSTER, cluster);
         labels.put(KIND, owner.kind());
-        labels.put(UID, owner.uid());
+        labels.put(OWNER_UID, owner.uid());
         labels.put(NAMESPACE, owner.namespace());
         labels.put(NAME, owner.name());
         labels.put(SLOT, Integer.toString(launch.id().slot()));
@@ -78,7 +78,7 @@ public final class Ownership {
         }
         try {
             var owner = new OwnerId(
-                    required(labels, KIND), required(labels, NAMESPACE), required(labels, NAME), required(labels, UID));
+                    required(labels, KIND), required(labels, NAMESPACE), required(labels, NAME), required(labels, OWNER_UID));
             var id = new ReplicaId(owner, number(labels, SLOT), number(labels, ATTEMPT));
             var mark = new Mark(
                     id,

@@ -116,7 +116,7 @@ final class Launches {
                 engine.get().start(container);
             }
             settle(launch.id(), due ? Phase.RUNNING : Phase.CREATED);
-            announcements.about(launch.id(), due ? "Started" : "BackOff");
+            announcements.about(launch.id(), due ? "SuccessfulCreate" : "BackOff");
             return true;
         } catch (DockerException refused) {
             refused(launch, EngineWords.of(refused));

@@ -143,10 +143,10 @@ final class Removals {
             engine.get().remove(container);
             volumes.discard(id);
             gone(id);
-            announcements.about(id, "Killing");
+            announcements.about(id, "SuccessfulDelete");
             return true;
         } catch (DockerException | Host.Refused refused) {
-            announcements.warn(id, "FailedKillContainer", EngineWords.of(refused));
+            announcements.warn(id, "FailedDelete", EngineWords.of(refused));
             retry(id);
             return true;
         } catch (RuntimeException silence) {

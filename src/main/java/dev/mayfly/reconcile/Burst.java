@@ -1,0 +1,64 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.runtime.Happening;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Like happenings of one workload close together in time, to be told as one. */
+record Burst(
+        OwnerId owner,
+        String reason,
+        String subject,
+        String note,
+        boolean warning,
+        int count,
+        Instant first,
+        Instant last,
+        int number,
+        boolean unwritten) {
+    /** An Event's message may have 1,024 characters (events.k8s.io/v1). */
+    private static final int LONGEST = 1000;
+    /** Tells bursts that began in the same millisecond apart. */
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    static Burst first(Happening happening, Instant now) {
+        return new Burst(
+                happening.owner(),
+                happening.reason(),
+                happening.subject(),
+                happening.note(),
+                happening.warning(),
+                1,
+                now,
+                now,
+                NUMBERS.incrementAndGet() % 1000,
+                true);
+    }
+
+    Burst and(Happening happening, Instant now) {
+        return new Burst(owner, reason, happening.subject(), note, warning, count + 1, first, now, number, true);
+    }
+
+    Burst written() {
+        return new Burst(owner, reason, subject, note, warning, count, first, last, number, false);
+    }
+
+    /** One sentence for people. */
+    String message() {
+        var what = count == 1 ? verb() + " " + subject : verb() + " " + count + " replicas, last " + subject;
+        var whole = note.isEmpty() ? what : what + ": " + note;
+        return whole.length() > LONGEST ? whole.substring(0, LONGEST) + "…" : whole;
+    }
+
+    private String verb() {
+        return switch (reason) {
+            case "SuccessfulCreate" -> "Created";
+            case "SuccessfulDelete" -> "Removed";
+            case "BackOff" -> "Waiting to start";
+            case "Pulling" -> "Pulling image";
+            case "Pulled" -> "Pulled image";
+            default -> "Failed";
+        };
+    }
+}

@@ -1,0 +1,50 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.plan.Planner;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** A workload that is being deleted: its containers go, then what it shared with others, then the finalizer. */
+@ApplicationScoped
+class Departures {
+    /** The runtime's hints come at once; this is for one that was lost. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+    private final SpecReader specs;
+    private final Runtimes runtimes;
+    private final Revisions revisions;
+    private final Statuses statuses;
+    private final SharedThings shared;
+    private final InstantSource clock = InstantSource.system();
+
+    Departures(SpecReader specs, Runtimes runtimes, Revisions revisions, Statuses statuses, SharedThings shared) {
+        this.specs = specs;
+        this.runtimes = runtimes;
+        this.revisions = revisions;
+        this.statuses = statuses;
+        this.shared = shared;
+    }
+
+    DeleteControl take(EphemeralWorkload workload, ResourceCache<EphemeralWorkload> all) {
+        try {
+            var leaving = specs.leaving(workload);
+            var runtime = runtimes.docker();
+            var observed = runtime.observe(leaving.owner(), clock.instant());
+            if (observed.isEmpty()) {
+                shared.release(all, workload);
+                revisions.forget(workload);
+                statuses.forget(workload);
+                return DeleteControl.defaultDelete();
+            }
+            Turns.apply(Planner.plan(leaving, observed, 1), runtime);
+        } catch (RuntimeUnavailable unavailable) {
+            statuses.tellUnknown(workload, unavailable);
+        }
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK_AGAIN.toMillis());
+    }
+}

@@ -1,0 +1,90 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.model.OwnerId;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/** Tells that containers are held back from collection, once for each change, and reads the permission to collect them. */
+@ApplicationScoped
+class OrphanNotice {
+    /** On the operator's namespace; its value is how many missing owners may be collected. */
+    static final String PERMISSION = "mayfly.dev/sweep-orphans";
+
+    private static final Logger LOG = Logger.getLogger(OrphanNotice.class);
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final Set<String> told = new HashSet<>();
+
+    OrphanNotice(KubernetesClient client, MayflyConfig config) {
+        this.client = client;
+        this.namespace = config.namespace();
+    }
+
+    /** True where a person allowed that many missing owners' containers to be collected. */
+    boolean allows(int missing) {
+        var found = client.namespaces().withName(namespace).get();
+        if (found == null || found.getMetadata().getAnnotations() == null) {
+            return false;
+        }
+        try {
+            return missing
+                    <= Integer.parseInt(found.getMetadata().getAnnotations().getOrDefault(PERMISSION, "0"));
+        } catch (NumberFormatException notANumber) {
+            return false;
+        }
+    }
+
+    void clear() {
+        told.clear();
+    }
+
+    void held(List<OwnerId> missing) {
+        var news = missing.stream().map(OwnerId::uid).anyMatch(told::add);
+        if (!news) {
+            return;
+        }
+        var first = missing.getFirst();
+        var message =
+                ("Containers of %d workloads whose resource is gone without its finalizer are kept (such as %s/%s): was"
+                                + " the CRD or the cluster replaced? To remove them: kubectl annotate namespace %s %s=%d --overwrite")
+                        .formatted(told.size(), first.namespace(), first.name(), namespace, PERMISSION, told.size());
+        LOG.warn(message);
+        var now = Instant.ofEpochSecond(Instant.now().getEpochSecond()).toString();
+        try {
+            client.resource(new EventBuilder()
+                            .withNewMetadata()
+                            .withGenerateName("orphans-held-")
+                            .withNamespace(namespace)
+                            .endMetadata()
+                            .withInvolvedObject(new ObjectReferenceBuilder()
+                                    .withApiVersion("v1")
+                                    .withKind("Namespace")
+                                    .withName(namespace)
+                                    .withNamespace(namespace)
+                                    .build())
+                            .withType("Warning")
+                            .withReason("OrphansHeld")
+                            .withMessage(message)
+                            .withCount(1)
+                            .withFirstTimestamp(now)
+                            .withLastTimestamp(now)
+                            .withNewSource()
+                            .withComponent("mayfly")
+                            .endSource()
+                            .build())
+                    .create();
+        } catch (KubernetesClientException failed) {
+            LOG.debugf("Event OrphansHeld was not written: %s", failed.getMessage());
+        }
+    }
+}

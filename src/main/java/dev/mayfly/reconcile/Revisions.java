@@ -1,0 +1,143 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Template;
+import dev.mayfly.runtime.Ownership;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jboss.logging.Logger;
+
+/**
+ * The templates that a workload had, kept as {@code apps/v1} ControllerRevisions it owns, so that a replica of an earlier
+ * revision heals as what it was. Writing them never holds up a turn.
+ */
+@ApplicationScoped
+class Revisions {
+    private static final Logger LOG = Logger.getLogger(Revisions.class);
+    /** As {@code revisionHistoryLimit} of a Deployment. */
+    private static final int KEPT = 10;
+
+    private final KubernetesClient client;
+    private final SpecReader specs;
+    private final Map<String, Map<String, Template>> known = new ConcurrentHashMap<>();
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("revisions").factory());
+
+    Revisions(KubernetesClient client, SpecReader specs) {
+        this.client = client;
+        this.specs = specs;
+    }
+
+    /** What is desired, with the earlier templates that are known; a new template is remembered. */
+    Desired complete(EphemeralWorkload workload, Desired desired) {
+        var templates = known.computeIfAbsent(desired.owner().uid(), uid -> load(workload));
+        if (templates.putIfAbsent(desired.revision(), desired.template()) == null) {
+            writer.execute(() -> write(workload, desired.revision()));
+        }
+        return desired.knowing(templates);
+    }
+
+    /** Of a workload that is gone; its ControllerRevisions go with it. */
+    void forget(EphemeralWorkload workload) {
+        known.remove(workload.getMetadata().getUid());
+    }
+
+    private Map<String, Template> load(EphemeralWorkload workload) {
+        var templates = new ConcurrentHashMap<String, Template>();
+        for (var stored : stored(workload)) {
+            try {
+                var was = specs.read(with(workload, spec(stored)));
+                templates.put(was.revision(), was.template());
+            } catch (InvalidSpec | IllegalArgumentException unreadable) {
+                LOG.warnf("%s is not used: %s", stored.getMetadata().getName(), unreadable.getMessage());
+            }
+        }
+        return templates;
+    }
+
+    private List<ControllerRevision> stored(EphemeralWorkload workload) {
+        return client.apps()
+                .controllerRevisions()
+                .inNamespace(workload.getMetadata().getNamespace())
+                .withLabel(Ownership.OWNER_UID, workload.getMetadata().getUid())
+                .list()
+                .getItems();
+    }
+
+    private void write(EphemeralWorkload workload, String revision) {
+        try {
+            var stored = stored(workload);
+            var name = workload.getMetadata().getName() + "-" + revision;
+            if (stored.stream().noneMatch(r -> r.getMetadata().getName().equals(name))) {
+                var latest = stored.stream()
+                        .mapToLong(ControllerRevision::getRevision)
+                        .max()
+                        .orElse(0);
+                client.resource(revision(workload, name, latest + 1)).create();
+                prune(stored);
+            }
+        } catch (KubernetesClientException failed) {
+            // Tried again by the next operator; until then the template is in memory.
+            LOG.debugf(
+                    "Revision %s of %s was not stored: %s",
+                    revision, workload.getMetadata().getName(), failed.getMessage());
+        }
+    }
+
+    private void prune(List<ControllerRevision> before) {
+        before.stream()
+                .sorted(Comparator.comparing(ControllerRevision::getRevision).reversed())
+                .skip(KEPT)
+                .forEach(old -> client.resource(old).delete());
+    }
+
+    private static ControllerRevision revision(EphemeralWorkload workload, String name, long number) {
+        var metadata = workload.getMetadata();
+        return new ControllerRevisionBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(metadata.getNamespace())
+                .addToLabels(Ownership.OWNER_UID, metadata.getUid())
+                .withOwnerReferences(new OwnerReferenceBuilder()
+                        .withApiVersion(workload.getApiVersion())
+                        .withKind(workload.getKind())
+                        .withName(metadata.getName())
+                        .withUid(metadata.getUid())
+                        .withController(true)
+                        .build())
+                .endMetadata()
+                .withRevision(number)
+                .withData(Map.of("spec", workload.getSpec()))
+                .build();
+    }
+
+    private EphemeralWorkloadSpec spec(ControllerRevision stored) {
+        return client.getKubernetesSerialization()
+                .convertValue(((Map<?, ?>) stored.getData()).get("spec"), EphemeralWorkloadSpec.class);
+    }
+
+    private static EphemeralWorkload with(EphemeralWorkload workload, EphemeralWorkloadSpec spec) {
+        var copy = new EphemeralWorkload();
+        copy.setMetadata(workload.getMetadata());
+        copy.setSpec(spec);
+        return copy;
+    }
+
+    @PreDestroy
+    void close() {
+        writer.shutdownNow();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.model.Desired;
+import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import org.jboss.logging.Logger;
+
+/** Networks and named volumes that several workloads use go with the last one that does. */
+@ApplicationScoped
+class SharedThings {
+    private static final Logger LOG = Logger.getLogger(SharedThings.class);
+
+    private final SpecReader specs;
+    private final Runtimes runtimes;
+
+    SharedThings(SpecReader specs, Runtimes runtimes) {
+        this.specs = specs;
+        this.runtimes = runtimes;
+    }
+
+    /**
+     * Lets go of what no workload but {@code gone} uses.
+     *
+     * @param gone a workload that no longer counts though it may still be in the cache; null: none
+     */
+    void release(ResourceCache<EphemeralWorkload> all, EphemeralWorkload gone) {
+        var alive = new ArrayList<Desired>();
+        for (var workload : all.list().toList()) {
+            if (gone != null
+                    && workload.getMetadata().getUid().equals(gone.getMetadata().getUid())) {
+                continue;
+            }
+            try {
+                alive.add(specs.read(workload));
+            } catch (InvalidSpec invalid) {
+                // What it means to use can't be told, so nothing is let go.
+                LOG.debugf("Shared networks and volumes stay: %s", invalid.getMessage());
+                return;
+            }
+        }
+        runtimes.docker().release(alive);
+    }
+}

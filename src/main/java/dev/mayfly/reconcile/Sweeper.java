@@ -1,0 +1,61 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.config.LeaseSettings;
+import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.ObservesAsync;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** Looks now and then for what nobody's event tells: orphans, and networks and volumes that nobody uses. */
+@ApplicationScoped
+class Sweeper {
+    private static final Logger LOG = Logger.getLogger(Sweeper.class);
+
+    private final Orphans orphans;
+    private final SharedThings shared;
+    private final MayflyConfig config;
+    private volatile ResourceCache<EphemeralWorkload> workloads;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("sweeper").factory());
+
+    Sweeper(Orphans orphans, SharedThings shared, MayflyConfig config) {
+        this.orphans = orphans;
+        this.shared = shared;
+        this.config = config;
+    }
+
+    /** Tells where the workloads are, before the operator leads. */
+    void looksAt(ResourceCache<EphemeralWorkload> cache) {
+        workloads = cache;
+    }
+
+    /** Only the leader may sweep; its cache is filled by then. */
+    void start(@ObservesAsync LeaseSettings.Leading leading) {
+        timer.scheduleWithFixedDelay(this::sweep, 0, config.sweepInterval().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void sweep() {
+        try {
+            orphans.sweep(workloads.list().map(w -> w.getMetadata().getUid()).collect(Collectors.toSet()));
+            shared.release(workloads, null);
+        } catch (RuntimeUnavailable | KubernetesClientException unknown) {
+            LOG.debugf("Nothing was swept, the truth is not known: %s", unknown.getMessage());
+        } catch (RuntimeException defect) {
+            LOG.error("A sweep failed in a way nobody planned for; the next one repeats it", defect);
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.runtime.Happening;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** Kubernetes Events on the workload, gathered: 50 replicas started in one burst are one Event. */
+@ApplicationScoped
+class WorkloadEvents {
+    private static final Logger LOG = Logger.getLogger(WorkloadEvents.class);
+    private static final Duration WRITE_INTERVAL = Duration.ofSeconds(1);
+    /** A burst is over when nothing of its kind happened for this long. */
+    private static final Duration QUIET = Duration.ofSeconds(10);
+
+    private final KubernetesClient client;
+    private final Runtimes runtimes;
+    private final InstantSource clock = InstantSource.system();
+    private final Map<Key, Burst> bursts = new HashMap<>();
+    private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("events").factory());
+
+    WorkloadEvents(KubernetesClient client, Runtimes runtimes) {
+        this.client = client;
+        this.runtimes = runtimes;
+    }
+
+    private record Key(OwnerId owner, String reason, String note) {}
+
+    void start(@Observes StartupEvent started) {
+        runtimes.docker().onHappening(this::add);
+        writer.scheduleWithFixedDelay(
+                this::write, WRITE_INTERVAL.toMillis(), WRITE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void add(Happening happening) {
+        synchronized (bursts) {
+            bursts.merge(
+                    new Key(happening.owner(), happening.reason(), happening.note()),
+                    Burst.first(happening, clock.instant()),
+                    (known, first) -> known.and(happening, clock.instant()));
+        }
+    }
+
+    private void write() {
+        for (var burst : due()) {
+            try {
+                client.resource(event(burst)).forceConflicts().serverSideApply();
+            } catch (KubernetesClientException failed) {
+                // A namespace that is being deleted takes no Events (403); nobody is left to read them.
+                LOG.debugf("Event %s was not written: %s", burst.reason(), failed.getMessage());
+            }
+        }
+    }
+
+    private List<Burst> due() {
+        synchronized (bursts) {
+            var due = bursts.values().stream().filter(Burst::unwritten).toList();
+            bursts.replaceAll((key, burst) -> burst.written());
+            bursts.values().removeIf(burst -> burst.last().plus(QUIET).isBefore(clock.instant()));
+            return due;
+        }
+    }
+
+    private static Event event(Burst burst) {
+        var owner = burst.owner();
+        return new EventBuilder()
+                .withNewMetadata()
+                .withName(owner.name() + "." + Long.toHexString(burst.first().toEpochMilli() * 1000 + burst.number()))
+                .withNamespace(owner.namespace())
+                .endMetadata()
+                .withInvolvedObject(new ObjectReferenceBuilder()
+                        .withApiVersion("mayfly.dev/v1alpha1")
+                        .withKind(owner.kind())
+                        .withNamespace(owner.namespace())
+                        .withName(owner.name())
+                        .withUid(owner.uid())
+                        .build())
+                .withReason(burst.reason())
+                .withMessage(burst.message())
+                .withType(burst.warning() ? "Warning" : "Normal")
+                .withCount(burst.count())
+                .withFirstTimestamp(seconds(burst.first()))
+                .withLastTimestamp(seconds(burst.last()))
+                .withNewSource()
+                .withComponent("mayfly")
+                .endSource()
+                .build();
+    }
+
+    private static String seconds(Instant instant) {
+        return Instant.ofEpochSecond(instant.getEpochSecond()).toString();
+    }
+
+    @PreDestroy
+    void close() {
+        writer.shutdownNow();
+    }
+}
