@@ -5,6 +5,7 @@ SERVER="server --data-dir=$LOCAL/kube"
 
 built_up() {
   local port start
+  adopt cluster "$SERVER" "--data-dir=$LOCAL/kube"
   if alive cluster "$SERVER"; then
     if answers; then
       say "in use: built Kubernetes (pid $(cat "$RUN/cluster.pid"))"
@@ -34,6 +35,7 @@ built_usable() {
 }
 
 built_down() {
+  adopt cluster "$SERVER" "--data-dir=$LOCAL/kube"
   stop cluster "$SERVER"
   rm -rf "$LOCAL/kube" "$RUN/cluster.port" "$RUN/cluster.lock"
 }

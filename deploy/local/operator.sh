@@ -15,6 +15,7 @@ up() {
   prepare_state
   JAVA_HOME=$("$HERE/jdk.sh")
   export JAVA_HOME
+  adopt operator "$JAR" "$JAR"
   build
   if alive operator "$JAR"; then
     if ready; then
@@ -74,6 +75,7 @@ ready_or_dead() {
 }
 
 down() {
+  adopt operator "$JAR" "$JAR"
   stop operator "$JAR" 30
   rm -rf "$APP" "$RUN/operator.port" "$RUN/operator.lock"
 }

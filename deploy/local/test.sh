@@ -27,6 +27,7 @@ run_bats() {
   return "$status"
 }
 
+is_root || fail "the tests make users, nodes and directories of the system: they run as root" "sudo make test"
 prepare_state
 "$HERE/engine.sh" up
 DOCKER_HOST=$("$HERE/engine.sh" host)

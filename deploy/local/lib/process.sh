@@ -10,6 +10,17 @@ alive() {
   [ -r "/proc/$pid/cmdline" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q -- "$2"
 }
 
+# adopt NAME PATTERN ARGUMENT: finds the process again whose pid file was lost, by an argument that only it has.
+adopt() {
+  local found
+  alive "$1" "$2" && return
+  # processes end while they are looked at; none is found when it does not run
+  found=$(grep -lzsxF -- "$3" /proc/[0-9]*/cmdline) || return 0
+  found=${found%%$'\n'*}
+  found=${found#/proc/}
+  echo "${found%/cmdline}" >"$RUN/$1.pid"
+}
+
 # daemon NAME COMMAND…: starts it in a session of its own, with none of our files open (a lock, bats' or make's pipes).
 daemon() {
   local name=$1

@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# The last line of `make test` is the truth about the reports.
+
+load helpers
+
+setup() {
+  own_state
+  # shellcheck source=/dev/null
+  source "$HERE/lib.sh"
+  # shellcheck source=/dev/null
+  source "$HERE/test-count.sh"
+  ROOT=$MAYFLY_LOCAL BATS_LOG=$MAYFLY_LOCAL/bats.tap
+  mkdir -p "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
+  report surefire A 5 0 0 0
+  report failsafe B 3 0 0 0
+  printf '1..2\nok 1 a\nok 2 b\n' >"$BATS_LOG"
+}
+teardown() { rm -rf "$MAYFLY_LOCAL"; }
+
+# report SUITE NAME TESTS ERRORS SKIPPED FAILURES: as surefire writes it.
+report() {
+  printf '<?xml version="1.0"?>\n<testsuite xmlns:xsi="x" version="3.0" name="%s" time="0.1" tests="%s" errors="%s" skipped="%s" failures="%s">\n</testsuite>\n' \
+    "${@:2}" >"$ROOT/target/$1-reports/TEST-$2.xml"
+}
+
+last_line() { echo "${lines[-1]}"; }
+
+@test "all that passed is added up" {
+  run count_all 0 0
+  [ "$status" = 0 ]
+  [ "$(last_line)" = "10 passed, 0 failed" ]
+}
+
+@test "errors, failures and skipped tests are failures" {
+  report surefire C 9 1 2 3
+  run count_all 0 0
+  [ "$status" = 1 ]
+  [ "$(last_line)" = "13 passed, 6 failed" ]
+}
+
+@test "a suite without reports is a failure" {
+  rm -r "$ROOT/target/failsafe-reports"
+  run count_all 0 0
+  [ "$status" = 1 ]
+  [ "$(last_line)" = "7 passed, 1 failed" ]
+}
+
+@test "a runner that fails without a failed test is a failure" {
+  run count_all 1 0
+  [ "$status" = 1 ]
+}
+
+@test "a failed and a skipped shell test are failures" {
+  printf '1..3\nok 1 a\nnot ok 2 b\nok 3 c # skip no reason\n' >"$BATS_LOG"
+  run count_all 0 1
+  [ "$(last_line)" = "9 passed, 2 failed" ]
+}

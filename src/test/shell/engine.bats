@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# The engine that is there is used as it is; who may not use it is told what to do.
+
+load helpers
+
+USER_NAME=mayfly-test
+
+setup() {
+  own_state
+  # a copy that another user may read, wherever this clone is
+  COPY=$(mktemp -d /tmp/mayfly-copy.XXXXXX)
+  mkdir -p "$COPY/deploy"
+  cp -R "$HERE" "$COPY/deploy/"
+  useradd --create-home "$USER_NAME"
+  chown -R "$USER_NAME" "$COPY"
+}
+
+teardown() {
+  userdel --remove "$USER_NAME" 2>/dev/null # says that there is no mail spool
+  rm -rf "$COPY" "$MAYFLY_LOCAL"
+}
+
+as_user() { runuser -u "$USER_NAME" -- env -u MAYFLY_LOCAL -u DOCKER_HOST HOME="/home/$USER_NAME" "$@"; }
+
+@test "a running engine is used, not started again" {
+  "$HERE/engine.sh" up
+  [ ! -e "$MAYFLY_LOCAL/run/dockerd.pid" ]
+}
+
+@test "a user outside the docker group gets the remedy" {
+  run as_user "$COPY/deploy/local/engine.sh" up
+  [ "$status" = 1 ]
+  [[ $output == *"permission denied"* ]]
+  [[ $output == *"sudo usermod -aG docker \$USER"* ]]
+  [[ $output == *"log in again"* ]]
+}
+
+@test "the remedy works" {
+  usermod -aG docker "$USER_NAME"
+  run as_user "$COPY/deploy/local/engine.sh" up
+  [ "$status" = 0 ]
+  [[ $output == *"in use: unix:///var/run/docker.sock"* ]]
+}
+
+@test "a user of the docker group has the sample images" {
+  usermod -aG docker "$USER_NAME"
+  run as_user "$COPY/deploy/local/images.sh"
+  [ "$status" = 0 ]
+  [[ $output == *"busybox:1.36 is there"* ]]
+}
+
+@test "a DOCKER_HOST where nobody answers is named" {
+  DOCKER_HOST=unix:///nowhere.sock run "$HERE/engine.sh" up
+  [ "$status" = 1 ]
+  [[ $output == *"DOCKER_HOST=unix:///nowhere.sock"* ]]
+  [[ $output == *"unset DOCKER_HOST"* ]]
+}
+
+@test "a state directory of root's is told to the user who can't write there" {
+  mkdir -p "$COPY/.local/run"
+  run as_user "$COPY/deploy/local/engine.sh" up
+  [ "$status" = 1 ]
+  [[ $output == *"belongs to another user"* ]]
+}

@@ -1,0 +1,66 @@
+# shellcheck shell=bash
+# A state directory of its own for each file of stories; the engine is the machine's, and stays.
+
+ROOT=$(cd "$BATS_TEST_DIRNAME/../../.." && pwd)
+# shellcheck disable=SC2034  # for the stories
+HERE=$ROOT/deploy/local
+BIN=$ROOT/.local/bin # built once for all
+
+own_state() {
+  MAYFLY_LOCAL=$(mktemp -d /tmp/mayfly-test.XXXXXX)
+  mkdir -p "$BIN" "$MAYFLY_LOCAL/run" "$MAYFLY_LOCAL/log"
+  ln -s "$BIN" "$MAYFLY_LOCAL/bin"
+  export MAYFLY_LOCAL MAYFLY_PULL_SECONDS=2 KUBECONFIG=$MAYFLY_LOCAL/kubeconfig PATH=$BIN:$PATH
+  unset MAYFLY_LOCKED K3S_KUBECONFIG
+}
+
+drop_state() {
+  make_quietly down
+  rm -rf "$MAYFLY_LOCAL"
+}
+
+# make_quietly TARGET…: shows its output only when it fails.
+make_quietly() {
+  local output
+  output=$(make -C "$ROOT" --no-print-directory "$@" 2>&1) || { echo "$output" && return 1; }
+}
+
+pid_of() { cat "$MAYFLY_LOCAL/run/$1.pid"; }
+
+operators() { pgrep -fc -- "-jar $MAYFLY_LOCAL/operator/quarkus-run.jar"; }
+
+# eventually COMMAND…: within 30 s.
+eventually() {
+  local end=$((SECONDS + 30))
+  until "$@"; do
+    ((SECONDS < end)) || { echo "not within 30 s: $*" && return 1; }
+    sleep 0.1
+  done
+}
+
+ended() { [ ! -r "/proc/$1/cmdline" ] || [ -z "$(tr -d '\0' <"/proc/$1/cmdline")" ]; }
+
+# kill_hard NAME: by its pid file; returns when it has ended.
+kill_hard() {
+  local pid
+  pid=$(pid_of "$1")
+  kill -KILL "$pid"
+  eventually ended "$pid"
+}
+
+# containers_of CLUSTER: how many, in any state.
+containers_of() { docker ps -aq --filter "label=mayfly.dev/cluster=$1" | wc -l; }
+networks_of() { docker network ls -q --filter "label=mayfly.dev/cluster=$1" | wc -l; }
+
+apply_workload() {
+  kubectl apply -f - <<YAML
+apiVersion: mayfly.dev/v1alpha1
+kind: EphemeralWorkload
+metadata: {name: $1}
+spec:
+  replicas: $2
+  template: {image: "busybox:1.36", command: [tail, -f, /dev/null], terminationGracePeriodSeconds: 1}
+YAML
+}
+
+runs() { [ "$(docker ps -q --filter "label=mayfly.dev/cluster=$1" --filter "label=mayfly.dev/name=$2" | wc -l)" = "$3" ]; }

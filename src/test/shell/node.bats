@@ -1,0 +1,32 @@
+#!/usr/bin/env bats
+# make up NODE=1: real Pods; and nothing of the node after make down.
+
+load helpers
+
+setup_file() {
+  own_state
+  iptables-save | grep -v '^#' | sed 's/\[.*//' | sort >"$MAYFLY_LOCAL/rules.before"
+  make_quietly up NODE=1
+}
+
+teardown_file() {
+  if [ -d "$MAYFLY_LOCAL" ]; then drop_state; fi
+}
+
+@test "a Pod runs and answers through its Service" {
+  kubectl create deployment page --image=busybox:1.36 -- sh -c 'mkdir /w; echo hello >/w/index.html; exec httpd -f -h /w'
+  kubectl expose deployment page --port=80
+  kubectl rollout status deployment/page --timeout=60s
+  run kubectl exec deployment/page -- wget -qO- -T 10 "http://$(kubectl get service page -o 'jsonpath={.spec.clusterIP}')/"
+  [ "$output" = hello ]
+}
+
+@test "make down leaves neither process nor mount nor rule of the node" {
+  make_quietly down
+  run pgrep -f "$MAYFLY_LOCAL/node"
+  [ "$status" = 1 ]
+  run grep -E 'mayfly-node|/kubelet/pods' /proc/mounts
+  [ "$status" = 1 ]
+  run grep -E 'KUBE-|CNI-' <(iptables-save)
+  [ "$output" = "$(grep -E 'KUBE-|CNI-' "$MAYFLY_LOCAL/rules.before")" ]
+}

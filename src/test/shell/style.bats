@@ -1,0 +1,24 @@
+#!/usr/bin/env bats
+# All shell of this repository.
+
+load helpers
+
+@test "shellcheck finds nothing" {
+  cd "$ROOT"
+  shellcheck -x .ci/run deploy/local/*.sh deploy/local/*/*.sh src/test/shell/*.bats src/test/shell/*.bash
+}
+
+@test "make help names every target" {
+  run make -C "$ROOT" --no-print-directory
+  read -ra targets <<<"$(sed -n 's/^\.PHONY: //p' "$ROOT/Makefile")"
+  for target in "${targets[@]}"; do [[ $output == *"make $target "* ]]; done
+}
+
+@test "Go's formatter and vet find nothing" {
+  # shellcheck source=/dev/null
+  source "$HERE/lib.sh"
+  find_go "the checks"
+  cd "$HERE/kube"
+  [ -z "$(gofmt -l .)" ]
+  go vet ./...
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# make up: may be run again at any time, after any accident.
+
+load helpers
+
+setup_file() {
+  own_state
+  make_quietly up
+}
+teardown_file() { drop_state; }
+
+@test "a second make up takes seconds and is still one operator" {
+  local pid
+  pid=$(pid_of operator)
+  SECONDS=0
+  run make -C "$ROOT" up
+  [ "$status" = 0 ]
+  ((SECONDS < 10))
+  [ "$(pid_of operator)" = "$pid" ]
+  [ "$(operators)" = 1 ]
+}
+
+@test "a killed operator is started again" {
+  local pid
+  pid=$(pid_of operator)
+  kill_hard operator
+  make_quietly up
+  [ "$(pid_of operator)" != "$pid" ]
+  [ "$(operators)" = 1 ]
+}
+
+@test "two at once start one operator" {
+  local first second
+  kill_hard operator
+  make_quietly up &
+  first=$!
+  make_quietly up &
+  second=$!
+  wait "$first"
+  wait "$second"
+  [ "$(operators)" = 1 ]
+  grep -q . "/proc/$(pid_of operator)/cmdline"
+}
+
+@test "a pid file without its process, and one whose number is another's by now, mislead nobody" {
+  kill_hard operator
+  echo $$ >"$MAYFLY_LOCAL/run/operator.pid"
+  make_quietly up
+  [ "$(operators)" = 1 ]
+  [ "$(pid_of operator)" != $$ ]
+}
+
+@test "a lost pid file does not make a second operator" {
+  local pid
+  pid=$(pid_of operator)
+  rm "$MAYFLY_LOCAL/run/operator.pid"
+  run make -C "$ROOT" up
+  [ "$(operators)" = 1 ]
+  [ "$(pid_of operator)" = "$pid" ]
+}
+
+@test "a killed API server comes back as the same cluster" {
+  local uid
+  uid=$(kubectl get namespace kube-system -o 'jsonpath={.metadata.uid}')
+  kubectl create configmap keepsake --from-literal=a=b
+  kill_hard cluster
+  run kubectl get --raw=/readyz --request-timeout=2s
+  [ "$status" != 0 ]
+  make_quietly up
+  [ "$(kubectl get namespace kube-system -o 'jsonpath={.metadata.uid}')" = "$uid" ]
+  [ "$(kubectl get configmap keepsake -o 'jsonpath={.data.a}')" = b ]
+}
+
+@test "a port that somebody else has taken meanwhile is given up" {
+  local port
+  port=$(cat "$MAYFLY_LOCAL/run/cluster.port")
+  kill_hard cluster
+  eventually listen "$port"
+  make_quietly up
+  [ "$(cat "$MAYFLY_LOCAL/run/cluster.port")" != "$port" ]
+  kubectl get namespace default
+}
+
+# listen PORT: a stranger takes it for a minute.
+listen() {
+  perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalAddr => "0.0.0.0", LocalPort => $ARGV[0], Listen => 1) or exit 1' "$1" || return 1
+  perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "0.0.0.0", LocalPort => $ARGV[0], Listen => 1) or exit 1; sleep 60' \
+    "$1" </dev/null >/dev/null 2>&1 3>&- &
+  eventually bash -c "exec 4<>/dev/tcp/127.0.0.1/$1"
+}
