@@ -53,7 +53,7 @@ k3s_image() {
 }
 
 container_refused() {
-  say "k3s does not run in a container here: $(tail -n 1 "$LOG/cluster.log")"
+  say "k3s does not run in a container here: $(grep -im 1 error "$LOG/cluster.log" || tail -n 1 "$LOG/cluster.log")"
   docker rm -fv "$CONTAINER" >/dev/null
 }
 

@@ -15,7 +15,7 @@ flags() {
   done
 }
 
-current() { [ -x "$KUBE" ] && [ -z "$(find "$SOURCE" -type f -newer "$KUBE" -print -quit)" ]; }
+current() { [ -x "$KUBE" ] && [ -z "$(find "$SOURCE" -maxdepth 1 -type f -newer "$KUBE" -print -quit)" ]; }
 
 build() {
   local log=$LOG/kube-build.log start pid next=10 elapsed
