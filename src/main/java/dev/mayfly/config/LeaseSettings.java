@@ -31,7 +31,8 @@ public class LeaseSettings {
                 .withLeaseDuration(lease.duration())
                 .withRenewDeadline(lease.duration().multipliedBy(9).dividedBy(10))
                 .withRetryPeriod(RETRY)
-                .withLeaderCallbacks(new LeaderCallbacks(() -> leading.fireAsync(new Leading()), () -> {}, leader -> {}))
+                .withLeaderCallbacks(
+                        new LeaderCallbacks(() -> leading.fireAsync(new Leading()), () -> {}, leader -> {}))
                 .build();
     }
 

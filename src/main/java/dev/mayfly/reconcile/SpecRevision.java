@@ -1,0 +1,107 @@
+package dev.mayfly.reconcile;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.api.v1alpha1.WorkloadTemplate;
+import dev.mayfly.model.Template.Mode;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The name of what a replica was made from. Equal for templates of equal meaning: a default counts as absent whether the
+ * user, the API server or nobody wrote it, so that a field added by a later version changes no revision.
+ */
+final class SpecRevision {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
+
+    private static final int HEX_DIGITS = 10;
+
+    private SpecRevision() {}
+
+    static String of(WorkloadTemplate template, String runtime, Mode mode) {
+        var canonical = Map.of("template", canonical(template), "runtime", runtime, "mode", mode.name());
+        try {
+            var json = JSON.writeValueAsString(JSON.convertValue(canonical, Object.class));
+            var hash = MessageDigest.getInstance("SHA-256").digest(json.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash).substring(0, HEX_DIGITS);
+        } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static JsonNode canonical(WorkloadTemplate template) {
+        ObjectNode tree = JSON.valueToTree(template);
+        drop(tree, "network", "Namespace");
+        drop(tree, "terminationGracePeriodSeconds", "30");
+        drop(tree, "imagePullPolicy", defaultPullPolicy(template));
+        drop(tree.path("securityContext"), "runAsNonRoot", "false");
+        tree.path("env").forEach(variable -> drop(variable, "value", ""));
+        tree.path("ports").forEach(port -> drop(port, "protocol", "TCP"));
+        tree.path("volumeMounts").forEach(mount -> drop(mount, "readOnly", "false"));
+        for (var volume : tree.path("volumes")) {
+            drop(volume.path("dockerVolume"), "reclaimPolicy", "Retain");
+            quantity(volume.path("emptyDir"), "sizeLimit");
+        }
+        resources(
+                tree.path("resources").path("requests"), tree.path("resources").path("limits"));
+        prune(tree, List.of("securityContext", "resources", "metadata"));
+        return tree;
+    }
+
+    private static String defaultPullPolicy(WorkloadTemplate template) {
+        var silent = new WorkloadTemplate(
+                null, template.image(), null, null, null, null, null, null, null, null, null, null, null, null);
+        return SpecTemplate.pullPolicy(silent).name();
+    }
+
+    private static void resources(JsonNode requests, JsonNode limits) {
+        for (var resource : List.of("cpu", "memory")) {
+            quantity(requests, resource);
+            quantity(limits, resource);
+            drop(requests, resource, limits.path(resource).asText());
+        }
+    }
+
+    private static void quantity(JsonNode node, String field) {
+        if (node.hasNonNull(field)) {
+            var amount = SpecResources.amount(new Quantity(node.get(field).asText()));
+            ((ObjectNode) node).put(field, amount.stripTrailingZeros().toPlainString());
+        }
+    }
+
+    private static void drop(JsonNode node, String field, String byDefault) {
+        if (node.has(field) && node.get(field).asText().equals(byDefault)) {
+            ((ObjectNode) node).remove(field);
+        }
+    }
+
+    /** Removes what is empty: lists everywhere at the top, objects inside {@code objects}, then those themselves. */
+    private static void prune(ObjectNode tree, List<String> objects) {
+        for (var name : objects) {
+            if (tree.path(name) instanceof ObjectNode object) {
+                object.properties().forEach(entry -> {
+                    if (entry.getValue() instanceof ObjectNode inner) {
+                        inner.properties()
+                                .removeIf(child -> child.getValue().isArray()
+                                        && child.getValue().isEmpty());
+                    }
+                });
+                object.properties()
+                        .removeIf(entry -> entry.getValue().isContainerNode()
+                                && entry.getValue().isEmpty());
+            }
+        }
+        tree.properties()
+                .removeIf(entry ->
+                        entry.getValue().isContainerNode() && entry.getValue().isEmpty());
+    }
+}

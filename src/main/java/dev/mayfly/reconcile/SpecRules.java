@@ -1,0 +1,119 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.model.Template;
+import dev.mayfly.model.Template.Network;
+import dev.mayfly.model.Volume;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** What the operator's configuration allows, and what the API server can't check. */
+final class SpecRules {
+    private static final long MEBIBYTE = 1L << 20;
+
+    /** Scratch directories and shared memory shrink to make room, but not below this in all. */
+    private static final long LEAST_SCRATCH = 4 * MEBIBYTE;
+
+    private final MayflyConfig config;
+
+    SpecRules(MayflyConfig config) {
+        this.config = config;
+    }
+
+    /** @throws InvalidSpec where a rule is broken */
+    void check(EphemeralWorkload workload, String runtime, Template template) {
+        checkRuntime(workload, runtime);
+        checkNetwork(template);
+        checkCapabilities(template);
+        checkMounts(template);
+        checkMemory(template);
+        template.volumes().forEach((name, volume) -> {
+            if (volume instanceof Volume.HostPath hostPath) {
+                checkHostPath(name, hostPath, workload.getMetadata().getNamespace());
+            }
+        });
+    }
+
+    private void checkRuntime(EphemeralWorkload workload, String runtime) {
+        if (runtime.equals("Simulated") && !config.runtime().simulatedAllowed()) {
+            throw new InvalidSpec(
+                    "runtime Simulated is not allowed here: use runtime: Docker, or have the operator configured with"
+                            + " mayfly.runtime.simulated-allowed=true");
+        }
+        var started = workload.getStatus() == null ? null : workload.getStatus().runtime();
+        if (started != null && !started.equals(runtime)) {
+            throw new InvalidSpec("the workload has started with runtime " + started
+                    + ": set it back, or delete the workload and" + " create it again");
+        }
+    }
+
+    private void checkNetwork(Template template) {
+        if (template.network() == Network.Bridge && !config.network().bridgeAllowed()) {
+            throw new InvalidSpec(
+                    "network Bridge is not allowed here: use network: Namespace or None, or have the operator"
+                            + " configured with mayfly.network.bridge-allowed=true");
+        }
+    }
+
+    private void checkCapabilities(Template template) {
+        var refused = new TreeSet<>(template.security().addCapabilities());
+        refused.removeAll(config.capabilitiesAllowed());
+        if (!refused.isEmpty()) {
+            throw new InvalidSpec("capabilities " + refused + " may not be added here: remove them from"
+                    + " securityContext.capabilities.add; allowed are "
+                    + new TreeSet<>(config.capabilitiesAllowed()));
+        }
+    }
+
+    private static void checkMounts(Template template) {
+        for (var mount : template.mounts()) {
+            if (!template.volumes().containsKey(mount.volume())) {
+                throw new InvalidSpec("volumeMounts names the volume '" + mount.volume()
+                        + "', which volumes does not have: add it" + " there, or correct the name");
+            }
+        }
+    }
+
+    /** A tmpfs counts towards the memory limit: more than half of it, and a full one gets the replica killed. */
+    private static void checkMemory(Template template) {
+        var limit = template.resources().limitMemoryBytes();
+        var written = written(template.volumes());
+        if (limit > 0 && written > 0 && written + LEAST_SCRATCH > limit / 2) {
+            throw new InvalidSpec("volumes with emptyDir.medium: Memory have a sizeLimit of " + mebibytes(written)
+                    + " in all, which with scratch space is more than half of limits.memory: raise"
+                    + " limits.memory to " + mebibytes(2 * (written + LEAST_SCRATCH)) + " or lower sizeLimit");
+        }
+    }
+
+    private static long written(Map<String, Volume> volumes) {
+        return volumes.values().stream()
+                .filter(volume -> volume instanceof Volume.EmptyDir dir && dir.memory())
+                .mapToLong(volume -> ((Volume.EmptyDir) volume).sizeBytes())
+                .sum();
+    }
+
+    private static String mebibytes(long bytes) {
+        return Math.ceilDiv(bytes, MEBIBYTE) + "Mi";
+    }
+
+    /**
+     * Only directly in a prefix: what lies deeper could be in another replica's mount, which could put a link in its
+     * place that the engine then follows.
+     */
+    private void checkHostPath(String name, Volume.HostPath volume, String namespace) {
+        var prefixes = config.hostPathPrefixes().stream()
+                .map(prefix -> prefix.replace("<namespace>", namespace))
+                .toList();
+        var path = Path.of(volume.path());
+        var allowed = !volume.path().contains("..")
+                && prefixes.stream().anyMatch(prefix -> Path.of(prefix).equals(path.getParent()));
+        if (!allowed) {
+            throw new InvalidSpec(
+                    "the hostPath " + volume.path() + " of volume '" + name + "' is not allowed here: it must lie"
+                            + " directly in " + String.join(" or ", prefixes) + ", such as " + prefixes.getFirst()
+                            + "/" + name);
+        }
+    }
+}

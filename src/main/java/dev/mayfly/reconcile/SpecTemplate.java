@@ -1,0 +1,95 @@
+package dev.mayfly.reconcile;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.mayfly.api.v1alpha1.Capabilities;
+import dev.mayfly.api.v1alpha1.ContainerPort;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
+import dev.mayfly.api.v1alpha1.NetworkMode;
+import dev.mayfly.api.v1alpha1.SecurityContext;
+import dev.mayfly.api.v1alpha1.TemplateMetadata;
+import dev.mayfly.api.v1alpha1.WorkloadTemplate;
+import dev.mayfly.model.Template;
+import dev.mayfly.model.Template.Mode;
+import dev.mayfly.model.Template.Network;
+import dev.mayfly.model.Template.Port;
+import dev.mayfly.model.Template.PullPolicy;
+import dev.mayfly.model.Template.Security;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Reads {@code spec.template} as what each replica runs. */
+final class SpecTemplate {
+    private SpecTemplate() {}
+
+    static Template read(WorkloadTemplate template, Mode mode) {
+        var metadata = requireNonNullElse(template.metadata(), new TemplateMetadata(null, null));
+        var variables = SpecVariables.of(list(template.env()));
+        return new Template(
+                template.image(),
+                pullPolicy(template),
+                variables.expandAll(list(template.command())),
+                variables.expandAll(list(template.args())),
+                requireNonNullElse(template.workingDir(), ""),
+                variables.env(),
+                list(template.ports()).stream().map(SpecTemplate::port).toList(),
+                Network.valueOf(requireNonNullElse(template.network(), NetworkMode.Namespace)
+                        .name()),
+                SpecResources.read(template.resources()),
+                Map.copyOf(requireNonNullElse(metadata.labels(), Map.of())),
+                Map.copyOf(requireNonNullElse(metadata.annotations(), Map.of())),
+                Duration.ofSeconds(requireNonNullElse(template.terminationGracePeriodSeconds(), 30L)),
+                security(requireNonNullElse(template.securityContext(), new SecurityContext(null, null, null, null))),
+                SpecVolumes.volumes(list(template.volumes())),
+                SpecVolumes.mounts(list(template.volumeMounts())),
+                mode);
+    }
+
+    /** What is left of it for replicas that must go: their grace. */
+    static Template leaving(EphemeralWorkloadSpec spec) {
+        var grace =
+                spec == null || spec.template() == null ? null : spec.template().terminationGracePeriodSeconds();
+        var empty =
+                new WorkloadTemplate(null, "", null, null, null, null, null, null, null, null, null, null, grace, null);
+        return read(empty, Mode.Off);
+    }
+
+    /** As in Kubernetes: what may change under its name is looked up each time. */
+    static PullPolicy pullPolicy(WorkloadTemplate template) {
+        if (template.imagePullPolicy() != null) {
+            return PullPolicy.valueOf(template.imagePullPolicy().name());
+        }
+        var image = template.image();
+        var name = image.substring(image.lastIndexOf('/') + 1);
+        var fixed = name.contains("@") || name.contains(":") && !name.endsWith(":latest");
+        return fixed ? PullPolicy.IfNotPresent : PullPolicy.Always;
+    }
+
+    private static Port port(ContainerPort port) {
+        return new Port(
+                port.containerPort(),
+                requireNonNullElse(port.hostPort(), 0),
+                requireNonNullElse(port.protocol(), ContainerPort.Protocol.TCP).name());
+    }
+
+    private static Security security(SecurityContext context) {
+        var capabilities = requireNonNullElse(context.capabilities(), new Capabilities(null, null));
+        return new Security(
+                requireNonNullElse(context.runAsUser(), -1L),
+                requireNonNullElse(context.runAsGroup(), -1L),
+                Boolean.TRUE.equals(context.runAsNonRoot()),
+                plain(capabilities.add()),
+                plain(capabilities.drop()));
+    }
+
+    private static List<String> plain(List<String> capabilities) {
+        return list(capabilities).stream()
+                .map(name -> name.startsWith("CAP_") ? name.substring(4) : name)
+                .toList();
+    }
+
+    static <T> List<T> list(List<T> given) {
+        return given == null ? List.of() : List.copyOf(given);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.api.v1alpha1.DockerVolumeSource.ReclaimPolicy;
+import dev.mayfly.api.v1alpha1.VolumeMount;
+import dev.mayfly.model.Template.Mount;
+import dev.mayfly.model.Volume;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads volumes and where they appear. */
+final class SpecVolumes {
+    private SpecVolumes() {}
+
+    static Map<String, Volume> volumes(List<dev.mayfly.api.v1alpha1.Volume> given) {
+        var volumes = new LinkedHashMap<String, Volume>();
+        given.forEach(volume -> volumes.put(volume.name(), volume(volume)));
+        return Collections.unmodifiableMap(volumes);
+    }
+
+    private static Volume volume(dev.mayfly.api.v1alpha1.Volume volume) {
+        if (volume.emptyDir() != null) {
+            var emptyDir = volume.emptyDir();
+            return new Volume.EmptyDir(emptyDir.medium() != null, SpecResources.bytes(emptyDir.sizeLimit()));
+        }
+        if (volume.hostPath() != null) {
+            var type = volume.hostPath().type();
+            return new Volume.HostPath(normal(volume.hostPath().path()), type == null ? "" : type.name());
+        }
+        if (volume.dockerVolume() != null) {
+            var docker = volume.dockerVolume();
+            return new Volume.DockerVolume(docker.name(), docker.reclaimPolicy() == ReclaimPolicy.Delete);
+        }
+        throw new InvalidSpec(
+                "the volume '" + volume.name() + "' has no source: give it an emptyDir, hostPath or dockerVolume");
+    }
+
+    static List<Mount> mounts(List<VolumeMount> given) {
+        var paths = new HashSet<String>();
+        for (var mount : given) {
+            if (!paths.add(normal(mount.mountPath()))) {
+                throw new InvalidSpec(
+                        "two of volumeMounts have the mountPath " + normal(mount.mountPath()) + ": change one of them");
+            }
+        }
+        return given.stream()
+                .map(mount -> new Mount(mount.name(), normal(mount.mountPath()), Boolean.TRUE.equals(mount.readOnly())))
+                .toList();
+    }
+
+    /** Without doubled and trailing slashes and {@code .}; {@code ..} stays, so that it can be refused. */
+    private static String normal(String path) {
+        return path.contains("..") ? path : Path.of(path).normalize().toString();
+    }
+}
