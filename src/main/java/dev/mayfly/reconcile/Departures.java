@@ -3,8 +3,8 @@ package dev.mayfly.reconcile;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.plan.Planner;
 import dev.mayfly.runtime.RuntimeUnavailable;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
-import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,20 +30,20 @@ class Departures {
         this.shared = shared;
     }
 
-    DeleteControl take(EphemeralWorkload workload, ResourceCache<EphemeralWorkload> all) {
+    DeleteControl take(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
         try {
-            var leaving = specs.leaving(workload);
+            var leaving = specs.read(workload);
             var runtime = runtimes.docker();
             var observed = runtime.observe(leaving.owner(), clock.instant());
             if (observed.isEmpty()) {
-                shared.release(all, workload);
+                shared.release(context.getPrimaryCache(), workload);
                 revisions.forget(workload);
                 statuses.forget(workload);
                 return DeleteControl.defaultDelete();
             }
             Turns.apply(Planner.plan(leaving, observed, 1), runtime);
         } catch (RuntimeUnavailable unavailable) {
-            statuses.tellUnknown(workload, unavailable);
+            statuses.tellUnknown(workload, context, unavailable);
         }
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK_AGAIN.toMillis());
     }

@@ -61,6 +61,6 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
 
     @Override
     public DeleteControl cleanup(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
-        return departures.take(workload, context.getPrimaryCache());
+        return departures.take(workload, context);
     }
 }

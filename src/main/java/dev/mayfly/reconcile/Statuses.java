@@ -7,8 +7,7 @@ import dev.mayfly.model.Failure;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.status.StatusCalculator;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -18,28 +17,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jboss.logging.Logger;
 
 /** Reports what is, and writes it only where it differs: a changed condition at once, mere counts at most once a second. */
 @ApplicationScoped
 class Statuses {
-    private static final Logger LOG = Logger.getLogger(Statuses.class);
-    /** The framework's for this controller, so that both writers own the same fields. */
-    private static final String FIELD_MANAGER = "ephemeralworkload";
-
     private static final Duration COUNTS = Duration.ofSeconds(1);
     /** How soon to look again at what no event tells: room that others made, an engine that is silent. */
     private static final Duration SOON = Duration.ofSeconds(5);
     /** By then the cache has seen what was written. */
     private static final Duration CACHE_LAG = Duration.ofSeconds(5);
 
-    private final KubernetesClient client;
     private final InstantSource clock = InstantSource.system();
     private final Map<String, Written> written = new ConcurrentHashMap<>();
-
-    Statuses(KubernetesClient client) {
-        this.client = client;
-    }
 
     private record Written(EphemeralWorkloadStatus status, Instant at) {}
 
@@ -75,21 +64,11 @@ class Statuses {
     }
 
     /** The same for a workload that is being deleted, which has no update to return. */
-    void tellUnknown(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
+    void tellUnknown(EphemeralWorkload workload, Context<EphemeralWorkload> context, RuntimeUnavailable unavailable) {
         var status = unreachable(workload, unavailable);
-        if (status.equals(previous(workload))) {
-            return;
-        }
-        try {
-            client.resource(bare(workload, status))
-                    .subresource("status")
-                    .fieldManager(FIELD_MANAGER)
-                    .forceConflicts()
-                    .serverSideApply();
+        if (!status.equals(previous(workload))) {
+            context.resourceOperations().serverSideApplyPrimaryStatus(bare(workload, status));
             remember(workload, status);
-        } catch (KubernetesClientException failed) {
-            LOG.debugf(
-                    "Status of %s was not written: %s", workload.getMetadata().getName(), failed.getMessage());
         }
     }
 
