@@ -33,8 +33,8 @@ public interface MayflyConfig {
     Runtime runtime();
 
     /**
-     * Directories of the host below which {@code hostPath} volumes may lie, separated by commas. {@code <namespace>}
-     * stands for the workload's namespace.
+     * Directories of the host directly in which {@code hostPath} volumes may lie, separated by commas; none may lie in
+     * another. {@code <namespace>} stands for the workload's namespace.
      */
     @WithDefault("/srv/mayfly/<namespace>")
     List<String> hostPathPrefixes();

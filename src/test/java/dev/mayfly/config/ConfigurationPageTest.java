@@ -1,0 +1,25 @@
+package dev.mayfly.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** {@code docs/configuration.md} is generated from {@link MayflyConfig} and checked in. */
+class ConfigurationPageTest {
+
+    @Test
+    void theCheckedInPageEqualsARegeneration() throws IOException {
+        var page = Path.of("docs", "configuration.md");
+        var generated = ConfigurationPage.generate(
+                Files.readString(Path.of("src/main/java/dev/mayfly/config/MayflyConfig.java")));
+        if (Boolean.getBoolean("mayfly.regenerate")) {
+            Files.writeString(page, generated);
+        }
+        assertThat(page)
+                .as("run 'mvn test -Dtest=ConfigurationPageTest -Dmayfly.regenerate=true' and commit the result")
+                .hasContent(generated);
+    }
+}

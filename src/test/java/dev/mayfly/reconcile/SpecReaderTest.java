@@ -1,0 +1,150 @@
+package dev.mayfly.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.config.Configs;
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Requests;
+import dev.mayfly.model.Template.Env;
+import dev.mayfly.model.Template.Mode;
+import dev.mayfly.model.Template.Network;
+import dev.mayfly.model.Template.PullPolicy;
+import dev.mayfly.model.Volume;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SpecReaderTest {
+    private final SpecReader reader = new SpecReader(Configs.of(Map.of()));
+
+    @Test
+    void whatTheApiServerDidNotFillInGetsKubernetesDefaults() {
+        var desired = read("template: {image: busybox}");
+
+        assertThat(desired.replicas()).isEqualTo(1);
+        assertThat(desired.backOff()).isEqualTo(new Desired.BackOffPolicy(10, 2, 300, 600));
+        assertThat(desired.budget()).isEqualTo(new Desired.Budget(1, 0));
+        assertThat(desired.template().grace()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(desired.template().network()).isEqualTo(Network.Namespace);
+        assertThat(desired.template().mode()).isEqualTo(Mode.Enforce);
+        assertThat(desired.template().security().runAsUser()).isEqualTo(-1);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "busybox, Always",
+        "busybox:latest, Always",
+        "busybox:1.36, IfNotPresent",
+        "registry.example.org:5000/busybox, Always",
+        "registry.example.org:5000/busybox:1.36, IfNotPresent",
+        "busybox@sha256:00, IfNotPresent"
+    })
+    void imagesThatMayChangeUnderTheirNameAreAlwaysPulled(String image, PullPolicy policy) {
+        assertThat(read("template: {image: '" + image + "'}").template().pullPolicy())
+                .isEqualTo(policy);
+    }
+
+    @Test
+    void limitsWithoutRequestsAreRequests() {
+        var resources = read("template: {image: a, resources: {requests: {cpu: 100m}, limits: {cpu: 1, memory: 64Mi}}}")
+                .template()
+                .resources();
+
+        assertThat(resources.requests()).isEqualTo(new Requests(100, 64 << 20));
+        assertThat(resources.limitCpuMillis()).isEqualTo(1000);
+    }
+
+    @Test
+    void variablesAreExpandedAsInKubernetes() {
+        var template = read("""
+                template:
+                  image: a
+                  env: [{name: A, value: x}, {name: B, value: "$(A)$(C)"}, {name: C}]
+                  command: [run, "$(B)", "$$(A)", "$(NONE)", "$5 $"]
+                """).template();
+
+        assertThat(template.env()).containsExactly(new Env("A", "x"), new Env("B", "x$(C)"), new Env("C", ""));
+        assertThat(template.command()).containsExactly("run", "x$(C)", "$(A)", "$(NONE)", "$5 $");
+    }
+
+    @Test
+    void volumesAreReadByName() {
+        var volumes = read("""
+                template:
+                  image: a
+                  volumes:
+                  - {name: m, emptyDir: {medium: Memory, sizeLimit: 1Mi}}
+                  - {name: h, hostPath: {path: /srv/mayfly/shop//data/, type: Directory}}
+                  - {name: d, dockerVolume: {name: shared}}
+                """).template().volumes();
+
+        assertThat(volumes)
+                .containsEntry("m", new Volume.EmptyDir(true, 1 << 20))
+                .containsEntry("h", new Volume.HostPath("/srv/mayfly/shop/data", "Directory"))
+                .containsEntry("d", new Volume.DockerVolume("shared", false));
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {image: a, network: Bridge}                                                  | mayfly.network.bridge-allowed
+            {image: a, securityContext: {capabilities: {add: [NET_ADMIN, CHOWN]}}}       | [NET_ADMIN] may not be added
+            {image: a, volumes: [{name: v, hostPath: {path: /etc}}]}                     | directly in /srv/mayfly/shop, such as /srv/mayfly/shop/v
+            {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/other/v}}]}      | /srv/mayfly/other/v of volume 'v' is not allowed
+            {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop}}]}         | it must lie directly in
+            {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/a/b}}]}     | it must lie directly in
+            {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/../b}}]}    | it must lie directly in
+            {image: a, volumes: [{name: v}]}                                             | the volume 'v' has no source
+            {image: a, volumeMounts: [{name: v, mountPath: /a}]}                         | volumeMounts names the volume 'v'
+            {image: a, resources: {limits: {memory: 2Mi2}}}                              | is no quantity
+            {image: a, resources: {limits: {memory: 1E}}}                                | is out of range
+            {image: a, resources: {limits: {memory: 100Mi}}, volumes: [{name: v, emptyDir: {medium: Memory, sizeLimit: 64Mi}}]} | raise limits.memory to 136Mi
+            {image: a, volumes: [{name: v, emptyDir: {}}], volumeMounts: [{name: v, mountPath: /a}, {name: v, mountPath: /a/}]} | have the mountPath /a
+            {command: [sh]}                                                              | spec.template.image is missing
+            """)
+    void whatCantBeHonouredIsRefusedWithWhatToChange(String template, String message) {
+        assertThatThrownBy(() -> read("template: " + template))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void theRuntimeIsFrozenByTheStatus() {
+        var workload = workload("runtime: Docker\ntemplate: {image: a}\n", "{runtime: Simulated}");
+
+        assertThatThrownBy(() -> reader.read(workload)).hasMessageContaining("started with runtime Simulated");
+    }
+
+    @Test
+    void theSimulatedRuntimeNeedsPermission() {
+        var allowed = new SpecReader(Configs.of(Map.of("mayfly.runtime.simulated-allowed", "true")));
+        var workload = workload("runtime: Simulated\ntemplate: {image: a}\n", "{}");
+
+        assertThat(allowed.read(workload).replicas()).isOne();
+        assertThatThrownBy(() -> reader.read(workload)).hasMessageContaining("mayfly.runtime.simulated-allowed=true");
+    }
+
+    @Test
+    void aWorkloadThatIsDeletedIsNeverRefused() {
+        var workload = workload("template: {network: Bridge, terminationGracePeriodSeconds: 3}\n", "{}");
+        workload.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
+
+        var desired = reader.read(workload);
+
+        assertThat(desired.deleted()).isTrue();
+        assertThat(desired.template().grace()).isEqualTo(Duration.ofSeconds(3));
+    }
+
+    private Desired read(String spec) {
+        return reader.read(workload(spec, "{}"));
+    }
+
+    private static EphemeralWorkload workload(String spec, String status) {
+        var yaml = "metadata: {namespace: shop, name: web, uid: u}\nstatus: " + status + "\nspec:\n" + spec.indent(2);
+        return Serialization.unmarshal(yaml, EphemeralWorkload.class);
+    }
+}
