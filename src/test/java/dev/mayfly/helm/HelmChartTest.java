@@ -1,0 +1,85 @@
+package dev.mayfly.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HelmChartTest {
+
+    @Test
+    void helmFindsNothingToComplainAbout() {
+        var lint = Helm.run("lint", "--strict", "helm/mayfly");
+
+        assertThat(lint.exitCode()).as(lint.text()).isZero();
+    }
+
+    @Test
+    void aMisspeltValueIsRefused() {
+        var template = Helm.run("template", "helm/mayfly", "--kube-version=1.34.4", "--set=imge.tag=1");
+
+        assertThat(template.exitCode()).isNotZero();
+        assertThat(template.text()).contains("imge");
+    }
+
+    @Test
+    void theOperatorMayDoTheSameAsWithThePlainManifests() throws IOException {
+        var plain = Helm.objects(Files.readString(Path.of("deploy/operator/rbac.yaml")));
+
+        assertThat(rules(Helm.template())).isNotEmpty().isEqualTo(rules(plain));
+    }
+
+    @Test
+    void theOperatorSeesTheEngineAndItsHost() {
+        assertThat(pod(Helm.template()).getContainers().getFirst().getVolumeMounts())
+                .extracting(VolumeMount::getMountPath)
+                .contains("/var/run/docker.sock", "/run/mayfly", "/var/lib/mayfly", "/srv/mayfly", "/var/lib/docker");
+    }
+
+    @Test
+    void neverTwoOperatorsAtATime() {
+        assertThat(deployment(Helm.template()).getSpec().getStrategy().getType())
+                .isEqualTo("Recreate");
+    }
+
+    @Test
+    void settingsReachTheOperatorAsEnvironment() {
+        var pod = pod(Helm.template("config.network\\.bridge-allowed=true"));
+
+        assertThat(pod.getContainers().getFirst().getEnv())
+                .contains(new EnvVar("MAYFLY_NETWORK_BRIDGE_ALLOWED", "true", null));
+    }
+
+    private static List<PolicyRule> rules(List<HasMetadata> objects) {
+        return objects.stream()
+                .flatMap(object -> switch (object) {
+                    case ClusterRole role -> role.getRules().stream();
+                    case Role role -> role.getRules().stream();
+                    default -> List.<PolicyRule>of().stream();
+                })
+                .toList();
+    }
+
+    private static PodSpec pod(List<HasMetadata> objects) {
+        return deployment(objects).getSpec().getTemplate().getSpec();
+    }
+
+    private static Deployment deployment(List<HasMetadata> objects) {
+        return objects.stream()
+                .filter(Deployment.class::isInstance)
+                .map(Deployment.class::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+}

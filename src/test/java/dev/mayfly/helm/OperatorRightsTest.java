@@ -1,0 +1,74 @@
+package dev.mayfly.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.testing.Cluster;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the operator's account may do with {@code deploy/operator}, asked of a real API server. */
+class OperatorRightsTest {
+
+    @BeforeAll
+    static void applyThePlainManifests() throws IOException {
+        for (var file : new String[] {"namespace.yaml", "rbac.yaml"}) {
+            for (var object : Helm.objects(Files.readString(Path.of("deploy/operator", file)))) {
+                Cluster.client().resource(object).forceConflicts().serverSideApply();
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "may {0} {2} in {3}")
+    @CsvSource({
+        "watch, mayfly.dev, ephemeralworkloads, shop",
+        "patch, mayfly.dev, ephemeralworkloads, shop",
+        "patch, mayfly.dev, ephemeralworkloads/status, shop",
+        "create, apps, controllerrevisions, shop",
+        "create, '', events, shop",
+        "patch, '', events, mayfly-system",
+        "get, '', namespaces, ''",
+        "create, coordination.k8s.io, leases, mayfly-system"
+    })
+    void whatItNeeds(String verb, String group, String resource, String namespace) {
+        assertThat(allowed(verb, group, resource, namespace)).isTrue();
+    }
+
+    @ParameterizedTest(name = "may not {0} {2} in {3}")
+    @CsvSource({
+        "get, '', secrets, mayfly-system",
+        "list, '', secrets, shop",
+        "get, '', configmaps, shop",
+        "create, '', pods, mayfly-system",
+        "list, '', namespaces, ''",
+        "create, mayfly.dev, ephemeralworkloads, shop",
+        "delete, mayfly.dev, ephemeralworkloads, shop",
+        "update, apiextensions.k8s.io, customresourcedefinitions, ''",
+        "create, coordination.k8s.io, leases, shop",
+        "delete, coordination.k8s.io, leases, mayfly-system"
+    })
+    void whatItDoesNotNeed(String verb, String group, String resource, String namespace) {
+        assertThat(allowed(verb, group, resource, namespace)).isFalse();
+    }
+
+    private static boolean allowed(String verb, String group, String resource, String namespace) {
+        var parts = resource.split("/");
+        var review = new SubjectAccessReviewBuilder()
+                .withNewSpec()
+                .withUser("system:serviceaccount:mayfly-system:mayfly")
+                .withNewResourceAttributes()
+                .withVerb(verb)
+                .withGroup(group)
+                .withResource(parts[0])
+                .withSubresource(parts.length > 1 ? parts[1] : null)
+                .withNamespace(namespace)
+                .endResourceAttributes()
+                .endSpec()
+                .build();
+        return Cluster.client().resource(review).create().getStatus().getAllowed();
+    }
+}
