@@ -71,11 +71,9 @@ final class Draft {
 
     void remove(Replica replica, Removal.Cause cause) {
         removals.add(new Removal(replica.id(), grace(replica), cause));
-        expected = switch (replica.phase()) {
-            case LOST, FAILED -> expected.without(replica.id());
-            case CREATED, ENDED -> expected.with(replica.in(Phase.REMOVING, now()));
-            default -> expected.with(replica.in(Phase.TERMINATING, now()));
-        };
+        // Also of what only memory knew: the same plan must not launch the id that it removes.
+        var next = replica.phase().counts() ? Phase.TERMINATING : Phase.REMOVING;
+        expected = expected.with(replica.in(next, now()));
     }
 
     void launch(Launch launch) {

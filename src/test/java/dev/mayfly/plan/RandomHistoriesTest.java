@@ -1,0 +1,71 @@
+package dev.mayfly.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Phase;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+
+/** Whatever happened before: once nothing goes wrong any longer there are exactly N ready replicas of the newest revision. */
+class RandomHistoriesTest {
+
+    @Property(tries = 10_000)
+    void everyHistoryEndsWithWhatIsWanted(
+            @ForAll long seed, @ForAll("budgets") List<String> budget, @ForAll("histories") List<Move> history) {
+        var world = new World(seed, new Wish(budget.get(0), budget.get(1)));
+        history.forEach(move -> move.in(world));
+
+        world.calm();
+        world.settle();
+
+        var observed = world.observed();
+        var wanted = world.wish().replicas;
+        assertThat(observed.seats()).isEqualTo(wanted);
+        assertThat(observed.ready(world.wish().revision())).isEqualTo(wanted);
+        assertThat(observed.count(Phase.RUNNING)).isEqualTo(wanted);
+        assertThat(observed.dead()).isLessThanOrEqualTo(1);
+        assertThat(observed.all()).hasSize(wanted + observed.dead());
+        assertNothingIsLeftBehind(world);
+    }
+
+    private static void assertNothingIsLeftBehind(World world) {
+        world.wish().deleted = true;
+        world.settle();
+        assertThat(world.observed().isEmpty()).isTrue();
+    }
+
+    @Provide
+    Arbitrary<List<String>> budgets() {
+        return Arbitraries.of(
+                List.of("25%", "25%"), List.of("0", "1"), List.of("1", "0"), List.of("3", "2"), List.of("100%", "0"));
+    }
+
+    @Provide
+    Arbitrary<List<Move>> histories() {
+        return moves().list().ofMaxSize(80);
+    }
+
+    private static Arbitrary<Move> moves() {
+        var kinds = Arbitraries.frequency(
+                Tuple.of(8, Move.Kind.RECONCILE),
+                Tuple.of(2, Move.Kind.REPEAT),
+                Tuple.of(1, Move.Kind.HOLD),
+                Tuple.of(1, Move.Kind.LATE),
+                Tuple.of(8, Move.Kind.WAIT),
+                Tuple.of(3, Move.Kind.KILL),
+                Tuple.of(2, Move.Kind.VANISH),
+                Tuple.of(3, Move.Kind.SCALE),
+                Tuple.of(2, Move.Kind.TEMPLATE),
+                Tuple.of(1, Move.Kind.PAUSE),
+                Tuple.of(2, Move.Kind.BREAK),
+                Tuple.of(1, Move.Kind.ROOM),
+                Tuple.of(1, Move.Kind.RESTART),
+                Tuple.of(1, Move.Kind.CRASH));
+        return kinds.flatMap(kind -> Arbitraries.integers().between(0, 3000).map(value -> new Move(kind, value)));
+    }
+}

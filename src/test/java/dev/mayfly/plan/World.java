@@ -1,0 +1,183 @@
+package dev.mayfly.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Requests;
+import dev.mayfly.model.Samples;
+import dev.mayfly.runtime.simulated.Faults.Fault;
+import dev.mayfly.runtime.simulated.SimulatedRuntime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An engine, a user, an operator and a stranger. What must hold at every step is checked at every step. */
+final class World {
+    static final int WINDOW = 4;
+    private static final OwnerId STRANGER = new OwnerId("EphemeralWorkload", "default", "web", "uid-stranger");
+    private final Map<String, Fault> broken = new HashMap<>();
+    private final List<Held> held = new ArrayList<>();
+    private final SimulatedRuntime engine;
+    private final Wish wish;
+    private Observed stranger;
+    private int applied;
+    private boolean orderly = true;
+    private int mostAllowed;
+
+    /** A plan, what it was made for, and how many were applied before it was made. */
+    record Held(Plan plan, Desired desired, int applied) {}
+
+    World(long seed, Wish wish) {
+        this.wish = wish;
+        engine = new SimulatedRuntime(seed, Samples.NOON, Requests.NONE);
+        for (var slot = 0; slot < 2; slot++) {
+            var id = new ReplicaId(STRANGER, slot, 1);
+            engine.launch(new Launch(id, "v1", Samples.template("v1"), 0, 0, engine.now(), Priority.SCALE));
+        }
+        engine.advance(Duration.ofSeconds(5));
+        stranger = engine.observe(STRANGER, Samples.NOON);
+        engine.faults(launch -> Optional.ofNullable(broken.get(launch.revision())));
+    }
+
+    SimulatedRuntime engine() {
+        return engine;
+    }
+
+    Wish wish() {
+        return wish;
+    }
+
+    Observed observed() {
+        return engine.observe(Samples.WEB, engine.now());
+    }
+
+    Held plan() {
+        var desired = wish.desired();
+        var plan = Planner.plan(desired, observed(), WINDOW);
+        assertThat(Planner.plan(desired, observed(), WINDOW)).isEqualTo(plan);
+        assertThat(plan.launches()).allMatch(launch -> launch.id().owner().equals(Samples.WEB));
+        assertThat(plan.removals()).allMatch(removal -> removal.id().owner().equals(Samples.WEB));
+        Safety.check(desired, observed(), plan, WINDOW);
+        return new Held(plan, desired, applied);
+    }
+
+    void apply(Held late) {
+        orderly &= late.applied() == applied;
+        late.plan().removals().forEach(engine::remove);
+        late.plan().launches().forEach(engine::launch);
+        applied++;
+        var allowed = late.desired().admitted() + late.desired().budget().maxSurge();
+        mostAllowed = Math.max(mostAllowed, allowed);
+        if (orderly && !late.plan().launches().isEmpty()) {
+            assertThat(Safety.running(observed())).isLessThanOrEqualTo(allowed);
+        }
+        check();
+    }
+
+    void applyTwice(Held plan) {
+        apply(plan);
+        var once = observed();
+        plan.plan().removals().forEach(engine::remove);
+        plan.plan().launches().forEach(engine::launch);
+        assertThat(observed()).isEqualTo(once);
+    }
+
+    void hold() {
+        held.add(plan());
+    }
+
+    void applyHeld(int which) {
+        if (!held.isEmpty()) {
+            apply(held.remove(which % held.size()));
+        }
+    }
+
+    void pass(int millis) {
+        engine.advance(Duration.ofMillis(millis));
+        check();
+    }
+
+    Optional<Replica> pick(int which) {
+        var replicas = observed().all().toList();
+        return replicas.isEmpty() ? Optional.empty() : Optional.of(replicas.get(which % replicas.size()));
+    }
+
+    void scale(int replicas) {
+        wish.replicas = replicas;
+    }
+
+    void newTemplate(boolean remembered) {
+        wish.newTemplate(remembered);
+    }
+
+    void pause(boolean paused) {
+        wish.paused = paused;
+    }
+
+    void room(int fits) {
+        wish.fits = fits;
+    }
+
+    void breaking(int how) {
+        broken.remove(wish.revision());
+        if (how > 0) {
+            broken.put(wish.revision(), new Fault(how == 1, new Failure("ErrImagePull", "no such image")));
+        }
+    }
+
+    void engineRestart() {
+        engine.restart();
+        stranger = engine.observe(STRANGER, Samples.NOON);
+    }
+
+    void crash() {
+        held.clear();
+        wish.forgetEarlier();
+        engine.forget();
+    }
+
+    /** From now on nothing goes wrong any longer. */
+    void calm() {
+        held.clear();
+        broken.clear();
+        wish.paused = false;
+        wish.fits = Integer.MAX_VALUE;
+    }
+
+    /** Reconciles as the operator does, until nothing is left to do. */
+    void settle() {
+        for (var rounds = 0; rounds < 1000; rounds++) {
+            var plan = plan();
+            if (plan.plan().isEmpty() && plan.plan().nextLook().isEmpty() && !inFlight()) {
+                return;
+            }
+            apply(plan);
+            engine.advance(
+                    inFlight() ? Duration.ofMillis(300) : plan.plan().nextLook().orElse(Duration.ZERO));
+        }
+        throw new AssertionError("does not settle: " + observed());
+    }
+
+    private boolean inFlight() {
+        var observed = observed();
+        return observed.count(Phase.PENDING) + observed.count(Phase.TERMINATING) + observed.count(Phase.REMOVING) > 0;
+    }
+
+    private void check() {
+        assertThat(engine.observe(STRANGER, Samples.NOON)).isEqualTo(stranger);
+        if (orderly) {
+            assertThat(Safety.running(observed())).isLessThanOrEqualTo(mostAllowed);
+        }
+    }
+}
