@@ -39,7 +39,7 @@ class ArchitectureTest {
                 "plan,              model",
                 "status,            model plan api.v1alpha1",
                 "runtime,           model",
-                "runtime.docker,    model runtime config",
+                "runtime.docker,    model runtime host config",
                 "runtime.pods,      model runtime config",
                 "runtime.simulated, model runtime config",
                 "host,              model config",

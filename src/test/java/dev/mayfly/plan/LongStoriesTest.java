@@ -19,6 +19,12 @@ class LongStoriesTest {
             world.apply(world.plan());
             world.pass(60_000);
         }
+        world.apply(world.plan());
+        world.pass(600);
+        world.apply(world.plan());
+        world.pass(100);
+        world.apply(world.plan());
+        world.pass(100);
 
         assertThat(world.observed().all()).extracting(r -> r.phase()).containsOnly(Phase.ENDED, Phase.CREATED);
         assertThat(world.observed().dead()).isEqualTo(1);

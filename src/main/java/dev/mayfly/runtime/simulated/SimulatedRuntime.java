@@ -11,6 +11,7 @@ import dev.mayfly.model.Requests;
 import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.runtime.simulated.Faults.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -106,8 +107,11 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity {
             return;
         }
         replicas.put(launch.pending(now));
-        var takes = waits ? latency.start() : latency.create();
-        agenda.enter(now.plus(takes), () -> whilePending(launch, () -> created(launch, waits)));
+        if (waits) {
+            start(launch);
+        } else {
+            agenda.enter(now.plus(latency.create()), () -> whilePending(launch, () -> created(launch)));
+        }
     }
 
     @Override
@@ -137,21 +141,29 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity {
         return replicas.used(besides, namespace);
     }
 
-    private void created(Launch launch, boolean before) {
-        var fault = faults.of(launch);
+    private void created(Launch launch) {
+        var fault = faults.of(launch).filter(wrong -> !wrong.withContainer());
         if (fault.isPresent()) {
-            var phase = before || fault.get().withContainer() ? Phase.ENDED : Phase.FAILED;
-            replicas.put(launch.pending(now).failed(phase, now, fault.get().failure()));
+            replicas.put(
+                    launch.pending(now).failed(Phase.FAILED, now, fault.get().failure()));
         } else if (launch.notBefore().isAfter(now)) {
             replicas.put(launch.pending(now).in(Phase.CREATED, now));
-        } else if (before) {
-            replicas.put(launch.pending(now).in(Phase.RUNNING, now));
         } else {
-            var running = launch.pending(now);
-            agenda.enter(
-                    now.plus(latency.start()),
-                    () -> whilePending(launch, () -> replicas.put(running.in(Phase.RUNNING, now))));
+            start(launch);
         }
+    }
+
+    private void start(Launch launch) {
+        agenda.enter(now.plus(latency.start()), () -> whilePending(launch, () -> started(launch)));
+    }
+
+    private void started(Launch launch) {
+        var fault = faults.of(launch).filter(Fault::withContainer);
+        replicas.put(
+                fault.isPresent()
+                        ? launch.pending(now)
+                                .failed(Phase.ENDED, now, fault.get().failure())
+                        : launch.pending(now).in(Phase.RUNNING, now));
     }
 
     /** A removal may have overtaken the launch. */
