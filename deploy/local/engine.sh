@@ -66,15 +66,17 @@ start() {
   say "started dockerd $(answer) (pid $(cat "$RUN/dockerd.pid")) in $(seconds_since "$start") s; log $LOG/dockerd.log"
 }
 
-# A killed dockerd leaves its pid file; when that number belongs to another process by now, the next one refuses to start.
+# A killed dockerd leaves pid files; when such a number belongs to another process by now, the next dockerd refuses to start.
+# Its containerd dies a moment after it: a dockerd that starts within that moment would wait in vain for it.
 forget_dead_daemon() {
-  local file pid
-  for file in /var/run/docker.pid /var/run/docker/containerd/containerd.pid; do
-    [ -s "$file" ] || continue
-    pid=$(cat "$file")
-    grep -qsE 'dockerd|containerd' "/proc/$pid/comm" || rm -f "$file"
-  done
+  local containerd=/var/run/docker/containerd/containerd.pid
+  names /var/run/docker.pid dockerd || rm -f /var/run/docker.pid
+  await 3 "the end of the last containerd" eval "! names $containerd containerd" || say "containerd of an earlier dockerd still runs"
+  names "$containerd" containerd || rm -f "$containerd"
 }
+
+# names FILE PROGRAM: the pid in the file is a running process of that program.
+names() { [ -s "$1" ] && [ "$(tr '\0' '\n' <"/proc/$(cat "$1")/cmdline" | head -n 1 | sed 's#.*/##')" = "$2" ]; } 2>/dev/null # it may end meanwhile
 
 # Only the daemon that `up` started; its containerd ends with it.
 down() {

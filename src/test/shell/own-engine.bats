@@ -1,0 +1,17 @@
+#!/usr/bin/env bats
+# A machine without a running engine: `up` starts one, also after a killed one's leftovers; `down` ends the one that `up` started.
+
+load helpers
+
+setup() { own_state; }
+teardown() { rm -rf "$MAYFLY_LOCAL"; }
+
+@test "started, killed, started again, stopped" {
+  export HERE
+  docker save -o "$MAYFLY_LOCAL/busybox.tar" busybox:1.36
+  run timeout 120 unshare --mount --net bash "$BATS_TEST_DIRNAME/private-engine.bash" "$MAYFLY_LOCAL/busybox.tar"
+  echo "$output"
+  [ "$status" = 0 ]
+  [[ $output == *"a container runs"* ]]
+  [[ $output == *"dockerd and its containerd are gone"* ]]
+}
