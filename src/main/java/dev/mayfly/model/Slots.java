@@ -1,37 +1,43 @@
 package dev.mayfly.model;
 
 import java.util.stream.IntStream;
-import org.pcollections.TreePSet;
+import org.pcollections.TreePMap;
 
-/** Which slots are taken: all below {@code end} except {@code gaps}. */
-record Slots(int end, TreePSet<Integer> gaps) {
-    static final Slots ALL_FREE = new Slots(0, TreePSet.empty());
+/**
+ * Which slots are free: ranges by their first slot, with their end (exclusive). Ranges, so that a container which claims slot
+ * two billion costs no more than any other.
+ */
+record Slots(TreePMap<Integer, Integer> ranges) {
+    static final Slots ALL_FREE = new Slots(TreePMap.<Integer, Integer>empty().plus(0, Integer.MAX_VALUE));
 
     Slots taken(int slot) {
-        if (slot < end) {
-            return new Slots(end, gaps.minus(slot));
+        var range = ranges.floorEntry(slot);
+        if (range == null || range.getValue() <= slot) {
+            return this;
         }
-        var skipped = gaps;
-        for (var gap = end; gap < slot; gap++) {
-            skipped = skipped.plus(gap);
-        }
-        return new Slots(slot + 1, skipped);
+        var left = ranges.minus(range.getKey());
+        left = range.getKey() < slot ? left.plus(range.getKey(), slot) : left;
+        return new Slots(slot + 1 < range.getValue() ? left.plus(slot + 1, range.getValue()) : left);
     }
 
     Slots freed(int slot) {
-        if (slot < end - 1) {
-            return new Slots(end, gaps.plus(slot));
-        }
-        var last = end - 1;
-        var left = gaps;
-        while (last > 0 && left.contains(last - 1)) {
-            left = left.minus(last - 1);
-            last--;
-        }
-        return new Slots(last, left);
+        var before = ranges.lowerEntry(slot);
+        var after = ranges.get(slot + 1);
+        var first = before != null && before.getValue() == slot ? before.getKey() : slot;
+        return new Slots(ranges.minus(slot + 1).plus(first, after == null ? slot + 1 : after));
     }
 
+    /** Lowest first, found one by one: a flat map of ranges would list a whole range before its first slot is used. */
     IntStream free() {
-        return IntStream.concat(gaps.stream().mapToInt(Integer::intValue), IntStream.iterate(end, slot -> slot + 1));
+        return IntStream.iterate(firstFrom(0), slot -> slot >= 0, slot -> firstFrom(slot + 1));
+    }
+
+    private int firstFrom(int slot) {
+        var range = ranges.floorEntry(slot);
+        if (range != null && slot < range.getValue()) {
+            return slot;
+        }
+        var next = ranges.higherEntry(slot);
+        return next == null ? -1 : next.getKey();
     }
 }
