@@ -10,7 +10,7 @@ heading() {
   printf '\n──── %s. %s\n' "$STEP" "$*"
 }
 
-explain() { printf '\n  %s\n' "$@"; }
+explain() { printf '\n' && printf '  %s\n' "$@"; }
 
 # show COMMANDLINE: prints it, runs it, indents what it prints.
 show() {
