@@ -22,7 +22,7 @@ process() {
   took "kill -9 → replaced" "$start"
   explain "Replaced, not restarted: another container, in the same slot, with the next attempt's number in its name."
   show "docker inspect --format '{{.State.Pid}} {{.Name}}' $(name_of "$next")"
-  DEAD=1
+  export DEAD=1
   reach web 3
   tables web 3
 }

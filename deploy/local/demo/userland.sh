@@ -20,7 +20,7 @@ nothing_left() {
   heading "Gone"
   start=$(now_ms)
   show "kubectl delete ew/web ew/centos"
-  DEAD=0
+  export DEAD=0
   reach web 0
   reach centos 0
   took "kubectl delete → nothing left" "$start"
