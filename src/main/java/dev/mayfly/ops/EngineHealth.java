@@ -1,7 +1,7 @@
 package dev.mayfly.ops;
 
-import dev.mayfly.reconcile.Runtimes;
 import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.runtime.Runtimes;
 import io.smallrye.health.api.Wellness;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -23,7 +23,7 @@ class EngineHealth implements HealthCheck {
         var response = HealthCheckResponse.named("engine");
         try {
             return response.up()
-                    .withData("workloads", runtimes.docker().owners().size())
+                    .withData("workloads", runtimes.of("Docker").owners().size())
                     .build();
         } catch (RuntimeUnavailable unavailable) {
             return response.down().withData("reason", unavailable.getMessage()).build();

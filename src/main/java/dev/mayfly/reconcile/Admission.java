@@ -28,7 +28,13 @@ class Admission {
     }
 
     /** @param shortage says what is missing where not all fit */
-    record Admitted(Desired desired, Optional<Failure> shortage) {}
+    record Admitted(Desired desired, Optional<Failure> shortage) {
+
+        /** Where the runtime has no bounds of its own. */
+        static Admitted all(Desired wanted) {
+            return new Admitted(wanted, Optional.empty());
+        }
+    }
 
     /** A way to run out of room. */
     private record Room(long fits, String missing) {}

@@ -3,6 +3,7 @@ package dev.mayfly.reconcile;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.plan.Planner;
 import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.runtime.Runtimes;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,7 +34,7 @@ class Departures {
     DeleteControl take(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
         try {
             var leaving = specs.read(workload);
-            var runtime = runtimes.docker();
+            var runtime = runtimes.of(specs.runtime(workload));
             var observed = runtime.observe(leaving.owner(), clock.instant());
             if (observed.isEmpty()) {
                 shared.release(context.getPrimaryCache(), workload);

@@ -50,7 +50,7 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     public UpdateControl<EphemeralWorkload> reconcile(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
         try {
             var desired = revisions.complete(workload, specs.read(workload));
-            var turn = turns.take(desired);
+            var turn = turns.take(desired, specs.runtime(workload));
             return statuses.report(workload, turn);
         } catch (InvalidSpec invalid) {
             return statuses.refuse(workload, invalid);

@@ -5,6 +5,7 @@ import dev.mayfly.model.Removal;
 import dev.mayfly.model.Removal.Cause;
 import dev.mayfly.model.Replica;
 import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.Runtimes;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,7 +37,10 @@ class Orphans {
 
     /** @param known UIDs of the owners in the cache: they need not be asked for */
     void sweep(Set<String> known) {
-        var runtime = runtimes.docker();
+        runtimes.all().forEach(runtime -> sweep(runtime, known));
+    }
+
+    private void sweep(ContainerRuntime runtime, Set<String> known) {
         var all = runtime.owners();
         var suspects =
                 all.stream().filter(owner -> !known.contains(owner.uid())).toList();

@@ -8,6 +8,7 @@ import dev.mayfly.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
+import io.fabric8.kubernetes.api.model.runtime.RawExtension;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.annotation.PreDestroy;
@@ -125,8 +126,9 @@ class Revisions {
     }
 
     private EphemeralWorkloadSpec spec(ControllerRevision stored) {
+        var data = stored.getData() instanceof RawExtension raw ? raw.getValue() : stored.getData();
         return client.getKubernetesSerialization()
-                .convertValue(((Map<?, ?>) stored.getData()).get("spec"), EphemeralWorkloadSpec.class);
+                .convertValue(((Map<?, ?>) data).get("spec"), EphemeralWorkloadSpec.class);
     }
 
     private static EphemeralWorkload with(EphemeralWorkload workload, EphemeralWorkloadSpec spec) {

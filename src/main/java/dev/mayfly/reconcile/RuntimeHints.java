@@ -2,6 +2,7 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.runtime.Runtimes;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
@@ -19,13 +20,16 @@ class RuntimeHints {
 
     EventSource<Void, EphemeralWorkload> source(EventSourceContext<EphemeralWorkload> context) {
         var source = new SimpleInboundEventSource<EphemeralWorkload>("runtime");
-        runtimes.docker().watch(owner -> {
-            if (owner.equals(OwnerId.EVERY)) {
-                context.getPrimaryCache().list().forEach(w -> source.propagateEvent(ResourceID.fromResource(w)));
-            } else {
-                source.propagateEvent(new ResourceID(owner.name(), owner.namespace()));
-            }
-        });
+        runtimes.all()
+                .forEach(runtime -> runtime.watch(owner -> {
+                    if (owner.equals(OwnerId.EVERY)) {
+                        context.getPrimaryCache()
+                                .list()
+                                .forEach(w -> source.propagateEvent(ResourceID.fromResource(w)));
+                    } else {
+                        source.propagateEvent(new ResourceID(owner.name(), owner.namespace()));
+                    }
+                }));
         return source;
     }
 }

@@ -2,16 +2,15 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.model.Desired;
+import dev.mayfly.runtime.Runtimes;
+import dev.mayfly.runtime.Shared;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
-import org.jboss.logging.Logger;
 
 /** Networks and named volumes that several workloads use go with the last one that does. */
 @ApplicationScoped
 class SharedThings {
-    private static final Logger LOG = Logger.getLogger(SharedThings.class);
-
     private final SpecReader specs;
     private final Runtimes runtimes;
 
@@ -32,14 +31,9 @@ class SharedThings {
                     && workload.getMetadata().getUid().equals(gone.getMetadata().getUid())) {
                 continue;
             }
-            try {
-                alive.add(specs.read(workload));
-            } catch (InvalidSpec invalid) {
-                // What it means to use can't be told, so nothing is let go.
-                LOG.debugf("Shared networks and volumes stay: %s", invalid.getMessage());
-                return;
-            }
+            alive.add(
+                    specs.unjudged(workload)); // read without judging: a workload that is refused still has its volumes
         }
-        runtimes.docker().release(alive);
+        runtimes.with(Shared.class).forEach(runtime -> runtime.release(alive));
     }
 }

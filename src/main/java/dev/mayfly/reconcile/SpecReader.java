@@ -38,13 +38,23 @@ public class SpecReader {
         if (workload.isMarkedForDeletion()) {
             return leaving(workload);
         }
+        var desired = unjudged(workload);
+        rules.check(workload, runtime(workload), desired.template());
+        return desired;
+    }
+
+    /**
+     * The same without a judgement about what the operator allows: what the workload would use if it were let.
+     *
+     * @throws InvalidSpec where it can't even be read
+     */
+    public Desired unjudged(EphemeralWorkload workload) {
         var spec = workload.getSpec();
         if (spec == null || spec.template() == null || spec.template().image() == null) {
             throw new InvalidSpec("spec.template.image is missing: say which image to run");
         }
         var template = SpecTemplate.read(spec.template(), mode(spec));
         var runtime = runtime(workload);
-        rules.check(workload, runtime, template);
         var replicas = requireNonNullElse(spec.replicas(), 1);
         return new Desired(
                 owner(workload),

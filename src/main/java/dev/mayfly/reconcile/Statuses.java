@@ -39,6 +39,7 @@ class Statuses {
         var status = StatusCalculator.status(
                 previous(workload),
                 workload.getMetadata().getGeneration(),
+                turn.runtime(),
                 turn.desired(),
                 turn.observed(),
                 turn.shortage(),

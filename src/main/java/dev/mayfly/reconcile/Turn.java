@@ -10,8 +10,15 @@ import java.util.Optional;
 /**
  * One pass through the loop: what was wanted, seen and asked for.
  *
+ * @param runtime name of the runtime, frozen in status
  * @param observed as it was when the plan was made
  * @param shortage what keeps some of the wanted replicas from fitting; empty where all fit
  * @param image what the template's image is on the engine, once it was looked up
  */
-record Turn(Desired desired, Observed observed, Plan plan, Optional<Failure> shortage, Optional<ImageFacts> image) {}
+record Turn(
+        String runtime,
+        Desired desired,
+        Observed observed,
+        Plan plan,
+        Optional<Failure> shortage,
+        Optional<ImageFacts> image) {}

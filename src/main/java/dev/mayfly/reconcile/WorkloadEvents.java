@@ -2,6 +2,8 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.runtime.Happening;
+import dev.mayfly.runtime.Reporting;
+import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
@@ -45,7 +47,7 @@ class WorkloadEvents {
     private record Key(OwnerId owner, String reason, String note) {}
 
     void start(@Observes StartupEvent started) {
-        runtimes.docker().onHappening(this::add);
+        runtimes.with(Reporting.class).forEach(runtime -> runtime.onHappening(this::add));
         writer.scheduleWithFixedDelay(
                 this::write, WRITE_INTERVAL.toMillis(), WRITE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -78,7 +78,10 @@ public final class Ownership {
         }
         try {
             var owner = new OwnerId(
-                    required(labels, KIND), required(labels, NAMESPACE), required(labels, NAME), required(labels, OWNER_UID));
+                    required(labels, KIND),
+                    required(labels, NAMESPACE),
+                    required(labels, NAME),
+                    required(labels, OWNER_UID));
             var id = new ReplicaId(owner, number(labels, SLOT), number(labels, ATTEMPT));
             var mark = new Mark(
                     id,

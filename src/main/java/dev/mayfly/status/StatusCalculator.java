@@ -21,12 +21,14 @@ public final class StatusCalculator {
      * The status of what was observed.
      *
      * @param previous null: there was none
+     * @param runtime name of the runtime that the workload started with
      * @param trouble what keeps the workload from being as desired and can't be seen in its replicas
      * @param image null: not known (any longer)
      */
     public static EphemeralWorkloadStatus status(
             EphemeralWorkloadStatus previous,
             long generation,
+            String runtime,
             Desired desired,
             Observed observed,
             Optional<Failure> trouble,
@@ -38,7 +40,7 @@ public final class StatusCalculator {
                 .with(Degradation.of(known, desired, observed, trouble, generation), observed.now());
         return new EphemeralWorkloadStatus(
                 generation,
-                before.runtime(),
+                runtime,
                 Counts.existing(observed),
                 observed.ready(),
                 observed.ready(),

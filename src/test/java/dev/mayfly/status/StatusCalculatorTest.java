@@ -131,14 +131,14 @@ class StatusCalculatorTest {
     @Test
     void troubleThatIsNotInTheReplicasComesFirst() {
         var status = StatusCalculator.status(
-                null, 7, desired(2), TWO_READY, Optional.of(new Failure("PathRefused", "/etc")), IMAGE);
+                null, 7, "Docker", desired(2), TWO_READY, Optional.of(new Failure("PathRefused", "/etc")), IMAGE);
 
         assertThat(summary(status, "Degraded")).isEqualTo("True PathRefused");
     }
 
     private static EphemeralWorkloadStatus status(
             EphemeralWorkloadStatus previous, Desired desired, Observed observed) {
-        return StatusCalculator.status(previous, 7, desired, observed, Optional.empty(), IMAGE);
+        return StatusCalculator.status(previous, 7, "Docker", desired, observed, Optional.empty(), IMAGE);
     }
 
     private static String summary(EphemeralWorkloadStatus status, String type) {

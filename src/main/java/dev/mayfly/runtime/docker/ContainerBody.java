@@ -66,7 +66,7 @@ final class ContainerBody {
 
     private HostConfig hostConfig(Template template, List<Mount> mounts, String network) {
         var scratch = Scratch.of(template);
-        var capabilities = Capabilities.of(template.security());
+        var capabilities = Capabilities.of(template.security(), settings.capabilities());
         var resources = template.resources();
         var host = HostConfig.newHostConfig()
                 .withRestartPolicy(RestartPolicy.noRestart())

@@ -2,6 +2,7 @@ package dev.mayfly.runtime.docker;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How the adapter treats its engine; the operator's configuration, without its framework.
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param resyncInterval how often the index is compared with a full list
  * @param maxConcurrency most calls that create, start or remove at one time
  * @param networkPool CIDR block from which namespaces' networks get their subnets
+ * @param capabilities what a replica has unless it drops them, without {@code CAP_}
  * @param pidsLimit most processes and threads in one replica
  * @param logMaxSize size at which the engine starts a new log file of a replica, as {@code 10m}
  * @param logMaxFiles how many log files of a replica are kept
@@ -27,6 +29,7 @@ public record EngineSettings(
         Duration resyncInterval,
         int maxConcurrency,
         String networkPool,
+        Set<String> capabilities,
         long pidsLimit,
         String logMaxSize,
         int logMaxFiles) {}

@@ -1,0 +1,92 @@
+package dev.mayfly.ops;
+
+import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.host.Host;
+import dev.mayfly.host.LinuxHost;
+import dev.mayfly.reconcile.ClusterIdentity;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.Runtimes;
+import dev.mayfly.runtime.docker.DockerRuntime;
+import dev.mayfly.runtime.docker.EngineSettings;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Makes the runtimes out of the configuration: the one place that knows the adapters. */
+@Singleton
+class RuntimeWiring {
+    private static final Logger LOG = Logger.getLogger(RuntimeWiring.class);
+
+    private final MayflyConfig config;
+    private final ClusterIdentity cluster;
+    private DockerRuntime docker;
+    private SimulatedEngine simulated;
+
+    RuntimeWiring(MayflyConfig config, ClusterIdentity cluster) {
+        this.config = config;
+        this.cluster = cluster;
+    }
+
+    @Produces
+    @Singleton
+    Runtimes runtimes() {
+        var runtimes = new HashMap<String, ContainerRuntime>();
+        docker = new DockerRuntime(settings(), host(), InstantSource.system());
+        docker.start();
+        runtimes.put("Docker", docker);
+        if (config.runtime().simulatedAllowed()) {
+            simulated = new SimulatedEngine();
+            runtimes.put("Simulated", simulated.runtime());
+        }
+        return new Runtimes(runtimes);
+    }
+
+    private EngineSettings settings() {
+        var engine = config.engine();
+        return new EngineSettings(
+                cluster.id(),
+                engine.dockerHost(),
+                engine.callTimeout(),
+                engine.pingInterval(),
+                engine.pingTimeout(),
+                engine.resyncInterval(),
+                engine.maxConcurrency(),
+                config.network().pool(),
+                config.capabilitiesAllowed(),
+                config.replica().pidsLimit(),
+                config.replica().logMaxSize(),
+                config.replica().logMaxFile());
+    }
+
+    /** There is one where the operator is root and may keep data beside the engine. */
+    private Optional<Host> host() {
+        var data = Path.of("/var/lib/mayfly", cluster.id());
+        try {
+            Files.createDirectories(data);
+            if ("root".equals(System.getProperty("user.name"))) {
+                return Optional.of(new LinuxHost(data));
+            }
+        } catch (IOException notOurs) {
+            LOG.debugf("%s can't be made: %s", data, notOurs.getMessage());
+        }
+        LOG.info("hostPath and emptyDir on disk are refused: run the operator as root on the engine's host for them");
+        return Optional.empty();
+    }
+
+    @PreDestroy
+    void close() {
+        if (docker != null) {
+            docker.close();
+        }
+        if (simulated != null) {
+            simulated.close();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.mayfly.runtime;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The runtimes of this operator by the name that {@code spec.runtime} gives them. What a runtime can do beyond the SPI it
+ * tells by its capability interfaces.
+ */
+public final class Runtimes {
+    private final Map<String, ContainerRuntime> byName;
+
+    public Runtimes(Map<String, ContainerRuntime> byName) {
+        this.byName = Map.copyOf(byName);
+    }
+
+    /** @throws IllegalArgumentException where the operator's configuration allows no such runtime */
+    public ContainerRuntime of(String name) {
+        var runtime = byName.get(name);
+        if (runtime == null) {
+            throw new IllegalArgumentException(
+                    "Runtime " + name + " is not one of this operator's: " + byName.keySet());
+        }
+        return runtime;
+    }
+
+    public Collection<ContainerRuntime> all() {
+        return byName.values();
+    }
+
+    /** Those that have the capability. */
+    public <C> Stream<C> with(Class<C> capability) {
+        return byName.values().stream().filter(capability::isInstance).map(capability::cast);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.mayfly.bench;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** One workload, scaled through the API server; what happens is read off the engine's own events. */
+final class BenchWorkload implements AutoCloseable {
+    private static final String NAME = "bench";
+    private static final long TIMEOUT_SECONDS = 180;
+
+    private final KubernetesClient kubernetes;
+    private final DockerClient docker;
+    private final Semaphore started = new Semaphore(0);
+    private final Semaphore gone = new Semaphore(0);
+    private int replicas;
+
+    BenchWorkload(KubernetesClient kubernetes, Duration grace) throws InterruptedException {
+        this.kubernetes = kubernetes;
+        var config = DefaultDockerClientConfig.createDefaultConfigBuilder().build();
+        docker = DockerClientImpl.getInstance(
+                config,
+                new ZerodepDockerHttpClient.Builder().dockerHost(config.getDockerHost()).build());
+        delete();
+        var watching = new ResultCallback.Adapter<Event>() {
+            @Override
+            public void onNext(Event event) {
+                switch (String.valueOf(event.getAction())) {
+                    case "start" -> started.release();
+                    case "destroy" -> gone.release();
+                    default -> {}
+                }
+            }
+        };
+        docker.eventsCmd().withEventTypeFilter("container").withLabelFilter("mayfly.dev/name=" + NAME).exec(watching);
+        watching.awaitStarted();
+        kubernetes.resource(manifest(grace)).create();
+    }
+
+    /** @return time from the request to the API server until the engine said that the last replica runs, or is gone */
+    Duration scale(int to) throws InterruptedException {
+        var difference = to - replicas;
+        started.drainPermits();
+        gone.drainPermits();
+        var start = System.nanoTime();
+        kubernetes.resources(EphemeralWorkload.class).inNamespace("default").withName(NAME).scale(to);
+        var awaited = difference > 0 ? started : gone;
+        if (!awaited.tryAcquire(Math.abs(difference), TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("Scaling to " + to + " took more than " + TIMEOUT_SECONDS + " s. Is the operator up? make up");
+        }
+        replicas = to;
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private EphemeralWorkload manifest(Duration grace) {
+        var yaml = """
+                apiVersion: mayfly.dev/v1alpha1
+                kind: EphemeralWorkload
+                metadata: {name: %s, namespace: default}
+                spec:
+                  replicas: 0
+                  template:
+                    image: busybox:1.36
+                    command: [tail, -f, /dev/null]
+                    terminationGracePeriodSeconds: %d
+                """.formatted(NAME, grace.toSeconds());
+        return kubernetes.getKubernetesSerialization()
+                .unmarshal(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), EphemeralWorkload.class);
+    }
+
+    @Override
+    public void close() throws InterruptedException, IOException {
+        delete();
+        docker.close();
+    }
+
+    private void delete() throws InterruptedException {
+        var mine = kubernetes.resources(EphemeralWorkload.class).inNamespace("default").withName(NAME);
+        mine.delete();
+        mine.waitUntilCondition(found -> found == null, TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    }
+}

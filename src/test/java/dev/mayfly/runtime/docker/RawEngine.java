@@ -1,0 +1,115 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.Network;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Template;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** The Engine API driven as fast as it goes, with the create bodies that Mayfly sends: the yardstick. */
+public final class RawEngine implements AutoCloseable {
+    private static final String NETWORK = "mayfly-bench-raw";
+    private static final OwnerId OWNER = new OwnerId("EphemeralWorkload", "default", "raw", "00000000-raw");
+
+    private final Engine engine;
+    private final DockerClient client;
+    private final ContainerBody body;
+    private final Template template;
+    private final ConcurrentLinkedQueue<String> running = new ConcurrentLinkedQueue<>();
+
+    public RawEngine(EngineSettings settings, Template template) {
+        engine = new EngineConnector(settings).connect();
+        client = engine.client();
+        body = new ContainerBody(settings);
+        this.template = template;
+        removeNetwork();
+        client.createNetworkCmd()
+                .withName(NETWORK)
+                .withDriver("bridge")
+                .withIpam(new Network.Ipam().withConfig(new Network.Ipam.Config().withSubnet("10.207.252.0/22")))
+                .exec();
+    }
+
+    /** Creates and starts. @return how long it took until the last one ran */
+    public Duration up(int replicas, int atOnce) {
+        return timed(atOnce, IntStream.range(0, replicas).boxed().toList(), slot -> {
+            var launch = new Launch(
+                    new ReplicaId(OWNER, slot, 1), "raw", template, 0, 0, Instant.EPOCH, Priority.SCALE);
+            var id = body.fill(engine.create(template.image()), launch, "SIGTERM", List.of(), NETWORK)
+                    .exec()
+                    .getId();
+            engine.start(id);
+            running.add(id);
+        });
+    }
+
+    /** Signals all, waits for the grace, kills and removes. @return how long it took until the last one was gone */
+    public Duration down(int atOnce) {
+        var start = System.nanoTime();
+        var all = List.copyOf(running);
+        var signals = timed(atOnce, all, id -> engine.signal(id, "SIGTERM"));
+        var rest = template.grace().minus(signals);
+        if (rest.isPositive()) {
+            java.util.concurrent.locks.LockSupport.parkNanos(rest.toNanos());
+        }
+        timed(atOnce, all, engine::remove);
+        running.clear();
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /** What the engine made of the body, for a comparison with Mayfly's containers. */
+    public Map<String, Object> inspectOne() {
+        return describe(client, running.peek());
+    }
+
+    public static Map<String, Object> describe(DockerClient client, String container) {
+        var inspected = client.inspectContainerCmd(container).exec();
+        var host = inspected.getHostConfig();
+        return Map.of(
+                "readonly", host.getReadonlyRootfs(),
+                "tmpfs", host.getTmpFs(),
+                "shm", host.getShmSize(),
+                "pids", host.getPidsLimit(),
+                "capDrop", List.of(host.getCapDrop()),
+                "security", host.getSecurityOpts(),
+                "log", host.getLogConfig().getConfig(),
+                "image", inspected.getImageId(),
+                "entrypoint", List.of(inspected.getConfig().getEntrypoint()));
+    }
+
+    private static <T> Duration timed(int atOnce, List<T> items, Consumer<T> work) {
+        var start = System.nanoTime();
+        try (var pool = Executors.newFixedThreadPool(atOnce)) {
+            for (var done : items.stream().map(item -> pool.submit(() -> work.accept(item))).toList()) {
+                done.get();
+            }
+        } catch (InterruptedException | ExecutionException failed) {
+            throw new IllegalStateException(failed);
+        }
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private void removeNetwork() {
+        client.listNetworksCmd().withNameFilter(NETWORK).exec().stream()
+                .filter(network -> network.getName().equals(NETWORK))
+                .forEach(network -> client.removeNetworkCmd(network.getId()).exec());
+    }
+
+    @Override
+    public void close() throws Exception {
+        running.forEach(engine::remove);
+        removeNetwork();
+        engine.close();
+    }
+}
