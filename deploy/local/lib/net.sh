@@ -16,7 +16,7 @@ remembered_port() {
 # http_status PORT PATH: of a GET on this host; nothing when nobody answers. (curl is not on every machine.)
 http_status() {
   (
-    exec 3<>"/dev/tcp/127.0.0.1/$1"
+    exec 3<>"/dev/tcp/127.0.0.1/$1" || exit
     printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
     timeout 5 head -n 1 <&3 | cut -d' ' -f2
   ) 2>/dev/null || true # a refused connection is an answer too

@@ -17,9 +17,11 @@ teardown_file() {
   kubectl create deployment page --image=busybox:1.36 -- sh -c 'mkdir /w; echo hello >/w/index.html; exec httpd -f -h /w'
   kubectl expose deployment page --port=80
   kubectl rollout status deployment/page --timeout=60s
-  run kubectl exec deployment/page -- wget -qO- -T 10 "http://$(kubectl get service page -o 'jsonpath={.spec.clusterIP}')/"
-  [ "$output" = hello ]
+  eventually answers "http://$(kubectl get service page -o 'jsonpath={.spec.clusterIP}')/"
 }
+
+# answers URL: kube-proxy programs a new Service a moment after it was made.
+answers() { [ "$(kubectl exec deployment/page -- wget -qO- -T 5 "$1")" = hello ]; }
 
 @test "make down leaves neither process nor mount nor rule of the node" {
   make_quietly down
