@@ -1,0 +1,129 @@
+package dev.mayfly.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Stands between an operator and the real engine, for the faults that a real engine can't be made to show. */
+public final class EngineProxy implements AutoCloseable {
+    /** PASS forwards; REFUSE has nobody listening; SILENT accepts, never answers, and freezes what was connected. */
+    public enum Mode {
+        PASS,
+        REFUSE,
+        SILENT
+    }
+
+    private static final UnixDomainSocketAddress ENGINE = UnixDomainSocketAddress.of("/var/run/docker.sock");
+
+    private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+    private final int port;
+    private ServerSocketChannel listener;
+    private Mode mode = Mode.PASS;
+
+    public EngineProxy() {
+        listener = listen(0);
+        port = listener.socket().getLocalPort();
+    }
+
+    /** For {@code DOCKER_HOST}. */
+    public String address() {
+        return "tcp://127.0.0.1:" + port;
+    }
+
+    public synchronized void mode(Mode next) {
+        mode = next;
+        if (next == Mode.REFUSE) {
+            close(listener);
+            open.forEach(EngineProxy::close);
+            open.clear();
+        } else if (!listener.isOpen()) {
+            listener = listen(port);
+        }
+        notifyAll(); // what was frozen flows again: late, as after a stalled engine
+    }
+
+    private ServerSocketChannel listen(int at) {
+        try {
+            var channel = ServerSocketChannel.open();
+            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), at), 256);
+            Thread.startVirtualThread(() -> accept(channel));
+            return channel;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void accept(ServerSocketChannel channel) {
+        try {
+            while (true) {
+                var client = channel.accept();
+                open.add(client);
+                Thread.startVirtualThread(() -> forward(client));
+            }
+        } catch (IOException closed) {
+            // refused from now on
+        }
+    }
+
+    private void forward(SocketChannel client) {
+        try (client;
+                var engine = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            awaitFlow();
+            open.add(engine);
+            engine.connect(ENGINE);
+            var back = Thread.startVirtualThread(() -> pump(engine, client));
+            pump(client, engine);
+            back.join();
+        } catch (IOException | InterruptedException over) {
+            // as a broken connection
+        } finally {
+            open.remove(client);
+        }
+    }
+
+    private void pump(SocketChannel from, SocketChannel to) {
+        var buffer = ByteBuffer.allocate(16 * 1024);
+        try (from;
+                to) {
+            while (from.read(buffer) >= 0) {
+                awaitFlow();
+                buffer.flip();
+                while (buffer.hasRemaining()) {
+                    to.write(buffer);
+                }
+                buffer.clear();
+            }
+        } catch (IOException | InterruptedException over) {
+            // both sides are closed
+        } finally {
+            open.remove(from);
+        }
+    }
+
+    private synchronized void awaitFlow() throws InterruptedException {
+        while (mode == Mode.SILENT) {
+            wait();
+        }
+    }
+
+    private static void close(java.nio.channels.Channel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        mode(Mode.REFUSE);
+    }
+}

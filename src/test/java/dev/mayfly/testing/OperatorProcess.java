@@ -1,0 +1,170 @@
+package dev.mayfly.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The packaged operator as a real process, which can be stopped, killed and started again. It has an installation name and a
+ * Lease of its own, so containers of other operators on the same engine and API server are none of its business.
+ */
+public final class OperatorProcess implements AutoCloseable {
+    private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+    private static final Path OPTIONS = Path.of("deploy/operator.jvmopts");
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+
+    private final String name;
+    private final Map<String, String> environment = new HashMap<>();
+    private final Path log;
+    private Process process;
+    private int port;
+
+    /** @param name of this installation, also of its log: target/operator-logs/NAME.log */
+    public OperatorProcess(String name) {
+        this(name, Cluster.client(), Cluster.kubeconfig());
+    }
+
+    public OperatorProcess(String name, KubernetesClient client, String kubeconfig) {
+        this.name = name;
+        this.log = Path.of("target/operator-logs", name + ".log");
+        var credentials = Path.of("target/operator-logs", name + ".kubeconfig");
+        try {
+            Files.createDirectories(log.getParent());
+            Files.deleteIfExists(log);
+            Files.writeString(credentials, kubeconfig);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Manifests.apply(client, Path.of("deploy/operator"));
+        with("KUBECONFIG", credentials.toAbsolutePath().toString());
+        with("MAYFLY_INSTALLATION", name);
+        with("MAYFLY_LEASE_NAME", name);
+        with("MAYFLY_SWEEP_INTERVAL", "2s");
+    }
+
+    /** Sets an environment variable, such as {@code DOCKER_HOST} or {@code MAYFLY_…}, for the next start. */
+    public OperatorProcess with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /** Starts it and waits until it is ready. @return the time that took */
+    public Duration start() {
+        var begin = System.nanoTime();
+        launch();
+        awaitReady();
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    /** Starts it and does not wait. */
+    public void launch() {
+        port = freePort();
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (Files.exists(OPTIONS)) {
+            command.add("@" + OPTIONS);
+        }
+        command.addAll(List.of("-jar", JAR.toString()));
+        var builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    }
+
+    /** Fails with the end of the log where it ends or does not become ready in time. */
+    public void awaitReady() {
+        try {
+            await("operator " + name + " is ready")
+                    .atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(50))
+                    .failFast(() -> !process.isAlive())
+                    .until(() -> status("/q/health/ready") == 200);
+        } catch (RuntimeException notReady) {
+            throw new AssertionError("Operator " + name + " is not ready; its log ends:\n" + logTail(), notReady);
+        }
+    }
+
+    /** HTTP status of one of its own pages; 0 where nobody answers. */
+    public int status(String page) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + page))
+                .timeout(Duration.ofSeconds(2))
+                .build();
+        try {
+            return HTTP.send(request, BodyHandlers.discarding()).statusCode();
+        } catch (IOException unreachable) {
+            return 0;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** As {@code kill -9}. */
+    public void kill9() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** As {@code kill}: it ends in its own time. @return its exit code */
+    public int stop() {
+        process.destroy();
+        return process.onExit().join().exitValue();
+    }
+
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public String logTail() {
+        var lines = log().lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (isAlive()) {
+            stop();
+        }
+    }
+}
