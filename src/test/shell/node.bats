@@ -21,7 +21,7 @@ teardown_file() {
 }
 
 # answers URL: kube-proxy programs a new Service a moment after it was made.
-answers() { [ "$(kubectl exec deployment/page -- wget -qO- -T 5 "$1")" = hello ]; }
+answers() { [ "$(kubectl exec deployment/page -- timeout 5 wget -qO- "$1")" = hello ]; }
 
 @test "make down leaves neither process nor mount nor rule of the node" {
   make_quietly down
