@@ -39,7 +39,8 @@ public final class Bench {
         try (var client = new KubernetesClientBuilder().build();
                 var raw = new RawEngine(settings, template());
                 var workload = new BenchWorkload(client, GRACE)) {
-            System.out.printf("0 -> %d -> 0 replicas of busybox:1.36 (tail -f /dev/null), grace %d s, %d rounds%n",
+            System.out.printf(
+                    "0 -> %d -> 0 replicas of busybox:1.36 (tail -f /dev/null), grace %d s, %d rounds%n",
                     REPLICAS, GRACE.toSeconds(), ROUNDS);
             var atOnce = bestConcurrency(raw);
             System.out.printf("The raw Engine API is at its best with %d calls at once.%n%n", atOnce);
@@ -68,7 +69,8 @@ public final class Bench {
         return best.orElseThrow();
     }
 
-    private static double[] round(RawEngine raw, BenchWorkload workload, int atOnce, boolean rawFirst) throws Exception {
+    private static double[] round(RawEngine raw, BenchWorkload workload, int atOnce, boolean rawFirst)
+            throws Exception {
         var row = new double[4];
         for (var turn = 0; turn < 2; turn++) {
             if (rawFirst == (turn == 0)) {
@@ -83,11 +85,14 @@ public final class Bench {
     }
 
     private static void summary(List<double[]> rows) {
-        System.out.printf("%nmedian  up   %5.2f s raw, %5.2f s mayfly: %.2fx%n", median(rows, 0), median(rows, 1),
-                median(rows, 1) / median(rows, 0));
-        System.out.printf("median  down %5.2f s raw, %5.2f s mayfly: %.2fx%n", median(rows, 2), median(rows, 3),
-                median(rows, 3) / median(rows, 2));
-        System.out.printf("best    up   %.2fx, down %.2fx (each side's best round)%n",
+        System.out.printf(
+                "%nmedian  up   %5.2f s raw, %5.2f s mayfly: %.2fx%n",
+                median(rows, 0), median(rows, 1), median(rows, 1) / median(rows, 0));
+        System.out.printf(
+                "median  down %5.2f s raw, %5.2f s mayfly: %.2fx%n",
+                median(rows, 2), median(rows, 3), median(rows, 3) / median(rows, 2));
+        System.out.printf(
+                "best    up   %.2fx, down %.2fx (each side's best round)%n",
                 best(rows, 1) / best(rows, 0), best(rows, 3) / best(rows, 2));
     }
 

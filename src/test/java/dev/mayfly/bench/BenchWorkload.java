@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -31,7 +32,9 @@ final class BenchWorkload implements AutoCloseable {
         var config = DefaultDockerClientConfig.createDefaultConfigBuilder().build();
         docker = DockerClientImpl.getInstance(
                 config,
-                new ZerodepDockerHttpClient.Builder().dockerHost(config.getDockerHost()).build());
+                new ZerodepDockerHttpClient.Builder()
+                        .dockerHost(config.getDockerHost())
+                        .build());
         delete();
         var watching = new ResultCallback.Adapter<Event>() {
             @Override
@@ -43,7 +46,10 @@ final class BenchWorkload implements AutoCloseable {
                 }
             }
         };
-        docker.eventsCmd().withEventTypeFilter("container").withLabelFilter("mayfly.dev/name=" + NAME).exec(watching);
+        docker.eventsCmd()
+                .withEventTypeFilter("container")
+                .withLabelFilter("mayfly.dev/name=" + NAME)
+                .exec(watching);
         watching.awaitStarted();
         kubernetes.resource(manifest(grace)).create();
     }
@@ -54,12 +60,33 @@ final class BenchWorkload implements AutoCloseable {
         started.drainPermits();
         gone.drainPermits();
         var start = System.nanoTime();
-        kubernetes.resources(EphemeralWorkload.class).inNamespace("default").withName(NAME).scale(to);
+        kubernetes
+                .resources(EphemeralWorkload.class)
+                .inNamespace("default")
+                .withName(NAME)
+                .scale(to);
         var awaited = difference > 0 ? started : gone;
         if (!awaited.tryAcquire(Math.abs(difference), TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("Scaling to " + to + " took more than " + TIMEOUT_SECONDS + " s. Is the operator up? make up");
+            throw new IllegalStateException(
+                    "Scaling to " + to + " took more than " + TIMEOUT_SECONDS + " s. Is the operator up? make up");
         }
         replicas = to;
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /** @return time from the kill of a running replica until its successor runs */
+    Duration killOne() throws InterruptedException {
+        var victim = docker.listContainersCmd()
+                .withLabelFilter(Map.of("mayfly.dev/name", NAME))
+                .exec()
+                .getLast();
+        started.drainPermits();
+        var start = System.nanoTime();
+        docker.killContainerCmd(victim.getId()).exec();
+        if (!started.tryAcquire(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(
+                    "No successor came within " + TIMEOUT_SECONDS + " s. Is the operator up? make up");
+        }
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
@@ -75,7 +102,8 @@ final class BenchWorkload implements AutoCloseable {
                     command: [tail, -f, /dev/null]
                     terminationGracePeriodSeconds: %d
                 """.formatted(NAME, grace.toSeconds());
-        return kubernetes.getKubernetesSerialization()
+        return kubernetes
+                .getKubernetesSerialization()
                 .unmarshal(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), EphemeralWorkload.class);
     }
 
@@ -86,7 +114,10 @@ final class BenchWorkload implements AutoCloseable {
     }
 
     private void delete() throws InterruptedException {
-        var mine = kubernetes.resources(EphemeralWorkload.class).inNamespace("default").withName(NAME);
+        var mine = kubernetes
+                .resources(EphemeralWorkload.class)
+                .inNamespace("default")
+                .withName(NAME);
         mine.delete();
         mine.waitUntilCondition(found -> found == null, TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }

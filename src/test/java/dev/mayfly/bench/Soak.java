@@ -1,0 +1,72 @@
+package dev.mayfly.bench;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code make soak}: the figures that take time, of the operator that {@code make up} started. */
+public final class Soak {
+    private static final int TRIES = 20;
+    private static final int REPLICAS = 50;
+    private static final Duration IDLE = Duration.ofSeconds(Integer.getInteger("mayfly.soak.idle-seconds", 60));
+
+    private Soak() {}
+
+    public static void main(String[] arguments) throws Exception {
+        try (var client = new KubernetesClientBuilder().build()) {
+            var operator = OperatorUsage.ofRunning();
+            var first = firstContainers(client);
+            System.out.printf(
+                    "apply -> first container runs    median %.2f s, slowest %.2f s of %d%n",
+                    median(first), slowest(first), TRIES);
+            try (var workload = new BenchWorkload(client, Duration.ofSeconds(1))) {
+                System.out.printf(
+                        "0 -> %d                          %.2f s%n", REPLICAS, seconds(workload.scale(REPLICAS)));
+                var heals = new ArrayList<Duration>();
+                for (var i = 0; i < TRIES; i++) {
+                    heals.add(workload.killOne());
+                }
+                System.out.printf(
+                        "killed from outside -> replaced  median %.2f s, slowest %.2f s of %d%n",
+                        median(heals), slowest(heals), TRIES);
+                idle(new ClusterWrites(client), operator);
+            }
+            System.out.printf("operator's resident memory       %d MB%n", operator.residentMegabytes());
+        }
+        System.exit(0); // the engine client's threads are no daemons
+    }
+
+    private static List<Duration> firstContainers(KubernetesClient client) throws Exception {
+        var times = new ArrayList<Duration>();
+        for (var i = 0; i < TRIES; i++) {
+            try (var workload = new BenchWorkload(client, Duration.ZERO)) {
+                times.add(workload.scale(1));
+            }
+        }
+        return times;
+    }
+
+    private static void idle(ClusterWrites writes, OperatorUsage operator) throws InterruptedException {
+        writes.settle();
+        var before = operator.cpu();
+        var counted = writes.during(IDLE);
+        var used = operator.cpu().minus(before);
+        System.out.printf(
+                "idle, %d replicas, %d s           %.2f %% of a core, %d writes to the API server besides Leases%n",
+                REPLICAS, IDLE.toSeconds(), 100.0 * used.toMillis() / IDLE.toMillis(), counted);
+    }
+
+    private static double median(List<Duration> times) {
+        return seconds(times.stream().sorted().toList().get(times.size() / 2));
+    }
+
+    private static double slowest(List<Duration> times) {
+        return seconds(times.stream().max(Duration::compareTo).orElseThrow());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}
