@@ -75,7 +75,7 @@ teardown_file() { drop_state; }
   local port
   port=$(cat "$MAYFLY_LOCAL/run/cluster.port")
   kill_hard cluster
-  eventually listen "$port"
+  listen "$port"
   make_quietly up
   [ "$(cat "$MAYFLY_LOCAL/run/cluster.port")" != "$port" ]
   kubectl get namespace default
@@ -83,8 +83,7 @@ teardown_file() { drop_state; }
 
 # listen PORT: a stranger takes it for a minute.
 listen() {
-  perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalAddr => "0.0.0.0", LocalPort => $ARGV[0], Listen => 1) or exit 1' "$1" || return 1
-  perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "0.0.0.0", LocalPort => $ARGV[0], Listen => 1) or exit 1; sleep 60' \
+  perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalPort => $ARGV[0], Listen => 9, ReuseAddr => 1) or exit 1; sleep 60' \
     "$1" </dev/null >/dev/null 2>&1 3>&- &
   eventually bash -c "exec 4<>/dev/tcp/127.0.0.1/$1"
 }
