@@ -1,0 +1,135 @@
+package dev.mayfly.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the pages name is there: files, headings, make targets, tests, samples, rules. */
+class DocsTest {
+    private static final Pattern LINK = Pattern.compile("(?:\\]\\(|href=\")([^)\"\\s]+)[)\"]");
+    private static final Pattern TARGET = Pattern.compile("\\bmake ([a-z]+)\\b");
+    private static final Pattern COMMAND = Pattern.compile("`([^`\\n]+)`");
+    private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|Contract))(?:\\.(\\w+))?`");
+    private static final Pattern STORY = Pattern.compile("`([\\w-]+\\.bats)`");
+    private static final Pattern SAMPLE =
+            Pattern.compile("\\(deploy/samples/(\\S+)\\):\\s+```yaml\\n(.*?)```", Pattern.DOTALL);
+
+    static Stream<Path> pages() {
+        var docs = files(Path.of("docs"), ".md");
+        return Stream.concat(Stream.of(Path.of("README.md"), Path.of("CONTRIBUTING.md")), docs);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyRelativeLinkLeadsSomewhere(Path page) {
+        var broken = matches(LINK, text(page))
+                .map(link -> link.group(1))
+                .filter(link -> !link.contains("://"))
+                .filter(link -> !leadsSomewhere(page, link));
+
+        assertThat(broken).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyMakeTargetExists(Path page) {
+        var targets = matches(Pattern.compile("(?m)^([a-z]+):"), text(Path.of("Makefile")))
+                .map(target -> target.group(1))
+                .toList();
+        var commands = Stream.concat(
+                matches(COMMAND, text(page)).map(code -> code.group(1)),
+                matches(Pattern.compile("(?m)^(?:sudo )?make [a-z]+ *(?:#|&&|$).*$"), text(page))
+                        .map(MatchResult::group));
+
+        assertThat(commands.flatMap(command -> matches(TARGET, command)).map(make -> make.group(1)))
+                .isSubsetOf(targets);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyTestNamedExists(Path page) {
+        var java = files(Path.of("src/test/java"), ".java").toList();
+        var unknown = matches(TEST, text(page))
+                .filter(test -> !exists(java, test.group(1), test.group(2)))
+                .map(MatchResult::group);
+        var untold = matches(STORY, text(page))
+                .map(story -> Path.of("src/test/shell", story.group(1)))
+                .filter(Files::notExists);
+
+        assertThat(unknown).isEmpty();
+        assertThat(untold).isEmpty();
+    }
+
+    @Test
+    void theReadmesSampleIsTheOneInTheRepository() {
+        var samples = matches(SAMPLE, text(Path.of("README.md"))).toList();
+
+        assertThat(samples).isNotEmpty();
+        assertThat(samples)
+                .allSatisfy(sample ->
+                        assertThat(Path.of("deploy/samples", sample.group(1))).hasContent(sample.group(2)));
+    }
+
+    @Test
+    void theRemovalRulesAreTheCodesOwn() {
+        var code = matches(
+                Pattern.compile("/\\*\\* (\\d)\\. ([^.:]+[.:]?)"),
+                text(Path.of("src/main/java/dev/mayfly/model/RemovalOrder.java")));
+        var page = text(Path.of("docs/workloads.md"));
+
+        assertThat(code.map(rule -> rule.group(1) + ". " + rule.group(2)).filter(rule -> !page.contains(rule)))
+                .isEmpty();
+    }
+
+    private static boolean leadsSomewhere(Path page, String link) {
+        var parts = link.split("#", 2);
+        var target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
+        return Files.exists(target) && (parts.length == 1 || headings(target).contains(parts[1]));
+    }
+
+    /** As the anchors that code hosts make of them. */
+    private static List<String> headings(Path page) {
+        return matches(Pattern.compile("(?m)^#+ (.*)$"), text(page))
+                .map(heading -> heading.group(1)
+                        .toLowerCase()
+                        .replaceAll("[^\\w\\- ]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+
+    private static boolean exists(List<Path> java, String test, String method) {
+        return java.stream()
+                .filter(file -> file.getFileName().toString().equals(test + ".java"))
+                .anyMatch(file -> method == null || text(file).contains(" " + method + "("));
+    }
+
+    private static Stream<MatchResult> matches(Pattern pattern, String text) {
+        return pattern.matcher(text).results();
+    }
+
+    private static Stream<Path> files(Path root, String ending) {
+        try (var files = Files.walk(root)) {
+            return files.filter(file -> file.toString().endsWith(ending)).sorted().toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
