@@ -75,6 +75,7 @@ teardown_file() { drop_state; }
   local port
   port=$(cat "$MAYFLY_LOCAL/run/cluster.port")
   kill_hard cluster
+  eventually flock -n "$MAYFLY_LOCAL/run/cluster.lock" true # its components have ended as well
   listen "$port"
   make_quietly up
   [ "$(cat "$MAYFLY_LOCAL/run/cluster.port")" != "$port" ]
