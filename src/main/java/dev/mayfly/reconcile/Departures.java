@@ -44,7 +44,7 @@ class Departures {
             }
             Turns.apply(Planner.plan(leaving, observed, 1), runtime);
         } catch (RuntimeUnavailable unavailable) {
-            statuses.tellUnknown(workload, context, unavailable);
+            statuses.tellUnknown(workload, unavailable);
         }
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK_AGAIN.toMillis());
     }

@@ -7,7 +7,6 @@ import dev.mayfly.model.Failure;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.status.StatusCalculator;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -27,8 +26,13 @@ class Statuses {
     /** By then the cache has seen what was written. */
     private static final Duration CACHE_LAG = Duration.ofSeconds(5);
 
+    private final StatusWriter writer;
     private final InstantSource clock = InstantSource.system();
     private final Map<String, Written> written = new ConcurrentHashMap<>();
+
+    Statuses(StatusWriter writer) {
+        this.writer = writer;
+    }
 
     private record Written(EphemeralWorkloadStatus status, Instant at) {}
 
@@ -65,11 +69,11 @@ class Statuses {
     }
 
     /** The same for a workload that is being deleted, which has no update to return. */
-    void tellUnknown(EphemeralWorkload workload, Context<EphemeralWorkload> context, RuntimeUnavailable unavailable) {
+    void tellUnknown(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
         var status = unreachable(workload, unavailable);
         if (!status.equals(previous(workload))) {
-            context.resourceOperations().serverSideApplyPrimaryStatus(bare(workload, status));
             remember(workload, status);
+            writer.write(bare(workload, status));
         }
     }
 
@@ -103,7 +107,8 @@ class Statuses {
             }
         }
         remember(workload, status);
-        return later(UpdateControl.patchStatus(bare(workload, status)), nextLook);
+        writer.write(bare(workload, status));
+        return later(UpdateControl.noUpdate(), nextLook);
     }
 
     private EphemeralWorkloadStatus previous(EphemeralWorkload workload) {
@@ -117,12 +122,13 @@ class Statuses {
         written.put(workload.getMetadata().getUid(), new Written(status, clock.instant()));
     }
 
-    /** Nothing but the status: server-side apply must own no more. */
+    /** Nothing but whose status it is, and the status. */
     private static EphemeralWorkload bare(EphemeralWorkload workload, EphemeralWorkloadStatus status) {
         var bare = new EphemeralWorkload();
         bare.setMetadata(new ObjectMetaBuilder()
                 .withName(workload.getMetadata().getName())
                 .withNamespace(workload.getMetadata().getNamespace())
+                .withUid(workload.getMetadata().getUid())
                 .build());
         bare.setStatus(status);
         return bare;
