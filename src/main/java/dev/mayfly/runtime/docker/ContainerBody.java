@@ -25,6 +25,9 @@ import java.util.Map;
 
 /** The body of a create request: everything a launch means to the engine. Pure. */
 final class ContainerBody {
+    /** The engine refuses to reserve less (moby: linuxMinMemory); so little is there anyway. */
+    private static final long LEAST_RESERVATION = 6 << 20;
+
     private final EngineSettings settings;
 
     ContainerBody(EngineSettings settings) {
@@ -92,7 +95,7 @@ final class ContainerBody {
             // Equal: memory and swap together are no more than the memory limit, so nothing is swapped.
             host.withMemory(resources.limitMemoryBytes()).withMemorySwap(resources.limitMemoryBytes());
         }
-        if (resources.requests().memoryBytes() > 0) {
+        if (resources.requests().memoryBytes() >= LEAST_RESERVATION) {
             host.withMemoryReservation(resources.requests().memoryBytes());
         }
         if (resources.limitCpuMillis() > 0) {
