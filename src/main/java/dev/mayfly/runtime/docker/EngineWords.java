@@ -8,6 +8,8 @@ final class EngineWords {
     /** docker-java puts {@code Status 404: {"message":"…"}} around the words. */
     private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
 
+    private static final Pattern STATUS = Pattern.compile("^Status \\d+: ");
+
     private static final int LONGEST = 500;
 
     private EngineWords() {}
@@ -17,7 +19,7 @@ final class EngineWords {
         var quoted = MESSAGE.matcher(text);
         var words = failure instanceof DockerException && quoted.find()
                 ? quoted.group(1).replace("\\n", " ").replace("\\\"", "\"")
-                : text;
+                : STATUS.matcher(text).replaceFirst("");
         return words.length() > LONGEST ? words.substring(0, LONGEST) + "…" : words.strip();
     }
 }
