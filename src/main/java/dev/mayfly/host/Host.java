@@ -4,6 +4,8 @@ import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Volume;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** The machine that the engine runs on. Where the operator does not stand on it, or is not root, there is none. */
 public interface Host {
@@ -21,6 +23,13 @@ public interface Host {
 
     /** Removes every {@code emptyDir} of that replica with its content. Idempotent. @throws Refused where something stays */
     void discard(ReplicaId replica);
+
+    /**
+     * Removes every {@code emptyDir} of replicas other than these; what can't be removed stays for the next time.
+     *
+     * @param known asked after the look at the disk, so that nothing made meanwhile counts as unknown
+     */
+    void discardAllBut(Supplier<Set<ReplicaId>> known);
 
     /** Destinations of the host's routes in CIDR notation, default route left out. */
     List<String> routes();

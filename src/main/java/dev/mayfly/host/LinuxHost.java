@@ -10,10 +10,17 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /** A Linux machine on which the operator runs as root, beside the engine. */
 public final class LinuxHost implements Host {
+    private static final Logger LOG = Logger.getLogger(LinuxHost.class);
+
     private final Path data;
 
     /** @param data a directory of this operator's own, such as {@code /var/lib/mayfly/<cluster>} */
@@ -57,6 +64,35 @@ public final class LinuxHost implements Host {
             throw new Refused(
                     "Data of " + replica.replica() + " could not be removed from " + directory + ": " + e.getMessage(),
                     e);
+        }
+    }
+
+    @Override
+    public void discardAllBut(Supplier<Set<ReplicaId>> known) {
+        var found = attempts();
+        if (found.isEmpty()) {
+            return;
+        }
+        found.removeAll(known.get().stream().map(this::directoryOf).collect(Collectors.toSet()));
+        for (var stray : found) {
+            try {
+                Files.walkFileTree(stray, new Deleting());
+            } catch (IOException e) {
+                LOG.warnf("%s belongs to no replica and can't be removed: %s", stray, e.getMessage());
+            }
+        }
+    }
+
+    private Set<Path> attempts() {
+        var root = data.resolve("empty-dirs");
+        if (!Files.exists(root)) {
+            return Set.of();
+        }
+        try (var found = Files.find(root, 2, (path, attributes) -> path.getNameCount() == root.getNameCount() + 2)) {
+            return found.collect(Collectors.toCollection(HashSet::new));
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warnf("%s can't be searched for what replicas left: %s", root, e.getMessage());
+            return Set.of();
         }
     }
 

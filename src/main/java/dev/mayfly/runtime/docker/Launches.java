@@ -210,6 +210,9 @@ final class Launches {
     }
 
     private void fail(ReplicaId id, Phase phase, Failure failure) {
+        if (phase == Phase.FAILED) {
+            removals.discard(id); // it has no container, so nobody will remove one
+        }
         index.change(
                 id,
                 replica ->

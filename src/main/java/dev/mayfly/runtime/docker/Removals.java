@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -160,8 +161,24 @@ final class Removals {
         timers.schedule(() -> delete(id), RETRY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** Removes what a replica without a container left on the host. What can't be removed now is a stray later. */
+    void discard(ReplicaId id) {
+        try {
+            volumes.discard(id);
+        } catch (Host.Refused refused) {
+            LOG.warn(refused.getMessage());
+        }
+    }
+
+    /** The same for replicas that nobody remembers: their containers went while no operator looked. */
+    void discardStrays() {
+        volumes.discardAllBut(() ->
+                index.all().stream().flatMap(Observed::all).map(Replica::id).collect(Collectors.toSet()));
+    }
+
     /** Its container is gone: the slot is free. */
     void gone(ReplicaId id) {
+        discard(id);
         graces.remove(id);
         signals.remove(id);
         index.remove(id);

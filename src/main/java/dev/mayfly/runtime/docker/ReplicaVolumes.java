@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** Turns a launch's volumes into mounts, making what has to be there first. Memory-backed ones are {@link Scratch}'s. */
@@ -53,6 +54,11 @@ final class ReplicaVolumes {
     /** Removes what the replica's volumes left on the host. */
     void discard(ReplicaId id) {
         host.ifPresent(machine -> machine.discard(id));
+    }
+
+    /** @param known asked after the look at the host, so that nothing made meanwhile counts as unknown */
+    void discardAllBut(Supplier<Set<ReplicaId>> known) {
+        host.ifPresent(machine -> machine.discardAllBut(known));
     }
 
     /** Removes named volumes with reclaim policy Delete, except these; one in use stays. */

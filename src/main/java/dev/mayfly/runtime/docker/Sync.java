@@ -46,6 +46,7 @@ final class Sync {
         believed.forEach(this::one);
         doubtful.forEach(this::resolve);
         resumeRemovals();
+        removals.discardStrays();
     }
 
     /** Looks at one container: the truth, whatever the hint said. */
@@ -103,13 +104,30 @@ final class Sync {
     }
 
     private void vanished(ReplicaId id) {
-        var phase = index.find(id).map(Replica::phase);
-        if (phase.isEmpty() || phase.get().leaving() || phase.get() == Phase.ENDED) {
+        var known = index.find(id);
+        if (known.isEmpty() || known.get().phase().leaving() || superseded(id)) {
             removals.gone(id);
         } else if (!launches.underWay(id)) {
-            var why = new Failure("Removed", "Its container was removed by somebody else.");
-            index.change(id, replica -> replica.failed(Phase.LOST, clock.instant(), why));
+            removals.discard(id);
+            index.change(id, this::lost);
         }
+    }
+
+    /** Somebody's {@code docker rm -f} ends it first: what its end was stays known, its successor is told by it. */
+    private Replica lost(Replica replica) {
+        return replica.phase() == Phase.ENDED
+                ? replica.in(Phase.LOST, replica.since())
+                : replica.failed(
+                        Phase.LOST,
+                        clock.instant(),
+                        new Failure("Removed", "Its container was removed by somebody else."));
+    }
+
+    private boolean superseded(ReplicaId id) {
+        return index.observe(id.owner(), clock.instant())
+                .occupant(id.slot())
+                .filter(occupant -> !occupant.id().equals(id))
+                .isPresent();
     }
 
     /** A launch whose answer never came: either its container is there, or it never will be. */
