@@ -154,8 +154,10 @@ final class EngineWatch implements AutoCloseable {
     public void close() {
         loop.shutdownNow();
         looks.shutdownNow();
+        var last = engine;
+        engine = null; // the end of its events is no news any more
         close(events);
-        close(engine);
+        close(last);
     }
 
     /** Engine events: who changed, never what. */
