@@ -1,0 +1,37 @@
+package dev.mayfly.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RoutesTest {
+    private static final String HEADER =
+            "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT";
+
+    @Test
+    void aRouteIsItsDestinationAndMask() {
+        assertThat(Routes.parse(List.of(
+                        HEADER,
+                        "docker0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0",
+                        "eth0\t0102A8C0\t00000000\t0005\t0\t0\t0\tFFFFFFFF\t0\t0\t0")))
+                .containsExactly("172.17.0.0/16", "192.168.2.1/32");
+    }
+
+    @Test
+    void theDefaultRouteReservesNothing() {
+        assertThat(Routes.parse(List.of(HEADER, "eth0\t00000000\t0102A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0")))
+                .isEmpty();
+    }
+
+    @Test
+    void addressesAboveTheMiddleAreNotNegative() {
+        assertThat(Routes.parse(List.of(HEADER, "eth0\t00FEA9FE\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0")))
+                .containsExactly("254.169.254.0/24");
+    }
+
+    @Test
+    void aMachineWithoutRoutesHasNone() {
+        assertThat(Routes.parse(List.of(HEADER))).isEmpty();
+    }
+}

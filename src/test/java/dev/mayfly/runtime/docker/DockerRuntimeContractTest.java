@@ -1,0 +1,85 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Template;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.ContainerRuntimeContract;
+import dev.mayfly.runtime.Ownership;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract against a real engine. */
+class DockerRuntimeContractTest extends ContainerRuntimeContract {
+    private static final EngineSettings SETTINGS =
+            Settings.of(UUID.randomUUID().toString().replace("-", "").substring(0, 12));
+    private static DockerRuntime docker;
+    private static Engine engine;
+
+    @BeforeAll
+    static void connect() {
+        engine = new EngineConnector(SETTINGS).connect();
+        docker = new DockerRuntime(SETTINGS, Optional.empty(), InstantSource.system());
+        docker.start();
+    }
+
+    @AfterAll
+    static void disconnect() throws IOException {
+        docker.release(List.of());
+        docker.close();
+        engine.close();
+    }
+
+    @Override
+    protected ContainerRuntime runtime() {
+        return docker;
+    }
+
+    @Override
+    protected Template runsForEver() {
+        return new Template(
+                "busybox:1.36",
+                Template.PullPolicy.Never,
+                List.of("tail", "-f", "/dev/null"),
+                List.of(),
+                "",
+                List.of(),
+                List.of(),
+                Template.Network.None,
+                Templates.plain().resources(),
+                Map.of(),
+                Map.of(),
+                Duration.ZERO,
+                Templates.plain().security(),
+                Map.of(),
+                List.of(),
+                Template.Mode.Enforce);
+    }
+
+    @Override
+    protected void kill(ReplicaId id) {
+        client().killContainerCmd(Ownership.containerName(id)).exec();
+    }
+
+    @Override
+    protected void vanish(ReplicaId id) {
+        client().removeContainerCmd(Ownership.containerName(id)).withForce(true).exec();
+    }
+
+    @Override
+    protected Instant now() {
+        return Instant.now();
+    }
+
+    private static DockerClient client() {
+        return engine.client();
+    }
+}

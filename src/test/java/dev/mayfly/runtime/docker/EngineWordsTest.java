@@ -1,0 +1,44 @@
+package dev.mayfly.runtime.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class EngineWordsTest {
+
+    @Test
+    void theEnginesWordsStandWithoutTheProtocolAroundThem() {
+        var refused = new NotFoundException("Status 404: {\"message\":\"No such image: nope:1\"}\n");
+
+        assertThat(EngineWords.of(refused)).isEqualTo("No such image: nope:1");
+    }
+
+    @Test
+    void quotesAndLineBreaksInThemAreReadable() {
+        var refused = new DockerException("Status 400: {\"message\":\"exec: \\\"nope\\\":\\nnot found\"}", 400);
+
+        assertThat(EngineWords.of(refused)).isEqualTo("exec: \"nope\": not found");
+    }
+
+    @Test
+    void wordsWithoutAProtocolStayAsTheyAre() {
+        assertThat(EngineWords.of(new IOException(" connection refused\n"))).isEqualTo("connection refused");
+        assertThat(EngineWords.of(new DockerException("pull access denied", 500)))
+                .isEqualTo("pull access denied");
+    }
+
+    @Test
+    void anEndlessMessageIsCut() {
+        assertThat(EngineWords.of(new IOException("x".repeat(5000))))
+                .hasSize(501)
+                .endsWith("…");
+    }
+
+    @Test
+    void aFailureWithoutWordsIsNoFailureHere() {
+        assertThat(EngineWords.of(new IOException())).isEqualTo("null");
+    }
+}

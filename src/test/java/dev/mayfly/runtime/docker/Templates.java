@@ -1,0 +1,65 @@
+package dev.mayfly.runtime.docker;
+
+import dev.mayfly.model.Requests;
+import dev.mayfly.model.Samples;
+import dev.mayfly.model.Template;
+import dev.mayfly.model.Template.Mode;
+import dev.mayfly.model.Template.Mount;
+import dev.mayfly.model.Template.Resources;
+import dev.mayfly.model.Template.Security;
+import dev.mayfly.model.Volume;
+import java.util.List;
+import java.util.Map;
+
+/** Templates that differ from {@link Samples#template} in one thing. */
+final class Templates {
+    private Templates() {}
+
+    static Template plain() {
+        return with(Map.of(), List.of());
+    }
+
+    static Template in(Mode mode) {
+        return of(plain(), plain().resources(), plain().security(), Map.of(), List.of(), mode);
+    }
+
+    static Template with(Map<String, Volume> volumes, List<Mount> mounts) {
+        var base = Samples.template("busybox:1.36");
+        return of(base, base.resources(), base.security(), volumes, mounts, Mode.Enforce);
+    }
+
+    static Template secured(Security security) {
+        return of(plain(), plain().resources(), security, Map.of(), List.of(), Mode.Enforce);
+    }
+
+    static Template limited(Template base, long memoryBytes) {
+        var resources = new Resources(new Requests(250, memoryBytes / 2), 500, memoryBytes);
+        return of(base, resources, base.security(), base.volumes(), base.mounts(), base.mode());
+    }
+
+    private static Template of(
+            Template base,
+            Resources resources,
+            Security security,
+            Map<String, Volume> volumes,
+            List<Mount> mounts,
+            Mode mode) {
+        return new Template(
+                base.image(),
+                base.pullPolicy(),
+                base.command(),
+                base.args(),
+                base.workingDir(),
+                List.of(new Template.Env("GREETING", "hello")),
+                List.of(new Template.Port(80, 8080, "TCP"), new Template.Port(53, 0, "UDP")),
+                base.network(),
+                resources,
+                Map.of("team", "blue", "mayfly.dev/owner-uid", "forged"),
+                Map.of("note", "by hand"),
+                base.grace(),
+                security,
+                volumes,
+                mounts,
+                mode);
+    }
+}
