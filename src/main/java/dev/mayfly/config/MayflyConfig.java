@@ -134,7 +134,7 @@ public interface MayflyConfig {
         Duration pingInterval();
 
         /** Time after which a silent engine counts as unreachable. A number with a unit. */
-        @WithDefault("3s")
+        @WithDefault("5s")
         Duration pingTimeout();
 
         /** Largest number of calls to the engine at a time; the operator finds the best number up to it. */

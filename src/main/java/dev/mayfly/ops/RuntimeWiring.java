@@ -12,8 +12,10 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Optional;
@@ -28,6 +30,7 @@ class RuntimeWiring {
     private final ClusterIdentity cluster;
     private DockerRuntime docker;
     private SimulatedEngine simulated;
+    private FileChannel held;
 
     RuntimeWiring(MayflyConfig config, ClusterIdentity cluster) {
         this.config = config;
@@ -38,7 +41,9 @@ class RuntimeWiring {
     @Singleton
     Runtimes runtimes() {
         var runtimes = new HashMap<String, ContainerRuntime>();
-        docker = new DockerRuntime(settings(), host(), InstantSource.system());
+        var settings = settings();
+        docker = new DockerRuntime(
+                settings, DockerRuntime.isLocal(settings) ? host() : Optional.empty(), InstantSource.system());
         docker.start();
         runtimes.put("Docker", docker);
         if (config.runtime().simulatedAllowed()) {
@@ -71,6 +76,7 @@ class RuntimeWiring {
         try {
             Files.createDirectories(data);
             if ("root".equals(System.getProperty("user.name"))) {
+                alone(data.resolve("operator.lock"));
                 return Optional.of(new LinuxHost(data));
             }
         } catch (IOException notOurs) {
@@ -78,6 +84,16 @@ class RuntimeWiring {
         }
         LOG.info("hostPath and emptyDir on disk are refused: run the operator as root on the engine's host for them");
         return Optional.empty();
+    }
+
+    /** The Lease is this host's, so it can't tell two operators on it apart; this lock can. It goes with the process. */
+    private void alone(Path lock) throws IOException {
+        held = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (held.tryLock() == null) {
+            throw new IllegalStateException(
+                    "Another operator of installation " + config.installation() + " runs on this host and holds " + lock
+                            + ". Stop it first, or give this one another mayfly.installation.");
+        }
     }
 
     @PreDestroy

@@ -56,6 +56,11 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
         sync = new Sync(watch::engine, index, launches, removals, settings.cluster(), clock);
     }
 
+    /** True where the engine is reached by a socket of this machine, so that its host is ours. */
+    public static boolean isLocal(EngineSettings settings) {
+        return new EngineConnector(settings).address().startsWith("unix:");
+    }
+
     /** Takes a first look and keeps looking. An engine that is not there yet is waited for in the background. */
     public void start() {
         watch.start(sync);

@@ -36,7 +36,7 @@ final class EngineWatch implements AutoCloseable {
     private volatile RuntimeUnavailable trouble;
     private volatile Sync sync;
     private Closeable events;
-    private Instant lastSync = Instant.EPOCH;
+    private volatile Instant lastSync = Instant.EPOCH;
 
     EngineWatch(EngineConnector connector, EngineSettings settings, ReplicaIndex index, InstantSource clock) {
         this.connector = connector;
