@@ -85,7 +85,7 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
 
     @Override
     public void remove(Removal removal) {
-        removals.accept(removal, launches::cancels);
+        removals.accept(removal, launches::cancels, launches::underWay);
     }
 
     @Override

@@ -81,7 +81,7 @@ final class EngineWatch implements AutoCloseable {
                 connect();
             } else {
                 engine.ping();
-                if (clock.instant().isAfter(lastSync.plus(settings.resyncInterval()))) {
+                if (sync.wanted() || clock.instant().isAfter(lastSync.plus(settings.resyncInterval()))) {
                     resync();
                 }
             }

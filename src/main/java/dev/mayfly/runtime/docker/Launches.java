@@ -94,6 +94,10 @@ final class Launches {
         return !begun.contains(id) && index.container(id).isEmpty();
     }
 
+    boolean doubtful() {
+        return !unknown.isEmpty();
+    }
+
     /** Launches whose outcome was unknown, once: whoever asks has looked at the engine since. */
     Set<ReplicaId> takeUnknown() {
         var taken = Set.copyOf(unknown);
@@ -117,6 +121,12 @@ final class Launches {
             }
             settle(launch.id(), due ? Phase.RUNNING : Phase.CREATED);
             announcements.about(launch.id(), due ? "SuccessfulCreate" : "BackOff");
+            return true;
+        } catch (NotFoundException imageOrNetworkGone) {
+            // Some engines miss the network only when they start the container.
+            images.forget(launch.template().image());
+            networks.forget();
+            refused(launch, EngineWords.of(imageOrNetworkGone));
             return true;
         } catch (DockerException refused) {
             refused(launch, EngineWords.of(refused));
@@ -168,10 +178,6 @@ final class Launches {
             container = create.exec().getId();
         } catch (ConflictException taken) {
             container = ours(launch.id()).orElseThrow(() -> taken);
-        } catch (NotFoundException imageOrNetworkGone) {
-            images.forget(template.image());
-            networks.forget();
-            throw imageOrNetworkGone;
         }
         index.identify(launch.id(), container);
         removals.stopSignal(launch.id(), image.stopSignal());

@@ -57,8 +57,11 @@ final class Removals {
         this.timers = timers;
     }
 
-    /** @param cancels true for a launch that never reached the engine: forgetting it is all there is to do */
-    void accept(Removal removal, Predicate<ReplicaId> cancels) {
+    /**
+     * @param cancels true for a launch that never reached the engine: forgetting it is all there is to do
+     * @param underWay true for a launch that the engine is working on: it goes on with the removal when it is done
+     */
+    void accept(Removal removal, Predicate<ReplicaId> cancels, Predicate<ReplicaId> underWay) {
         var id = removal.id();
         var accepted = new boolean[1];
         index.change(id.owner(), observed -> {
@@ -71,7 +74,9 @@ final class Removals {
         });
         if (accepted[0] && index.find(id).isPresent()) {
             graces.put(id, removal.grace());
-            resume(id);
+            if (!underWay.test(id)) {
+                resume(id);
+            }
         }
     }
 

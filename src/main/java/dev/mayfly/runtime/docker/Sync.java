@@ -49,6 +49,11 @@ final class Sync {
         removals.discardStrays();
     }
 
+    /** True where an answer of the engine got lost, so that only a look at everything can tell. */
+    boolean wanted() {
+        return launches.doubtful();
+    }
+
     /** Looks at one container: the truth, whatever the hint said. */
     void one(String container) {
         var inspected = engine.get().container(container);
@@ -100,7 +105,8 @@ final class Sync {
         }
         var phase = known.get().phase();
         var ours = phase.leaving() || (phase == Phase.PENDING && seen.phase() != Phase.ENDED);
-        return ours || phase == seen.phase() ? observed : observed.with(seen);
+        // A life goes one way: what a list of a moment ago says of a container that ended since is no news.
+        return ours || seen.phase().compareTo(phase) <= 0 ? observed : observed.with(seen);
     }
 
     private void vanished(ReplicaId id) {
