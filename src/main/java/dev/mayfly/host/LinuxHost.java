@@ -4,6 +4,7 @@ import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ public final class LinuxHost implements Host {
     }
 
     @Override
-    public Path emptyDir(ReplicaId replica, String volume) {
+    public synchronized Path emptyDir(ReplicaId replica, String volume) {
         var directory = directoryOf(replica).resolve(volume);
         try {
             // Parents are for root alone: nothing but the engine's bind mount leads into them.
@@ -59,7 +60,7 @@ public final class LinuxHost implements Host {
             return;
         }
         try {
-            Files.walkFileTree(directory, new Deleting());
+            remove(directory);
         } catch (IOException e) {
             throw new Refused(
                     "Data of " + replica.replica() + " could not be removed from " + directory + ": " + e.getMessage(),
@@ -76,7 +77,7 @@ public final class LinuxHost implements Host {
         found.removeAll(known.get().stream().map(this::directoryOf).collect(Collectors.toSet()));
         for (var stray : found) {
             try {
-                Files.walkFileTree(stray, new Deleting());
+                remove(stray);
             } catch (IOException e) {
                 LOG.warnf("%s belongs to no replica and can't be removed: %s", stray, e.getMessage());
             }
@@ -102,6 +103,16 @@ public final class LinuxHost implements Host {
             return Routes.parse(Files.readAllLines(Path.of("/proc/net/route")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** With its owner's directory, where it was the last in there. */
+    private synchronized void remove(Path attempt) throws IOException {
+        Files.walkFileTree(attempt, new Deleting());
+        try {
+            Files.delete(attempt.getParent());
+        } catch (DirectoryNotEmptyException others) {
+            // they still need it
         }
     }
 

@@ -54,6 +54,10 @@ class LinuxHostTest {
 
         assertThat(gone.getParent()).doesNotExist();
         assertThat(other).isDirectory();
+
+        host.discard(Samples.id(3, 2));
+
+        assertThat(data.resolve("empty-dirs")).isEmptyDirectory();
     }
 
     @Test
