@@ -59,6 +59,20 @@ public final class Cluster {
         }
     }
 
+    /** Freezes the API server: connections stand, nobody answers. Undo it with {@link #unpause}. */
+    public static void pause() {
+        Docker.client().pauseContainerCmd(Started.CONTAINER.getContainerId()).exec();
+    }
+
+    public static void unpause() {
+        Docker.client().unpauseContainerCmd(Started.CONTAINER.getContainerId()).exec();
+    }
+
+    /** Another API server, which the caller stops: its kube-system namespace has another UID. */
+    public static K3sContainer another() {
+        return Started.start();
+    }
+
     private static boolean established(CustomResourceDefinition crd) {
         return crd.getStatus() != null
                 && crd.getStatus().getConditions().stream()
@@ -71,7 +85,7 @@ public final class Cluster {
         static final K3sContainer CONTAINER = start();
         static final KubernetesClient CLIENT = connect();
 
-        private static K3sContainer start() {
+        static K3sContainer start() {
             var image = DockerImageName.parse(System.getProperty("mayfly.test.k3s-image", "rancher/k3s:v1.34.4-k3s1"))
                     .asCompatibleSubstituteFor("rancher/k3s");
             var container = new K3sContainer(image);

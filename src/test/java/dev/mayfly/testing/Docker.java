@@ -1,8 +1,10 @@
 package dev.mayfly.testing;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
@@ -31,6 +33,31 @@ public final class Docker {
 
     public static InspectContainerResponse inspect(Container container) {
         return CLIENT.inspectContainerCmd(container.getId()).exec();
+    }
+
+    /** {@code NAME=value}; empty where the container is gone. */
+    public static List<String> environment(String container) {
+        try {
+            return List.of(
+                    CLIENT.inspectContainerCmd(container).exec().getConfig().getEnv());
+        } catch (NotFoundException gone) {
+            return List.of();
+        }
+    }
+
+    /** Runs a command in a container, as root, and waits for it. @return its exit code */
+    public static long exec(String container, String... command) {
+        var exec = CLIENT.execCreateCmd(container)
+                .withCmd(command)
+                .withAttachStdout(true)
+                .exec()
+                .getId();
+        try {
+            CLIENT.execStartCmd(exec).exec(new ResultCallback.Adapter<>()).awaitCompletion();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return CLIENT.inspectExecCmd(exec).exec().getExitCodeLong();
     }
 
     public static List<Network> networks(Map<String, String> labels) {

@@ -54,7 +54,7 @@ public final class EngineProxy implements AutoCloseable {
         try {
             var channel = ServerSocketChannel.open();
             channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), at), 256);
-            Thread.startVirtualThread(() -> accept(channel));
+            Thread.ofPlatform().daemon().start(() -> accept(channel));
             return channel;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -66,7 +66,7 @@ public final class EngineProxy implements AutoCloseable {
             while (true) {
                 var client = channel.accept();
                 open.add(client);
-                Thread.startVirtualThread(() -> forward(client));
+                Thread.ofPlatform().daemon().start(() -> forward(client));
             }
         } catch (IOException closed) {
             // refused from now on
@@ -79,7 +79,7 @@ public final class EngineProxy implements AutoCloseable {
             awaitFlow();
             open.add(engine);
             engine.connect(ENGINE);
-            var back = Thread.startVirtualThread(() -> pump(engine, client));
+            var back = Thread.ofPlatform().daemon().start(() -> pump(engine, client));
             pump(client, engine);
             back.join();
         } catch (IOException | InterruptedException over) {

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The packaged operator as a real process, which can be stopped, killed and started again. It has an installation name and a
@@ -28,6 +30,8 @@ public final class OperatorProcess implements AutoCloseable {
     private static final Path OPTIONS = Path.of("deploy/operator.jvmopts");
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+
+    private static final Set<String> NAMES = ConcurrentHashMap.newKeySet();
 
     private final String name;
     private final Map<String, String> environment = new HashMap<>();
@@ -46,7 +50,9 @@ public final class OperatorProcess implements AutoCloseable {
         var credentials = Path.of("target/operator-logs", name + ".kubeconfig");
         try {
             Files.createDirectories(log.getParent());
-            Files.deleteIfExists(log);
+            if (NAMES.add(name)) {
+                Files.deleteIfExists(log); // of an earlier run; in this one all of that name go into one file
+            }
             Files.writeString(credentials, kubeconfig);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

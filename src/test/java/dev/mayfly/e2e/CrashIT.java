@@ -1,0 +1,119 @@
+package dev.mayfly.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.testing.Census;
+import dev.mayfly.testing.OperatorProcess;
+import dev.mayfly.testing.Workloads;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/** The operator ends, by force or in order, and comes back. */
+class CrashIT {
+    private static final int REPLICAS = 50;
+
+    private Workloads workloads;
+    private OperatorProcess operator;
+
+    @BeforeEach
+    void start() {
+        workloads = new Workloads("crash");
+        operator = new OperatorProcess("crash");
+        operator.start();
+    }
+
+    @AfterEach
+    void cleanUp() {
+        if (!operator.isAlive()) {
+            operator.start();
+        }
+        workloads.close();
+        operator.close();
+    }
+
+    @RepeatedTest(3)
+    void killedAtARandomMomentOfAScaleUpItEndsWithExactlyAsManyAsWanted() {
+        var seed = System.nanoTime();
+        var moment = new Random(seed).nextInt(REPLICAS);
+        workloads.apply("web", 0);
+        workloads.awaitRunning("web", 0);
+        try (var census = new Census(workloads, "web")) {
+            workloads.scale("web", REPLICAS);
+            await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> census.alive() >= moment);
+            operator.kill9();
+            System.out.printf("operator killed with %d of %d running (seed %d)%n", census.alive(), REPLICAS, seed);
+            operator.start();
+
+            workloads.awaitRunning("web", REPLICAS);
+            assertThat(census.doubles()).as("slots that ran twice at a time").isEmpty();
+            assertThat(census.most()).isEqualTo(REPLICAS);
+            assertThat(census.starts()).isEqualTo(REPLICAS);
+        }
+    }
+
+    @Test
+    void stoppedAndStartedAgainItChangesNoContainer() {
+        workloads.apply("web", 10);
+        workloads.awaitRunning("web", 10);
+        var before = workloads.runningIds("web");
+        try (var census = new Census(workloads, "web")) {
+            operator.stop();
+            assertThat(workloads.runningIds("web")).isEqualTo(before);
+
+            var ready = operator.start();
+
+            System.out.printf("operator with 10 replicas running: start to ready %.2f s%n", ready.toMillis() / 1000.0);
+            workloads.scale("web", 11); // it is at work again
+            workloads.awaitRunning("web", 11);
+            assertThat(workloads.runningIds("web")).containsAll(before);
+            assertThat(census.starts()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void killedInTheMiddleOfADeletionItFinishesIt() {
+        workloads.apply("web", 20);
+        workloads.awaitRunning("web", 20);
+        workloads.delete("web");
+        await().pollInterval(Duration.ofMillis(20))
+                .until(() -> workloads.containers("web").size() < 20);
+        operator.kill9();
+        assertThat(workloads.get("web")).as("its finalizer holds it").isNotNull();
+
+        operator.start();
+
+        workloads.awaitGone("web");
+    }
+
+    @Test
+    void twoInstallationsOnOneEngineLeaveEachOtherAlone() {
+        operator.stop();
+        var theirs = new Workloads("crash-theirs");
+        operator.with("QUARKUS_OPERATOR_SDK_NAMESPACES", workloads.namespace());
+        try (var other = new OperatorProcess("crash-other")) {
+            other.with("QUARKUS_OPERATOR_SDK_NAMESPACES", theirs.namespace()).start();
+            operator.start();
+            workloads.apply("web", 3);
+            theirs.apply("web", 3);
+            workloads.awaitRunning("web", 3);
+            theirs.awaitRunning("web", 3);
+            try (var census = new Census(workloads, "web")) {
+                theirs.scale("web", 1);
+                theirs.awaitRunning("web", 1);
+                theirs.close();
+                assertThat(theirs.containers("web")).isEmpty();
+
+                // several sweeps (2 s) of both
+                await().atMost(Duration.ofSeconds(10))
+                        .during(Duration.ofSeconds(5))
+                        .until(() -> census.alive() == 3);
+                assertThat(census.starts()).isZero();
+            }
+        }
+    }
+}

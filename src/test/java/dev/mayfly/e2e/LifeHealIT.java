@@ -1,0 +1,163 @@
+package dev.mayfly.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.dockerjava.api.model.Container;
+import dev.mayfly.testing.Census;
+import dev.mayfly.testing.Docker;
+import dev.mayfly.testing.OperatorProcess;
+import dev.mayfly.testing.Workloads;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A replica ends, whyever: a new one takes its place and knows nothing of it. */
+class LifeHealIT {
+    private static final OperatorProcess OPERATOR = new OperatorProcess("heal");
+    private static final int KILLS = 20;
+
+    private Workloads workloads;
+
+    @BeforeAll
+    static void start() {
+        OPERATOR.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        OPERATOR.close();
+    }
+
+    @BeforeEach
+    void namespace() {
+        workloads = new Workloads("heal");
+    }
+
+    @AfterEach
+    void cleanUp() {
+        workloads.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void whatEndsIsReplacedByANewContainerWithAnEmptyLayer(Consumer<Container> end) {
+        workloads.apply(endable("web"));
+        workloads.awaitRunning("web", 1);
+        var first = workloads.running("web").getFirst();
+        assertThat(Docker.exec(first.getId(), "touch", "/left-behind")).isZero();
+
+        end.accept(first);
+
+        await().until(() ->
+                workloads.running("web").stream().anyMatch(c -> !c.getId().equals(first.getId())));
+        var second = workloads.running("web").getFirst();
+        assertThat(slot(second)).isEqualTo(slot(first));
+        assertThat(Docker.exec(second.getId(), "test", "-e", "/left-behind")).isEqualTo(1);
+        await().untilAsserted(() ->
+                assertThat(workloads.get("web").getStatus().restarts()).isEqualTo(1));
+    }
+
+    static Stream<Named<Consumer<Container>>> whatEndsIsReplacedByANewContainerWithAnEmptyLayer() {
+        return Stream.of(
+                Named.of(
+                        "kill -9 of its PID 1 from the host",
+                        c -> kill9(Docker.inspect(c).getState().getPidLong())),
+                Named.of(
+                        "docker kill",
+                        c -> Docker.client().killContainerCmd(c.getId()).exec()),
+                Named.of(
+                        "docker rm -f",
+                        c -> Docker.client()
+                                .removeContainerCmd(c.getId())
+                                .withForce(true)
+                                .exec()),
+                Named.of("its process ends", c -> Docker.exec(c.getId(), "touch", "/tmp/end")));
+    }
+
+    @Test
+    void aCrashLoopBacksOffAndHoldsNobodyUp() {
+        try (var census = new Census(workloads, "loop")) {
+            workloads.apply(Workloads.manifest("loop", 1).replace("[tail, -f, /dev/null]", "[sh, -c, exit 3]"));
+            await().until(() -> census.starts() == 2); // the first failure waits for nothing
+            await().until(() -> states("loop").equals(Map.of("created", 1L, "exited", 1L)));
+
+            var begin = System.nanoTime();
+            workloads.apply("other", 3);
+            await().until(() -> workloads.running("other").size() == 3);
+            System.out.printf("3 replicas beside a crash loop ran after %.2f s%n", (System.nanoTime() - begin) / 1e9);
+
+            await().atMost(Duration.ofSeconds(20)).during(Duration.ofSeconds(4)).until(() -> census.starts() == 2);
+            assertThat(states("loop")).isEqualTo(Map.of("created", 1L, "exited", 1L));
+            assertThat(workloads.condition("loop", "Degraded"))
+                    .get()
+                    .extracting("status")
+                    .isEqualTo("True");
+        }
+    }
+
+    @Test
+    void healingTakesLessThanASecond() {
+        workloads.apply("web", KILLS);
+        workloads.awaitRunning("web", KILLS);
+        var seconds = new ArrayList<Double>();
+        try (var census = new Census(workloads, "web")) {
+            for (var victim : workloads.running("web")) {
+                var wanted = census.starts() + 1;
+                var begin = System.nanoTime();
+                Docker.client().killContainerCmd(victim.getId()).exec();
+                await().pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(2))
+                        .until(() -> census.starts() == wanted);
+                seconds.add((System.nanoTime() - begin) / 1e9);
+            }
+        }
+        seconds.sort(null);
+        var median = (seconds.get(KILLS / 2 - 1) + seconds.get(KILLS / 2)) / 2;
+        System.out.printf(
+                "Killed from outside, replaced after: median %.3f s, slowest %.3f s of %d%n",
+                median, seconds.getLast(), KILLS);
+        assertThat(median)
+                .as("median in seconds; the goal is 1 on a quiet machine")
+                .isLessThan(2);
+    }
+
+    /** Ends by itself when /tmp/end exists; may write where it likes. */
+    private static String endable(String name) {
+        return Workloads.manifest(name, 1)
+                .replace("[tail, -f, /dev/null]", "[sh, -c, 'while [ ! -e /tmp/end ]; do sleep 0.1; done']")
+                .replace("spec:\n  replicas", "spec:\n  ephemerality: {mode: Off}\n  replicas");
+    }
+
+    private Map<String, Long> states(String name) {
+        return workloads.containers(name).stream()
+                .collect(java.util.stream.Collectors.groupingBy(
+                        Container::getState, java.util.stream.Collectors.counting()));
+    }
+
+    private static String slot(Container container) {
+        return container.getLabels().get("mayfly.dev/slot");
+    }
+
+    private static void kill9(long pid) {
+        try {
+            new ProcessBuilder("kill", "-9", Long.toString(pid))
+                    .start()
+                    .onExit()
+                    .join();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
