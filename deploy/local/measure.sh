@@ -14,4 +14,4 @@ step "$NAME"
 with_progress "compiling" "$LOG/measure-build.log" \
   mvn -f "$ROOT/pom.xml" -B -q test-compile dependency:build-classpath -Dmdep.outputFile="$CLASSPATH_FILE"
 cd "$ROOT"
-exec "$JAVA_HOME/bin/java" -cp "target/classes:target/test-classes:$(cat "$CLASSPATH_FILE")" "dev.mayfly.bench.$NAME"
+exec "$JAVA_HOME/bin/java" -Djava.util.logging.manager=org.jboss.logmanager.LogManager -cp "target/classes:target/test-classes:$(cat "$CLASSPATH_FILE")" "dev.mayfly.bench.$NAME"

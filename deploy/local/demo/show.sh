@@ -41,11 +41,14 @@ for_root() {
   explain "This step wants root, and is left out: $1. See it with: sudo make demo"
 }
 
+# printf's own padding counts bytes, and an arrow has three.
+row() { printf '    %s%*s%s\n' "$1" $((56 - ${#1})) '' "$2"; }
+
 summary() {
   local row
   printf '\n──── Summary: what this run took on this machine (%s CPUs)\n\n' "$(nproc)"
-  for row in "${ROWS[@]}"; do printf '    %-62s %7s s\n' "${row%|*}" "${row##*|}"; done
-  for row in "${FOR_ROOT[@]}"; do printf '    %-62s %s\n' "$row" "sudo make demo"; done
+  for row in "${ROWS[@]}"; do row "${row%|*}" "$(printf '%7s s' "${row##*|}")"; done
+  for row in "${FOR_ROOT[@]}"; do row "$row" "sudo make demo"; done
   printf '\n──── Try next\n\n'
   printf '    %s\n' "export KUBECONFIG=$KUBECONFIG_FILE PATH=\$PATH:$BIN" \
     "kubectl scale ew/web --replicas=20 && kubectl get ew -w" \

@@ -34,5 +34,5 @@ no_network() { [ -z "$(docker network ls -q --filter "label=mayfly.dev/cluster=$
 
 leave_one_running() {
   kubectl apply -f deploy/samples/web.yaml >/dev/null
-  reach web 3
+  reach web 3 >/dev/null
 }
