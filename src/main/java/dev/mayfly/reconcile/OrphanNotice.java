@@ -49,7 +49,7 @@ class OrphanNotice {
     }
 
     void held(List<OwnerId> missing) {
-        var news = missing.stream().map(OwnerId::uid).anyMatch(told::add);
+        var news = told.addAll(missing.stream().map(OwnerId::uid).toList());
         if (!news) {
             return;
         }
@@ -57,7 +57,7 @@ class OrphanNotice {
         var message =
                 ("Containers of %d workloads whose resource is gone without its finalizer are kept (such as %s/%s): was"
                                 + " the CRD or the cluster replaced? To remove them: kubectl annotate namespace %s %s=%d --overwrite")
-                        .formatted(told.size(), first.namespace(), first.name(), namespace, PERMISSION, told.size());
+                        .formatted(missing.size(), first.namespace(), first.name(), namespace, PERMISSION, missing.size());
         LOG.warn(message);
         var now = Instant.ofEpochSecond(Instant.now().getEpochSecond()).toString();
         try {
