@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -61,7 +62,7 @@ public final class RawEngine implements AutoCloseable {
         var signals = timed(atOnce, all, id -> engine.signal(id, "SIGTERM"));
         var rest = template.grace().minus(signals);
         if (rest.isPositive()) {
-            java.util.concurrent.locks.LockSupport.parkNanos(rest.toNanos());
+            LockSupport.parkNanos(rest.toNanos());
         }
         timed(atOnce, all, engine::remove);
         running.clear();
@@ -100,10 +101,20 @@ public final class RawEngine implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
+    /** With force: an engine that was killed in the middle may still list endpoints of containers that are gone. */
     private void removeNetwork() {
         client.listNetworksCmd().withNameFilter(NETWORK).exec().stream()
                 .filter(network -> network.getName().equals(NETWORK))
-                .forEach(network -> client.removeNetworkCmd(network.getId()).exec());
+                .forEach(network -> {
+                    var inspected =
+                            client.inspectNetworkCmd().withNetworkId(network.getId()).exec();
+                    inspected.getContainers().keySet().forEach(container -> client.disconnectFromNetworkCmd()
+                            .withNetworkId(network.getId())
+                            .withContainerId(container)
+                            .withForce(true)
+                            .exec());
+                    client.removeNetworkCmd(network.getId()).exec();
+                });
     }
 
     @Override
