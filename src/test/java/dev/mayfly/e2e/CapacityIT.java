@@ -1,0 +1,58 @@
+package dev.mayfly.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.testing.Docker;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class CapacityIT extends OperatorStory {
+    private static final int MOST = 20;
+    private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
+
+    CapacityIT() {
+        super("capacity");
+        operator.with("MAYFLY_CAPACITY_MAX_REPLICAS", Integer.toString(MOST));
+        operator.with("MAYFLY_CAPACITY_RESERVE_CPU", "0");
+    }
+
+    @Test
+    void fiveThousandReplicasAreAsManyAsTheOperatorAllows() {
+        workloads.apply(workload("flood", 5000, STAYS));
+
+        await().atMost(SOON).until(() -> workloads.running("flood").size() == MOST);
+        awaitDegraded("flood", "InsufficientCapacity", "20 of 5000", "mayfly.capacity.max-replicas");
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(4))
+                .until(() -> workloads.containers("flood").size() == MOST);
+        assertThat(workloads.get("flood").getStatus().readyReplicas()).isEqualTo(MOST);
+        gone("flood");
+    }
+
+    @Test
+    void whatDoesNotFitWaitsAndSaysWhatIsMissingUntilThereIsRoom() {
+        var cpus = Docker.client().infoCmd().exec().getNCPU();
+        var half = "resources: {requests: {cpu: %dm}}\n".formatted(cpus * 500);
+        running("settler", 1, STAYS + half);
+
+        workloads.apply(workload("newcomer", 2, STAYS + half));
+
+        awaitDegraded("newcomer", "InsufficientCapacity", "1 of 2", "CPU", cpus * 1000 + "m");
+        await().atMost(SOON).until(() -> workloads.running("newcomer").size() == 1);
+
+        gone("settler");
+        workloads.awaitRunning("newcomer", 2);
+        workloads.awaitCondition("newcomer", "Degraded", "False", "AsExpected", SOON);
+        gone("newcomer");
+    }
+
+    @Test
+    void aReplicaLargerThanTheEngineIsNeverStarted() {
+        workloads.apply(workload("giant", 1, STAYS + "resources: {requests: {memory: 8Ti}}\n"));
+
+        awaitDegraded("giant", "InsufficientCapacity", "0 of 1", "memory");
+        assertThat(workloads.containers("giant")).isEmpty();
+        gone("giant");
+    }
+}

@@ -1,0 +1,59 @@
+package dev.mayfly.e2e;
+
+import com.github.dockerjava.api.model.Container;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** {@code docker}, as a person types it. */
+final class Cli {
+    private Cli() {}
+
+    record Result(int code, String output) {}
+
+    /** @return what it printed; fails where it failed */
+    static String docker(String... arguments) {
+        var result = tried(arguments);
+        if (result.code() != 0) {
+            throw new AssertionError("docker " + String.join(" ", arguments) + ": " + result.output());
+        }
+        return result.output();
+    }
+
+    static Result tried(String... arguments) {
+        return run(Stream.concat(Stream.of("docker"), Stream.of(arguments)).toList());
+    }
+
+    /** Runs a shell command line on this host. */
+    static Result shell(String line) {
+        return run(List.of("sh", "-c", line));
+    }
+
+    /** Runs a shell command line in a container. */
+    static Result in(Container container, String line) {
+        return tried("exec", container.getId(), "sh", "-c", line);
+    }
+
+    /** An image of busybox's files with other instructions, such as {@code VOLUME /x}: made here, pulled from nowhere. */
+    static void imageFromBusybox(String reference, String... changes) {
+        var options = Stream.of(changes).map(change -> "-c '" + change + "'").toList();
+        var made = shell("set -e; c=$(docker create busybox:1.36); trap 'docker rm $c' EXIT;"
+                + " docker export $c | docker import " + String.join(" ", options) + " - " + reference);
+        if (made.code() != 0) {
+            throw new AssertionError(made.output());
+        }
+    }
+
+    private static Result run(List<String> command) {
+        try {
+            var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            var output = new String(process.getInputStream().readAllBytes()).strip();
+            return new Result(process.waitFor(), output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

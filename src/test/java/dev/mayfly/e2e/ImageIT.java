@@ -1,0 +1,132 @@
+package dev.mayfly.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.testing.Docker;
+import io.fabric8.kubernetes.api.model.Event;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pulls from a real registry on the loopback address. */
+class ImageIT extends OperatorStory {
+    private static final String COMMAND = "command: [tail, -f, /dev/null]\n";
+
+    @TempDir
+    static Path directory;
+
+    private Process registry;
+    private String image;
+
+    ImageIT() {
+        super("image");
+    }
+
+    @BeforeAll
+    void serve() throws IOException {
+        var port = freePort();
+        image = "127.0.0.1:" + port + "/team/app";
+        var configuration =
+                Files.writeString(directory.resolve("registry.yml"), """
+                version: 0.1
+                storage: {filesystem: {rootdirectory: %s}}
+                http: {addr: "127.0.0.1:%d"}
+                """.formatted(directory.resolve("data"), port));
+        registry = new ProcessBuilder("docker-registry", "serve", configuration.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("registry.log").toFile())
+                .start();
+        await().atMost(SOON).failFast(() -> !registry.isAlive()).until(() -> listens(port));
+    }
+
+    @AfterAll
+    void stopServing() {
+        registry.destroy();
+        for (var tag : List.of("once", "moving", "fixed")) {
+            Cli.tried("rmi", "-f", image + ":" + tag);
+        }
+    }
+
+    @Test
+    void tenReplicasOfAnAbsentImagePullItOnce() {
+        push("once", "LABEL version=1");
+        Cli.docker("rmi", "-f", image + ":once");
+
+        running("once", 10, "image: %s:once\n".formatted(image) + COMMAND);
+
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(count("once", "Pulling")).isEqualTo(1);
+            assertThat(count("once", "Pulled")).isEqualTo(1);
+        });
+        assertThat(workloads.get("once").getStatus().image().digest()).isEqualTo(digest("once"));
+        gone("once");
+    }
+
+    @Test
+    void anImageThatIsThereIsNotPulled() {
+        push("fixed", "LABEL version=2");
+
+        running("fixed", 1, "image: %s:fixed\n".formatted(image) + COMMAND);
+
+        assertThat(count("fixed", "Pulling")).isZero();
+        gone("fixed");
+    }
+
+    @Test
+    void alwaysSeesThatATagMoved() {
+        push("moving", "LABEL version=3");
+        running("moving", 1, "image: %s:moving\nimagePullPolicy: Always\n".formatted(image) + COMMAND);
+        var before = workloads.get("moving").getStatus().image().digest();
+        gone("moving");
+
+        push("moving", "LABEL version=4");
+        var after = digest("moving");
+        Cli.imageFromBusybox(image + ":moving", "LABEL version=5");
+        await().atMost(SOON).untilAsserted(() -> {
+            var replica = running("again", 1, "image: %s:moving\nimagePullPolicy: Always\n".formatted(image) + COMMAND);
+            var labels = Docker.inspect(replica).getConfig().getLabels();
+            gone("again");
+            assertThat(labels).containsEntry("version", "4");
+        });
+        assertThat(after).isNotEqualTo(before);
+    }
+
+    private void push(String tag, String change) {
+        Cli.imageFromBusybox(image + ":" + tag, change);
+        Cli.docker("push", "-q", image + ":" + tag);
+    }
+
+    private String digest(String tag) {
+        var name = Cli.docker("image", "inspect", "-f", "{{index .RepoDigests 0}}", image + ":" + tag);
+        return name.substring(name.indexOf('@') + 1);
+    }
+
+    private int count(String workload, String reason) {
+        return workloads.events(workload, reason).stream()
+                .mapToInt(Event::getCount)
+                .sum();
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+}

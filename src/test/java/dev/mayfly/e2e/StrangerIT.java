@@ -1,0 +1,141 @@
+package dev.mayfly.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.dockerjava.api.model.Container;
+import dev.mayfly.testing.Docker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Containers that look like ours and are not. */
+class StrangerIT extends OperatorStory {
+    private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
+    private static final String COPY = "mayfly-test/copy:1";
+    private static final String LABELLED = "mayfly-test/labelled:1";
+
+    private final List<String> strangers = new ArrayList<>();
+
+    StrangerIT() {
+        super("stranger");
+    }
+
+    @AfterAll
+    void sendThemAway() {
+        strangers.forEach(id -> Cli.tried("rm", "-f", id));
+        Cli.tried("rmi", "-f", COPY, LABELLED);
+    }
+
+    @Test
+    void nobodyElsesContainerIsCountedOrTouched() {
+        workloads.apply(workload("web", 2, STAYS));
+        awaitOurs(2);
+        meetStrangers(workloads.running("web").getFirst());
+
+        awaitOurs(2);
+        assertStrangersStay();
+
+        workloads.scale("web", 0);
+        awaitOurs(0);
+        assertStrangersStay();
+
+        workloads.scale("web", 3);
+        awaitOurs(3);
+        operator.stop();
+        operator.start();
+        awaitOurs(3);
+        assertStrangersStay();
+
+        workloads.delete("web");
+        await().atMost(SOON).until(() -> workloads.get("web") == null);
+        assertThat(ours()).isEmpty();
+        assertStrangersStay();
+    }
+
+    @Test
+    void aStrangerInTheWayOfANameIsNotRemovedAndNotTakenForOurs() {
+        workloads.apply(workload("taken", 0, STAYS));
+        await().atMost(SOON).until(() -> workloads.get("taken").getStatus() != null);
+        var uid = workloads.get("taken").getMetadata().getUid().substring(0, 8);
+        var name = "mayfly_" + workloads.namespace() + "_taken-0_1_" + uid;
+        stranger("--name", name, "busybox:1.36", "tail", "-f", "/dev/null");
+
+        workloads.scale("taken", 1);
+
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(workloads.get("taken").getStatus().readyReplicas())
+                                .isEqualTo(1));
+        assertStrangersStay();
+        workloads.delete("taken");
+        await().atMost(SOON).until(() -> workloads.get("taken") == null);
+        assertStrangersStay();
+    }
+
+    private void meetStrangers(Container replica) {
+        var labels = Docker.inspect(replica).getConfig().getLabels();
+        var uid = labels.get("mayfly.dev/owner-uid");
+        stranger(
+                "--name",
+                "mayfly_" + workloads.namespace() + "_web-7_1_" + uid.substring(0, 8),
+                "busybox:1.36",
+                "tail",
+                "-f",
+                "/dev/null");
+        stranger(
+                "--label",
+                "mayfly.dev/cluster=" + labels.get("mayfly.dev/cluster"),
+                "--label",
+                "mayfly.dev/owner-uid=" + uid,
+                "--label",
+                "mayfly.dev/name=web",
+                "busybox:1.36",
+                "tail",
+                "-f",
+                "/dev/null");
+
+        Cli.docker("commit", replica.getId(), COPY);
+        stranger(COPY);
+
+        var all = labels.entrySet().stream()
+                .map(label -> "LABEL " + label.getKey() + "=\"" + label.getValue() + "\"")
+                .toArray(String[]::new);
+        Cli.imageFromBusybox(LABELLED, all);
+        stranger(LABELLED, "tail", "-f", "/dev/null");
+    }
+
+    private void stranger(String... options) {
+        var arguments = new ArrayList<>(List.of("run", "-d"));
+        arguments.addAll(List.of(options));
+        strangers.add(Cli.docker(arguments.toArray(String[]::new)));
+    }
+
+    /** For longer than the operator's sweeps are apart. */
+    private void assertStrangersStay() {
+        await().during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> Docker.client()
+                                .listContainersCmd()
+                                .withIdFilter(strangers)
+                                .exec()
+                                .size()
+                        == strangers.size());
+    }
+
+    private List<Container> ours() {
+        return workloads.running("web").stream()
+                .filter(container -> !strangers.contains(container.getId()))
+                .toList();
+    }
+
+    private void awaitOurs(int replicas) {
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(ours()).hasSize(replicas);
+            assertThat(workloads.get("web").getStatus().readyReplicas()).isEqualTo(replicas);
+            assertThat(workloads.get("web").getStatus().replicas()).isEqualTo(replicas);
+        });
+    }
+}
