@@ -37,7 +37,7 @@ class Departures {
             var runtime = runtimes.of(specs.runtime(workload));
             var observed = runtime.observe(leaving.owner(), clock.instant());
             if (observed.isEmpty()) {
-                shared.release(context.getPrimaryCache(), workload);
+                shared.release(context.getPrimaryCache());
                 revisions.forget(workload);
                 statuses.forget(workload);
                 return DeleteControl.defaultDelete();

@@ -46,7 +46,7 @@ class Sweeper {
     private void sweep() {
         try {
             orphans.sweep(workloads.list().map(w -> w.getMetadata().getUid()).collect(Collectors.toSet()));
-            shared.release(workloads, null);
+            shared.release(workloads);
         } catch (RuntimeUnavailable | KubernetesClientException unknown) {
             LOG.debugf("Nothing was swept, the truth is not known: %s", unknown.getMessage());
         } catch (RuntimeException defect) {
