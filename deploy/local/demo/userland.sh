@@ -26,10 +26,16 @@ nothing_left() {
   took "kubectl delete → nothing left" "$start"
   show "kubectl get ew"
   show "docker ps -aq --filter label=mayfly.dev/cluster=$CLUSTER | wc -l"
-  await 15 "the network's end" no_network || fail "a network of ours is left" "docker network ls"
+  await 15 "the network's end" no_network || miscounted || fail "a network of ours is left" "docker network ls"
   show "docker network ls -q --filter label=mayfly.dev/cluster=$CLUSTER | wc -l"
 }
 
+# The engine may count endpoints that are gone (moby#42119): then the network stays until the engine restarts.
+miscounted() {
+  docker network ls -q --filter "label=mayfly.dev/cluster=$CLUSTER" | xargs docker network inspect --format '{{len .Containers}}' |
+    grep -vxq 0 && return 1
+  say "an empty network of ours stays until the engine restarts: it miscounts its endpoints (moby#42119)"
+}
 no_network() { [ -z "$(docker network ls -q --filter "label=mayfly.dev/cluster=$CLUSTER")" ]; }
 
 leave_one_running() {

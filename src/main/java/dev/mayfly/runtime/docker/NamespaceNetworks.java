@@ -22,6 +22,7 @@ final class NamespaceNetworks {
     private final EngineSettings settings;
     private final Optional<Host> host;
     private final Set<String> made = new HashSet<>();
+    private final Set<String> stuck = new HashSet<>();
 
     NamespaceNetworks(EngineSettings settings, Optional<Host> host) {
         this.settings = settings;
@@ -59,10 +60,24 @@ final class NamespaceNetworks {
                 } catch (NotFoundException gone) {
                     // what was wanted is so
                 } catch (DockerException inUse) {
-                    LOG.debugf("Network %s stays for now: %s", network.getName(), EngineWords.of(inUse));
+                    stays(engine, network, EngineWords.of(inUse));
                 }
                 made.remove(network.getName());
             }
+        }
+    }
+
+    /** Containers that are still being removed are no news; a network that nobody is attached to is, once. */
+    private void stays(DockerClient engine, Network network, String words) {
+        var containers = engine.inspectNetworkCmd()
+                .withNetworkId(network.getId())
+                .exec()
+                .getContainers();
+        if (containers.isEmpty() && stuck.add(network.getName())) {
+            LOG.warnf(
+                    "Network %s can't be removed though no container is attached, since the engine counts endpoints that are"
+                            + " gone (moby#42119): %s. A restart of the engine corrects its count.",
+                    network.getName(), words);
         }
     }
 
