@@ -69,11 +69,11 @@ final class NamespaceNetworks {
 
     /** Containers that are still being removed are no news; a network that nobody is attached to is, once. */
     private void stays(DockerClient engine, Network network, String words) {
-        var containers = engine.inspectNetworkCmd()
-                .withNetworkId(network.getId())
-                .exec()
-                .getContainers();
-        if (containers.isEmpty() && stuck.add(network.getName())) {
+        var attached = engine.listContainersCmd()
+                .withShowAll(true)
+                .withNetworkFilter(List.of(network.getName()))
+                .exec();
+        if (attached.isEmpty() && stuck.add(network.getName())) {
             LOG.warnf(
                     "Network %s can't be removed though no container is attached, since the engine counts endpoints that are"
                             + " gone (moby#42119): %s. A restart of the engine corrects its count.",
