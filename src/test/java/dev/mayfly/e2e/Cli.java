@@ -8,6 +8,9 @@ import java.util.stream.Stream;
 
 /** {@code docker}, as a person types it. */
 final class Cli {
+    /** Label of the images that tests make. */
+    private static final String TEST_IMAGE = "dev.mayfly.test";
+
     private Cli() {}
 
     record Result(int code, String output) {}
@@ -37,12 +40,19 @@ final class Cli {
 
     /** An image of busybox's files with other instructions, such as {@code VOLUME /x}: made here, pulled from nowhere. */
     static void imageFromBusybox(String reference, String... changes) {
-        var options = Stream.of(changes).map(change -> "-c '" + change + "'").toList();
+        var options = Stream.concat(Stream.of("LABEL " + TEST_IMAGE + "=true"), Stream.of(changes))
+                .map(change -> "-c '" + change + "'")
+                .toList();
         var made = shell("set -e; c=$(docker create busybox:1.36); trap 'docker rm $c' EXIT;"
                 + " docker export $c | docker import " + String.join(" ", options) + " - " + reference);
         if (made.code() != 0) {
             throw new AssertionError(made.output());
         }
+    }
+
+    /** Removes the images of {@link #imageFromBusybox} that no longer have a tag. */
+    static void pruneImages() {
+        docker("image", "prune", "-f", "--filter", "label=" + TEST_IMAGE);
     }
 
     private static Result run(List<String> command) {

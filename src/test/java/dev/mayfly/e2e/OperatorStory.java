@@ -45,6 +45,7 @@ abstract class OperatorStory {
     void leaveNothing() throws IOException {
         workloads.close();
         operator.close();
+        Cli.pruneImages();
         erase(prefix());
         erase(Path.of("/var/lib/mayfly", cluster()));
     }
