@@ -1,0 +1,214 @@
+package dev.mayfly.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.testing.Cluster;
+import dev.mayfly.testing.EngineProxy;
+import dev.mayfly.testing.EngineProxy.Mode;
+import dev.mayfly.testing.OperatorProcess;
+import dev.mayfly.testing.Workloads;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Containers whose workload is gone: few are collected, many are held until a person says so (design.md §2). */
+class OrphanIT {
+    private static final String CRD = "ephemeralworkloads.mayfly.dev";
+    private static final String PERMISSION = "mayfly.dev/sweep-orphans";
+    /** Several sweeps, one a second. */
+    private static final Duration SWEEPS = Duration.ofSeconds(4);
+
+    private final KubernetesClient client = Cluster.client();
+    private final EngineProxy engine = new EngineProxy();
+    private Workloads workloads;
+    private OperatorProcess operator;
+
+    @BeforeEach
+    void start() {
+        workloads = new Workloads("orphan");
+        operator = new OperatorProcess("orphan")
+                .with("DOCKER_HOST", engine.address())
+                .with("MAYFLY_SWEEP_INTERVAL", "1s");
+        annotate(null);
+        client.v1().events().inNamespace("mayfly-system").delete();
+        operator.start();
+    }
+
+    @AfterEach
+    void cleanUp() {
+        annotate(null);
+        engine.mode(Mode.PASS);
+        workloads.abandon();
+        operator.close();
+        engine.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 6})
+    void aCrdForcedAwayAndMadeAnewSweepsNothingUntilAPersonAllowsIt(int owners) {
+        make(owners);
+        engine.mode(Mode.REFUSE); // so that deletion hangs and somebody is tempted to force it
+        workloads.awaitCondition("web-0", "Degraded", "True", "EngineUnreachable", Duration.ofSeconds(15));
+        client.apiextensions().v1().customResourceDefinitions().withName(CRD).delete();
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> {
+                    stripFinalizers();
+                    return client.apiextensions()
+                                    .v1()
+                                    .customResourceDefinitions()
+                                    .withName(CRD)
+                                    .get()
+                            == null;
+                });
+        Cluster.applyCrds(client);
+        engine.mode(Mode.PASS);
+
+        heldUntilAllowed(owners);
+
+        workloads.apply("new", 1);
+        workloads.awaitRunning("new", 1);
+    }
+
+    @Test
+    void manyThatVanishedAtOnceAsAfterARestoredEtcdAreHeld() {
+        make(6);
+        operator.stop();
+        forceAway();
+        operator.start();
+
+        heldUntilAllowed(6);
+    }
+
+    @Test
+    void oneThatLostItsFinalizerIsCollected() {
+        make(3);
+        operator.stop();
+        stripFinalizersOf("web-1");
+        workloads.delete("web-1");
+        operator.start();
+
+        workloads.awaitGone("web-1");
+        assertThat(workloads.running("web-0")).hasSize(1);
+        assertThat(workloads.running("web-2")).hasSize(1);
+        assertThat(held()).isEmpty();
+    }
+
+    @Test
+    void aCrdThatIsSimplyDeletedTakesItsContainersAlong() {
+        make(3);
+
+        client.apiextensions().v1().customResourceDefinitions().withName(CRD).delete();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> running() == 0);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> client.apiextensions()
+                                .v1()
+                                .customResourceDefinitions()
+                                .withName(CRD)
+                                .get()
+                        == null);
+        Cluster.applyCrds(client);
+        assertThat(held()).isEmpty();
+    }
+
+    @Test
+    void anOperatorOfAnotherClusterOnTheSameEngineTouchesNothing() {
+        make(6);
+        operator.stop();
+        try (var swapped = Cluster.another();
+                var other = new KubernetesClientBuilder()
+                        .withConfig(Config.fromKubeconfig(swapped.getKubeConfigYaml()))
+                        .build()) {
+            Cluster.applyCrds(other);
+            // the same installation name, as after a swap
+            try (var operatorOfOther = new OperatorProcess("orphan", other, swapped.getKubeConfigYaml())
+                    .with("MAYFLY_SWEEP_INTERVAL", "1s")) {
+                operatorOfOther.start();
+                var theirs = new Workloads(other, "default");
+                theirs.apply("web-0", 1);
+                theirs.awaitRunning("web-0", 1);
+                await().atMost(Duration.ofSeconds(20)).during(SWEEPS).until(() -> running() == 6);
+                theirs.close();
+                assertThat(running()).isEqualTo(6);
+            }
+        }
+    }
+
+    private void make(int owners) {
+        IntStream.range(0, owners).forEach(i -> workloads.apply("web-" + i, 1));
+        IntStream.range(0, owners).forEach(i -> workloads.awaitRunning("web-" + i, 1));
+    }
+
+    private void heldUntilAllowed(int owners) {
+        await("the Event").atMost(Duration.ofSeconds(30)).until(() -> !held().isEmpty());
+        var event = held().getLast();
+        assertThat(event.getType()).isEqualTo("Warning");
+        assertThat(event.getMessage())
+                .contains("kubectl annotate namespace mayfly-system " + PERMISSION + "=" + owners);
+        await("nothing is swept").atMost(Duration.ofSeconds(20)).during(SWEEPS).until(() -> running() == owners);
+        assertThat(held()).as("told once").hasSize(1);
+
+        annotate(Integer.toString(owners));
+
+        await("all are swept").atMost(Duration.ofSeconds(30)).until(() -> running() == 0);
+    }
+
+    private long running() {
+        return IntStream.range(0, 6)
+                .map(i -> workloads.running("web-" + i).size())
+                .sum();
+    }
+
+    private List<Event> held() {
+        return client.v1().events().inNamespace("mayfly-system").list().getItems().stream()
+                .filter(event -> event.getReason().equals("OrphansHeld"))
+                .toList();
+    }
+
+    private void forceAway() {
+        stripFinalizers();
+        client.resources(EphemeralWorkload.class)
+                .inNamespace(workloads.namespace())
+                .delete();
+    }
+
+    private void stripFinalizers() {
+        IntStream.range(0, 6)
+                .filter(i -> workloads.get("web-" + i) != null)
+                .forEach(i -> stripFinalizersOf("web-" + i));
+    }
+
+    private void stripFinalizersOf(String name) {
+        client.resources(EphemeralWorkload.class)
+                .inNamespace(workloads.namespace())
+                .withName(name)
+                .edit(w -> {
+                    w.getMetadata().setFinalizers(List.of());
+                    return w;
+                });
+    }
+
+    private void annotate(String value) {
+        client.namespaces().withName("mayfly-system").edit(namespace -> {
+            var annotations = namespace.getMetadata().getAnnotations();
+            if (value == null) {
+                annotations.remove(PERMISSION);
+            } else {
+                annotations.put(PERMISSION, value);
+            }
+            return namespace;
+        });
+    }
+}
