@@ -50,7 +50,9 @@ class Sweeper {
         } catch (RuntimeUnavailable | KubernetesClientException unknown) {
             LOG.debugf("Nothing was swept, the truth is not known: %s", unknown.getMessage());
         } catch (RuntimeException defect) {
-            LOG.error("A sweep failed in a way nobody planned for; the next one repeats it", defect);
+            if (!timer.isShutdown()) { // else it was cut off
+                LOG.error("A sweep failed in a way nobody planned for; the next one repeats it", defect);
+            }
         }
     }
 

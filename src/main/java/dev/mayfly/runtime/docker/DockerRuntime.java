@@ -1,5 +1,7 @@
 package dev.mayfly.runtime.docker;
 
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.host.Host;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Launch;
@@ -16,6 +18,7 @@ import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Happening;
 import dev.mayfly.runtime.Images;
 import dev.mayfly.runtime.Reporting;
+import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Shared;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -126,7 +129,17 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
     @Override
     public void release(Collection<Desired> alive) {
         watch.requireTruth();
-        var engine = watch.engine().client();
+        try {
+            release(watch.engine().client(), alive);
+        } catch (DockerException | RuntimeUnavailable told) {
+            throw told;
+        } catch (RuntimeException silence) {
+            throw new RuntimeUnavailable(
+                    "The engine did not say what became of networks and volumes: " + EngineWords.of(silence), silence);
+        }
+    }
+
+    private void release(DockerClient engine, Collection<Desired> alive) {
         networks.retain(
                 engine,
                 alive.stream()
