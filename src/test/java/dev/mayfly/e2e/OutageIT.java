@@ -77,6 +77,7 @@ class OutageIT {
             workloads.awaitRunning("web", 4);
             assertThat(workloads.runningIds("web")).containsAll(before);
             assertThat(census.starts()).isEqualTo(1);
+            assertThat(operator.log()).as("an outage is no defect").doesNotContain(" ERROR ");
         }
     }
 
@@ -116,6 +117,7 @@ class OutageIT {
             assertThat(census.most()).isEqualTo(30);
             assertThat(census.doubles()).isEmpty();
             assertThat(census.starts()).isEqualTo(30);
+            assertThat(operator.log()).as("an outage is no defect").doesNotContain(" ERROR ");
         }
     }
 }
