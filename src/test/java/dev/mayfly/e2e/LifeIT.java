@@ -10,10 +10,13 @@ import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Docker;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Workloads;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,6 +133,9 @@ class LifeIT {
     void applyingTheSameAgainWritesNothing() {
         workloads.apply("web", 3);
         workloads.awaitRunning("web", 3);
+        await("Kubernetes has collected earlier workloads' revisions")
+                .atMost(Duration.ofSeconds(90))
+                .until(() -> workloadUids().containsAll(owners()));
         ApiWrites.awaitQuiet(Cluster.client()); // what the stories before left to be told and collected
         var version = workloads.get("web").getMetadata().getResourceVersion();
         var containers = workloads.runningIds("web");
@@ -151,6 +157,20 @@ class LifeIT {
 
         assertThat(writes.sinceThen()).isEqualTo(Map.of("ephemeralworkloads", applied.get()));
         assertThat(workloads.runningIds("web")).isEqualTo(containers);
+    }
+
+    private static Set<String> owners() {
+        return Cluster.client().apps().controllerRevisions().inAnyNamespace().list().getItems().stream()
+                .flatMap(revision -> revision.getMetadata().getOwnerReferences().stream())
+                .filter(owner -> owner.getKind().equals("EphemeralWorkload"))
+                .map(OwnerReference::getUid)
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> workloadUids() {
+        return Cluster.client().resources(EphemeralWorkload.class).inAnyNamespace().list().getItems().stream()
+                .map(workload -> workload.getMetadata().getUid())
+                .collect(Collectors.toSet());
     }
 
     private Scale scale(String name) {
