@@ -15,8 +15,8 @@ import java.util.Set;
 public interface MayflyConfig {
 
     /**
-     * Name of this installation. Two operators with different names can share one engine and cluster without touching
-     * each other's containers.
+     * Name of this installation. Operators with different names can share one engine and cluster without touching each
+     * other's containers, as long as each watches namespaces of its own (QUARKUS_OPERATOR_SDK_NAMESPACES).
      */
     @WithDefault("mayfly")
     String installation();

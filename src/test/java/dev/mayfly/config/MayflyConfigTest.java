@@ -14,7 +14,7 @@ class MayflyConfigTest {
         var config = Configs.of(Map.of());
 
         assertThat(config.runtime().byDefault()).isEqualTo("Docker");
-        assertThat(config.engine().pingTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.engine().pingTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.capacity().reserveMemory().getNumericalAmount()).isEqualByComparingTo("268435456");
         assertThat(config.hostPathPrefixes()).containsExactly("/srv/mayfly/<namespace>");
         assertThat(config.capabilitiesAllowed()).hasSize(8).doesNotContain("NET_RAW", "SYS_CHROOT");
