@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
-import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Workloads;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,10 +23,8 @@ abstract class OperatorStory {
 
     final OperatorProcess operator;
     final Workloads workloads;
-    private final String name;
 
     OperatorStory(String name) {
-        this.name = name;
         operator = new OperatorProcess(name);
         workloads = new Workloads(name);
     }
@@ -47,23 +40,6 @@ abstract class OperatorStory {
         operator.close();
         Cli.pruneImages();
         erase(prefix());
-        erase(Path.of("/var/lib/mayfly", cluster()));
-    }
-
-    /** As docs say: the first 12 hex digits of SHA-256(UID of kube-system + "/" + installation). */
-    private String cluster() {
-        var uid = Cluster.client()
-                .namespaces()
-                .withName("kube-system")
-                .get()
-                .getMetadata()
-                .getUid();
-        try {
-            var hash = MessageDigest.getInstance("SHA-256").digest((uid + "/" + name).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash).substring(0, 12);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Where this namespace's hostPath volumes may lie. */

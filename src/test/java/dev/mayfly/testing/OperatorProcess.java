@@ -37,6 +37,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final String name;
     private final Map<String, String> environment = new HashMap<>();
     private final Path log;
+    private final ClusterId cluster;
     private Process process;
     private int port;
 
@@ -48,6 +49,7 @@ public final class OperatorProcess implements AutoCloseable {
     public OperatorProcess(String name, KubernetesClient client, String kubeconfig) {
         this.name = name;
         this.log = Path.of("target/operator-logs", name + ".log");
+        this.cluster = ClusterId.of(client, name);
         var credentials = Path.of("target/operator-logs", name + ".kubeconfig");
         try {
             Files.createDirectories(log.getParent());
@@ -182,5 +184,6 @@ public final class OperatorProcess implements AutoCloseable {
         if (isAlive()) {
             stop();
         }
+        cluster.eraseData();
     }
 }
