@@ -24,6 +24,11 @@ public enum Phase {
         return this == PENDING || this == RUNNING || this == TERMINATING;
     }
 
+    /** True where a replica of this phase has its requests of the engine's capacity. */
+    public boolean holds() {
+        return counts() || this == CREATED;
+    }
+
     /** True where the removal of this attempt was accepted: it holds its slot until its container is gone. */
     public boolean leaving() {
         return this == TERMINATING || this == REMOVING;

@@ -44,7 +44,6 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
     private final Removals removals;
     private final Launches launches;
     private final Sync sync;
-    private volatile Requests total;
 
     /** @param host the engine's machine; empty where the operator does not stand on it, or not as root */
     public DockerRuntime(EngineSettings settings, Optional<Host> host, InstantSource clock) {
@@ -99,11 +98,7 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
     @Override
     public Requests total() {
         watch.requireTruth();
-        if (total == null) {
-            var info = watch.engine().client().infoCmd().exec();
-            total = new Requests(info.getNCPU() * 1000L, info.getMemTotal());
-        }
-        return total;
+        return watch.engine().total();
     }
 
     @Override
@@ -115,7 +110,10 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
             var owner = observed.owner();
             if (!owner.equals(besides) && (namespace == null || namespace.equals(owner.namespace()))) {
                 replicas += observed.seats() + observed.count(Phase.TERMINATING);
-                requests = observed.all().map(Replica::requests).reduce(requests, Requests::plus);
+                requests = observed.all()
+                        .filter(replica -> replica.phase().holds())
+                        .map(Replica::requests)
+                        .reduce(requests, Requests::plus);
             }
         }
         return new Usage(replicas, requests);

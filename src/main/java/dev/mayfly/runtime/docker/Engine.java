@@ -5,19 +5,20 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
-import com.github.dockerjava.api.command.PullImageResultCallback;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.core.NameParser;
+import dev.mayfly.model.Requests;
 import dev.mayfly.runtime.Ownership;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The calls to one reachable engine, and nothing else. A call throws {@link com.github.dockerjava.api.exception.DockerException}
@@ -28,13 +29,16 @@ final class Engine implements Closeable {
     private final DockerClient pings;
     private final DockerClient streams;
     private final String cluster;
+    private final Requests total;
 
     /**
      * @param calls answers within the call timeout
      * @param pings answers within the ping timeout
      * @param streams waits for as long as it takes
+     * @param total CPUs and memory of the engine's machine
      */
-    Engine(DockerClient calls, DockerClient pings, DockerClient streams, String cluster) {
+    Engine(DockerClient calls, DockerClient pings, DockerClient streams, String cluster, Requests total) {
+        this.total = total;
         this.calls = calls;
         this.pings = pings;
         this.streams = streams;
@@ -43,6 +47,11 @@ final class Engine implements Closeable {
 
     void ping() {
         pings.pingCmd().exec();
+    }
+
+    /** CPUs and memory of the engine's machine. */
+    Requests total() {
+        return total;
     }
 
     DockerClient client() {
@@ -72,14 +81,21 @@ final class Engine implements Closeable {
         }
     }
 
-    /** Blocks until the image is here. */
+    /**
+     * Blocks until the image is here.
+     *
+     * @throws com.github.dockerjava.api.exception.DockerClientException where nothing moved for five minutes
+     */
     void pull(String reference) throws InterruptedException {
         var name = NameParser.parseRepositoryTag(reference);
         var pull = streams.pullImageCmd(name.repos);
         if (!reference.contains("@")) {
             pull.withTag(name.tag.isEmpty() ? "latest" : name.tag);
         }
-        pull.exec(new PullImageResultCallback()).awaitCompletion();
+        var progress = pull.exec(new PullProgress());
+        while (!progress.awaitCompletion(PullProgress.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            progress.requireNews();
+        }
     }
 
     CreateContainerCmd create(String image) {

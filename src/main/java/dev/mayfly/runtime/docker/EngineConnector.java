@@ -6,6 +6,7 @@ import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import dev.mayfly.model.Requests;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -25,24 +26,25 @@ final class EngineConnector {
         return config("").getDockerHost().toString();
     }
 
-    /** Asks the engine for its version first, so the engine must be there. @throws RuntimeException where it is not */
+    /** Asks the engine who it is first, so the engine must be there. @throws RuntimeException where it is not */
     Engine connect() {
-        var version = commonVersion();
-        var config = config(version);
-        return new Engine(
-                client(config, settings.callTimeout()),
-                client(config, settings.pingTimeout()),
-                client(config, Duration.ZERO),
-                settings.cluster());
-    }
-
-    private String commonVersion() {
         try (var any = client(config(""), settings.pingTimeout())) {
-            var engine = RemoteApiVersion.parseConfig(any.versionCmd().exec().getApiVersion());
-            return (engine.isGreaterOrEqual(NEWEST) ? NEWEST : engine).getVersion();
+            var config = config(common(any.versionCmd().exec().getApiVersion()));
+            var info = any.infoCmd().exec();
+            return new Engine(
+                    client(config, settings.callTimeout()),
+                    client(config, settings.pingTimeout()),
+                    client(config, Duration.ZERO),
+                    settings.cluster(),
+                    new Requests(info.getNCPU() * 1000L, info.getMemTotal()));
         } catch (IOException closing) {
             throw new IllegalStateException(closing);
         }
+    }
+
+    private static String common(String engineVersion) {
+        var engine = RemoteApiVersion.parseConfig(engineVersion);
+        return (engine.isGreaterOrEqual(NEWEST) ? NEWEST : engine).getVersion();
     }
 
     private DockerClientConfig config(String version) {

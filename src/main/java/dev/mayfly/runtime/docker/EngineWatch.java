@@ -28,6 +28,8 @@ final class EngineWatch implements AutoCloseable {
     private final InstantSource clock;
     private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("engine-watch").factory());
+    private final ScheduledExecutorService pings = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("engine-ping").factory());
     private final ExecutorService looks = Executors.newFixedThreadPool(
             4, Thread.ofPlatform().daemon().name("engine-look-", 0).factory());
     private final Set<String> queued = ConcurrentHashMap.newKeySet();
@@ -35,7 +37,7 @@ final class EngineWatch implements AutoCloseable {
     private volatile Engine engine;
     private volatile RuntimeUnavailable trouble;
     private volatile Sync sync;
-    private Closeable events;
+    private volatile Closeable events;
     private volatile Instant lastSync = Instant.EPOCH;
 
     EngineWatch(EngineConnector connector, EngineSettings settings, ReplicaIndex index, InstantSource clock) {
@@ -50,11 +52,9 @@ final class EngineWatch implements AutoCloseable {
     void start(Sync with) {
         sync = with;
         look();
-        loop.scheduleWithFixedDelay(
-                this::look,
-                settings.pingInterval().toMillis(),
-                settings.pingInterval().toMillis(),
-                TimeUnit.MILLISECONDS);
+        var interval = settings.pingInterval().toMillis();
+        loop.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
+        pings.scheduleWithFixedDelay(this::ping, interval, interval, TimeUnit.MILLISECONDS);
     }
 
     /** @throws RuntimeUnavailable where the index does not tell the truth at present */
@@ -76,28 +76,42 @@ final class EngineWatch implements AutoCloseable {
     }
 
     private void look() {
+        var mine = engine;
         try {
-            if (engine == null) {
-                connect();
-            } else {
-                engine.ping();
-                if (sync.wanted() || clock.instant().isAfter(lastSync.plus(settings.resyncInterval()))) {
-                    resync();
-                }
+            if (mine == null) {
+                mine = connector.connect();
+                connected(mine);
+            } else if (sync.wanted() || clock.instant().isAfter(lastSync.plus(settings.resyncInterval()))) {
+                resync();
             }
         } catch (RuntimeException failed) {
-            lost(failed);
+            lost(mine, failed);
         }
     }
 
-    private void connect() {
-        engine = connector.connect();
-        events = engine.events(new Hints(engine)); // before the list, so that nothing happens unseen between the two
-        resync();
-        if (trouble != null) {
-            LOG.infof("Connected to the engine at %s", connector.address());
+    /** Apart from the looks: one that waits for a silent engine must not keep us from noticing its silence. */
+    private void ping() {
+        var mine = engine;
+        try {
+            if (mine != null) {
+                mine.ping();
+            }
+        } catch (RuntimeException failed) {
+            lost(mine, failed);
         }
-        trouble = null;
+    }
+
+    private void connected(Engine fresh) {
+        engine = fresh;
+        events = fresh.events(new Hints(fresh)); // before the list, so that nothing happens unseen between the two
+        resync();
+        synchronized (this) {
+            if (engine != fresh) {
+                return; // lost again meanwhile
+            }
+            trouble = null;
+        }
+        LOG.infof("Connected to the engine at %s", connector.address());
         index.tell(OwnerId.EVERY);
     }
 
@@ -106,13 +120,17 @@ final class EngineWatch implements AutoCloseable {
         lastSync = clock.instant();
     }
 
-    private void lost(RuntimeException cause) {
+    /** @param which the connection that failed; null: there was none. One that was given up already is no news. */
+    private synchronized void lost(Engine which, RuntimeException cause) {
+        if (engine != which) {
+            return;
+        }
         var first = trouble == null;
         trouble = unavailable("does not answer: " + EngineWords.of(cause), cause);
-        close(events);
-        close(engine);
-        events = null;
         engine = null;
+        close(events);
+        close(which);
+        events = null;
         if (first) {
             LOG.warn(trouble.getMessage());
             index.tell(OwnerId.EVERY);
@@ -153,6 +171,7 @@ final class EngineWatch implements AutoCloseable {
     @Override
     public void close() {
         loop.shutdownNow();
+        pings.shutdownNow();
         looks.shutdownNow();
         var last = engine;
         engine = null; // the end of its events is no news any more
@@ -191,7 +210,7 @@ final class EngineWatch implements AutoCloseable {
             if (engine == from) {
                 loop.execute(() -> {
                     if (engine == from) {
-                        lost(new IllegalStateException("its event stream ended"));
+                        lost(from, new IllegalStateException("its event stream ended"));
                         look();
                     }
                 });

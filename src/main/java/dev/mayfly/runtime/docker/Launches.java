@@ -98,11 +98,14 @@ final class Launches {
         return !unknown.isEmpty();
     }
 
-    /** Launches whose outcome was unknown, once: whoever asks has looked at the engine since. */
-    Set<ReplicaId> takeUnknown() {
-        var taken = Set.copyOf(unknown);
-        unknown.removeAll(taken);
-        return taken;
+    /** Launches of whose outcome nothing is known. */
+    Set<ReplicaId> unknown() {
+        return Set.copyOf(unknown);
+    }
+
+    /** Somebody looked at the engine, so the outcome is known now. */
+    void resolved(ReplicaId id) {
+        unknown.remove(id);
     }
 
     boolean underWay(ReplicaId id) {

@@ -1,6 +1,7 @@
 package dev.mayfly.runtime.docker;
 
 import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.DockerClientException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.ContainerConfig;
@@ -31,6 +32,8 @@ final class LocalImages implements Images {
      */
     record LocalImage(ImageFacts facts, String user, String stopSignal, Instant seen) {}
 
+    private record Wanted(String reference, PullPolicy policy) {}
+
     /** An image that can't be had. */
     static final class Unavailable extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -49,7 +52,7 @@ final class LocalImages implements Images {
     private final Supplier<Engine> engine;
     private final InstantSource clock;
     private final Map<String, LocalImage> known = new ConcurrentHashMap<>();
-    private final Map<String, CompletableFuture<LocalImage>> underWay = new ConcurrentHashMap<>();
+    private final Map<Wanted, CompletableFuture<LocalImage>> underWay = new ConcurrentHashMap<>();
     private final ExecutorService pulls = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("pull-", 0).factory());
 
@@ -82,20 +85,35 @@ final class LocalImages implements Images {
         if (seen != null && seen.seen().plus(FRESH).isAfter(clock.instant())) {
             return CompletableFuture.completedFuture(seen);
         }
-        return underWay.computeIfAbsent(reference, key -> {
-            var lookup = CompletableFuture.supplyAsync(() -> have(reference, policy, pulling, pulled), pulls);
-            lookup.whenComplete((image, failure) -> underWay.remove(reference));
-            return lookup;
-        });
+        var wanted = new Wanted(reference, policy);
+        var mine = new CompletableFuture<LocalImage>();
+        var others = underWay.putIfAbsent(wanted, mine);
+        if (others != null) {
+            return others;
+        }
+        pulls.execute(() -> look(wanted, mine, pulling, pulled));
+        return mine;
+    }
+
+    private void look(
+            Wanted wanted, CompletableFuture<LocalImage> mine, Consumer<String> pulling, Consumer<String> pulled) {
+        try {
+            var image = have(wanted.reference(), wanted.policy(), pulling, pulled);
+            underWay.remove(wanted);
+            mine.complete(image);
+        } catch (RuntimeException failed) {
+            underWay.remove(wanted); // first, so that who asks again because of the failure does look again
+            mine.completeExceptionally(failed);
+        }
     }
 
     private LocalImage have(String reference, PullPolicy policy, Consumer<String> pulling, Consumer<String> pulled) {
-        var image = engine.get().image(reference);
+        var image = inspect(reference);
         if (policy == PullPolicy.Always || (image.isEmpty() && policy == PullPolicy.IfNotPresent)) {
             pulling.accept(reference);
             pull(reference);
             pulled.accept(reference);
-            image = engine.get().image(reference);
+            image = inspect(reference);
         }
         var local = image.map(this::local)
                 .orElseThrow(() -> new Unavailable(new Failure(
@@ -105,6 +123,20 @@ final class LocalImages implements Images {
                                 + " use IfNotPresent.")));
         known.put(reference, local);
         return local;
+    }
+
+    private Optional<InspectImageResponse> inspect(String reference) {
+        try {
+            return engine.get().image(reference);
+        } catch (BadRequestException noName) {
+            throw new Unavailable(new Failure(
+                    "InvalidImageName",
+                    "Image " + reference + " is no name the engine knows to read; it says: " + EngineWords.of(noName)));
+        } catch (DockerException refused) {
+            throw new Unavailable(new Failure(
+                    "ImageInspectError",
+                    "Image " + reference + " can't be looked at; the engine says: " + EngineWords.of(refused)));
+        }
     }
 
     private void pull(String reference) {

@@ -37,6 +37,8 @@ final class Removals {
     private final ScheduledExecutorService timers;
     private final Map<ReplicaId, Duration> graces = new ConcurrentHashMap<>();
     private final Map<ReplicaId, String> signals = new ConcurrentHashMap<>();
+    /** Replicas that got their stop signal, once, and have their grace. */
+    private final Set<ReplicaId> stopping = ConcurrentHashMap.newKeySet();
     /** Removals that wait for the governor, or that the engine is working on. */
     private final Set<ReplicaId> removing = ConcurrentHashMap.newKeySet();
 
@@ -64,6 +66,7 @@ final class Removals {
     void accept(Removal removal, Predicate<ReplicaId> cancels, Predicate<ReplicaId> underWay) {
         var id = removal.id();
         var accepted = new boolean[1];
+        var first = graces.putIfAbsent(id, removal.grace()) == null; // before anybody sees that it is leaving
         index.change(id.owner(), observed -> {
             var known = observed.find(id);
             if (known.isEmpty() || known.get().phase().leaving()) {
@@ -72,11 +75,12 @@ final class Removals {
             accepted[0] = true;
             return asked(observed, known.get(), cancels);
         });
-        if (accepted[0] && index.find(id).isPresent()) {
-            graces.put(id, removal.grace());
-            if (!underWay.test(id)) {
-                resume(id);
+        if (!accepted[0] || index.find(id).isEmpty()) {
+            if (first) {
+                graces.remove(id);
             }
+        } else if (!underWay.test(id)) {
+            resume(id);
         }
     }
 
@@ -108,7 +112,9 @@ final class Removals {
         if (leaving.get() == Phase.REMOVING || grace.isZero()) {
             delete(id);
         } else {
-            timers.execute(() -> stop(id, container.get(), grace));
+            if (stopping.add(id)) {
+                timers.execute(() -> stop(id, container.get(), grace));
+            }
         }
     }
 
@@ -119,6 +125,11 @@ final class Removals {
 
     /** True where a removal is being carried out and needs nobody's help. */
     boolean underWay(ReplicaId id) {
+        return stopping.contains(id) || removing.contains(id);
+    }
+
+    /** True where the engine was told, or is about to be told, to remove it. */
+    boolean deleting(ReplicaId id) {
         return removing.contains(id);
     }
 
@@ -139,6 +150,7 @@ final class Removals {
 
     private void delete(ReplicaId id) {
         var container = index.container(id);
+        stopping.remove(id);
         if (container.isPresent() && removing.add(id)) {
             governor.submit(Priority.REMOVE, id.owner(), () -> deleted(id, container.get()));
         }
@@ -185,6 +197,7 @@ final class Removals {
     void gone(ReplicaId id) {
         discard(id);
         graces.remove(id);
+        stopping.remove(id);
         signals.remove(id);
         index.remove(id);
         removing.remove(id);

@@ -37,14 +37,17 @@ final class Sync {
 
     /** Looks at every container that carries our mark, and at every one that the index believes in. */
     void all() {
-        var doubtful = launches.takeUnknown();
+        var doubtful = launches.unknown();
         var believed = new HashSet<>(index.knownContainers());
         for (var container : engine.get().containers()) {
             believed.remove(container.getId());
             listed(container);
         }
         believed.forEach(this::one);
-        doubtful.forEach(this::resolve);
+        for (var id : doubtful) {
+            resolve(id);
+            launches.resolved(id); // only now: a look that fails leaves it doubtful
+        }
         resumeRemovals();
         removals.discardStrays();
     }
@@ -69,8 +72,8 @@ final class Sync {
         var id = index.replica(container);
         return switch (action) {
             case "start" -> id.isPresent();
-            case "destroy" -> id.isEmpty() || removals.underWay(id.get());
-            default -> id.isPresent() && removals.underWay(id.get());
+            case "destroy" -> id.isEmpty() || removals.deleting(id.get());
+            default -> id.isPresent() && removals.deleting(id.get());
         };
     }
 
@@ -147,7 +150,9 @@ final class Sync {
                 .flatMap(inspected -> Sighting.of(cluster, inspected));
         if (there.isPresent()) {
             index.identify(id, there.get().container());
-            index.change(id.owner(), observed -> observed.with(there.get().replica()));
+            index.change(
+                    id,
+                    replica -> replica.phase() == Phase.PENDING ? there.get().replica() : replica);
         } else {
             index.remove(id);
         }
