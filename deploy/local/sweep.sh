@@ -8,12 +8,13 @@ export DOCKER_HOST
 IDS=$LOCAL/clusters
 
 # Ours = the labels and the name that follows from them: `docker commit` copies labels to strangers.
+# One question to the engine: between two, a container may vanish.
 containers() {
   local id name namespace workload slot attempt owner
-  docker ps -aq --no-trunc --filter "label=mayfly.dev/cluster=$1" | xargs -r docker inspect --format \
-    '{{.Id}} {{.Name}}{{with .Config.Labels}} {{index . "mayfly.dev/namespace"}} {{index . "mayfly.dev/name"}} {{index . "mayfly.dev/slot"}} {{index . "mayfly.dev/attempt"}} {{index . "mayfly.dev/owner-uid"}}{{end}}' |
+  docker ps -a --filter "label=mayfly.dev/cluster=$1" --format \
+    '{{.ID}} {{.Names}} {{.Label "mayfly.dev/namespace"}} {{.Label "mayfly.dev/name"}} {{.Label "mayfly.dev/slot"}} {{.Label "mayfly.dev/attempt"}} {{.Label "mayfly.dev/owner-uid"}}' |
     while read -r id name namespace workload slot attempt owner; do
-      [ "$name" != "/mayfly_${namespace}_${workload}-${slot}_${attempt}_${owner:0:8}" ] || echo "$id"
+      [ "$name" != "mayfly_${namespace}_${workload}-${slot}_${attempt}_${owner:0:8}" ] || echo "$id"
     done
 }
 
@@ -21,15 +22,15 @@ networks() { docker network ls -q --filter "label=mayfly.dev/cluster=$1"; }
 volumes() { docker volume ls -q --filter "label=mayfly.dev/cluster=$1"; }
 retained() { docker volume ls -q --filter "label=mayfly.dev/cluster=$1" --filter label=mayfly.dev/reclaim-policy=Retain; }
 
-# remove WHAT COMMAND…: gives the names on stdin to the command, and counts them.
+# remove WHAT COMMAND…: gives the names on stdin to the command, and counts those that it removed.
 remove() {
-  local what=$1 names
+  local what=$1 names removed
   shift
   mapfile -t names
   ((${#names[@]})) || return 0
-  # one that is still used by a stranger stays, and the engine says so
-  "$@" "${names[@]}" >/dev/null || say "not all of these $what could be removed"
-  say "removed $what: ${#names[@]}"
+  # one that has vanished meanwhile, or that a stranger still uses, is named by the engine
+  removed=$("$@" "${names[@]}" | wc -l) || say "not all of these $what could be removed"
+  say "removed $what: $removed"
 }
 
 directories() {

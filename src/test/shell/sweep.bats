@@ -14,6 +14,7 @@ setup() {
 
 teardown() {
   docker ps -aq --filter "label=mayfly.dev/cluster=$CLUSTER" --filter label=mayfly-test | xargs -r docker rm -fv
+  docker network ls -q --filter "label=mayfly.dev/cluster=$CLUSTER" | xargs -r docker network rm
   docker volume ls -q --filter "label=mayfly.dev/cluster=$CLUSTER" | xargs -r docker volume rm
   rm -rf "$MAYFLY_LOCAL"
 }
@@ -35,6 +36,25 @@ container() {
   container mayfly-test-stranger
   "$HERE/sweep.sh"
   docker inspect mayfly-test-stranger
+}
+
+@test "a container that vanishes while it is looked at stops nothing" {
+  container "$OURS"
+  docker network create --label mayfly.dev/cluster=$CLUSTER mayfly-test-network
+  mkdir "$MAYFLY_LOCAL/fake"
+  cat >"$MAYFLY_LOCAL/fake/docker" <<SH
+#!/bin/sh
+"$(command -v docker)" "\$@"
+status=\$?
+if [ "\$1" = ps ]; then "$(command -v docker)" rm -f $OURS >/dev/null 2>&1; fi
+exit \$status
+SH
+  chmod +x "$MAYFLY_LOCAL/fake/docker"
+  rm "$MAYFLY_LOCAL/bin" # it comes first on PATH
+  ln -s fake "$MAYFLY_LOCAL/bin"
+  run "$HERE/sweep.sh"
+  [ "$status" = 0 ]
+  [ "$(networks_of "$CLUSTER")" = 0 ]
 }
 
 @test "networks and volumes of ours go; a Retain volume stays and is named" {
