@@ -20,6 +20,7 @@ containers() {
 
 networks() { docker network ls -q --filter "label=mayfly.dev/cluster=$1"; }
 volumes() { docker volume ls -q --filter "label=mayfly.dev/cluster=$1"; }
+disposable() { comm -23 <(volumes "$1" | sort) <(retained "$1" | sort); }
 retained() { docker volume ls -q --filter "label=mayfly.dev/cluster=$1" --filter label=mayfly.dev/reclaim-policy=Retain; }
 
 # remove WHAT COMMAND…: gives the names on stdin to the command, and counts those that it removed.
@@ -50,8 +51,24 @@ directories() {
 sweep() {
   containers "$1" | remove containers docker rm -fv
   networks "$1" | remove networks docker network rm
-  comm -23 <(volumes "$1" | sort) <(retained "$1" | sort) | remove volumes docker volume rm
+  disposable "$1" | remove volumes docker volume rm
   directories "$1"
+}
+
+# left CLUSTER: what is still there of it, in words.
+left() {
+  local directory
+  containers "$1" | sed 's/^/container /'
+  networks "$1" | sed 's/^/network /'
+  disposable "$1" | sed 's/^/volume /'
+  for directory in "/run/mayfly/$1" "/var/lib/mayfly/$1"; do
+    [ ! -d "$directory" ] || echo "directory $directory"
+  done
+}
+
+# A dockerd that `up` started ends with `down`.
+remedy() {
+  if alive dockerd dockerd; then echo "make up && make down"; else echo "restart the engine, then: make down"; fi
 }
 
 kept() {
@@ -70,9 +87,19 @@ if ! timeout 10 docker version >/dev/null 2>&1; then # no answer is an answer
   say "the engine does not answer: nothing removed; make down again once it runs"
   exit 0
 fi
+REMAINING=()
 while read -r cluster; do
   [[ $cluster =~ ^[0-9a-f]{12}$ ]] || fail "$IDS holds something that is no cluster id: $cluster" "take that line out"
   sweep "$cluster"
+  rest=$(left "$cluster")
+  [ -z "$rest" ] || REMAINING+=("$cluster")
+  [ -z "$rest" ] || say "left of cluster $cluster: ${rest//$'\n'/, }"
 done <"$IDS"
 kept
-rm "$IDS"
+if ((${#REMAINING[@]})); then
+  printf '%s\n' "${REMAINING[@]}" >"$IDS"
+  # a network may stay although nothing is in it: the engine counts endpoints that are gone (moby#42119) until it restarts
+  say "remembered for next time: what uses it must end first; if that is nothing, $(remedy)"
+else
+  rm "$IDS"
+fi

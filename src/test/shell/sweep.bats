@@ -67,6 +67,23 @@ SH
   [ "$(docker volume ls -q --filter "label=mayfly.dev/cluster=$CLUSTER")" = mayfly-test-kept ]
 }
 
+@test "a cluster of which something is left is remembered, a clean one is forgotten" {
+  echo beefbeefbeef >>"$MAYFLY_LOCAL/clusters"
+  docker network create --label mayfly.dev/cluster=$CLUSTER mayfly-test-network
+  docker run -d --name mayfly-test-stranger --network mayfly-test-network --label mayfly-test \
+    --label mayfly.dev/cluster=$CLUSTER busybox:1.36 tail -f /dev/null
+  run "$HERE/sweep.sh"
+  [ "$status" = 0 ]
+  [[ $output == *"left of cluster $CLUSTER: network "* ]]
+  [[ $output == *"restart the engine, then: make down"* ]]
+  [ "$(cat "$MAYFLY_LOCAL/clusters")" = $CLUSTER ]
+
+  docker rm -f mayfly-test-stranger
+  run "$HERE/sweep.sh"
+  [ "$status" = 0 ]
+  [ ! -e "$MAYFLY_LOCAL/clusters" ]
+}
+
 @test "directories of the cluster go, also with something mounted; another cluster's stay" {
   mkdir -p "/run/mayfly/$CLUSTER/files" /var/lib/mayfly/$CLUSTER /var/lib/mayfly/beefbeefbeef
   mount -t tmpfs tmpfs "/run/mayfly/$CLUSTER/files"
