@@ -48,6 +48,15 @@ directories() {
   done
 }
 
+# What holds the clusters' directories; other clusters may have theirs there.
+empty_parents() {
+  local parent
+  is_root || return 0 # in /run and /var/lib only root may
+  for parent in /run/mayfly /var/lib/mayfly; do
+    [ ! -d "$parent" ] || rmdir --ignore-fail-on-non-empty "$parent"
+  done
+}
+
 sweep() {
   containers "$1" | remove containers docker rm -fv
   networks "$1" | remove networks docker network rm
@@ -95,6 +104,7 @@ while read -r cluster; do
   [ -z "$rest" ] || REMAINING+=("$cluster")
   [ -z "$rest" ] || say "left of cluster $cluster: ${rest//$'\n'/, }"
 done <"$IDS"
+empty_parents
 kept
 if ((${#REMAINING[@]})); then
   printf '%s\n' "${REMAINING[@]}" >"$IDS"

@@ -93,6 +93,13 @@ SH
   rmdir /var/lib/mayfly/beefbeefbeef
 }
 
+@test "what held the directories of clusters goes with the last" {
+  # the machine's own may hold other clusters'
+  # shellcheck disable=SC2016  # expanded inside
+  unshare --mount bash -euc 'mount -t tmpfs tmpfs /var/lib; mkdir -p "/var/lib/mayfly/$1"; "$2"; [ ! -e /var/lib/mayfly ]' \
+    - $CLUSTER "$HERE/sweep.sh"
+}
+
 @test "something that is no id is refused" {
   echo .. >"$MAYFLY_LOCAL/clusters"
   run "$HERE/sweep.sh"
