@@ -18,31 +18,18 @@ flags() {
 current() { [ -x "$KUBE" ] && [ -z "$(find "$SOURCE" -maxdepth 1 -type f -newer "$KUBE" -print -quit)" ]; }
 
 build() {
-  local log=$LOG/kube-build.log start pid next=10 elapsed
   prepare_state
   if ! current; then
     find_go Kubernetes
     say "building Kubernetes $KUBERNETES_VERSION from its Go modules; once only, about 5 minutes on 2 cores"
-    start=$(now_ms)
-    (cd "$SOURCE" && CGO_ENABLED=0 go build -v -trimpath -buildvcs=false -ldflags "$(flags)" -o "$KUBE.new" .) >"$log" 2>&1 &
-    pid=$!
-    while kill -0 "$pid" 2>/dev/null; do # its end is what we wait for
-      elapsed=$((($(now_ms) - start) / 1000))
-      if ((elapsed >= next)); then
-        say "building Kubernetes: $(grep -c '^[a-z]' "$log") packages compiled, $elapsed s"
-        next=$((elapsed + 10))
-      fi
-      sleep 0.2
-    done
-    if ! wait "$pid"; then
-      tail -n 15 "$log" >&2
-      fail "building Kubernetes failed; all of it is in $log"
-    fi
+    PROGRESS=packages with_progress "building Kubernetes" "$LOG/kube-build.log" compile
     mv "$KUBE.new" "$KUBE" # whole or not at all
-    say "built .local/bin/kube in $(seconds_since "$start") s"
   fi
   link_kubectl
 }
+
+compile() { cd "$SOURCE" && CGO_ENABLED=0 go build -v -trimpath -buildvcs=false -ldflags "$(flags)" -o "$KUBE.new" .; }
+packages() { echo "$(grep -c '^[a-z]' "$1") packages compiled"; }
 
 # kubectl for people who have none; the scripts use whichever PATH finds first.
 link_kubectl() {

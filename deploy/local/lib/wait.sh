@@ -23,6 +23,7 @@ await() {
 }
 
 # with_progress WHAT LOGFILE COMMAND…: runs it with its output in LOGFILE; a line every 10 s; its last lines on failure.
+# PROGRESS, if set, is a command that reads from LOGFILE how far it has come.
 with_progress() {
   local what=$1 log=$2 start pid next=10 elapsed
   shift 2
@@ -32,7 +33,7 @@ with_progress() {
   while kill -0 "$pid" 2>/dev/null; do # its end is what we wait for
     elapsed=$((($(now_ms) - start) / 1000))
     if ((elapsed >= next)); then
-      say "$what: $elapsed s"
+      say "$what: $elapsed s${PROGRESS:+, $("$PROGRESS" "$log")}"
       next=$((elapsed + 10))
     fi
     sleep 0.2
