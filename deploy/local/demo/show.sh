@@ -41,8 +41,12 @@ for_root() {
   explain "This step wants root, and is left out: $1. See it with: sudo make demo"
 }
 
-# printf's own padding counts bytes, and an arrow has three.
-row() { printf '    %s%*s%s\n' "$1" $((56 - ${#1})) '' "$2"; }
+# row WHAT FIGURE: padded by characters whatever the locale; all bytes but the first of each (an arrow has three) are left uncounted.
+row() {
+  local LC_ALL=C counted
+  counted=${1//[$'\x80'-$'\xbf']/}
+  printf '    %s%*s%s\n' "$1" $((56 - ${#counted})) '' "$2"
+}
 
 summary() {
   local row
