@@ -3,7 +3,11 @@
 
 DEAD=0 # ended containers that stay for a while, for their logs: one per workload at most
 
-of() { docker ps "${@:2}" --no-trunc --filter "label=mayfly.dev/cluster=$CLUSTER" --filter "label=mayfly.dev/name=$1"; }
+# only WORKLOAD: the filters that show it and not another cluster's of the same name.
+only() { echo "--filter label=mayfly.dev/cluster=$CLUSTER --filter label=mayfly.dev/name=$1"; }
+
+# shellcheck disable=SC2046  # two filters are four words
+of() { docker ps "${@:2}" --no-trunc $(only "$1"); }
 
 # running WORKLOAD [SLOT]: ids of its running containers.
 running() {
@@ -51,12 +55,14 @@ successor() {
 }
 
 tables() {
+  local filters
+  filters=$(only "$1")
   await 30 "the status" reported "$1" "$2" || fail "the status of $1 does not say $2 ready replicas" "kubectl describe ew $1"
   show "kubectl get ew $1"
   if (($2 > 5)); then
-    show "docker ps --filter label=mayfly.dev/name=$1 --format '{{.Names}}' | sort -V | sed '4,\$d; 3a …'"
-    show "docker ps -q --filter label=mayfly.dev/name=$1 | wc -l"
+    show "docker ps $filters --format '{{.Names}}' | sort -V | sed '4,\$d; 3a …'"
+    show "docker ps -q $filters | wc -l"
   else
-    show "docker ps --filter label=mayfly.dev/name=$1 --format 'table {{.Names}}\t{{.Image}}\t{{.Status}}'"
+    show "docker ps $filters --format 'table {{.Names}}\t{{.Image}}\t{{.Status}}'"
   fi
 }

@@ -56,8 +56,8 @@ summary() {
   printf '\n──── Try next\n\n'
   printf '    %s\n' "export KUBECONFIG=$KUBECONFIG_FILE PATH=\$PATH:$BIN" \
     "kubectl scale ew/web --replicas=20 && kubectl get ew -w" \
-    "docker ps --filter label=mayfly.dev/name=web" \
-    "docker rm -f \$(docker ps -q --filter label=mayfly.dev/name=web)    # and look again" \
+    "docker ps $(only web)" \
+    "docker rm -f \$(docker ps -q $(only web))    # and look again" \
     "kubectl explain ew.spec.template"
   printf '\n    One workload (web, 3 replicas) is left running. make down takes everything away again.\n'
 }

@@ -9,8 +9,21 @@ setup() {
   source "$HERE/lib.sh"
   # shellcheck source=/dev/null
   source "$HERE/demo/show.sh"
+  # shellcheck source=/dev/null
+  source "$HERE/demo/replicas.sh"
+  CLUSTER=feedfeedfeed
 }
-teardown() { rm -rf "$MAYFLY_LOCAL"; }
+
+teardown() {
+  docker ps -aq --filter label=mayfly-test-demo | xargs -r docker rm -fv
+  rm -rf "$MAYFLY_LOCAL"
+}
+
+# replica NAME CLUSTER: a running container of the workload web there.
+replica() {
+  docker run -d --name "$1" --network none --label mayfly-test-demo --label "mayfly.dev/cluster=$2" --label mayfly.dev/name=web \
+    busybox:1.36 tail -f /dev/null
+}
 
 # column LOCALE WHAT: where the figure stands, in characters.
 column() {
@@ -24,4 +37,16 @@ column() {
   for locale in C C.UTF-8; do
     [ "$(column "$locale" "scale 3 → 20")" = "$(column "$locale" "scale 3 - 20")" ]
   done
+}
+
+@test "the tables show our cluster's replicas, and not another one's of the same name" {
+  reported() { true; } # there is no API server in this story
+  kubectl() { true; }
+  replica mayfly-test-ours "$CLUSTER"
+  replica mayfly-test-theirs beefbeefbeef
+  run tables web 1
+  [ "$status" = 0 ]
+  [[ $output == *"docker ps --filter label=mayfly.dev/cluster=$CLUSTER --filter label=mayfly.dev/name=web "* ]]
+  [[ $output == *mayfly-test-ours* ]]
+  [[ $output != *mayfly-test-theirs* ]]
 }
