@@ -30,7 +30,7 @@ add() {
   PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed))
 }
 
-# count_all MAVEN_STATUS BATS_STATUS
+# count_all MAVEN_STATUS BATS_STATUS STARTED
 count_all() {
   local unit integration shell
   PASSED=0 FAILED=0
@@ -40,6 +40,7 @@ count_all() {
   add "unit, property and architecture tests" "$1" "${unit[@]}"
   add "API server and end-to-end tests" "$1" "${integration[@]}"
   add "shell tests" "$2" "${shell[@]}"
+  say "all of it took $(seconds_since "$3") s"
   printf '\n%s passed, %s failed\n' "$PASSED" "$FAILED"
   ((FAILED == 0))
 }

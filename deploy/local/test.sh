@@ -29,6 +29,7 @@ run_bats() {
 
 is_root || fail "the tests make users, nodes and directories of the system: they run as root" "sudo make test"
 prepare_state
+started=$(now_ms)
 "$HERE/engine.sh" up
 DOCKER_HOST=$("$HERE/engine.sh" host)
 export DOCKER_HOST
@@ -46,4 +47,4 @@ step "The shell's tests (bats; $BATS_LOG)"
 bats_status=0
 run_bats || bats_status=$?
 step "Result"
-count_all "$maven_status" "$bats_status"
+count_all "$maven_status" "$bats_status" "$started"

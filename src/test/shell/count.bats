@@ -26,32 +26,38 @@ report() {
 last_line() { echo "${lines[-1]}"; }
 
 @test "all that passed is added up" {
-  run count_all 0 0
+  run count_all 0 0 "$(now_ms)"
   [ "$status" = 0 ]
   [ "$(last_line)" = "10 passed, 0 failed" ]
 }
 
 @test "errors, failures and skipped tests are failures" {
   report surefire C 9 1 2 3
-  run count_all 0 0
+  run count_all 0 0 "$(now_ms)"
   [ "$status" = 1 ]
   [ "$(last_line)" = "13 passed, 6 failed" ]
 }
 
 @test "a suite without reports is a failure" {
   rm -r "$ROOT/target/failsafe-reports"
-  run count_all 0 0
+  run count_all 0 0 "$(now_ms)"
   [ "$status" = 1 ]
   [ "$(last_line)" = "7 passed, 1 failed" ]
 }
 
 @test "a runner that fails without a failed test is a failure" {
-  run count_all 1 0
+  run count_all 1 0 "$(now_ms)"
   [ "$status" = 1 ]
 }
 
 @test "a failed and a skipped shell test are failures" {
   printf '1..3\nok 1 a\nnot ok 2 b\nok 3 c # skip no reason\n' >"$BATS_LOG"
-  run count_all 0 1
+  run count_all 0 1 "$(now_ms)"
   [ "$(last_line)" = "9 passed, 2 failed" ]
+}
+
+@test "how long it took is said before" {
+  run count_all 0 0 $(($(now_ms) - 61000))
+  [[ ${lines[-2]} == *"all of it took 61."*" s" ]]
+  [ "$(last_line)" = "10 passed, 0 failed" ]
 }
