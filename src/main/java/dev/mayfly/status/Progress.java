@@ -16,7 +16,7 @@ final class Progress {
     static Condition of(Conditions known, Desired desired, Observed observed, long generation) {
         var old = observed.seats() > observed.seats(desired.revision());
         if (old && desired.paused()) {
-            return condition(TYPE, "False", "Paused", "Workload is paused.", generation);
+            return condition(TYPE, "Unknown", "Paused", "Workload is paused.", generation);
         }
         var message = "Revision " + desired.revision();
         if (!old && (allReady(desired, observed) || wasComplete(known, message))) {

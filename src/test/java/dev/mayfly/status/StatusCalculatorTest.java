@@ -90,7 +90,7 @@ class StatusCalculatorTest {
         var paused =
                 new Desired(d.owner(), false, 2, 2, "v2", d.template(), Map.of(), true, d.budget(), d.backOff(), 1);
 
-        assertThat(summary(status(null, paused, TWO_READY), "Progressing")).isEqualTo("False Paused");
+        assertThat(summary(status(null, paused, TWO_READY), "Progressing")).isEqualTo("Unknown Paused");
     }
 
     @Test
