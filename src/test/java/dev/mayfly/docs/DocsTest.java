@@ -71,6 +71,14 @@ class DocsTest {
     }
 
     @Test
+    void everyDecisionIsListedInTheArchitecture() {
+        var page = text(Path.of("docs/architecture.md"));
+
+        assertThat(files(Path.of("docs/decisions"), ".md"))
+                .allSatisfy(decision -> assertThat(page).contains("(decisions/" + decision.getFileName() + ")"));
+    }
+
+    @Test
     void theReadmesSampleIsTheOneInTheRepository() {
         var samples = matches(SAMPLE, text(Path.of("README.md"))).toList();
 
