@@ -119,7 +119,7 @@ public interface MayflyConfig {
 
         /**
          * Address of the engine, such as {@code unix:///var/run/docker.sock} or {@code tcp://host:2376}. Unset: the
-         * environment variable DOCKER_HOST, else the engine's default socket.
+         * environment variable DOCKER_HOST, else the current Docker context, else the engine's default socket.
          */
         Optional<String> dockerHost();
 
