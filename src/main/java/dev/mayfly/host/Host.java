@@ -3,7 +3,6 @@ package dev.mayfly.host;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Volume;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -30,9 +29,6 @@ public interface Host {
      * @param known asked after the look at the disk, so that nothing made meanwhile counts as unknown
      */
     void discardAllBut(Supplier<Set<ReplicaId>> known);
-
-    /** Destinations of the host's routes in CIDR notation, default route left out. */
-    List<String> routes();
 
     /** What the host will not do, and what to change. */
     class Refused extends RuntimeException {

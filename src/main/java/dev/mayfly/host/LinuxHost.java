@@ -5,6 +5,7 @@ import dev.mayfly.model.Volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -47,8 +47,8 @@ public final class LinuxHost implements Host {
             return directory;
         } catch (IOException e) {
             throw new Refused(
-                    "emptyDir " + volume + " of " + replica.replica() + " could not be made at " + directory + ": "
-                            + e.getMessage() + ". Check that the disk is writable and not full.",
+                    "emptyDir " + volume + " could not be made below " + data + ": " + reason(e)
+                            + ". Check that the disk is writable and not full.",
                     e);
         }
     }
@@ -97,15 +97,6 @@ public final class LinuxHost implements Host {
         }
     }
 
-    @Override
-    public List<String> routes() {
-        try {
-            return Routes.parse(Files.readAllLines(Path.of("/proc/net/route")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** With its owner's directory, where it was the last in there. */
     private synchronized void remove(Path attempt) throws IOException {
         Files.walkFileTree(attempt, new Deleting());
@@ -114,6 +105,11 @@ public final class LinuxHost implements Host {
         } catch (DirectoryNotEmptyException others) {
             // they still need it
         }
+    }
+
+    /** Without the path, which differs from replica to replica. */
+    private static String reason(IOException failed) {
+        return failed instanceof FileSystemException f && f.getReason() != null ? f.getReason() : failed.toString();
     }
 
     private Path directoryOf(ReplicaId replica) {

@@ -1,11 +1,24 @@
 package dev.mayfly.host;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Reads {@code /proc/net/route}: a header, then lines with destination and mask in columns 2 and 8, little-endian hex. */
-final class Routes {
+public final class Routes {
     private Routes() {}
+
+    /** Destinations of this machine's routes in CIDR notation, default route left out. Anybody may read them. */
+    public static List<String> ofThisMachine() {
+        try {
+            return parse(Files.readAllLines(Path.of("/proc/net/route")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     static List<String> parse(List<String> lines) {
         return lines.stream()

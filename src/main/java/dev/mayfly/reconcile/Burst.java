@@ -37,7 +37,13 @@ record Burst(
     }
 
     Burst and(Happening happening, Instant now) {
-        return new Burst(owner, reason, happening.subject(), note, warning, count + 1, first, now, number, true);
+        return new Burst(
+                owner, reason, happening.subject(), happening.note(), warning, count + 1, first, now, number, true);
+    }
+
+    /** The same, to be written once more. */
+    Burst anew() {
+        return new Burst(owner, reason, subject, note, warning, count, first, last, number, true);
     }
 
     Burst written() {
@@ -46,9 +52,13 @@ record Burst(
 
     /** One sentence for people. */
     String message() {
-        var what = count == 1 ? verb() + " " + subject : verb() + " " + count + " replicas, last " + subject;
+        var what = count == 1 ? verb() + " " + subject : verb() + " " + count + " " + things() + ", last " + subject;
         var whole = note.isEmpty() ? what : what + ": " + note;
         return whole.length() > LONGEST ? whole.substring(0, LONGEST) + "…" : whole;
+    }
+
+    private String things() {
+        return reason.equals("Pulling") || reason.equals("Pulled") ? "times" : "replicas";
     }
 
     private String verb() {

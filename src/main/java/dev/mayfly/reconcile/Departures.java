@@ -33,16 +33,17 @@ class Departures {
 
     DeleteControl take(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
         try {
-            var leaving = specs.read(workload);
-            var runtime = runtimes.of(specs.runtime(workload));
-            var observed = runtime.observe(leaving.owner(), clock.instant());
+            var leaving = specs.leaving(workload);
+            var runtime = runtimes.find(specs.runtime(workload)); // none: it was refused, and has nothing anywhere
+            var observed = runtime.map(r -> r.observe(leaving.owner(), clock.instant()))
+                    .filter(found -> !found.isEmpty());
             if (observed.isEmpty()) {
-                shared.release(context.getPrimaryCache());
+                shared.release(workload, context.getPrimaryCache());
                 revisions.forget(workload);
                 statuses.forget(workload);
                 return DeleteControl.defaultDelete();
             }
-            Turns.apply(Planner.plan(leaving, observed, 1), runtime);
+            Turns.apply(Planner.plan(leaving, observed.get(), 1), runtime.get());
         } catch (RuntimeUnavailable unavailable) {
             statuses.tellUnknown(workload, unavailable);
         }

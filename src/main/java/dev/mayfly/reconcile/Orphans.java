@@ -35,31 +35,39 @@ class Orphans {
         this.notice = notice;
     }
 
-    /** @param known UIDs of the owners in the cache: they need not be asked for */
-    void sweep(Set<String> known) {
-        runtimes.all().forEach(runtime -> sweep(runtime, known));
+    /**
+     * @param known UIDs of the owners in the cache: they need not be asked for
+     * @return false where the cluster may not be what it was, so that its word about what is unused can't be trusted
+     */
+    boolean sweep(Set<String> known) {
+        if (!owners.sameCluster()) {
+            LOG.error("The API server is another cluster than at start. Nothing is removed; restart the operator.");
+            return false;
+        }
+        var trusted = true;
+        for (var runtime : runtimes.all()) {
+            trusted &= sweep(runtime, known);
+        }
+        return trusted;
     }
 
-    private void sweep(ContainerRuntime runtime, Set<String> known) {
+    private boolean sweep(ContainerRuntime runtime, Set<String> known) {
         var all = runtime.owners();
-        var suspects =
-                all.stream().filter(owner -> !known.contains(owner.uid())).toList();
-        if (suspects.isEmpty()) {
+        var missing = all.stream()
+                .filter(owner -> !known.contains(owner.uid()))
+                .filter(owners::gone)
+                .toList();
+        if (missing.isEmpty()) {
             notice.clear();
-            return;
+            return true;
         }
-        if (!owners.sameCluster()) {
-            LOG.error(
-                    "The API server is another cluster than at start. No container is touched; restart the operator.");
-            return;
-        }
-        var missing = suspects.stream().filter(owners::gone).toList();
         var many = missing.size() > Math.max(FEW, all.size() / TENTH);
-        if (!missing.isEmpty() && (many || crdIsNewer(runtime, missing)) && !notice.allows(missing.size())) {
+        if ((many || crdIsNewer(runtime, missing)) && !notice.allows(missing.size())) {
             notice.held(missing);
-        } else {
-            missing.forEach(owner -> collect(runtime, owner));
+            return false;
         }
+        missing.forEach(owner -> collect(runtime, owner));
+        return true;
     }
 
     /**

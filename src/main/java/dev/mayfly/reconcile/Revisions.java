@@ -17,8 +17,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,10 +32,13 @@ class Revisions {
     /** As {@code revisionHistoryLimit} of a Deployment. */
     private static final int KEPT = 10;
 
+    private static final int UID_DIGITS = 8;
+    private static final int RETRY_SECONDS = 5;
+
     private final KubernetesClient client;
     private final SpecReader specs;
     private final Map<String, Map<String, Template>> known = new ConcurrentHashMap<>();
-    private final ExecutorService writer = Executors.newSingleThreadExecutor(
+    private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("revisions").factory());
 
     Revisions(KubernetesClient client, SpecReader specs) {
@@ -48,7 +52,7 @@ class Revisions {
         if (templates.putIfAbsent(desired.revision(), desired.template()) == null) {
             writer.execute(() -> write(workload, desired.revision()));
         }
-        return desired.knowing(templates);
+        return desired.knowing(Map.copyOf(templates));
     }
 
     /** Of a workload that is gone; its ControllerRevisions go with it. */
@@ -81,7 +85,10 @@ class Revisions {
     private void write(EphemeralWorkload workload, String revision) {
         try {
             var stored = stored(workload);
-            var name = workload.getMetadata().getName() + "-" + revision;
+            // With a part of the UID: of a workload that was deleted and made again the old ones may still be there.
+            var uid = workload.getMetadata().getUid();
+            var name = workload.getMetadata().getName() + "-" + revision + "-"
+                    + uid.substring(0, Math.min(UID_DIGITS, uid.length()));
             if (stored.stream().noneMatch(r -> r.getMetadata().getName().equals(name))) {
                 var latest = stored.stream()
                         .mapToLong(ControllerRevision::getRevision)
@@ -91,10 +98,12 @@ class Revisions {
                 prune(stored);
             }
         } catch (KubernetesClientException failed) {
-            // Tried again by the next operator; until then the template is in memory.
-            LOG.debugf(
-                    "Revision %s of %s was not stored: %s",
-                    revision, workload.getMetadata().getName(), failed.getMessage());
+            if (known.containsKey(workload.getMetadata().getUid())) {
+                LOG.debugf(
+                        "Revision %s of %s was not stored yet: %s",
+                        revision, workload.getMetadata().getName(), failed.getMessage());
+                writer.schedule(() -> write(workload, revision), RETRY_SECONDS, TimeUnit.SECONDS);
+            }
         }
     }
 

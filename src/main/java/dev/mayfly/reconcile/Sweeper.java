@@ -45,8 +45,10 @@ class Sweeper {
 
     private void sweep() {
         try {
-            orphans.sweep(workloads.list().map(w -> w.getMetadata().getUid()).collect(Collectors.toSet()));
-            shared.release(workloads);
+            var known = workloads.list().map(w -> w.getMetadata().getUid()).collect(Collectors.toSet());
+            if (orphans.sweep(known)) {
+                shared.sweep(workloads);
+            }
         } catch (RuntimeUnavailable | KubernetesClientException unknown) {
             LOG.debugf("Nothing was swept, the truth is not known: %s", unknown.getMessage());
         } catch (RuntimeException defect) {

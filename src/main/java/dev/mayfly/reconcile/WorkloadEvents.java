@@ -1,5 +1,8 @@
 package dev.mayfly.reconcile;
 
+import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
+import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
+
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.runtime.Happening;
 import dev.mayfly.runtime.Reporting;
@@ -44,7 +47,12 @@ class WorkloadEvents {
         this.runtimes = runtimes;
     }
 
-    private record Key(OwnerId owner, String reason, String note) {}
+    private record Key(OwnerId owner, String reason) {
+
+        static Key of(Happening happening) {
+            return new Key(happening.owner(), happening.reason());
+        }
+    }
 
     void start(@Observes StartupEvent started) {
         runtimes.with(Reporting.class).forEach(runtime -> runtime.onHappening(this::add));
@@ -55,7 +63,7 @@ class WorkloadEvents {
     private void add(Happening happening) {
         synchronized (bursts) {
             bursts.merge(
-                    new Key(happening.owner(), happening.reason(), happening.note()),
+                    Key.of(happening),
                     Burst.first(happening, clock.instant()),
                     (known, first) -> known.and(happening, clock.instant()));
         }
@@ -66,8 +74,13 @@ class WorkloadEvents {
             try {
                 client.resource(event(burst)).forceConflicts().serverSideApply();
             } catch (KubernetesClientException failed) {
-                // A namespace that is being deleted takes no Events (403); nobody is left to read them.
                 LOG.debugf("Event %s was not written: %s", burst.reason(), failed.getMessage());
+                // A namespace that is being deleted takes no Events (403, 404); nobody is left to read them.
+                if (failed.getCode() != HTTP_FORBIDDEN && failed.getCode() != HTTP_NOT_FOUND) {
+                    again(burst);
+                }
+            } catch (RuntimeException defect) {
+                LOG.error("An Event could not be written in a way nobody planned for", defect);
             }
         }
     }
@@ -78,6 +91,12 @@ class WorkloadEvents {
             bursts.replaceAll((key, burst) -> burst.written());
             bursts.values().removeIf(burst -> burst.last().plus(QUIET).isBefore(clock.instant()));
             return due;
+        }
+    }
+
+    private void again(Burst burst) {
+        synchronized (bursts) {
+            bursts.merge(new Key(burst.owner(), burst.reason()), burst, (newer, older) -> newer.anew());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.mayfly.runtime;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -13,6 +14,11 @@ public final class Runtimes {
 
     public Runtimes(Map<String, ContainerRuntime> byName) {
         this.byName = Map.copyOf(byName);
+    }
+
+    /** Empty where the operator's configuration allows no such runtime. */
+    public Optional<ContainerRuntime> find(String name) {
+        return Optional.ofNullable(byName.get(name));
     }
 
     /** @throws IllegalArgumentException where the operator's configuration allows no such runtime */

@@ -34,4 +34,9 @@ class RoutesTest {
     void aMachineWithoutRoutesHasNone() {
         assertThat(Routes.parse(List.of(HEADER))).isEmpty();
     }
+
+    @Test
+    void theMachinesRoutesAreRead() {
+        assertThat(Routes.ofThisMachine()).allMatch(route -> route.matches("[0-9.]+/[0-9]+"));
+    }
 }

@@ -1,8 +1,7 @@
 package dev.mayfly.runtime.docker;
 
-import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.host.Host;
+import dev.mayfly.host.Routes;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.Observed;
@@ -18,11 +17,12 @@ import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Happening;
 import dev.mayfly.runtime.Images;
 import dev.mayfly.runtime.Reporting;
-import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Shared;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -50,7 +50,7 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
         watch = new EngineWatch(new EngineConnector(settings), settings, index, clock);
         governor = new Governor(settings.maxConcurrency());
         images = new LocalImages(watch::engine, clock);
-        networks = new NamespaceNetworks(settings, host);
+        networks = new NamespaceNetworks(settings, isLocal(settings) ? Routes::ofThisMachine : List::of);
         volumes = new ReplicaVolumes(settings, host);
         removals = new Removals(watch::engine, index, governor, volumes, announcements, clock, timers);
         launches = new Launches(
@@ -125,33 +125,39 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
     }
 
     @Override
-    public void release(Collection<Desired> alive) {
+    public void release(Desired leaving, Collection<Desired> alive) {
         watch.requireTruth();
-        try {
-            release(watch.engine().client(), alive);
-        } catch (DockerException | RuntimeUnavailable told) {
-            throw told;
-        } catch (RuntimeException silence) {
-            throw new RuntimeUnavailable(
-                    "The engine did not say what became of networks and volumes: " + EngineWords.of(silence), silence);
+        var engine = watch.engine().client();
+        var namespace = leaving.owner().namespace();
+        if (!namespaces(alive).contains(namespace)) {
+            networks.remove(engine, namespace);
         }
+        var unused = new HashSet<>(volumes(List.of(leaving)));
+        unused.removeAll(volumes(alive));
+        volumes.remove(engine, unused);
     }
 
-    private void release(DockerClient engine, Collection<Desired> alive) {
-        networks.retain(
-                engine,
-                alive.stream()
-                        .filter(desired -> desired.template().network() == Network.Namespace)
-                        .map(desired -> desired.owner().namespace())
-                        .collect(Collectors.toSet()));
-        volumes.retain(
-                engine,
-                alive.stream()
-                        .flatMap(desired -> desired.template().volumes().values().stream()
-                                .filter(Volume.DockerVolume.class::isInstance)
-                                .map(volume ->
-                                        volumes.nameOf(desired.owner().namespace(), (Volume.DockerVolume) volume)))
-                        .collect(Collectors.toSet()));
+    @Override
+    public void release(Collection<Desired> alive) {
+        watch.requireTruth();
+        var engine = watch.engine().client();
+        networks.retain(engine, namespaces(alive));
+        volumes.retain(engine, volumes(alive));
+    }
+
+    private static Set<String> namespaces(Collection<Desired> workloads) {
+        return workloads.stream()
+                .filter(desired -> desired.template().network() == Network.Namespace)
+                .map(desired -> desired.owner().namespace())
+                .collect(Collectors.toSet());
+    }
+
+    private Set<String> volumes(Collection<Desired> workloads) {
+        return workloads.stream()
+                .flatMap(desired -> desired.template().volumes().values().stream()
+                        .filter(Volume.DockerVolume.class::isInstance)
+                        .map(volume -> volumes.nameOf(desired.owner().namespace(), (Volume.DockerVolume) volume)))
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -5,7 +5,6 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Network;
-import dev.mayfly.host.Host;
 import dev.mayfly.runtime.Ownership;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** One bridge network for each Kubernetes namespace: its workloads find each other by name, others do not reach them. */
@@ -20,13 +20,14 @@ final class NamespaceNetworks {
     private static final Logger LOG = Logger.getLogger(NamespaceNetworks.class);
 
     private final EngineSettings settings;
-    private final Optional<Host> host;
+    private final Supplier<List<String>> routes;
     private final Set<String> made = new HashSet<>();
     private final Set<String> stuck = new HashSet<>();
 
-    NamespaceNetworks(EngineSettings settings, Optional<Host> host) {
+    /** @param routes of the engine's machine, in CIDR notation: no subnet may overlap one */
+    NamespaceNetworks(EngineSettings settings, Supplier<List<String>> routes) {
         this.settings = settings;
-        this.host = host;
+        this.routes = routes;
     }
 
     String nameOf(String namespace) {
@@ -50,21 +51,28 @@ final class NamespaceNetworks {
         made.clear();
     }
 
+    /** Removes the namespace's network where no container is attached. */
+    synchronized void remove(DockerClient engine, String namespace) {
+        find(engine, nameOf(namespace)).ifPresent(network -> remove(engine, network));
+    }
+
     /** Removes the networks of all namespaces but these, where no container is attached. */
     synchronized void retain(DockerClient engine, Set<String> namespaces) {
-        for (var network : ours(engine)) {
-            if (!namespaces.contains(network.getLabels().get(Ownership.NAMESPACE))) {
-                try {
-                    engine.removeNetworkCmd(network.getId()).exec();
-                    LOG.infof("Removed network %s: its namespace has no workload any longer", network.getName());
-                } catch (NotFoundException gone) {
-                    // what was wanted is so
-                } catch (DockerException inUse) {
-                    stays(engine, network, EngineWords.of(inUse));
-                }
-                made.remove(network.getName());
-            }
+        ours(engine).stream()
+                .filter(network -> !namespaces.contains(network.getLabels().get(Ownership.NAMESPACE)))
+                .forEach(network -> remove(engine, network));
+    }
+
+    private void remove(DockerClient engine, Network network) {
+        try {
+            engine.removeNetworkCmd(network.getId()).exec();
+            LOG.infof("Removed network %s: its namespace has no workload any longer", network.getName());
+        } catch (NotFoundException gone) {
+            // what was wanted is so
+        } catch (DockerException inUse) {
+            stays(engine, network, EngineWords.of(inUse));
         }
+        made.remove(network.getName());
     }
 
     /** Containers that are still being removed are no news; a network that nobody is attached to is, once. */
@@ -129,7 +137,7 @@ final class NamespaceNetworks {
     }
 
     private List<String> taken(DockerClient engine) {
-        var taken = new ArrayList<>(host.map(Host::routes).orElse(List.of()));
+        var taken = new ArrayList<>(routes.get());
         for (var network : engine.listNetworksCmd().exec()) {
             if (network.getIpam() != null && network.getIpam().getConfig() != null) {
                 network.getIpam().getConfig().stream()

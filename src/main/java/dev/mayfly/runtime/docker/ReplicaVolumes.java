@@ -1,6 +1,7 @@
 package dev.mayfly.runtime.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Mount;
@@ -17,11 +18,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Turns a launch's volumes into mounts, making what has to be there first. Memory-backed ones are {@link Scratch}'s. */
 final class ReplicaVolumes {
     private static final Logger LOG = Logger.getLogger(ReplicaVolumes.class);
+
+    private static final String DELETE = "Delete";
+    private static final String RETAIN = "Retain";
 
     private final EngineSettings settings;
     private final Optional<Host> host;
@@ -69,19 +74,29 @@ final class ReplicaVolumes {
         if (ours.getVolumes() == null) {
             return;
         }
-        for (var volume : ours.getVolumes()) {
-            var delete = "Delete".equals(volume.getLabels().get(Ownership.RECLAIM_POLICY));
-            if (delete && !wanted.contains(volume.getName())) {
-                try {
-                    engine.removeVolumeCmd(volume.getName()).exec();
-                    LOG.infof(
-                            "Removed volume %s: reclaimPolicy Delete, and no workload uses it any longer",
-                            volume.getName());
-                } catch (NotFoundException gone) {
-                    // what was wanted is so
-                } catch (DockerException inUse) {
-                    LOG.debugf("Volume %s stays for now: %s", volume.getName(), EngineWords.of(inUse));
+        remove(
+                engine,
+                ours.getVolumes().stream()
+                        .map(InspectVolumeResponse::getName)
+                        .filter(name -> !wanted.contains(name))
+                        .collect(Collectors.toSet()));
+    }
+
+    /** Removes those of the volumes that are ours with reclaim policy Delete; one in use stays. */
+    void remove(DockerClient engine, Set<String> names) {
+        for (var name : names) {
+            try {
+                var labels = engine.inspectVolumeCmd(name).exec().getLabels();
+                if (labels != null
+                        && settings.cluster().equals(labels.get(Ownership.CLUSTER))
+                        && DELETE.equals(labels.get(Ownership.RECLAIM_POLICY))) {
+                    engine.removeVolumeCmd(name).exec();
+                    LOG.infof("Removed volume %s: reclaimPolicy Delete, and no workload uses it any longer", name);
                 }
+            } catch (NotFoundException gone) {
+                // what was wanted is so
+            } catch (DockerException inUse) {
+                LOG.debugf("Volume %s stays for now: %s", name, EngineWords.of(inUse));
             }
         }
     }
@@ -116,7 +131,8 @@ final class ReplicaVolumes {
     private Mount named(DockerClient engine, Launch launch, Volume.DockerVolume volume) {
         var namespace = launch.id().owner().namespace();
         var name = nameOf(namespace, volume);
-        engine.createVolumeCmd()
+        var policy = volume.deleteWithOwner() ? DELETE : RETAIN;
+        var labels = engine.createVolumeCmd()
                 .withName(name)
                 .withDriver("local")
                 .withLabels(Map.of(
@@ -125,8 +141,21 @@ final class ReplicaVolumes {
                         Ownership.NAMESPACE,
                         namespace,
                         Ownership.RECLAIM_POLICY,
-                        volume.deleteWithOwner() ? "Delete" : "Retain"))
-                .exec();
+                        policy))
+                .exec()
+                .getLabels();
+        // The engine answers with the volume that was there before, if one was.
+        if (labels == null || !settings.cluster().equals(labels.get(Ownership.CLUSTER))) {
+            throw new Host.Refused(
+                    "A Docker volume " + name + " is there that Mayfly did not make. Name the dockerVolume "
+                            + volume.name() + " otherwise, or remove that volume.");
+        }
+        if (!policy.equals(labels.get(Ownership.RECLAIM_POLICY))) {
+            throw new Host.Refused("dockerVolume " + volume.name() + " was made with reclaimPolicy "
+                    + labels.get(Ownership.RECLAIM_POLICY) + " and is asked for with " + policy
+                    + ". All workloads that share it must say the same; to change it, remove the Docker volume " + name
+                    + ".");
+        }
         return new Mount().withType(MountType.VOLUME).withSource(name);
     }
 }
