@@ -2,12 +2,13 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.model.OwnerId;
-import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
+import jakarta.inject.Inject;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,10 +24,17 @@ class OrphanNotice {
 
     private final KubernetesClient client;
     private final String namespace;
+    private final InstantSource clock;
     private final Set<String> told = new HashSet<>();
 
+    @Inject
     OrphanNotice(KubernetesClient client, MayflyConfig config) {
+        this(client, config, InstantSource.system());
+    }
+
+    OrphanNotice(KubernetesClient client, MayflyConfig config, InstantSource clock) {
         this.client = client;
+        this.clock = clock;
         this.namespace = config.namespace();
     }
 
@@ -57,34 +65,28 @@ class OrphanNotice {
         var message =
                 ("Containers of %d workloads whose resource is gone without its finalizer are kept (such as %s/%s): was"
                                 + " the CRD or the cluster replaced? To remove them: kubectl annotate namespace %s %s=%d --overwrite")
-                        .formatted(missing.size(), first.namespace(), first.name(), namespace, PERMISSION, missing.size());
+                        .formatted(
+                                missing.size(), first.namespace(), first.name(), namespace, PERMISSION, missing.size());
         LOG.warn(message);
-        var now = Instant.ofEpochSecond(Instant.now().getEpochSecond()).toString();
+        var now = clock.instant();
         try {
-            client.resource(new EventBuilder()
-                            .withNewMetadata()
+            client.resource(EventObjects.about(operatorsNamespace(), true, "OrphansHeld", message, 1, now, now)
+                            .editMetadata()
                             .withGenerateName("orphans-held-")
-                            .withNamespace(namespace)
                             .endMetadata()
-                            .withInvolvedObject(new ObjectReferenceBuilder()
-                                    .withApiVersion("v1")
-                                    .withKind("Namespace")
-                                    .withName(namespace)
-                                    .withNamespace(namespace)
-                                    .build())
-                            .withType("Warning")
-                            .withReason("OrphansHeld")
-                            .withMessage(message)
-                            .withCount(1)
-                            .withFirstTimestamp(now)
-                            .withLastTimestamp(now)
-                            .withNewSource()
-                            .withComponent("mayfly")
-                            .endSource()
                             .build())
                     .create();
         } catch (KubernetesClientException failed) {
             LOG.debugf("Event OrphansHeld was not written: %s", failed.getMessage());
         }
+    }
+
+    private ObjectReference operatorsNamespace() {
+        return new ObjectReferenceBuilder()
+                .withApiVersion("v1")
+                .withKind("Namespace")
+                .withName(namespace)
+                .withNamespace(namespace)
+                .build();
     }
 }

@@ -38,11 +38,6 @@ public final class Ownership {
     public record Mark(
             ReplicaId id, String revision, int failures, int restarts, Instant notBefore, Requests requests) {}
 
-    /** Selects a workload's replicas, for {@code status.selector}. */
-    public static String selector(OwnerId owner) {
-        return OWNER_UID + "=" + owner.uid();
-    }
-
     /** The container's name: {@code mayfly_default_web-3_1_0a1b2c3d}. */
     public static String containerName(ReplicaId id) {
         var owner = id.owner();

@@ -42,7 +42,8 @@ class SimulatedWorkloadTest {
     void aThousandSimulatedReplicasTakeNoEngine() {
         var namespace = Cluster.namespace("simulated");
         apply(namespace, 1000);
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(ready(namespace)).isEqualTo(1000));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ready(namespace)).isEqualTo(1000));
 
         assertThat(get(namespace).getStatus().runtime()).isEqualTo("Simulated");
 

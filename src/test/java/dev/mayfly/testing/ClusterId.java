@@ -16,7 +16,8 @@ record ClusterId(String id) {
 
     /** As docs say: the first 12 hex digits of SHA-256(UID of kube-system + "/" + installation). */
     static ClusterId of(KubernetesClient client, String installation) {
-        var uid = client.namespaces().withName("kube-system").get().getMetadata().getUid();
+        var uid =
+                client.namespaces().withName("kube-system").get().getMetadata().getUid();
         try {
             var hash = MessageDigest.getInstance("SHA-256")
                     .digest((uid + "/" + installation).getBytes(StandardCharsets.UTF_8));

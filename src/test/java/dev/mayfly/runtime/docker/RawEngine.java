@@ -45,8 +45,8 @@ public final class RawEngine implements AutoCloseable {
     /** Creates and starts. @return how long it took until the last one ran */
     public Duration up(int replicas, int atOnce) {
         return timed(atOnce, IntStream.range(0, replicas).boxed().toList(), slot -> {
-            var launch = new Launch(
-                    new ReplicaId(OWNER, slot, 1), "raw", template, 0, 0, Instant.EPOCH, Priority.SCALE);
+            var launch =
+                    new Launch(new ReplicaId(OWNER, slot, 1), "raw", template, 0, 0, Instant.EPOCH, Priority.SCALE);
             var id = body.fill(engine.create(template.image()), launch, "SIGTERM", List.of(), NETWORK)
                     .exec()
                     .getId();
@@ -92,7 +92,9 @@ public final class RawEngine implements AutoCloseable {
     private static <T> Duration timed(int atOnce, List<T> items, Consumer<T> work) {
         var start = System.nanoTime();
         try (var pool = Executors.newFixedThreadPool(atOnce)) {
-            for (var done : items.stream().map(item -> pool.submit(() -> work.accept(item))).toList()) {
+            for (var done : items.stream()
+                    .map(item -> pool.submit(() -> work.accept(item)))
+                    .toList()) {
                 done.get();
             }
         } catch (InterruptedException | ExecutionException failed) {
@@ -106,13 +108,17 @@ public final class RawEngine implements AutoCloseable {
         client.listNetworksCmd().withNameFilter(NETWORK).exec().stream()
                 .filter(network -> network.getName().equals(NETWORK))
                 .forEach(network -> {
-                    var inspected =
-                            client.inspectNetworkCmd().withNetworkId(network.getId()).exec();
-                    inspected.getContainers().keySet().forEach(container -> client.disconnectFromNetworkCmd()
+                    var inspected = client.inspectNetworkCmd()
                             .withNetworkId(network.getId())
-                            .withContainerId(container)
-                            .withForce(true)
-                            .exec());
+                            .exec();
+                    inspected
+                            .getContainers()
+                            .keySet()
+                            .forEach(container -> client.disconnectFromNetworkCmd()
+                                    .withNetworkId(network.getId())
+                                    .withContainerId(container)
+                                    .withForce(true)
+                                    .exec());
                     client.removeNetworkCmd(network.getId()).exec();
                 });
     }
