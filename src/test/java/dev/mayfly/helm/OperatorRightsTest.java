@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -48,6 +49,11 @@ class OperatorRightsTest {
         "create, mayfly.dev, ephemeralworkloads, shop",
         "delete, mayfly.dev, ephemeralworkloads, shop",
         "update, apiextensions.k8s.io, customresourcedefinitions, ''",
+        "update, mayfly.dev, ephemeralworkloads/status, shop",
+        "update, mayfly.dev, ephemeralworkloads/finalizers, shop",
+        "create, events.k8s.io, events, shop",
+        "get, '', events, shop",
+        "list, apiextensions.k8s.io, customresourcedefinitions, ''",
         "create, coordination.k8s.io, leases, shop",
         "delete, coordination.k8s.io, leases, mayfly-system"
     })
@@ -55,7 +61,21 @@ class OperatorRightsTest {
         assertThat(allowed(verb, group, resource, namespace)).isFalse();
     }
 
+    @Test
+    void itMaySeeItsOwnCrdAndNoOther() {
+        assertThat(mayGetCrd("ephemeralworkloads.mayfly.dev")).isTrue();
+        assertThat(mayGetCrd("others.example.org")).isFalse();
+    }
+
+    private static boolean mayGetCrd(String name) {
+        return allowed("get", "apiextensions.k8s.io", "customresourcedefinitions", name, "");
+    }
+
     private static boolean allowed(String verb, String group, String resource, String namespace) {
+        return allowed(verb, group, resource, null, namespace);
+    }
+
+    private static boolean allowed(String verb, String group, String resource, String name, String namespace) {
         var parts = resource.split("/");
         var review = new SubjectAccessReviewBuilder()
                 .withNewSpec()
@@ -65,6 +85,7 @@ class OperatorRightsTest {
                 .withGroup(group)
                 .withResource(parts[0])
                 .withSubresource(parts.length > 1 ? parts[1] : null)
+                .withName(name)
                 .withNamespace(namespace)
                 .endResourceAttributes()
                 .endSpec()
