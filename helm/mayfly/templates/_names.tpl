@@ -10,3 +10,8 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 app.kubernetes.io/name: mayfly
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
+
+{{- /* Of objects outside of namespaces: two releases must not share one. A namespace has no dot in its name. */}}
+{{- define "mayfly.clusterName" -}}
+mayfly.{{ .Release.Namespace }}.{{ .Release.Name }}
+{{- end }}

@@ -36,8 +36,13 @@ final class Helm {
 
     /** The chart's objects with default values and {@code --set-string} settings. */
     static List<HasMetadata> template(String... settings) {
+        return templateIn("mayfly-system", settings);
+    }
+
+    /** The same for a release in another namespace. */
+    static List<HasMetadata> templateIn(String namespace, String... settings) {
         var arguments = new ArrayList<>(
-                List.of("template", "mayfly", "helm/mayfly", "--namespace=mayfly-system", "--kube-version=1.34.4"));
+                List.of("template", "mayfly", "helm/mayfly", "--namespace=" + namespace, "--kube-version=1.34.4"));
         for (var setting : settings) {
             arguments.add("--set-string=" + setting);
         }

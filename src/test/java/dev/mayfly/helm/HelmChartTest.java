@@ -8,12 +8,15 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class HelmChartTest {
@@ -44,7 +47,7 @@ class HelmChartTest {
     void theOperatorSeesTheEngineAndItsHost() {
         assertThat(pod(Helm.template()).getContainers().getFirst().getVolumeMounts())
                 .extracting(VolumeMount::getMountPath)
-                .contains("/var/run/docker.sock", "/run/mayfly", "/var/lib/mayfly", "/srv/mayfly", "/var/lib/docker");
+                .containsExactly("/tmp", "/var/run/docker.sock", "/var/lib/mayfly", "/srv/mayfly");
     }
 
     @Test
@@ -59,6 +62,43 @@ class HelmChartTest {
 
         assertThat(pod.getContainers().getFirst().getEnv())
                 .contains(new EnvVar("MAYFLY_NETWORK_BRIDGE_ALLOWED", "true", null));
+    }
+
+    @Test
+    void theOperatorServesAllNamespacesOrThoseGiven() {
+        assertThat(environment(Helm.template())).doesNotContainKey("QUARKUS_OPERATOR_SDK_NAMESPACES");
+        assertThat(environment(Helm.template("watchNamespaces={shop,billing}")))
+                .containsEntry("QUARKUS_OPERATOR_SDK_NAMESPACES", "shop,billing");
+    }
+
+    @Test
+    void theJvmHasTheSameOptionsAsOutsideOfACluster() throws IOException {
+        var options = Files.readAllLines(Path.of("deploy/operator.jvmopts")).stream()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+
+        assertThat(environment(Helm.template())).containsEntry("JAVA_TOOL_OPTIONS", String.join(" ", options));
+    }
+
+    @Test
+    void twoReleasesShareNothingOutsideOfTheirNamespaces() {
+        var one = clusterWide(Helm.templateIn("one"));
+        var other = clusterWide(Helm.templateIn("other"));
+
+        assertThat(one).hasSize(2).doesNotContainAnyElementsOf(other);
+    }
+
+    private static List<String> clusterWide(List<HasMetadata> objects) {
+        return objects.stream()
+                .filter(object -> object instanceof ClusterRole || object instanceof ClusterRoleBinding)
+                .map(object -> object.getKind() + " " + object.getMetadata().getName())
+                .toList();
+    }
+
+    private static Map<String, String> environment(List<HasMetadata> objects) {
+        return pod(objects).getContainers().getFirst().getEnv().stream()
+                .filter(variable -> variable.getValue() != null)
+                .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
     }
 
     private static List<PolicyRule> rules(List<HasMetadata> objects) {
