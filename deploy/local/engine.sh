@@ -4,6 +4,8 @@
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+DEFAULT=unix:///var/run/docker.sock
+
 # The address that the docker command itself would use: DOCKER_HOST, the current context, the default socket.
 host() {
   local context
@@ -12,8 +14,10 @@ host() {
   # an old or absent docker command has no contexts
   elif context=$(docker context inspect --format '{{.Endpoints.docker.Host}}' 2>/dev/null) && [ -n "$context" ]; then
     echo "$context"
+  elif [ -n "${DOCKER_CONTEXT:-}" ] && has docker; then
+    fail "there is no Docker context $DOCKER_CONTEXT" "docker context ls    # shows those that there are" "unset DOCKER_CONTEXT"
   else
-    echo unix:///var/run/docker.sock
+    echo "$DEFAULT"
   fi
 }
 
@@ -46,11 +50,13 @@ refuse_what_we_cannot_mend() {
   socket=$(socket)
   [ -z "${DOCKER_HOST:-}" ] || ! has docker || fail "no Docker Engine answers at DOCKER_HOST=$DOCKER_HOST: $1" \
     "start it, or: unset DOCKER_HOST"
-  [ -n "$socket" ] || fail "no Docker Engine answers at $(host): $1" "start it, or: docker context use default"
   if [ -S "$socket" ] && ! [ -w "$socket" ]; then
     fail "you ($(id -un)) may not talk to the Docker Engine: permission denied on $socket" \
       "sudo usermod -aG docker \$USER" "then log in again (or run: newgrp docker)"
   fi
+  # a dockerd that we start would answer at the default address only
+  [ "$(host)" = "$DEFAULT" ] || fail "no Docker Engine answers at $(host): $1" \
+    "start it, or: unset DOCKER_HOST DOCKER_CONTEXT; docker context use default"
   is_root || fail "no Docker Engine runs here" "sudo make up    # installs Docker if it is absent, and starts it"
 }
 

@@ -56,6 +56,45 @@ as_user() { runuser -u "$USER_NAME" -- env -u MAYFLY_LOCAL -u DOCKER_HOST HOME="
   [[ $output == *"unset DOCKER_HOST"* ]]
 }
 
+# contexts: two of them in a configuration of our own, where the first is in use.
+contexts() {
+  unset DOCKER_HOST DOCKER_CONTEXT
+  export DOCKER_CONFIG=$MAYFLY_LOCAL/docker
+  docker context create here --docker host=unix:///run/docker.sock
+  docker context create nowhere --docker host=unix:///nowhere.sock
+  docker context use here
+}
+
+@test "the current Docker context names the engine" {
+  contexts
+  [ "$("$HERE/engine.sh" host)" = unix:///run/docker.sock ]
+  run "$HERE/engine.sh" up
+  [ "$status" = 0 ]
+  [[ $output == *"in use: unix:///run/docker.sock"* ]]
+}
+
+@test "DOCKER_CONTEXT goes before the current context, and DOCKER_HOST before both" {
+  contexts
+  [ "$(DOCKER_CONTEXT=nowhere "$HERE/engine.sh" host)" = unix:///nowhere.sock ]
+  [ "$(DOCKER_CONTEXT=nowhere DOCKER_HOST=unix:///given.sock "$HERE/engine.sh" host)" = unix:///given.sock ]
+}
+
+@test "a context where nobody answers starts no engine elsewhere" {
+  contexts
+  DOCKER_CONTEXT=nowhere run "$HERE/engine.sh" up
+  [ "$status" = 1 ]
+  [[ $output == *"no Docker Engine answers at unix:///nowhere.sock"* ]]
+  [[ $output == *"docker context use default"* ]]
+  [ ! -e "$MAYFLY_LOCAL/run/dockerd.pid" ]
+}
+
+@test "a DOCKER_CONTEXT that does not exist is no reason to use another engine" {
+  contexts
+  DOCKER_CONTEXT=absent run "$HERE/engine.sh" host
+  [ "$status" = 1 ]
+  [[ $output == *"there is no Docker context absent"* ]]
+}
+
 @test "a state directory of root's is told to the user who can't write there" {
   mkdir -p "$COPY/.local/run"
   run as_user "$COPY/deploy/local/engine.sh" up
