@@ -21,4 +21,5 @@ step "Cluster"
 
 step "Kept"
 say "$LOCAL/bin and $LOG (delete them freely), Maven's and Go's caches, the sample images"
+kept_packages
 printf '\nMayfly is down.\n'

@@ -59,5 +59,5 @@ summary() {
     "docker ps $(only web)" \
     "docker rm -f \$(docker ps -q $(only web))    # and look again" \
     "kubectl explain ew.spec.template"
-  printf '\n    One workload (web, 3 replicas) is left running. make down takes everything away again.\n'
+  printf '\n    One workload (web, 3 replicas) is left running. make down takes away what was started.\n'
 }

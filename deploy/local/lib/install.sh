@@ -3,15 +3,28 @@
 
 # apt_install PACKAGE…: as root only; refreshes the lists only when they do not know a package.
 apt_install() {
-  local missing=()
+  local package missing=()
   for package in "$@"; do
-    # dpkg-query complains about packages it has never heard of: those are missing
-    [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+    installed "$package" || missing+=("$package")
   done
   ((${#missing[@]})) || return 0
   has apt-get || fail "these are needed and this system has no apt-get: ${missing[*]}" "install them with your package manager"
   is_root || fail "these packages are needed: ${missing[*]}" "sudo apt-get install -y ${missing[*]}"
   with_progress "installing ${missing[*]}" "$LOG/apt.log" apt_now "${missing[@]}"
+  printf '%s\n' "${missing[@]}" >>"$LOCAL/packages"
+}
+
+# dpkg-query complains about packages it has never heard of: those are not installed
+installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+
+# kept_packages: those that apt_install brought and that are still there, with the command that removes them.
+kept_packages() {
+  local package kept=()
+  [ -s "$LOCAL/packages" ] || return 0
+  while read -r package; do
+    ! installed "$package" || kept+=("$package")
+  done < <(sort -u "$LOCAL/packages")
+  ((${#kept[@]} == 0)) || say "packages that were installed: ${kept[*]}    # sudo apt-get remove ${kept[*]}"
 }
 
 apt_now() {
