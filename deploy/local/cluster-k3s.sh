@@ -24,24 +24,43 @@ k3s_use() {
 }
 
 container_up() {
-  local start port
+  local start
   start=$(now_ms)
-  if docker inspect "$CONTAINER" >/dev/null 2>&1; then # absent is an answer
-    docker start "$CONTAINER" >/dev/null
+  if container_exists; then
+    container_again
   else
-    k3s_image || return 1
-    port=$(remembered_port cluster 6443)
-    # where a privileged container can't be had (too few capabilities ourselves) the engine says so here
-    docker run -d --name "$CONTAINER" --privileged --cgroupns host --tmpfs /run --tmpfs /var/run \
-      -p "127.0.0.1:$port:6443" "$K3S_IMAGE" server --disable=traefik,servicelb,metrics-server --tls-san=127.0.0.1 \
-      >"$LOG/cluster.log" 2>&1 || { container_refused; return 1; }
-  fi
-  if ! await 60 "k3s" container_usable; then
-    docker logs --tail 15 "$CONTAINER" >"$LOG/cluster.log" 2>&1
-    container_refused
-    return 1
+    container_first || return 1
   fi
   say "k3s in container $CONTAINER, ready in $(seconds_since "$start") s"
+}
+
+container_exists() { docker inspect "$CONTAINER" >/dev/null 2>&1; } # absent is an answer
+
+# One of an earlier run holds a cluster's data: it is never removed here.
+container_again() {
+  if ! docker start "$CONTAINER" >"$LOG/cluster.log" 2>&1; then
+    fail "the container $CONTAINER does not start: $(complaint)" \
+      "free what it lacks (who has a port: ss -ltnp), then make up again; or give its cluster up: make down && make up"
+  fi
+  if ! await 60 "k3s" container_usable; then
+    docker logs --tail 15 "$CONTAINER" >&2
+    fail "the container $CONTAINER does not become ready" "all it says: docker logs $CONTAINER" \
+      "make up again; or give its cluster up: make down && make up"
+  fi
+}
+
+container_first() {
+  local port
+  k3s_image || return 1
+  port=$(remembered_port cluster 6443)
+  # where a privileged container can't be had (too few capabilities ourselves) the engine says so here
+  docker run -d --name "$CONTAINER" --privileged --cgroupns host --tmpfs /run --tmpfs /var/run \
+    -p "127.0.0.1:$port:6443" "$K3S_IMAGE" server --disable=traefik,servicelb,metrics-server --tls-san=127.0.0.1 \
+    >"$LOG/cluster.log" 2>&1 || { container_refused; return 1; }
+  await 60 "k3s" container_usable && return
+  docker logs --tail 15 "$CONTAINER" >"$LOG/cluster.log" 2>&1
+  container_refused
+  return 1
 }
 
 k3s_image() {
@@ -52,8 +71,11 @@ k3s_image() {
   return 1
 }
 
+complaint() { grep -im 1 error "$LOG/cluster.log" || tail -n 1 "$LOG/cluster.log"; }
+
+# container_refused: the one that this run has made goes again.
 container_refused() {
-  say "k3s does not run in a container here: $(grep -im 1 error "$LOG/cluster.log" || tail -n 1 "$LOG/cluster.log")"
+  say "k3s does not run in a container here: $(complaint)"
   docker rm -fv "$CONTAINER" >/dev/null
 }
 
@@ -72,7 +94,7 @@ container_usable() {
 link_kubectl_to() { has kubectl || [ ! -x "$1" ] || ln -sf "$1" "$BIN/kubectl"; }
 
 container_down() {
-  if docker inspect "$CONTAINER" >/dev/null 2>&1; then # absent is an answer
+  if container_exists; then
     docker rm -fv "$CONTAINER" >/dev/null
     say "removed the container $CONTAINER"
   fi

@@ -47,7 +47,7 @@ choose() {
 
 down() {
   case $(kind) in
-    container) container_down ;;
+    container | '') container_down ;; # a run that ended half-way has made one and not noted it
     built) built_down ;;
     k3s) say "k3s stays: it was there before" ;;
   esac

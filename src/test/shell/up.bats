@@ -81,10 +81,3 @@ teardown_file() { drop_state; }
   [ "$(cat "$MAYFLY_LOCAL/run/cluster.port")" != "$port" ]
   kubectl get namespace default
 }
-
-# listen PORT: a stranger takes it for a minute.
-listen() {
-  perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalPort => $ARGV[0], Listen => 9, ReuseAddr => 1) or exit 1; sleep 60' \
-    "$1" </dev/null >/dev/null 2>&1 3>&- &
-  eventually bash -c "exec 4<>/dev/tcp/127.0.0.1/$1"
-}
