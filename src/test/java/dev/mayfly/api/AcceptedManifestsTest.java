@@ -10,9 +10,12 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the API server makes of good manifests. */
 class AcceptedManifestsTest {
+    private static final String HEX = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     @Test
     void everyFieldAtOnceIsAccepted() throws IOException {
@@ -35,6 +38,26 @@ class AcceptedManifestsTest {
 
         assertThat(accepted.<Object>get("spec"))
                 .isEqualTo(Serialization.unmarshal(read("defaulted.yaml"), Object.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "busybox",
+                "docker/whalesay",
+                "a__b/c-d/e.f_g",
+                "localhost:5000/a/b:1.0_x",
+                "REGISTRY.example:5000/x",
+                "[::1]:5000/x:v1",
+                "127.0.0.1:5000/x@sha256:" + HEX,
+                "x:Tag@sha256:" + HEX,
+                "sha256:" + HEX,
+                "0123456789ab"
+            })
+    void everyReferenceThatAnEngineAcceptsIsAccepted(String image) {
+        var accepted = Manifests.check(Manifests.workload("default", "web", "template: {image: '" + image + "'}"));
+
+        assertThat(accepted.<String>get("spec", "template", "image")).isEqualTo(image);
     }
 
     @Test

@@ -17,6 +17,13 @@ class RefusedManifestsTest {
             no template              | {replicas: 1}                                  | spec.template: Required value
             no image                 | {template: {}}                                 | spec.template.image: Required value
             image with a space       | {template: {image: "busy box"}}                | spec.template.image: Invalid value
+            image in upper case      | {template: {image: "Busybox:1.36"}}            | only host and tag may have upper-case letters
+            image with a dollar      | {template: {image: "busybox$1"}}               | image is no reference that an engine accepts
+            image with a scheme      | {template: {image: "docker://busybox"}}        | image is no reference that an engine accepts
+            image without a name     | {template: {image: "localhost:5000/"}}         | image is no reference that an engine accepts
+            image with empty tag     | {template: {image: "busybox:"}}                | image is no reference that an engine accepts
+            image with short digest  | {template: {image: "busybox@sha256:00"}}       | image is no reference that an engine accepts
+            image at the root        | {template: {image: "/busybox"}}                | image is no reference that an engine accepts
             unknown field            | {template: {image: busybox}, replica: 1}       | unknown field "spec.replica"
             field of a later version | {template: {image: busybox, tty: true}}        | unknown field "spec.template.tty"
             unknown runtime          | {runtime: Podman, template: {image: busybox}}  | supported values: "Docker", "Simulated"

@@ -16,6 +16,11 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
+        value = "self.image.matches(r'" + ImageReference.PATTERN + "')",
+        message = "image is no reference that an engine accepts: write it as name, host/name or host:port/name, with"
+                + " :tag or @sha256:digest after it where wanted; only host and tag may have upper-case letters",
+        fieldPath = ".image")
+@ValidationRule(
         value = "!has(self.volumeMounts) || self.volumeMounts.all(m, has(self.volumes) &&"
                 + " self.volumes.exists(v, v.name == m.name))",
         message = "each of volumeMounts must name one of volumes: add the missing volume, or correct the mount's name",
@@ -45,7 +50,6 @@ public record WorkloadTemplate(
         @JsonPropertyDescription("The image to run, such as busybox:1.36 or registry.example.com/team/app@sha256:….")
         @Required
         @Size(min = 1, max = 1024)
-        @Pattern("^[^\\s]+$")
         String image,
 
         @JsonPropertyDescription(
