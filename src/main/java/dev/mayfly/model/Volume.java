@@ -11,7 +11,7 @@ public sealed interface Volume {
      */
     record EmptyDir(boolean memory, long sizeBytes) implements Volume {}
 
-    /** @param path absolute path on the engine's host; @param type as in Kubernetes, empty: no check */
+    /** @param path absolute path on the engine's host; @param type as in Kubernetes, empty: anything that is there */
     record HostPath(String path, String type) implements Volume {}
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.HostPathSource;
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the API server makes of good manifests. */
@@ -58,6 +60,16 @@ class AcceptedManifestsTest {
         var accepted = Manifests.check(Manifests.workload("default", "web", "template: {image: '" + image + "'}"));
 
         assertThat(accepted.<String>get("spec", "template", "image")).isEqualTo(image);
+    }
+
+    @ParameterizedTest
+    @EnumSource(HostPathSource.Type.class)
+    void everyKubernetesTypeOfHostPathIsAccepted(HostPathSource.Type type) {
+        var volume = "template: {image: a, volumes: [{name: a, hostPath: {path: /srv/a, type: %s}}]}".formatted(type);
+
+        assertThat(Manifests.check(Manifests.workload("default", "web", volume))
+                        .<String>get("spec", "template", "volumes", 0, "hostPath", "type"))
+                .isEqualTo(type.name());
     }
 
     @Test

@@ -57,7 +57,7 @@ class RefusedManifestsTest {
             hostPath with dots     | volumes: [{name: a, hostPath: {path: /srv/mayfly/../../etc}}] | hostPath.path must not contain '..'
             hostPath ending in dots | volumes: [{name: a, hostPath: {path: /srv/..}}]  | hostPath.path must not contain '..'
             hostPath with colon    | volumes: [{name: a, hostPath: {path: "/srv:z"}}]  | hostPath.path must not contain ':'
-            hostPath of a device   | volumes: [{name: a, hostPath: {path: /dev/sda, type: BlockDevice}}] | supported values: "Directory"
+            unknown hostPath type  | volumes: [{name: a, hostPath: {path: /srv/a, type: Device}}] | supported values: "BlockDevice"
             two ports, one hostPort | ports: [{containerPort: 1, hostPort: 80}, {containerPort: 2, hostPort: 80}] | two of ports have the same hostPort
             port out of range      | ports: [{containerPort: 70000}]                   | should be less than or equal to 65535
             cpu request over limit | resources: {requests: {cpu: 2}, limits: {cpu: 1500m}} | requests.cpu is more than limits.cpu

@@ -43,6 +43,9 @@ class HostPathsTest {
         assertRefused(file, "DirectoryOrCreate", "is not a directory");
         assertRefused(directory, "File", "is not a file");
         assertRefused(file, "CharDevice", "is not a character device");
+        assertRefused(file, "BlockDevice", "is not a block device");
+        assertRefused(file, "Socket", "is not a socket");
+        assertRefused(directory.resolve("nothing"), "Socket", "is not a socket");
     }
 
     @Test

@@ -24,14 +24,15 @@ import io.fabric8.generator.annotation.ValidationRule;
         fieldPath = ".path")
 public record HostPathSource(
         @JsonPropertyDescription(
-                "Absolute path on the host, without '..', below a prefix that the operator's configuration"
+                "Absolute path on the host, without '..', directly in a prefix that the operator's configuration"
                         + " allows (default /srv/mayfly/<namespace>).")
         @Required
         @Size(min = 1, max = 1024)
         String path,
 
         @JsonPropertyDescription(
-                "What must be there: Directory, DirectoryOrCreate, File or FileOrCreate." + " Default: no check.")
+                "What must be at the path: Directory, DirectoryOrCreate, File, FileOrCreate, Socket, CharDevice or"
+                        + " BlockDevice. Default: anything that is there.")
         Type type) {
 
     /** What must be at the path before a replica starts; {@code …OrCreate}: is made where nothing is. */
@@ -39,6 +40,9 @@ public record HostPathSource(
         Directory,
         DirectoryOrCreate,
         File,
-        FileOrCreate
+        FileOrCreate,
+        Socket,
+        CharDevice,
+        BlockDevice
     }
 }

@@ -25,7 +25,7 @@ public record Volume(
         EmptyDirSource emptyDir,
 
         @JsonPropertyDescription(
-                "A file or directory of the engine's host, below a prefix that the operator's configuration"
+                "A file or directory of the engine's host, directly in a prefix that the operator's configuration"
                         + " allows (default /srv/mayfly/<namespace>).")
         HostPathSource hostPath,
 
