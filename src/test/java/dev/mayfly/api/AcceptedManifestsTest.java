@@ -87,6 +87,28 @@ class AcceptedManifestsTest {
     }
 
     @Test
+    void aVolumeMayBeReplacedByOneOfAnotherPolicy() {
+        var namespace = Cluster.namespace("policy");
+        var volume = "template: {image: busybox, volumes: [{name: a, dockerVolume: {name: %s, reclaimPolicy: %s}}]}";
+        Cluster.client()
+                .resource(Manifests.workload(namespace, "web", volume.formatted("one", "Retain")))
+                .create();
+
+        Cluster.client()
+                .resource(Manifests.workload(namespace, "web", volume.formatted("other", "Delete")))
+                .update();
+
+        assertThat(workload(namespace)
+                        .getSpec()
+                        .template()
+                        .volumes()
+                        .getFirst()
+                        .dockerVolume()
+                        .name())
+                .isEqualTo("other");
+    }
+
+    @Test
     void scaleChangesReplicasAndNothingElse() {
         var namespace = Cluster.namespace("scale");
         Cluster.client()

@@ -2,9 +2,11 @@ package dev.mayfly.api;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A wrong manifest fails at {@code kubectl apply} with a sentence that says what to change. */
 class RefusedManifestsTest {
@@ -51,6 +53,7 @@ class RefusedManifestsTest {
             two volumes, one name  | volumes: [{name: a, emptyDir: {}}, {name: a, emptyDir: {}}] | two of volumes have the same name
             volume without source  | volumes: [{name: a}]                              | needs exactly one of emptyDir, hostPath and dockerVolume
             volume, two sources    | volumes: [{name: a, emptyDir: {}, dockerVolume: {name: a}}] | needs exactly one of
+            one Docker volume, two policies | volumes: [{name: a, dockerVolume: {name: x}}, {name: b, dockerVolume: {name: x, reclaimPolicy: Delete}}] | two of volumes name one dockerVolume with different reclaimPolicies
             size of a disk emptyDir | volumes: [{name: a, emptyDir: {sizeLimit: 1Mi}}] | set medium: Memory or remove sizeLimit
             not a size             | volumes: [{name: a, emptyDir: {medium: Memory, sizeLimit: 1MB}}] | should match
             relative hostPath      | volumes: [{name: a, hostPath: {path: srv}}]       | hostPath.path must be absolute
@@ -96,6 +99,21 @@ class RefusedManifestsTest {
             """)
     void namesThatAreNoHostNames(String name, String message) {
         assertRefused(name, "template: {image: busybox}", message);
+    }
+
+    @ParameterizedTest(name = "under the name {0}")
+    @ValueSource(strings = {"a", "b"})
+    void anotherReclaimPolicyForADockerVolumeThatIsThere(String name) {
+        var before = "template: {image: busybox, volumes: [{name: a, dockerVolume: {name: x}}]}";
+        var after = "template: {image: busybox, volumes: [{name: %s, dockerVolume: {name: x, reclaimPolicy: Delete}}]}";
+        var namespace = Cluster.namespace("policy");
+        Cluster.client().resource(Manifests.workload(namespace, "web", before)).create();
+
+        var changed = Cluster.client().resource(Manifests.workload(namespace, "web", after.formatted(name)));
+
+        assertThatThrownBy(changed::update)
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("set it back, or use a dockerVolume of another name");
     }
 
     private static void assertRefused(String name, String spec, String message) {

@@ -21,7 +21,8 @@ public record DockerVolumeSource(
 
         @JsonPropertyDescription(
                 "Retain: the volume and its content stay when the workload is deleted. Delete: they go with"
-                        + " the last workload that uses it. Default Retain.")
+                        + " the last workload that uses it. Fixed once given; all workloads that share the volume must say the"
+                        + " same. Default Retain.")
         @Default("Retain")
         ReclaimPolicy reclaimPolicy) {
 

@@ -35,6 +35,20 @@ import java.util.List;
         message = "two of volumes have the same name: change or remove one of them",
         fieldPath = ".volumes")
 @ValidationRule(
+        value = "!has(self.volumes) || self.volumes.all(a, !has(a.dockerVolume) || self.volumes.all(b,"
+                + " !has(b.dockerVolume) || b.dockerVolume.name != a.dockerVolume.name ||"
+                + " b.dockerVolume.reclaimPolicy == a.dockerVolume.reclaimPolicy))",
+        message = "two of volumes name one dockerVolume with different reclaimPolicies: give both the same",
+        fieldPath = ".volumes")
+@ValidationRule(
+        value = "!has(self.volumes) || !has(oldSelf.volumes) || self.volumes.all(a, !has(a.dockerVolume) ||"
+                + " oldSelf.volumes.all(b, !has(b.dockerVolume) || b.dockerVolume.name != a.dockerVolume.name ||"
+                + " b.dockerVolume.reclaimPolicy == a.dockerVolume.reclaimPolicy))",
+        message =
+                "the reclaimPolicy of a dockerVolume can't be changed, because it is written on the volume when that is"
+                        + " made: set it back, or use a dockerVolume of another name",
+        fieldPath = ".volumes")
+@ValidationRule(
         value = "!has(self.env) || self.env.all(a, self.env.exists_one(b, b.name == a.name))",
         message = "two of env have the same name: change or remove one of them",
         fieldPath = ".env")
