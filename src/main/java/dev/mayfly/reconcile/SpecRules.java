@@ -81,16 +81,15 @@ final class SpecRules {
         var limit = template.resources().limitMemoryBytes();
         var written = written(template.volumes());
         if (limit > 0 && written > 0 && written + LEAST_SCRATCH > limit / 2) {
-            throw new InvalidSpec("volumes with emptyDir.medium: Memory have a sizeLimit of " + mebibytes(written)
-                    + " in all, which with scratch space is more than half of limits.memory: raise"
+            throw new InvalidSpec("volumes with emptyDir.medium: Memory take up to " + mebibytes(written)
+                    + " in all (64Mi each without a sizeLimit), which with scratch space is more than half of limits.memory: raise"
                     + " limits.memory to " + mebibytes(2 * (written + LEAST_SCRATCH)) + " or lower sizeLimit");
         }
     }
 
     private static long written(Map<String, Volume> volumes) {
         return volumes.values().stream()
-                .filter(volume -> volume instanceof Volume.EmptyDir dir && dir.memory())
-                .mapToLong(volume -> ((Volume.EmptyDir) volume).sizeBytes())
+                .mapToLong(volume -> volume instanceof Volume.EmptyDir dir ? dir.memoryBytes() : 0)
                 .sum();
     }
 

@@ -55,6 +55,7 @@ class RefusedManifestsTest {
             volume, two sources    | volumes: [{name: a, emptyDir: {}, dockerVolume: {name: a}}] | needs exactly one of
             one Docker volume, two policies | volumes: [{name: a, dockerVolume: {name: x}}, {name: b, dockerVolume: {name: x, reclaimPolicy: Delete}}] | two of volumes name one dockerVolume with different reclaimPolicies
             size of a disk emptyDir | volumes: [{name: a, emptyDir: {sizeLimit: 1Mi}}] | set medium: Memory or remove sizeLimit
+            memory mounted twice   | volumes: [{name: a, emptyDir: {medium: Memory}}], volumeMounts: [{name: a, mountPath: /a}, {name: a, mountPath: /b}] | remove the second mount, or remove medium
             not a size             | volumes: [{name: a, emptyDir: {medium: Memory, sizeLimit: 1MB}}] | should match
             relative hostPath      | volumes: [{name: a, hostPath: {path: srv}}]       | hostPath.path must be absolute
             hostPath with dots     | volumes: [{name: a, hostPath: {path: /srv/mayfly/../../etc}}] | hostPath.path must not contain '..'

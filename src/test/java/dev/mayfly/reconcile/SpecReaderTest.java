@@ -103,6 +103,7 @@ class SpecReaderTest {
             {image: a, resources: {limits: {memory: 2Mi2}}}                              | is no quantity
             {image: a, resources: {limits: {memory: 1E}}}                                | is out of range
             {image: a, resources: {limits: {memory: 100Mi}}, volumes: [{name: v, emptyDir: {medium: Memory, sizeLimit: 64Mi}}]} | raise limits.memory to 136Mi
+            {image: a, resources: {limits: {memory: 100Mi}}, volumes: [{name: v, emptyDir: {medium: Memory}}]} | raise limits.memory to 136Mi
             {image: a, volumes: [{name: v, emptyDir: {}}], volumeMounts: [{name: v, mountPath: /a}, {name: v, mountPath: /a/}]} | have the mountPath /a
             {command: [sh]}                                                              | spec.template.image is missing
             """)

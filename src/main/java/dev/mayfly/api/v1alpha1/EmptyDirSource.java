@@ -18,8 +18,7 @@ public record EmptyDirSource(
                 "Memory: a tmpfs, counted against the memory limit. Default: a directory on the engine's" + " disk.")
         Medium medium,
 
-        @JsonPropertyDescription("Largest size in bytes, such as 16Mi; only with medium Memory. Default: half of the"
-                + " machine's memory.")
+        @JsonPropertyDescription("Largest size in bytes, such as 16Mi; only with medium Memory. Default: 64Mi.")
         Quantity sizeLimit) {
 
     /** What an empty directory is made of, where not the engine's disk. */

@@ -49,6 +49,12 @@ import java.util.List;
                         + " made: set it back, or use a dockerVolume of another name",
         fieldPath = ".volumes")
 @ValidationRule(
+        value = "!has(self.volumes) || !has(self.volumeMounts) || self.volumes.all(v, !has(v.emptyDir) ||"
+                + " !has(v.emptyDir.medium) || self.volumeMounts.filter(m, m.name == v.name).size() <= 1)",
+        message = "an emptyDir with medium: Memory can be mounted at one path only, because each mount would be a tmpfs"
+                + " of its own: remove the second mount, or remove medium",
+        fieldPath = ".volumeMounts")
+@ValidationRule(
         value = "!has(self.env) || self.env.all(a, self.env.exists_one(b, b.name == a.name))",
         message = "two of env have the same name: change or remove one of them",
         fieldPath = ".env")
