@@ -3,6 +3,8 @@
 
 DELETE_SECONDS=${MAYFLY_DELETE_SECONDS:-120}
 
+answers() { [ -s "$KUBECONFIG_FILE" ] && kubectl get --raw=/readyz --request-timeout=5s >/dev/null 2>&1; } # no answer is an answer
+
 # Kinds of ours that the cluster knows; fails where no API server answers.
 our_kinds() { kubectl api-resources --api-group=mayfly.dev -o name --cached=false --request-timeout=5s 2>/dev/null; }
 
@@ -15,7 +17,7 @@ remaining() {
 delete_resources() {
   local kinds kind left start shown=-1
   step "Our resources"
-  if ! [ -s "$KUBECONFIG_FILE" ] || ! kubectl get --raw=/readyz --request-timeout=5s >/dev/null 2>&1; then # no answer is an answer
+  if ! answers; then
     say "no API server answers: skipped; what is left on the engine is removed by its cluster id"
     return
   fi
@@ -48,6 +50,10 @@ operator_lives() { alive operator "$LOCAL/operator/quarkus-run.jar"; }
 # withdraw: a cluster that was there before gets rid of all that `up` applied; finalizers that nobody serves any more first.
 withdraw() {
   local kind namespace name
+  if ! answers; then
+    say "no API server answers: what \`up\` applied stays in it; once it runs again: make up && make down"
+    return
+  fi
   for kind in $(our_kinds); do
     kubectl get "$kind" -A --no-headers -o custom-columns=:metadata.namespace,:metadata.name | while read -r namespace name; do
       kubectl patch "$kind" "$name" -n "$namespace" --type=merge -p '{"metadata":{"finalizers":null}}'

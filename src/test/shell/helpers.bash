@@ -19,11 +19,13 @@ drop_state() {
   rm -rf "$MAYFLY_LOCAL"
 }
 
-# make_quietly TARGET…: shows its output only when it fails.
-make_quietly() {
+# quietly COMMAND…: shows its output only when it fails.
+quietly() {
   local output
-  output=$(make -C "$ROOT" --no-print-directory "$@" 2>&1) || { echo "$output" && return 1; }
+  output=$("$@" 2>&1) || { echo "$output" && return 1; }
 }
+
+make_quietly() { quietly make -C "$ROOT" --no-print-directory "$@"; }
 
 pid_of() { cat "$MAYFLY_LOCAL/run/$1.pid"; }
 
