@@ -1,5 +1,7 @@
 package dev.mayfly.runtime.docker;
 
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.Routes;
 import dev.mayfly.model.Desired;
@@ -17,6 +19,7 @@ import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Happening;
 import dev.mayfly.runtime.Images;
 import dev.mayfly.runtime.Reporting;
+import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Shared;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -126,23 +129,36 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
 
     @Override
     public void release(Desired leaving, Collection<Desired> alive) {
-        watch.requireTruth();
-        var engine = watch.engine().client();
-        var namespace = leaving.owner().namespace();
-        if (!namespaces(alive).contains(namespace)) {
-            networks.remove(engine, namespace);
-        }
-        var unused = new HashSet<>(volumes(List.of(leaving)));
-        unused.removeAll(volumes(alive));
-        volumes.remove(engine, unused);
+        answered(engine -> {
+            var namespace = leaving.owner().namespace();
+            if (!namespaces(alive).contains(namespace)) {
+                networks.remove(engine, namespace);
+            }
+            var unused = new HashSet<>(volumes(List.of(leaving)));
+            unused.removeAll(volumes(alive));
+            volumes.remove(engine, unused);
+        });
     }
 
     @Override
     public void release(Collection<Desired> alive) {
+        answered(engine -> {
+            networks.retain(engine, namespaces(alive));
+            volumes.retain(engine, volumes(alive));
+        });
+    }
+
+    /** Calls the engine; its silence leaves the truth unknown. */
+    private void answered(Consumer<DockerClient> calls) {
         watch.requireTruth();
-        var engine = watch.engine().client();
-        networks.retain(engine, namespaces(alive));
-        volumes.retain(engine, volumes(alive));
+        try {
+            calls.accept(watch.engine().client());
+        } catch (DockerException | RuntimeUnavailable told) {
+            throw told;
+        } catch (RuntimeException silence) {
+            throw new RuntimeUnavailable(
+                    "The engine did not say what became of networks and volumes: " + EngineWords.of(silence), silence);
+        }
     }
 
     private static Set<String> namespaces(Collection<Desired> workloads) {
