@@ -72,14 +72,21 @@ public final class Bench {
     private static double[] round(RawEngine raw, BenchWorkload workload, int atOnce, boolean rawFirst)
             throws Exception {
         var row = new double[4];
+        Map<String, Object> mayfly = Map.of();
+        Map<String, Object> theirs = Map.of();
         for (var turn = 0; turn < 2; turn++) {
             if (rawFirst == (turn == 0)) {
                 row[0] = seconds(raw.up(REPLICAS, atOnce));
+                theirs = raw.body();
                 row[2] = seconds(raw.down(atOnce));
             } else {
                 row[1] = seconds(workload.scale(REPLICAS));
+                mayfly = workload.body();
                 row[3] = seconds(workload.scale(0));
             }
+        }
+        if (!mayfly.equals(theirs)) {
+            throw new IllegalStateException("The two sides start different containers:\n" + theirs + "\n" + mayfly);
         }
         return row;
     }

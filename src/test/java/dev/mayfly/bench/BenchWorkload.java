@@ -2,16 +2,19 @@ package dev.mayfly.bench;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.runtime.docker.RawEngine;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +25,7 @@ final class BenchWorkload implements AutoCloseable {
     private static final long TIMEOUT_SECONDS = 180;
 
     private final KubernetesClient kubernetes;
+    private final Duration grace;
     private final DockerClient docker;
     private final Semaphore started = new Semaphore(0);
     private final Semaphore gone = new Semaphore(0);
@@ -29,6 +33,7 @@ final class BenchWorkload implements AutoCloseable {
 
     BenchWorkload(KubernetesClient kubernetes, Duration grace) throws InterruptedException {
         this.kubernetes = kubernetes;
+        this.grace = grace;
         var config = DefaultDockerClientConfig.createDefaultConfigBuilder().build();
         docker = DockerClientImpl.getInstance(
                 config,
@@ -51,7 +56,7 @@ final class BenchWorkload implements AutoCloseable {
                 .withLabelFilter("mayfly.dev/name=" + NAME)
                 .exec(watching);
         watching.awaitStarted();
-        kubernetes.resource(manifest(grace)).create();
+        kubernetes.resource(manifest(0)).create();
     }
 
     /** @return time from the request to the API server until the engine said that the last replica runs, or is gone */
@@ -74,12 +79,35 @@ final class BenchWorkload implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
+    /** What the engine made of the body of one of its replicas. */
+    Map<String, Object> body() {
+        return RawEngine.body(docker, replicas().getFirst().getId());
+    }
+
+    /** @return time from the request that creates it, with one replica, until the engine said that the replica runs */
+    Duration apply() throws InterruptedException {
+        delete();
+        started.drainPermits();
+        var manifest = manifest(1);
+        var start = System.nanoTime();
+        kubernetes.resource(manifest).create();
+        if (!started.tryAcquire(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(
+                    "No replica came within " + TIMEOUT_SECONDS + " s. Is the operator up? make up");
+        }
+        replicas = 1;
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    private List<Container> replicas() {
+        return docker.listContainersCmd()
+                .withLabelFilter(Map.of("mayfly.dev/name", NAME))
+                .exec();
+    }
+
     /** @return time from the kill of a running replica until its successor runs */
     Duration killOne() throws InterruptedException {
-        var victim = docker.listContainersCmd()
-                .withLabelFilter(Map.of("mayfly.dev/name", NAME))
-                .exec()
-                .getLast();
+        var victim = replicas().getLast();
         started.drainPermits();
         var start = System.nanoTime();
         docker.killContainerCmd(victim.getId()).exec();
@@ -90,18 +118,18 @@ final class BenchWorkload implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    private EphemeralWorkload manifest(Duration grace) {
+    private EphemeralWorkload manifest(int wanted) {
         var yaml = """
                 apiVersion: mayfly.dev/v1alpha1
                 kind: EphemeralWorkload
                 metadata: {name: %s, namespace: default}
                 spec:
-                  replicas: 0
+                  replicas: %d
                   template:
                     image: busybox:1.36
                     command: [tail, -f, /dev/null]
                     terminationGracePeriodSeconds: %d
-                """.formatted(NAME, grace.toSeconds());
+                """.formatted(NAME, wanted, grace.toSeconds());
         return kubernetes
                 .getKubernetesSerialization()
                 .unmarshal(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), EphemeralWorkload.class);

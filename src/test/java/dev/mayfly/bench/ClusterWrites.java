@@ -29,7 +29,8 @@ final class ClusterWrites {
     }
 
     private long count() {
-        return WRITE.matcher(client.raw("/metrics")).results()
+        return WRITE.matcher(client.raw("/metrics"))
+                .results()
                 .mapToLong(line -> (long) Double.parseDouble(line.group(1)))
                 .sum();
     }

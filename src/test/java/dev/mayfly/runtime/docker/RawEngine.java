@@ -7,6 +7,7 @@ import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Priority;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Template;
+import dev.mayfly.runtime.Ownership;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +35,11 @@ public final class RawEngine implements AutoCloseable {
         client = engine.client();
         body = new ContainerBody(settings);
         this.template = template;
+        client.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(Ownership.CLUSTER, settings.cluster()))
+                .exec()
+                .forEach(left -> engine.remove(left.getId())); // of a run that was cut off
         removeNetwork();
         client.createNetworkCmd()
                 .withName(NETWORK)
@@ -69,24 +75,26 @@ public final class RawEngine implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    /** What the engine made of the body, for a comparison with Mayfly's containers. */
-    public Map<String, Object> inspectOne() {
-        return describe(client, running.peek());
+    /** What the engine made of the body of one of its own containers. */
+    public Map<String, Object> body() {
+        return body(client, running.peek());
     }
 
-    public static Map<String, Object> describe(DockerClient client, String container) {
+    /** What the engine made of a container's body: all that may cost time when it starts. */
+    public static Map<String, Object> body(DockerClient client, String container) {
         var inspected = client.inspectContainerCmd(container).exec();
         var host = inspected.getHostConfig();
         return Map.of(
-                "readonly", host.getReadonlyRootfs(),
+                "image", inspected.getImageId(),
+                "entrypoint", List.of(inspected.getConfig().getEntrypoint()),
+                "read-only", host.getReadonlyRootfs(),
                 "tmpfs", host.getTmpFs(),
                 "shm", host.getShmSize(),
                 "pids", host.getPidsLimit(),
-                "capDrop", List.of(host.getCapDrop()),
+                "capabilities dropped", List.of(host.getCapDrop()),
                 "security", host.getSecurityOpts(),
                 "log", host.getLogConfig().getConfig(),
-                "image", inspected.getImageId(),
-                "entrypoint", List.of(inspected.getConfig().getEntrypoint()));
+                "networks", inspected.getNetworkSettings().getNetworks().size());
     }
 
     private static <T> Duration timed(int atOnce, List<T> items, Consumer<T> work) {
