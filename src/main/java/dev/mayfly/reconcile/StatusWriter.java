@@ -57,7 +57,9 @@ class StatusWriter {
             var gone = failed.getCode() == HttpURLConnection.HTTP_NOT_FOUND
                     || failed.getCode() == HttpURLConnection.HTTP_CONFLICT; // another UID: deleted and made anew
             if (!gone && pending.putIfAbsent(uid, bare) == null) {
-                LOG.debugf("Status of %s was not written yet: %s", bare.getMetadata().getName(), failed.getMessage());
+                LOG.debugf(
+                        "Status of %s was not written yet: %s",
+                        bare.getMetadata().getName(), failed.getMessage());
                 writer.schedule(() -> flush(uid), RETRY_SECONDS, TimeUnit.SECONDS);
             }
         }
