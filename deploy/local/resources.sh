@@ -8,24 +8,55 @@ answers() { [ -s "$KUBECONFIG_FILE" ] && kubectl get --raw=/readyz --request-tim
 # Kinds of ours that the cluster knows; fails where no API server answers.
 our_kinds() { kubectl api-resources --api-group=mayfly.dev -o name --cached=false --request-timeout=5s 2>/dev/null; }
 
-remaining() {
-  local kind
-  # shellcheck disable=SC2013  # names of kinds have no spaces
-  for kind in $1; do kubectl get "$kind" -A -o name --request-timeout=5s; done | wc -l
+ROW=custom-columns=:metadata.uid,:apiVersion,:kind,:metadata.namespace,:metadata.name
+
+# workloads KINDS: a row for each of our resources.
+workloads() { [ -z "$1" ] || kubectl get "$1" -A --request-timeout=5s --no-headers -o "$ROW"; }
+
+# applied: a row for each object that `up` applies, and for the operator's Lease, as far as they are there.
+applied() {
+  kubectl get --ignore-not-found --no-headers -o "$ROW" -f "$ROOT/deploy/operator/" -f "$ROOT/crds/"
+  kubectl get --ignore-not-found --no-headers -o "$ROW" -n mayfly-system lease mayfly
+}
+
+# before: the file with the rows of what was in this cluster before the first `up`.
+before() { echo "$LOCAL/before/$(kubectl get namespace kube-system -o jsonpath='{.metadata.uid}')"; }
+
+remember_before() {
+  local file kinds
+  file=$(before)
+  [ ! -e "$file" ] || return 0
+  kinds=$(our_kinds | paste -sd,)
+  mkdir -p "$LOCAL/before"
+  { applied && workloads "$kinds"; } >"$file.new"
+  mv "$file.new" "$file" # whole or not at all
+}
+
+# since_up FILE: of the rows on stdin those that are not in it. A uid is never used again: what was made anew is not what was there.
+since_up() { awk -v before="$1" 'BEGIN { while ((getline <before) > 0) known[$1] } !($1 in known)'; }
+
+# delete_rows OPTION…: deletes the objects whose rows are on stdin.
+delete_rows() {
+  local manifests
+  manifests=$(awk '{
+    printf "---\napiVersion: \"%s\"\nkind: \"%s\"\nmetadata: {name: \"%s\"", $2, $3, $5
+    print ($4 == "<none>" ? "" : ", namespace: \"" $4 "\"") "}"
+  }')
+  [ -z "$manifests" ] || kubectl delete "$@" --ignore-not-found -f - <<<"$manifests" | sed 's/^/    /'
 }
 
 delete_resources() {
-  local kinds kind left start shown=-1
+  local kinds file left start shown=-1
   step "Our resources"
   if ! answers; then
     say "no API server answers: skipped; what is left on the engine is removed by its cluster id"
     return
   fi
-  kinds=$(our_kinds)
-  for kind in $kinds; do kubectl delete "$kind" --all -A --wait=false | sed 's/^/    /'; done
+  kinds=$(our_kinds | paste -sd,) file=$(before)
+  workloads "$kinds" | since_up "$file" | delete_rows --wait=false
   start=$(now_ms)
   while true; do
-    if ! left=$(remaining "$kinds"); then
+    if ! left=$(workloads "$kinds" | since_up "$file" | wc -l); then
       say "the API server has ended meanwhile: what is left on the engine is removed by its cluster id"
       return
     fi
@@ -47,17 +78,21 @@ delete_resources() {
 
 operator_lives() { alive operator "$LOCAL/operator/quarkus-run.jar"; }
 
-# withdraw: a cluster that was there before gets rid of all that `up` applied; finalizers that nobody serves any more first.
+# withdraw: a cluster that was there before gets rid of all that came with `up`; finalizers that nobody serves any more first.
 withdraw() {
-  local kind namespace name
+  local kinds file kind namespace name
   if ! answers; then
     say "no API server answers: what \`up\` applied stays in it; once it runs again: make up && make down"
     return
   fi
-  for kind in $(our_kinds); do
-    kubectl get "$kind" -A --no-headers -o custom-columns=:metadata.namespace,:metadata.name | while read -r namespace name; do
-      kubectl patch "$kind" "$name" -n "$namespace" --type=merge -p '{"metadata":{"finalizers":null}}'
-    done
+  kinds=$(our_kinds | paste -sd,) file=$(before)
+  workloads "$kinds" | since_up "$file" | while read -r _ _ kind namespace name; do
+    kubectl patch "$kind" "$name" -n "$namespace" --type=merge -p '{"metadata":{"finalizers":null}}'
   done
-  kubectl delete --ignore-not-found --timeout=60s -f "$ROOT/deploy/operator/" -f "$ROOT/crds/" | sed 's/^/    /'
+  { workloads "$kinds" && applied; } | since_up "$file" | delete_rows --timeout=60s
+  if [ -s "$file" ]; then
+    say "these stay, since they were there before: $(awk '{ printf "%s%s %s%s", (NR > 1 ? ", " : ""), $3, ($4 == "<none>" ? "" : $4 "/"), $5 }' "$file")"
+    ! grep -q EphemeralWorkload "$file" || say "their containers went with the operator; the next one makes them again"
+  fi
+  rm -f "$file"
 }

@@ -3,10 +3,13 @@
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 one_at_a_time "$0" "$@"
+# shellcheck source=deploy/local/resources.sh
+source "$HERE/resources.sh"
 
 manifests() {
   step "Mayfly in the cluster"
   say "cluster id $("$HERE/identity.sh")"
+  [ "$("$HERE/cluster.sh" kind)" != k3s ] || remember_before
   kubectl apply --server-side --force-conflicts -f "$ROOT/crds/" | sed 's/^/    /'
   kubectl wait --for=condition=Established --timeout=30s -f "$ROOT/crds/" >/dev/null
   kubectl apply -f "$ROOT/deploy/operator/" | sed 's/^/    /'

@@ -23,6 +23,37 @@ teardown_file() {
 
 k3s() { kubectl --kubeconfig="$K3S_STATE/kubeconfig" "$@"; }
 
+@test "what came with up goes with down, and k3s goes on" {
+  make_quietly up
+  apply_workload web 1
+  make_quietly up # what the first one made was not there before
+  make_quietly down
+  run k3s get --ignore-not-found -o name -f "$ROOT/deploy/operator/" -f "$ROOT/crds/"
+  [ "$status" = 0 ]
+  [ -z "$output" ]
+}
+
+@test "CRD, namespace and workloads that were there before stay" {
+  k3s create namespace mayfly-system
+  k3s apply --server-side -f "$ROOT/crds/"
+  k3s wait --for=condition=Established --timeout=30s -f "$ROOT/crds/"
+  KUBECONFIG=$K3S_STATE/kubeconfig apply_workload old 1
+  k3s get namespace/mayfly-system crd/ephemeralworkloads.mayfly.dev ew/old -o 'jsonpath={.items[*].metadata.uid}' >"$MAYFLY_LOCAL/uids"
+  make_quietly up
+  apply_workload new 1
+  run make -C "$ROOT" down
+  [ "$status" = 0 ]
+  [[ $output == *"they were there before: "*"Namespace mayfly-system"*"EphemeralWorkload default/old"* ]]
+  k3s get namespace/mayfly-system crd/ephemeralworkloads.mayfly.dev ew/old -o 'jsonpath={.items[*].metadata.uid}' | cmp - "$MAYFLY_LOCAL/uids"
+  [ "$(k3s get ew -A -o name)" = ephemeralworkload.mayfly.dev/old ]
+  run grep /mayfly <(k3s get serviceaccount,lease,role -n mayfly-system -o name)
+  [ "$status" = 1 ]
+
+  k3s patch ew old --type=merge -p '{"metadata":{"finalizers":null}}'
+  k3s delete namespace mayfly-system
+  k3s delete -f "$ROOT/crds/"
+}
+
 @test "with its API server dead, make down takes away the rest" {
   local cluster
   make_quietly up
