@@ -6,6 +6,7 @@ import dev.mayfly.host.Host.Refused;
 import dev.mayfly.model.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -18,12 +19,20 @@ final class HostPaths {
     private HostPaths() {}
 
     static Path prepare(Volume.HostPath volume) {
-        var path = Path.of(volume.path());
+        var path = path(volume.path());
         try {
             checkParents(path, volume.type().endsWith("OrCreate"));
             return checkedLeaf(path, volume.type());
         } catch (IOException e) {
             throw new Refused("hostPath " + path + " can't be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new Refused("hostPath " + text + " is no path on this host: " + e.getReason() + ".", e);
         }
     }
 

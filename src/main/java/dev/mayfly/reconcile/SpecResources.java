@@ -14,8 +14,8 @@ import java.math.RoundingMode;
 final class SpecResources {
     private static final ResourceAmounts NONE = new ResourceAmounts(null, null);
 
-    /** More than any machine has; sums of so much for all replicas still fit into a long. */
-    private static final BigDecimal LARGEST = BigDecimal.valueOf(1L << 44);
+    /** More than any machine has, and read for all that is more; sums of so much for all replicas still fit into a long. */
+    static final long TOO_MUCH = 1L << 44;
 
     private SpecResources() {}
 
@@ -45,11 +45,13 @@ final class SpecResources {
         if (quantity == null) {
             return 0;
         }
-        var amount = amount(quantity).multiply(factor).setScale(0, RoundingMode.CEILING);
-        if (amount.signum() < 0 || amount.compareTo(LARGEST) > 0) {
-            throw new InvalidSpec("the quantity '" + quantity + "' is out of range: choose a smaller one");
+        var amount = amount(quantity).multiply(factor);
+        if (amount.signum() < 0) {
+            throw new InvalidSpec("the quantity '" + quantity + "' is negative: write 0 or more");
         }
-        return amount.longValueExact();
+        return amount.min(BigDecimal.valueOf(TOO_MUCH))
+                .setScale(0, RoundingMode.CEILING)
+                .longValueExact();
     }
 
     static BigDecimal amount(Quantity quantity) {

@@ -5,9 +5,10 @@ import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Template.Network;
 import dev.mayfly.model.Volume;
-import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /** What the operator's configuration allows, and what the API server can't check. */
 final class SpecRules {
@@ -28,6 +29,7 @@ final class SpecRules {
         checkNetwork(template);
         checkCapabilities(template);
         checkMounts(template);
+        checkAmounts(template);
         checkMemory(template);
         template.volumes().forEach((name, volume) -> {
             if (volume instanceof Volume.HostPath hostPath) {
@@ -68,11 +70,29 @@ final class SpecRules {
     }
 
     private static void checkMounts(Template template) {
+        var paths = new HashSet<String>();
         for (var mount : template.mounts()) {
+            if (!paths.add(mount.path())) {
+                throw new InvalidSpec(
+                        "two of volumeMounts have the mountPath " + mount.path() + ": change one of them");
+            }
             if (!template.volumes().containsKey(mount.volume())) {
                 throw new InvalidSpec("volumeMounts names the volume '" + mount.volume()
                         + "', which volumes does not have: add it" + " there, or correct the name");
             }
+        }
+    }
+
+    private static void checkAmounts(Template template) {
+        var resources = template.resources();
+        var amounts = LongStream.of(
+                resources.requests().cpuMillis(),
+                resources.requests().memoryBytes(),
+                resources.limitCpuMillis(),
+                resources.limitMemoryBytes(),
+                written(template.volumes()));
+        if (amounts.anyMatch(amount -> amount >= SpecResources.TOO_MUCH)) {
+            throw new InvalidSpec("resources or an emptyDir's sizeLimit are more than any engine has: lower them");
         }
     }
 
@@ -105,14 +125,21 @@ final class SpecRules {
         var prefixes = config.hostPathPrefixes().stream()
                 .map(prefix -> prefix.replace("<namespace>", namespace))
                 .toList();
-        var path = Path.of(volume.path());
-        var allowed = !volume.path().contains("..")
-                && prefixes.stream().anyMatch(prefix -> Path.of(prefix).equals(path.getParent()));
-        if (!allowed) {
+        if (prefixes.stream().noneMatch(prefix -> directlyIn(prefix, volume.path()))) {
             throw new InvalidSpec(
                     "the hostPath " + volume.path() + " of volume '" + name + "' is not allowed here: it must lie"
                             + " directly in " + String.join(" or ", prefixes) + ", such as " + prefixes.getFirst()
                             + "/" + name);
         }
+    }
+
+    /** Compares text, not files: not every name that the API server takes is a {@link java.nio.file.Path} in every locale. */
+    private static boolean directlyIn(String prefix, String path) {
+        var slash = path.lastIndexOf('/');
+        var name = path.substring(slash + 1);
+        return slash >= 0
+                && !name.isEmpty()
+                && !name.equals("..")
+                && SpecVolumes.normal(prefix + "/").equals(SpecVolumes.normal(path.substring(0, slash + 1)));
     }
 }

@@ -4,12 +4,12 @@ import dev.mayfly.api.v1alpha1.DockerVolumeSource.ReclaimPolicy;
 import dev.mayfly.api.v1alpha1.VolumeMount;
 import dev.mayfly.model.Template.Mount;
 import dev.mayfly.model.Volume;
-import java.nio.file.Path;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads volumes and where they appear. */
 final class SpecVolumes {
@@ -39,20 +39,16 @@ final class SpecVolumes {
     }
 
     static List<Mount> mounts(List<VolumeMount> given) {
-        var paths = new HashSet<String>();
-        for (var mount : given) {
-            if (!paths.add(normal(mount.mountPath()))) {
-                throw new InvalidSpec(
-                        "two of volumeMounts have the mountPath " + normal(mount.mountPath()) + ": change one of them");
-            }
-        }
         return given.stream()
                 .map(mount -> new Mount(mount.name(), normal(mount.mountPath()), Boolean.TRUE.equals(mount.readOnly())))
                 .toList();
     }
 
     /** Without doubled and trailing slashes and {@code .}; {@code ..} stays, so that it can be refused. */
-    private static String normal(String path) {
-        return path.contains("..") ? path : Path.of(path).normalize().toString();
+    static String normal(String path) {
+        var names = Stream.of(path.split("/"))
+                .filter(name -> !name.isEmpty() && !name.equals("."))
+                .collect(Collectors.joining("/"));
+        return path.startsWith("/") ? "/" + names : names;
     }
 }

@@ -31,6 +31,7 @@ class RefusedManifestsTest {
             unknown runtime          | {runtime: Podman, template: {image: busybox}}  | supported values: "Docker", "Simulated"
             Audit comes later        | {ephemerality: {mode: Audit}, template: {image: busybox}} | supported values: "Enforce", "Off"
             surge not a percentage   | {rollout: {maxSurge: "3"}, template: {image: busybox}} | should match '^(0|[1-9][0-9]{0,2})%$'
+            surge of no number       | {rollout: {maxSurge: 99999999999}, template: {image: busybox}} | should be less than or equal to 100000
             negative surge           | {rollout: {maxSurge: -1}, template: {image: busybox}} | should be greater than or equal to 0
             unavailable above 100%   | {rollout: {maxUnavailable: 101%}, template: {image: busybox}} | should match
             no room for a rollout    | {rollout: {maxSurge: 0, maxUnavailable: 0%}, template: {image: busybox}} | set one of them to 1 or more
@@ -51,6 +52,11 @@ class RefusedManifestsTest {
             mount with colon       | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: "/a:b"}] | mountPath must not contain ':'
             mount with dots        | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a/../b}] | mountPath must not contain '..'
             two volumes, one name  | volumes: [{name: a, emptyDir: {}}, {name: a, emptyDir: {}}] | two of volumes have the same name
+            mount with slash at the end | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a/}] | mountPath must not contain '//' or '/./', nor end with '/'
+            mount with two slashes | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a//b}] | mountPath must not contain '//'
+            mount with a dot       | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a/./b}] | mountPath must not contain '//' or '/./'
+            mount ending in a dot  | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a/.}] | mountPath must not contain '//' or '/./'
+            mount with a newline   | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: "/a\\nb"}] | mountPath must not contain control characters
             volume without source  | volumes: [{name: a}]                              | needs exactly one of emptyDir, hostPath and dockerVolume
             volume, two sources    | volumes: [{name: a, emptyDir: {}, dockerVolume: {name: a}}] | needs exactly one of
             one Docker volume, two policies | volumes: [{name: a, dockerVolume: {name: x}}, {name: b, dockerVolume: {name: x, reclaimPolicy: Delete}}] | two of volumes name one dockerVolume with different reclaimPolicies
@@ -60,6 +66,13 @@ class RefusedManifestsTest {
             relative hostPath      | volumes: [{name: a, hostPath: {path: srv}}]       | hostPath.path must be absolute
             hostPath with dots     | volumes: [{name: a, hostPath: {path: /srv/mayfly/../../etc}}] | hostPath.path must not contain '..'
             hostPath ending in dots | volumes: [{name: a, hostPath: {path: /srv/..}}]  | hostPath.path must not contain '..'
+            hostPath with two slashes | volumes: [{name: a, hostPath: {path: /srv//a}}] | hostPath.path must not contain '//'
+            hostPath with NUL      | volumes: [{name: a, hostPath: {path: "/srv/a\\0"}}] | hostPath.path must not contain control characters
+            command with NUL       | command: [sh, "a\\0"]                           | command can't contain the character NUL
+            args with NUL          | args: ["a\\0"]                                  | args can't contain the character NUL
+            variable with NUL      | env: [{name: A, value: "a\\0"}]                 | can't contain the character NUL
+            name with NUL          | env: [{name: "A\\0"}]                           | spec.template.env[0].name: Invalid value
+            workingDir with NUL    | workingDir: "/a\\0"                             | workingDir must not contain control characters
             hostPath with colon    | volumes: [{name: a, hostPath: {path: "/srv:z"}}]  | hostPath.path must not contain ':'
             unknown hostPath type  | volumes: [{name: a, hostPath: {path: /srv/a, type: Device}}] | supported values: "BlockDevice"
             two ports, one hostPort | ports: [{containerPort: 1, hostPort: 80}, {containerPort: 2, hostPort: 80}] | two of ports have the same hostPort
@@ -67,6 +80,9 @@ class RefusedManifestsTest {
             cpu request over limit | resources: {requests: {cpu: 2}, limits: {cpu: 1500m}} | requests.cpu is more than limits.cpu
             memory request over limit | resources: {requests: {memory: 1Gi}, limits: {memory: 512Mi}} | requests.memory is more than limits.memory
             hardly any memory      | resources: {limits: {memory: 1Mi}}                | limits.memory is less than 6Mi
+            more memory than there is | resources: {limits: {memory: 100Ti}}           | memory must be less than 16Ti
+            more cpu than there is | resources: {requests: {cpu: 1M}}                | cpu must be less than 1M
+            endless quantity       | resources: {limits: {memory: "1e-999999999"}}     | should match
             hardly any cpu         | resources: {limits: {cpu: 1m}}                    | limits.cpu is less than 10m
             negative memory        | resources: {limits: {memory: -1}}                 | should be greater than or equal to 0
             unknown resource       | resources: {limits: {gpu: 1}}                     | unknown field "spec.template.resources.limits.gpu"

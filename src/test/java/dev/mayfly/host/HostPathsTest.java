@@ -49,6 +49,13 @@ class HostPathsTest {
     }
 
     @Test
+    void whatIsNoPathIsRefused() {
+        assertThatThrownBy(() -> HostPaths.prepare(new Volume.HostPath("/srv/\0", "")))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("is no path on this host");
+    }
+
+    @Test
     void devicesAndSocketsAreTold() throws IOException {
         var socket = directory.resolve("socket");
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SpecReaderTest {
     private final SpecReader reader = new SpecReader(Configs.of(Map.of()));
@@ -98,11 +99,14 @@ class SpecReaderTest {
             {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop}}]}         | it must lie directly in
             {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/a/b}}]}     | it must lie directly in
             {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/../b}}]}    | it must lie directly in
+            {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/..}}]}      | it must lie directly in
+            {image: a, volumes: [{name: v, hostPath: {path: "/srv/mayfly/other/\\0"}}]}   | it must lie directly in
             {image: a, volumes: [{name: v}]}                                             | the volume 'v' has no source
             {image: a, volumeMounts: [{name: v, mountPath: /a}]}                         | volumeMounts names the volume 'v'
             {image: a, resources: {limits: {memory: 2Mi2}}}                              | is no quantity
-            {image: a, resources: {limits: {memory: 1E}}}                                | is out of range
+            {image: a, resources: {limits: {memory: 1E}}}                                | more than any engine has
             {image: a, resources: {limits: {memory: 100Mi}}, volumes: [{name: v, emptyDir: {medium: Memory, sizeLimit: 64Mi}}]} | raise limits.memory to 136Mi
+            {image: a, volumes: [{name: v, emptyDir: {medium: Memory, sizeLimit: 16Ti}}]} | more than any engine has
             {image: a, resources: {limits: {memory: 100Mi}}, volumes: [{name: v, emptyDir: {medium: Memory}}]} | raise limits.memory to 136Mi
             {image: a, volumes: [{name: v, emptyDir: {}}], volumeMounts: [{name: v, mountPath: /a}, {name: v, mountPath: /a/}]} | have the mountPath /a
             {command: [sh]}                                                              | spec.template.image is missing
@@ -111,6 +115,30 @@ class SpecReaderTest {
         assertThatThrownBy(() -> read("template: " + template))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{image: a, resources: {limits: {cpu: 99e99, memory: 99e99}}}",
+                "{image: a, volumes: [{name: v, emptyDir: {medium: Memory, sizeLimit: 99e99}}]}",
+                "{image: a, resources: {requests: {memory: 1e-99}}}",
+                "{image: a, network: Bridge, securityContext: {capabilities: {add: [SYS_ADMIN]}}}",
+                "{image: a, volumes: [{name: v, hostPath: {path: \"/srv/\\0\"}}]}",
+                "{image: a, volumeMounts: [{name: v, mountPath: /a}, {name: v, mountPath: \"/\\0\"}]}",
+                "{image: a, volumeMounts: [{name: v, mountPath: /a}, {name: v, mountPath: /a/}]}"
+            })
+    void whatIsNotAllowedCanBeReadAllTheSame(String template) {
+        assertThat(reader.unjudged(workload("template: " + template, "{}")).replicas())
+                .isOne();
+    }
+
+    @Test
+    void aHostPathNeedsNoAsciiName() {
+        assertThat(read("template: {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/a..ü}}]}")
+                        .template()
+                        .volumes())
+                .containsEntry("v", new Volume.HostPath("/srv/mayfly/shop/a..ü", ""));
     }
 
     @Test

@@ -31,7 +31,12 @@ public class CrdCompletion implements CRDPostProcessor {
     private static final Map<String, String> PATTERNS =
             Map.of("maxSurge", "^(0|[1-9][0-9]{0,2})%$", "maxUnavailable", "^(100|[1-9]?[0-9])%$");
 
-    private static final String QUANTITY = "^([0-9]+([.][0-9]*)?|[.][0-9]+)([KMGTPE]i|[munkMGTPE]|[eE][+-]?[0-9]+)?$";
+    /** Of replicas; what is written without quotes is no larger than a Java int. */
+    private static final double LARGEST_NUMBER = 100_000;
+
+    /** Short enough that each can be written out in full. */
+    private static final String QUANTITY =
+            "^([0-9]{1,20}([.][0-9]{0,20})?|[.][0-9]{1,20})([KMGTPE]i|[munkMGTPE]|[eE][+-]?[0-9]{1,2})?$";
 
     @Override
     public HasMetadata process(HasMetadata crd, String specVersion) {
@@ -61,6 +66,9 @@ public class CrdCompletion implements CRDPostProcessor {
         if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
             schema.setPattern(PATTERNS.getOrDefault(name, QUANTITY));
             schema.setMinimum(0.0);
+            if (PATTERNS.containsKey(name)) {
+                schema.setMaximum(LARGEST_NUMBER);
+            }
         }
         if ("array".equals(schema.getType())) {
             completeList(name, schema);

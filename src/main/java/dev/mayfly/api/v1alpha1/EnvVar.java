@@ -15,11 +15,15 @@ import io.fabric8.generator.annotation.ValidationRule;
         value = "!self.name.startsWith('MAYFLY_')",
         message = "environment variables that begin with MAYFLY_ are set by Mayfly itself: use another name",
         fieldPath = ".name")
+@ValidationRule(
+        value = "!has(self.value) || !self.value.contains('\\x00')",
+        message = "the value of an environment variable can't contain the character NUL: remove it",
+        fieldPath = ".value")
 public record EnvVar(
         @JsonPropertyDescription("Name of the variable. Names that begin with MAYFLY_ are set by Mayfly itself.")
         @Required
         @Size(min = 1, max = 256)
-        @Pattern("^[^=\\s]+$")
+        @Pattern("^[^=\\s[:cntrl:]]+$")
         String name,
 
         @JsonPropertyDescription(

@@ -22,6 +22,14 @@ import io.fabric8.generator.annotation.ValidationRule;
         value = "!self.path.contains(':')",
         message = "hostPath.path must not contain ':': choose a path without it",
         fieldPath = ".path")
+@ValidationRule(
+        value = "self.path.size() == 1 || !self.path.matches('//|/[.](/|$)|/$')",
+        message = "hostPath.path must not contain '//' or '/./', nor end with '/': write the path without them",
+        fieldPath = ".path")
+@ValidationRule(
+        value = "!self.path.matches('[[:cntrl:]]')",
+        message = "hostPath.path must not contain control characters: choose a path without them",
+        fieldPath = ".path")
 public record HostPathSource(
         @JsonPropertyDescription(
                 "Absolute path on the host, without '..', directly in a prefix that the operator's configuration"

@@ -25,6 +25,14 @@ import io.fabric8.generator.annotation.ValidationRule;
         value = "!self.mountPath.matches('(^|/)[.][.](/|$)')",
         message = "mountPath must not contain '..': write the path without it",
         fieldPath = ".mountPath")
+@ValidationRule(
+        value = "self.mountPath.size() == 1 || !self.mountPath.matches('//|/[.](/|$)|/$')",
+        message = "mountPath must not contain '//' or '/./', nor end with '/': write the path without them",
+        fieldPath = ".mountPath")
+@ValidationRule(
+        value = "!self.mountPath.matches('[[:cntrl:]]')",
+        message = "mountPath must not contain control characters: choose a path without them",
+        fieldPath = ".mountPath")
 public record VolumeMount(
         @JsonPropertyDescription("Name of one of volumes.") @Required @Size(min = 1, max = 63)
         String name,

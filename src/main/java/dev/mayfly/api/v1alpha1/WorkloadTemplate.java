@@ -55,6 +55,18 @@ import java.util.List;
                 + " of its own: remove the second mount, or remove medium",
         fieldPath = ".volumeMounts")
 @ValidationRule(
+        value = "!has(self.command) || !self.command.exists(c, c.contains('\\x00'))",
+        message = "command can't contain the character NUL: remove it",
+        fieldPath = ".command")
+@ValidationRule(
+        value = "!has(self.args) || !self.args.exists(a, a.contains('\\x00'))",
+        message = "args can't contain the character NUL: remove it",
+        fieldPath = ".args")
+@ValidationRule(
+        value = "!has(self.workingDir) || !self.workingDir.matches('[[:cntrl:]]')",
+        message = "workingDir must not contain control characters: choose a path without them",
+        fieldPath = ".workingDir")
+@ValidationRule(
         value = "!has(self.env) || self.env.all(a, self.env.exists_one(b, b.name == a.name))",
         message = "two of env have the same name: change or remove one of them",
         fieldPath = ".env")
