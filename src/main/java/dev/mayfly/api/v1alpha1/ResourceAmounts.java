@@ -10,12 +10,13 @@ import io.fabric8.kubernetes.api.model.Quantity;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
-        value =
-                "!has(self.cpu) || !isQuantity(string(self.cpu)) || quantity(string(self.cpu)).compareTo(quantity('1M')) < 0",
+        value = "!has(self.cpu) || string(self.cpu)" + QuantityRules.ENDLESS
+                + " || !isQuantity(string(self.cpu)) || quantity(string(self.cpu)).compareTo(quantity('1M')) < 0",
         message = "cpu must be less than 1M, which is more than any engine has: lower it",
         fieldPath = ".cpu")
 @ValidationRule(
-        value = "!has(self.memory) || !isQuantity(string(self.memory)) ||"
+        value = "!has(self.memory) || string(self.memory)" + QuantityRules.ENDLESS
+                + " || !isQuantity(string(self.memory)) ||"
                 + " quantity(string(self.memory)).compareTo(quantity('16Ti')) < 0",
         message = "memory must be less than 16Ti, which is more than any engine has: lower it",
         fieldPath = ".memory")

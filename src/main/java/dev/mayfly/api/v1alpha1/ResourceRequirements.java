@@ -10,23 +10,29 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
         value = "!has(self.requests) || !has(self.limits) || !has(self.requests.cpu) || !has(self.limits.cpu) ||"
-                + " !isQuantity(string(self.requests.cpu)) || !isQuantity(string(self.limits.cpu)) ||"
+                + " string(self.requests.cpu)" + QuantityRules.ENDLESS
+                + " || !isQuantity(string(self.requests.cpu)) || string(self.limits.cpu)" + QuantityRules.ENDLESS
+                + " || !isQuantity(string(self.limits.cpu)) ||"
                 + " quantity(string(self.requests.cpu)).compareTo(quantity(string(self.limits.cpu))) <= 0",
         message = "requests.cpu is more than limits.cpu: lower the request or raise the limit",
         fieldPath = ".requests")
 @ValidationRule(
         value = "!has(self.requests) || !has(self.limits) || !has(self.requests.memory) || !has(self.limits.memory) ||"
-                + " !isQuantity(string(self.requests.memory)) || !isQuantity(string(self.limits.memory)) ||"
+                + " string(self.requests.memory)" + QuantityRules.ENDLESS
+                + " || !isQuantity(string(self.requests.memory)) || string(self.limits.memory)" + QuantityRules.ENDLESS
+                + " || !isQuantity(string(self.limits.memory)) ||"
                 + " quantity(string(self.requests.memory)).compareTo(quantity(string(self.limits.memory))) <= 0",
         message = "requests.memory is more than limits.memory: lower the request or raise the limit",
         fieldPath = ".requests")
 @ValidationRule(
-        value = "!has(self.limits) || !has(self.limits.memory) || !isQuantity(string(self.limits.memory)) ||"
+        value = "!has(self.limits) || !has(self.limits.memory) || string(self.limits.memory)" + QuantityRules.ENDLESS
+                + " || !isQuantity(string(self.limits.memory)) ||"
                 + " quantity(string(self.limits.memory)).compareTo(quantity('6Mi')) >= 0",
         message = "limits.memory is less than 6Mi, the least that the engine accepts: raise it",
         fieldPath = ".limits")
 @ValidationRule(
-        value = "!has(self.limits) || !has(self.limits.cpu) || !isQuantity(string(self.limits.cpu)) ||"
+        value = "!has(self.limits) || !has(self.limits.cpu) || string(self.limits.cpu)" + QuantityRules.ENDLESS
+                + " || !isQuantity(string(self.limits.cpu)) ||"
                 + " quantity(string(self.limits.cpu)).compareTo(quantity('10m')) >= 0",
         message = "limits.cpu is less than 10m, the least that the engine accepts: raise it",
         fieldPath = ".limits")
