@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
  * @param env in the order given, each value expanded by the variables before it
  */
 record SpecVariables(List<Env> env, Map<String, String> values) {
+    /** Linux takes no longer argument or variable (MAX_ARG_STRLEN, execve(2)); values that repeat others grow without end. */
+    private static final int LONGEST = 128 * 1024;
+
     private static final Pattern REFERENCE = Pattern.compile("\\$(?:\\$|\\(([^)]*)\\))");
 
     static SpecVariables of(List<EnvVar> given) {
@@ -36,9 +39,24 @@ record SpecVariables(List<Env> env, Map<String, String> values) {
     }
 
     private static String expand(String text, Map<String, String> values) {
-        return REFERENCE
-                .matcher(text)
-                .replaceAll(found -> Matcher.quoteReplacement(
-                        found.group(1) == null ? "$" : values.getOrDefault(found.group(1), found.group())));
+        var expanded = new StringBuilder();
+        var references = REFERENCE.matcher(text);
+        while (references.find()) {
+            var name = references.group(1);
+            references.appendReplacement(
+                    expanded,
+                    Matcher.quoteReplacement(name == null ? "$" : values.getOrDefault(name, references.group())));
+            requireShort(expanded);
+        }
+        references.appendTail(expanded);
+        requireShort(expanded);
+        return expanded.toString();
+    }
+
+    private static void requireShort(StringBuilder text) {
+        if (text.length() >= LONGEST) {
+            throw new InvalidSpec("An env value, command or argument is longer than 128 KiB once $(NAME) is expanded:"
+                    + " no program can be started with it. Shorten the values that repeat others.");
+        }
     }
 }

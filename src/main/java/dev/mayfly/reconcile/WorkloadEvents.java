@@ -8,7 +8,6 @@ import dev.mayfly.runtime.Happening;
 import dev.mayfly.runtime.Reporting;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -17,7 +16,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -102,32 +100,25 @@ class WorkloadEvents {
 
     private static Event event(Burst burst) {
         var owner = burst.owner();
-        return new EventBuilder()
-                .withNewMetadata()
-                .withName(owner.name() + "." + Long.toHexString(burst.first().toEpochMilli() * 1000 + burst.number()))
+        var workload = new ObjectReferenceBuilder()
+                .withApiVersion("mayfly.dev/v1alpha1")
+                .withKind(owner.kind())
                 .withNamespace(owner.namespace())
-                .endMetadata()
-                .withInvolvedObject(new ObjectReferenceBuilder()
-                        .withApiVersion("mayfly.dev/v1alpha1")
-                        .withKind(owner.kind())
-                        .withNamespace(owner.namespace())
-                        .withName(owner.name())
-                        .withUid(owner.uid())
-                        .build())
-                .withReason(burst.reason())
-                .withMessage(burst.message())
-                .withType(burst.warning() ? "Warning" : "Normal")
-                .withCount(burst.count())
-                .withFirstTimestamp(seconds(burst.first()))
-                .withLastTimestamp(seconds(burst.last()))
-                .withNewSource()
-                .withComponent("mayfly")
-                .endSource()
+                .withName(owner.name())
+                .withUid(owner.uid())
                 .build();
-    }
-
-    private static String seconds(Instant instant) {
-        return Instant.ofEpochSecond(instant.getEpochSecond()).toString();
+        return EventObjects.about(
+                        workload,
+                        burst.warning(),
+                        burst.reason(),
+                        burst.message(),
+                        burst.count(),
+                        burst.first(),
+                        burst.last())
+                .editMetadata()
+                .withName(owner.name() + "." + Long.toHexString(burst.first().toEpochMilli() * 1000 + burst.number()))
+                .endMetadata()
+                .build();
     }
 
     @PreDestroy

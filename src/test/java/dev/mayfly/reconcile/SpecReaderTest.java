@@ -74,6 +74,22 @@ class SpecReaderTest {
     }
 
     @Test
+    void valuesThatRepeatEachOtherDoNotGrowWithoutEnd() {
+        var env = new StringBuilder("{name: A0, value: aaaaaaaaaaaaaaaa}");
+        for (var i = 1; i < 60; i++) {
+            env.append(", {name: A%d, value: \"$(A%d)$(A%d)\"}".formatted(i, i - 1, i - 1));
+        }
+
+        assertThatThrownBy(() -> read("""
+                template:
+                  image: a
+                  env: [%s]
+                """.formatted(env)))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessageContaining("longer than 128 KiB");
+    }
+
+    @Test
     void volumesAreReadByName() {
         var volumes = read("""
                 template:

@@ -17,8 +17,6 @@ record Scratch(Map<String, String> tmpfs, long shmBytes) {
     private static final long MIB = 1 << 20;
     /** The engine's own default for {@code /dev/shm}. */
     private static final long SHM = 64 * MIB;
-    /** An {@code emptyDir} in memory whose size nobody gave; unbounded it could take the machine's memory. */
-    private static final long UNSIZED = 64 * MIB;
 
     private static final Map<String, Long> DEFAULTS = Map.of("/tmp", 64 * MIB, "/run", 16 * MIB, "/var/tmp", 64 * MIB);
 
@@ -42,7 +40,7 @@ record Scratch(Map<String, String> tmpfs, long shmBytes) {
                 tmpfs.put(
                         path,
                         "%s,nosuid,nodev,exec,mode=1777,size=%d"
-                                .formatted(mount.readOnly() ? "ro" : "rw", sizeOf(empty)));
+                                .formatted(mount.readOnly() ? "ro" : "rw", empty.memoryBytes()));
             }
         });
         return new Scratch(Map.copyOf(tmpfs), (long) (SHM * shrink));
@@ -55,13 +53,9 @@ record Scratch(Map<String, String> tmpfs, long shmBytes) {
         }
         var emptyDirs = template.mounts().stream()
                 .map(mount -> template.volumes().get(mount.volume()))
-                .mapToLong(volume -> volume instanceof Volume.EmptyDir e && e.memory() ? sizeOf(e) : 0)
+                .mapToLong(volume -> volume instanceof Volume.EmptyDir e ? e.memoryBytes() : 0)
                 .sum();
         var left = Math.max(MIB, limit / 2 - emptyDirs);
         return Math.min(1, (double) left / wanted);
-    }
-
-    private static long sizeOf(Volume.EmptyDir empty) {
-        return empty.sizeBytes() == 0 ? UNSIZED : empty.sizeBytes();
     }
 }
