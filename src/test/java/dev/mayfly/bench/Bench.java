@@ -55,6 +55,7 @@ public final class Bench {
             }
             summary(rows);
         }
+        System.exit(0); // the engine client's threads are no daemons
     }
 
     private static int bestConcurrency(RawEngine raw) {
