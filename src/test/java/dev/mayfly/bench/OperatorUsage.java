@@ -14,6 +14,10 @@ record OperatorUsage(ProcessHandle process) {
         var local = System.getenv().getOrDefault("MAYFLY_LOCAL", ".local");
         var pid = Long.parseLong(
                 Files.readString(Path.of(local, "run", "operator.pid")).strip());
+        return of(pid);
+    }
+
+    static OperatorUsage of(long pid) {
         return new OperatorUsage(ProcessHandle.of(pid)
                 .orElseThrow(() -> new IllegalStateException("The operator does not run: make up")));
     }

@@ -17,6 +17,7 @@ public final class Soak {
     public static void main(String[] arguments) throws Exception {
         try (var client = new KubernetesClientBuilder().build()) {
             var operator = OperatorUsage.ofRunning();
+            new JvmStarts(client).print();
             var first = firstContainers(client);
             System.out.printf(
                     "apply -> first container runs    median %.2f s, slowest %.2f s of %d%n",

@@ -38,6 +38,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final Map<String, String> environment = new HashMap<>();
     private final Path log;
     private final ClusterId cluster;
+    private boolean options = true;
     private Process process;
     private int port;
 
@@ -73,6 +74,12 @@ public final class OperatorProcess implements AutoCloseable {
         return this;
     }
 
+    /** With the JDK's defaults instead of the operator's own JVM options. */
+    public OperatorProcess withoutJvmOptions() {
+        options = false;
+        return this;
+    }
+
     /** Starts it and waits until it is ready. @return the time that took */
     public Duration start() {
         var begin = System.nanoTime();
@@ -86,7 +93,7 @@ public final class OperatorProcess implements AutoCloseable {
         port = freePort();
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        if (Files.exists(OPTIONS)) {
+        if (options && Files.exists(OPTIONS)) {
             command.add("@" + OPTIONS);
         }
         command.addAll(List.of("-jar", JAR.toString()));

@@ -1,0 +1,45 @@
+package dev.mayfly.bench;
+
+import dev.mayfly.testing.OperatorProcess;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/** Start and memory of the operator with its JVM options and with the JDK's defaults, in turns. It has no workloads. */
+final class JvmStarts {
+    private static final String INSTALLATION = "soak-start";
+    private static final String NAMESPACE = "mayfly-system";
+    private static final int ROUNDS = 3;
+    private static final long SETTLE_MILLIS = 8000;
+
+    private final KubernetesClient client;
+
+    JvmStarts(KubernetesClient client) {
+        this.client = client;
+    }
+
+    void print() throws IOException, InterruptedException {
+        for (var round = 0; round < ROUNDS; round++) {
+            print("deploy/operator.jvmopts", operator -> operator);
+            print("the JDK's defaults", OperatorProcess::withoutJvmOptions);
+        }
+        client.leases().inNamespace(NAMESPACE).withName(INSTALLATION).delete();
+    }
+
+    private void print(String options, UnaryOperator<OperatorProcess> how) throws IOException, InterruptedException {
+        var kubeconfig = Files.readString(Path.of(System.getenv("KUBECONFIG")));
+        try (var operator = how.apply(new OperatorProcess(INSTALLATION, client, kubeconfig))
+                .with("QUARKUS_OPERATOR_SDK_NAMESPACES", NAMESPACE)) { // where no workloads are
+            var ready = operator.start();
+            Thread.sleep(SETTLE_MILLIS); // part of what is measured: memory that long after the start
+            System.out.printf(
+                    "start to ready                   %.2f s, %d MB %d s later, with %s%n",
+                    ready.toMillis() / 1000.0,
+                    OperatorUsage.of(operator.pid()).residentMegabytes(),
+                    SETTLE_MILLIS / 1000,
+                    options);
+        }
+    }
+}
