@@ -3,11 +3,18 @@
 
 # alive NAME PATTERN: the process of run/NAME.pid exists and is still the one we started (pids are used again).
 alive() {
-  local pid
-  [ -s "$RUN/$1.pid" ] || return 1
-  pid=$(cat "$RUN/$1.pid")
-  # the process may end between the test and the look
-  [ -r "/proc/$pid/cmdline" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q -- "$2"
+  [ -s "$RUN/$1.pid" ] && command_line "$(cat "$RUN/$1.pid")" | grep -q -- "$2"
+}
+
+# command_line PID: fails when the process is over. For some milliseconds of an exec it reads as empty, in a living process.
+command_line() {
+  local words
+  # the process may end between two looks; a zombie has no executable
+  until words=$(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline") && [ -n "$words" ]; do
+    [ -e "/proc/$1/exe" ] || return 1
+    sleep 0.01
+  done 2>/dev/null
+  echo "$words"
 }
 
 # adopt NAME PATTERN ARGUMENT: finds the process again whose pid file was lost, by an argument that only it has.

@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+# Processes known by their pid file.
+
+setup() {
+  MAYFLY_LOCAL=$(mktemp -d /tmp/mayfly-test.XXXXXX)
+  mkdir -p "$MAYFLY_LOCAL/run" "$MAYFLY_LOCAL/log"
+  export MAYFLY_LOCAL
+  # shellcheck source=deploy/local/lib.sh
+  source "$BATS_TEST_DIRNAME/../../../deploy/local/lib.sh"
+  # A thousand execs one after another, so that looks meet some of them half-way.
+  cat >"$MAYFLY_LOCAL/execs" <<'SH'
+#!/bin/sh
+[ "$2" = 0 ] && exec sleep 30
+exec "$0" "$1" $(($2 - 1))
+SH
+  chmod +x "$MAYFLY_LOCAL/execs"
+}
+
+teardown() {
+  stop looked-at "" >/dev/null
+  rm -rf "$MAYFLY_LOCAL"
+}
+
+@test "a process in the middle of an exec is alive" {
+  daemon looked-at "$MAYFLY_LOCAL/execs" mayfly-test 1000
+  for look in {1..200}; do
+    alive looked-at "mayfly-test\|sleep" || { echo "not alive at look $look" && return 1; }
+  done
+}
+
+@test "one that has ended, and one that is not yet collected, are not" {
+  daemon looked-at true
+  ended "$(cat "$RUN/looked-at.pid")"
+  ! alive looked-at ""
+}
+
+ended() {
+  until ! [ -e "/proc/$1/exe" ]; do sleep 0.01; done
+}
