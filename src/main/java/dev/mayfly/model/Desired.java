@@ -1,6 +1,7 @@
 package dev.mayfly.model;
 
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a workload asks for.
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param budget how many more and how many fewer than {@code admitted} a rollout may run
  * @param backOff how long failures wait
  * @param historyLimit dead containers kept for their logs, 0 or more
+ * @param audit how writes outside of volumes are looked for
+ * @param givenUp slots that are not filled any more
  */
 public record Desired(
         OwnerId owner,
@@ -28,7 +31,9 @@ public record Desired(
         boolean paused,
         Budget budget,
         BackOffPolicy backOff,
-        int historyLimit) {
+        int historyLimit,
+        AuditPolicy audit,
+        Set<Integer> givenUp) {
 
     /** Resolved numbers. Where no surge is possible, a rollout makes one replica unavailable even if that says 0. */
     public record Budget(int maxSurge, int maxUnavailable) {}
@@ -60,7 +65,9 @@ public record Desired(
                 paused,
                 new Budget(Math.clamp((long) fits - replicas, 0, budget.maxSurge()), budget.maxUnavailable()),
                 backOff,
-                historyLimit);
+                historyLimit,
+                audit,
+                givenUp);
     }
 
     /** The same, with the templates of earlier revisions that are known. */
@@ -76,6 +83,8 @@ public record Desired(
                 paused,
                 budget,
                 backOff,
-                historyLimit);
+                historyLimit,
+                audit,
+                givenUp);
     }
 }

@@ -38,6 +38,7 @@ public record Launch(
                 notBefore,
                 template.resources().requests(),
                 Optional.empty(),
-                false);
+                false,
+                Writes.NONE);
     }
 }

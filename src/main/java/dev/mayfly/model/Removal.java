@@ -16,6 +16,8 @@ public record Removal(ReplicaId id, Duration grace, Cause cause) {
         SCALE_DOWN,
         ROLLOUT,
         OWNER_DELETED,
-        HISTORY
+        HISTORY,
+        /** It wrote where it may not, or more than it may. */
+        WRITES
     }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param requests what it reserves of the engine
  * @param failure why it failed or ended badly; empty otherwise
  * @param excused true where its end is no failure of its own: the engine took it along
+ * @param writes what is known of its writes
  */
 public record Replica(
         ReplicaId id,
@@ -31,7 +32,8 @@ public record Replica(
         Instant notBefore,
         Requests requests,
         Optional<Failure> failure,
-        boolean excused) {
+        boolean excused,
+        Writes writes) {
 
     /** The same replica in another phase; it is ready exactly where that phase is {@link Phase#RUNNING}. */
     public Replica in(Phase next, Instant at) {
@@ -48,7 +50,15 @@ public record Replica(
                 notBefore,
                 requests,
                 failure,
-                excused);
+                excused,
+                writes);
+    }
+
+    /** The same replica, with what is known of its writes now. */
+    public Replica having(Writes known) {
+        return new Replica(
+                id, revision, phase, ready, since, startedAt, failures, restarts, notBefore, requests, failure, excused,
+                known);
     }
 
     /** The same replica, over, with the reason. */
@@ -65,6 +75,7 @@ public record Replica(
                 notBefore,
                 requests,
                 Optional.of(why),
-                excused);
+                excused,
+                writes);
     }
 }

@@ -22,7 +22,8 @@ import java.util.Map;
  * @param security user and capabilities
  * @param volumes the homes of data, by name
  * @param mounts where volumes appear
- * @param mode what is done about writes elsewhere
+ * @param ephemerality where it may write besides
+ * @param logsOnError true: the last output of a replica that failed may be shown
  */
 public record Template(
         String image,
@@ -40,7 +41,8 @@ public record Template(
         Security security,
         Map<String, Volume> volumes,
         List<Mount> mounts,
-        Mode mode) {
+        Ephemerality ephemerality,
+        boolean logsOnError) {
 
     /** As in Kubernetes. */
     public enum PullPolicy {
@@ -56,13 +58,25 @@ public record Template(
         Bridge
     }
 
-    /** {@code Enforce}: read-only root, writes only to volumes and scratch; {@code Off}: the engine's ordinary writable layer. */
-    public enum Mode {
-        Enforce,
-        Off
-    }
+    /**
+     * @param value text in which {@code $(NAME)} stands for an earlier variable, or plain text, as {@code kind} says; empty
+     *     where the replica itself is the source
+     */
+    public record Env(String name, String value, Kind kind) {
 
-    public record Env(String name, String value) {}
+        /** Text with references. */
+        public Env(String name, String value) {
+            this(name, value, Kind.TEXT);
+        }
+
+        /** Where the value comes from. */
+        public enum Kind {
+            TEXT,
+            PLAIN,
+            REPLICA_NAME,
+            SLOT
+        }
+    }
 
     /** @param hostPort 0: not published */
     public record Port(int containerPort, int hostPort, String protocol) {}
@@ -73,16 +87,28 @@ public record Template(
     /**
      * @param runAsUser -1: the image's
      * @param runAsGroup -1: the image's, or the user's primary group
+     * @param fsGroup -1: none; else a further group of the processes, to which the files of volumes belong
      * @param addCapabilities without the {@code CAP_} prefix
      * @param dropCapabilities without the {@code CAP_} prefix; may hold {@code ALL}
      */
     public record Security(
             long runAsUser,
             long runAsGroup,
+            long fsGroup,
             boolean runAsNonRoot,
             List<String> addCapabilities,
             List<String> dropCapabilities) {}
 
-    /** @param volume a key of {@link Template#volumes()} */
-    public record Mount(String volume, String path, boolean readOnly) {}
+    /**
+     * @param volume a key of {@link Template#volumes()}
+     * @param subPath relative path in the volume; empty: its root
+     * @param expands true: {@code $(NAME)} in {@code subPath} stands for the replica's variable
+     */
+    public record Mount(String volume, String path, boolean readOnly, String subPath, boolean expands) {
+
+        /** The volume's root. */
+        public Mount(String volume, String path, boolean readOnly) {
+            this(volume, path, readOnly, "", false);
+        }
+    }
 }

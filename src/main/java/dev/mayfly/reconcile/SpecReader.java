@@ -4,17 +4,17 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.BackoffSpec;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
-import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
 import dev.mayfly.api.v1alpha1.RolloutSpec;
 import dev.mayfly.api.v1alpha1.RuntimeName;
 import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.model.AuditPolicy;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Template.Mode;
 import dev.mayfly.plan.RolloutBudget;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads a workload as what it asks for, with Kubernetes' defaults where the API server filled in none. */
 @Singleton
@@ -53,7 +53,7 @@ public class SpecReader {
         if (spec == null || spec.template() == null || spec.template().image() == null) {
             throw new InvalidSpec("spec.template.image is missing: say which image to run");
         }
-        var template = SpecTemplate.read(spec.template(), mode(spec));
+        var template = SpecTemplate.read(spec.template(), SpecEphemerality.read(spec.ephemerality()));
         var runtime = runtime(workload);
         var replicas = requireNonNullElse(spec.replicas(), 1);
         return new Desired(
@@ -61,13 +61,15 @@ public class SpecReader {
                 false,
                 replicas,
                 replicas,
-                SpecRevision.of(spec.template(), runtime, mode(spec)),
+                SpecRevision.of(spec.template(), runtime, template.ephemerality()),
                 template,
                 Map.of(),
                 Boolean.TRUE.equals(spec.paused()),
                 budget(spec.rollout(), replicas),
                 backOff(spec.backoff()),
-                HISTORY_LIMIT);
+                HISTORY_LIMIT,
+                SpecEphemerality.audit(spec.ephemerality()),
+                Set.of());
     }
 
     /** That all of the workload must go. Never refused: whatever the spec says, it must be able to go. */
@@ -83,7 +85,9 @@ public class SpecReader {
                 false,
                 new Desired.Budget(0, 1),
                 backOff(null),
-                0);
+                0,
+                AuditPolicy.DEFAULT,
+                Set.of());
     }
 
     /** The runtime that the workload's replicas live in: its own choice, else the one it started with, else the default. */
@@ -102,13 +106,6 @@ public class SpecReader {
     public static OwnerId owner(EphemeralWorkload workload) {
         var metadata = workload.getMetadata();
         return new OwnerId("EphemeralWorkload", metadata.getNamespace(), metadata.getName(), metadata.getUid());
-    }
-
-    private static Mode mode(EphemeralWorkloadSpec spec) {
-        var ephemerality = spec.ephemerality();
-        return ephemerality == null || ephemerality.mode() == null
-                ? Mode.Enforce
-                : Mode.valueOf(ephemerality.mode().name());
     }
 
     private static Desired.Budget budget(RolloutSpec given, int replicas) {

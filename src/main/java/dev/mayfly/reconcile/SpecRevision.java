@@ -6,7 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
-import dev.mayfly.model.Template.Mode;
+import dev.mayfly.model.Ephemerality;
+import dev.mayfly.model.Ephemerality.Mode;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The name of what a replica was made from. Equal for templates of equal meaning: a default counts as absent whether the
@@ -27,8 +29,17 @@ final class SpecRevision {
 
     private SpecRevision() {}
 
-    static String of(WorkloadTemplate template, String runtime, Mode mode) {
-        var canonical = Map.of("template", canonical(template), "runtime", runtime, "mode", mode.name());
+    static String of(WorkloadTemplate template, String runtime, Ephemerality ephemerality) {
+        var canonical = new TreeMap<String, Object>(Map.of(
+                "template", canonical(template),
+                "runtime", runtime,
+                "mode", ephemerality.mode().name()));
+        if (ephemerality.scratchGiven() && ephemerality.mode() != Mode.Off) {
+            canonical.put("scratch", ephemerality.scratch());
+        }
+        if (ephemerality.coverVolumes()) {
+            canonical.put("uncoveredVolumes", "Scratch");
+        }
         try {
             var json = JSON.writeValueAsString(JSON.convertValue(canonical, Object.class));
             var hash = MessageDigest.getInstance("SHA-256").digest(json.getBytes(StandardCharsets.UTF_8));
@@ -43,12 +54,14 @@ final class SpecRevision {
         drop(tree, "network", "Namespace");
         drop(tree, "terminationGracePeriodSeconds", "30");
         drop(tree, "imagePullPolicy", defaultPullPolicy(template));
+        drop(tree, "terminationMessagePolicy", "File");
         drop(tree.path("securityContext"), "runAsNonRoot", "false");
         tree.path("env").forEach(variable -> drop(variable, "value", ""));
         tree.path("ports").forEach(port -> drop(port, "protocol", "TCP"));
         tree.path("volumeMounts").forEach(mount -> drop(mount, "readOnly", "false"));
         for (var volume : tree.path("volumes")) {
             drop(volume.path("dockerVolume"), "reclaimPolicy", "Retain");
+            drop(volume.path("dockerVolume"), "driver", "local");
             quantity(volume.path("emptyDir"), "sizeLimit");
         }
         resources(
@@ -59,7 +72,22 @@ final class SpecRevision {
 
     private static String defaultPullPolicy(WorkloadTemplate template) {
         var silent = new WorkloadTemplate(
-                null, template.image(), null, null, null, null, null, null, null, null, null, null, null, null);
+                null,
+                template.image(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
         return SpecTemplate.pullPolicy(silent).name();
     }
 

@@ -9,8 +9,9 @@ import dev.mayfly.api.v1alpha1.NetworkMode;
 import dev.mayfly.api.v1alpha1.SecurityContext;
 import dev.mayfly.api.v1alpha1.TemplateMetadata;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
+import dev.mayfly.api.v1alpha1.WorkloadTemplate.TerminationMessagePolicy;
+import dev.mayfly.model.Ephemerality;
 import dev.mayfly.model.Template;
-import dev.mayfly.model.Template.Mode;
 import dev.mayfly.model.Template.Network;
 import dev.mayfly.model.Template.Port;
 import dev.mayfly.model.Template.PullPolicy;
@@ -23,7 +24,7 @@ import java.util.Map;
 final class SpecTemplate {
     private SpecTemplate() {}
 
-    static Template read(WorkloadTemplate template, Mode mode) {
+    static Template read(WorkloadTemplate template, Ephemerality ephemerality) {
         var metadata = requireNonNullElse(template.metadata(), new TemplateMetadata(null, null));
         var variables = SpecVariables.of(list(template.env()));
         return new Template(
@@ -40,19 +41,21 @@ final class SpecTemplate {
                 Map.copyOf(requireNonNullElse(metadata.labels(), Map.of())),
                 Map.copyOf(requireNonNullElse(metadata.annotations(), Map.of())),
                 Duration.ofSeconds(requireNonNullElse(template.terminationGracePeriodSeconds(), 30L)),
-                security(requireNonNullElse(template.securityContext(), new SecurityContext(null, null, null, null))),
+                security(requireNonNullElse(
+                        template.securityContext(), new SecurityContext(null, null, null, null, null))),
                 SpecVolumes.volumes(list(template.volumes())),
                 SpecVolumes.mounts(list(template.volumeMounts())),
-                mode);
+                ephemerality,
+                template.terminationMessagePolicy() == TerminationMessagePolicy.FallbackToLogsOnError);
     }
 
     /** What is left of it for replicas that must go: their grace. */
     static Template leaving(EphemeralWorkloadSpec spec) {
         var grace =
                 spec == null || spec.template() == null ? null : spec.template().terminationGracePeriodSeconds();
-        var empty =
-                new WorkloadTemplate(null, "", null, null, null, null, null, null, null, null, null, null, grace, null);
-        return read(empty, Mode.Off);
+        var empty = new WorkloadTemplate(
+                null, "", null, null, null, null, null, null, null, null, null, null, null, grace, null, null);
+        return read(empty, Ephemerality.OFF);
     }
 
     /** As in Kubernetes: what may change under its name is looked up each time. */
@@ -78,6 +81,7 @@ final class SpecTemplate {
         return new Security(
                 requireNonNullElse(context.runAsUser(), -1L),
                 requireNonNullElse(context.runAsGroup(), -1L),
+                requireNonNullElse(context.fsGroup(), -1L),
                 Boolean.TRUE.equals(context.runAsNonRoot()),
                 plain(capabilities.add()),
                 plain(capabilities.drop()));

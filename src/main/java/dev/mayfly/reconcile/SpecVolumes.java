@@ -1,5 +1,7 @@
 package dev.mayfly.reconcile;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.mayfly.api.v1alpha1.DockerVolumeSource.ReclaimPolicy;
 import dev.mayfly.api.v1alpha1.VolumeMount;
 import dev.mayfly.model.Template.Mount;
@@ -32,7 +34,11 @@ final class SpecVolumes {
         }
         if (volume.dockerVolume() != null) {
             var docker = volume.dockerVolume();
-            return new Volume.DockerVolume(docker.name(), docker.reclaimPolicy() == ReclaimPolicy.Delete);
+            return new Volume.DockerVolume(
+                    docker.name(),
+                    requireNonNullElse(docker.driver(), "local"),
+                    Map.copyOf(requireNonNullElse(docker.options(), Map.of())),
+                    docker.reclaimPolicy() == ReclaimPolicy.Delete);
         }
         throw new InvalidSpec(
                 "the volume '" + volume.name() + "' has no source: give it an emptyDir, hostPath or dockerVolume");
@@ -40,7 +46,12 @@ final class SpecVolumes {
 
     static List<Mount> mounts(List<VolumeMount> given) {
         return given.stream()
-                .map(mount -> new Mount(mount.name(), normal(mount.mountPath()), Boolean.TRUE.equals(mount.readOnly())))
+                .map(mount -> new Mount(
+                        mount.name(),
+                        normal(mount.mountPath()),
+                        Boolean.TRUE.equals(mount.readOnly()),
+                        requireNonNullElse(mount.subPath(), requireNonNullElse(mount.subPathExpr(), "")),
+                        mount.subPathExpr() != null))
                 .toList();
     }
 

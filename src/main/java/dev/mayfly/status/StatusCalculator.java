@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /** What a workload's status says. Pure: the same input gives the same status, so nothing is written when nothing changed. */
 public final class StatusCalculator {
-    private static final EphemeralWorkloadStatus NONE =
-            new EphemeralWorkloadStatus(null, null, null, null, null, null, null, null, null, null, null);
+    private static final EphemeralWorkloadStatus NONE = new EphemeralWorkloadStatus(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     private StatusCalculator() {}
 
@@ -48,6 +48,9 @@ public final class StatusCalculator {
                 Counts.terminating(observed),
                 observed.restarts(),
                 "mayfly.dev/owner-uid=" + desired.owner().uid(),
+                null,
+                desired.revision(),
+                null,
                 image,
                 conditions.list());
     }
@@ -82,6 +85,9 @@ public final class StatusCalculator {
                 before.terminatingReplicas(),
                 before.restarts(),
                 before.selector(),
+                before.givenUpSlots(),
+                before.updateRevision(),
+                before.ephemerality(),
                 before.image(),
                 conditions.list());
     }

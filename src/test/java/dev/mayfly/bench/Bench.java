@@ -133,9 +133,10 @@ public final class Bench {
                 Map.of(),
                 Map.of(),
                 GRACE,
-                new Template.Security(-1, -1, false, List.of(), List.of()),
+                new Template.Security(-1, -1, -1, false, List.of(), List.of()),
                 Map.of(),
                 List.of(),
-                Template.Mode.Enforce);
+                dev.mayfly.model.Ephemerality.DEFAULT,
+                false);
     }
 }

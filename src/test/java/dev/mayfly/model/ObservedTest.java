@@ -128,7 +128,8 @@ class ObservedTest {
                 NOON.plusSeconds(seconds),
                 r.requests(),
                 r.failure(),
-                r.excused());
+                r.excused(),
+                dev.mayfly.model.Writes.NONE);
     }
 
     private static List<Integer> slots(Iterator<Replica> replicas) {

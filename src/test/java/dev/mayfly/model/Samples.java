@@ -30,16 +30,29 @@ public final class Samples {
                 Map.of(),
                 Map.of(),
                 Duration.ofSeconds(1),
-                new Template.Security(-1, -1, false, List.of(), List.of()),
+                new Template.Security(-1, -1, -1, false, List.of(), List.of()),
                 Map.of(),
                 List.of(),
-                Template.Mode.Enforce);
+                Ephemerality.DEFAULT,
+                false);
     }
 
     /** N replicas of revision {@code v1}, no surge and one unavailable, one dead container kept. */
     public static Desired desired(int replicas) {
         return new Desired(
-                WEB, false, replicas, replicas, "v1", template("v1"), Map.of(), false, new Budget(0, 1), DEFAULTS, 1);
+                WEB,
+                false,
+                replicas,
+                replicas,
+                "v1",
+                template("v1"),
+                Map.of(),
+                false,
+                new Budget(0, 1),
+                DEFAULTS,
+                1,
+                dev.mayfly.model.AuditPolicy.DEFAULT,
+                java.util.Set.of());
     }
 
     public static ReplicaId id(int slot, int attempt) {
@@ -64,7 +77,8 @@ public final class Samples {
                 NOON,
                 Requests.NONE,
                 Optional.empty(),
-                false);
+                false,
+                dev.mayfly.model.Writes.NONE);
         return phase == Phase.PENDING ? launched : launched.in(phase, NOON);
     }
 

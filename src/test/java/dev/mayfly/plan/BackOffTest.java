@@ -65,6 +65,7 @@ class BackOffTest {
                 NOON,
                 Requests.NONE,
                 Optional.empty(),
-                excused);
+                excused,
+                dev.mayfly.model.Writes.NONE);
     }
 }

@@ -198,6 +198,7 @@ class HealingTest {
                 NOON.plusSeconds(20),
                 r.requests(),
                 r.failure(),
-                r.excused());
+                r.excused(),
+                dev.mayfly.model.Writes.NONE);
     }
 }

@@ -106,7 +106,9 @@ final class Scene {
                 paused,
                 budget,
                 Samples.DEFAULTS,
-                historyLimit);
+                historyLimit,
+                dev.mayfly.model.AuditPolicy.DEFAULT,
+                java.util.Set.of());
     }
 
     Plan plan() {

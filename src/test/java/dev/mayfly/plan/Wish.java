@@ -56,7 +56,9 @@ final class Wish {
                         paused,
                         budget(),
                         Samples.DEFAULTS,
-                        1)
+                        1,
+                        dev.mayfly.model.AuditPolicy.DEFAULT,
+                        java.util.Set.of())
                 .admitting(fits);
     }
 }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.config.Configs;
 import dev.mayfly.model.Desired;
+import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Requests;
 import dev.mayfly.model.Template.Env;
-import dev.mayfly.model.Template.Mode;
 import dev.mayfly.model.Template.Network;
 import dev.mayfly.model.Template.PullPolicy;
 import dev.mayfly.model.Volume;
@@ -32,7 +32,7 @@ class SpecReaderTest {
         assertThat(desired.budget()).isEqualTo(new Desired.Budget(1, 0));
         assertThat(desired.template().grace()).isEqualTo(Duration.ofSeconds(30));
         assertThat(desired.template().network()).isEqualTo(Network.Namespace);
-        assertThat(desired.template().mode()).isEqualTo(Mode.Enforce);
+        assertThat(desired.template().ephemerality().mode()).isEqualTo(Mode.Enforce);
         assertThat(desired.template().security().runAsUser()).isEqualTo(-1);
     }
 
@@ -103,7 +103,7 @@ class SpecReaderTest {
         assertThat(volumes)
                 .containsEntry("m", new Volume.EmptyDir(true, 1 << 20))
                 .containsEntry("h", new Volume.HostPath("/srv/mayfly/shop/data", "Directory"))
-                .containsEntry("d", new Volume.DockerVolume("shared", false));
+                .containsEntry("d", new Volume.DockerVolume("shared", "local", Map.of(), false));
     }
 
     @ParameterizedTest(name = "{1}")

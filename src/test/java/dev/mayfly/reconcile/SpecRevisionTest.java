@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
-import dev.mayfly.model.Template.Mode;
+import dev.mayfly.model.Ephemerality;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +18,7 @@ class SpecRevisionTest {
     /** A new version of the operator that gives other revisions would replace every replica everywhere. */
     @Test
     void revisionsStayTheSameFromVersionToVersion() throws IOException {
-        assertThat(List.of(revision("{image: busybox}"), SpecRevision.of(maximal(), "Docker", Mode.Enforce)))
+        assertThat(List.of(revision("{image: busybox}"), SpecRevision.of(maximal(), "Docker", Ephemerality.DEFAULT)))
                 .containsExactly("e8ae15b37e", "f0c1c081a4");
     }
 
@@ -58,12 +58,12 @@ class SpecRevisionTest {
         var template = template("{image: a}");
 
         assertThat(revision("{image: a}"))
-                .isNotEqualTo(SpecRevision.of(template, "Docker", Mode.Off))
-                .isNotEqualTo(SpecRevision.of(template, "Simulated", Mode.Enforce));
+                .isNotEqualTo(SpecRevision.of(template, "Docker", Ephemerality.OFF))
+                .isNotEqualTo(SpecRevision.of(template, "Simulated", Ephemerality.DEFAULT));
     }
 
     private static String revision(String template) {
-        return SpecRevision.of(template(template), "Docker", Mode.Enforce);
+        return SpecRevision.of(template(template), "Docker", Ephemerality.DEFAULT);
     }
 
     private static WorkloadTemplate template(String yaml) {

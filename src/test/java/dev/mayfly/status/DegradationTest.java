@@ -96,7 +96,8 @@ class DegradationTest {
                 r.notBefore(),
                 r.requests(),
                 r.failure(),
-                r.excused());
+                r.excused(),
+                dev.mayfly.model.Writes.NONE);
     }
 
     private static String degraded(Desired desired, Observed observed) {

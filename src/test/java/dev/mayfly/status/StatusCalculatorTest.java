@@ -87,8 +87,20 @@ class StatusCalculatorTest {
     @Test
     void aPausedRolloutSaysSo() {
         var d = desired(2);
-        var paused =
-                new Desired(d.owner(), false, 2, 2, "v2", d.template(), Map.of(), true, d.budget(), d.backOff(), 1);
+        var paused = new Desired(
+                d.owner(),
+                false,
+                2,
+                2,
+                "v2",
+                d.template(),
+                Map.of(),
+                true,
+                d.budget(),
+                d.backOff(),
+                1,
+                dev.mayfly.model.AuditPolicy.DEFAULT,
+                java.util.Set.of());
 
         assertThat(summary(status(null, paused, TWO_READY), "Progressing")).isEqualTo("Unknown Paused");
     }

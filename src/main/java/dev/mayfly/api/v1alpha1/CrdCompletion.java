@@ -14,7 +14,17 @@ import java.util.Set;
 /** Adds what no annotation on the Java types can say to a generated CRD. Used by the build only. */
 public class CrdCompletion implements CRDPostProcessor {
     private static final List<String> COLUMNS = List.of(
-            "DESIRED", "READY", "UP-TO-DATE", "AVAILABLE", "IMAGE", "RUNTIME", "AGE", "DIGEST", "RESTARTS", "REASON");
+            "DESIRED",
+            "READY",
+            "UP-TO-DATE",
+            "AVAILABLE",
+            "DIRTY",
+            "IMAGE",
+            "RUNTIME",
+            "AGE",
+            "DIGEST",
+            "RESTARTS",
+            "REASON");
 
     /** Lists whose items have a key are merged by it, as in core/v1; all others are replaced as a whole. */
     private static final Map<String, List<String>> KEYS = Map.of(
@@ -22,10 +32,11 @@ public class CrdCompletion implements CRDPostProcessor {
             "ports", List.of("containerPort", "protocol"),
             "volumes", List.of("name"),
             "volumeMounts", List.of("mountPath"),
+            "scratch", List.of("path"),
             "conditions", List.of("type"));
 
-    private static final Set<String> LONGS =
-            Set.of("observedGeneration", "sizeBytes", "terminationGracePeriodSeconds", "runAsUser", "runAsGroup");
+    private static final Set<String> LONGS = Set.of(
+            "observedGeneration", "sizeBytes", "terminationGracePeriodSeconds", "runAsUser", "runAsGroup", "fsGroup");
 
     /** Patterns of what may be a number or a text; both are never negative. */
     private static final Map<String, String> PATTERNS =

@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import java.util.Map;
 
 /** A named Docker volume that belongs to the namespace. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -18,6 +19,16 @@ public record DockerVolumeSource(
         @Size(min = 1, max = 63)
         @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
         String name,
+
+        @JsonPropertyDescription("Volume driver of the engine; only those that the operator allows. Default local.")
+        @Default("local")
+        @Size(min = 1, max = 64)
+        @Pattern("^[a-zA-Z0-9][-a-zA-Z0-9_.:/]*$")
+        String driver,
+
+        @JsonPropertyDescription("Options of the driver; only those that the operator allows. Default: none.")
+        @Size(max = 16)
+        Map<String, @Size(max = 256) String> options,
 
         @JsonPropertyDescription(
                 "Retain: the volume and its content stay when the workload is deleted. Delete: they go with"

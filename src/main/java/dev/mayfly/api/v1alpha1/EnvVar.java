@@ -19,6 +19,9 @@ import io.fabric8.generator.annotation.ValidationRule;
         value = "!has(self.value) || !self.value.contains('\\x00')",
         message = "the value of an environment variable can't contain the character NUL: remove it",
         fieldPath = ".value")
+@ValidationRule(
+        value = "!has(self.value) || self.value == '' || !has(self.valueFrom)",
+        message = "value and valueFrom exclude each other: remove one of them")
 public record EnvVar(
         @JsonPropertyDescription("Name of the variable. Names that begin with MAYFLY_ are set by Mayfly itself.")
         @Required
@@ -30,4 +33,7 @@ public record EnvVar(
                 "Its value. $(NAME) stands for the value of an earlier variable NAME, $$(NAME) for the text"
                         + " $(NAME). Default: empty.")
         @Size(max = 32768)
-        String value) {}
+        String value,
+
+        @JsonPropertyDescription("Takes the value from elsewhere; excludes value.")
+        EnvVarSource valueFrom) {}

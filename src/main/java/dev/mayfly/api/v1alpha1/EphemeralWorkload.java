@@ -41,6 +41,10 @@ import io.fabric8.kubernetes.model.annotation.Version;
         name = "AVAILABLE",
         jsonPath = ".status.availableReplicas",
         type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(
+        name = "DIRTY",
+        jsonPath = ".status.ephemerality.dirtyReplicas",
+        type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(name = "IMAGE", jsonPath = ".spec.template.image")
 @AdditionalPrinterColumn(name = "RUNTIME", jsonPath = ".status.runtime")
 @AdditionalPrinterColumn(

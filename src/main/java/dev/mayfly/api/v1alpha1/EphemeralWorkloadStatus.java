@@ -40,8 +40,17 @@ public record EphemeralWorkloadStatus(
         @JsonPropertyDescription("Label selector of the replicas, for the scale subresource.") @LabelSelector
         String selector,
 
+        @JsonPropertyDescription("Slots that are not filled any more until the template changes, such as 0-4,7.")
+        String givenUpSlots,
+
+        @JsonPropertyDescription("Revision of the current template.")
+        String updateRevision,
+
+        @JsonPropertyDescription("What is known of writes outside of volumes and scratch.")
+        EphemeralityStatus ephemerality,
+
         @JsonPropertyDescription("The image that the template names, as last looked up.")
         ImageStatus image,
 
-        @JsonPropertyDescription("Conditions Available, Progressing and Degraded.")
+        @JsonPropertyDescription("Conditions Available, Progressing, Degraded and Ephemeral.")
         List<Condition> conditions) {}

@@ -4,21 +4,62 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 
 /** What is done about writes outside of volumes and scratch. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+        value = "!has(self.scratch) || self.scratch.all(a, self.scratch.exists_one(b, b.path == a.path))",
+        message = "two of scratch have the same path: change or remove one of them",
+        fieldPath = ".scratch")
+@ValidationRule(
+        value = "!has(self.writableLayer) || self.mode != 'Enforce'",
+        message = "writableLayer has no meaning with mode: Enforce, where the root is read-only: remove it",
+        fieldPath = ".writableLayer")
 public record EphemeralitySpec(
         @JsonPropertyDescription(
-                "Enforce: the root file system is read-only, writes go to volumes and scratch directories"
-                        + " (/tmp, /run, /var/tmp) only. Off: the engine's ordinary writable layer, thrown away with the replica."
-                        + " Default Enforce.")
+                "Enforce: the root file system is read-only, writes go to volumes and scratch directories only. Audit:"
+                        + " writes elsewhere are allowed, found and reported. Off: neither; the engine's ordinary writable"
+                        + " layer, thrown away with the replica. Default Enforce.")
         @Default("Enforce")
-        Mode mode) {
+        Mode mode,
 
-    /** {@code Enforce}: read-only root; {@code Off}: the engine's ordinary writable layer. */
+        @JsonPropertyDescription(
+                "Directories in memory, empty in each replica, in which directories that the image has below them are"
+                        + " kept. Where none are given: /tmp (64Mi), /run (16Mi) and /var/tmp (64Mi), made smaller where the"
+                        + " memory limit is small. An empty list: none. Not used with mode: Off.")
+        @Size(max = 16)
+        List<ScratchDirectory> scratch,
+
+        @JsonPropertyDescription(
+                "What becomes of a VOLUME of the image that has neither a mount nor a scratch directory at exactly its"
+                        + " path. Refuse: nothing is started, and the condition says what to add. Scratch: memory is mapped"
+                        + " over it (64Mi each). Never an anonymous volume. Default Refuse.")
+        @Default("Refuse")
+        UncoveredVolumes uncoveredVolumes,
+
+        @JsonPropertyDescription("How writes are looked for with mode: Audit.")
+        AuditSpec audit,
+
+        @JsonPropertyDescription("Bounds of the writable layer with mode: Audit or Off.")
+        WritableLayerSpec writableLayer) {
+
+    /** {@code Enforce}: read-only root; {@code Audit}: writes found and reported; {@code Off}: neither. */
     public enum Mode {
         Enforce,
+        Audit,
         Off
     }
+
+    /** What becomes of an image's VOLUME that nothing is mounted at. */
+    public enum UncoveredVolumes {
+        Refuse,
+        Scratch
+    }
+
+    /** Nothing given. */
+    public static final EphemeralitySpec NONE = new EphemeralitySpec(null, null, null, null, null);
 }

@@ -32,7 +32,7 @@ import io.fabric8.generator.annotation.ValidationRule;
         fieldPath = ".path")
 public record HostPathSource(
         @JsonPropertyDescription(
-                "Absolute path on the host, without '..', directly in a prefix that the operator's configuration"
+                "Absolute path on the host, without '..', below a prefix that the operator's configuration"
                         + " allows (default /srv/mayfly/<namespace>).")
         @Required
         @Size(min = 1, max = 1024)

@@ -26,6 +26,13 @@ public record SecurityContext(
         @Max(2147483647)
         Long runAsGroup,
 
+        @JsonPropertyDescription(
+                "Numeric id of a further group of the processes, to which the files of volumes belong, writable by it."
+                        + " Default: none.")
+        @Min(0)
+        @Max(2147483647)
+        Long fsGroup,
+
         @JsonPropertyDescription("true: a replica whose user would be root is not started. Default false.")
         Boolean runAsNonRoot,
 

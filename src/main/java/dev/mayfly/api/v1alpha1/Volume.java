@@ -12,8 +12,10 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
-        value = "[has(self.emptyDir), has(self.hostPath), has(self.dockerVolume)].filter(s, s).size() == 1",
-        message = "each of volumes needs exactly one of emptyDir, hostPath and dockerVolume")
+        value = "[has(self.emptyDir), has(self.hostPath), has(self.persistentVolumeClaim),"
+                + " has(self.configMap), has(self.secret), has(self.dockerVolume)].filter(s, s).size() == 1",
+        message = "each of volumes needs exactly one of emptyDir, hostPath, persistentVolumeClaim, configMap, secret"
+                + " and dockerVolume")
 public record Volume(
         @JsonPropertyDescription("Name that volumeMounts refer to, unique in the workload.")
         @Required
@@ -25,9 +27,20 @@ public record Volume(
         EmptyDirSource emptyDir,
 
         @JsonPropertyDescription(
-                "A file or directory of the engine's host, directly in a prefix that the operator's configuration"
+                "A file or directory of the engine's host, below a prefix that the operator's configuration"
                         + " allows (default /srv/mayfly/<namespace>).")
         HostPathSource hostPath,
+
+        @JsonPropertyDescription("A PersistentVolumeClaim that is bound to a directory of the engine's host.")
+        ClaimSource persistentVolumeClaim,
+
+        @JsonPropertyDescription(
+                "Read-only files in memory made of a ConfigMap's content. A change of the content is a rollout.")
+        ConfigMapSource configMap,
+
+        @JsonPropertyDescription(
+                "Read-only files in memory made of a Secret's content. A change of the content is a rollout.")
+        SecretSource secret,
 
         @JsonPropertyDescription("A named Docker volume that belongs to the namespace.")
         DockerVolumeSource dockerVolume) {}

@@ -33,6 +33,23 @@ import io.fabric8.generator.annotation.ValidationRule;
         value = "!self.mountPath.matches('[[:cntrl:]]')",
         message = "mountPath must not contain control characters: choose a path without them",
         fieldPath = ".mountPath")
+@ValidationRule(
+        value = "!has(self.subPath) || !has(self.subPathExpr)",
+        message = "subPath and subPathExpr exclude each other: remove one of them")
+@ValidationRule(
+        value = "!has(self.subPath) || (!self.subPath.startsWith('/') &&"
+                + " !self.subPath.matches('(^|/)[.][.]?(/|$)|//|/$|:|[[:cntrl:]]'))",
+        message = "subPath must be relative, without '.', '..' or empty parts, ':' or control characters",
+        fieldPath = ".subPath")
+@ValidationRule(
+        value = "!has(self.subPathExpr) || (!self.subPathExpr.startsWith('/') &&"
+                + " !self.subPathExpr.matches('(^|/)[.][.]?(/|$)|//|/$|:|[[:cntrl:]]'))",
+        message = "subPathExpr must be relative, without '.', '..' or empty parts, ':' or control characters",
+        fieldPath = ".subPathExpr")
+@ValidationRule(
+        value = "!self.mountPath.matches('^/(proc|sys|dev)(/|$)')",
+        message = "mountPath can't be in /proc, /sys or /dev, which are the kernel's: choose another path",
+        fieldPath = ".mountPath")
 public record VolumeMount(
         @JsonPropertyDescription("Name of one of volumes.") @Required @Size(min = 1, max = 63)
         String name,
@@ -42,5 +59,20 @@ public record VolumeMount(
         @Size(min = 1, max = 512)
         String mountPath,
 
-        @JsonPropertyDescription("true: the container can't write to it. Default false.") @Default("false")
-        Boolean readOnly) {}
+        @JsonPropertyDescription(
+                "true: the container can't write to it, nor to what is mounted below it where the engine can do that."
+                        + " Default false.")
+        @Default("false")
+        Boolean readOnly,
+
+        @JsonPropertyDescription(
+                "Relative path in the volume to mount instead of its root. It is made where it is missing. Default: the"
+                        + " root.")
+        @Size(max = 512)
+        String subPath,
+
+        @JsonPropertyDescription(
+                "As subPath, with $(NAME) replaced by the variable NAME, such as $(MAYFLY_SLOT), a directory of each slot's"
+                        + " own.")
+        @Size(max = 512)
+        String subPathExpr) {}

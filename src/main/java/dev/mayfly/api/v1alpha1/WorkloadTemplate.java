@@ -109,6 +109,11 @@ public record WorkloadTemplate(
         @JsonPropertyDescription("Environment variables, in addition to the image's.") @Size(max = 256)
         List<EnvVar> env,
 
+        @JsonPropertyDescription(
+                "ConfigMaps and Secrets whose keys become variables; env overrides them, later ones earlier ones.")
+        @Size(max = 16)
+        List<EnvFromSource> envFrom,
+
         @JsonPropertyDescription("Ports that the container listens on.") @Size(max = 64)
         List<ContainerPort> ports,
 
@@ -134,5 +139,18 @@ public record WorkloadTemplate(
         @Max(86400)
         Long terminationGracePeriodSeconds,
 
+        @JsonPropertyDescription(
+                "File: nothing of the container's output leaves the engine. FallbackToLogsOnError: the last lines of a"
+                        + " replica that failed, at most 2 KiB, are shown in the condition. Default File.")
+        @Default("File")
+        TerminationMessagePolicy terminationMessagePolicy,
+
         @JsonPropertyDescription("User, group and capabilities of the container's processes.")
-        SecurityContext securityContext) {}
+        SecurityContext securityContext) {
+
+    /** Whether a failed replica's last output is shown. */
+    public enum TerminationMessagePolicy {
+        File,
+        FallbackToLogsOnError
+    }
+}

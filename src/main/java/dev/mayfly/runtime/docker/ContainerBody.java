@@ -10,9 +10,9 @@ import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.Ulimit;
+import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.Template;
-import dev.mayfly.model.Template.Mode;
 import dev.mayfly.model.Template.Network;
 import dev.mayfly.model.Template.Port;
 import dev.mayfly.model.Template.Security;
@@ -74,7 +74,7 @@ final class ContainerBody {
         var host = HostConfig.newHostConfig()
                 .withRestartPolicy(RestartPolicy.noRestart())
                 .withInit(false) // PID 1 is the image's own command, whatever the engine's default
-                .withReadonlyRootfs(template.mode() == Mode.Enforce)
+                .withReadonlyRootfs(template.ephemerality().mode() == Mode.Enforce)
                 .withTmpFs(scratch.tmpfs())
                 .withShmSize(scratch.shmBytes())
                 .withMounts(mounts)

@@ -114,6 +114,9 @@ final class ReplicaVolumes {
             case Volume.HostPath path ->
                 Optional.of(
                         bind(machine("hostPath " + path.path()).hostPath(path).toString()));
+            case Volume.Claim claim ->
+                throw new Host.Refused("persistentVolumeClaim " + claim.claim() + " can't be used yet.");
+            case Volume.Files files -> throw new Host.Refused("volume " + name + " can't be used yet.");
             case Volume.DockerVolume docker -> Optional.of(named(engine, launch, docker));
         };
     }

@@ -1,7 +1,7 @@
 package dev.mayfly.runtime.docker;
 
+import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Template;
-import dev.mayfly.model.Template.Mode;
 import dev.mayfly.model.Volume;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +24,7 @@ record Scratch(Map<String, String> tmpfs, long shmBytes) {
         var mounted = new HashMap<String, Template.Mount>();
         template.mounts().forEach(mount -> mounted.put(mount.path(), mount));
         var sizes = new HashMap<String, Long>();
-        if (template.mode() == Mode.Enforce) {
+        if (template.ephemerality().mode() == Mode.Enforce) {
             sizes.putAll(DEFAULTS);
         }
         sizes.keySet().removeAll(mounted.keySet());

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.Container;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
+import dev.mayfly.model.Writes;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.Ownership.Mark;
 import java.time.Instant;
@@ -110,7 +111,8 @@ record Sighting(String container, Replica replica, String stopSignal) {
                 mark.notBefore(),
                 mark.requests(),
                 failure,
-                excused);
+                excused,
+                Writes.NONE);
     }
 
     private static String stopSignal(Map<String, String> labels) {

@@ -3,6 +3,7 @@ package dev.mayfly.runtime.simulated;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
+import dev.mayfly.model.Writes;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -31,7 +32,8 @@ final class Outside {
                 ended.notBefore(),
                 ended.requests(),
                 ended.failure(),
-                true);
+                true,
+                Writes.NONE);
     }
 
     /** Empty: nothing is left of it. A dead one was over before: when it ended stays what counts. */

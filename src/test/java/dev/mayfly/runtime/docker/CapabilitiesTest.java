@@ -48,6 +48,6 @@ class CapabilitiesTest {
     }
 
     private static Capabilities of(List<String> add, List<String> drop) {
-        return Capabilities.of(new Security(-1, -1, false, add, drop), Settings.CAPABILITIES);
+        return Capabilities.of(new Security(-1, -1, -1, false, add, drop), Settings.CAPABILITIES);
     }
 }

@@ -9,11 +9,11 @@ import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.command.CreateContainerCmdImpl;
+import dev.mayfly.model.Ephemerality;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.Priority;
 import dev.mayfly.model.Samples;
 import dev.mayfly.model.Template;
-import dev.mayfly.model.Template.Mode;
 import dev.mayfly.model.Template.Security;
 import dev.mayfly.runtime.Ownership;
 import java.util.List;
@@ -36,7 +36,9 @@ class ContainerBodyTest {
     void underEnforceTheRootIsReadOnlyAndUnderOffItIsNot() {
         assertThat(body(Templates.plain()).at("/HostConfig/ReadonlyRootfs").asBoolean())
                 .isTrue();
-        assertThat(body(Templates.in(Mode.Off)).at("/HostConfig/ReadonlyRootfs").asBoolean())
+        assertThat(body(Templates.in(Ephemerality.OFF))
+                        .at("/HostConfig/ReadonlyRootfs")
+                        .asBoolean())
                 .isFalse();
     }
 
@@ -101,11 +103,11 @@ class ContainerBodyTest {
     @Test
     void theUserIsAskedForOnlyWhereGiven() {
         assertThat(body(Templates.plain()).path("User").asText("")).isEmpty();
-        assertThat(body(Templates.secured(new Security(1000, 2000, false, List.of(), List.of())))
+        assertThat(body(Templates.secured(new Security(1000, 2000, -1, false, List.of(), List.of())))
                         .path("User")
                         .asText())
                 .isEqualTo("1000:2000");
-        assertThat(body(Templates.secured(new Security(1000, -1, false, List.of(), List.of())))
+        assertThat(body(Templates.secured(new Security(1000, -1, -1, false, List.of(), List.of())))
                         .path("User")
                         .asText())
                 .isEqualTo("1000");

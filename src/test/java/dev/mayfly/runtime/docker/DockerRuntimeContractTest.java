@@ -61,7 +61,8 @@ class DockerRuntimeContractTest extends ContainerRuntimeContract {
                 Templates.plain().security(),
                 Map.of(),
                 List.of(),
-                Template.Mode.Enforce);
+                dev.mayfly.model.Ephemerality.DEFAULT,
+                false);
     }
 
     @Override

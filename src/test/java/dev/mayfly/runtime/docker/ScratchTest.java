@@ -2,8 +2,8 @@ package dev.mayfly.runtime.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.model.Ephemerality;
 import dev.mayfly.model.Template;
-import dev.mayfly.model.Template.Mode;
 import dev.mayfly.model.Template.Mount;
 import dev.mayfly.model.Volume;
 import java.util.List;
@@ -28,13 +28,14 @@ class ScratchTest {
 
     @Test
     void underOffThereIsNone() {
-        assertThat(Scratch.of(Templates.in(Mode.Off)).tmpfs()).isEmpty();
+        assertThat(Scratch.of(Templates.in(Ephemerality.OFF)).tmpfs()).isEmpty();
     }
 
     @Test
     void aMountTakesThePlaceOfScratch() {
         var template = Templates.with(
-                Map.of("data", new Volume.DockerVolume("data", false)), List.of(new Mount("data", "/tmp", false)));
+                Map.of("data", new Volume.DockerVolume("data", "local", Map.of(), false)),
+                List.of(new Mount("data", "/tmp", false)));
 
         assertThat(Scratch.of(template).tmpfs()).containsOnlyKeys("/run", "/var/tmp");
     }

@@ -1,9 +1,9 @@
 package dev.mayfly.runtime.docker;
 
+import dev.mayfly.model.Ephemerality;
 import dev.mayfly.model.Requests;
 import dev.mayfly.model.Samples;
 import dev.mayfly.model.Template;
-import dev.mayfly.model.Template.Mode;
 import dev.mayfly.model.Template.Mount;
 import dev.mayfly.model.Template.Resources;
 import dev.mayfly.model.Template.Security;
@@ -19,22 +19,22 @@ final class Templates {
         return with(Map.of(), List.of());
     }
 
-    static Template in(Mode mode) {
+    static Template in(Ephemerality mode) {
         return of(plain(), plain().resources(), plain().security(), Map.of(), List.of(), mode);
     }
 
     static Template with(Map<String, Volume> volumes, List<Mount> mounts) {
         var base = Samples.template("busybox:1.36");
-        return of(base, base.resources(), base.security(), volumes, mounts, Mode.Enforce);
+        return of(base, base.resources(), base.security(), volumes, mounts, Ephemerality.DEFAULT);
     }
 
     static Template secured(Security security) {
-        return of(plain(), plain().resources(), security, Map.of(), List.of(), Mode.Enforce);
+        return of(plain(), plain().resources(), security, Map.of(), List.of(), Ephemerality.DEFAULT);
     }
 
     static Template limited(Template base, long memoryBytes) {
         var resources = new Resources(new Requests(250, memoryBytes / 2), 500, memoryBytes);
-        return of(base, resources, base.security(), base.volumes(), base.mounts(), base.mode());
+        return of(base, resources, base.security(), base.volumes(), base.mounts(), base.ephemerality());
     }
 
     private static Template of(
@@ -43,7 +43,7 @@ final class Templates {
             Security security,
             Map<String, Volume> volumes,
             List<Mount> mounts,
-            Mode mode) {
+            Ephemerality mode) {
         return new Template(
                 base.image(),
                 base.pullPolicy(),
@@ -60,6 +60,7 @@ final class Templates {
                 security,
                 volumes,
                 mounts,
-                mode);
+                mode,
+                false);
     }
 }

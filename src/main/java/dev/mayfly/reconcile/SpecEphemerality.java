@@ -1,0 +1,55 @@
+package dev.mayfly.reconcile;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.mayfly.api.v1alpha1.AuditSpec;
+import dev.mayfly.api.v1alpha1.EphemeralitySpec;
+import dev.mayfly.api.v1alpha1.EphemeralitySpec.UncoveredVolumes;
+import dev.mayfly.api.v1alpha1.ScratchDirectory;
+import dev.mayfly.model.AuditPolicy;
+import dev.mayfly.model.AuditPolicy.OnWrite;
+import dev.mayfly.model.Ephemerality;
+import dev.mayfly.model.Ephemerality.Mode;
+import dev.mayfly.model.Ephemerality.Scratch;
+import java.time.Duration;
+import java.util.List;
+
+/** Reads {@code spec.ephemerality}. */
+final class SpecEphemerality {
+    private static final long DEFAULT_SCRATCH_BYTES = 64L << 20;
+
+    private SpecEphemerality() {}
+
+    /** @param given null: nothing given */
+    static Ephemerality read(EphemeralitySpec given) {
+        var spec = requireNonNullElse(given, EphemeralitySpec.NONE);
+        var mode = spec.mode() == null ? Mode.Enforce : Mode.valueOf(spec.mode().name());
+        var scratch = spec.scratch() == null
+                ? Ephemerality.DEFAULT_SCRATCH
+                : spec.scratch().stream().map(SpecEphemerality::scratch).toList();
+        return new Ephemerality(
+                mode,
+                mode == Mode.Off ? List.of() : scratch,
+                spec.scratch() != null,
+                spec.uncoveredVolumes() == UncoveredVolumes.Scratch);
+    }
+
+    /** @param given null: nothing given */
+    static AuditPolicy audit(EphemeralitySpec given) {
+        var spec = requireNonNullElse(given, EphemeralitySpec.NONE);
+        var audit = requireNonNullElse(spec.audit(), new AuditSpec(null, null, null));
+        return new AuditPolicy(
+                Duration.ofSeconds(requireNonNullElse(audit.intervalSeconds(), 30)),
+                SpecTemplate.list(audit.ignorePaths()),
+                OnWrite.valueOf(requireNonNullElse(audit.onWrite(), AuditSpec.OnWrite.Report)
+                        .name()),
+                spec.writableLayer() == null
+                        ? 0
+                        : SpecResources.bytes(spec.writableLayer().sizeLimit()));
+    }
+
+    private static Scratch scratch(ScratchDirectory given) {
+        var size = given.sizeLimit() == null ? DEFAULT_SCRATCH_BYTES : SpecResources.bytes(given.sizeLimit());
+        return new Scratch(SpecVolumes.normal(given.path()), size, Boolean.TRUE.equals(given.exec()));
+    }
+}
