@@ -31,6 +31,7 @@ class AcceptedManifestsTest {
     @Test
     void defaultsComeOut() throws IOException {
         var accepted = Manifests.check(Manifests.workload("default", "web", """
+                ephemerality: {scratch: [{path: /tmp}], audit: {}}
                 template:
                   image: busybox
                   ports: [{containerPort: 80}]
@@ -40,6 +41,13 @@ class AcceptedManifestsTest {
 
         assertThat(accepted.<Object>get("spec"))
                 .isEqualTo(Serialization.unmarshal(read("defaulted.yaml"), Object.class));
+    }
+
+    @Test
+    void auditAndTheOtherVolumesAreAccepted() throws IOException {
+        var workload = Manifests.workload("default", "web", read("audited.yaml"));
+
+        assertThat(Manifests.check(workload).<Object>get("spec")).isEqualTo(workload.get("spec"));
     }
 
     @ParameterizedTest

@@ -1,9 +1,12 @@
 package dev.mayfly.api;
 
+import static java.util.Collections.nCopies;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +32,7 @@ class RefusedManifestsTest {
             unknown field            | {template: {image: busybox}, replica: 1}       | unknown field "spec.replica"
             field of a later version | {template: {image: busybox, tty: true}}        | unknown field "spec.template.tty"
             unknown runtime          | {runtime: Podman, template: {image: busybox}}  | supported values: "Docker", "Simulated"
-            Audit comes later        | {ephemerality: {mode: Audit}, template: {image: busybox}} | supported values: "Enforce", "Off"
+            unknown mode             | {ephemerality: {mode: Strict}, template: {image: busybox}} | supported values: "Audit", "Enforce", "Off"
             surge not a percentage   | {rollout: {maxSurge: "3"}, template: {image: busybox}} | should match '^(0|[1-9][0-9]{0,2})%$'
             surge of no number       | {rollout: {maxSurge: 99999999999}, template: {image: busybox}} | should be less than or equal to 100000
             negative surge           | {rollout: {maxSurge: -1}, template: {image: busybox}} | should be greater than or equal to 0
@@ -57,10 +60,9 @@ class RefusedManifestsTest {
             mount with a dot       | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a/./b}] | mountPath must not contain '//' or '/./'
             mount ending in a dot  | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a/.}] | mountPath must not contain '//' or '/./'
             mount with a newline   | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: "/a\\nb"}] | mountPath must not contain control characters
-            volume without source  | volumes: [{name: a}]                              | needs exactly one of emptyDir, hostPath and dockerVolume
+            volume without source  | volumes: [{name: a}]                              | needs exactly one of emptyDir, hostPath, persistentVolumeClaim, configMap, secret and dockerVolume
             volume, two sources    | volumes: [{name: a, emptyDir: {}, dockerVolume: {name: a}}] | needs exactly one of
             one Docker volume, two policies | volumes: [{name: a, dockerVolume: {name: x}}, {name: b, dockerVolume: {name: x, reclaimPolicy: Delete}}] | two of volumes name one dockerVolume with different reclaimPolicies
-            size of a disk emptyDir | volumes: [{name: a, emptyDir: {sizeLimit: 1Mi}}] | set medium: Memory or remove sizeLimit
             memory mounted twice   | volumes: [{name: a, emptyDir: {medium: Memory}}], volumeMounts: [{name: a, mountPath: /a}, {name: a, mountPath: /b}] | remove the second mount, or remove medium
             not a size             | volumes: [{name: a, emptyDir: {medium: Memory, sizeLimit: 1MB}}] | should match
             relative hostPath      | volumes: [{name: a, hostPath: {path: srv}}]       | hostPath.path must be absolute
@@ -89,8 +91,7 @@ class RefusedManifestsTest {
             label of ours          | metadata: {labels: {mayfly.dev/owner-uid: x}}     | labels that begin with mayfly.dev/ are set by Mayfly itself
             annotation of ours     | metadata: {annotations: {mayfly.dev/slot: x}}     | annotations that begin with mayfly.dev/ are set by Mayfly itself
             variable of ours       | env: [{name: MAYFLY_SLOT, value: x}]              | begin with MAYFLY_ are set by Mayfly itself
-            variable given twice   | env: [{name: A, value: x}, {name: A, value: y}]   | two of env have the same name
-            variable from a secret | env: [{name: A, valueFrom: {}}]                   | unknown field "spec.template.env[0].valueFrom"
+            variable given twice   | env: [{name: A, value: x}, {name: A, value: y}]   | spec.template.env[1]: Duplicate value
             root that is not root  | securityContext: {runAsNonRoot: true, runAsUser: 0} | contradicts runAsUser: 0
             group without user     | securityContext: {runAsGroup: 10}                 | runAsGroup needs runAsUser
             capability misspelt    | securityContext: {capabilities: {drop: [all]}}    | should match '^[A-Z_]+$'
@@ -98,6 +99,80 @@ class RefusedManifestsTest {
             """)
     void inTheTemplate(String story, String template, String message) {
         assertRefused("web", TEMPLATE.formatted(template), message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            mount in /proc         | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /proc/1}] | mountPath can't be in /proc, /sys or /dev
+            mount over /sys        | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /sys}] | mountPath can't be in /proc, /sys or /dev
+            mount over /dev/shm    | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /dev/shm}] | mountPath can't be in /proc, /sys or /dev
+            subPath and subPathExpr | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a, subPath: x, subPathExpr: y}] | exclude each other
+            absolute subPath       | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a, subPath: /etc}] | subPath must be relative
+            subPath with dots      | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a, subPath: x/../..}] | subPath must be relative, without '.', '..'
+            subPath with a newline | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a, subPath: "x\\ny"}] | subPath must be relative
+            subPathExpr with dots  | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a, subPathExpr: ../$(MAYFLY_SLOT)}] | subPathExpr must be relative
+            subPathExpr ending in / | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a, subPathExpr: $(A)/}] | subPathExpr must be relative
+            mount with a long path | volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a, subPath: %s}] | may not be more than 512
+            claim without a name   | volumes: [{name: a, persistentVolumeClaim: {}}]   | persistentVolumeClaim.claimName: Required value
+            claim of another namespace | volumes: [{name: a, persistentVolumeClaim: {claimName: other/data}}] | claimName: Invalid value
+            Secret of another namespace | volumes: [{name: a, secret: {secretName: kube-system/token}}] | secretName: Invalid value
+            ConfigMap without a name | volumes: [{name: a, configMap: {}}]             | configMap.name: Required value
+            file outside its volume | volumes: [{name: a, configMap: {name: c, items: [{key: k, path: ../k}]}}] | items.path must be relative
+            file at an absolute path | volumes: [{name: a, secret: {secretName: c, items: [{key: k, path: /etc/k}]}}] | items.path must be relative
+            key with a slash       | volumes: [{name: a, secret: {secretName: c, items: [{key: a/k, path: k}]}}] | items[0].key: Invalid value
+            setuid file            | volumes: [{name: a, configMap: {name: c, defaultMode: 2541}}] | should be less than or equal to 511
+            setuid item            | volumes: [{name: a, secret: {secretName: c, items: [{key: k, path: k, mode: 2541}]}}] | should be less than or equal to 511
+            unknown reclaim policy | volumes: [{name: a, dockerVolume: {name: a, reclaimPolicy: Recycle}}] | supported values: "Delete", "Retain"
+            driver with a space    | volumes: [{name: a, dockerVolume: {name: a, driver: "a b"}}] | dockerVolume.driver: Invalid value
+            endless emptyDir       | volumes: [{name: a, emptyDir: {sizeLimit: "1e-999999999"}}] | should match
+            negative emptyDir      | volumes: [{name: a, emptyDir: {sizeLimit: -1}}]   | should be greater than or equal to 0
+            huge emptyDir          | volumes: [{name: a, emptyDir: {sizeLimit: 9223372036854775808}}] | must be of type integer,string
+            value and valueFrom    | env: [{name: A, value: x, valueFrom: {fieldRef: {fieldPath: metadata.name}}}] | value and valueFrom exclude each other
+            valueFrom of nothing   | env: [{name: A, valueFrom: {}}]                   | valueFrom needs exactly one of secretKeyRef, configMapKeyRef and fieldRef
+            valueFrom of two       | env: [{name: A, valueFrom: {secretKeyRef: {name: a, key: a}, configMapKeyRef: {name: a, key: a}}}] | valueFrom needs exactly one of
+            unknown fact           | env: [{name: A, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}] | fieldRef.fieldPath must be metadata.name
+            envFrom of nothing     | envFrom: [{prefix: A}]                            | each of envFrom needs exactly one of configMapRef and secretRef
+            envFrom of two         | envFrom: [{configMapRef: {name: a}, secretRef: {name: a}}] | each of envFrom needs exactly one of
+            prefix of ours         | envFrom: [{prefix: MAYFLY_, configMapRef: {name: a}}] | begin with MAYFLY_ are set by Mayfly itself
+            prefix with a sign     | envFrom: [{prefix: "A=", configMapRef: {name: a}}] | envFrom[0].prefix: Invalid value
+            negative fsGroup       | securityContext: {fsGroup: -1}                    | should be greater than or equal to 0
+            unknown message policy | terminationMessagePolicy: Always                  | supported values: "FallbackToLogsOnError", "File"
+            """)
+    void inVolumesAndVariables(String story, String template, String message) {
+        assertRefused("web", TEMPLATE.formatted(template.replace("%s", "x".repeat(513))), message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            scratch over the root    | scratch: [{path: /}]                         | scratch.path must be absolute and not the root directory itself
+            relative scratch         | scratch: [{path: tmp}]                       | scratch.path must be absolute
+            scratch with dots        | scratch: [{path: /tmp/..}]                   | scratch.path must not contain '.', '..'
+            scratch with options     | scratch: [{path: "/tmp:exec"}]               | scratch.path must not contain '.', '..' or empty parts, ':'
+            scratch in /proc         | scratch: [{path: /proc/sys}]                 | scratch can't be in /proc, /sys or /dev
+            scratch over /dev        | scratch: [{path: /dev}]                      | scratch can't be in /proc, /sys or /dev
+            scratch given twice      | scratch: [{path: /a}, {path: /a}]            | two of scratch have the same path
+            endless scratch          | scratch: [{path: /a, sizeLimit: "1e-999999999"}] | should match
+            negative scratch         | scratch: [{path: /a, sizeLimit: -1}]         | should be greater than or equal to 0
+            too many scratch         | scratch: [%s]                                | must have at most 16 items
+            layer under Enforce      | writableLayer: {sizeLimit: 1Mi}              | writableLayer has no meaning with mode: Enforce
+            negative layer           | {mode: Audit, writableLayer: {sizeLimit: -1Mi}} | should match
+            interval of nothing      | audit: {intervalSeconds: 0}                  | should be greater than or equal to 1
+            interval of a week       | audit: {intervalSeconds: 604800}             | should be less than or equal to 86400
+            unknown reaction         | audit: {onWrite: Kill}                       | supported values: "Recreate", "Report", "Stop"
+            too many ignored paths   | audit: {ignorePaths: [%d]}                   | must have at most 32 items
+            ignoring nothing         | audit: {ignorePaths: [""]}                   | should be at least 1 chars long
+            unknown answer to VOLUME | uncoveredVolumes: Allow                      | supported values: "Refuse", "Scratch"
+            """)
+    void inEphemerality(String story, String ephemerality, String message) {
+        var given = ephemerality
+                .replace(
+                        "%s",
+                        IntStream.range(0, 17)
+                                .mapToObj("{path: /%d}"::formatted)
+                                .collect(joining(", ")))
+                .replace("%d", String.join(", ", nCopies(33, "/a")));
+        var map = given.startsWith("{") ? given : "{" + given + "}";
+        assertRefused("web", "{ephemerality: " + map + ", template: {image: busybox}}", message);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -49,7 +49,7 @@ class SchemaTest {
     void kubectlGetShowsTheColumnsInOrder() {
         assertThat(version().getAdditionalPrinterColumns())
                 .extracting(CustomResourceColumnDefinition::getName)
-                .startsWith("DESIRED", "READY", "UP-TO-DATE", "AVAILABLE", "IMAGE", "RUNTIME", "AGE")
+                .startsWith("DESIRED", "READY", "UP-TO-DATE", "AVAILABLE", "DIRTY", "IMAGE", "RUNTIME", "AGE")
                 .endsWith("DIGEST", "RESTARTS", "REASON");
     }
 

@@ -67,10 +67,6 @@ import java.util.List;
         message = "workingDir must not contain control characters: choose a path without them",
         fieldPath = ".workingDir")
 @ValidationRule(
-        value = "!has(self.env) || self.env.all(a, self.env.exists_one(b, b.name == a.name))",
-        message = "two of env have the same name: change or remove one of them",
-        fieldPath = ".env")
-@ValidationRule(
         value = "!has(self.ports) || self.ports.all(a, !has(a.hostPort) || self.ports.exists_one(b, has(b.hostPort) &&"
                 + " b.hostPort == a.hostPort && b.protocol == a.protocol))",
         message = "two of ports have the same hostPort: change or remove one of them",

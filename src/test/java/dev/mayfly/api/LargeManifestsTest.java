@@ -1,0 +1,110 @@
+package dev.mayfly.api;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.testing.Cluster;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The API server judges the largest manifest that the schema allows, and the strangest numbers, within a moment. */
+class LargeManifestsTest {
+    /** Judging takes milliseconds; this leaves room for a busy machine and none for a rule that runs away. */
+    private static final Duration MOMENT = Duration.ofSeconds(2);
+
+    private static final String QUANTITIES = """
+            ephemerality:
+              mode: Audit
+              scratch: [{path: /a, sizeLimit: '%1$s'}]
+              writableLayer: {sizeLimit: '%1$s'}
+            template:
+              image: busybox
+              resources: {requests: {cpu: '%1$s', memory: '%1$s'}, limits: {cpu: '%1$s', memory: '%1$s'}}
+              volumes: [{name: a, emptyDir: {medium: Memory, sizeLimit: '%1$s'}}]
+            """;
+
+    /** The first request after a CRD pays for compiling its rules. */
+    @BeforeAll
+    static void warmUp() {
+        Manifests.check(Manifests.workload("default", "web", "template: {image: busybox}"));
+    }
+
+    @Test
+    void everyListAtItsFullLengthIsAcceptedQuickly() {
+        var name = "n".repeat(240);
+        var path = "/" + "p".repeat(500);
+        var volume = "v".repeat(60);
+        var spec = """
+                ephemerality:
+                  scratch: [%s]
+                  audit: {ignorePaths: [%s]}
+                template:
+                  image: busybox
+                  env: [%s]
+                  envFrom: [%s]
+                  ports: [%s]
+                  volumes: [%s]
+                  volumeMounts: [%s]
+                """.formatted(
+                        list(16, i -> "{path: " + path + "s" + i + "}"),
+                        list(32, i -> path.substring(0, 250) + i),
+                        list(256, i -> "{name: " + name + i + ", value: " + "x".repeat(1000) + "}"),
+                        list(16, i -> "{prefix: " + "p".repeat(128) + ", secretRef: {name: " + name + i + "}}"),
+                        list(64, i -> "{containerPort: " + (i + 1) + "}"),
+                        list(32, i -> "{name: " + volume + i + ", dockerVolume: {name: " + volume + i + "}}"),
+                        list(
+                                32,
+                                i -> "{name: " + volume + i + ", mountPath: " + path + i + ", subPathExpr: "
+                                        + path.substring(1) + "}"));
+        var workload = Manifests.workload("default", "web", spec);
+
+        var begin = System.nanoTime();
+        Manifests.check(workload);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(MOMENT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1e-999999999",
+                "1e999999999",
+                "1e-99999999999999999999",
+                "-1e99",
+                "99999999999999999999E99",
+                "0x10",
+                "1Ki1",
+                "١",
+                "1e",
+                "+1",
+                " 1",
+                "1_000",
+                "NaN",
+                "Infinity",
+                "-0.1",
+                "1EiEi",
+                ""
+            })
+    void aStrangeNumberIsRefusedQuickly(String number) {
+        var namespace = Cluster.namespace("strange");
+        var workload = Manifests.workload(namespace, "web", QUANTITIES.formatted(number));
+
+        var begin = System.nanoTime();
+        assertThatThrownBy(() -> Manifests.check(workload))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("spec.");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(MOMENT);
+    }
+
+    private static String list(int length, IntFunction<String> item) {
+        return IntStream.range(0, length).mapToObj(item).collect(joining(", "));
+    }
+}
