@@ -11,9 +11,10 @@ test_tools() {
   has docker-registry || apt_install docker-registry
   has bats || apt_install bats
   has shellcheck || apt_install shellcheck
+  has curl || apt_install curl
   "$HERE/kube.sh" build
   helm_binary
-  say "JDK $JAVA_HOME, docker-registry, bats, shellcheck, kube, helm: there"
+  say "JDK $JAVA_HOME, docker-registry, bats, shellcheck, curl, kube, helm: there"
 }
 
 helm_binary() {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.testcontainers.k3s.K3sContainer;
@@ -66,6 +67,16 @@ public final class Cluster {
 
     public static void unpause() {
         Docker.client().unpauseContainerCmd(Started.CONTAINER.getContainerId()).exec();
+    }
+
+    /** Where the API server keeps its objects; empty where that is no etcd. */
+    public static Optional<Etcd> etcd() {
+        var server = Docker.client()
+                .inspectContainerCmd(Started.CONTAINER.getContainerId())
+                .exec()
+                .getState()
+                .getPidLong();
+        return Etcd.below(server);
     }
 
     /** Another API server, which the caller stops: its kube-system namespace has another UID. */

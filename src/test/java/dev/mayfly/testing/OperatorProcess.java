@@ -126,9 +126,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** HTTP status of one of its own pages; 0 where nobody answers. */
     public int status(String page) {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + page))
-                .timeout(Duration.ofSeconds(2))
-                .build();
+        var request = request(page);
         try {
             return HTTP.send(request, BodyHandlers.discarding()).statusCode();
         } catch (IOException unreachable) {
@@ -136,6 +134,23 @@ public final class OperatorProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What one of its own pages says, whatever its status. */
+    public String page(String page) {
+        try {
+            return HTTP.send(request(page), BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpRequest request(String page) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + page))
+                .timeout(Duration.ofSeconds(2))
+                .build();
     }
 
     public boolean isAlive() {
