@@ -2,10 +2,10 @@
 LOCAL := deploy/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test bench soak
+.PHONY: help demo up down test bench bench-audit soak
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: ## the main job, shown step by step on this machine; brings up what it needs
 	@$(LOCAL)/demo.sh
@@ -21,6 +21,9 @@ test: ## all tests; ends with one line: N passed, N failed
 
 bench: ## 0 -> 50 -> 0 replicas against the raw Engine API, side by side
 	@$(LOCAL)/measure.sh Bench
+
+bench-audit: ## what looking for writes costs: 200 idle replicas, modes Off and Audit, and docker diff
+	@$(LOCAL)/measure.sh AuditBench
 
 soak: ## the long figures
 	@$(LOCAL)/measure.sh Soak

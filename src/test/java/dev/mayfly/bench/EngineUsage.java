@@ -1,0 +1,26 @@
+package dev.mayfly.bench;
+
+import java.time.Duration;
+import java.util.Set;
+
+/** What the engine's own daemons use; shims and what runs in containers left out. */
+final class EngineUsage {
+    private static final Set<String> DAEMONS = Set.of("dockerd", "containerd");
+
+    private EngineUsage() {}
+
+    static Duration cpu() {
+        var total = ProcessHandle.allProcesses()
+                .filter(process -> process.info()
+                        .command()
+                        .map(command -> DAEMONS.contains(command.substring(command.lastIndexOf('/') + 1)))
+                        .orElse(false))
+                .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
+        if (total.isZero()) {
+            throw new IllegalStateException(
+                    "No dockerd of this machine can be seen: run as root, on the engine's host");
+        }
+        return total;
+    }
+}
