@@ -96,8 +96,8 @@ public final class AuditBench {
 
     private void apply(String mode) throws InterruptedException {
         for (var i = 0; i < IMAGES.size(); i++) {
-            Manifests.apply(
-                    client, "default", """
+            new Workloads(client, "default")
+                    .apply("""
                     apiVersion: mayfly.dev/v1alpha1
                     kind: EphemeralWorkload
                     metadata: {name: %s}
