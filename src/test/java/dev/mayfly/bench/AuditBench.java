@@ -2,6 +2,7 @@ package dev.mayfly.bench;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.testing.Docker;
+import dev.mayfly.testing.Workloads;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
