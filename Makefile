@@ -2,7 +2,7 @@
 LOCAL := deploy/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test bench bench-audit soak
+.PHONY: help demo up down cli test bench bench-audit soak
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -15,6 +15,9 @@ up: ## engine, cluster, CRDs and operator; NODE=1 adds a node for real Pods (roo
 
 down: ## everything that `up` started, gone; what was there before stays
 	@$(LOCAL)/down.sh
+
+cli: ## .local/bin/mayfly, which looks at what an engine's containers wrote: mayfly scan
+	@$(LOCAL)/cli.sh
 
 test: ## all tests; ends with one line: N passed, N failed
 	@$(LOCAL)/test.sh

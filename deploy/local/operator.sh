@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The operator, as a process on this host: built when its sources are newer, started when it does not run, never twice.
-#   operator.sh up | down
+#   operator.sh up | build | down
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -13,10 +13,9 @@ READY_SECONDS=60
 up() {
   step "Operator"
   prepare_state
-  JAVA_HOME=$("$HERE/jdk.sh")
-  export JAVA_HOME
   adopt operator "$JAR" "$JAR"
   build
+  renew
   if alive operator "$JAR"; then
     if ready; then
       say "in use (pid $(cat "$RUN/operator.pid")), ready"
@@ -30,11 +29,17 @@ up() {
 }
 
 build() {
+  prepare_state
+  JAVA_HOME=$("$HERE/jdk.sh")
+  export JAVA_HOME
   if [ ! -f "$BUILT/quarkus-run.jar" ] || newer_than "$BUILT/quarkus-run.jar" "$ROOT/pom.xml" "$ROOT/src/main"; then
     has mvn || fail "Maven is needed to build the operator" "sudo apt-get install maven    # or from https://maven.apache.org"
     with_progress "building the operator with Maven" "$LOG/operator-build.log" \
       mvn -f "$ROOT/pom.xml" -B -q -DskipTests package
   fi
+}
+
+renew() {
   if [ ! -f "$JAR" ] || newer_than "$JAR" "$BUILT/quarkus-run.jar"; then
     alive operator "$JAR" && stop operator "$JAR"
     rm -rf "$APP"
@@ -81,6 +86,6 @@ down() {
 }
 
 case ${1:-} in
-  up | down) "$1" ;;
-  *) fail "usage: operator.sh up | down" ;;
+  up | build | down) "$1" ;;
+  *) fail "usage: operator.sh up | build | down" ;;
 esac

@@ -23,6 +23,7 @@ export KUBECONFIG=$KUBECONFIG_FILE
 manifests
 "$HERE/images.sh"
 "$HERE/operator.sh" up
+"$HERE/cli.sh"
 [ "${NODE:-}" != 1 ] || "$HERE/node.sh" up
 
 printf '\nMayfly is up, after %s s. Now:\n' "$(seconds_since "$began")"

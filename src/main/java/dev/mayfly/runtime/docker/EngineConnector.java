@@ -8,17 +8,44 @@ import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.mayfly.model.Requests;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Connects to the engine with the newest API version that both sides speak. */
-final class EngineConnector {
+public final class EngineConnector {
     /** The newest version whose bodies docker-java 3.7 knows. */
     private static final RemoteApiVersion NEWEST = RemoteApiVersion.VERSION_1_44;
+
+    /** Connections of a client that makes one call after another. */
+    private static final int FEW = 4;
 
     private final EngineSettings settings;
 
     EngineConnector(EngineSettings settings) {
         this.settings = settings;
+    }
+
+    /**
+     * A client for a few calls, without an operator. The engine must be there.
+     *
+     * @param dockerHost empty: {@code DOCKER_HOST}, the current context, the default socket
+     * @param timeout of one call
+     * @throws RuntimeException where no engine answers
+     */
+    public static DockerClient client(Optional<String> dockerHost, Duration timeout) {
+        var unnegotiated = config(dockerHost, "");
+        try (var any = client(unnegotiated, timeout, timeout, FEW)) {
+            var version = common(any.versionCmd().exec().getApiVersion());
+            return client(config(dockerHost, version), timeout, timeout, FEW);
+        } catch (IOException closing) {
+            throw new IllegalStateException(closing);
+        }
+    }
+
+    /** Where that engine is, for messages. */
+    public static URI address(Optional<String> dockerHost) {
+        return config(dockerHost, "").getDockerHost();
     }
 
     /** Where the engine is, for messages. */
@@ -48,17 +75,26 @@ final class EngineConnector {
     }
 
     private DockerClientConfig config(String version) {
+        return config(settings.dockerHost(), version);
+    }
+
+    private static DockerClientConfig config(Optional<String> dockerHost, String version) {
         var config = DefaultDockerClientConfig.createDefaultConfigBuilder().withApiVersion(version);
-        settings.dockerHost().ifPresent(config::withDockerHost);
+        dockerHost.ifPresent(config::withDockerHost);
         return config.build();
     }
 
     private DockerClient client(DockerClientConfig config, Duration responseTimeout) {
+        return client(config, settings.pingTimeout(), responseTimeout, settings.maxConcurrency() * 2 + 8);
+    }
+
+    private static DockerClient client(
+            DockerClientConfig config, Duration connectionTimeout, Duration responseTimeout, int connections) {
         var http = new ZerodepDockerHttpClient.Builder()
                 .dockerHost(config.getDockerHost())
                 .sslConfig(config.getSSLConfig())
-                .maxConnections(settings.maxConcurrency() * 2 + 8)
-                .connectionTimeout(settings.pingTimeout());
+                .maxConnections(connections)
+                .connectionTimeout(connectionTimeout);
         if (!responseTimeout.isZero()) {
             http.responseTimeout(responseTimeout);
         }

@@ -1,0 +1,86 @@
+package dev.mayfly.cli;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.ChangeLog;
+import com.github.dockerjava.api.model.Container;
+import dev.mayfly.runtime.docker.EngineConnector;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The engine, asked and never told: each of these calls is a GET. */
+final class EngineReader implements Closeable {
+    /** Sizes and differences of a large container take the engine a while. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final DockerClient client;
+    private final boolean local;
+
+    private EngineReader(DockerClient client, boolean local) {
+        this.client = client;
+        this.local = local;
+    }
+
+    /** @param host empty: {@code DOCKER_HOST}, the current context, the default socket; @throws Refusal */
+    static EngineReader connect(Optional<String> host) {
+        try {
+            var address = EngineConnector.address(host);
+            return new EngineReader(EngineConnector.client(host, PATIENCE), "unix".equals(address.getScheme()));
+        } catch (RuntimeException unreachable) {
+            throw Unreachable.refusal(host, unreachable);
+        }
+    }
+
+    /** Whether the engine's directories may be those of this machine. */
+    boolean local() {
+        return local;
+    }
+
+    /** All containers, whatever their state, with the sizes of their writable layers. */
+    List<Container> containers() {
+        return client.listContainersCmd().withShowAll(true).withShowSize(true).exec();
+    }
+
+    /** Empty where it went meanwhile. */
+    Optional<InspectContainerResponse> container(String id) {
+        try {
+            return Optional.of(client.inspectContainerCmd(id).exec());
+        } catch (NotFoundException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** Empty where it was removed by force. */
+    Optional<InspectImageResponse> image(String id) {
+        try {
+            return Optional.of(client.inspectImageCmd(id).exec());
+        } catch (NotFoundException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** Empty where nothing changed, or the container went meanwhile. */
+    List<ChangeLog> changes(String id) {
+        try {
+            return Optional.ofNullable(client.containerDiffCmd(id).exec()).orElse(List.of());
+        } catch (NotFoundException gone) {
+            return List.of();
+        }
+    }
+
+    /** A tar of a directory of the container. @throws DockerException where it is not there */
+    InputStream archive(String id, String path) {
+        return client.copyArchiveFromContainerCmd(id, path).exec();
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.mayfly.cli;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectContainerResponse.Mount;
+import com.github.dockerjava.api.model.Container;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Looks at one container after the other. */
+final class Look {
+    private static final Pattern UNNAMED = Pattern.compile("[0-9a-f]{64}");
+
+    private final EngineReader engine;
+
+    Look(EngineReader engine) {
+        this.engine = engine;
+    }
+
+    /** Empty where it went meanwhile. */
+    Optional<Scanned> at(Container listed) {
+        return engine.container(listed.getId())
+                .map(container -> new Scanned(
+                        container,
+                        engine.image(container.getImageId()),
+                        written(
+                                container,
+                                Optional.ofNullable(listed.getSizeRw()).orElse(0L)),
+                        anonymous(container)));
+    }
+
+    private Written written(InspectContainerResponse container, long bytes) {
+        var mounts = new TreeSet<>(mounts(container).stream()
+                .map(mount -> mount.getDestination().getPath())
+                .toList());
+        if (container.getHostConfig().getTmpFs() != null) {
+            mounts.addAll(container.getHostConfig().getTmpFs().keySet());
+        }
+        var changes = EngineChanges.of(engine.changes(container.getId()), mounts);
+        return new Written(
+                bytes, changes.size(), changes.stream().limit(Written.LISTED).toList(), Directories.of(changes), false);
+    }
+
+    private List<Scanned.AnonymousVolume> anonymous(InspectContainerResponse container) {
+        return mounts(container).stream()
+                .filter(Look::isAnonymous)
+                .map(mount -> VolumeContent.of(container, mount, engine))
+                .sorted(Comparator.comparing(Scanned.AnonymousVolume::path))
+                .collect(Collectors.toList());
+    }
+
+    static boolean isAnonymous(Mount mount) {
+        return mount.getName() != null && UNNAMED.matcher(mount.getName()).matches();
+    }
+
+    static List<Mount> mounts(InspectContainerResponse container) {
+        return Optional.ofNullable(container.getMounts()).orElse(List.of());
+    }
+}

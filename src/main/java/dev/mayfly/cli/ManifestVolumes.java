@@ -1,0 +1,120 @@
+package dev.mayfly.cli;
+
+import com.github.dockerjava.api.command.InspectContainerResponse.Mount;
+import dev.mayfly.model.Ephemerality;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The homes of data that the container needs: those it had, and those that its writes ask for. */
+final class ManifestVolumes {
+    private static final int LONGEST_NAME = 63;
+    private static final int MOST = 32;
+
+    /** @param volume an entry of {@code volumes}; @param mount one of {@code volumeMounts} */
+    record Home(Map<String, Object> volume, Map<String, Object> mount) {}
+
+    private final String workload;
+    private final List<String> notes;
+    private final Map<String, Home> homes = new TreeMap<>();
+    private final Set<String> names = new HashSet<>();
+
+    private ManifestVolumes(String workload, List<String> notes) {
+        this.workload = workload;
+        this.notes = notes;
+    }
+
+    /** Sorted by path, at most as many as a workload may have. */
+    static List<Home> of(Scanned scanned, String workload, List<String> notes) {
+        var volumes = new ManifestVolumes(workload, notes);
+        Look.mounts(scanned.container()).forEach(volumes::had);
+        var tmpfs = scanned.container().getHostConfig().getTmpFs();
+        if (tmpfs != null) {
+            tmpfs.keySet().forEach(volumes::memory);
+        }
+        scanned.written().directories().forEach(volumes::asked);
+        return List.copyOf(volumes.homes.values());
+    }
+
+    private void had(Mount mount) {
+        var path = mount.getDestination().getPath();
+        var readOnly = Boolean.FALSE.equals(mount.getRW());
+        if (mount.getName() == null) {
+            if (mount.getSource() != null && !mount.getSource().isEmpty()) {
+                notes.add("The host's " + mount.getSource() + " was mounted at " + path + (readOnly ? " (ro)" : "")
+                        + ": copy it below /srv/mayfly/<namespace> and mount it as a hostPath, or put small files into"
+                        + " a configMap or secret.");
+            }
+        } else if (Look.isAnonymous(mount)) {
+            put(path, readOnly, docker(path), "an anonymous volume");
+            notes.add("What the anonymous volume at " + path + " holds is not moved: docker cp CONTAINER:" + path
+                    + " takes it out.");
+        } else {
+            put(path, readOnly, docker(path), "a volume");
+            notes.add("The Docker volume " + mount.getName() + " was mounted at " + path
+                    + ". Volumes belong to the namespace now: copy its content into the new one.");
+        }
+    }
+
+    private void memory(String path) {
+        if (!inScratch(path)) {
+            put(path, false, Map.of("emptyDir", Map.of("medium", "Memory")), "a tmpfs");
+        }
+    }
+
+    private void asked(String directory) {
+        if (inScratch(directory)) {
+            notes.add("It wrote to " + directory + ", which is memory now, empty in each replica.");
+        } else if (homes.keySet().stream().noneMatch(mounted -> within(directory, mounted))) {
+            put(directory, false, docker(directory), "writes");
+        }
+    }
+
+    private void put(String path, boolean readOnly, Map<String, Object> source, String what) {
+        if (!mountable(path) || homes.size() >= MOST) {
+            notes.add("For " + what + " at " + path + " there is no volume below: "
+                    + (homes.size() >= MOST
+                            ? "a workload has at most " + MOST + "."
+                            : "nothing can be mounted there. Let it write to a directory of its own."));
+            return;
+        }
+        var name = Words.unique(Words.label(path, LONGEST_NAME), LONGEST_NAME, names);
+        var volume = new LinkedHashMap<String, Object>();
+        volume.put("name", name);
+        volume.putAll(source);
+        var mount = new LinkedHashMap<String, Object>();
+        mount.put("name", name);
+        mount.put("mountPath", path);
+        if (readOnly) {
+            mount.put("readOnly", true);
+        }
+        homes.put(path, new Home(volume, mount));
+    }
+
+    /** Of the workload's own: all workloads of a namespace that name the same volume share it. */
+    private Map<String, Object> docker(String path) {
+        var volume = new LinkedHashMap<String, Object>();
+        volume.put("name", Words.label(workload + "-" + path, LONGEST_NAME));
+        volume.put("reclaimPolicy", "Retain");
+        return Map.of("dockerVolume", volume);
+    }
+
+    private static boolean mountable(String path) {
+        return path.length() > 1
+                && path.length() <= 512
+                && Printable.plain(path)
+                && !path.contains(":")
+                && !path.matches("^/(proc|sys|dev)(/.*)?$");
+    }
+
+    private static boolean inScratch(String path) {
+        return Ephemerality.DEFAULT_SCRATCH.stream().anyMatch(scratch -> within(path, scratch.path()));
+    }
+
+    private static boolean within(String path, String directory) {
+        return path.equals(directory) || path.startsWith(directory + "/");
+    }
+}

@@ -1,0 +1,28 @@
+package dev.mayfly.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command that holds the others. */
+@Command(
+        name = "mayfly",
+        description = "Looks at what containers write. The operator itself is started without a command.",
+        subcommands = {Scan.class, CommandLine.HelpCommand.class},
+        mixinStandardHelpOptions = true,
+        version = "mayfly 0.1.0",
+        synopsisSubcommandLabel = "COMMAND")
+final class Mayfly {
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Mayfly())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (!(failure instanceof Refusal)) {
+                        throw failure;
+                    }
+                    command.getErr().println("mayfly: " + failure.getMessage());
+                    return Exit.FAILED;
+                });
+    }
+}

@@ -1,0 +1,36 @@
+package dev.mayfly.cli;
+
+/** Text that a container chose, such as a path, made fit for a terminal: it may not move the cursor or end a comment. */
+final class Printable {
+    private Printable() {}
+
+    static String of(String text) {
+        var printable = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (plain(c)) {
+                printable.appendCodePoint(c);
+            } else {
+                printable.append(c < 0x100 ? "\\x%02x".formatted(c) : "\\u{%x}".formatted(c));
+            }
+        });
+        return printable.toString();
+    }
+
+    /** Neither control nor direction characters, nor anything else that shows as nothing or as another line. */
+    static boolean plain(String text) {
+        return text.codePoints().allMatch(Printable::plain);
+    }
+
+    private static boolean plain(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED,
+                    Character.PRIVATE_USE -> false;
+            default -> true;
+        };
+    }
+}

@@ -1,0 +1,32 @@
+package dev.mayfly.cli;
+
+import java.util.Locale;
+
+/** Bytes for people and for Kubernetes. */
+final class Sizes {
+    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    private static final int KIB = 1024;
+
+    private Sizes() {}
+
+    /** Such as {@code 1.5 MiB}. */
+    static String of(long bytes) {
+        double size = bytes;
+        int unit = 0;
+        while (size >= KIB) {
+            size /= KIB;
+            unit++;
+        }
+        return unit == 0
+                ? bytes + " B"
+                : String.format(Locale.ROOT, "%.1f %s", size, UNITS[unit]).replace(".0 ", " ");
+    }
+
+    /** A Kubernetes quantity, such as {@code 64Mi}. */
+    static String quantity(long bytes) {
+        if (bytes % (KIB * KIB) == 0) {
+            return bytes / (KIB * KIB) + "Mi";
+        }
+        return bytes % KIB == 0 ? bytes / KIB + "Ki" : Long.toString(bytes);
+    }
+}

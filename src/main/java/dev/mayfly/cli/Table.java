@@ -1,0 +1,98 @@
+package dev.mayfly.cli;
+
+import dev.mayfly.cli.Scanned.AnonymousVolume;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** One line for each container, and a summary. */
+final class Table {
+    private static final int SHOWN = 3;
+    private static final int LONGEST = 60;
+    private static final List<String> HEAD =
+            List.of("CONTAINER", "STATE", "IMAGE", "WRITES", "SIZE", "WHERE", "ANONYMOUS VOLUMES WITH DATA");
+
+    private Table() {}
+
+    static void print(List<Scanned> scanned, PrintWriter out) {
+        if (scanned.isEmpty()) {
+            out.println("The engine has no containers.");
+            return;
+        }
+        columns(Stream.concat(Stream.of(HEAD), scanned.stream().map(Table::row)).toList(), out);
+        out.println();
+        summary(scanned, out);
+    }
+
+    private static List<String> row(Scanned container) {
+        var written = container.written();
+        return Stream.of(
+                        container.name(),
+                        container.state(),
+                        container.imageReference(),
+                        Integer.toString(written.count()),
+                        Sizes.of(written.bytes()),
+                        some(written.directories()),
+                        some(container.anonymous().stream()
+                                .filter(AnonymousVolume::holdsData)
+                                .map(Table::volume)
+                                .toList()))
+                .map(Printable::of)
+                .toList();
+    }
+
+    private static String volume(AnonymousVolume volume) {
+        return "%s (%s%s in %d files)"
+                .formatted(
+                        volume.path(), volume.counted() ? "" : "at least ", Sizes.of(volume.bytes()), volume.files());
+    }
+
+    private static String some(List<String> all) {
+        if (all.isEmpty()) {
+            return "-";
+        }
+        var shown = all.stream()
+                .limit(SHOWN)
+                .map(text -> text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text)
+                .collect(Collectors.joining(", "));
+        return all.size() > SHOWN ? shown + ", +" + (all.size() - SHOWN) : shown;
+    }
+
+    private static void columns(List<List<String>> rows, PrintWriter out) {
+        var widths = new ArrayList<Integer>();
+        for (int column = 0; column < HEAD.size(); column++) {
+            int at = column;
+            widths.add(rows.stream().mapToInt(row -> row.get(at).length()).max().orElse(0));
+        }
+        for (var row : rows) {
+            var line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                line.append(("%-" + (widths.get(column) + 2) + "s").formatted(row.get(column)));
+            }
+            out.println(line.toString().stripTrailing());
+        }
+    }
+
+    private static void summary(List<Scanned> scanned, PrintWriter out) {
+        var wrote = scanned.stream().filter(s -> s.written().count() > 0).count();
+        var volumes = scanned.stream()
+                .flatMap(s -> s.anonymous().stream())
+                .filter(AnonymousVolume::holdsData)
+                .count();
+        out.printf(
+                "Of %d containers, %d wrote outside of volumes; %d anonymous volumes hold data.%n",
+                scanned.size(), wrote, volumes);
+        if (scanned.stream().anyMatch(s -> !s.written().exact())) {
+            out.println(
+                    "Inexact: the engine's own comparison misses a rewrite of the same size and time. As root on the"
+                            + " engine's host the files themselves are compared.");
+        }
+        scanned.stream()
+                .filter(s -> s.mayLoseData() && s.keptBy().isEmpty())
+                .findFirst()
+                .ifPresent(first ->
+                        out.println("For a manifest with the volumes it needs: mayfly scan -o yaml " + first.name()));
+    }
+}

@@ -1,0 +1,94 @@
+package dev.mayfly.cli;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectContainerResponse.Mount;
+import com.github.dockerjava.api.exception.DockerException;
+import dev.mayfly.cli.Scanned.AnonymousVolume;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/** Counts what a volume holds: on the engine's host in its directory, elsewhere in a tar that the engine makes of it. */
+final class VolumeContent {
+    /** Beyond so many files the size is given as "at least". */
+    private static final int MOST_FILES = 100_000;
+
+    /** Beyond so many bytes of a tar as well: it comes through the engine's socket. */
+    private static final long MOST_BYTES = 256L << 20;
+
+    private final Instant created;
+    private long bytes;
+    private long files;
+    private long changed;
+
+    private VolumeContent(Instant created) {
+        this.created = created;
+    }
+
+    static AnonymousVolume of(InspectContainerResponse container, Mount mount, EngineReader engine) {
+        var content = new VolumeContent(Instant.parse(container.getCreated()));
+        var counted = content.look(container.getId(), mount, engine);
+        return new AnonymousVolume(
+                mount.getName(),
+                mount.getDestination().getPath(),
+                content.bytes,
+                content.files,
+                content.changed,
+                counted);
+    }
+
+    private boolean look(String container, Mount mount, EngineReader engine) {
+        var directory = Path.of(mount.getSource());
+        try {
+            if (engine.local() && Files.isReadable(directory)) {
+                return walk(directory);
+            }
+            return read(engine, container, mount.getDestination().getPath());
+        } catch (IOException | DockerException gone) {
+            return false;
+        }
+    }
+
+    private boolean walk(Path directory) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                count(attributes.size(), attributes.lastModifiedTime().toInstant());
+                return files < MOST_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return files < MOST_FILES;
+    }
+
+    private boolean read(EngineReader engine, String container, String path) throws IOException {
+        try (var tar = new TarArchiveInputStream(engine.archive(container, path))) {
+            for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                if (!entry.isDirectory()) {
+                    count(entry.getSize(), entry.getLastModifiedDate().toInstant());
+                }
+                if (files >= MOST_FILES || bytes >= MOST_BYTES) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private void count(long size, Instant modified) {
+        files++;
+        bytes += size;
+        if (modified.isAfter(created)) {
+            changed++;
+        }
+    }
+}

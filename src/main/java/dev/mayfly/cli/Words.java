@@ -1,0 +1,30 @@
+package dev.mayfly.cli;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** Names that Kubernetes takes. */
+final class Words {
+    private Words() {}
+
+    /** Of lower-case letters, digits and {@code -}, made of whatever text; {@code x} where nothing is left of it. */
+    static String label(String text, int longest) {
+        var label = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        label = trim(label.length() > longest ? label.substring(0, longest) : label);
+        return label.isEmpty() ? "x" : label;
+    }
+
+    /** With a number where it is taken. */
+    static String unique(String label, int longest, Set<String> taken) {
+        var name = label;
+        for (int n = 2; !taken.add(name); n++) {
+            var end = "-" + n;
+            name = label.substring(0, Math.min(label.length(), longest - end.length())) + end;
+        }
+        return name;
+    }
+
+    private static String trim(String label) {
+        return label.replaceAll("^-+|-+$", "");
+    }
+}
