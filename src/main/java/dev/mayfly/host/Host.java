@@ -20,11 +20,20 @@ public interface Host {
     /** Makes a fresh directory for a replica's {@code emptyDir}, writable by every user as in Kubernetes. @throws Refused */
     Path emptyDir(ReplicaId replica, String volume);
 
-    /** Removes every {@code emptyDir} of that replica with its content. Idempotent. @throws Refused where something stays */
+    /**
+     * Writes a replica's files of a ConfigMap or Secret to memory. Repeats are harmless.
+     *
+     * @param group to which the files belong and which may read them; -1: none
+     * @return the directory that holds them; only root can write or reach it, other than by a mount
+     * @throws Refused where there is no memory for them
+     */
+    Path files(ReplicaId replica, String volume, Volume.Files content, long group);
+
+    /** Removes every {@code emptyDir} and file of that replica with its content. Idempotent. @throws Refused where something stays */
     void discard(ReplicaId replica);
 
     /**
-     * Removes every {@code emptyDir} of replicas other than these; what can't be removed stays for the next time.
+     * Removes every {@code emptyDir} and file of replicas other than these; what can't be removed stays for the next time.
      *
      * @param known asked after the look at the disk, so that nothing made meanwhile counts as unknown
      */

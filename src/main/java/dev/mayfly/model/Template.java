@@ -9,10 +9,10 @@ import java.util.Map;
  *
  * @param image reference, id or tag, as the user wrote it
  * @param pullPolicy when to pull
- * @param command replaces the image's entrypoint; empty: the image's
+ * @param command replaces the image's entrypoint, not expanded; empty: the image's
  * @param args replace the image's command; empty: the image's (unless {@code command} is given, as in Kubernetes)
  * @param workingDir empty: the image's
- * @param env in the order given
+ * @param env in the order given, not expanded: see {@link ReplicaVariables}
  * @param ports container ports, with host ports where published
  * @param network how the replica reaches others
  * @param resources requests and limits
@@ -67,6 +67,12 @@ public record Template(
         /** Text with references. */
         public Env(String name, String value) {
             this(name, value, Kind.TEXT);
+        }
+
+        /** Without the value, which may be a secret. */
+        @Override
+        public String toString() {
+            return name + " (" + kind + ")";
         }
 
         /** Where the value comes from. */

@@ -77,12 +77,13 @@ class RuntimeWiring {
             Files.createDirectories(data);
             if ("root".equals(System.getProperty("user.name"))) {
                 alone(data.resolve("operator.lock"));
-                return Optional.of(new LinuxHost(data));
+                return Optional.of(new LinuxHost(data, Path.of("/run/mayfly", cluster.id())));
             }
         } catch (IOException notOurs) {
             LOG.debugf("%s can't be made: %s", data, notOurs.getMessage());
         }
-        LOG.info("hostPath and emptyDir on disk are refused: run the operator as root on the engine's host for them");
+        LOG.info(
+                "hostPath, emptyDir on disk, configMap and secret volumes are refused: run the operator as root on the engine's host for them");
         return Optional.empty();
     }
 

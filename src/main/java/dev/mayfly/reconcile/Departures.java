@@ -21,14 +21,22 @@ class Departures {
     private final Revisions revisions;
     private final Statuses statuses;
     private final SharedThings shared;
+    private final ContentWatch contents;
     private final InstantSource clock = InstantSource.system();
 
-    Departures(SpecReader specs, Runtimes runtimes, Revisions revisions, Statuses statuses, SharedThings shared) {
+    Departures(
+            SpecReader specs,
+            Runtimes runtimes,
+            Revisions revisions,
+            Statuses statuses,
+            SharedThings shared,
+            ContentWatch contents) {
         this.specs = specs;
         this.runtimes = runtimes;
         this.revisions = revisions;
         this.statuses = statuses;
         this.shared = shared;
+        this.contents = contents;
     }
 
     DeleteControl take(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
@@ -39,6 +47,7 @@ class Departures {
                     .filter(found -> !found.isEmpty());
             if (observed.isEmpty()) {
                 shared.release(workload, context.getPrimaryCache());
+                contents.forget(workload);
                 revisions.forget(workload);
                 statuses.forget(workload);
                 return DeleteControl.defaultDelete();

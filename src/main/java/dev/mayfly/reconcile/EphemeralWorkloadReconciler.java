@@ -15,6 +15,7 @@ import java.util.List;
 /** Keeps N replicas of a template running: observe, plan, apply, report. */
 @ControllerConfiguration(name = "ephemeralworkload")
 public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload>, Cleaner<EphemeralWorkload> {
+    private final ContentWatch contents;
     private final SpecReader specs;
     private final Revisions revisions;
     private final Turns turns;
@@ -24,6 +25,7 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     private final Sweeper sweeper;
 
     EphemeralWorkloadReconciler(
+            ContentWatch contents,
             SpecReader specs,
             Revisions revisions,
             Turns turns,
@@ -31,6 +33,7 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
             Departures departures,
             RuntimeHints hints,
             Sweeper sweeper) {
+        this.contents = contents;
         this.specs = specs;
         this.revisions = revisions;
         this.turns = turns;
@@ -43,17 +46,20 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     @Override
     public List<EventSource<?, EphemeralWorkload>> prepareEventSources(EventSourceContext<EphemeralWorkload> context) {
         sweeper.looksAt(context.getPrimaryCache());
-        return List.of(hints.source(context));
+        return List.of(hints.source(context), contents.source());
     }
 
     @Override
     public UpdateControl<EphemeralWorkload> reconcile(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
         try {
-            var desired = revisions.complete(workload, specs.read(workload));
+            var content = contents.read(workload);
+            var desired = revisions.complete(workload, specs.read(workload, content), content);
             var turn = turns.take(desired, specs.runtime(workload));
             return statuses.report(workload, turn);
         } catch (InvalidSpec invalid) {
             return statuses.refuse(workload, invalid);
+        } catch (ContentUnread unread) {
+            return statuses.unread(workload, unread);
         } catch (RuntimeUnavailable unavailable) {
             return statuses.unknown(workload, unavailable);
         }

@@ -6,13 +6,21 @@ import dev.mayfly.model.Failure;
 public class InvalidSpec extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
+
     /** @param message for the person who wrote the spec: what is wrong and what to change */
     public InvalidSpec(String message) {
+        this("InvalidSpec", message);
+    }
+
+    /** @param reason of the condition, a CamelCase word */
+    InvalidSpec(String reason, String message) {
         super(message, null, false, false);
+        this.reason = reason;
     }
 
     /** The same, for the workload's conditions. */
     public Failure failure() {
-        return new Failure("InvalidSpec", getMessage());
+        return new Failure(reason, getMessage());
     }
 }

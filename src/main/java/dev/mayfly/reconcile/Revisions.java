@@ -14,12 +14,15 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,25 +35,33 @@ class Revisions {
     /** As {@code revisionHistoryLimit} of a Deployment. */
     private static final int KEPT = 10;
 
+    private static final String SPEC = "spec";
+    private static final String CONTENT = "content";
     private static final int UID_DIGITS = 8;
     private static final int RETRY_SECONDS = 5;
 
     private final KubernetesClient client;
     private final SpecReader specs;
+    private final ContentCopies copies;
     private final Map<String, Map<String, Template>> known = new ConcurrentHashMap<>();
     private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("revisions").factory());
 
-    Revisions(KubernetesClient client, SpecReader specs) {
+    Revisions(KubernetesClient client, SpecReader specs, ContentCopies copies) {
         this.client = client;
         this.specs = specs;
+        this.copies = copies;
     }
 
-    /** What is desired, with the earlier templates that are known; a new template is remembered. */
-    Desired complete(EphemeralWorkload workload, Desired desired) {
+    /**
+     * What is desired, with the earlier templates that are known; a new template is remembered.
+     *
+     * @param content that the template takes from other objects
+     */
+    Desired complete(EphemeralWorkload workload, Desired desired, Content content) {
         var templates = known.computeIfAbsent(desired.owner().uid(), uid -> load(workload));
         if (templates.putIfAbsent(desired.revision(), desired.template()) == null) {
-            writer.execute(() -> write(workload, desired.revision()));
+            writer.execute(() -> write(workload, desired.revision(), content));
         }
         return desired.knowing(Map.copyOf(templates));
     }
@@ -64,9 +75,11 @@ class Revisions {
         var templates = new ConcurrentHashMap<String, Template>();
         for (var stored : stored(workload)) {
             try {
-                var was = specs.read(with(workload, spec(stored)));
+                var then = with(workload, spec(stored));
+                var was = specs.read(
+                        then, copies.read(then, (List<?>) contents(stored).get(CONTENT)));
                 templates.put(was.revision(), was.template());
-            } catch (InvalidSpec | IllegalArgumentException unreadable) {
+            } catch (InvalidSpec | IllegalArgumentException | ClassCastException unreadable) {
                 LOG.warnf("%s is not used: %s", stored.getMetadata().getName(), unreadable.getMessage());
             }
         }
@@ -82,39 +95,57 @@ class Revisions {
                 .getItems();
     }
 
-    private void write(EphemeralWorkload workload, String revision) {
+    private void write(EphemeralWorkload workload, String revision, Content content) {
         try {
             var stored = stored(workload);
-            // With a part of the UID: of a workload that was deleted and made again the old ones may still be there.
-            var uid = workload.getMetadata().getUid();
-            var name = workload.getMetadata().getName() + "-" + revision + "-"
-                    + uid.substring(0, Math.min(UID_DIGITS, uid.length()));
-            if (stored.stream().noneMatch(r -> r.getMetadata().getName().equals(name))) {
-                var latest = stored.stream()
-                        .mapToLong(ControllerRevision::getRevision)
-                        .max()
-                        .orElse(0);
-                client.resource(revision(workload, name, latest + 1)).create();
-                prune(stored);
+            var name = name(workload, revision);
+            var there = stored.stream()
+                    .filter(r -> r.getMetadata().getName().equals(name))
+                    .findFirst();
+            var latest = stored.stream()
+                    .mapToLong(ControllerRevision::getRevision)
+                    .max()
+                    .orElse(0);
+            var revised = there.orElseGet(() -> client.resource(revision(workload, name, latest + 1, content))
+                    .create());
+            copies.write(revised, content);
+            if (there.isEmpty()) {
+                prune(workload, stored);
             }
         } catch (KubernetesClientException failed) {
             if (known.containsKey(workload.getMetadata().getUid())) {
                 LOG.debugf(
                         "Revision %s of %s was not stored yet: %s",
                         revision, workload.getMetadata().getName(), failed.getMessage());
-                writer.schedule(() -> write(workload, revision), RETRY_SECONDS, TimeUnit.SECONDS);
+                writer.schedule(() -> write(workload, revision, content), RETRY_SECONDS, TimeUnit.SECONDS);
             }
         }
     }
 
-    private void prune(List<ControllerRevision> before) {
-        before.stream()
+    private void prune(EphemeralWorkload workload, List<ControllerRevision> before) {
+        var old = before.stream()
                 .sorted(Comparator.comparing(ControllerRevision::getRevision).reversed())
                 .skip(KEPT)
-                .forEach(old -> client.resource(old).delete());
+                .toList();
+        old.forEach(revision -> client.resource(revision).delete());
+        var names = old.stream().map(r -> r.getMetadata().getName()).collect(Collectors.toSet());
+        // What is not stored any longer is not kept in memory either: with content a template may be large.
+        Optional.ofNullable(known.get(workload.getMetadata().getUid()))
+                .ifPresent(templates -> templates.keySet().removeIf(r -> names.contains(name(workload, r))));
     }
 
-    private static ControllerRevision revision(EphemeralWorkload workload, String name, long number) {
+    /** With a part of the UID: of a workload that was deleted and made again the old ones may still be there. */
+    private static String name(EphemeralWorkload workload, String revision) {
+        var uid = workload.getMetadata().getUid();
+        return workload.getMetadata().getName() + "-" + revision + "-"
+                + uid.substring(0, Math.min(UID_DIGITS, uid.length()));
+    }
+
+    private static ControllerRevision revision(EphemeralWorkload workload, String name, long number, Content content) {
+        var contents = new HashMap<String, Object>(Map.of(SPEC, workload.getSpec()));
+        if (content.read()) {
+            contents.put(CONTENT, ContentCopies.index(name, content));
+        }
         var metadata = workload.getMetadata();
         return new ControllerRevisionBuilder()
                 .withNewMetadata()
@@ -130,14 +161,18 @@ class Revisions {
                         .build())
                 .endMetadata()
                 .withRevision(number)
-                .withData(Map.of("spec", workload.getSpec()))
+                .withData(contents)
                 .build();
     }
 
     private EphemeralWorkloadSpec spec(ControllerRevision stored) {
-        var data = stored.getData() instanceof RawExtension raw ? raw.getValue() : stored.getData();
         return client.getKubernetesSerialization()
-                .convertValue(((Map<?, ?>) data).get("spec"), EphemeralWorkloadSpec.class);
+                .convertValue(contents(stored).get(SPEC), EphemeralWorkloadSpec.class);
+    }
+
+    private static Map<?, ?> contents(ControllerRevision stored) {
+        var contents = stored.getData() instanceof RawExtension raw ? raw.getValue() : stored.getData();
+        return (Map<?, ?>) contents;
     }
 
     private static EphemeralWorkload with(EphemeralWorkload workload, EphemeralWorkloadSpec spec) {

@@ -10,6 +10,7 @@ import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.model.AuditPolicy;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Template;
 import dev.mayfly.plan.RolloutBudget;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import jakarta.inject.Singleton;
@@ -32,36 +33,43 @@ public class SpecReader {
     /**
      * What the workload asks for, all of it admitted.
      *
+     * @param content of the objects that it refers to
      * @throws InvalidSpec where it can't be honoured
      */
-    public Desired read(EphemeralWorkload workload) {
+    public Desired read(EphemeralWorkload workload, Content content) {
         if (workload.isMarkedForDeletion()) {
             return leaving(workload);
         }
-        var desired = unjudged(workload);
+        var desired = desired(workload, content);
         rules.check(workload, runtime(workload), desired.template());
         return desired;
     }
 
     /**
-     * The same without a judgement about what the operator allows: what the workload would use if it were let.
+     * The same without a judgement about what the operator allows, and without content: what the workload would use if it
+     * were let. Its revision is none that it ever has.
      *
      * @throws InvalidSpec where it can't even be read
      */
     public Desired unjudged(EphemeralWorkload workload) {
+        return desired(workload, Content.UNREAD);
+    }
+
+    private Desired desired(EphemeralWorkload workload, Content content) {
         var spec = workload.getSpec();
         if (spec == null || spec.template() == null || spec.template().image() == null) {
             throw new InvalidSpec("spec.template.image is missing: say which image to run");
         }
-        var template = SpecTemplate.read(spec.template(), SpecEphemerality.read(spec.ephemerality()));
+        var owner = owner(workload);
+        var template = SpecTemplate.read(spec.template(), SpecEphemerality.read(spec.ephemerality()), owner, content);
         var runtime = runtime(workload);
         var replicas = requireNonNullElse(spec.replicas(), 1);
         return new Desired(
-                owner(workload),
+                owner,
                 false,
                 replicas,
                 replicas,
-                SpecRevision.of(spec.template(), runtime, template.ephemerality()),
+                SpecRevision.of(spec.template(), runtime, template.ephemerality(), hash(template, content)),
                 template,
                 Map.of(),
                 Boolean.TRUE.equals(spec.paused()),
@@ -80,7 +88,7 @@ public class SpecReader {
                 0,
                 0,
                 "",
-                SpecTemplate.leaving(workload.getSpec()),
+                SpecTemplate.leaving(workload.getSpec(), owner(workload)),
                 Map.of(),
                 false,
                 new Desired.Budget(0, 1),
@@ -106,6 +114,10 @@ public class SpecReader {
     public static OwnerId owner(EphemeralWorkload workload) {
         var metadata = workload.getMetadata();
         return new OwnerId("EphemeralWorkload", metadata.getNamespace(), metadata.getName(), metadata.getUid());
+    }
+
+    private static String hash(Template template, Content content) {
+        return content.read() ? ContentHash.of(template, content.key()) : "";
     }
 
     private static Desired.Budget budget(RolloutSpec given, int replicas) {

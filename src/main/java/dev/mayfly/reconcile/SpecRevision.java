@@ -29,7 +29,8 @@ final class SpecRevision {
 
     private SpecRevision() {}
 
-    static String of(WorkloadTemplate template, String runtime, Ephemerality ephemerality) {
+    /** @param content hash over what the template takes from other objects; empty: it takes nothing */
+    static String of(WorkloadTemplate template, String runtime, Ephemerality ephemerality, String content) {
         var canonical = new TreeMap<String, Object>(Map.of(
                 "template", canonical(template),
                 "runtime", runtime,
@@ -39,6 +40,9 @@ final class SpecRevision {
         }
         if (ephemerality.coverVolumes()) {
             canonical.put("uncoveredVolumes", "Scratch");
+        }
+        if (!content.isEmpty()) {
+            canonical.put("content", content);
         }
         try {
             var json = JSON.writeValueAsString(JSON.convertValue(canonical, Object.class));
@@ -56,13 +60,26 @@ final class SpecRevision {
         drop(tree, "imagePullPolicy", defaultPullPolicy(template));
         drop(tree, "terminationMessagePolicy", "File");
         drop(tree.path("securityContext"), "runAsNonRoot", "false");
-        tree.path("env").forEach(variable -> drop(variable, "value", ""));
+        tree.path("env").forEach(variable -> {
+            drop(variable, "value", "");
+            drop(variable.at("/valueFrom/secretKeyRef"), "optional", "false");
+            drop(variable.at("/valueFrom/configMapKeyRef"), "optional", "false");
+        });
+        tree.path("envFrom").forEach(from -> {
+            drop(from, "prefix", "");
+            drop(from.path("secretRef"), "optional", "false");
+            drop(from.path("configMapRef"), "optional", "false");
+        });
         tree.path("ports").forEach(port -> drop(port, "protocol", "TCP"));
         tree.path("volumeMounts").forEach(mount -> drop(mount, "readOnly", "false"));
         for (var volume : tree.path("volumes")) {
             drop(volume.path("dockerVolume"), "reclaimPolicy", "Retain");
             drop(volume.path("dockerVolume"), "driver", "local");
             quantity(volume.path("emptyDir"), "sizeLimit");
+            for (var source : List.of(volume.path("configMap"), volume.path("secret"))) {
+                drop(source, "defaultMode", "420"); // 0644
+                drop(source, "optional", "false");
+            }
         }
         resources(
                 tree.path("resources").path("requests"), tree.path("resources").path("limits"));

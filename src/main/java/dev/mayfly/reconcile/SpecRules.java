@@ -2,6 +2,9 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.ReplicaVariables;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Template.Network;
 import dev.mayfly.model.Volume;
@@ -31,6 +34,7 @@ final class SpecRules {
         checkMounts(template);
         checkAmounts(template);
         checkMemory(template);
+        checkLengths(template, SpecReader.owner(workload));
         template.volumes().forEach((name, volume) -> {
             if (volume instanceof Volume.HostPath hostPath) {
                 checkHostPath(name, hostPath, workload.getMetadata().getNamespace());
@@ -93,6 +97,18 @@ final class SpecRules {
                 written(template.volumes()));
         if (amounts.anyMatch(amount -> amount >= SpecResources.TOO_MUCH)) {
             throw new InvalidSpec("resources or an emptyDir's sizeLimit are more than any engine has: lower them");
+        }
+    }
+
+    /** In the replica with the longest name. */
+    private static void checkLengths(Template template, OwnerId owner) {
+        try {
+            var variables = ReplicaVariables.of(template, new ReplicaId(owner, Integer.MAX_VALUE, 1));
+            variables.expandAll(template.command());
+            variables.expandAll(template.args());
+            template.mounts().forEach(variables::subPath);
+        } catch (IllegalArgumentException wrong) {
+            throw new InvalidSpec(wrong.getMessage());
         }
     }
 

@@ -11,6 +11,7 @@ import dev.mayfly.api.v1alpha1.TemplateMetadata;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate.TerminationMessagePolicy;
 import dev.mayfly.model.Ephemerality;
+import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Template.Network;
 import dev.mayfly.model.Template.Port;
@@ -24,16 +25,15 @@ import java.util.Map;
 final class SpecTemplate {
     private SpecTemplate() {}
 
-    static Template read(WorkloadTemplate template, Ephemerality ephemerality) {
+    static Template read(WorkloadTemplate template, Ephemerality ephemerality, OwnerId owner, Content content) {
         var metadata = requireNonNullElse(template.metadata(), new TemplateMetadata(null, null));
-        var variables = SpecVariables.of(list(template.env()));
         return new Template(
                 template.image(),
                 pullPolicy(template),
-                variables.expandAll(list(template.command())),
-                variables.expandAll(list(template.args())),
+                list(template.command()),
+                list(template.args()),
                 requireNonNullElse(template.workingDir(), ""),
-                variables.env(),
+                SpecEnvironment.read(template, owner, content),
                 list(template.ports()).stream().map(SpecTemplate::port).toList(),
                 Network.valueOf(requireNonNullElse(template.network(), NetworkMode.Namespace)
                         .name()),
@@ -43,19 +43,19 @@ final class SpecTemplate {
                 Duration.ofSeconds(requireNonNullElse(template.terminationGracePeriodSeconds(), 30L)),
                 security(requireNonNullElse(
                         template.securityContext(), new SecurityContext(null, null, null, null, null))),
-                SpecVolumes.volumes(list(template.volumes())),
+                SpecVolumes.volumes(list(template.volumes()), owner, content),
                 SpecVolumes.mounts(list(template.volumeMounts())),
                 ephemerality,
                 template.terminationMessagePolicy() == TerminationMessagePolicy.FallbackToLogsOnError);
     }
 
     /** What is left of it for replicas that must go: their grace. */
-    static Template leaving(EphemeralWorkloadSpec spec) {
+    static Template leaving(EphemeralWorkloadSpec spec, OwnerId owner) {
         var grace =
                 spec == null || spec.template() == null ? null : spec.template().terminationGracePeriodSeconds();
         var empty = new WorkloadTemplate(
                 null, "", null, null, null, null, null, null, null, null, null, null, null, grace, null, null);
-        return read(empty, Ephemerality.OFF);
+        return read(empty, Ephemerality.OFF, owner, Content.UNREAD);
     }
 
     /** As in Kubernetes: what may change under its name is looked up each time. */

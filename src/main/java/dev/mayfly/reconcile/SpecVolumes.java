@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.DockerVolumeSource.ReclaimPolicy;
 import dev.mayfly.api.v1alpha1.VolumeMount;
+import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Template.Mount;
 import dev.mayfly.model.Volume;
 import java.util.Collections;
@@ -17,13 +18,13 @@ import java.util.stream.Stream;
 final class SpecVolumes {
     private SpecVolumes() {}
 
-    static Map<String, Volume> volumes(List<dev.mayfly.api.v1alpha1.Volume> given) {
+    static Map<String, Volume> volumes(List<dev.mayfly.api.v1alpha1.Volume> given, OwnerId owner, Content content) {
         var volumes = new LinkedHashMap<String, Volume>();
-        given.forEach(volume -> volumes.put(volume.name(), volume(volume)));
+        given.forEach(volume -> volumes.put(volume.name(), volume(volume, owner, content)));
         return Collections.unmodifiableMap(volumes);
     }
 
-    private static Volume volume(dev.mayfly.api.v1alpha1.Volume volume) {
+    private static Volume volume(dev.mayfly.api.v1alpha1.Volume volume, OwnerId owner, Content content) {
         if (volume.emptyDir() != null) {
             var emptyDir = volume.emptyDir();
             return new Volume.EmptyDir(emptyDir.medium() != null, SpecResources.bytes(emptyDir.sizeLimit()));
@@ -31,6 +32,12 @@ final class SpecVolumes {
         if (volume.hostPath() != null) {
             var type = volume.hostPath().type();
             return new Volume.HostPath(normal(volume.hostPath().path()), type == null ? "" : type.name());
+        }
+        if (volume.configMap() != null) {
+            return SpecFiles.of(volume.name(), volume.configMap(), owner, content);
+        }
+        if (volume.secret() != null) {
+            return SpecFiles.of(volume.name(), volume.secret(), owner, content);
         }
         if (volume.dockerVolume() != null) {
             var docker = volume.dockerVolume();
@@ -40,8 +47,8 @@ final class SpecVolumes {
                     Map.copyOf(requireNonNullElse(docker.options(), Map.of())),
                     docker.reclaimPolicy() == ReclaimPolicy.Delete);
         }
-        throw new InvalidSpec(
-                "the volume '" + volume.name() + "' has no source: give it an emptyDir, hostPath or dockerVolume");
+        throw new InvalidSpec("the volume '" + volume.name()
+                + "' has no source: give it an emptyDir, hostPath, configMap, secret or dockerVolume");
     }
 
     static List<Mount> mounts(List<VolumeMount> given) {

@@ -64,6 +64,13 @@ class Statuses {
         return write(workload, status, Optional.empty());
     }
 
+    /** What the workload's template takes from others is not known: nothing is changed, and soon looked at again. */
+    UpdateControl<EphemeralWorkload> unread(EphemeralWorkload workload, ContentUnread unread) {
+        var status = StatusCalculator.invalid(
+                previous(workload), workload.getMetadata().getGeneration(), unread.failure(), clock.instant());
+        return write(workload, status, Optional.of(SOON));
+    }
+
     UpdateControl<EphemeralWorkload> unknown(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
         return write(workload, unreachable(workload, unavailable), Optional.of(SOON));
     }

@@ -15,7 +15,15 @@ final class Degradation {
     static final String TYPE = "Degraded";
     private static final String NO_ROOM = "InsufficientCapacity";
     /** These are over once nobody says so any longer. */
-    private static final Set<String> NOT_OF_REPLICAS = Set.of("InvalidSpec", "EngineUnreachable", NO_ROOM);
+    private static final Set<String> NOT_OF_REPLICAS = Set.of(
+            "InvalidSpec",
+            "EngineUnreachable",
+            "ConfigMapNotFound",
+            "SecretNotFound",
+            "ConfigMapUnreadable",
+            "SecretUnreadable",
+            "HashKeyUnreadable",
+            NO_ROOM);
 
     private Degradation() {}
 

@@ -23,7 +23,7 @@ class LinuxHostTest {
 
     @BeforeEach
     void start() {
-        host = new LinuxHost(data);
+        host = new LinuxHost(data, data.resolve("memory"));
     }
 
     @Test

@@ -8,7 +8,6 @@ import dev.mayfly.config.Configs;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Requests;
-import dev.mayfly.model.Template.Env;
 import dev.mayfly.model.Template.Network;
 import dev.mayfly.model.Template.PullPolicy;
 import dev.mayfly.model.Volume;
@@ -58,19 +57,6 @@ class SpecReaderTest {
 
         assertThat(resources.requests()).isEqualTo(new Requests(100, 64 << 20));
         assertThat(resources.limitCpuMillis()).isEqualTo(1000);
-    }
-
-    @Test
-    void variablesAreExpandedAsInKubernetes() {
-        var template = read("""
-                template:
-                  image: a
-                  env: [{name: A, value: x}, {name: B, value: "$(A)$(C)"}, {name: C}]
-                  command: [run, "$(B)", "$$(A)", "$(NONE)", "$5 $"]
-                """).template();
-
-        assertThat(template.env()).containsExactly(new Env("A", "x"), new Env("B", "x$(C)"), new Env("C", ""));
-        assertThat(template.command()).containsExactly("run", "x$(C)", "$(A)", "$(NONE)", "$5 $");
     }
 
     @Test
@@ -161,7 +147,8 @@ class SpecReaderTest {
     void theRuntimeIsFrozenByTheStatus() {
         var workload = workload("runtime: Docker\ntemplate: {image: a}\n", "{runtime: Simulated}");
 
-        assertThatThrownBy(() -> reader.read(workload)).hasMessageContaining("started with runtime Simulated");
+        assertThatThrownBy(() -> reader.read(workload, Content.UNREAD))
+                .hasMessageContaining("started with runtime Simulated");
     }
 
     @Test
@@ -169,8 +156,9 @@ class SpecReaderTest {
         var allowed = new SpecReader(Configs.of(Map.of("mayfly.runtime.simulated-allowed", "true")));
         var workload = workload("runtime: Simulated\ntemplate: {image: a}\n", "{}");
 
-        assertThat(allowed.read(workload).replicas()).isOne();
-        assertThatThrownBy(() -> reader.read(workload)).hasMessageContaining("mayfly.runtime.simulated-allowed=true");
+        assertThat(allowed.read(workload, Content.UNREAD).replicas()).isOne();
+        assertThatThrownBy(() -> reader.read(workload, Content.UNREAD))
+                .hasMessageContaining("mayfly.runtime.simulated-allowed=true");
     }
 
     @Test
@@ -178,14 +166,14 @@ class SpecReaderTest {
         var workload = workload("template: {network: Bridge, terminationGracePeriodSeconds: 3}\n", "{}");
         workload.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
 
-        var desired = reader.read(workload);
+        var desired = reader.read(workload, Content.UNREAD);
 
         assertThat(desired.deleted()).isTrue();
         assertThat(desired.template().grace()).isEqualTo(Duration.ofSeconds(3));
     }
 
     private Desired read(String spec) {
-        return reader.read(workload(spec, "{}"));
+        return reader.read(workload(spec, "{}"), Content.UNREAD);
     }
 
     private static EphemeralWorkload workload(String spec, String status) {

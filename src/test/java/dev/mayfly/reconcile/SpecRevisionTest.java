@@ -18,7 +18,8 @@ class SpecRevisionTest {
     /** A new version of the operator that gives other revisions would replace every replica everywhere. */
     @Test
     void revisionsStayTheSameFromVersionToVersion() throws IOException {
-        assertThat(List.of(revision("{image: busybox}"), SpecRevision.of(maximal(), "Docker", Ephemerality.DEFAULT)))
+        assertThat(List.of(
+                        revision("{image: busybox}"), SpecRevision.of(maximal(), "Docker", Ephemerality.DEFAULT, "")))
                 .containsExactly("e8ae15b37e", "f0c1c081a4");
     }
 
@@ -58,12 +59,12 @@ class SpecRevisionTest {
         var template = template("{image: a}");
 
         assertThat(revision("{image: a}"))
-                .isNotEqualTo(SpecRevision.of(template, "Docker", Ephemerality.OFF))
-                .isNotEqualTo(SpecRevision.of(template, "Simulated", Ephemerality.DEFAULT));
+                .isNotEqualTo(SpecRevision.of(template, "Docker", Ephemerality.OFF, ""))
+                .isNotEqualTo(SpecRevision.of(template, "Simulated", Ephemerality.DEFAULT, ""));
     }
 
     private static String revision(String template) {
-        return SpecRevision.of(template(template), "Docker", Ephemerality.DEFAULT);
+        return SpecRevision.of(template(template), "Docker", Ephemerality.DEFAULT, "");
     }
 
     private static WorkloadTemplate template(String yaml) {

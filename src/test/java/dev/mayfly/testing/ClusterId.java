@@ -29,7 +29,26 @@ record ClusterId(String id) {
 
     /** Removes what the installation's operators left on this host. */
     void eraseData() {
-        var data = Path.of("/var/lib/mayfly", id);
+        erase(Path.of("/var/lib/mayfly", id));
+        var memory = Path.of("/run/mayfly", id);
+        if (Files.exists(memory)) {
+            unmount(memory);
+            erase(memory);
+        }
+    }
+
+    /** Where /run is memory anyway there is nothing to unmount. */
+    private static void unmount(Path path) {
+        try {
+            new ProcessBuilder("umount", path.toString()).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void erase(Path data) {
         if (!Files.exists(data)) {
             return;
         }

@@ -12,12 +12,12 @@ import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.Ulimit;
 import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Launch;
+import dev.mayfly.model.ReplicaVariables;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Template.Network;
 import dev.mayfly.model.Template.Port;
 import dev.mayfly.model.Template.Security;
 import dev.mayfly.runtime.Ownership;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,18 +42,19 @@ final class ContainerBody {
     CreateContainerCmd fill(
             CreateContainerCmd create, Launch launch, String stopSignal, List<Mount> mounts, String network) {
         var template = launch.template();
+        var variables = ReplicaVariables.of(template, launch.id());
         create.withName(Ownership.containerName(launch.id()))
                 .withHostName(launch.id().replica())
                 .withLabels(labels(launch, stopSignal))
-                .withEnv(environment(launch))
+                .withEnv(environment(variables))
                 .withExposedPorts(
                         template.ports().stream().map(ContainerBody::exposed).toList())
                 .withHostConfig(hostConfig(template, mounts, network));
         if (!template.command().isEmpty()) {
-            create.withEntrypoint(template.command());
+            create.withEntrypoint(variables.expandAll(template.command()));
         }
         if (!template.args().isEmpty()) {
-            create.withCmd(template.args());
+            create.withCmd(variables.expandAll(template.args()));
         }
         if (!template.workingDir().isEmpty()) {
             create.withWorkingDir(template.workingDir());
@@ -116,11 +117,10 @@ final class ContainerBody {
         return labels;
     }
 
-    private static List<String> environment(Launch launch) {
-        var environment = new ArrayList<String>();
-        launch.template().env().forEach(env -> environment.add(env.name() + "=" + env.value()));
-        environment.add("MAYFLY_SLOT=" + launch.id().slot());
-        return environment;
+    private static List<String> environment(ReplicaVariables variables) {
+        return variables.environment().entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + variable.getValue())
+                .toList();
     }
 
     private static ExposedPort exposed(Port port) {

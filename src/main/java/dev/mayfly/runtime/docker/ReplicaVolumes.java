@@ -50,7 +50,7 @@ final class ReplicaVolumes {
                         .withType(source.getType())
                         .withSource(source.getSource())
                         .withTarget(mount.path())
-                        .withReadOnly(mount.readOnly()));
+                        .withReadOnly(mount.readOnly() || Boolean.TRUE.equals(source.getReadOnly())));
             }
         }
         return mounts;
@@ -116,7 +116,15 @@ final class ReplicaVolumes {
                         bind(machine("hostPath " + path.path()).hostPath(path).toString()));
             case Volume.Claim claim ->
                 throw new Host.Refused("persistentVolumeClaim " + claim.claim() + " can't be used yet.");
-            case Volume.Files files -> throw new Host.Refused("volume " + name + " can't be used yet.");
+            case Volume.Files files ->
+                Optional.of(bind(machine("volume " + name)
+                                .files(
+                                        launch.id(),
+                                        name,
+                                        files,
+                                        launch.template().security().fsGroup())
+                                .toString())
+                        .withReadOnly(true));
             case Volume.DockerVolume docker -> Optional.of(named(engine, launch, docker));
         };
     }

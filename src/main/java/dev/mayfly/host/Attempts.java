@@ -1,0 +1,114 @@
+package dev.mayfly.host;
+
+import dev.mayfly.model.ReplicaId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** Directories below a root of ours, one for each replica attempt: {@code <root>/<owner uid>/<slot>_<attempt>}. */
+final class Attempts {
+    private static final Logger LOG = Logger.getLogger(Attempts.class);
+
+    private final Path root;
+
+    Attempts(Path root) {
+        this.root = root;
+    }
+
+    Path of(ReplicaId replica) {
+        return root.resolve(replica.owner().uid()).resolve(replica.slot() + "_" + replica.attempt());
+    }
+
+    /** Removes the attempt's directory with its content. Idempotent. @throws Host.Refused where something stays */
+    void discard(ReplicaId replica) {
+        var directory = of(replica);
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try {
+            remove(directory);
+        } catch (IOException e) {
+            throw new Host.Refused(
+                    "Data of " + replica.replica() + " could not be removed from " + directory + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** @param known asked after the look at the disk, so that nothing made meanwhile counts as unknown */
+    void discardAllBut(Supplier<Set<ReplicaId>> known) {
+        var found = all();
+        if (found.isEmpty()) {
+            return;
+        }
+        found.removeAll(known.get().stream().map(this::of).collect(Collectors.toSet()));
+        for (var stray : found) {
+            try {
+                remove(stray);
+            } catch (IOException e) {
+                LOG.warnf("%s belongs to no replica and can't be removed: %s", stray, e.getMessage());
+            }
+        }
+    }
+
+    private Set<Path> all() {
+        if (!Files.exists(root)) {
+            return Set.of();
+        }
+        try (var found = Files.find(root, 2, (path, attributes) -> path.getNameCount() == root.getNameCount() + 2)) {
+            return found.collect(Collectors.toCollection(HashSet::new));
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warnf("%s can't be searched for what replicas left: %s", root, e.getMessage());
+            return Set.of();
+        }
+    }
+
+    /** With its owner's directory, where it was the last in there. */
+    private synchronized void remove(Path attempt) throws IOException {
+        Files.walkFileTree(attempt, new Deleting());
+        try {
+            Files.delete(attempt.getParent());
+        } catch (DirectoryNotEmptyException others) {
+            // they still need it
+        }
+    }
+
+    /**
+     * Makes a directory in the attempt's own, while nobody removes that.
+     *
+     * @param parents permissions of the directories above it, as far as they are not there
+     */
+    synchronized Path make(ReplicaId replica, String name, String parents) throws IOException {
+        Files.createDirectories(
+                of(replica), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(parents)));
+        return Files.createDirectories(of(replica).resolve(name));
+    }
+
+    /** Never follows a link: a replica may have left one that points anywhere. */
+    private static final class Deleting extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            Files.delete(directory);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

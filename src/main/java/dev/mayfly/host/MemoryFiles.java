@@ -1,0 +1,115 @@
+package dev.mayfly.host;
+
+import dev.mayfly.model.FileContent;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Volume;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Files of ConfigMaps and Secrets, in memory. All of it is for root alone: what a replica sees of it is the engine's read-only
+ * bind mount, which needs no way through the parents.
+ */
+final class MemoryFiles {
+    private static final String OURS = "rwx------";
+    private static final int DIRECTORY = 0755;
+    /** What Kubernetes gives the group of fsGroup in a read-only volume: see SetVolumeOwnership. */
+    private static final int GROUP_FILE = 0440;
+
+    private static final int GROUP_DIRECTORY = 02550;
+
+    private final MemoryMount mount;
+    private final Attempts attempts;
+
+    /** @param root of this operator's own */
+    MemoryFiles(Path root) {
+        mount = new MemoryMount(root);
+        attempts = new Attempts(root.resolve("files"));
+    }
+
+    /**
+     * Writes the volume's files; what is there already is left as it is where it is right.
+     *
+     * @param group to which they belong; -1: none
+     * @return the directory that holds them
+     */
+    Path write(ReplicaId replica, String volume, Volume.Files files, long group) {
+        mount.ensure();
+        try {
+            var directory = attempts.make(replica, volume, OURS);
+            own(directory, DIRECTORY, group, GROUP_DIRECTORY);
+            removeOthers(directory, files);
+            for (var file : files.files().entrySet()) {
+                write(directory, inside(directory, file.getKey()), file.getValue(), group);
+            }
+            return directory;
+        } catch (IOException e) {
+            throw new Host.Refused(
+                    "Files of volume " + volume + " could not be written below " + mount.root() + ": "
+                            + LinuxHost.reason(e) + ". Check that there is memory left for them.",
+                    e);
+        }
+    }
+
+    void discard(ReplicaId replica) {
+        attempts.discard(replica);
+    }
+
+    void discardAllBut(Supplier<Set<ReplicaId>> known) {
+        attempts.discardAllBut(known);
+    }
+
+    private static void write(Path directory, Path file, FileContent content, long group) throws IOException {
+        var parents = directory.relativize(file.getParent());
+        var parent = directory;
+        for (var name : parents) {
+            parent = parent.resolve(name.toString());
+            if (!name.toString().isEmpty()) {
+                Files.createDirectories(parent);
+                own(parent, DIRECTORY, group, GROUP_DIRECTORY);
+            }
+        }
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        if (!Arrays.equals(Files.readAllBytes(file), content.bytes())) {
+            Files.write(file, content.bytes(), StandardOpenOption.TRUNCATE_EXISTING);
+        }
+        own(file, content.mode(), group, GROUP_FILE);
+    }
+
+    private static void own(Path path, int mode, long group, int forGroup) throws IOException {
+        if (group >= 0) {
+            Files.setAttribute(path, "unix:gid", (int) group, LinkOption.NOFOLLOW_LINKS);
+        }
+        Files.setAttribute(path, "unix:mode", group >= 0 ? mode | forGroup : mode);
+    }
+
+    /** An earlier try of the same attempt may have been for another revision. */
+    private static void removeOthers(Path directory, Volume.Files files) throws IOException {
+        try (var all = Files.walk(directory)) {
+            for (var path : all.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+                    .toList()) {
+                if (!files.files().containsKey(directory.relativize(path).toString())) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+
+    /** The API server refuses other paths; this is the last door. */
+    private static Path inside(Path directory, String path) {
+        var file = directory.resolve(path);
+        if (!file.normalize().equals(file) || !file.startsWith(directory) || file.equals(directory)) {
+            throw new Host.Refused("The path " + path + " leads out of its volume: name a relative file.");
+        }
+        return file;
+    }
+}

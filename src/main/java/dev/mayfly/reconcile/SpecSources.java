@@ -1,0 +1,85 @@
+package dev.mayfly.reconcile;
+
+import static dev.mayfly.reconcile.SpecTemplate.list;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.KeySelector;
+import dev.mayfly.api.v1alpha1.KeyToPath;
+import dev.mayfly.api.v1alpha1.WorkloadTemplate;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The ConfigMaps and Secrets that a template refers to, and which of their keys it takes. */
+final class SpecSources {
+    private SpecSources() {}
+
+    /** @param keys those taken; null: all */
+    private record Taken(ContentSource source, Set<String> keys) {}
+
+    /** By object, whether a key of it is taken; empty where there is no template or it refers to nothing. */
+    static Map<ContentSource, Predicate<String>> of(EphemeralWorkload workload) {
+        var spec = workload.getSpec();
+        return spec == null || spec.template() == null ? Map.of() : of(spec.template());
+    }
+
+    static Map<ContentSource, Predicate<String>> of(WorkloadTemplate template) {
+        var sources = new TreeMap<ContentSource, Predicate<String>>();
+        Stream.of(volumes(template), variables(template), wholes(template))
+                .flatMap(taken -> taken)
+                .forEach(taken -> sources.merge(
+                        taken.source(),
+                        key -> taken.keys() == null || taken.keys().contains(key),
+                        Predicate::or));
+        return sources;
+    }
+
+    private static Stream<Taken> volumes(WorkloadTemplate template) {
+        return list(template.volumes()).stream().flatMap(volume -> {
+            if (volume.configMap() != null) {
+                var name = volume.configMap().name();
+                return Stream.of(new Taken(
+                        ContentSource.configMap(name), keys(volume.configMap().items())));
+            }
+            return volume.secret() == null
+                    ? Stream.empty()
+                    : Stream.of(new Taken(
+                            ContentSource.secret(volume.secret().secretName()),
+                            keys(volume.secret().items())));
+        });
+    }
+
+    private static Set<String> keys(List<KeyToPath> items) {
+        return items == null || items.isEmpty()
+                ? null
+                : items.stream().map(KeyToPath::key).collect(Collectors.toSet());
+    }
+
+    private static Stream<Taken> variables(WorkloadTemplate template) {
+        return list(template.env()).stream()
+                .filter(variable -> variable.valueFrom() != null)
+                .flatMap(variable -> {
+                    KeySelector map = variable.valueFrom().configMapKeyRef();
+                    KeySelector secret = variable.valueFrom().secretKeyRef();
+                    if (map != null) {
+                        return Stream.of(new Taken(ContentSource.configMap(map.name()), Set.of(map.key())));
+                    }
+                    return secret == null
+                            ? Stream.empty()
+                            : Stream.of(new Taken(ContentSource.secret(secret.name()), Set.of(secret.key())));
+                });
+    }
+
+    private static Stream<Taken> wholes(WorkloadTemplate template) {
+        return list(template.envFrom()).stream()
+                .map(from -> new Taken(
+                        from.configMapRef() != null
+                                ? ContentSource.configMap(from.configMapRef().name())
+                                : ContentSource.secret(from.secretRef().name()),
+                        null));
+    }
+}
