@@ -68,6 +68,7 @@ record Burst(
             case "BackOff" -> "Waiting to start";
             case "Pulling" -> "Pulling image";
             case "Pulled" -> "Pulled image";
+            case "InvalidEnvironmentVariableNames" -> "Skipped variables of";
             default -> "Failed";
         };
     }

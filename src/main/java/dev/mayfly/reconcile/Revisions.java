@@ -3,7 +3,9 @@ package dev.mayfly.reconcile;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
 import dev.mayfly.model.Desired;
+import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Template;
+import dev.mayfly.runtime.Happening;
 import dev.mayfly.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
@@ -43,14 +45,16 @@ class Revisions {
     private final KubernetesClient client;
     private final SpecReader specs;
     private final ContentCopies copies;
+    private final WorkloadEvents events;
     private final Map<String, Map<String, Template>> known = new ConcurrentHashMap<>();
     private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("revisions").factory());
 
-    Revisions(KubernetesClient client, SpecReader specs, ContentCopies copies) {
+    Revisions(KubernetesClient client, SpecReader specs, ContentCopies copies, WorkloadEvents events) {
         this.client = client;
         this.specs = specs;
         this.copies = copies;
+        this.events = events;
     }
 
     /**
@@ -62,6 +66,7 @@ class Revisions {
         var templates = known.computeIfAbsent(desired.owner().uid(), uid -> load(workload));
         if (templates.putIfAbsent(desired.revision(), desired.template()) == null) {
             writer.execute(() -> write(workload, desired.revision(), content));
+            tellSkipped(workload, desired.owner(), content);
         }
         return desired.knowing(Map.copyOf(templates));
     }
@@ -69,6 +74,16 @@ class Revisions {
     /** Of a workload that is gone; its ControllerRevisions go with it. */
     void forget(EphemeralWorkload workload) {
         known.remove(workload.getMetadata().getUid());
+    }
+
+    /** Once for each revision, as the kubelet does for each Pod. */
+    private void tellSkipped(EphemeralWorkload workload, OwnerId owner, Content content) {
+        var skipped = SpecEnvironment.skipped(workload.getSpec().template(), owner, content);
+        if (!skipped.isEmpty()) {
+            var note = "Keys that envFrom takes were skipped, because they are no names of variables, are Mayfly's own"
+                    + " (MAYFLY_*), or hold no text: " + String.join(", ", skipped);
+            events.add(new Happening(owner, "InvalidEnvironmentVariableNames", owner.name(), note, true));
+        }
     }
 
     private Map<String, Template> load(EphemeralWorkload workload) {

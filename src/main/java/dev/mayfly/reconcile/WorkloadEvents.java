@@ -58,7 +58,8 @@ class WorkloadEvents {
                 this::write, WRITE_INTERVAL.toMillis(), WRITE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void add(Happening happening) {
+    /** One more of its kind; written soon, never by the caller. */
+    void add(Happening happening) {
         synchronized (bursts) {
             bursts.merge(
                     Key.of(happening),

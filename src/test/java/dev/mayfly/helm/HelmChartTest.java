@@ -47,7 +47,7 @@ class HelmChartTest {
     void theOperatorSeesTheEngineAndItsHost() {
         assertThat(pod(Helm.template()).getContainers().getFirst().getVolumeMounts())
                 .extracting(VolumeMount::getMountPath)
-                .containsExactly("/tmp", "/var/run/docker.sock", "/var/lib/mayfly", "/srv/mayfly");
+                .containsExactly("/tmp", "/var/run/docker.sock", "/var/lib/mayfly", "/run/mayfly", "/srv/mayfly");
     }
 
     @Test

@@ -30,6 +30,9 @@ class OperatorRightsTest {
         "patch, mayfly.dev, ephemeralworkloads, shop",
         "patch, mayfly.dev, ephemeralworkloads/status, shop",
         "create, apps, controllerrevisions, shop",
+        "watch, '', secrets, shop",
+        "create, '', configmaps, shop",
+        "create, '', secrets, mayfly-system",
         "create, '', events, shop",
         "patch, '', events, mayfly-system",
         "get, '', namespaces, ''",
@@ -41,9 +44,9 @@ class OperatorRightsTest {
 
     @ParameterizedTest(name = "may not {0} {2} in {3}")
     @CsvSource({
-        "get, '', secrets, mayfly-system",
-        "list, '', secrets, shop",
-        "get, '', configmaps, shop",
+        "update, '', secrets, shop",
+        "patch, '', configmaps, shop",
+        "delete, '', secrets, shop",
         "create, '', pods, mayfly-system",
         "list, '', namespaces, ''",
         "create, mayfly.dev, ephemeralworkloads, shop",
