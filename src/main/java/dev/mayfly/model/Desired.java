@@ -1,7 +1,9 @@
 package dev.mayfly.model;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a workload asks for.
@@ -18,7 +20,7 @@ import java.util.Set;
  * @param backOff how long failures wait
  * @param historyLimit dead containers kept for their logs, 0 or more
  * @param audit how writes outside of volumes are looked for
- * @param givenUp slots that are not filled any more
+ * @param givenUp slots that are not filled until the template changes; each holds one of the {@code replicas}' places
  */
 public record Desired(
         OwnerId owner,
@@ -64,6 +66,45 @@ public record Desired(
                 earlier,
                 paused,
                 new Budget(Math.clamp((long) fits - replicas, 0, budget.maxSurge()), budget.maxUnavailable()),
+                backOff,
+                historyLimit,
+                audit,
+                givenUp);
+    }
+
+    /** The same, with further slots that are not filled any more. */
+    public Desired givingUp(Set<Integer> slots) {
+        var all = new TreeSet<>(givenUp);
+        all.addAll(slots);
+        return new Desired(
+                owner,
+                deleted,
+                replicas,
+                admitted,
+                revision,
+                template,
+                earlier,
+                paused,
+                budget,
+                backOff,
+                historyLimit,
+                audit,
+                Collections.unmodifiableSet(all));
+    }
+
+    /** What is to run: each slot that was given up holds one of the places until the template changes. */
+    public Desired withoutGivenUp() {
+        var left = Math.max(0, replicas - givenUp.size());
+        return new Desired(
+                owner,
+                deleted,
+                left,
+                Math.min(admitted, left),
+                revision,
+                template,
+                earlier,
+                paused,
+                budget,
                 backOff,
                 historyLimit,
                 audit,

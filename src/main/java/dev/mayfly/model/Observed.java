@@ -166,6 +166,16 @@ public final class Observed {
         return seats.waiting().iterator();
     }
 
+    /** Occupants that run, or wait, and must be replaced for what they hold: {@link Writes#excess()}; longest first. */
+    public Iterator<Replica> excessive() {
+        return seats.excessive().iterator();
+    }
+
+    /** Occupants that wrote outside of volumes, running or over; longest first. */
+    public Iterator<Replica> dirty() {
+        return seats.dirty().iterator();
+    }
+
     /** Lower attempts that are not leaving; longest there first. */
     public Iterator<Replica> superseded() {
         return seats.superseded().iterator();

@@ -17,7 +17,12 @@ public record Removal(ReplicaId id, Duration grace, Cause cause) {
         ROLLOUT,
         OWNER_DELETED,
         HISTORY,
-        /** It wrote where it may not, or more than it may. */
-        WRITES
+        /** It wrote where it may not, and no successor in its slot is to follow. */
+        WRITES,
+        /**
+         * It wrote where it may not, or more than it may, and a successor is to follow: once its container is gone it is
+         * known as {@link Phase#LOST}, with {@link Writes#REPLACED}, until the successor is launched.
+         */
+        RECREATE
     }
 }

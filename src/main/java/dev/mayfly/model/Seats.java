@@ -16,7 +16,9 @@ record Seats(
         TreePSet<Replica> over,
         TreePSet<Replica> failed,
         TreePSet<Replica> waiting,
-        TreePSet<Replica> superseded) {
+        TreePSet<Replica> superseded,
+        TreePSet<Replica> excessive,
+        TreePSet<Replica> dirty) {
     private static final Comparator<Replica> BY_ID =
             Comparator.<Replica>comparingInt(r -> r.id().slot()).thenComparingInt(r -> r.id().attempt());
     private static final Comparator<Replica> OLDEST =
@@ -33,6 +35,8 @@ record Seats(
             TreePSet.empty(OLDEST),
             TreePSet.empty(OLDEST),
             TreePSet.empty(FIRST_DUE),
+            TreePSet.empty(OLDEST),
+            TreePSet.empty(OLDEST),
             TreePSet.empty(OLDEST));
 
     private record ByRevision(String revision, Phase phase) {}
@@ -75,12 +79,23 @@ record Seats(
 
     private Seats leaving(Replica replica, int by) {
         var tally = add(counts, replica.phase(), by);
-        return new Seats(total, ready, restarts, byRevision, tally, over, failed, waiting, superseded);
+        return new Seats(
+                total, ready, restarts, byRevision, tally, over, failed, waiting, superseded, excessive, dirty);
     }
 
     private Seats superseded(Replica replica, int by) {
         return new Seats(
-                total, ready, restarts, byRevision, counts, over, failed, waiting, put(superseded, replica, by));
+                total,
+                ready,
+                restarts,
+                byRevision,
+                counts,
+                over,
+                failed,
+                waiting,
+                put(superseded, replica, by),
+                excessive,
+                dirty);
     }
 
     private Seats seated(Replica replica, int by) {
@@ -96,7 +111,11 @@ record Seats(
                 replica.phase().over() ? put(over, replica, by) : over,
                 replica.phase() == Phase.FAILED ? put(failed, replica, by) : failed,
                 replica.phase() == Phase.CREATED ? put(waiting, replica, by) : waiting,
-                superseded);
+                superseded,
+                replica.writes().excess().isPresent() && !replica.phase().over()
+                        ? put(excessive, replica, by)
+                        : excessive,
+                replica.writes().dirty() ? put(dirty, replica, by) : dirty);
     }
 
     private static TreePSet<Replica> put(TreePSet<Replica> set, Replica replica, int by) {

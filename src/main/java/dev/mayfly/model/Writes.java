@@ -10,4 +10,8 @@ import java.util.Optional;
  */
 public record Writes(boolean dirty, Optional<Failure> excess) {
     public static final Writes NONE = new Writes(false, Optional.empty());
+
+    /** How one ended that was removed so that a fresh one takes its slot. */
+    public static final Failure REPLACED =
+            new Failure("Recreated", "It was replaced by a fresh one because of what it wrote.");
 }

@@ -3,8 +3,10 @@ package dev.mayfly.plan;
 import dev.mayfly.model.Desired.BackOffPolicy;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
+import dev.mayfly.model.Writes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * How a slot goes on after an attempt that is over.
@@ -16,6 +18,10 @@ public record BackOff(int failures, Duration delay) {
 
     /** The rules; the first that applies counts. */
     public static BackOff after(Replica over, BackOffPolicy policy) {
+        // 0. It ran, and was replaced for what it wrote.
+        if (over.failure().equals(Optional.of(Writes.REPLACED))) {
+            return replaced(over, over.since(), policy);
+        }
         // 1. Someone removed a replica that had never run, such as one that waited: that says "now, please".
         if (over.phase() == Phase.LOST && over.startedAt().isEmpty()) {
             return new BackOff(0, Duration.ZERO);
@@ -33,6 +39,14 @@ public record BackOff(int failures, Duration delay) {
         }
         // 4. It failed.
         return new BackOff(over.failures() + 1, delay(over.failures() + 1, policy));
+    }
+
+    /** After one that is replaced at {@code end} for what it wrote: however long it ran, it is a failure of its slot. */
+    static BackOff replaced(Replica wrote, Instant end, BackOffPolicy policy) {
+        var longAgo = wrote.startedAt()
+                .filter(start -> Duration.between(start, end).toSeconds() >= policy.resetAfterSeconds());
+        var failures = (longAgo.isPresent() ? 0 : wrote.failures()) + 1;
+        return new BackOff(failures, delay(failures, policy));
     }
 
     /** When the successor may start. An end in the future is the other clock's error: it delays nobody. */

@@ -10,15 +10,23 @@ import dev.mayfly.model.Template;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** A plan in the making. Each decision is at once part of what the next one sees. */
 final class Draft {
+    /** By then the status that was written is read back. */
+    private static final Duration UNTIL_REMEMBERED = Duration.ofMillis(500);
+
     private final Desired desired;
     private final int window;
     private final List<Removal> removals = new ArrayList<>();
     private final List<Launch> launches = new ArrayList<>();
+    private final Set<Integer> givingUp = new TreeSet<>();
     private Observed expected;
     private Optional<Instant> nextLook = Optional.empty();
 
@@ -52,7 +60,7 @@ final class Draft {
 
     /** Most replicas that may run, be about to run, or be on their way out when something is started. */
     int limit() {
-        return desired.admitted() + (rolling() ? desired.budget().maxSurge() : 0);
+        return desired.admitted() + (rolling() ? desired.budget().maxSurge() : Recreation.surge(this));
     }
 
     /** The template of a revision, where it is still known. */
@@ -60,6 +68,21 @@ final class Draft {
         return revision.equals(desired.revision())
                 ? Optional.of(desired.template())
                 : Optional.ofNullable(desired.earlier().get(revision));
+    }
+
+    /** Free slots, lowest first, without those that are given up. */
+    IntStream freeSlots() {
+        return expected.freeSlots().filter(slot -> !desired.givenUp().contains(slot) && !givingUp.contains(slot));
+    }
+
+    /** The slot stays as it is for now; see {@link GivenUp}. */
+    void giveUp(int slot) {
+        givingUp.add(slot);
+        lookAgain(now().plus(UNTIL_REMEMBERED));
+    }
+
+    boolean givesUp(int slot) {
+        return givingUp.contains(slot);
     }
 
     /** Removes the replica, and the dead that wait below it in its slot: else the next of them would take its seat. */
@@ -87,7 +110,11 @@ final class Draft {
     }
 
     Plan plan() {
-        return new Plan(List.copyOf(removals), List.copyOf(launches), nextLook.map(at -> Duration.between(now(), at)));
+        return new Plan(
+                List.copyOf(removals),
+                List.copyOf(launches),
+                Collections.unmodifiableSet(givingUp),
+                nextLook.map(at -> Duration.between(now(), at)));
     }
 
     private Duration grace(Replica replica) {

@@ -23,7 +23,7 @@ final class Healing {
         var over = draft.expected().over();
         for (var looks = LOOKS * draft.window(); looks > 0 && over.hasNext() && Room.toStart(draft); looks--) {
             var replica = over.next();
-            if (replica.phase() != Phase.FAILED) {
+            if (replica.phase() != Phase.FAILED && !draft.givesUp(replica.id().slot())) {
                 succeed(draft, replica);
             }
         }
@@ -47,7 +47,7 @@ final class Healing {
             var due = BackOff.after(replica, draft.desired().backOff()).notBefore(replica, draft.now());
             if (due.isAfter(draft.now())) {
                 draft.lookAgain(due);
-            } else if (Room.toStart(draft)) {
+            } else if (Room.toStart(draft) && !draft.givesUp(replica.id().slot())) {
                 launch(draft, replica);
             }
         }

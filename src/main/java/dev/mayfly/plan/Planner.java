@@ -14,13 +14,15 @@ public final class Planner {
      * @param window the most launches that may be in flight at once, 1 or more
      */
     public static Plan plan(Desired desired, Observed observed, int window) {
-        var draft = new Draft(desired, observed, window);
+        var draft = new Draft(desired.withoutGivenUp(), observed, window);
         if (desired.deleted()) {
             Deletion.plan(draft);
             return draft.plan();
         }
+        GivenUp.plan(draft);
         ScaleDown.plan(draft);
         Rollout.plan(draft);
+        Recreation.plan(draft);
         Healing.plan(draft);
         ScaleUp.plan(draft);
         History.plan(draft, observed);

@@ -23,7 +23,7 @@ final class Rollout {
      * More runs than fits now: what goes could not be replaced. A template that asks for more than the machine has must not
      * take down those that run.
      */
-    private static boolean overcommitted(Draft draft) {
+    static boolean overcommitted(Draft draft) {
         var desired = draft.desired();
         return desired.admitted() < desired.replicas()
                 && (desired.admitted() == 0 || Room.taken(draft) > draft.limit());
@@ -70,7 +70,7 @@ final class Rollout {
     }
 
     /** How many must stay ready. Where no surge fits, one must be able to go first. */
-    private static int floor(Draft draft) {
+    static int floor(Draft draft) {
         var budget = draft.desired().budget();
         var maxUnavailable = budget.maxSurge() == 0 ? Math.max(1, budget.maxUnavailable()) : budget.maxUnavailable();
         return Math.max(0, draft.desired().admitted() - maxUnavailable);

@@ -20,7 +20,10 @@ final class ScaleDown {
     private static int allowed(Draft draft) {
         var replicas = draft.desired().replicas();
         var mixed = draft.expected().revisions().size() > 1;
-        return replicas > 0 && mixed ? replicas + draft.desired().budget().maxSurge() : replicas;
+        if (replicas == 0) {
+            return 0;
+        }
+        return replicas + (mixed ? draft.desired().budget().maxSurge() : Recreation.surge(draft));
     }
 
     /** The first to go of the revisions asked for: the best of each revision's head. */

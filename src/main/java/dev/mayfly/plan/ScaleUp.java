@@ -12,7 +12,7 @@ final class ScaleUp {
     static void plan(Draft draft) {
         var revision = revision(draft);
         var template = draft.template(revision).orElseThrow();
-        var slots = draft.expected().freeSlots().iterator();
+        var slots = draft.freeSlots().iterator();
         while (wanted(draft, revision) && Room.toExplore(draft, revision)) {
             var id = new ReplicaId(draft.desired().owner(), slots.nextInt(), 1);
             draft.launch(new Launch(id, revision, template, 0, 0, draft.now(), Priority.SCALE));

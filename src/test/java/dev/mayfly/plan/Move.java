@@ -1,5 +1,7 @@
 package dev.mayfly.plan;
 
+import dev.mayfly.model.AuditPolicy.OnWrite;
+
 /**
  * One thing that happens in a history.
  *
@@ -32,6 +34,10 @@ record Move(Kind kind, int value) {
         BREAK,
         /** The engine has room for fewer, or for all. */
         ROOM,
+        /** A replica writes outside of volumes, or more than it may. */
+        WRITE,
+        /** Another answer to writes is wanted. */
+        ON_WRITE,
         /** The engine restarts. */
         RESTART,
         /** The operator crashes and comes back without its memory. */
@@ -52,6 +58,8 @@ record Move(Kind kind, int value) {
             case PAUSE -> world.pause(value % 2 == 0);
             case BREAK -> world.breaking(value % 3);
             case ROOM -> world.room(value % 2 == 0 ? value % 9 : Integer.MAX_VALUE);
+            case WRITE -> world.pick(value).ifPresent(r -> world.write(r, value % 3 == 0));
+            case ON_WRITE -> world.wish().onWrite = OnWrite.values()[value % 3];
             case RESTART -> world.engineRestart();
             case CRASH -> world.crash();
         }

@@ -2,6 +2,7 @@ package dev.mayfly.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.model.AuditPolicy.OnWrite;
 import dev.mayfly.model.Phase;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -24,13 +25,24 @@ class RandomHistoriesTest {
         world.settle();
 
         var observed = world.observed();
-        var wanted = world.wish().replicas;
+        var wanted = world.wish().places();
         assertThat(observed.seats()).isEqualTo(wanted);
         assertThat(observed.ready(world.wish().revision())).isEqualTo(wanted);
         assertThat(observed.count(Phase.RUNNING)).isEqualTo(wanted);
+        assertNothingUnwantedRuns(world);
         assertThat(observed.dead()).isLessThanOrEqualTo(1);
         assertThat(observed.all()).hasSize(wanted + observed.dead());
         assertNothingIsLeftBehind(world);
+    }
+
+    private static void assertNothingUnwantedRuns(World world) {
+        var observed = world.observed();
+        var wish = world.wish();
+        assertThat(observed.excessive().hasNext()).isFalse();
+        assertThat(wish.givenUp).noneMatch(slot -> observed.occupant(slot).isPresent());
+        if (wish.onWrite != OnWrite.Report) {
+            assertThat(observed.dirty().hasNext()).isFalse();
+        }
     }
 
     private static void assertNothingIsLeftBehind(World world) {
@@ -64,6 +76,8 @@ class RandomHistoriesTest {
                 Tuple.of(1, Move.Kind.PAUSE),
                 Tuple.of(2, Move.Kind.BREAK),
                 Tuple.of(1, Move.Kind.ROOM),
+                Tuple.of(2, Move.Kind.WRITE),
+                Tuple.of(1, Move.Kind.ON_WRITE),
                 Tuple.of(1, Move.Kind.RESTART),
                 Tuple.of(1, Move.Kind.CRASH));
         return kinds.flatMap(kind -> Arbitraries.integers().between(0, 3000).map(value -> new Move(kind, value)));

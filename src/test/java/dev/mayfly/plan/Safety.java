@@ -2,6 +2,7 @@ package dev.mayfly.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.model.AuditPolicy.OnWrite;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
@@ -14,7 +15,10 @@ import java.util.Optional;
 final class Safety {
     private Safety() {}
 
-    static void check(Desired desired, Observed observed, Plan plan, int window) {
+    static void check(Desired wanted, Observed observed, Plan plan, int window) {
+        var desired = wanted.withoutGivenUp();
+        launchesNothingInGivenUpSlots(desired, plan);
+        recreationsLeaveEnoughReady(desired, observed, plan);
         launchesAtMostTheBudget(desired, observed, plan);
         rolloutsLeaveEnoughReady(desired, observed, plan);
         scaleDownTakesOnlyTheSurplus(desired, observed, plan);
@@ -53,13 +57,40 @@ final class Safety {
                 .filter(removal ->
                         seat(observed, removal).filter(Replica::ready).isPresent())
                 .count();
-        var budget = desired.budget();
-        var unavailable = budget.maxSurge() == 0 ? Math.max(1, budget.maxUnavailable()) : budget.maxUnavailable();
         if (ready > 0) {
             assertThat(observed.ready() - ready)
                     .as("ready after %s on %s for %s", plan.removals(), observed, desired)
-                    .isGreaterThanOrEqualTo(desired.admitted() - unavailable);
+                    .isGreaterThanOrEqualTo(desired.admitted() - unavailable(desired));
         }
+    }
+
+    private static void launchesNothingInGivenUpSlots(Desired desired, Plan plan) {
+        assertThat(plan.launches())
+                .noneMatch(launch -> desired.givenUp().contains(launch.id().slot()))
+                .noneMatch(launch -> plan.givingUp().contains(launch.id().slot()));
+    }
+
+    /** What goes for its size alone may go one at a time beyond the budget. */
+    private static void recreationsLeaveEnoughReady(Desired desired, Observed observed, Plan plan) {
+        if (desired.audit().onWrite() != OnWrite.Recreate) {
+            return;
+        }
+        var gone = plan.removals().stream()
+                .filter(removal -> removal.cause() == Cause.RECREATE || removal.cause() == Cause.ROLLOUT)
+                .flatMap(removal -> seat(observed, removal).filter(Replica::ready).stream())
+                .toList();
+        var oneForItsSize =
+                gone.size() == 1 && gone.getFirst().writes().excess().isPresent();
+        if (!gone.isEmpty() && !oneForItsSize) {
+            assertThat(observed.ready() - gone.size())
+                    .as("ready after %s on %s for %s", plan.removals(), observed, desired)
+                    .isGreaterThanOrEqualTo(desired.admitted() - unavailable(desired));
+        }
+    }
+
+    private static int unavailable(Desired desired) {
+        var budget = desired.budget();
+        return budget.maxSurge() == 0 ? Math.max(1, budget.maxUnavailable()) : budget.maxUnavailable();
     }
 
     private static void scaleDownTakesOnlyTheSurplus(Desired desired, Observed observed, Plan plan) {

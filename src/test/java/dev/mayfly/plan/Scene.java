@@ -2,6 +2,8 @@ package dev.mayfly.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.model.AuditPolicy;
+import dev.mayfly.model.AuditPolicy.OnWrite;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Desired.Budget;
 import dev.mayfly.model.Launch;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What is there and what is wanted, and the plan that follows. */
 final class Scene {
@@ -27,6 +30,8 @@ final class Scene {
     private final Map<String, Template> earlier = new HashMap<>();
     private Budget budget = new Budget(0, 1);
     private int historyLimit = 1;
+    private AuditPolicy audit = AuditPolicy.DEFAULT;
+    private Set<Integer> givenUp = Set.of();
     private int window = 100;
 
     static Scene wanting(int replicas) {
@@ -65,6 +70,16 @@ final class Scene {
 
     Scene historyLimit(int dead) {
         historyLimit = dead;
+        return this;
+    }
+
+    Scene on(OnWrite write) {
+        audit = new AuditPolicy(audit.interval(), audit.ignorePaths(), write, audit.layerBytes());
+        return this;
+    }
+
+    Scene givenUp(Integer... slots) {
+        givenUp = Set.of(slots);
         return this;
     }
 
@@ -107,8 +122,8 @@ final class Scene {
                 budget,
                 Samples.DEFAULTS,
                 historyLimit,
-                dev.mayfly.model.AuditPolicy.DEFAULT,
-                java.util.Set.of());
+                audit,
+                givenUp);
     }
 
     Plan plan() {

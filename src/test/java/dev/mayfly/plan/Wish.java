@@ -1,12 +1,18 @@
 package dev.mayfly.plan;
 
+import dev.mayfly.model.AuditPolicy;
+import dev.mayfly.model.AuditPolicy.OnWrite;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Desired.Budget;
 import dev.mayfly.model.Samples;
 import dev.mayfly.model.Template;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What the user of a {@link World} wants at the moment. */
 final class Wish {
@@ -18,6 +24,8 @@ final class Wish {
     int replicas = 3;
     int fits = Integer.MAX_VALUE;
     boolean paused;
+    OnWrite onWrite = OnWrite.Report;
+    Set<Integer> givenUp = Set.of();
 
     Wish(String maxSurge, String maxUnavailable) {
         this.maxSurge = maxSurge;
@@ -34,6 +42,21 @@ final class Wish {
             earlier.put(revision(), Samples.template(revision()));
         }
         version++;
+        givenUp = Set.of();
+    }
+
+    /** As the status does, as long as the template is the one that they were given up for. */
+    void remember(String revision, Set<Integer> givingUp) {
+        if (revision.equals(revision())) {
+            var all = new TreeSet<>(givenUp);
+            all.addAll(givingUp);
+            givenUp = Set.copyOf(all);
+        }
+    }
+
+    /** How many are to run. */
+    int places() {
+        return Math.max(0, replicas - givenUp.size());
     }
 
     void forgetEarlier() {
@@ -57,8 +80,8 @@ final class Wish {
                         budget(),
                         Samples.DEFAULTS,
                         1,
-                        dev.mayfly.model.AuditPolicy.DEFAULT,
-                        java.util.Set.of())
+                        new AuditPolicy(Duration.ofSeconds(30), List.of(), onWrite, 0),
+                        givenUp)
                 .admitting(fits);
     }
 }

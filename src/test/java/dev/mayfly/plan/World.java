@@ -13,6 +13,7 @@ import dev.mayfly.model.Replica;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Requests;
 import dev.mayfly.model.Samples;
+import dev.mayfly.model.Writes;
 import dev.mayfly.runtime.simulated.Faults.Fault;
 import dev.mayfly.runtime.simulated.SimulatedRuntime;
 import java.time.Duration;
@@ -77,6 +78,7 @@ final class World {
         late.plan().removals().forEach(engine::remove);
         late.plan().launches().forEach(engine::launch);
         applied++;
+        wish.remember(late.desired().revision(), late.plan().givingUp());
         var allowed = late.desired().admitted() + late.desired().budget().maxSurge();
         mostAllowed = Math.max(mostAllowed, allowed);
         if (orderly && !late.plan().launches().isEmpty()) {
@@ -134,6 +136,13 @@ final class World {
         if (how > 0) {
             broken.put(wish.revision(), new Fault(how == 1, new Failure("ErrImagePull", "no such image")));
         }
+    }
+
+    /** The replica wrote where it may not, or more than it may. */
+    void write(Replica replica, boolean tooMuch) {
+        engine.write(
+                replica.id(),
+                new Writes(!tooMuch, tooMuch ? Optional.of(new Failure("Evicted", "too much")) : Optional.empty()));
     }
 
     void engineRestart() {

@@ -12,6 +12,7 @@ import dev.mayfly.model.Removal;
 import dev.mayfly.model.Replica;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Template;
+import dev.mayfly.model.Writes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -106,6 +107,23 @@ public abstract class ContainerRuntimeContract {
         runtime.launch(launch(0, 1, due));
 
         awaitPhase(0, 1, Phase.RUNNING);
+    }
+
+    @Test
+    void oneThatIsToBeReplacedIsRememberedUntilItsSuccessorIsThere() {
+        runtime.launch(new Launch(id(0, 1), "v1", runsForEver(), 2, 3, now(), Priority.SCALE));
+        awaitPhase(0, 1, Phase.RUNNING);
+
+        runtime.remove(new Removal(id(0, 1), Duration.ZERO, Removal.Cause.RECREATE));
+        awaitPhase(0, 1, Phase.LOST);
+
+        var lost = find(0, 1).orElseThrow();
+        assertThat(lost.failure()).contains(Writes.REPLACED);
+        assertThat(lost.startedAt()).isPresent();
+        assertThat(lost.failures()).isEqualTo(2);
+        runtime.launch(launch(0, 2, now()));
+        awaitPhase(0, 2, Phase.RUNNING);
+        assertThat(find(0, 1)).isEmpty();
     }
 
     @Test

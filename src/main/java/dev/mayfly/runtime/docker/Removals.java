@@ -39,6 +39,8 @@ final class Removals {
     private final Map<ReplicaId, String> signals = new ConcurrentHashMap<>();
     /** Replicas that got their stop signal, once, and have their grace. */
     private final Set<ReplicaId> stopping = ConcurrentHashMap.newKeySet();
+    /** Those of them that a fresh one is to follow in their slot. */
+    private final Set<ReplicaId> replacing = ConcurrentHashMap.newKeySet();
     /** Removals that wait for the governor, or that the engine is working on. */
     private final Set<ReplicaId> removing = ConcurrentHashMap.newKeySet();
 
@@ -75,6 +77,9 @@ final class Removals {
             accepted[0] = true;
             return asked(observed, known.get(), cancels);
         });
+        if (accepted[0] && removal.cause() == Removal.Cause.RECREATE) {
+            replacing.add(id);
+        }
         if (!accepted[0] || index.find(id).isEmpty()) {
             if (first) {
                 graces.remove(id);
@@ -199,7 +204,11 @@ final class Removals {
         graces.remove(id);
         stopping.remove(id);
         signals.remove(id);
-        index.remove(id);
+        if (replacing.remove(id)) {
+            index.replaced(id, clock.instant());
+        } else {
+            index.remove(id);
+        }
         removing.remove(id);
     }
 }

@@ -2,8 +2,10 @@ package dev.mayfly.runtime.docker;
 
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
 import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Writes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,20 @@ final class ReplicaIndex {
             replicas.remove(container);
         }
         change(id.owner(), observed -> observed.without(id));
+    }
+
+    /** Its container was removed so that a fresh one takes its slot: until then it is known from memory. */
+    void replaced(ReplicaId id, Instant at) {
+        var container = containers.remove(id);
+        if (container != null) {
+            replicas.remove(container);
+        }
+        change(
+                id.owner(),
+                observed -> observed.occupant(id.slot())
+                        .filter(occupant -> occupant.id().equals(id))
+                        .map(occupant -> observed.with(occupant.failed(Phase.LOST, at, Writes.REPLACED)))
+                        .orElseGet(() -> observed.without(id)));
     }
 
     void identify(ReplicaId id, String container) {

@@ -124,6 +124,9 @@ final class Sync {
 
     /** Somebody's {@code docker rm -f} ends it first: what its end was stays known, its successor is told by it. */
     private Replica lost(Replica replica) {
+        if (replica.phase() == Phase.LOST) {
+            return replica;
+        }
         return replica.phase() == Phase.ENDED
                 ? replica.in(Phase.LOST, replica.since())
                 : replica.failed(

@@ -3,7 +3,6 @@ package dev.mayfly.runtime.simulated;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
-import dev.mayfly.model.Writes;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -33,7 +32,7 @@ final class Outside {
                 ended.requests(),
                 ended.failure(),
                 true,
-                Writes.NONE);
+                ended.writes());
     }
 
     /** Empty: nothing is left of it. A dead one was over before: when it ended stays what counts. */

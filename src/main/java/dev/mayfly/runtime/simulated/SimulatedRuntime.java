@@ -1,16 +1,21 @@
 package dev.mayfly.runtime.simulated;
 
+import dev.mayfly.model.AuditPolicy;
+import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal;
+import dev.mayfly.model.Removal.Cause;
 import dev.mayfly.model.Replica;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Requests;
+import dev.mayfly.model.Writes;
 import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.runtime.WriteAudit;
 import dev.mayfly.runtime.simulated.Faults.Fault;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,8 +26,9 @@ import java.util.function.Consumer;
  * An engine in memory, for tests and for trying things out. Its clock moves only when it is told to; from one seed it does the
  * same things at the same times.
  */
-public final class SimulatedRuntime implements ContainerRuntime, Capacity {
+public final class SimulatedRuntime implements ContainerRuntime, Capacity, WriteAudit {
     private final Replicas replicas = new Replicas();
+    private final Audits audits = new Audits();
     private final Agenda agenda = new Agenda();
     private final Requests total;
     private final Latency latency;
@@ -73,6 +79,21 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity {
                 .ifPresentOrElse(replicas::put, () -> replicas.drop(id));
     }
 
+    /** From outside: a process of the replica wrote what it may not, and a look found it. */
+    public synchronized void write(ReplicaId id, Writes writes) {
+        replicas.find(id)
+                .filter(r -> r.phase() == Phase.RUNNING || r.phase() == Phase.ENDED)
+                .ifPresent(replica -> replicas.put(replica.having(writes)));
+    }
+
+    /** From outside: a process of the replica made that file, and a look found it. */
+    public synchronized void write(ReplicaId id, String path) {
+        replicas.find(id).ifPresent(replica -> {
+            audits.found(replica, path, now);
+            write(id, new Writes(true, replica.writes().excess()));
+        });
+    }
+
     /** The engine restarts: every replica ends, and none of them is to blame. */
     public synchronized void restart() {
         replicas.all().filter(r -> r.phase() == Phase.RUNNING).forEach(r -> replicas.put(Outside.stopped(r, now)));
@@ -119,8 +140,8 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity {
         replicas.find(removal.id()).filter(r -> !r.phase().leaving()).ifPresent(replica -> {
             switch (replica.phase()) {
                 case LOST, FAILED -> replicas.drop(replica.id());
-                case CREATED, ENDED -> leave(replica.in(Phase.REMOVING, now), latency.remove());
-                default -> leave(replica.in(Phase.TERMINATING, now), latency.stop(removal.grace()));
+                case CREATED, ENDED -> leave(replica.in(Phase.REMOVING, now), latency.remove(), removal.cause());
+                default -> leave(replica.in(Phase.TERMINATING, now), latency.stop(removal.grace()), removal.cause());
             }
         });
     }
@@ -171,13 +192,37 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity {
         replicas.find(launch.id()).filter(r -> r.phase() == Phase.PENDING).ifPresent(replica -> then.run());
     }
 
-    private void leave(Replica replica, Duration takes) {
+    private void leave(Replica replica, Duration takes, Cause cause) {
         replicas.put(replica);
-        agenda.enter(now.plus(takes), () -> {
-            if (replicas.find(replica.id()).filter(r -> r.phase().leaving()).isPresent()) {
-                replicas.drop(replica.id());
-            }
-        });
+        agenda.enter(
+                now.plus(takes),
+                () -> replicas.find(replica.id())
+                        .filter(known -> known.phase().leaving())
+                        .ifPresent(known -> gone(known, cause)));
+    }
+
+    private void gone(Replica replica, Cause cause) {
+        var occupant = replicas.of(replica.id().owner()).occupant(replica.id().slot());
+        if (cause == Cause.RECREATE && occupant.filter(replica::equals).isPresent()) {
+            replicas.put(replica.failed(Phase.LOST, now, Writes.REPLACED));
+        } else {
+            replicas.drop(replica.id());
+        }
+    }
+
+    @Override
+    public void audit(OwnerId owner, AuditPolicy policy) {
+        // writes are found as they are made
+    }
+
+    @Override
+    public synchronized AuditReport report(OwnerId owner) {
+        return audits.report(replicas.of(owner), now);
+    }
+
+    @Override
+    public synchronized void forget(OwnerId owner) {
+        audits.forget(owner);
     }
 
     private void answer() {
