@@ -3,6 +3,7 @@ package dev.mayfly.host;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Volume;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -38,6 +39,16 @@ public interface Host {
      * @param known asked after the look at the disk, so that nothing made meanwhile counts as unknown
      */
     void discardAllBut(Supplier<Set<ReplicaId>> known);
+
+    /**
+     * Looks at a container's writable layer: what is in it that differs from the layers below.
+     *
+     * @param unchanged what earlier looks at this layer remember
+     * @param measure true: go on to the end for the size, also where the sink has enough
+     * @return empty where the layer is not there
+     * @throws Refused where it can't be read
+     */
+    Optional<Extent> writes(WritableLayer layer, WriteSink sink, Unchanged unchanged, boolean measure);
 
     /** What the host will not do, and what to change. */
     class Refused extends RuntimeException {

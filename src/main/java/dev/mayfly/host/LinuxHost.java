@@ -1,5 +1,6 @@
 package dev.mayfly.host;
 
+import com.sun.jna.LastErrorException;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Volume;
 import java.io.IOException;
@@ -7,6 +8,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -61,6 +64,15 @@ public final class LinuxHost implements Host {
     public void discardAllBut(Supplier<Set<ReplicaId>> known) {
         emptyDirs.discardAllBut(known);
         files.discardAllBut(known);
+    }
+
+    @Override
+    public Optional<Extent> writes(WritableLayer layer, WriteSink sink, Unchanged unchanged, boolean measure) {
+        try {
+            return LayerWalk.of(layer, sink, unchanged, Instant.now(), measure);
+        } catch (LastErrorException e) {
+            throw new Refused("The writable layer " + layer.upper() + " could not be read: " + e.getMessage(), e);
+        }
     }
 
     /** Without the path, which differs from replica to replica. */

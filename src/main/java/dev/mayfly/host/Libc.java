@@ -1,0 +1,53 @@
+package dev.mayfly.host;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+
+/**
+ * The system calls that the JDK does not offer: relative to an open directory, so that neither a link nor the length of a
+ * path matters, with names as bytes, so that neither their encoding nor the JVM's locale does. Linux, 64 bit.
+ */
+final class Libc {
+    private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
+    static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
+    static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
+    static final int O_CLOEXEC = 0x80000;
+    /** A FIFO without a writer would block us for ever. */
+    static final int O_NONBLOCK = 0x800;
+
+    static final int AT_FDCWD = -100;
+    static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    static final int AT_EMPTY_PATH = 0x1000;
+    static final int STATX_BASIC_AND_BIRTH = 0xFFF;
+
+    static final int ENOENT = 2;
+    static final int ENOTDIR = 20;
+    static final int ELOOP = 40;
+    static final int ENODATA = 61;
+    static final int ENOTSUP = 95;
+
+    static {
+        Native.register(Libc.class, "c");
+    }
+
+    private Libc() {}
+
+    static native int openat(int directory, byte[] path, int flags) throws LastErrorException;
+
+    static native int close(int descriptor);
+
+    static native Pointer fdopendir(int descriptor) throws LastErrorException;
+
+    static native Pointer readdir(Pointer stream);
+
+    static native int closedir(Pointer stream);
+
+    static native int statx(int directory, byte[] path, int flags, int mask, byte[] result) throws LastErrorException;
+
+    static native long readlinkat(int directory, byte[] path, byte[] target, long size) throws LastErrorException;
+
+    static native long fgetxattr(int descriptor, byte[] name, byte[] value, long size) throws LastErrorException;
+
+    static native long read(int descriptor, byte[] buffer, long size) throws LastErrorException;
+}
