@@ -2,6 +2,7 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.model.Ephemerality.Scratch;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.ReplicaVariables;
@@ -15,11 +16,6 @@ import java.util.stream.LongStream;
 
 /** What the operator's configuration allows, and what the API server can't check. */
 final class SpecRules {
-    private static final long MEBIBYTE = 1L << 20;
-
-    /** Scratch directories and shared memory shrink to make room, but not below this in all. */
-    private static final long LEAST_SCRATCH = 4 * MEBIBYTE;
-
     private final MayflyConfig config;
 
     SpecRules(MayflyConfig config) {
@@ -33,7 +29,7 @@ final class SpecRules {
         checkCapabilities(template);
         checkMounts(template);
         checkAmounts(template);
-        checkMemory(template);
+        ScratchRules.check(template);
         checkLengths(template, SpecReader.owner(workload));
         template.volumes().forEach((name, volume) -> {
             if (volume instanceof Volume.HostPath hostPath) {
@@ -95,8 +91,10 @@ final class SpecRules {
                 resources.limitCpuMillis(),
                 resources.limitMemoryBytes(),
                 written(template.volumes()));
-        if (amounts.anyMatch(amount -> amount >= SpecResources.TOO_MUCH)) {
-            throw new InvalidSpec("resources or an emptyDir's sizeLimit are more than any engine has: lower them");
+        var scratch = template.ephemerality().scratch().stream().mapToLong(Scratch::sizeBytes);
+        if (LongStream.concat(amounts, scratch).anyMatch(amount -> amount >= SpecResources.TOO_MUCH)) {
+            throw new InvalidSpec(
+                    "resources, an emptyDir's or scratch's sizeLimit are more than any engine has: lower them");
         }
     }
 
@@ -112,25 +110,10 @@ final class SpecRules {
         }
     }
 
-    /** A tmpfs counts towards the memory limit: more than half of it, and a full one gets the replica killed. */
-    private static void checkMemory(Template template) {
-        var limit = template.resources().limitMemoryBytes();
-        var written = written(template.volumes());
-        if (limit > 0 && written > 0 && written + LEAST_SCRATCH > limit / 2) {
-            throw new InvalidSpec("volumes with emptyDir.medium: Memory take up to " + mebibytes(written)
-                    + " in all (64Mi each without a sizeLimit), which with scratch space is more than half of limits.memory: raise"
-                    + " limits.memory to " + mebibytes(2 * (written + LEAST_SCRATCH)) + " or lower sizeLimit");
-        }
-    }
-
     private static long written(Map<String, Volume> volumes) {
         return volumes.values().stream()
                 .mapToLong(volume -> volume instanceof Volume.EmptyDir dir ? dir.memoryBytes() : 0)
                 .sum();
-    }
-
-    private static String mebibytes(long bytes) {
-        return Math.ceilDiv(bytes, MEBIBYTE) + "Mi";
     }
 
     /**

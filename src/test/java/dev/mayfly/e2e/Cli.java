@@ -50,7 +50,19 @@ final class Cli {
         }
     }
 
-    /** Removes the images of {@link #imageFromBusybox} that no longer have a tag. */
+    /** An image made by a Dockerfile whose FROM is on the engine. */
+    static void image(String reference, String... instructions) {
+        var file = Stream.concat(Stream.of(instructions), Stream.of("LABEL " + TEST_IMAGE + "=true"))
+                .map(line -> "'" + line + "'")
+                .toList();
+        var made = shell("printf '%s\\n' " + String.join(" ", file) + " | DOCKER_BUILDKIT=0 docker build -q -t "
+                + reference + " -");
+        if (made.code() != 0) {
+            throw new AssertionError(made.output());
+        }
+    }
+
+    /** Removes the images made here that no longer have a tag. */
     static void pruneImages() {
         docker("image", "prune", "-f", "--filter", "label=" + TEST_IMAGE);
     }

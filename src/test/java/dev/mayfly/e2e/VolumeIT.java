@@ -9,20 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class VolumeIT extends OperatorStory {
     private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
-    private static final String WITH_VOLUME = "mayfly-test/volume:1";
 
     VolumeIT() {
         super("volume");
-    }
-
-    @AfterAll
-    void removeTheImage() {
-        Cli.tried("rmi", "-f", WITH_VOLUME);
     }
 
     @Test
@@ -114,19 +107,6 @@ class VolumeIT extends OperatorStory {
                 .isEqualTo("treasure");
         gone("retain");
         Cli.docker("volume", "rm", kept);
-    }
-
-    @Test
-    void anAnonymousVolumeGoesWithItsContainerAlsoAfterAKill() {
-        Cli.imageFromBusybox(WITH_VOLUME, "VOLUME /x");
-        var replica = running("anonymous", 1, "image: %s\ncommand: [tail, -f, /dev/null]\n".formatted(WITH_VOLUME));
-        var first = volume(replica);
-        assertThat(volumes()).contains(first);
-
-        var second = volume(replaced("anonymous", replica));
-        gone("anonymous");
-
-        await().atMost(SOON).untilAsserted(() -> assertThat(volumes()).doesNotContain(first, second));
     }
 
     @Test

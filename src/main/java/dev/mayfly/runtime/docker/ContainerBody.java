@@ -37,10 +37,16 @@ final class ContainerBody {
     /**
      * @param stopSignal what ends PID 1 gracefully, remembered on the container
      * @param mounts the volumes, resolved
+     * @param scratch what lies in memory
      * @param network name of the network, as the engine knows it
      */
     CreateContainerCmd fill(
-            CreateContainerCmd create, Launch launch, String stopSignal, List<Mount> mounts, String network) {
+            CreateContainerCmd create,
+            Launch launch,
+            String stopSignal,
+            List<Mount> mounts,
+            Scratch scratch,
+            String network) {
         var template = launch.template();
         var variables = ReplicaVariables.of(template, launch.id());
         create.withName(Ownership.containerName(launch.id()))
@@ -49,7 +55,7 @@ final class ContainerBody {
                 .withEnv(environment(variables))
                 .withExposedPorts(
                         template.ports().stream().map(ContainerBody::exposed).toList())
-                .withHostConfig(hostConfig(template, mounts, network));
+                .withHostConfig(hostConfig(template, mounts, scratch, network));
         if (!template.command().isEmpty()) {
             create.withEntrypoint(variables.expandAll(template.command()));
         }
@@ -68,8 +74,7 @@ final class ContainerBody {
         return create;
     }
 
-    private HostConfig hostConfig(Template template, List<Mount> mounts, String network) {
-        var scratch = Scratch.of(template);
+    private HostConfig hostConfig(Template template, List<Mount> mounts, Scratch scratch, String network) {
         var capabilities = Capabilities.of(template.security(), settings.capabilities());
         var resources = template.resources();
         var host = HostConfig.newHostConfig()

@@ -42,6 +42,7 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
     private final EngineWatch watch;
     private final Governor governor;
     private final LocalImages images;
+    private final ImageProbes probes;
     private final NamespaceNetworks networks;
     private final ReplicaVolumes volumes;
     private final Removals removals;
@@ -53,11 +54,22 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
         watch = new EngineWatch(new EngineConnector(settings), settings, index, clock);
         governor = new Governor(settings.maxConcurrency());
         images = new LocalImages(watch::engine, clock);
+        probes = new ImageProbes(settings.cluster());
         networks = new NamespaceNetworks(settings, isLocal(settings) ? Routes::ofThisMachine : List::of);
         volumes = new ReplicaVolumes(settings, host);
         removals = new Removals(watch::engine, index, governor, volumes, announcements, clock, timers);
         launches = new Launches(
-                watch::engine, index, governor, images, networks, volumes, removals, settings, announcements, clock);
+                watch::engine,
+                index,
+                governor,
+                images,
+                probes,
+                networks,
+                volumes,
+                removals,
+                settings,
+                announcements,
+                clock);
         sync = new Sync(watch::engine, index, launches, removals, settings.cluster(), clock);
     }
 
@@ -143,6 +155,7 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
     @Override
     public void release(Collection<Desired> alive) {
         answered(engine -> {
+            probes.collect(watch.engine());
             networks.retain(engine, namespaces(alive));
             volumes.retain(engine, volumes(alive));
         });

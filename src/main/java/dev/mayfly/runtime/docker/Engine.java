@@ -15,6 +15,7 @@ import dev.mayfly.model.Requests;
 import dev.mayfly.runtime.Ownership;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +97,11 @@ final class Engine implements Closeable {
         while (!progress.awaitCompletion(PullProgress.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             progress.requireNews();
         }
+    }
+
+    /** A tar of what the container's file system has at the path. @throws NotFoundException where it has nothing there */
+    InputStream archive(String container, String path) {
+        return calls.copyArchiveFromContainerCmd(container, path).exec();
     }
 
     CreateContainerCmd create(String image) {

@@ -27,6 +27,7 @@ final class Launches {
     private final ReplicaIndex index;
     private final Governor governor;
     private final LocalImages images;
+    private final ImageProbes probes;
     private final NamespaceNetworks networks;
     private final ReplicaVolumes volumes;
     private final Removals removals;
@@ -44,6 +45,7 @@ final class Launches {
             ReplicaIndex index,
             Governor governor,
             LocalImages images,
+            ImageProbes probes,
             NamespaceNetworks networks,
             ReplicaVolumes volumes,
             Removals removals,
@@ -54,6 +56,7 @@ final class Launches {
         this.index = index;
         this.governor = governor;
         this.images = images;
+        this.probes = probes;
         this.networks = networks;
         this.volumes = volumes;
         this.removals = removals;
@@ -134,6 +137,9 @@ final class Launches {
         } catch (DockerException refused) {
             refused(launch, EngineWords.of(refused));
             return true;
+        } catch (CannotLaunch refused) {
+            fail(launch.id(), Phase.FAILED, refused.failure());
+            return true;
         } catch (Host.Refused | LocalImages.Unavailable refused) {
             refused(launch, refused.getMessage());
             return true;
@@ -171,11 +177,13 @@ final class Launches {
             throw new Host.Refused("runAsNonRoot is set, but image " + template.image()
                     + " runs as root. Set securityContext.runAsUser to a number above 0.");
         }
+        var scratch = scratch(launch, image);
         var mounts = volumes.mounts(engine.get().client(), launch);
         var network = template.network() == Network.Namespace
                 ? networks.ensure(engine.get().client(), launch.id().owner().namespace())
                 : template.network() == Network.None ? "none" : "bridge";
-        var create = body.fill(engine.get().create(template.image()), launch, image.stopSignal(), mounts, network);
+        var create =
+                body.fill(engine.get().create(template.image()), launch, image.stopSignal(), mounts, scratch, network);
         String container;
         try {
             container = create.exec().getId();
@@ -185,6 +193,13 @@ final class Launches {
         index.identify(launch.id(), container);
         removals.stopSignal(launch.id(), image.stopSignal());
         return container;
+    }
+
+    private Scratch scratch(Launch launch, LocalImage image) {
+        var uncovered = UncoveredVolumes.covered(launch, image.volumes());
+        var paths = Scratch.paths(launch.template(), uncovered);
+        var directories = probes.of(engine.get(), image.facts().id(), image.volumes(), paths);
+        return Scratch.of(launch.template(), uncovered, directories);
     }
 
     /** The name is taken: by an earlier try of this very launch, whose answer never arrived? */

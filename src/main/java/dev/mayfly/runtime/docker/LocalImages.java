@@ -8,18 +8,21 @@ import com.github.dockerjava.api.model.ContainerConfig;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Template.PullPolicy;
 import dev.mayfly.runtime.Images;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Images on the engine: pulled where the policy says so, once however many replicas wait for it. */
 final class LocalImages implements Images {
@@ -29,8 +32,9 @@ final class LocalImages implements Images {
     /**
      * @param user as the image has it, empty for root
      * @param stopSignal what ends its PID 1 gracefully
+     * @param volumes paths that it declares as VOLUME, as the engine mounts them
      */
-    record LocalImage(ImageFacts facts, String user, String stopSignal, Instant seen) {}
+    record LocalImage(ImageFacts facts, String user, String stopSignal, Set<String> volumes, Instant seen) {}
 
     private record Wanted(String reference, PullPolicy policy) {}
 
@@ -70,7 +74,8 @@ final class LocalImages implements Images {
     void forget(String reference) {
         known.computeIfPresent(
                 reference,
-                (key, image) -> new LocalImage(image.facts(), image.user(), image.stopSignal(), Instant.EPOCH));
+                (key, image) -> new LocalImage(
+                        image.facts(), image.user(), image.stopSignal(), image.volumes(), Instant.EPOCH));
     }
 
     /**
@@ -158,7 +163,22 @@ final class LocalImages implements Images {
         var config = image.getConfig();
         var user = config == null || config.getUser() == null ? "" : config.getUser();
         return new LocalImage(
-                new ImageFacts(image.getId(), digest, image.getSize()), user, stopSignal(config), clock.instant());
+                new ImageFacts(image.getId(), digest, image.getSize()),
+                user,
+                stopSignal(config),
+                volumes(config),
+                clock.instant());
+    }
+
+    private static Set<String> volumes(ContainerConfig config) {
+        return config == null || config.getVolumes() == null
+                ? Set.of()
+                : config.getVolumes().keySet().stream().map(LocalImages::clean).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** As the engine does before it mounts: {@code VOLUME /data/} is mounted at {@code /data}. */
+    private static String clean(String path) {
+        return Path.of("/").resolve(path).normalize().toString();
     }
 
     private static String stopSignal(ContainerConfig config) {

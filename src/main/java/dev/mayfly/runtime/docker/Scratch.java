@@ -1,61 +1,118 @@
 package dev.mayfly.runtime.docker;
 
-import dev.mayfly.model.Ephemerality.Mode;
+import dev.mayfly.model.InMemory;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Volume;
+import dev.mayfly.runtime.docker.ImageDirectories.Directory;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Memory-backed file systems of a replica: scratch, shared memory, {@code emptyDir}s with medium Memory. They count towards
- * the memory limit, so together they get at most half of it, else a full one ends the replica (OOM) where it should see ENOSPC.
+ * Memory-backed file systems of a replica: scratch, VOLUMEs of the image that memory is mapped over, shared memory,
+ * {@code emptyDir}s with medium Memory. Pure.
  *
  * @param tmpfs mount options by path
  * @param shmBytes size of {@code /dev/shm}
  */
 record Scratch(Map<String, String> tmpfs, long shmBytes) {
-    private static final long MIB = 1 << 20;
-    /** The engine's own default for {@code /dev/shm}. */
-    private static final long SHM = 64 * MIB;
+    /** Directories of the image that are kept below one place: each is a mount, which costs every start. */
+    static final int MOST_KEPT = 16;
 
-    private static final Map<String, Long> DEFAULTS = Map.of("/tmp", 64 * MIB, "/run", 16 * MIB, "/var/tmp", 64 * MIB);
+    /** The kernel counts in pages, and takes 0 for no limit. */
+    private static final long PAGE = 4096;
 
-    static Scratch of(Template template) {
-        var mounted = new HashMap<String, Template.Mount>();
-        template.mounts().forEach(mount -> mounted.put(mount.path(), mount));
-        var sizes = new HashMap<String, Long>();
-        if (template.ephemerality().mode() == Mode.Enforce) {
-            sizes.putAll(DEFAULTS);
-        }
-        sizes.keySet().removeAll(mounted.keySet());
+    private static final Directory STICKY = new Directory(0, 0, 01777);
+    private static final Directory ROOTS = new Directory(0, 0, 0755);
 
-        var shrink = shrink(
-                template, sizes.values().stream().mapToLong(Long::longValue).sum() + SHM);
+    /** @param shrinks true where nobody fixed the size */
+    private record Place(String path, long bytes, boolean exec, boolean shrinks) {}
+
+    /** Where the image has to be asked what it has there and below. */
+    static List<String> paths(Template template, Collection<String> uncovered) {
+        return places(template, uncovered).stream().map(Place::path).toList();
+    }
+
+    /**
+     * @param uncovered VOLUMEs of the image that memory is to be mapped over
+     * @param image what it has at the {@link #paths} and below
+     */
+    static Scratch of(Template template, Collection<String> uncovered, ImageDirectories image) {
+        var places = places(template, uncovered);
+        var shrinking =
+                places.stream().filter(Place::shrinks).mapToLong(Place::bytes).sum();
+        var shrink = InMemory.of(template).shrink(InMemory.SHM + shrinking);
+        var taken = new HashSet<>(paths(template, uncovered));
+        template.mounts().forEach(mount -> taken.add(mount.path()));
+
         var tmpfs = new HashMap<String, String>();
-        sizes.forEach((path, size) -> tmpfs.put(
-                path, "rw,nosuid,nodev,noexec,mode=%s,size=%d".formatted(path.equals("/run") ? "755" : "1777", (long)
-                                (size * shrink))));
-        mounted.forEach((path, mount) -> {
+        for (var place : places) {
+            var bytes = place.shrinks() ? (long) (place.bytes() * shrink) : place.bytes();
+            var kept = kept(place.path(), taken, image);
+            var own = kept.isEmpty() ? bytes : bytes / 2;
+            tmpfs.put(place.path(), options(place, own, directory(place.path(), image)));
+            kept.forEach(path -> tmpfs.put(
+                    path,
+                    options(place, (bytes - own) / kept.size(), image.all().get(path))));
+        }
+        tmpfs.putAll(emptyDirs(template));
+        return new Scratch(Map.copyOf(tmpfs), paged((long) (InMemory.SHM * shrink)));
+    }
+
+    private static List<Place> places(Template template, Collection<String> uncovered) {
+        var mounted = template.mounts().stream().map(Template.Mount::path).toList();
+        var places = new ArrayList<Place>();
+        var ephemerality = template.ephemerality();
+        ephemerality.scratch().stream()
+                .filter(scratch -> !mounted.contains(scratch.path()))
+                .map(s -> new Place(s.path(), s.sizeBytes(), s.exec(), !ephemerality.scratchGiven()))
+                .forEach(places::add);
+        uncovered.forEach(path -> places.add(new Place(path, InMemory.COVERED_VOLUME, false, true)));
+        return places;
+    }
+
+    /** A tmpfs hides what the image has below it, such as {@code /run/mysqld}: so each directory there gets its own. */
+    private static List<String> kept(String path, Set<String> taken, ImageDirectories image) {
+        return image.below(path)
+                .filter(directory -> taken.stream()
+                        .noneMatch(other -> other.startsWith(path + "/") && (directory + "/").startsWith(other + "/")))
+                .sorted(Comparator.comparing((String directory) -> directory.split("/").length)
+                        .thenComparing(Comparator.naturalOrder()))
+                .limit(MOST_KEPT)
+                .toList();
+    }
+
+    private static Directory directory(String path, ImageDirectories image) {
+        if (path.equals("/tmp")) {
+            return STICKY;
+        }
+        return image.at(path).orElse(path.equals("/run") ? ROOTS : STICKY);
+    }
+
+    private static String options(Place place, long bytes, Directory like) {
+        return "rw,nosuid,nodev,%s,uid=%d,gid=%d,mode=%o,size=%d"
+                .formatted(place.exec() ? "exec" : "noexec", like.uid(), like.gid(), like.mode(), paged(bytes));
+    }
+
+    private static long paged(long bytes) {
+        return Math.max(PAGE, bytes / PAGE * PAGE);
+    }
+
+    private static Map<String, String> emptyDirs(Template template) {
+        var tmpfs = new HashMap<String, String>();
+        template.mounts().forEach(mount -> {
             if (template.volumes().get(mount.volume()) instanceof Volume.EmptyDir empty && empty.memory()) {
                 tmpfs.put(
-                        path,
+                        mount.path(),
                         "%s,nosuid,nodev,exec,mode=1777,size=%d"
                                 .formatted(mount.readOnly() ? "ro" : "rw", empty.memoryBytes()));
             }
         });
-        return new Scratch(Map.copyOf(tmpfs), (long) (SHM * shrink));
-    }
-
-    private static double shrink(Template template, long wanted) {
-        var limit = template.resources().limitMemoryBytes();
-        if (limit == 0) {
-            return 1;
-        }
-        var emptyDirs = template.mounts().stream()
-                .map(mount -> template.volumes().get(mount.volume()))
-                .mapToLong(volume -> volume instanceof Volume.EmptyDir e ? e.memoryBytes() : 0)
-                .sum();
-        var left = Math.max(MIB, limit / 2 - emptyDirs);
-        return Math.min(1, (double) left / wanted);
+        return tmpfs;
     }
 }

@@ -139,7 +139,8 @@ class ContainerBodyTest {
                 .withSource("/srv/mayfly/default/data")
                 .withTarget("/data")
                 .withReadOnly(true);
-        var filled = new ContainerBody(settings).fill(create, launch, "SIGQUIT", List.of(mount), "net");
+        var scratch = Scratch.of(template, List.of(), ImageDirectories.NONE);
+        var filled = new ContainerBody(settings).fill(create, launch, "SIGQUIT", List.of(mount), scratch, "net");
         filled.exec(); // puts the aliases where the engine expects them
         return JSON.valueToTree(filled);
     }

@@ -30,6 +30,7 @@ public final class RawEngine implements AutoCloseable {
     private final DockerClient client;
     private final ContainerBody body;
     private final Template template;
+    private final Scratch scratch;
     private final ConcurrentLinkedQueue<String> running = new ConcurrentLinkedQueue<>();
 
     public RawEngine(EngineSettings settings, Template template) {
@@ -37,6 +38,7 @@ public final class RawEngine implements AutoCloseable {
         client = engine.client();
         body = new ContainerBody(settings);
         this.template = template;
+        this.scratch = Scratch.of(template, List.of(), ImageDirectories.NONE);
         client.listContainersCmd()
                 .withShowAll(true)
                 .withLabelFilter(Map.of(Ownership.CLUSTER, settings.cluster()))
@@ -56,7 +58,7 @@ public final class RawEngine implements AutoCloseable {
         return timed(atOnce, IntStream.range(0, replicas).boxed().toList(), slot -> {
             var launch =
                     new Launch(new ReplicaId(OWNER, slot, 1), "raw", template, 0, 0, Instant.EPOCH, Priority.SCALE);
-            var id = body.fill(engine.create(template.image()), launch, "SIGTERM", List.of(), NETWORK)
+            var id = body.fill(engine.create(template.image()), launch, "SIGTERM", List.of(), scratch, NETWORK)
                     .exec()
                     .getId();
             engine.start(id);

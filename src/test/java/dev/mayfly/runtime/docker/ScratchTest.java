@@ -3,12 +3,16 @@ package dev.mayfly.runtime.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.model.Ephemerality;
+import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Template.Mount;
 import dev.mayfly.model.Volume;
+import dev.mayfly.runtime.docker.ImageDirectories.Directory;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ScratchTest {
@@ -17,7 +21,7 @@ class ScratchTest {
 
     @Test
     void underEnforceTheUsualPlacesAreScratchThatNothingIsRunFrom() {
-        var scratch = Scratch.of(Templates.plain());
+        var scratch = of(Templates.plain());
 
         assertThat(scratch.tmpfs()).containsOnlyKeys("/tmp", "/run", "/var/tmp");
         assertThat(scratch.tmpfs().values())
@@ -28,7 +32,7 @@ class ScratchTest {
 
     @Test
     void underOffThereIsNone() {
-        assertThat(Scratch.of(Templates.in(Ephemerality.OFF)).tmpfs()).isEmpty();
+        assertThat(of(Templates.in(Ephemerality.OFF)).tmpfs()).isEmpty();
     }
 
     @Test
@@ -37,7 +41,7 @@ class ScratchTest {
                 Map.of("data", new Volume.DockerVolume("data", "local", Map.of(), false)),
                 List.of(new Mount("data", "/tmp", false)));
 
-        assertThat(Scratch.of(template).tmpfs()).containsOnlyKeys("/run", "/var/tmp");
+        assertThat(of(template).tmpfs()).containsOnlyKeys("/run", "/var/tmp");
     }
 
     @Test
@@ -45,7 +49,7 @@ class ScratchTest {
         var template = Templates.with(
                 Map.of("cache", new Volume.EmptyDir(true, 8 * MIB)), List.of(new Mount("cache", "/cache", false)));
 
-        assertThat(Scratch.of(template).tmpfs().get("/cache"))
+        assertThat(of(template).tmpfs().get("/cache"))
                 .contains("rw", "mode=1777", "size=" + 8 * MIB)
                 .doesNotContain("noexec");
     }
@@ -55,7 +59,7 @@ class ScratchTest {
         var template = Templates.with(
                 Map.of("cache", new Volume.EmptyDir(true, 0)), List.of(new Mount("cache", "/cache", true)));
 
-        assertThat(Scratch.of(template).tmpfs().get("/cache")).startsWith("ro,").contains("size=" + 64 * MIB);
+        assertThat(of(template).tmpfs().get("/cache")).startsWith("ro,").contains("size=" + 64 * MIB);
     }
 
     @Test
@@ -63,12 +67,12 @@ class ScratchTest {
         var template = Templates.with(
                 Map.of("work", new Volume.EmptyDir(false, 0)), List.of(new Mount("work", "/work", false)));
 
-        assertThat(Scratch.of(template).tmpfs()).doesNotContainKey("/work");
+        assertThat(of(template).tmpfs()).doesNotContainKey("/work");
     }
 
     @Test
     void allOfItTogetherTakesAtMostHalfOfTheMemoryLimit() {
-        var scratch = Scratch.of(Templates.limited(Templates.plain(), 64 * MIB));
+        var scratch = of(Templates.limited(Templates.plain(), 64 * MIB));
 
         assertThat(total(scratch)).isBetween(30 * MIB, 32 * MIB);
     }
@@ -78,7 +82,7 @@ class ScratchTest {
         Template template = Templates.with(
                 Map.of("cache", new Volume.EmptyDir(true, 16 * MIB)), List.of(new Mount("cache", "/cache", false)));
 
-        var scratch = Scratch.of(Templates.limited(template, 64 * MIB));
+        var scratch = of(Templates.limited(template, 64 * MIB));
 
         assertThat(scratch.tmpfs().get("/cache")).contains("size=" + 16 * MIB);
         assertThat(total(scratch)).isLessThanOrEqualTo(32 * MIB);
@@ -86,8 +90,104 @@ class ScratchTest {
 
     @Test
     void aGenerousLimitShrinksNothing() {
-        assertThat(Scratch.of(Templates.limited(Templates.plain(), 4096 * MIB)))
-                .isEqualTo(Scratch.of(Templates.plain()));
+        assertThat(of(Templates.limited(Templates.plain(), 4096 * MIB))).isEqualTo(of(Templates.plain()));
+    }
+
+    @Test
+    void underAuditTheSamePlacesAreScratch() {
+        var audit = new Ephemerality(Mode.Audit, Ephemerality.DEFAULT_SCRATCH, false, false);
+
+        assertThat(of(Templates.in(audit))).isEqualTo(of(Templates.plain()));
+    }
+
+    @Test
+    void whatTheUserGaveIsOfThatSizeAndMayBeExecutedWhereAllowed() {
+        var given =
+                given(new Ephemerality.Scratch("/work", 8 * MIB, true), new Ephemerality.Scratch("/tmp", MIB, false));
+
+        var scratch = of(Templates.limited(Templates.in(given), 64 * MIB));
+
+        assertThat(scratch.tmpfs()).containsOnlyKeys("/work", "/tmp");
+        assertThat(scratch.tmpfs().get("/work")).contains(",exec,", "mode=1777", "size=" + 8 * MIB);
+        assertThat(scratch.tmpfs().get("/tmp")).contains(",noexec,", "size=" + MIB);
+        assertThat(scratch.shmBytes()).isEqualTo(23 * MIB);
+    }
+
+    @Test
+    void aDirectoryOfTheImageBelowScratchKeepsOwnerAndModeAndSharesTheSize() {
+        var image = new ImageDirectories(Map.of(
+                "/run", new Directory(0, 0, 0755),
+                "/run/mysqld", new Directory(999, 998, 02775),
+                "/run/lock/sub", new Directory(0, 0, 0755),
+                "/run/lock", new Directory(0, 0, 01777)));
+
+        var scratch = Scratch.of(Templates.plain(), List.of(), image).tmpfs();
+
+        assertThat(scratch.get("/run")).contains("uid=0,gid=0,mode=755,size=" + 8 * MIB);
+        assertThat(scratch.get("/run/mysqld")).contains("rw,nosuid,nodev,noexec,uid=999,gid=998,mode=2775");
+        assertThat(scratch.get("/run/lock")).contains("mode=1777");
+        assertThat(scratch).containsKey("/run/lock/sub");
+        assertThat(total(Scratch.of(Templates.plain(), List.of(), image)))
+                .isBetween(total(of(Templates.plain())) - 3 * 4096, total(of(Templates.plain())));
+    }
+
+    @Test
+    void theImagesOwnModeIsKeptExceptOfTmp() {
+        var image =
+                new ImageDirectories(Map.of("/tmp", new Directory(7, 7, 0700), "/var/tmp", new Directory(7, 8, 0770)));
+
+        var scratch = Scratch.of(Templates.plain(), List.of(), image).tmpfs();
+
+        assertThat(scratch.get("/tmp")).contains("uid=0,gid=0,mode=1777");
+        assertThat(scratch.get("/var/tmp")).contains("uid=7,gid=8,mode=770");
+    }
+
+    @Test
+    void whatAVolumeIsMountedOverIsNotKept() {
+        var template = Templates.with(
+                Map.of("data", new Volume.DockerVolume("data", "local", Map.of(), false)),
+                List.of(new Mount("data", "/run/app", false)));
+        var image = new ImageDirectories(Map.of(
+                "/run/app", new Directory(1, 1, 0755),
+                "/run/app/deep", new Directory(1, 1, 0755),
+                "/run/apple", new Directory(1, 1, 0755)));
+
+        assertThat(Scratch.of(template, List.of(), image).tmpfs())
+                .containsOnlyKeys("/tmp", "/run", "/run/apple", "/var/tmp");
+    }
+
+    @Test
+    void noMoreThanSixteenDirectoriesAreKeptTheShallowestFirst() {
+        var many = IntStream.range(0, 40)
+                .mapToObj(n -> n % 2 == 0 ? "/run/a%02d".formatted(n) : "/run/a%02d/deep".formatted(n - 1))
+                .collect(Collectors.toMap(path -> path, path -> new Directory(0, 0, 0755)));
+
+        assertThat(Scratch.of(Templates.plain(), List.of(), new ImageDirectories(many))
+                        .tmpfs()
+                        .keySet())
+                .filteredOn(path -> path.startsWith("/run/"))
+                .hasSize(16)
+                .noneMatch(path -> path.endsWith("/deep"));
+    }
+
+    @Test
+    void memoryIsMappedOverAnUncoveredVolumeAlsoUnderOffWithinHalfOfTheLimit() {
+        var off = new Ephemerality(Mode.Off, List.of(), true, true);
+        var image = new ImageDirectories(Map.of("/data", new Directory(999, 999, 0700)));
+
+        var scratch = Scratch.of(Templates.limited(Templates.in(off), 64 * MIB), List.of("/data"), image);
+
+        assertThat(scratch.tmpfs()).containsOnlyKeys("/data");
+        assertThat(scratch.tmpfs().get("/data")).contains("uid=999,gid=999,mode=700");
+        assertThat(total(scratch)).isBetween(31 * MIB, 32 * MIB);
+    }
+
+    private static Scratch of(Template template) {
+        return Scratch.of(template, List.of(), ImageDirectories.NONE);
+    }
+
+    private static Ephemerality given(Ephemerality.Scratch... scratch) {
+        return new Ephemerality(Mode.Enforce, List.of(scratch), true, false);
     }
 
     private static long total(Scratch scratch) {

@@ -1,0 +1,64 @@
+package dev.mayfly.model;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** What to add to a workload so that what it writes below certain directories has a home. */
+public final class VolumeAdvice {
+    /** The name of workload and volume together is one that a dockerVolume may have, also with a number after it. */
+    private static final int LONGEST = 63 - "-".length() - "-99".length();
+
+    private static final int LONGEST_NAME = 40;
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/._-]+");
+
+    private VolumeAdvice() {}
+
+    /**
+     * YAML to paste: for each directory a {@code dockerVolume} with reclaimPolicy Retain, and its mount.
+     *
+     * @param workload its volumes begin with its name, because workloads of one namespace share those of one name
+     * @param directories absolute paths
+     */
+    public static String yaml(String workload, Collection<String> directories) {
+        var names = new LinkedHashMap<String, String>();
+        for (var directory : directories) {
+            names.putIfAbsent(
+                    free(name(directory, Math.min(LONGEST_NAME, LONGEST - workload.length())), names), directory);
+        }
+        var yaml = new StringBuilder("spec:\n  template:\n    volumes:\n");
+        names.forEach(
+                (name, directory) -> yaml.append("    - {name: %s, dockerVolume: {name: %s, reclaimPolicy: Retain}}\n"
+                        .formatted(name, workload + "-" + name)));
+        yaml.append("    volumeMounts:\n");
+        names.forEach((name, directory) ->
+                yaml.append("    - {name: %s, mountPath: %s}\n".formatted(name, quoted(directory))));
+        return yaml.toString();
+    }
+
+    private static String name(String directory, int longest) {
+        var name = directory.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        var inside = within(longest, name.startsWith("-") ? name.substring(1) : name);
+        return inside.isEmpty() ? "data" : inside;
+    }
+
+    private static String free(String name, LinkedHashMap<String, String> taken) {
+        var free = name;
+        for (var n = 2; taken.containsKey(free); n++) {
+            free = name + "-" + n;
+        }
+        return free;
+    }
+
+    private static String within(int length, String name) {
+        var cut = name.length() > length ? name.substring(0, length) : name;
+        return cut.replaceAll("-+$", "");
+    }
+
+    private static String quoted(String path) {
+        return PLAIN.matcher(path).matches()
+                ? path
+                : "\"" + path.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    }
+}

@@ -1,0 +1,160 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.HostConfig;
+import com.google.common.io.ByteStreams;
+import com.google.common.io.CountingInputStream;
+import dev.mayfly.runtime.docker.ImageDirectories.Directory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/**
+ * Learns which directories an image has, on any engine: from a container that is made, read and removed, and never started.
+ * Once for each image and path, since an image does not change.
+ */
+final class ImageProbes {
+    /** On a container that is no replica; its value is the cluster. */
+    static final String LABEL = "mayfly.dev/probe";
+
+    /** Of what lies below one path: what comes after it is not looked at. */
+    private static final long MOST_BYTES = 32 << 20;
+
+    private static final int MOST_IMAGES = 1_000;
+    private static final int DIGITS = 12;
+    private static final int PERMISSIONS = 07777;
+
+    private final String cluster;
+    private final Map<String, Map<String, ImageDirectories>> known = new LinkedHashMap<>();
+
+    ImageProbes(String cluster) {
+        this.cluster = cluster;
+    }
+
+    /**
+     * What the image has at these paths and below.
+     *
+     * @param id the image's content id
+     * @param volumes its VOLUMEs: they get covered, so that no anonymous volume is made
+     */
+    synchronized ImageDirectories of(Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
+        var mine = known.getOrDefault(id, Map.of());
+        var asked = new TreeSet<>(paths);
+        asked.removeAll(mine.keySet());
+        if (!asked.isEmpty()) {
+            var more = new HashMap<>(mine);
+            more.putAll(read(engine, id, volumes, asked));
+            mine = more;
+            remember(id, more);
+        }
+        var all = new HashMap<String, Directory>();
+        for (var path : paths) {
+            all.putAll(mine.get(path).all());
+        }
+        return new ImageDirectories(Map.copyOf(all));
+    }
+
+    /** Removes what a crash in the middle of a look left behind. */
+    synchronized void collect(Engine engine) {
+        var left = engine.client()
+                .listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(LABEL, cluster))
+                .exec();
+        for (var container : left) {
+            if (List.of(container.getNames()).stream().anyMatch(name -> name.startsWith("/" + name("")))) {
+                engine.remove(container.getId());
+            }
+        }
+    }
+
+    private void remember(String id, Map<String, ImageDirectories> paths) {
+        known.put(id, paths);
+        if (known.size() > MOST_IMAGES) {
+            known.remove(known.keySet().iterator().next());
+        }
+    }
+
+    private Map<String, ImageDirectories> read(
+            Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
+        var name = name(id.substring(id.indexOf(':') + 1));
+        var container = create(engine, id, name, volumes);
+        try {
+            var read = new HashMap<String, ImageDirectories>();
+            for (var path : paths) {
+                read.put(path, read(engine, container, path));
+            }
+            return read;
+        } finally {
+            engine.remove(container);
+        }
+    }
+
+    private String create(Engine engine, String id, String name, Collection<String> volumes) {
+        var host = HostConfig.newHostConfig()
+                .withNetworkMode("none")
+                .withTmpFs(volumes.stream().collect(Collectors.toMap(path -> path, path -> "size=4096")));
+        var create = engine.create(id)
+                .withName(name)
+                .withLabels(Map.of(LABEL, cluster))
+                .withEntrypoint("/never-started")
+                .withHostConfig(host);
+        try {
+            return create.exec().getId();
+        } catch (ConflictException leftByACrash) {
+            engine.remove(name);
+            return create.exec().getId();
+        }
+    }
+
+    private String name(String hex) {
+        return "mayfly_probe_" + cluster + "_" + hex.substring(0, Math.min(DIGITS, hex.length()));
+    }
+
+    private static ImageDirectories read(Engine engine, String container, String path) {
+        try (var archive = engine.archive(container, path)) {
+            return directories(archive, path);
+        } catch (NotFoundException absent) {
+            return ImageDirectories.NONE;
+        } catch (IOException brokenOff) {
+            throw new UncheckedIOException(brokenOff);
+        }
+    }
+
+    /** @param archive a tar whose names begin with the last part of {@code path} */
+    static ImageDirectories directories(InputStream archive, String path) throws IOException {
+        var parent = path.substring(0, path.lastIndexOf('/') + 1);
+        var found = new HashMap<String, Directory>();
+        var read = new CountingInputStream(ByteStreams.limit(archive, MOST_BYTES));
+        try (var tar = new TarArchiveInputStream(read)) {
+            for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                if (entry.isDirectory()) {
+                    found.put(parent + withoutSlash(entry.getName()), directory(entry));
+                }
+            }
+        } catch (IOException brokenOff) {
+            if (read.getCount() < MOST_BYTES) {
+                throw brokenOff;
+            }
+        }
+        return new ImageDirectories(Map.copyOf(found));
+    }
+
+    private static Directory directory(TarArchiveEntry entry) {
+        return new Directory(entry.getLongUserId(), entry.getLongGroupId(), entry.getMode() & PERMISSIONS);
+    }
+
+    private static String withoutSlash(String name) {
+        return name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+    }
+}
