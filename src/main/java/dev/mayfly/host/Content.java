@@ -9,6 +9,9 @@ import java.util.HexFormat;
 final class Content implements AutoCloseable {
     private static final int BLOCK = 64 << 10;
 
+    /** Blocks of a digest. */
+    private static final int DIGESTED = 16;
+
     private final int descriptor;
     private final byte[] buffer = new byte[BLOCK];
 
@@ -30,12 +33,12 @@ final class Content implements AutoCloseable {
         }
     }
 
-    /** SHA-256 in hex. */
+    /** SHA-256 of the first MiB, in hex: a replica may have made it as long as the disk is large. */
     String digest() {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            for (var read = fill(); read > 0; read = fill()) {
-                digest.update(buffer, 0, read);
+            for (var i = 0; i < DIGESTED; i++) {
+                digest.update(buffer, 0, fill());
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException impossible) {

@@ -86,6 +86,17 @@ final class Directory implements AutoCloseable {
         }
     }
 
+    /** What tells whether the file of that name was written; empty where there is none. */
+    Optional<FileState> state(byte[] name) {
+        return look(name)
+                .filter(Inode::isFile)
+                .flatMap(inode -> content(name).map(open -> {
+                    try (open) {
+                        return new FileState(inode.changed(), inode.born(), inode.sizeBytes() + " " + open.digest());
+                    }
+                }));
+    }
+
     /** A descriptor of its own: a stream of names closes the one that it reads from. */
     private int openSelf() {
         return Libc.openat(descriptor, terminated(new byte[] {'.'}), Libc.O_DIRECTORY | Libc.O_CLOEXEC);

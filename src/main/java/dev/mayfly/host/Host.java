@@ -50,6 +50,9 @@ public interface Host {
      */
     Optional<Extent> writes(WritableLayer layer, WriteSink sink, Unchanged unchanged, boolean measure);
 
+    /** The state of a file that the engine made for a container; empty where it is not there. @throws Refused where it can't be read */
+    Optional<FileState> state(Path file);
+
     /** What the host will not do, and what to change. */
     class Refused extends RuntimeException {
         private static final long serialVersionUID = 1L;

@@ -4,6 +4,7 @@ import com.sun.jna.LastErrorException;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Volume;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,16 @@ public final class LinuxHost implements Host {
             return LayerWalk.of(layer, sink, unchanged, Instant.now(), measure);
         } catch (LastErrorException e) {
             throw new Refused("The writable layer " + layer.upper() + " could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Optional<FileState> state(Path file) {
+        var name = file.getFileName().toString().getBytes(StandardCharsets.UTF_8);
+        try (var directory = Directory.at(file.getParent()).orElse(null)) {
+            return directory == null ? Optional.empty() : directory.state(name);
+        } catch (LastErrorException e) {
+            throw new Refused(file + " could not be read: " + e.getMessage(), e);
         }
     }
 

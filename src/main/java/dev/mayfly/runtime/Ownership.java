@@ -1,11 +1,13 @@
 package dev.mayfly.runtime;
 
+import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Requests;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,9 @@ public final class Ownership {
     public static final String NAMESPACE = PREFIX + "namespace";
     public static final String RECLAIM_POLICY = PREFIX + "reclaim-policy";
     public static final String STOP_SIGNAL = PREFIX + "stop-signal";
+    /** What is done about the container's writes: a {@link Mode}. */
+    public static final String MODE = PREFIX + "ephemerality";
+
     private static final String KIND = PREFIX + "kind";
     public static final String OWNER_UID = PREFIX + "owner-uid";
     private static final String NAME = PREFIX + "name";
@@ -61,9 +66,19 @@ public final class Ownership {
         labels.put(FAILURES, Integer.toString(launch.failures()));
         labels.put(RESTARTS, Integer.toString(launch.restarts()));
         labels.put(NOT_BEFORE, launch.notBefore().toString());
+        labels.put(MODE, launch.template().ephemerality().mode().name());
         labels.put(CPU, Long.toString(requests.cpuMillis()));
         labels.put(MEMORY, Long.toString(requests.memoryBytes()));
         return labels;
+    }
+
+    /** What is done about the container's writes; where it does not say, nothing is. */
+    public static Mode mode(Map<String, String> labels) {
+        var mode = labels.getOrDefault(MODE, Mode.Enforce.name());
+        return Arrays.stream(Mode.values())
+                .filter(known -> known.name().equals(mode))
+                .findFirst()
+                .orElse(Mode.Enforce);
     }
 
     /** Reads a container's mark; empty where it is not ours, whatever it claims. */

@@ -4,6 +4,8 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.Routes;
+import dev.mayfly.model.AuditPolicy;
+import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.Observed;
@@ -21,6 +23,7 @@ import dev.mayfly.runtime.Images;
 import dev.mayfly.runtime.Reporting;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Shared;
+import dev.mayfly.runtime.WriteAudit;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -34,7 +37,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Replicas as plain containers on one Docker Engine. */
-public final class DockerRuntime implements ContainerRuntime, Capacity, Images, Shared, Reporting, AutoCloseable {
+public final class DockerRuntime
+        implements ContainerRuntime, Capacity, Images, Shared, Reporting, WriteAudit, AutoCloseable {
     private final ReplicaIndex index = new ReplicaIndex();
     private final Announcements announcements = new Announcements();
     private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(
@@ -45,6 +49,7 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
     private final ImageProbes probes;
     private final NamespaceNetworks networks;
     private final ReplicaVolumes volumes;
+    private final Auditor auditor;
     private final Removals removals;
     private final Launches launches;
     private final Sync sync;
@@ -57,7 +62,8 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
         probes = new ImageProbes(settings.cluster());
         networks = new NamespaceNetworks(settings, isLocal(settings) ? Routes::ofThisMachine : List::of);
         volumes = new ReplicaVolumes(settings, host);
-        removals = new Removals(watch::engine, index, governor, volumes, announcements, clock, timers);
+        auditor = new Auditor(watch::engine, index, host, clock);
+        removals = new Removals(watch::engine, index, governor, volumes, auditor, announcements, clock, timers);
         launches = new Launches(
                 watch::engine,
                 index,
@@ -67,10 +73,11 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
                 networks,
                 volumes,
                 removals,
+                auditor,
                 settings,
                 announcements,
                 clock);
-        sync = new Sync(watch::engine, index, launches, removals, settings.cluster(), clock);
+        sync = new Sync(watch::engine, index, launches, removals, auditor, settings.cluster(), clock);
     }
 
     /** True where the engine is reached by a socket of this machine, so that its host is ours. */
@@ -81,6 +88,7 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
     /** Takes a first look and keeps looking. An engine that is not there yet is waited for in the background. */
     public void start() {
         watch.start(sync);
+        auditor.start();
     }
 
     @Override
@@ -190,6 +198,21 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
     }
 
     @Override
+    public void audit(OwnerId owner, AuditPolicy policy) {
+        auditor.audit(owner, policy);
+    }
+
+    @Override
+    public AuditReport report(OwnerId owner) {
+        return auditor.report(owner);
+    }
+
+    @Override
+    public void forget(OwnerId owner) {
+        auditor.forget(owner);
+    }
+
+    @Override
     public void onHappening(Consumer<Happening> listener) {
         announcements.listen(listener);
     }
@@ -197,6 +220,7 @@ public final class DockerRuntime implements ContainerRuntime, Capacity, Images, 
     /** Lets go of the engine; containers run on. */
     @Override
     public void close() {
+        auditor.close();
         watch.close();
         governor.close();
         timers.shutdownNow();

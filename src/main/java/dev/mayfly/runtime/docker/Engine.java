@@ -5,9 +5,11 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.ChangeLog;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.core.NameParser;
@@ -16,6 +18,9 @@ import dev.mayfly.runtime.Ownership;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +31,9 @@ import java.util.concurrent.TimeUnit;
  * where the engine refused, any other exception where it is unknown whether the engine did as it was told.
  */
 final class Engine implements Closeable {
+    /** A process that is killed and does not end in this time hangs in the kernel. */
+    private static final Duration DYING = Duration.ofSeconds(20);
+
     private final DockerClient calls;
     private final DockerClient pings;
     private final DockerClient streams;
@@ -123,6 +131,41 @@ final class Engine implements Closeable {
             return true;
         } catch (NotFoundException | ConflictException notRunning) {
             return false;
+        }
+    }
+
+    /** Kills it if need be, and returns when its process has ended. */
+    void end(String container) {
+        if (signal(container, "SIGKILL")) {
+            streams.waitContainerCmd(container)
+                    .exec(new WaitContainerResultCallback())
+                    .awaitStatusCode(DYING.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    /** Sizes of the writable layers of these containers, in bytes, as the engine counts them: without what has no content. */
+    Map<String, Long> layerSizes(Collection<String> containers) {
+        var sizes = new HashMap<String, Long>();
+        calls
+                .listContainersCmd()
+                .withShowAll(true)
+                .withShowSize(true)
+                .withLabelFilter(Map.of(Ownership.CLUSTER, cluster))
+                .exec()
+                .stream()
+                .filter(container -> containers.contains(container.getId()))
+                .forEach(container ->
+                        sizes.put(container.getId(), container.getSizeRw() == null ? 0 : container.getSizeRw()));
+        return sizes;
+    }
+
+    /** What the engine's storage driver finds changed; empty where the container is gone. */
+    Optional<List<ChangeLog>> changes(String container) {
+        try {
+            var changes = calls.containerDiffCmd(container).exec();
+            return Optional.of(changes == null ? List.of() : changes);
+        } catch (NotFoundException gone) {
+            return Optional.empty();
         }
     }
 

@@ -31,6 +31,7 @@ final class Launches {
     private final NamespaceNetworks networks;
     private final ReplicaVolumes volumes;
     private final Removals removals;
+    private final Auditor auditor;
     private final ContainerBody body;
     private final Announcements announcements;
     private final String cluster;
@@ -49,6 +50,7 @@ final class Launches {
             NamespaceNetworks networks,
             ReplicaVolumes volumes,
             Removals removals,
+            Auditor auditor,
             EngineSettings settings,
             Announcements announcements,
             InstantSource clock) {
@@ -60,6 +62,7 @@ final class Launches {
         this.networks = networks;
         this.volumes = volumes;
         this.removals = removals;
+        this.auditor = auditor;
         this.body = new ContainerBody(settings);
         this.announcements = announcements;
         this.cluster = settings.cluster();
@@ -192,6 +195,7 @@ final class Launches {
         }
         index.identify(launch.id(), container);
         removals.stopSignal(launch.id(), image.stopSignal());
+        auditor.knows(launch.id(), container, template.ephemerality().mode());
         return container;
     }
 

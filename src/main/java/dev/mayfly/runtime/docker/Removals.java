@@ -32,6 +32,7 @@ final class Removals {
     private final ReplicaIndex index;
     private final Governor governor;
     private final ReplicaVolumes volumes;
+    private final Auditor auditor;
     private final Announcements announcements;
     private final InstantSource clock;
     private final ScheduledExecutorService timers;
@@ -49,6 +50,7 @@ final class Removals {
             ReplicaIndex index,
             Governor governor,
             ReplicaVolumes volumes,
+            Auditor auditor,
             Announcements announcements,
             InstantSource clock,
             ScheduledExecutorService timers) {
@@ -56,6 +58,7 @@ final class Removals {
         this.index = index;
         this.governor = governor;
         this.volumes = volumes;
+        this.auditor = auditor;
         this.announcements = announcements;
         this.clock = clock;
         this.timers = timers;
@@ -163,6 +166,7 @@ final class Removals {
 
     private boolean deleted(ReplicaId id, String container) {
         try {
+            auditor.lastLook(id); // what it wrote goes with its container
             engine.get().remove(container);
             volumes.discard(id);
             gone(id);
@@ -201,6 +205,7 @@ final class Removals {
     /** Its container is gone: the slot is free. */
     void gone(ReplicaId id) {
         discard(id);
+        auditor.gone(id);
         graces.remove(id);
         stopping.remove(id);
         signals.remove(id);

@@ -2,6 +2,7 @@ package dev.mayfly.runtime.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
+import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
@@ -18,8 +19,9 @@ import java.util.Optional;
  * @param container the engine's id
  * @param replica as it would be if nothing else were known
  * @param stopSignal what ends it gracefully
+ * @param mode what is done about its writes
  */
-record Sighting(String container, Replica replica, String stopSignal) {
+record Sighting(String container, Replica replica, String stopSignal, Mode mode) {
     /** What the engine writes for an instant that never was. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
     /** Exit code of a process that the engine lost sight of: it was killed itself, or the machine went down. */
@@ -43,7 +45,8 @@ record Sighting(String container, Replica replica, String stopSignal) {
             return new Sighting(
                     listed.getId(),
                     replica(mark, Phase.RUNNING, started, Optional.of(started), Optional.empty(), false),
-                    stopSignal(listed.getLabels()));
+                    stopSignal(listed.getLabels()),
+                    Ownership.mode(listed.getLabels()));
         });
     }
 
@@ -51,7 +54,8 @@ record Sighting(String container, Replica replica, String stopSignal) {
     static Optional<Sighting> of(String cluster, InspectContainerResponse inspected) {
         var labels = inspected.getConfig().getLabels();
         return Ownership.read(cluster, inspected.getName().substring(1), labels)
-                .map(mark -> new Sighting(inspected.getId(), replica(mark, inspected), stopSignal(labels)));
+                .map(mark -> new Sighting(
+                        inspected.getId(), replica(mark, inspected), stopSignal(labels), Ownership.mode(labels)));
     }
 
     private static Replica replica(Mark mark, InspectContainerResponse inspected) {
@@ -119,7 +123,7 @@ record Sighting(String container, Replica replica, String stopSignal) {
         return labels.getOrDefault(Ownership.STOP_SIGNAL, DEFAULT_STOP_SIGNAL);
     }
 
-    private static Optional<Instant> instant(String engineTime) {
+    static Optional<Instant> instant(String engineTime) {
         return engineTime == null || engineTime.isEmpty() || engineTime.equals(NEVER)
                 ? Optional.empty()
                 : Optional.of(Instant.parse(engineTime));

@@ -17,6 +17,7 @@ final class Sync {
     private final ReplicaIndex index;
     private final Launches launches;
     private final Removals removals;
+    private final Auditor auditor;
     private final String cluster;
     private final InstantSource clock;
 
@@ -25,12 +26,14 @@ final class Sync {
             ReplicaIndex index,
             Launches launches,
             Removals removals,
+            Auditor auditor,
             String cluster,
             InstantSource clock) {
         this.engine = engine;
         this.index = index;
         this.launches = launches;
         this.removals = removals;
+        this.auditor = auditor;
         this.cluster = cluster;
         this.clock = clock;
     }
@@ -94,6 +97,7 @@ final class Sync {
         var id = replica.id();
         index.identify(id, sighting.container());
         removals.stopSignal(id, sighting.stopSignal());
+        auditor.knows(id, sighting.container(), sighting.mode());
         index.change(id.owner(), observed -> merged(observed, replica));
         if (replica.phase() == Phase.ENDED
                 && index.find(id).filter(r -> r.phase() == Phase.TERMINATING).isPresent()) {
@@ -109,11 +113,16 @@ final class Sync {
         var phase = known.get().phase();
         var ours = phase.leaving() || (phase == Phase.PENDING && seen.phase() != Phase.ENDED);
         // A life goes one way: what a list of a moment ago says of a container that ended since is no news.
-        return ours || seen.phase().compareTo(phase) <= 0 ? observed : observed.with(seen);
+        return ours || seen.phase().compareTo(phase) <= 0
+                ? observed
+                : observed.with(seen.having(known.get().writes()));
     }
 
     private void vanished(ReplicaId id) {
         var known = index.find(id);
+        if (!launches.underWay(id)) {
+            auditor.vanished(id);
+        }
         if (known.isEmpty() || known.get().phase().leaving() || superseded(id)) {
             removals.gone(id);
         } else if (!launches.underWay(id)) {

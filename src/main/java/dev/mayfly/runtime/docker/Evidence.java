@@ -1,0 +1,87 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Mount;
+import dev.mayfly.host.WritableLayer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where on the engine's machine a container's writes show. Read once: nothing of it changes while the container is there.
+ *
+ * @param layer its writable layer; empty with a storage driver that does not have it in a directory
+ * @param engineFiles files that the engine makes outside of the layer and maps into the container, by their path in there
+ * @param log its log's file: the engine makes it when it has made those and the container's process is not there yet; empty
+ *     where the log is none of the engine's files
+ * @param started when its process was told to have started; empty where it never was
+ */
+public record Evidence(
+        Optional<WritableLayer> layer, Map<String, Path> engineFiles, Optional<Path> log, Optional<Instant> started) {
+
+    /** @param inspected of a container that runs, or did */
+    public static Evidence of(InspectContainerResponse inspected) {
+        var files = new HashMap<String, Path>();
+        put(files, "/etc/hosts", inspected.getHostsPath());
+        put(files, "/etc/hostname", inspected.getHostnamePath());
+        put(files, "/etc/resolv.conf", inspected.getResolvConfPath());
+        var made = made(inspected);
+        files.keySet().removeIf(path -> mounts(inspected).contains(path)); // somebody's own file is there
+        return new Evidence(
+                layer(inspected, made),
+                files,
+                path(inspected.getLogPath()),
+                Sighting.instant(inspected.getState().getStartedAt()));
+    }
+
+    private static Optional<WritableLayer> layer(InspectContainerResponse inspected, Set<String> made) {
+        var driver = inspected.getGraphDriver();
+        if (driver == null || driver.getData() == null || !"overlay2".equals(driver.getName())) {
+            return Optional.empty();
+        }
+        var directories = driver.getData().getRawValues();
+        var upper = path((String) directories.get("UpperDir"));
+        var lower = (String) directories.get("LowerDir");
+        return lower == null
+                ? Optional.empty()
+                : upper.map(directory -> WritableLayer.of(
+                        directory, Arrays.stream(lower.split(":")).map(Path::of).toList(), made));
+    }
+
+    private static Set<String> made(InspectContainerResponse inspected) {
+        var made = mounts(inspected);
+        var host = inspected.getHostConfig();
+        if (host.getTmpFs() != null) {
+            made.addAll(host.getTmpFs().keySet());
+        }
+        if (host.getMounts() != null) {
+            host.getMounts().stream().map(Mount::getTarget).forEach(made::add);
+        }
+        var working = inspected.getConfig().getWorkingDir();
+        if (working != null && !working.isEmpty()) {
+            made.add(working);
+        }
+        return made;
+    }
+
+    private static Set<String> mounts(InspectContainerResponse inspected) {
+        var mounts = new HashSet<String>();
+        var known = inspected.getMounts() == null ? List.<InspectContainerResponse.Mount>of() : inspected.getMounts();
+        known.forEach(mount -> mounts.add(mount.getDestination().getPath()));
+        return mounts;
+    }
+
+    private static void put(Map<String, Path> files, String inContainer, String onHost) {
+        path(onHost).ifPresent(path -> files.put(inContainer, path));
+    }
+
+    private static Optional<Path> path(String text) {
+        return text == null || text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+    }
+}
