@@ -52,8 +52,15 @@ record Burst(
 
     /** One sentence for people. */
     String message() {
+        if (reason.equals("WriteFound")) { // its subject is a sentence, the newest of them
+            return cut(note.isEmpty() ? subject + "." : subject + ": " + note);
+        }
         var what = count == 1 ? verb() + " " + subject : verb() + " " + count + " " + things() + ", last " + subject;
         var whole = note.isEmpty() ? what : what + ": " + note;
+        return cut(whole);
+    }
+
+    private static String cut(String whole) {
         return whole.length() > LONGEST ? whole.substring(0, LONGEST) + "…" : whole;
     }
 
@@ -66,6 +73,8 @@ record Burst(
             case "SuccessfulCreate" -> "Created";
             case "SuccessfulDelete" -> "Removed";
             case "BackOff" -> "Waiting to start";
+            case "Recreated" -> "Replaced by a fresh one:";
+            case "Stopped" -> "Stopped, and its slot given up:";
             case "Pulling" -> "Pulling image";
             case "Pulled" -> "Pulled image";
             case "InvalidEnvironmentVariableNames" -> "Skipped variables of";

@@ -54,7 +54,7 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
         try {
             var content = contents.read(workload);
             var desired = revisions.complete(workload, specs.read(workload, content), content);
-            var turn = turns.take(desired, specs.runtime(workload));
+            var turn = turns.take(workload, desired, specs.runtime(workload));
             return statuses.report(workload, turn);
         } catch (InvalidSpec invalid) {
             return statuses.refuse(workload, invalid);

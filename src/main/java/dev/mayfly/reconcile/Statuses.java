@@ -3,6 +3,7 @@ package dev.mayfly.reconcile;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.ImageStatus;
+import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Failure;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.status.StatusCalculator;
@@ -12,10 +13,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** Reports what is, and writes it only where it differs: a changed condition at once, mere counts at most once a second. */
 @ApplicationScoped
@@ -27,10 +30,12 @@ class Statuses {
     private static final Duration CACHE_LAG = Duration.ofSeconds(5);
 
     private final StatusWriter writer;
+    private final WriteNews news;
     private final InstantSource clock = InstantSource.system();
     private final Map<String, Written> written = new ConcurrentHashMap<>();
 
-    Statuses(StatusWriter writer) {
+    Statuses(StatusWriter writer, WriteNews news) {
+        this.news = news;
         this.writer = writer;
     }
 
@@ -47,14 +52,20 @@ class Statuses {
                 turn.desired(),
                 turn.observed(),
                 turn.shortage(),
+                turn.audit(),
                 image);
-        var next = turn.shortage().isPresent()
-                ? Optional.of(turn.plan()
-                        .nextLook()
-                        .filter(look -> look.compareTo(SOON) < 0)
-                        .orElse(SOON))
-                : turn.plan().nextLook();
-        return write(workload, status, next);
+        return write(workload, status, nextLook(turn));
+    }
+
+    private static Optional<Duration> nextLook(Turn turn) {
+        var looks = Stream.of(
+                turn.plan().nextLook(),
+                turn.shortage().map(shortage -> SOON),
+                // That nobody looked for writes in time is told by no event.
+                Optional.of(turn.desired())
+                        .filter(d -> d.template().ephemerality().mode() == Mode.Audit)
+                        .map(d -> d.audit().interval()));
+        return looks.flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 
     /** The spec asks for what can't be: nothing is changed until it is corrected. */
@@ -113,6 +124,7 @@ class Statuses {
                                 .orElse(wait)));
             }
         }
+        news.found(SpecReader.owner(workload), previous, status);
         remember(workload, status);
         writer.write(bare(workload, status));
         return later(UpdateControl.noUpdate(), nextLook);

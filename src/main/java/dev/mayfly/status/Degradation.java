@@ -14,6 +14,7 @@ import java.util.Set;
 final class Degradation {
     static final String TYPE = "Degraded";
     private static final String NO_ROOM = "InsufficientCapacity";
+    private static final String GIVEN_UP = "SlotsGivenUp";
     /** These are over once nobody says so any longer. */
     private static final Set<String> NOT_OF_REPLICAS = Set.of(
             "InvalidSpec",
@@ -23,7 +24,8 @@ final class Degradation {
             "ConfigMapUnreadable",
             "SecretUnreadable",
             "HashKeyUnreadable",
-            NO_ROOM);
+            NO_ROOM,
+            GIVEN_UP);
 
     private Degradation() {}
 
@@ -31,6 +33,7 @@ final class Degradation {
             Conditions known, Desired desired, Observed observed, Optional<Failure> trouble, long generation) {
         return trouble.or(() -> Failing.of(observed))
                 .or(() -> retried(known, desired, observed))
+                .or(() -> givenUp(desired))
                 .or(() -> noRoom(desired))
                 .map(why -> because(why, generation))
                 .orElseGet(() -> condition(TYPE, "False", "AsExpected", "", generation));
@@ -46,6 +49,17 @@ final class Degradation {
                 .filter(c -> c.getStatus().equals("True") && !NOT_OF_REPLICAS.contains(c.getReason()))
                 .filter(c -> observed.ready() < desired.replicas() && observed.count(Phase.PENDING) > 0)
                 .map(c -> new Failure(c.getReason(), c.getMessage()));
+    }
+
+    private static Optional<Failure> givenUp(Desired desired) {
+        return Optional.ofNullable(SlotRanges.format(desired.givenUp()))
+                .map(slots -> new Failure(
+                        GIVEN_UP,
+                        "Slots " + slots + " are given up, because their replicas wrote outside of volumes and"
+                                + " spec.ephemerality.audit.onWrite is Stop: "
+                                + desired.withoutGivenUp().replicas() + " of " + desired.replicas()
+                                + " replicas are to run. Mount volumes at status.ephemerality.suggestedVolumes: a change"
+                                + " of the template fills the slots again."));
     }
 
     private static Optional<Failure> noRoom(Desired desired) {

@@ -26,7 +26,8 @@ final class Progress {
     }
 
     private static boolean allReady(Desired desired, Observed observed) {
-        return observed.ready() == desired.replicas() && observed.seats() == desired.replicas();
+        var wanted = desired.withoutGivenUp().replicas();
+        return observed.ready() == wanted && observed.seats() == wanted;
     }
 
     /** As in a Deployment, healing and scaling don't make a rollout that is complete incomplete. */

@@ -4,7 +4,9 @@ import static dev.mayfly.status.Conditions.condition;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.ImageStatus;
+import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Desired;
+import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Observed;
 import java.time.Instant;
@@ -23,6 +25,7 @@ public final class StatusCalculator {
      * @param previous null: there was none
      * @param runtime name of the runtime that the workload started with
      * @param trouble what keeps the workload from being as desired and can't be seen in its replicas
+     * @param report what looks at the replicas found; {@link AuditReport#NONE} where nobody looks
      * @param image null: not known (any longer)
      */
     public static EphemeralWorkloadStatus status(
@@ -32,12 +35,17 @@ public final class StatusCalculator {
             Desired desired,
             Observed observed,
             Optional<Failure> trouble,
+            AuditReport report,
             ImageStatus image) {
         var before = previous == null ? NONE : previous;
         var known = Conditions.of(before.conditions());
+        var found = Proof.modes(desired, observed).contains(Mode.Audit)
+                ? Findings.of(before, desired.revision(), report)
+                : null;
         var conditions = known.with(Availability.of(desired, observed, generation), observed.now())
                 .with(Progress.of(known, desired, observed, generation), observed.now())
-                .with(Degradation.of(known, desired, observed, trouble, generation), observed.now());
+                .with(Degradation.of(known, desired, observed, trouble, generation), observed.now())
+                .with(Proof.of(before, desired, observed, report, found, generation), observed.now());
         return new EphemeralWorkloadStatus(
                 generation,
                 runtime,
@@ -48,9 +56,9 @@ public final class StatusCalculator {
                 Counts.terminating(observed),
                 observed.restarts(),
                 "mayfly.dev/owner-uid=" + desired.owner().uid(),
-                null,
+                SlotRanges.format(desired.givenUp()),
                 desired.revision(),
-                null,
+                found,
                 image,
                 conditions.list());
     }
@@ -61,6 +69,7 @@ public final class StatusCalculator {
         var before = previous == null ? NONE : previous;
         var conditions = Conditions.of(before.conditions())
                 .with(condition(Availability.TYPE, "Unknown", why.reason(), why.message(), generation), now)
+                .with(condition(Proof.TYPE, "Unknown", why.reason(), why.message(), generation), now)
                 .with(Degradation.because(why, generation), now);
         return keeping(before, generation, conditions);
     }

@@ -17,6 +17,10 @@ public final class Samples {
     private Samples() {}
 
     public static Template template(String image) {
+        return template(image, Ephemerality.DEFAULT);
+    }
+
+    public static Template template(String image, Ephemerality ephemerality) {
         return new Template(
                 image,
                 Template.PullPolicy.IfNotPresent,
@@ -33,7 +37,7 @@ public final class Samples {
                 new Template.Security(-1, -1, -1, false, List.of(), List.of()),
                 Map.of(),
                 List.of(),
-                Ephemerality.DEFAULT,
+                ephemerality,
                 false);
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.ImageStatus;
+import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Observed;
@@ -143,14 +144,22 @@ class StatusCalculatorTest {
     @Test
     void troubleThatIsNotInTheReplicasComesFirst() {
         var status = StatusCalculator.status(
-                null, 7, "Docker", desired(2), TWO_READY, Optional.of(new Failure("PathRefused", "/etc")), IMAGE);
+                null,
+                7,
+                "Docker",
+                desired(2),
+                TWO_READY,
+                Optional.of(new Failure("PathRefused", "/etc")),
+                AuditReport.NONE,
+                IMAGE);
 
         assertThat(summary(status, "Degraded")).isEqualTo("True PathRefused");
     }
 
     private static EphemeralWorkloadStatus status(
             EphemeralWorkloadStatus previous, Desired desired, Observed observed) {
-        return StatusCalculator.status(previous, 7, "Docker", desired, observed, Optional.empty(), IMAGE);
+        return StatusCalculator.status(
+                previous, 7, "Docker", desired, observed, Optional.empty(), AuditReport.NONE, IMAGE);
     }
 
     private static String summary(EphemeralWorkloadStatus status, String type) {

@@ -1,0 +1,73 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Removal;
+import dev.mayfly.model.Replica;
+import dev.mayfly.plan.Plan;
+import dev.mayfly.runtime.Happening;
+import dev.mayfly.status.Findings;
+import dev.mayfly.status.Suggestion;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** Tells of writes outside of volumes, once, and of what followed. */
+@ApplicationScoped
+class WriteNews {
+    /** An Event's message has room for about two directories. */
+    private static final int YAML = 600;
+
+    private final WorkloadEvents events;
+
+    WriteNews(WorkloadEvents events) {
+        this.events = events;
+    }
+
+    /** Findings that the status lists for the first time: what it said before tells, so an operator's restart repeats nothing. */
+    void found(OwnerId owner, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
+        var news = Findings.news(before, now);
+        if (news.isEmpty()) {
+            return;
+        }
+        var first = news.getFirst();
+        var more = news.size() == 1 ? "" : " and " + (news.size() - 1) + " more";
+        var suggested = now.ephemerality().suggestedVolumes();
+        var yaml = Suggestion.yaml(owner.name(), suggested == null ? List.of() : suggested, YAML);
+        events.add(new Happening(
+                owner,
+                "WriteFound",
+                "%s wrote %s (%s)%s outside of volumes and scratch"
+                        .formatted(first.replica(), first.path(), first.kind(), more),
+                yaml.isEmpty() ? "" : "it goes with the replica. To keep it, add to spec.template:\n" + yaml,
+                true));
+    }
+
+    /** What a plan does because of writes. */
+    void followed(Desired desired, Observed observed, Plan plan) {
+        for (var removal : plan.removals()) {
+            switch (removal.cause()) {
+                case RECREATE -> tell("Recreated", removal, observed);
+                case WRITES ->
+                    tell(desired.givenUp().contains(removal.id().slot()) ? "Stopped" : "Recreated", removal, observed);
+                default -> {
+                    // not because of writes
+                }
+            }
+        }
+    }
+
+    private void tell(String reason, Removal removal, Observed observed) {
+        var replica = observed.find(removal.id());
+        if (replica.filter(r -> !r.phase().over()).isEmpty()) {
+            return;
+        }
+        var why = replica.map(Replica::writes)
+                .flatMap(writes -> writes.excess())
+                .map(Failure::message)
+                .orElse("it wrote outside of volumes and scratch");
+        events.add(new Happening(removal.id().owner(), reason, removal.id().replica(), why, true));
+    }
+}

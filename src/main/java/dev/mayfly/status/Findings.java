@@ -1,0 +1,123 @@
+package dev.mayfly.status;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.api.v1alpha1.EphemeralityStatus;
+import dev.mayfly.api.v1alpha1.FindingStatus;
+import dev.mayfly.model.AuditReport;
+import dev.mayfly.model.Finding;
+import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/**
+ * What is known of writes outside of volumes, bounded. The status remembers what no longer exists: findings of replicas that
+ * ended stay for as long as the revision is the same.
+ */
+public final class Findings {
+    private static final int PATH_BYTES = 256;
+    private static final EphemeralityStatus NONE = new EphemeralityStatus(null, null, null, null);
+
+    private Findings() {}
+
+    private record Key(String replica, String path, String kind) {
+
+        static Key of(FindingStatus finding) {
+            return new Key(finding.replica(), finding.path(), finding.kind());
+        }
+    }
+
+    /** @param before the status so far; what it says of another revision than {@code revision} is forgotten */
+    static EphemeralityStatus of(EphemeralWorkloadStatus before, String revision, AuditReport report) {
+        var known = known(before, revision);
+        var merged = new LinkedHashMap<Key, FindingStatus>();
+        list(known.findings()).forEach(finding -> merged.put(Key.of(finding), finding));
+        var mine = report.findings().stream()
+                .filter(finding ->
+                        finding.revision().isEmpty() || finding.revision().equals(revision))
+                .map(Findings::shown)
+                .toList();
+        mine.forEach(finding -> merged.putIfAbsent(Key.of(finding), finding));
+        var all = merged.values().stream()
+                .sorted(Comparator.comparing(FindingStatus::firstSeen)
+                        .thenComparing(FindingStatus::replica)
+                        .thenComparing(FindingStatus::path))
+                .toList();
+        var truncated = all.size() > AuditReport.LISTED
+                || Boolean.TRUE.equals(known.truncated())
+                || (report.truncated() && !mine.isEmpty());
+        return new EphemeralityStatus(
+                report.dirty(),
+                orNull(all.stream().limit(AuditReport.LISTED).toList()),
+                truncated ? true : null,
+                orNull(all.isEmpty() ? List.of() : suggested(known, report)));
+    }
+
+    /** Findings that the status lists now and did not before. */
+    public static List<FindingStatus> news(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
+        var known = before == null
+                ? List.<Key>of()
+                : list(known(before, now.updateRevision()).findings()).stream()
+                        .map(Key::of)
+                        .toList();
+        return now.ephemerality() == null
+                ? List.of()
+                : list(now.ephemerality().findings()).stream()
+                        .filter(finding -> !known.contains(Key.of(finding)))
+                        .toList();
+    }
+
+    private static EphemeralityStatus known(EphemeralWorkloadStatus before, String revision) {
+        var same = before.ephemerality() != null && Objects.equals(before.updateRevision(), revision);
+        return same ? before.ephemerality() : NONE;
+    }
+
+    /** A directory below another one of them is covered with it. */
+    private static List<String> suggested(EphemeralityStatus known, AuditReport report) {
+        var all = new TreeSet<>(list(known.suggestedVolumes()));
+        report.suggestedVolumes().stream().map(Findings::printable).forEach(all::add);
+        var folded = new ArrayList<String>();
+        for (var directory : all) {
+            if (folded.stream().noneMatch(parent -> directory.startsWith(parent + "/"))) {
+                folded.add(directory);
+            }
+        }
+        return folded.stream().limit(AuditReport.LISTED).toList();
+    }
+
+    private static FindingStatus shown(Finding finding) {
+        return new FindingStatus(
+                finding.replica(),
+                printable(finding.path()),
+                finding.kind().name(),
+                finding.firstSeen().truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    /** Without control characters, which take six bytes each in JSON, and no longer than a status can bear. */
+    private static String printable(String path) {
+        var text = new StringBuilder();
+        var bytes = 0;
+        for (var point : path.codePoints().toArray()) {
+            var shown = Character.isISOControl(point) ? "\\x%02X".formatted(point) : Character.toString(point);
+            bytes += shown.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > PATH_BYTES) {
+                break;
+            }
+            text.append(shown);
+        }
+        return text.toString();
+    }
+
+    private static <T> List<T> list(List<T> given) {
+        return given == null ? List.of() : given;
+    }
+
+    private static <T, C extends Collection<T>> C orNull(C given) {
+        return given.isEmpty() ? null : given;
+    }
+}

@@ -1,0 +1,168 @@
+package dev.mayfly.status;
+
+import static dev.mayfly.status.Conditions.condition;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.api.v1alpha1.EphemeralityStatus;
+import dev.mayfly.model.AuditReport;
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Ephemerality.Mode;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.Replica;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Whether nothing is written outside of volumes and scratch: by construction, as looks at the replicas show, or not known. */
+final class Proof {
+    static final String TYPE = "Ephemeral";
+    /** A look at many replicas takes a while, and so does the way into a status. */
+    static final Duration SLACK = Duration.ofSeconds(15);
+
+    private static final String REMOVED = "EvidenceRemoved";
+    private static final int SUGGESTED = 5;
+
+    private Proof() {}
+
+    /** Modes of all replicas that exist, and of those to come. */
+    static Set<Mode> modes(Desired desired, Observed observed) {
+        var modes = EnumSet.of(desired.template().ephemerality().mode());
+        for (var revision : observed.revisions()) {
+            var template = revision.equals(desired.revision())
+                    ? desired.template()
+                    : desired.earlier().get(revision);
+            // What is forgotten can't be vouched for.
+            modes.add(template == null ? Mode.Off : template.ephemerality().mode());
+        }
+        return modes;
+    }
+
+    /** @param found what the status will say of findings; null: nothing is audited */
+    static Condition of(
+            EphemeralWorkloadStatus before,
+            Desired desired,
+            Observed observed,
+            AuditReport report,
+            EphemeralityStatus found,
+            long generation) {
+        var modes = modes(desired, observed);
+        var wrote = found != null && (found.findings() != null || report.dirty() > 0);
+        if (wrote) {
+            return condition(TYPE, "False", "Findings", findings(report, found), generation);
+        }
+        if (modes.contains(Mode.Off)) {
+            return condition(TYPE, "Unknown", "NotAudited", notAudited(desired), generation);
+        }
+        return modes.contains(Mode.Audit)
+                ? audited(before, desired, observed, report, generation)
+                : condition(
+                        TYPE,
+                        "True",
+                        "ReadOnlyRoot",
+                        "The root file system of every replica is read-only: writes go to volumes and scratch only.",
+                        generation);
+    }
+
+    private static String notAudited(Desired desired) {
+        return desired.template().ephemerality().mode() == Mode.Off
+                ? "With spec.ephemerality.mode: Off nobody looks for writes. Set it to Audit to have them reported, or to"
+                        + " Enforce to have them refused."
+                : "Replicas of an earlier revision, in which nobody looks for writes, still run until the rollout is over.";
+    }
+
+    private static String findings(AuditReport report, EphemeralityStatus found) {
+        if (found.findings() == null) {
+            return "Replicas of an earlier revision that still run wrote outside of volumes and scratch: "
+                    + report.dirty() + ". They go with the rollout.";
+        }
+        var first = found.findings().getFirst();
+        var more = found.findings().size() - 1;
+        return "%s wrote outside of volumes and scratch: %s (%s)%s. Replicas that exist and did: %d.%s"
+                .formatted(
+                        first.replica(),
+                        first.path(),
+                        first.kind(),
+                        more == 0 ? "" : " and " + (found.truncated() == null ? "" : "at least ") + more + " more",
+                        report.dirty(),
+                        hint(found));
+    }
+
+    private static String hint(EphemeralityStatus found) {
+        var directories = found.suggestedVolumes();
+        return directories == null
+                ? ""
+                : " To keep what is written there, mount volumes at "
+                        + String.join(
+                                ", ", directories.stream().limit(SUGGESTED).toList())
+                        + "; the Event WriteFound shows the YAML.";
+    }
+
+    private static Condition audited(
+            EphemeralWorkloadStatus before, Desired desired, Observed observed, AuditReport report, long generation) {
+        var last = Conditions.of(before.conditions())
+                .find(TYPE)
+                .filter(c -> Objects.equals(before.updateRevision(), desired.revision()));
+        var removed = report.evidenceRemoved()
+                .map(replica -> "The container of " + replica + " was removed by somebody else before it was looked at"
+                        + " a last time: what it wrote can't be told. Let Mayfly remove replicas; a change of the"
+                        + " template starts anew.")
+                .or(() -> last.filter(c -> c.getReason().equals(REMOVED)).map(Condition::getMessage));
+        if (removed.isPresent()) {
+            return condition(TYPE, "Unknown", REMOVED, removed.get(), generation);
+        }
+        var within = desired.audit().interval().plus(SLACK);
+        var proven = report.proven()
+                .filter(at -> !at.plus(within).isBefore(observed.now()))
+                .isPresent();
+        var young = last.filter(c -> c.getStatus().equals("True")).isPresent()
+                && report.proven().isEmpty()
+                && newest(observed)
+                        .filter(at -> at.plus(within).isAfter(observed.now()))
+                        .isPresent();
+        if (!proven && !young) {
+            return condition(TYPE, "Unknown", "NotYetProven", notYet(desired, observed), generation);
+        }
+        return report.exact()
+                ? condition(TYPE, "True", "Clean", clean(desired) + ".", generation)
+                : condition(
+                        TYPE,
+                        "True",
+                        "Inexact",
+                        clean(desired) + ", as far as the engine's own comparison can tell: run the operator as root on"
+                                + " the engine's host for an exact one.",
+                        generation);
+    }
+
+    private static String clean(Desired desired) {
+        return "Every replica is looked at once in "
+                + desired.audit().interval().toSeconds() + " s: nothing was written outside of volumes and scratch";
+    }
+
+    private static String notYet(Desired desired, Observed observed) {
+        return observed.ready() == 0
+                ? "No replica runs that could be looked at."
+                : "Not every replica was looked at within the last "
+                        + desired.audit().interval().toSeconds() + " s.";
+    }
+
+    /** When the youngest of the ready replicas started: the first after those that are not ready. */
+    private static Optional<Instant> newest(Observed observed) {
+        var newest = Optional.<Instant>empty();
+        for (var revision : observed.revisions()) {
+            var seats = observed.seatsInRemovalOrder(revision);
+            var ready = Optional.<Replica>empty();
+            while (ready.isEmpty() && seats.hasNext()) {
+                ready = Optional.of(seats.next()).filter(Replica::ready);
+            }
+            var since = ready.map(Replica::since);
+            newest = Stream.concat(newest.stream(), since.stream()).max(Comparator.naturalOrder());
+        }
+        return newest;
+    }
+}
