@@ -40,6 +40,19 @@ public interface MayflyConfig {
     List<String> hostPathPrefixes();
 
     /**
+     * Directories of the host below which the volumes of PersistentVolumeClaims may lie, separated by commas. {@code
+     * <namespace>} stands for the workload's namespace.
+     */
+    @WithDefault("/var/lib/rancher/k3s/storage,/opt/local-path-provisioner,/srv/mayfly")
+    List<String> claimPrefixes();
+
+    /**
+     * Name of the Kubernetes node that the engine's host is, for PersistentVolumeClaims. Unset: the node that has this
+     * machine's id and kernel, else the host's name.
+     */
+    Optional<String> nodeName();
+
+    /**
      * Linux capabilities that a replica has unless it drops them, and may add, separated by commas, without {@code
      * CAP_}. The default is Docker's own set without NET_RAW, MKNOD, AUDIT_WRITE, SYS_CHROOT, SETFCAP and SETPCAP.
      */

@@ -111,6 +111,24 @@ public record Desired(
                 givenUp);
     }
 
+    /** The same revision with another reading of its template. */
+    public Desired running(Template read) {
+        return new Desired(
+                owner,
+                deleted,
+                replicas,
+                admitted,
+                revision,
+                read,
+                earlier,
+                paused,
+                budget,
+                backOff,
+                historyLimit,
+                audit,
+                givenUp);
+    }
+
     /** The same, with the templates of earlier revisions that are known. */
     public Desired knowing(Map<String, Template> templates) {
         return new Desired(

@@ -44,6 +44,28 @@ public record Template(
         Ephemerality ephemerality,
         boolean logsOnError) {
 
+    /** The same with other volumes of the same names. */
+    public Template with(Map<String, Volume> others) {
+        return new Template(
+                image,
+                pullPolicy,
+                command,
+                args,
+                workingDir,
+                env,
+                ports,
+                network,
+                resources,
+                labels,
+                annotations,
+                grace,
+                security,
+                others,
+                mounts,
+                ephemerality,
+                logsOnError);
+    }
+
     /** As in Kubernetes. */
     public enum PullPolicy {
         IfNotPresent,

@@ -78,6 +78,7 @@ record Burst(
             case "Pulling" -> "Pulling image";
             case "Pulled" -> "Pulled image";
             case "InvalidEnvironmentVariableNames" -> "Skipped variables of";
+            case "SelectedNode" -> "Selected a node for persistentVolumeClaim";
             default -> "Failed";
         };
     }

@@ -22,6 +22,7 @@ class Departures {
     private final Statuses statuses;
     private final SharedThings shared;
     private final ContentWatch contents;
+    private final Claims claims;
     private final InstantSource clock = InstantSource.system();
 
     Departures(
@@ -30,13 +31,15 @@ class Departures {
             Revisions revisions,
             Statuses statuses,
             SharedThings shared,
-            ContentWatch contents) {
+            ContentWatch contents,
+            Claims claims) {
         this.specs = specs;
         this.runtimes = runtimes;
         this.revisions = revisions;
         this.statuses = statuses;
         this.shared = shared;
         this.contents = contents;
+        this.claims = claims;
     }
 
     DeleteControl take(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
@@ -48,6 +51,7 @@ class Departures {
             if (observed.isEmpty()) {
                 shared.release(workload, context.getPrimaryCache());
                 contents.forget(workload);
+                claims.forget(workload);
                 revisions.forget(workload);
                 statuses.forget(workload);
                 return DeleteControl.defaultDelete();

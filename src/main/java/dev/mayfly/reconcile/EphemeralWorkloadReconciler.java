@@ -18,6 +18,8 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     private final ContentWatch contents;
     private final SpecReader specs;
     private final Revisions revisions;
+    private final Claims claims;
+    private final ClaimWatches claimWatches;
     private final Turns turns;
     private final Statuses statuses;
     private final Departures departures;
@@ -28,6 +30,8 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
             ContentWatch contents,
             SpecReader specs,
             Revisions revisions,
+            Claims claims,
+            ClaimWatches claimWatches,
             Turns turns,
             Statuses statuses,
             Departures departures,
@@ -36,6 +40,8 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
         this.contents = contents;
         this.specs = specs;
         this.revisions = revisions;
+        this.claims = claims;
+        this.claimWatches = claimWatches;
         this.turns = turns;
         this.statuses = statuses;
         this.departures = departures;
@@ -46,7 +52,7 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     @Override
     public List<EventSource<?, EphemeralWorkload>> prepareEventSources(EventSourceContext<EphemeralWorkload> context) {
         sweeper.looksAt(context.getPrimaryCache());
-        return List.of(hints.source(context), contents.source());
+        return List.of(hints.source(context), contents.source(), claimWatches.source());
     }
 
     @Override
@@ -54,7 +60,8 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
         try {
             var content = contents.read(workload);
             var desired = revisions.complete(workload, specs.read(workload, content), content);
-            var turn = turns.take(workload, desired, specs.runtime(workload));
+            var runtime = specs.runtime(workload);
+            var turn = turns.take(workload, claims.mount(workload, desired, runtime), runtime);
             return statuses.report(workload, turn);
         } catch (InvalidSpec invalid) {
             return statuses.refuse(workload, invalid);

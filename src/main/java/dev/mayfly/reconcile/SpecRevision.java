@@ -75,6 +75,7 @@ final class SpecRevision {
         for (var volume : tree.path("volumes")) {
             drop(volume.path("dockerVolume"), "reclaimPolicy", "Retain");
             drop(volume.path("dockerVolume"), "driver", "local");
+            drop(volume.path("persistentVolumeClaim"), "readOnly", "false");
             quantity(volume.path("emptyDir"), "sizeLimit");
             for (var source : List.of(volume.path("configMap"), volume.path("secret"))) {
                 drop(source, "defaultMode", "420"); // 0644

@@ -47,8 +47,13 @@ final class SpecVolumes {
                     Map.copyOf(requireNonNullElse(docker.options(), Map.of())),
                     docker.reclaimPolicy() == ReclaimPolicy.Delete);
         }
-        throw new InvalidSpec("the volume '" + volume.name()
-                + "' has no source: give it an emptyDir, hostPath, configMap, secret or dockerVolume");
+        if (volume.persistentVolumeClaim() != null) {
+            var claim = volume.persistentVolumeClaim();
+            return new Volume.Claim(claim.claimName(), "", Boolean.TRUE.equals(claim.readOnly()));
+        }
+        throw new InvalidSpec(
+                "the volume '" + volume.name()
+                        + "' has no source: give it an emptyDir, hostPath, persistentVolumeClaim, configMap, secret or dockerVolume");
     }
 
     static List<Mount> mounts(List<VolumeMount> given) {

@@ -72,7 +72,8 @@ class Statuses {
     UpdateControl<EphemeralWorkload> refuse(EphemeralWorkload workload, InvalidSpec invalid) {
         var status = StatusCalculator.invalid(
                 previous(workload), workload.getMetadata().getGeneration(), invalid.failure(), clock.instant());
-        return write(workload, status, Optional.empty());
+        // No event tells of a node, a StorageClass or a PersistentVolume that was added.
+        return write(workload, status, invalid instanceof ClaimUnusable ? Optional.of(SOON) : Optional.empty());
     }
 
     /** What the workload's template takes from others is not known: nothing is changed, and soon looked at again. */

@@ -24,6 +24,10 @@ final class Degradation {
             "ConfigMapUnreadable",
             "SecretUnreadable",
             "HashKeyUnreadable",
+            "ClaimNotFound",
+            "ClaimNotBound",
+            "ClaimNotUsable",
+            "ClaimUnreadable",
             NO_ROOM,
             GIVEN_UP);
 

@@ -47,7 +47,21 @@ class HelmChartTest {
     void theOperatorSeesTheEngineAndItsHost() {
         assertThat(pod(Helm.template()).getContainers().getFirst().getVolumeMounts())
                 .extracting(VolumeMount::getMountPath)
-                .containsExactly("/tmp", "/var/run/docker.sock", "/var/lib/mayfly", "/run/mayfly", "/srv/mayfly");
+                .containsExactly(
+                        "/tmp",
+                        "/var/run/docker.sock",
+                        "/var/lib/mayfly",
+                        "/run/mayfly",
+                        "/srv/mayfly",
+                        "/opt/local-path-provisioner",
+                        "/var/lib/rancher/k3s/storage");
+    }
+
+    @Test
+    void theOperatorKnowsWhichNodeItIsOnUnlessItIsTold() {
+        assertThat(pod(Helm.template()).getContainers().getFirst().getEnv())
+                .anyMatch(variable -> variable.getName().equals("MAYFLY_NODE_NAME") && variable.getValueFrom() != null);
+        assertThat(environment(Helm.template("config.node-name=other"))).containsEntry("MAYFLY_NODE_NAME", "other");
     }
 
     @Test

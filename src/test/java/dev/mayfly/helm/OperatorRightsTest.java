@@ -36,6 +36,11 @@ class OperatorRightsTest {
         "create, '', events, shop",
         "patch, '', events, mayfly-system",
         "get, '', namespaces, ''",
+        "watch, '', persistentvolumeclaims, shop",
+        "patch, '', persistentvolumeclaims, shop",
+        "get, '', persistentvolumes, ''",
+        "get, storage.k8s.io, storageclasses, ''",
+        "list, '', nodes, ''",
         "create, coordination.k8s.io, leases, mayfly-system"
     })
     void whatItNeeds(String verb, String group, String resource, String namespace) {
@@ -48,6 +53,10 @@ class OperatorRightsTest {
         "patch, '', configmaps, shop",
         "delete, '', secrets, shop",
         "create, '', pods, mayfly-system",
+        "update, '', persistentvolumeclaims, shop",
+        "delete, '', persistentvolumeclaims, shop",
+        "patch, '', persistentvolumes, ''",
+        "patch, '', nodes, ''",
         "list, '', namespaces, ''",
         "create, mayfly.dev, ephemeralworkloads, shop",
         "delete, mayfly.dev, ephemeralworkloads, shop",

@@ -114,8 +114,14 @@ final class ReplicaVolumes {
             case Volume.HostPath path ->
                 Optional.of(
                         bind(machine("hostPath " + path.path()).hostPath(path).toString()));
+            case Volume.Claim claim
+            when claim.path().isEmpty() ->
+                throw new Host.Refused("persistentVolumeClaim " + claim.claim() + " has no volume any longer.");
             case Volume.Claim claim ->
-                throw new Host.Refused("persistentVolumeClaim " + claim.claim() + " can't be used yet.");
+                Optional.of(bind(machine("persistentVolumeClaim " + claim.claim())
+                                .hostPath(new Volume.HostPath(claim.path(), "Directory"))
+                                .toString())
+                        .withReadOnly(claim.readOnly()));
             case Volume.Files files ->
                 Optional.of(bind(machine("volume " + name)
                                 .files(

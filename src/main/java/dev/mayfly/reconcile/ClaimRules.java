@@ -1,0 +1,120 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.reconcile.ClaimUnusable.Why;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import java.util.List;
+
+/** Which bound claims replicas can mount, and where their data is. Pure. */
+final class ClaimRules {
+    static final String READ_ONLY_MANY = "ReadOnlyMany";
+    static final String ONE_POD = "ReadWriteOncePod";
+
+    private final List<String> prefixes;
+
+    /** @param prefixes directories below which the volumes may lie; {@code <namespace>} stands for the claim's */
+    ClaimRules(List<String> prefixes) {
+        this.prefixes = prefixes;
+    }
+
+    /**
+     * How a workload wants to use the claim.
+     *
+     * @param replicas the most that may run at once
+     * @param readOnly true: none of its mounts can write
+     */
+    record Use(int replicas, boolean readOnly) {}
+
+    /**
+     * The directory of the engine's host that holds the claim's data.
+     *
+     * @param volume that it is bound to
+     * @param machine the node that the engine's host is, or would be
+     * @throws ClaimUnusable which says why not and what to do
+     */
+    String path(PersistentVolumeClaim claim, PersistentVolume volume, Node machine, Use use) {
+        var name = claim.getMetadata().getName();
+        if (claim.getMetadata().getDeletionTimestamp() != null) {
+            throw new ClaimUnusable(
+                    Why.ClaimNotUsable,
+                    name,
+                    "it is being deleted and goes as soon as no replica has it mounted. Scale the workload to 0 to let"
+                            + " it go, and create the claim anew.");
+        }
+        if ("Block".equals(volume.getSpec().getVolumeMode())) {
+            throw unusable(
+                    claim,
+                    volume,
+                    "has volumeMode Block, a raw device: use a claim and a volume with volumeMode Filesystem.");
+        }
+        var path = path(claim, volume);
+        if (!NodeTerms.reach(volume, machine)) {
+            throw unusable(
+                    claim,
+                    volume,
+                    "is on another node: its nodeAffinity does not match this machine, which is node "
+                            + machine.getMetadata().getName()
+                            + ". Use a volume of this machine, or set mayfly.node-name if it is called otherwise.");
+        }
+        checkModes(claim, volume, use);
+        checkPlace(claim, volume, path);
+        return path;
+    }
+
+    private static String path(PersistentVolumeClaim claim, PersistentVolume volume) {
+        var spec = volume.getSpec();
+        if (spec.getLocal() != null) {
+            return SpecVolumes.normal(spec.getLocal().getPath());
+        }
+        if (spec.getHostPath() != null) {
+            return SpecVolumes.normal(spec.getHostPath().getPath());
+        }
+        throw unusable(
+                claim,
+                volume,
+                "is of kind " + VolumeKinds.of(volume)
+                        + ": replicas can only mount local and hostPath volumes of this machine. Use a StorageClass or"
+                        + " PersistentVolume of one of these.");
+    }
+
+    private static void checkModes(PersistentVolumeClaim claim, PersistentVolume volume, Use use) {
+        var modes = claim.getSpec().getAccessModes();
+        if (!use.readOnly() && !modes.isEmpty() && modes.stream().allMatch(READ_ONLY_MANY::equals)) {
+            throw unusable(
+                    claim,
+                    volume,
+                    "may only be read (accessModes ReadOnlyMany): set readOnly: true beside claimName, or claim it with"
+                            + " ReadWriteOnce.");
+        }
+        if (modes.contains(ONE_POD) && use.replicas() > 1) {
+            throw unusable(
+                    claim,
+                    volume,
+                    "is for one replica at a time (accessModes ReadWriteOncePod) and up to " + use.replicas()
+                            + " may run: set replicas: 1 and rollout.maxSurge: 0, or claim it with ReadWriteOnce.");
+        }
+    }
+
+    private void checkPlace(PersistentVolumeClaim claim, PersistentVolume volume, String path) {
+        var allowed = prefixes.stream()
+                .map(prefix -> SpecVolumes.normal(
+                        prefix.replace("<namespace>", claim.getMetadata().getNamespace())))
+                .toList();
+        if (List.of(path.split("/")).contains("..")
+                || allowed.stream().noneMatch(prefix -> path.startsWith(prefix + "/"))) {
+            throw unusable(
+                    claim,
+                    volume,
+                    "is at " + path + ", which is not allowed here: it must lie below " + String.join(" or ", allowed)
+                            + ". Move it there, or have the operator configured with mayfly.claim-prefixes.");
+        }
+    }
+
+    private static ClaimUnusable unusable(PersistentVolumeClaim claim, PersistentVolume volume, String why) {
+        return new ClaimUnusable(
+                Why.ClaimNotUsable,
+                claim.getMetadata().getName(),
+                "its volume " + volume.getMetadata().getName() + " " + why);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.reconcile.ClaimUnusable.Why;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The volumes that claims are bound to, and the node that this machine is: asked for seldom, since a claim tells of changes. */
+@ApplicationScoped
+class ClaimVolumes {
+    private static final Duration FRESH = Duration.ofSeconds(60);
+
+    private final KubernetesClient client;
+    private final ThisNode machine;
+    private final InstantSource clock = InstantSource.system();
+    private final Map<String, Bound> known = new ConcurrentHashMap<>();
+
+    ClaimVolumes(KubernetesClient client, ThisNode machine) {
+        this.client = client;
+        this.machine = machine;
+    }
+
+    /** @param version of the claim that was bound so; @param machine the node that this machine is, or would be */
+    record Bound(String version, PersistentVolume volume, Node machine, Instant at) {}
+
+    /** @throws ClaimUnusable where the volume is gone, or the API server does not say */
+    Bound of(PersistentVolumeClaim claim) {
+        return known.compute(claim.getMetadata().getUid(), (uid, last) -> isFresh(last, claim) ? last : look(claim));
+    }
+
+    void forget(PersistentVolumeClaim claim) {
+        known.remove(claim.getMetadata().getUid());
+    }
+
+    private boolean isFresh(Bound last, PersistentVolumeClaim claim) {
+        return last != null
+                && last.version().equals(claim.getMetadata().getResourceVersion())
+                && clock.instant().isBefore(last.at().plus(FRESH));
+    }
+
+    private Bound look(PersistentVolumeClaim claim) {
+        var name = claim.getSpec().getVolumeName();
+        try {
+            var volume = Optional.ofNullable(
+                            client.persistentVolumes().withName(name).get())
+                    .orElseThrow(() -> new ClaimUnusable(
+                            Why.ClaimNotBound,
+                            claim.getMetadata().getName(),
+                            "its volume " + name + " is gone. Create the claim anew."));
+            return new Bound(claim.getMetadata().getResourceVersion(), volume, machine.orWouldBe(), clock.instant());
+        } catch (KubernetesClientException failed) {
+            throw new ClaimUnusable(
+                    Why.ClaimUnreadable,
+                    claim.getMetadata().getName(),
+                    "its volume " + name + " can't be looked up: " + failed.getMessage()
+                            + ". It is tried again by itself.");
+        }
+    }
+}

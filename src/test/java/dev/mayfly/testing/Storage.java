@@ -1,0 +1,105 @@
+package dev.mayfly.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** PersistentVolumes and claims, made by hand. */
+public final class Storage implements AutoCloseable {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final KubernetesClient client = Cluster.client();
+    private final String namespace;
+    private final List<String> volumes = new ArrayList<>();
+
+    public Storage(String namespace) {
+        this.namespace = namespace;
+    }
+
+    /** @param more YAML of the claim's spec besides its size */
+    public void claim(String name, String more) {
+        apply("""
+                apiVersion: v1
+                kind: PersistentVolumeClaim
+                metadata: {name: %s}
+                spec:
+                  resources: {requests: {storage: 1Mi}}
+                """.formatted(name) + more.indent(2), PersistentVolumeClaim.class);
+    }
+
+    /** A claim and a volume for it, named after the namespace and it. @param source YAML of the volume's spec */
+    public void bound(String name, String accessMode, String source) {
+        volume(name, accessMode, source);
+        claim(name, "accessModes: [%s]\nstorageClassName: ''\nvolumeName: %s\n".formatted(accessMode, nameOf(name)));
+        awaitBound(name);
+    }
+
+    public void volume(String name, String accessMode, String source) {
+        volumes.add(nameOf(name));
+        var yaml = """
+                apiVersion: v1
+                kind: PersistentVolume
+                metadata: {name: %s}
+                spec:
+                  capacity: {storage: 1Mi}
+                  accessModes: [%s]
+                  persistentVolumeReclaimPolicy: Retain
+                """.formatted(nameOf(name), accessMode) + source.indent(2);
+        client.resource(client.getKubernetesSerialization()
+                        .unmarshal(yaml, io.fabric8.kubernetes.api.model.PersistentVolume.class))
+                .create();
+    }
+
+    public String nameOf(String volume) {
+        return namespace + "-" + volume;
+    }
+
+    /** A {@code local} volume of the node with that host name. */
+    public static String local(Path path, String node) {
+        return """
+                local: {path: %s}
+                nodeAffinity:
+                  required:
+                    nodeSelectorTerms:
+                      - matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [%s]}]
+                """.formatted(path, node);
+    }
+
+    public void awaitBound(String name) {
+        await("claim " + name + " is bound")
+                .atMost(SOON)
+                .until(() -> "Bound".equals(get(name).getStatus().getPhase()));
+    }
+
+    /** @return null where there is none */
+    public PersistentVolumeClaim get(String name) {
+        return client.persistentVolumeClaims()
+                .inNamespace(namespace)
+                .withName(name)
+                .get();
+    }
+
+    /** Returns at once: a finalizer may hold it. */
+    public void delete(String name) {
+        client.persistentVolumeClaims().inNamespace(namespace).withName(name).delete();
+    }
+
+    public <T extends io.fabric8.kubernetes.api.model.HasMetadata> void apply(String yaml, Class<T> type) {
+        var object = client.getKubernetesSerialization().unmarshal(yaml, type);
+        if (object instanceof PersistentVolumeClaim) {
+            object.getMetadata().setNamespace(namespace);
+        }
+        client.resource(object).create();
+    }
+
+    @Override
+    public void close() {
+        client.persistentVolumeClaims().inNamespace(namespace).delete();
+        volumes.forEach(name -> client.persistentVolumes().withName(name).delete());
+    }
+}
