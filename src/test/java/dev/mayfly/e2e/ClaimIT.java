@@ -115,6 +115,7 @@ class ClaimIT extends OperatorStory {
         awaitDegraded("refused", "ClaimNotBound", "later", "Create a PersistentVolume");
 
         storage.volume("later", "ReadWriteOnce", Storage.local(directory("later"), NODE));
+        storage.touch("later");
         workloads.awaitRunning("refused", 1);
         workloads.awaitCondition("refused", "Degraded", "False", "AsExpected", SOON);
         gone("refused");
@@ -192,6 +193,7 @@ class ClaimIT extends OperatorStory {
                     "ReadWriteOnce",
                     "storageClassName: %s\nclaimRef: {namespace: %s, name: late}\nhostPath: {path: %s}"
                             .formatted(storage.nameOf("late"), workloads.namespace(), directory("late")));
+            storage.touch("late");
             workloads.awaitRunning("waiting", 1);
         } finally {
             node.delete();

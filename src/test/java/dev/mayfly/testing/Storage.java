@@ -2,6 +2,7 @@ package dev.mayfly.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
@@ -23,13 +24,16 @@ public final class Storage implements AutoCloseable {
 
     /** @param more YAML of the claim's spec besides its size */
     public void claim(String name, String more) {
-        apply("""
+        var yaml = """
                 apiVersion: v1
                 kind: PersistentVolumeClaim
                 metadata: {name: %s}
                 spec:
                   resources: {requests: {storage: 1Mi}}
-                """.formatted(name) + more.indent(2), PersistentVolumeClaim.class);
+                """.formatted(name) + more.indent(2);
+        var claim = client.getKubernetesSerialization().unmarshal(yaml, PersistentVolumeClaim.class);
+        claim.getMetadata().setNamespace(namespace);
+        client.resource(claim).create();
     }
 
     /** A claim and a volume for it, named after the namespace and it. @param source YAML of the volume's spec */
@@ -50,9 +54,20 @@ public final class Storage implements AutoCloseable {
                   accessModes: [%s]
                   persistentVolumeReclaimPolicy: Retain
                 """.formatted(nameOf(name), accessMode) + source.indent(2);
-        client.resource(client.getKubernetesSerialization()
-                        .unmarshal(yaml, io.fabric8.kubernetes.api.model.PersistentVolume.class))
+        client.resource(client.getKubernetesSerialization().unmarshal(yaml, PersistentVolume.class))
                 .create();
+        await("the cluster knows volume " + nameOf(name)).atMost(SOON).until(() -> {
+            var status = client.persistentVolumes().withName(nameOf(name)).get().getStatus();
+            return status != null && "Available".equals(status.getPhase());
+        });
+    }
+
+    /** Has the cluster look at the claim at once, and not within 15 s. */
+    public void touch(String name) {
+        client.persistentVolumeClaims().inNamespace(namespace).withName(name).edit(claim -> {
+            claim.getMetadata().getAnnotations().put("example.org/touched", "true");
+            return claim;
+        });
     }
 
     public String nameOf(String volume) {
@@ -87,14 +102,6 @@ public final class Storage implements AutoCloseable {
     /** Returns at once: a finalizer may hold it. */
     public void delete(String name) {
         client.persistentVolumeClaims().inNamespace(namespace).withName(name).delete();
-    }
-
-    public <T extends io.fabric8.kubernetes.api.model.HasMetadata> void apply(String yaml, Class<T> type) {
-        var object = client.getKubernetesSerialization().unmarshal(yaml, type);
-        if (object instanceof PersistentVolumeClaim) {
-            object.getMetadata().setNamespace(namespace);
-        }
-        client.resource(object).create();
     }
 
     @Override
