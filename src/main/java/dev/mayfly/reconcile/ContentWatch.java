@@ -81,6 +81,11 @@ class ContentWatch {
         return objects;
     }
 
+    /** How many objects. */
+    synchronized int watched() {
+        return followed.size();
+    }
+
     private Followed begin(Place place) {
         return new Followed(
                 new WatchedObject(client, place.namespace(), place.source(), () -> changed(place)), new HashSet<>());
