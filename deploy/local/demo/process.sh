@@ -20,8 +20,12 @@ process() {
   show "kill -9 $pid"
   next=$(successor web 1 "$id")
   took "kill -9 → replaced" "$start"
-  explain "Replaced, not restarted: another container, in the same slot, with the next attempt's number in its name."
-  show "docker inspect --format '{{.State.Pid}} {{.Name}}' $(name_of "$next")"
+  name=$(name_of "$next")
+  explain "Replaced, not restarted: another container, in the same slot, with the next attempt's number in its name," \
+    "nothing in its layer, and the volume's data intact."
+  show "docker inspect --format '{{.State.Pid}} {{.Name}}' $name"
+  show "docker exec $name find /var /tmp -name c.txt"
+  show "docker exec $name cat /var/lib/app/c.txt"
   export DEAD=1
   reach web 3
   tables web 3
