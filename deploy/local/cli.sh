@@ -16,7 +16,7 @@ cat >"$COMMAND.new" <<END
 jar='$ROOT/target/quarkus-app/quarkus-run.jar'
 [ -f "\$jar" ] || jar='$LOCAL/operator/quarkus-run.jar'
 [ -f "\$jar" ] || { echo "mayfly: \$jar is gone: make cli builds it" >&2; exit 1; }
-exec '$JAVA_HOME/bin/java' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx512m -jar "\$jar" "\$@"
+exec '$JAVA_HOME/bin/java' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m --enable-native-access=ALL-UNNAMED -jar "\$jar" "\$@"
 END
 chmod 755 "$COMMAND.new"
 mv -f "$COMMAND.new" "$COMMAND"

@@ -35,6 +35,7 @@ DOCKER_HOST=$("$HERE/engine.sh" host)
 export DOCKER_HOST
 test_tools
 "$HERE/images.sh"
+"$HERE/service-images.sh"
 test_cluster_image
 
 # Ryuk and Testcontainers' tiny image would be pulled; the engine is on this host.

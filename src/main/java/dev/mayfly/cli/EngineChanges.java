@@ -18,7 +18,7 @@ final class EngineChanges {
         changes.forEach(change -> paths.add(change.getPath()));
         return changes.stream()
                 .filter(change -> !mounts.contains(change.getPath()) && !leadsTo(change.getPath(), paths))
-                .map(change -> new Change(change.getPath(), kind(change)))
+                .map(change -> new Change(Printable.of(change.getPath()), kind(change)))
                 .sorted(Comparator.comparing(Change::path))
                 .toList();
     }

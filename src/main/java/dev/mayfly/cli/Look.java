@@ -15,9 +15,11 @@ final class Look {
     private static final Pattern UNNAMED = Pattern.compile("[0-9a-f]{64}");
 
     private final EngineReader engine;
+    private final WriteLook writes;
 
     Look(EngineReader engine) {
         this.engine = engine;
+        this.writes = new WriteLook(engine);
     }
 
     /** Empty where it went meanwhile. */
@@ -39,9 +41,7 @@ final class Look {
         if (container.getHostConfig().getTmpFs() != null) {
             mounts.addAll(container.getHostConfig().getTmpFs().keySet());
         }
-        var changes = EngineChanges.of(engine.changes(container.getId()), mounts);
-        return new Written(
-                bytes, changes.size(), changes.stream().limit(Written.LISTED).toList(), Directories.of(changes), false);
+        return writes.at(container, mounts, bytes);
     }
 
     private List<Scanned.AnonymousVolume> anonymous(InspectContainerResponse container) {

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 final class ManifestVolumes {
     private static final int LONGEST_NAME = 63;
     private static final int MOST = 32;
+    private static final int SHOWN = 3;
 
     /** @param volume an entry of {@code volumes}; @param mount one of {@code volumeMounts} */
     record Home(Map<String, Object> volume, Map<String, Object> mount) {}
@@ -36,6 +37,7 @@ final class ManifestVolumes {
             tmpfs.keySet().forEach(volumes::memory);
         }
         scanned.written().directories().forEach(volumes::asked);
+        volumes.uncovered(scanned.written());
         return List.copyOf(volumes.homes.values());
     }
 
@@ -66,10 +68,20 @@ final class ManifestVolumes {
     }
 
     private void asked(String directory) {
-        if (inScratch(directory)) {
-            notes.add("It wrote to " + directory + ", which is memory now, empty in each replica.");
-        } else if (homes.keySet().stream().noneMatch(mounted -> within(directory, mounted))) {
+        if (homes.keySet().stream().noneMatch(mounted -> within(directory, mounted))) {
             put(directory, false, docker(directory), "writes");
+        }
+    }
+
+    private void uncovered(Written written) {
+        var without = written.changes().stream()
+                .map(Written.Change::path)
+                .filter(path -> !inScratch(path) && homes.keySet().stream().noneMatch(mounted -> within(path, mounted)))
+                .limit(SHOWN)
+                .toList();
+        if (!without.isEmpty()) {
+            notes.add("No volume below covers writes such as " + String.join(", ", without)
+                    + ": with mode: Enforce they fail. Let it write elsewhere, or put such files into a configMap.");
         }
     }
 

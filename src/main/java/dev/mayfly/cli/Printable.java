@@ -1,5 +1,7 @@
 package dev.mayfly.cli;
 
+import java.nio.charset.StandardCharsets;
+
 /** Text that a container chose, such as a path, made fit for a terminal: it may not move the cursor or end a comment. */
 final class Printable {
     private Printable() {}
@@ -10,7 +12,9 @@ final class Printable {
             if (plain(c)) {
                 printable.appendCodePoint(c);
             } else {
-                printable.append(c < 0x100 ? "\\x%02x".formatted(c) : "\\u{%x}".formatted(c));
+                for (var octet : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+                    printable.append("\\x%02x".formatted(octet & 0xFF));
+                }
             }
         });
         return printable.toString();

@@ -34,7 +34,7 @@ final class Table {
                         container.imageReference(),
                         Integer.toString(written.count()),
                         Sizes.of(written.bytes()),
-                        some(written.directories()),
+                        some(written.places()),
                         some(container.anonymous().stream()
                                 .filter(AnonymousVolume::holdsData)
                                 .map(Table::volume)

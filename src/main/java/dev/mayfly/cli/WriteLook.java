@@ -1,0 +1,78 @@
+package dev.mayfly.cli;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import dev.mayfly.cli.Written.Change;
+import dev.mayfly.host.FoundWrites;
+import dev.mayfly.host.Globs;
+import dev.mayfly.host.Host;
+import dev.mayfly.host.LinuxHost;
+import dev.mayfly.host.Unchanged;
+import dev.mayfly.host.WritableLayer;
+import dev.mayfly.model.SuggestedVolumes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a container wrote: from the directories of its layers where they can be read, as root on the engine's host with
+ * overlay2; else from the engine's own, coarser comparison.
+ */
+final class WriteLook {
+    /** Only its look at layers is used, which makes nothing. */
+    private final Host host = new LinuxHost(Path.of("/var/lib/mayfly"), Path.of("/run/mayfly"));
+
+    private final EngineReader engine;
+    private final Instant now = Instant.now();
+
+    WriteLook(EngineReader engine) {
+        this.engine = engine;
+    }
+
+    /** @param mounts paths of volumes; @param bytes size of the writable layer, as the engine says */
+    Written at(InspectContainerResponse container, Set<String> mounts, long bytes) {
+        var found = new FoundWrites(new Globs(List.of()), List.of(), now);
+        var exact = exactly(container, mounts, found);
+        if (!exact) {
+            EngineChanges.of(engine.changes(container.getId()), mounts)
+                    .forEach(change -> found.found(change.path(), change.kind(), false));
+        }
+        var changes = found.writes().stream()
+                .map(write -> new Change(write.path(), write.kind()))
+                .sorted(Comparator.comparing(Change::path))
+                .toList();
+        return new Written(bytes, found.count(), changes, SuggestedVolumes.fold(found.candidates()), exact);
+    }
+
+    private boolean exactly(InspectContainerResponse container, Set<String> mounts, FoundWrites found) {
+        var layer = engine.local() ? layer(container, mounts) : Optional.<WritableLayer>empty();
+        try {
+            return layer.flatMap(l -> host.writes(l, found, new Unchanged(), false))
+                    .isPresent();
+        } catch (Host.Refused unreadable) {
+            return false;
+        }
+    }
+
+    private static Optional<WritableLayer> layer(InspectContainerResponse container, Set<String> mounts) {
+        var driver = container.getGraphDriver();
+        if (driver == null || !"overlay2".equals(driver.getName()) || driver.getData() == null) {
+            return Optional.empty();
+        }
+        var directories = driver.getData().getRawValues();
+        if (!(directories.get("UpperDir") instanceof String upper)
+                || !(directories.get("LowerDir") instanceof String lowers)
+                || !Files.isReadable(Path.of(upper))) {
+            return Optional.empty();
+        }
+        var made = new HashSet<>(mounts);
+        Optional.ofNullable(container.getConfig().getWorkingDir()).ifPresent(made::add);
+        return Optional.of(WritableLayer.of(
+                Path.of(upper), Arrays.stream(lowers.split(":")).map(Path::of).toList(), made));
+    }
+}
