@@ -9,12 +9,11 @@ import dev.mayfly.host.LinuxHost;
 import dev.mayfly.host.Unchanged;
 import dev.mayfly.host.WritableLayer;
 import dev.mayfly.model.SuggestedVolumes;
+import dev.mayfly.runtime.docker.Evidence;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +36,7 @@ final class WriteLook {
     /** @param mounts paths of volumes; @param bytes size of the writable layer, as the engine says */
     Written at(InspectContainerResponse container, Set<String> mounts, long bytes) {
         var found = new FoundWrites(new Globs(List.of()), List.of(), now);
-        var exact = exactly(container, mounts, found);
+        var exact = exactly(container, found);
         if (!exact) {
             EngineChanges.of(engine.changes(container.getId()), mounts)
                     .forEach(change -> found.found(change.path(), change.kind(), false));
@@ -49,30 +48,14 @@ final class WriteLook {
         return new Written(bytes, found.count(), changes, SuggestedVolumes.fold(found.candidates()), exact);
     }
 
-    private boolean exactly(InspectContainerResponse container, Set<String> mounts, FoundWrites found) {
-        var layer = engine.local() ? layer(container, mounts) : Optional.<WritableLayer>empty();
+    private boolean exactly(InspectContainerResponse container, FoundWrites found) {
+        var layer = engine.local() ? Evidence.of(container).layer() : Optional.<WritableLayer>empty();
         try {
-            return layer.flatMap(l -> host.writes(l, found, new Unchanged(), false))
+            return layer.filter(l -> Files.isReadable(l.upper()))
+                    .flatMap(l -> host.writes(l, found, new Unchanged(), false))
                     .isPresent();
         } catch (Host.Refused unreadable) {
             return false;
         }
-    }
-
-    private static Optional<WritableLayer> layer(InspectContainerResponse container, Set<String> mounts) {
-        var driver = container.getGraphDriver();
-        if (driver == null || !"overlay2".equals(driver.getName()) || driver.getData() == null) {
-            return Optional.empty();
-        }
-        var directories = driver.getData().getRawValues();
-        if (!(directories.get("UpperDir") instanceof String upper)
-                || !(directories.get("LowerDir") instanceof String lowers)
-                || !Files.isReadable(Path.of(upper))) {
-            return Optional.empty();
-        }
-        var made = new HashSet<>(mounts);
-        Optional.ofNullable(container.getConfig().getWorkingDir()).ifPresent(made::add);
-        return Optional.of(WritableLayer.of(
-                Path.of(upper), Arrays.stream(lowers.split(":")).map(Path::of).toList(), made));
     }
 }

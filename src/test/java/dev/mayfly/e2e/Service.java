@@ -36,7 +36,7 @@ record Service(String name, String work, String answer, List<String> volumes) {
                         "psql -Atc 'create table if not exists t (x text)' -c \"insert into t values ('hello')\""
                                 + " -c checkpoint -c 'select x from t limit 1'",
                         "hello",
-                        List.of("/var/lib/postgresql", "/var/log/postgresql")),
+                        List.of("/var/lib/postgresql")),
                 new Service(
                         "mosquitto",
                         "mosquitto_pub -r -t a -m hello && kill -USR1 1 && mosquitto_sub -C 1 -W 5 -t a",

@@ -40,17 +40,17 @@ public record Evidence(
                 Sighting.instant(inspected.getState().getStartedAt()));
     }
 
+    /** Read from the engine's own answer: docker-java has no name for these directories, and drops them where it is nested. */
     private static Optional<WritableLayer> layer(InspectContainerResponse inspected, Set<String> made) {
-        var driver = inspected.getGraphDriver();
-        if (driver == null || driver.getData() == null || !"overlay2".equals(driver.getName())) {
+        if (!(inspected.getRawValues().get("GraphDriver") instanceof Map<?, ?> driver)
+                || !"overlay2".equals(driver.get("Name"))
+                || !(driver.get("Data") instanceof Map<?, ?> directories)
+                || !(directories.get("UpperDir") instanceof String upper)
+                || !(directories.get("LowerDir") instanceof String lower)) {
             return Optional.empty();
         }
-        var directories = driver.getData().getRawValues();
-        var upper = path((String) directories.get("UpperDir"));
-        var lower = (String) directories.get("LowerDir");
-        return lower == null
-                ? Optional.empty()
-                : upper.map(directory -> WritableLayer.of(
+        return path(upper)
+                .map(directory -> WritableLayer.of(
                         directory, Arrays.stream(lower.split(":")).map(Path::of).toList(), made));
     }
 
