@@ -33,11 +33,14 @@ public interface MayflyConfig {
     Runtime runtime();
 
     /**
-     * Directories of the host directly in which {@code hostPath} volumes may lie, separated by commas; none may lie in
-     * another. {@code <namespace>} stands for the workload's namespace.
+     * Directories of the host below which {@code hostPath} volumes may lie, separated by commas. {@code <namespace>}
+     * stands for the workload's namespace; without it, all namespaces share what is there.
      */
     @WithDefault("/srv/mayfly/<namespace>")
     List<String> hostPathPrefixes();
+
+    /** What a {@code dockerVolume} may be made of. */
+    DockerVolumes dockerVolumes();
 
     /**
      * Directories of the host below which the volumes of PersistentVolumeClaims may lie, separated by commas. {@code
@@ -85,6 +88,20 @@ public interface MayflyConfig {
         /** Whether workloads may use the runtime Simulated, which keeps replicas in memory only. */
         @WithDefault("false")
         boolean simulatedAllowed();
+    }
+
+    /** What a {@code dockerVolume} may be made of. */
+    interface DockerVolumes {
+
+        /** Volume drivers of the engine that workloads may name, separated by commas. */
+        @WithDefault("local")
+        Set<String> drivers();
+
+        /**
+         * Driver options that workloads may give, separated by commas: {@code name=value}, or {@code name} for any value.
+         * What would mount a file of the host is refused in any case.
+         */
+        Optional<List<String>> options();
     }
 
     /** Networks of the replicas. */

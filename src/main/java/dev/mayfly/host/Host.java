@@ -4,6 +4,7 @@ import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Volume;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -29,6 +30,31 @@ public interface Host {
      * @throws Refused where there is no memory for them
      */
     Path files(ReplicaId replica, String volume, Volume.Files content, long group);
+
+    /**
+     * A place in a volume, made where it is missing (root's, with the volume's mode). The caller sees to it that no replica
+     * can write above it.
+     *
+     * @param volume the volume's root
+     * @param subPath relative, normal, without {@code ..}
+     * @param make false: what is missing is refused
+     * @throws Refused where a link is on the way
+     */
+    Path subPath(Path volume, String subPath, boolean make);
+
+    /**
+     * Gives a volume to a group: the group's, writable by it, and new files in its directories are the group's too. Nothing
+     * is done where its root is so already (Kubernetes' OnRootMismatch).
+     *
+     * @param content false: only the root, because others write in there; the content follows the next time
+     */
+    void group(Path volume, long gid, boolean content);
+
+    /** Bytes that a replica's {@code emptyDir} takes on the disk; empty where there is none, or it can't be told. */
+    OptionalLong emptyDirBytes(ReplicaId replica, String volume);
+
+    /** The path with links resolved; as it is where it leads nowhere. */
+    String real(String path);
 
     /** Removes every {@code emptyDir} and file of that replica with its content. Idempotent. @throws Refused where something stays */
     void discard(ReplicaId replica);

@@ -28,6 +28,38 @@ final class HostPaths {
         }
     }
 
+    /**
+     * A place in a volume. Owner and mode of what is in there are the workload's; that nobody swaps it meanwhile is the
+     * caller's to see to.
+     */
+    static Path below(Path volume, String subPath, boolean make) {
+        var path = path(volume + "/" + subPath);
+        try {
+            var mode = (int) Files.getAttribute(volume, "unix:mode", NOFOLLOW_LINKS) & 07777;
+            var place = volume;
+            for (var name : volume.relativize(path)) {
+                if (!Files.isDirectory(place, NOFOLLOW_LINKS)) {
+                    throw new Refused("subPath " + subPath + ": " + place + " is no directory.");
+                }
+                place = place.resolve(name);
+                if (make && !Files.exists(place, NOFOLLOW_LINKS)) {
+                    Files.createDirectory(place);
+                    Files.setAttribute(place, "unix:mode", mode, NOFOLLOW_LINKS);
+                }
+                if (Files.isSymbolicLink(place)) {
+                    throw new Refused("subPath " + subPath + " leads through the symbolic link " + place
+                            + ", which some replica made: remove it.");
+                }
+            }
+            if (!Files.isDirectory(path, NOFOLLOW_LINKS) && !Files.isRegularFile(path, NOFOLLOW_LINKS)) {
+                throw new Refused("subPath " + subPath + ": nothing is at " + path + ", or no directory and no file.");
+            }
+            return path;
+        } catch (IOException e) {
+            throw new Refused("subPath " + subPath + " of " + volume + " can't be used: " + e.getMessage(), e);
+        }
+    }
+
     private static Path path(String text) {
         try {
             return Path.of(text);

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -53,6 +55,30 @@ public final class LinuxHost implements Host {
     @Override
     public Path files(ReplicaId replica, String volume, Volume.Files content, long group) {
         return files.write(replica, volume, content, group);
+    }
+
+    @Override
+    public Path subPath(Path volume, String subPath, boolean make) {
+        return HostPaths.below(volume, subPath, make);
+    }
+
+    @Override
+    public void group(Path volume, long gid, boolean content) {
+        VolumeGroup.give(volume, gid, content);
+    }
+
+    @Override
+    public OptionalLong emptyDirBytes(ReplicaId replica, String volume) {
+        return DiskUsage.of(emptyDirs.of(replica).resolve(volume));
+    }
+
+    @Override
+    public String real(String path) {
+        try {
+            return Path.of(path).toRealPath().toString();
+        } catch (IOException | InvalidPathException nowhere) {
+            return path;
+        }
     }
 
     @Override

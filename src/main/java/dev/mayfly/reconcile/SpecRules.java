@@ -9,7 +9,6 @@ import dev.mayfly.model.ReplicaVariables;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Template.Network;
 import dev.mayfly.model.Volume;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -17,9 +16,11 @@ import java.util.stream.LongStream;
 /** What the operator's configuration allows, and what the API server can't check. */
 final class SpecRules {
     private final MayflyConfig config;
+    private final SpecVolumeRules volumes;
 
     SpecRules(MayflyConfig config) {
         this.config = config;
+        this.volumes = new SpecVolumeRules(config);
     }
 
     /** @throws InvalidSpec where a rule is broken */
@@ -27,15 +28,10 @@ final class SpecRules {
         checkRuntime(workload, runtime);
         checkNetwork(template);
         checkCapabilities(template);
-        checkMounts(template);
         checkAmounts(template);
         ScratchRules.check(template);
         checkLengths(template, SpecReader.owner(workload));
-        template.volumes().forEach((name, volume) -> {
-            if (volume instanceof Volume.HostPath hostPath) {
-                checkHostPath(name, hostPath, workload.getMetadata().getNamespace());
-            }
-        });
+        volumes.check(template, workload.getMetadata().getNamespace());
     }
 
     private void checkRuntime(EphemeralWorkload workload, String runtime) {
@@ -66,20 +62,6 @@ final class SpecRules {
             throw new InvalidSpec("capabilities " + refused + " may not be added here: remove them from"
                     + " securityContext.capabilities.add; allowed are "
                     + new TreeSet<>(config.capabilitiesAllowed()));
-        }
-    }
-
-    private static void checkMounts(Template template) {
-        var paths = new HashSet<String>();
-        for (var mount : template.mounts()) {
-            if (!paths.add(mount.path())) {
-                throw new InvalidSpec(
-                        "two of volumeMounts have the mountPath " + mount.path() + ": change one of them");
-            }
-            if (!template.volumes().containsKey(mount.volume())) {
-                throw new InvalidSpec("volumeMounts names the volume '" + mount.volume()
-                        + "', which volumes does not have: add it" + " there, or correct the name");
-            }
         }
     }
 
@@ -114,31 +96,5 @@ final class SpecRules {
         return volumes.values().stream()
                 .mapToLong(volume -> volume instanceof Volume.EmptyDir dir ? dir.memoryBytes() : 0)
                 .sum();
-    }
-
-    /**
-     * Only directly in a prefix: what lies deeper could be in another replica's mount, which could put a link in its
-     * place that the engine then follows.
-     */
-    private void checkHostPath(String name, Volume.HostPath volume, String namespace) {
-        var prefixes = config.hostPathPrefixes().stream()
-                .map(prefix -> prefix.replace("<namespace>", namespace))
-                .toList();
-        if (prefixes.stream().noneMatch(prefix -> directlyIn(prefix, volume.path()))) {
-            throw new InvalidSpec(
-                    "the hostPath " + volume.path() + " of volume '" + name + "' is not allowed here: it must lie"
-                            + " directly in " + String.join(" or ", prefixes) + ", such as " + prefixes.getFirst()
-                            + "/" + name);
-        }
-    }
-
-    /** Compares text, not files: not every name that the API server takes is a {@link java.nio.file.Path} in every locale. */
-    private static boolean directlyIn(String prefix, String path) {
-        var slash = path.lastIndexOf('/');
-        var name = path.substring(slash + 1);
-        return slash >= 0
-                && !name.isEmpty()
-                && !name.equals("..")
-                && SpecVolumes.normal(prefix + "/").equals(SpecVolumes.normal(path.substring(0, slash + 1)));
     }
 }

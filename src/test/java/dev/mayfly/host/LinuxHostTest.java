@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.host.Host.Refused;
 import dev.mayfly.model.Samples;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -90,6 +91,77 @@ class LinuxHostTest {
     }
 
     @Test
+    void aSubPathIsMadeWithTheVolumesMode() throws IOException {
+        var volume = Files.createDirectory(data.resolve("volume"));
+        Files.setAttribute(volume, "unix:mode", 02770);
+
+        var made = host.subPath(volume, "a/b", true);
+
+        assertThat(made).isEqualTo(volume.resolve("a/b")).isDirectory();
+        assertThat((int) Files.getAttribute(made, "unix:mode") & 07777).isEqualTo(02770);
+        assertThat(host.subPath(volume, "a/b", false)).isEqualTo(made);
+        assertThatThrownBy(() -> host.subPath(volume, "c", false)).hasMessageContaining("nothing is at");
+    }
+
+    @Test
+    void aSubPathNeverLeadsThroughALink() throws IOException {
+        var volume = Files.createDirectory(data.resolve("volume"));
+        Files.createSymbolicLink(volume.resolve("link"), Path.of("/etc"));
+        Files.createFile(volume.resolve("file"));
+
+        assertThat(host.subPath(volume, "file", true)).isRegularFile();
+        assertThatThrownBy(() -> host.subPath(volume, "link", true)).hasMessageContaining("through the symbolic link");
+        assertThatThrownBy(() -> host.subPath(volume, "link/ssl", true))
+                .hasMessageContaining("through the symbolic link");
+        assertThatThrownBy(() -> host.subPath(volume, "file/a", true)).hasMessageContaining("is no directory");
+    }
+
+    @Test
+    void aVolumeIsGivenToAGroupOnceAndWithoutFollowingLinks() throws IOException {
+        var volume = Files.createDirectories(data.resolve("volume/deep")).getParent();
+        var file = Files.writeString(volume.resolve("deep/file"), "x");
+        var stranger = Files.writeString(data.resolve("stranger"), "x");
+        Files.createSymbolicLink(volume.resolve("link"), stranger);
+
+        host.group(volume, 4711, true);
+
+        assertThat(owned(volume)).isEqualTo("4711 2775");
+        assertThat(owned(volume.resolve("deep"))).isEqualTo("4711 2775");
+        assertThat(owned(file)).isEqualTo("4711 664");
+        assertThat(owned(stranger)).isEqualTo("0 644");
+
+        Files.setAttribute(file, "unix:gid", 0);
+        host.group(volume, 4711, true);
+        assertThat(owned(file)).as("its root is right, so nothing is looked at").isEqualTo("0 664");
+    }
+
+    @Test
+    void whileOthersWriteOnlyTheRootIsGivenAndTheRestFollows() throws IOException {
+        var volume = Files.createDirectory(data.resolve("volume"));
+        var file = Files.writeString(volume.resolve("file"), "x");
+
+        host.group(volume, 4711, false);
+        assertThat(owned(volume)).isEqualTo("4711 775");
+        assertThat(owned(file)).isEqualTo("0 644");
+
+        host.group(volume, 4711, true);
+        assertThat(owned(file)).isEqualTo("4711 664");
+    }
+
+    @Test
+    void anEmptyDirIsMeasuredInBlocksAndWithoutFollowingLinks() throws IOException {
+        var directory = host.emptyDir(Samples.id(3, 1), "work");
+        Files.createSymbolicLink(directory.resolve("link"), Path.of("/usr"));
+        Files.write(directory.resolve("file"), new byte[1 << 20]);
+        try (var sparse = new RandomAccessFile(directory.resolve("sparse").toFile(), "rw")) {
+            sparse.setLength(1L << 40);
+        }
+
+        assertThat(host.emptyDirBytes(Samples.id(3, 1), "work").orElseThrow()).isBetween(1L << 20, (1L << 20) + 65536);
+        assertThat(host.emptyDirBytes(Samples.id(3, 1), "other")).isEmpty();
+    }
+
+    @Test
     void whatCannotBeMadeIsRefusedInWordsThatAreTheSameForAllReplicas() throws IOException {
         Files.writeString(data.resolve("empty-dirs"), "a file where a directory should be");
 
@@ -98,5 +170,10 @@ class LinuxHostTest {
                 .hasMessageContaining("emptyDir work")
                 .hasMessageContaining(data.toString())
                 .hasMessageNotContaining("web-3");
+    }
+
+    private static String owned(Path path) throws IOException {
+        var mode = (int) Files.getAttribute(path, "unix:mode") & 07777;
+        return Files.getAttribute(path, "unix:gid") + " " + Integer.toOctalString(mode);
     }
 }

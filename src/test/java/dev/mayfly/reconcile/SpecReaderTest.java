@@ -96,13 +96,13 @@ class SpecReaderTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {image: a, network: Bridge}                                                  | mayfly.network.bridge-allowed
             {image: a, securityContext: {capabilities: {add: [NET_ADMIN, CHOWN]}}}       | [NET_ADMIN] may not be added
-            {image: a, volumes: [{name: v, hostPath: {path: /etc}}]}                     | directly in /srv/mayfly/shop, such as /srv/mayfly/shop/v
+            {image: a, volumes: [{name: v, hostPath: {path: /etc}}]}                     | below /srv/mayfly/shop, such as /srv/mayfly/shop/v
             {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/other/v}}]}      | /srv/mayfly/other/v of volume 'v' is not allowed
-            {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop}}]}         | it must lie directly in
-            {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/a/b}}]}     | it must lie directly in
-            {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/../b}}]}    | it must lie directly in
-            {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/..}}]}      | it must lie directly in
-            {image: a, volumes: [{name: v, hostPath: {path: "/srv/mayfly/other/\\0"}}]}   | it must lie directly in
+            {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop}}]}         | it must lie below
+            {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shopping/a}}]}   | it must lie below
+            {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/../b}}]}    | it must lie below
+            {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/..}}]}      | it must lie below
+            {image: a, volumes: [{name: v, hostPath: {path: "/srv/mayfly/other/\\0"}}]}   | it must lie below
             {image: a, volumes: [{name: v}]}                                             | the volume 'v' has no source
             {image: a, volumeMounts: [{name: v, mountPath: /a}]}                         | volumeMounts names the volume 'v'
             {image: a, resources: {limits: {memory: 2Mi2}}}                              | is no quantity

@@ -24,6 +24,14 @@ import io.fabric8.kubernetes.model.annotation.SpecReplicas;
         message = "hostPort works only with rollout.maxSurge: 0, because old and new replica can't hold one port of the"
                 + " host at a time: set rollout.maxSurge: 0",
         fieldPath = ".rollout")
+@ValidationRule(
+        value = "!has(self.template.volumeMounts) ||"
+                + " !self.template.volumeMounts.exists(m, has(m.subPathExpr) && m.subPathExpr.contains('$(')) ||"
+                + " string(self.rollout.maxSurge) in ['0', '0%']",
+        message =
+                "subPathExpr with a variable works only with rollout.maxSurge: 0, because a surge replica has a slot of its"
+                        + " own and so would not find what the one it replaces wrote: set rollout.maxSurge: 0",
+        fieldPath = ".rollout")
 public record EphemeralWorkloadSpec(
         @JsonPropertyDescription("Number of replicas to keep running. Default 1; 0 is allowed.")
         @Default("1")

@@ -97,6 +97,9 @@ final class ContainerBody {
                 .withLogConfig(new LogConfig(
                         LogConfig.LoggingType.JSON_FILE,
                         Map.of("max-size", settings.logMaxSize(), "max-file", "" + settings.logMaxFiles())));
+        if (template.security().fsGroup() >= 0) {
+            host.withGroupAdd(List.of(Long.toString(template.security().fsGroup())));
+        }
         if (resources.limitMemoryBytes() > 0) {
             // Equal: memory and swap together are no more than the memory limit, so nothing is swapped.
             host.withMemory(resources.limitMemoryBytes()).withMemorySwap(resources.limitMemoryBytes());

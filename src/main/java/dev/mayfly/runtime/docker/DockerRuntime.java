@@ -24,6 +24,7 @@ import dev.mayfly.runtime.Reporting;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Shared;
 import dev.mayfly.runtime.WriteAudit;
+import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -48,6 +49,7 @@ public final class DockerRuntime
     private final LocalImages images;
     private final ImageProbes probes;
     private final NamespaceNetworks networks;
+    private final NamedVolumes named;
     private final ReplicaVolumes volumes;
     private final Auditor auditor;
     private final Removals removals;
@@ -61,7 +63,9 @@ public final class DockerRuntime
         images = new LocalImages(watch::engine, clock);
         probes = new ImageProbes(settings.cluster());
         networks = new NamespaceNetworks(settings, isLocal(settings) ? Routes::ofThisMachine : List::of);
-        volumes = new ReplicaVolumes(settings, host);
+        named = new NamedVolumes(settings.cluster());
+        volumes = new ReplicaVolumes(
+                named, host, new MountGuard(path -> host.map(h -> h.real(path)).orElse(path), socket(settings), clock));
         auditor = new Auditor(watch::engine, index, host, clock);
         removals = new Removals(watch::engine, index, governor, volumes, auditor, announcements, clock, timers);
         launches = new Launches(
@@ -83,6 +87,10 @@ public final class DockerRuntime
     /** True where the engine is reached by a socket of this machine, so that its host is ours. */
     public static boolean isLocal(EngineSettings settings) {
         return new EngineConnector(settings).address().startsWith("unix:");
+    }
+
+    private static String socket(EngineSettings settings) {
+        return URI.create(new EngineConnector(settings).address()).getPath();
     }
 
     /** Takes a first look and keeps looking. An engine that is not there yet is waited for in the background. */
@@ -156,7 +164,7 @@ public final class DockerRuntime
             }
             var unused = new HashSet<>(volumes(List.of(leaving)));
             unused.removeAll(volumes(alive));
-            volumes.remove(engine, unused);
+            named.remove(engine, unused);
         });
     }
 
@@ -165,7 +173,7 @@ public final class DockerRuntime
         answered(engine -> {
             probes.collect(watch.engine());
             networks.retain(engine, namespaces(alive));
-            volumes.retain(engine, volumes(alive));
+            named.retain(engine, volumes(alive));
         });
     }
 
@@ -193,7 +201,7 @@ public final class DockerRuntime
         return workloads.stream()
                 .flatMap(desired -> desired.template().volumes().values().stream()
                         .filter(Volume.DockerVolume.class::isInstance)
-                        .map(volume -> volumes.nameOf(desired.owner().namespace(), (Volume.DockerVolume) volume)))
+                        .map(volume -> named.nameOf(desired.owner().namespace(), (Volume.DockerVolume) volume)))
                 .collect(Collectors.toSet());
     }
 

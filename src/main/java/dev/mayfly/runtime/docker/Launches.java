@@ -123,9 +123,13 @@ final class Launches {
             return true; // cancelled while it waited
         }
         try {
+            var known = index.container(launch.id()).isPresent();
             var container = container(launch, image);
             var due = !launch.notBefore().isAfter(clock.instant());
             if (due) {
+                if (known) {
+                    volumes.mounts(engine.get().client(), launch); // made a while ago: what was checked then may differ
+                }
                 engine.get().start(container);
             }
             settle(launch.id(), due ? Phase.RUNNING : Phase.CREATED);
@@ -224,7 +228,7 @@ final class Launches {
     private void refused(Launch launch, String words) {
         var started = index.container(launch.id()).isPresent();
         var failure = started
-                ? new Failure("RunContainerError", "The engine could not start it: " + words)
+                ? new Failure("RunContainerError", "It could not be started: " + words)
                 : new Failure("CreateContainerError", "It could not be created: " + words);
         fail(launch.id(), started ? Phase.ENDED : Phase.FAILED, failure);
     }

@@ -1,138 +1,140 @@
 package dev.mayfly.runtime.docker;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.command.InspectVolumeResponse;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import dev.mayfly.host.Host;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Template;
 import dev.mayfly.model.Volume;
-import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.docker.MountGuard.Place;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 
 /** Turns a launch's volumes into mounts, making what has to be there first. Memory-backed ones are {@link Scratch}'s. */
 final class ReplicaVolumes {
-    private static final Logger LOG = Logger.getLogger(ReplicaVolumes.class);
-
-    private static final String DELETE = "Delete";
-    private static final String RETAIN = "Retain";
-
-    private final EngineSettings settings;
+    private final NamedVolumes named;
     private final Optional<Host> host;
+    private final MountGuard guard;
 
-    ReplicaVolumes(EngineSettings settings, Optional<Host> host) {
-        this.settings = settings;
+    ReplicaVolumes(NamedVolumes named, Optional<Host> host, MountGuard guard) {
+        this.named = named;
         this.host = host;
+        this.guard = guard;
     }
 
-    /** @throws Host.Refused where a path on the host can't be used, or there is no host */
+    /**
+     * A volume as the engine would mount all of it.
+     *
+     * @param source name of a Docker volume, or path on the host
+     * @param path on the host; empty where the engine told none
+     * @param writable false: whatever a mount says
+     * @param grouped true: it is given to {@code fsGroup}
+     */
+    private record Root(MountType type, String source, String path, boolean writable, boolean grouped) {
+        static Root at(String path, boolean writable, boolean grouped) {
+            return new Root(MountType.BIND, path, path, writable, grouped);
+        }
+    }
+
+    /** @param subPath empty: the root */
+    private record Placed(Template.Mount mount, Root root, String subPath) {
+        Place place() {
+            var path = subPath.isEmpty() ? root.path() : root.path() + "/" + subPath;
+            return new Place(path, !readOnly());
+        }
+
+        boolean readOnly() {
+            return mount.readOnly() || !root.writable();
+        }
+    }
+
+    /**
+     * Checks and makes all that the mounts lead to; right before each start, for what was so at the last may be otherwise.
+     *
+     * @throws Host.Refused where a path on the host can't be used, or there is no host
+     */
     List<Mount> mounts(DockerClient engine, Launch launch) {
         var template = launch.template();
-        var sources = new HashMap<String, Mount>();
+        var roots = new LinkedHashMap<String, Root>();
         template.volumes()
-                .forEach((name, volume) -> source(engine, launch, name, volume).ifPresent(s -> sources.put(name, s)));
-        var mounts = new ArrayList<Mount>();
-        for (var mount : template.mounts()) {
-            var source = sources.get(mount.volume());
-            if (source != null) {
-                mounts.add(new Mount()
-                        .withType(source.getType())
-                        .withSource(source.getSource())
-                        .withTarget(mount.path())
-                        .withReadOnly(mount.readOnly() || Boolean.TRUE.equals(source.getReadOnly())));
-            }
+                .forEach((name, volume) -> root(engine, launch, name, volume).ifPresent(root -> roots.put(name, root)));
+        var placed = template.mounts().stream()
+                .filter(mount -> roots.containsKey(mount.volume()))
+                .map(mount -> new Placed(mount, roots.get(mount.volume()), SubPaths.of(launch, mount)))
+                .toList();
+        if (host.isPresent()) {
+            guard.hold(
+                    launch.id(), places(placed), new Census(engine)); // first: nobody else may change them from now on
         }
-        return mounts;
+        template.volumes().forEach((name, volume) -> prepare(launch, volume, roots.get(name)));
+        return placed.stream().map(this::mount).toList();
     }
 
-    /** Removes what the replica's volumes left on the host. */
-    void discard(ReplicaId id) {
-        host.ifPresent(machine -> machine.discard(id));
+    private static List<Place> places(List<Placed> placed) {
+        return placed.stream()
+                .filter(p -> !p.root().path().isEmpty())
+                .map(Placed::place)
+                .toList();
     }
 
-    /** @param known asked after the look at the host, so that nothing made meanwhile counts as unknown */
-    void discardAllBut(Supplier<Set<ReplicaId>> known) {
-        host.ifPresent(machine -> machine.discardAllBut(known));
-    }
-
-    /** Removes named volumes with reclaim policy Delete, except these; one in use stays. */
-    void retain(DockerClient engine, Set<String> wanted) {
-        var ours = engine.listVolumesCmd()
-                .withFilter("label", List.of(Ownership.CLUSTER + "=" + settings.cluster()))
-                .exec();
-        if (ours.getVolumes() == null) {
-            return;
-        }
-        remove(
-                engine,
-                ours.getVolumes().stream()
-                        .map(InspectVolumeResponse::getName)
-                        .filter(name -> !wanted.contains(name))
-                        .collect(Collectors.toSet()));
-    }
-
-    /** Removes those of the volumes that are ours with reclaim policy Delete; one in use stays. */
-    void remove(DockerClient engine, Set<String> names) {
-        for (var name : names) {
-            try {
-                var labels = engine.inspectVolumeCmd(name).exec().getLabels();
-                if (labels != null
-                        && settings.cluster().equals(labels.get(Ownership.CLUSTER))
-                        && DELETE.equals(labels.get(Ownership.RECLAIM_POLICY))) {
-                    engine.removeVolumeCmd(name).exec();
-                    LOG.infof("Removed volume %s: reclaimPolicy Delete, and no workload uses it any longer", name);
-                }
-            } catch (NotFoundException gone) {
-                // what was wanted is so
-            } catch (DockerException inUse) {
-                LOG.debugf("Volume %s stays for now: %s", name, EngineWords.of(inUse));
-            }
-        }
-    }
-
-    String nameOf(String namespace, Volume.DockerVolume volume) {
-        return "mayfly_" + settings.cluster() + "_" + namespace + "_" + volume.name();
-    }
-
-    private Optional<Mount> source(DockerClient engine, Launch launch, String name, Volume volume) {
+    private Optional<Root> root(DockerClient engine, Launch launch, String name, Volume volume) {
         return switch (volume) {
             case Volume.EmptyDir empty when empty.memory() -> Optional.empty();
             case Volume.EmptyDir empty ->
-                Optional.of(bind(
-                        machine("emptyDir " + name).emptyDir(launch.id(), name).toString()));
-            case Volume.HostPath path ->
-                Optional.of(
-                        bind(machine("hostPath " + path.path()).hostPath(path).toString()));
+                Optional.of(Root.at(
+                        machine("emptyDir " + name).emptyDir(launch.id(), name).toString(), true, true));
+            case Volume.HostPath path -> Optional.of(Root.at(path.path(), true, false));
             case Volume.Claim claim
             when claim.path().isEmpty() ->
                 throw new Host.Refused("persistentVolumeClaim " + claim.claim() + " has no volume any longer.");
-            case Volume.Claim claim ->
-                Optional.of(bind(machine("persistentVolumeClaim " + claim.claim())
-                                .hostPath(new Volume.HostPath(claim.path(), "Directory"))
-                                .toString())
-                        .withReadOnly(claim.readOnly()));
-            case Volume.Files files ->
-                Optional.of(bind(machine("volume " + name)
-                                .files(
-                                        launch.id(),
-                                        name,
-                                        files,
-                                        launch.template().security().fsGroup())
-                                .toString())
-                        .withReadOnly(true));
-            case Volume.DockerVolume docker -> Optional.of(named(engine, launch, docker));
+            case Volume.Claim claim -> Optional.of(Root.at(claim.path(), !claim.readOnly(), !claim.readOnly()));
+            case Volume.Files files -> {
+                var group = launch.template().security().fsGroup();
+                var written = machine("volume " + name).files(launch.id(), name, files, group);
+                yield Optional.of(Root.at(written.toString(), false, false));
+            }
+            case Volume.DockerVolume docker -> {
+                var made = named.ensure(engine, launch.id().owner().namespace(), docker);
+                // With options or another driver it is somewhere else as soon as it is mounted.
+                var plain = docker.driver().equals("local") && docker.options().isEmpty();
+                yield Optional.of(new Root(MountType.VOLUME, made.name(), made.mountpoint(), true, plain));
+            }
         };
+    }
+
+    private void prepare(Launch launch, Volume volume, Root root) {
+        if (volume instanceof Volume.HostPath path) {
+            machine("hostPath " + path.path()).hostPath(path);
+        } else if (volume instanceof Volume.Claim claim) {
+            machine("persistentVolumeClaim " + claim.claim()).hostPath(new Volume.HostPath(claim.path(), "Directory"));
+        }
+        var group = launch.template().security().fsGroup();
+        if (root != null && root.grouped() && group >= 0) {
+            // While others write in there, a link could take the place of anything but the root.
+            machine("fsGroup").group(Path.of(root.path()), group, !guard.shared(launch.id(), root.path()));
+        }
+    }
+
+    private Mount mount(Placed placed) {
+        var mount = new Mount().withTarget(placed.mount().path()).withReadOnly(placed.readOnly());
+        if (placed.subPath().isEmpty()) {
+            return mount.withType(placed.root().type()).withSource(placed.root().source());
+        }
+        var path = machine("subPath " + placed.subPath())
+                .subPath(
+                        Path.of(placed.root().path()),
+                        placed.subPath(),
+                        placed.root().writable());
+        return mount.withType(MountType.BIND).withSource(path.toString());
     }
 
     private Host machine(String what) {
@@ -141,38 +143,35 @@ final class ReplicaVolumes {
                         + " Run it there, or use a dockerVolume or an emptyDir with medium Memory."));
     }
 
-    private static Mount bind(String path) {
-        return new Mount().withType(MountType.BIND).withSource(path);
+    /** Gives up what the replica's volumes hold and removes what they left on the host. */
+    void discard(ReplicaId id) {
+        guard.release(id);
+        host.ifPresent(machine -> machine.discard(id));
     }
 
-    private Mount named(DockerClient engine, Launch launch, Volume.DockerVolume volume) {
-        var namespace = launch.id().owner().namespace();
-        var name = nameOf(namespace, volume);
-        var policy = volume.deleteWithOwner() ? DELETE : RETAIN;
-        var labels = engine.createVolumeCmd()
-                .withName(name)
-                .withDriver("local")
-                .withLabels(Map.of(
-                        Ownership.CLUSTER,
-                        settings.cluster(),
-                        Ownership.NAMESPACE,
-                        namespace,
-                        Ownership.RECLAIM_POLICY,
-                        policy))
-                .exec()
-                .getLabels();
-        // The engine answers with the volume that was there before, if one was.
-        if (labels == null || !settings.cluster().equals(labels.get(Ownership.CLUSTER))) {
-            throw new Host.Refused(
-                    "A Docker volume " + name + " is there that Mayfly did not make. Name the dockerVolume "
-                            + volume.name() + " otherwise, or remove that volume.");
+    /** @param known asked after the look at the host, so that nothing made meanwhile counts as unknown */
+    void discardAllBut(Supplier<Set<ReplicaId>> known) {
+        host.ifPresent(machine -> machine.discardAllBut(known));
+        guard.retain(known);
+    }
+
+    /** @param engine asked by the guard, at most once a second */
+    private record Census(DockerClient engine) implements MountGuard.Census {
+        @Override
+        public List<Container> containers() {
+            return new ArrayList<>(engine.listContainersCmd().withShowAll(true).exec());
         }
-        if (!policy.equals(labels.get(Ownership.RECLAIM_POLICY))) {
-            throw new Host.Refused("dockerVolume " + volume.name() + " was made with reclaimPolicy "
-                    + labels.get(Ownership.RECLAIM_POLICY) + " and is asked for with " + policy
-                    + ". All workloads that share it must say the same; to change it, remove the Docker volume " + name
-                    + ".");
+
+        @Override
+        public boolean privileged(String container) {
+            try {
+                return Boolean.TRUE.equals(engine.inspectContainerCmd(container)
+                        .exec()
+                        .getHostConfig()
+                        .getPrivileged());
+            } catch (NotFoundException gone) {
+                return false;
+            }
         }
-        return new Mount().withType(MountType.VOLUME).withSource(name);
     }
 }

@@ -1,0 +1,91 @@
+package dev.mayfly.host;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import dev.mayfly.host.Host.Refused;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** Gives volumes to a group, as the kubelet does for {@code fsGroup}. */
+final class VolumeGroup {
+    private static final int MODE = 07777;
+    private static final int SETGID = 02000;
+    private static final int DIRECTORY = 0770;
+    private static final int FILE = 0660;
+
+    private VolumeGroup() {}
+
+    /** One at a time: of several replicas that start at once, the first one does it and the others find it done. */
+    static synchronized void give(Path volume, long gid, boolean content) {
+        try {
+            if (!Files.isDirectory(volume, NOFOLLOW_LINKS)) {
+                throw new Refused(
+                        "fsGroup: " + volume + " is no directory that the operator can see. Run it where it can"
+                                + " see the engine's files, or leave fsGroup out.");
+            }
+            if (is(volume, gid)) {
+                return;
+            }
+            if (content) {
+                Files.walkFileTree(volume, new Giving(volume, (int) gid));
+            }
+            // Last: a walk that was cut off is begun again. Without the bit for the same reason, where others are in
+            // there.
+            allow(volume, (int) gid, DIRECTORY | (content ? SETGID : 0));
+        } catch (IOException e) {
+            throw new Refused("fsGroup: " + volume + " can't be given to group " + gid + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean is(Path volume, long gid) throws IOException {
+        var wanted = SETGID | DIRECTORY;
+        return ((Integer) Files.getAttribute(volume, "unix:gid", NOFOLLOW_LINKS)).longValue() == gid
+                && (mode(volume) & wanted) == wanted;
+    }
+
+    private static void allow(Path path, int gid, int bits) throws IOException {
+        Files.setAttribute(path, "unix:gid", gid, NOFOLLOW_LINKS);
+        Files.setAttribute(path, "unix:mode", mode(path) | bits, NOFOLLOW_LINKS);
+    }
+
+    private static int mode(Path path) throws IOException {
+        return (int) Files.getAttribute(path, "unix:mode", NOFOLLOW_LINKS) & MODE;
+    }
+
+    /** Nobody writes in there meanwhile, so what is found stays what it is. */
+    private static final class Giving extends SimpleFileVisitor<Path> {
+        private final Path root;
+        private final int gid;
+
+        private Giving(Path root, int gid) {
+            this.root = root;
+            this.gid = gid;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            if (attributes.isRegularFile()) {
+                allow(file, gid, FILE);
+            } else {
+                Files.setAttribute(
+                        file, "unix:gid", gid, NOFOLLOW_LINKS); // to open a pipe would wait for its other end
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            if (!directory.equals(root)) {
+                allow(directory, gid, DIRECTORY | SETGID);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectVolumeResponse;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.mayfly.host.Host;
+import dev.mayfly.model.Volume;
+import dev.mayfly.runtime.Ownership;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** The Docker volumes that belong to namespaces. */
+final class NamedVolumes {
+    private static final Logger LOG = Logger.getLogger(NamedVolumes.class);
+
+    private static final String DELETE = "Delete";
+    private static final String RETAIN = "Retain";
+
+    private final String cluster;
+
+    NamedVolumes(String cluster) {
+        this.cluster = cluster;
+    }
+
+    /** @param mountpoint where the driver keeps it, or will once it is used */
+    record Named(String name, String mountpoint) {}
+
+    String nameOf(String namespace, Volume.DockerVolume volume) {
+        return "mayfly_" + cluster + "_" + namespace + "_" + volume.name();
+    }
+
+    /** Makes it where it is missing. @throws Host.Refused where another one is in its place */
+    Named ensure(DockerClient engine, String namespace, Volume.DockerVolume volume) {
+        var name = nameOf(namespace, volume);
+        var policy = volume.deleteWithOwner() ? DELETE : RETAIN;
+        var create = engine.createVolumeCmd()
+                .withName(name)
+                .withDriver(volume.driver())
+                .withLabels(Map.of(
+                        Ownership.CLUSTER, cluster, Ownership.NAMESPACE, namespace, Ownership.RECLAIM_POLICY, policy));
+        if (!volume.options().isEmpty()) {
+            create.withDriverOpts(volume.options());
+        }
+        create.exec();
+        // The engine answers a creation with the volume that was there before, if one was, and without its options.
+        var found = engine.inspectVolumeCmd(name).exec();
+        require(volume, found, name, policy);
+        return new Named(name, found.getMountpoint() == null ? "" : found.getMountpoint());
+    }
+
+    private void require(Volume.DockerVolume volume, InspectVolumeResponse found, String name, String policy) {
+        var labels = found.getLabels();
+        if (labels == null || !cluster.equals(labels.get(Ownership.CLUSTER))) {
+            throw new Host.Refused(
+                    "A Docker volume " + name + " is there that Mayfly did not make. Name the dockerVolume "
+                            + volume.name() + " otherwise, or remove that volume.");
+        }
+        requireSame(volume, name, "reclaimPolicy", labels.get(Ownership.RECLAIM_POLICY), policy);
+        requireSame(volume, name, "driver", found.getDriver(), volume.driver());
+        var options = found.getOptions() == null ? Map.<String, String>of() : found.getOptions();
+        requireSame(volume, name, "options", new TreeMap<>(options), new TreeMap<>(volume.options()));
+    }
+
+    private static void requireSame(Volume.DockerVolume volume, String name, String what, Object found, Object wanted) {
+        if (!wanted.equals(found)) {
+            throw new Host.Refused("dockerVolume " + volume.name() + " was made with " + what + " " + found
+                    + " and is asked for with " + wanted
+                    + ". All workloads that share it must say the same; to change it, remove the Docker volume " + name
+                    + ".");
+        }
+    }
+
+    /** Removes those with reclaim policy Delete, except these; one in use stays. */
+    void retain(DockerClient engine, Set<String> wanted) {
+        var ours = engine.listVolumesCmd()
+                .withFilter("label", List.of(Ownership.CLUSTER + "=" + cluster))
+                .exec();
+        if (ours.getVolumes() == null) {
+            return;
+        }
+        remove(
+                engine,
+                ours.getVolumes().stream()
+                        .map(InspectVolumeResponse::getName)
+                        .filter(name -> !wanted.contains(name))
+                        .collect(Collectors.toSet()));
+    }
+
+    /** Removes those of the volumes that are ours with reclaim policy Delete; one in use stays. */
+    void remove(DockerClient engine, Set<String> names) {
+        for (var name : names) {
+            try {
+                var labels = engine.inspectVolumeCmd(name).exec().getLabels();
+                if (labels != null
+                        && cluster.equals(labels.get(Ownership.CLUSTER))
+                        && DELETE.equals(labels.get(Ownership.RECLAIM_POLICY))) {
+                    engine.removeVolumeCmd(name).exec();
+                    LOG.infof("Removed volume %s: reclaimPolicy Delete, and no workload uses it any longer", name);
+                }
+            } catch (NotFoundException gone) {
+                // what was wanted is so
+            } catch (DockerException inUse) {
+                LOG.debugf("Volume %s stays for now: %s", name, EngineWords.of(inUse));
+            }
+        }
+    }
+}
