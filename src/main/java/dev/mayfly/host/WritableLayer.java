@@ -17,12 +17,17 @@ public record WritableLayer(Path upper, List<Path> lowers, Set<String> engineMad
 
     /** @param made paths that the engine makes; their parents are added */
     public static WritableLayer of(Path upper, List<Path> lowers, Set<String> made) {
+        return new WritableLayer(upper, lowers, withParents(made));
+    }
+
+    /** These paths and all that lies above them, but the root. */
+    public static Set<String> withParents(Set<String> paths) {
         var all = new HashSet<String>();
-        for (var path : made) {
+        for (var path : paths) {
             for (var end = path.length(); end > 0; end = path.lastIndexOf('/', end - 1)) {
                 all.add(path.substring(0, end));
             }
         }
-        return new WritableLayer(upper, lowers, Set.copyOf(all));
+        return Set.copyOf(all);
     }
 }

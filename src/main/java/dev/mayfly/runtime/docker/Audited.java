@@ -16,6 +16,7 @@ final class Audited {
     private final ReplicaId id;
     private final String container;
     private final Mode mode;
+    private final String revision;
     /** What its looks remember; used by whoever looks. */
     private final Unchanged unchanged = new Unchanged();
 
@@ -26,10 +27,11 @@ final class Audited {
     /** So that replicas that started together are not looked at together for ever: the second look comes earlier. */
     private double patience = ThreadLocalRandom.current().nextDouble(0.5, 1);
 
-    Audited(ReplicaId id, String container, Mode mode) {
+    Audited(ReplicaId id, String container, Mode mode, String revision) {
         this.id = id;
         this.container = container;
         this.mode = mode;
+        this.revision = revision;
     }
 
     /**
@@ -78,6 +80,11 @@ final class Audited {
 
     Mode mode() {
         return mode;
+    }
+
+    /** The replica's. */
+    String revision() {
+        return revision;
     }
 
     Known known() {

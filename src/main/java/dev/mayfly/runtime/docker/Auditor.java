@@ -58,9 +58,9 @@ final class Auditor implements WriteAudit, AutoCloseable {
     }
 
     /** A replica's container was made, or seen. Idempotent. */
-    void knows(ReplicaId id, String container, Mode mode) {
+    void knows(ReplicaId id, String container, Mode mode, String revision) {
         if (mode != Mode.Enforce) {
-            replicas.computeIfAbsent(id, unknown -> new Audited(id, container, mode));
+            replicas.computeIfAbsent(id, unknown -> new Audited(id, container, mode, revision));
         }
     }
 

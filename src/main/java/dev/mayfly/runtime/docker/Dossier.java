@@ -102,6 +102,6 @@ final class Dossier {
     }
 
     private static Finding finding(Audited audited, Write write) {
-        return new Finding(audited.id().replica(), write.path(), write.kind(), write.firstSeen());
+        return new Finding(audited.id().replica(), write.path(), write.kind(), write.firstSeen(), audited.revision());
     }
 }

@@ -17,13 +17,18 @@ import java.util.Set;
  * Where on the engine's machine a container's writes show. Read once: nothing of it changes while the container is there.
  *
  * @param layer its writable layer; empty with a storage driver that does not have it in a directory
+ * @param engineMade paths in the container that the engine makes where the image does not have them, with their parents
  * @param engineFiles files that the engine makes outside of the layer and maps into the container, by their path in there
  * @param log its log's file: the engine makes it when it has made those and the container's process is not there yet; empty
  *     where the log is none of the engine's files
  * @param started when its process was told to have started; empty where it never was
  */
 public record Evidence(
-        Optional<WritableLayer> layer, Map<String, Path> engineFiles, Optional<Path> log, Optional<Instant> started) {
+        Optional<WritableLayer> layer,
+        Set<String> engineMade,
+        Map<String, Path> engineFiles,
+        Optional<Path> log,
+        Optional<Instant> started) {
 
     /** @param inspected of a container that runs, or did */
     public static Evidence of(InspectContainerResponse inspected) {
@@ -31,10 +36,11 @@ public record Evidence(
         put(files, "/etc/hosts", inspected.getHostsPath());
         put(files, "/etc/hostname", inspected.getHostnamePath());
         put(files, "/etc/resolv.conf", inspected.getResolvConfPath());
-        var made = made(inspected);
+        var made = WritableLayer.withParents(made(inspected));
         files.keySet().removeIf(path -> mounts(inspected).contains(path)); // somebody's own file is there
         return new Evidence(
                 layer(inspected, made),
+                made,
                 files,
                 path(inspected.getLogPath()),
                 Sighting.instant(inspected.getState().getStartedAt()));
@@ -50,7 +56,7 @@ public record Evidence(
             return Optional.empty();
         }
         return path(upper)
-                .map(directory -> WritableLayer.of(
+                .map(directory -> new WritableLayer(
                         directory, Arrays.stream(lower.split(":")).map(Path::of).toList(), made));
     }
 

@@ -199,7 +199,7 @@ final class Launches {
         }
         index.identify(launch.id(), container);
         removals.stopSignal(launch.id(), image.stopSignal());
-        auditor.knows(launch.id(), container, template.ephemerality().mode());
+        auditor.knows(launch.id(), container, template.ephemerality().mode(), launch.revision());
         return container;
     }
 

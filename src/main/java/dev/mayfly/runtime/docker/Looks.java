@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -107,11 +106,10 @@ final class Looks {
                 // each of them is on the way
             }
         }
-        var made = evidence.layer().map(WritableLayer::engineMade).orElseGet(Set::of);
         for (var change : changes) {
             var kind = KINDS[change.getKind()];
             var onTheWay = kind != Kind.Deleted && parents.contains(change.getPath());
-            var engineMade = kind == Kind.Added && made.contains(change.getPath());
+            var engineMade = kind == Kind.Added && evidence.engineMade().contains(change.getPath());
             if (!onTheWay && !engineMade && !found.found(change.getPath(), kind, false)) {
                 return;
             }

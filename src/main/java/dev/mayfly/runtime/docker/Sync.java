@@ -97,7 +97,7 @@ final class Sync {
         var id = replica.id();
         index.identify(id, sighting.container());
         removals.stopSignal(id, sighting.stopSignal());
-        auditor.knows(id, sighting.container(), sighting.mode());
+        auditor.knows(id, sighting.container(), sighting.mode(), replica.revision());
         index.change(id.owner(), observed -> merged(observed, replica));
         if (replica.phase() == Phase.ENDED
                 && index.find(id).filter(r -> r.phase() == Phase.TERMINATING).isPresent()) {
