@@ -7,6 +7,7 @@ import com.github.dockerjava.api.model.Container;
 import dev.mayfly.testing.Docker;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,16 +81,19 @@ class TenServicesIT extends OperatorStory {
 
     /** Waits until the service does its work. @return its one container */
     private Container working(Service service, boolean readOnly) {
+        var worked = new AtomicReference<Container>();
         await(service + " works").atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(workloads.running(service.name())).hasSize(1);
-            var replica = workloads.running(service.name()).getFirst();
+            var running = workloads.running(service.name());
+            assertThat(running).hasSize(1);
+            var replica = running.getFirst();
             assertThat(Docker.inspect(replica).getHostConfig().getReadonlyRootfs())
                     .isEqualTo(readOnly);
             assertThat(Cli.in(replica, service.work()).output())
-                    .as("what it wrote to its log: %s", Cli.docker("logs", "--tail", "20", replica.getId()))
+                    .as("what it wrote to its log: %s", Cli.tried("logs", "--tail", "20", replica.getId()))
                     .contains(service.answer());
+            worked.set(replica);
         });
-        return workloads.running(service.name()).getFirst();
+        return worked.get();
     }
 
     private static String manifest(Service service, String ephemerality, List<String> volumes) {

@@ -15,6 +15,9 @@ import java.util.Optional;
  * time back, and it is on the disk, so an operator that was started anew comes to the same verdict.
  */
 final class EngineFiles {
+    /** In a network with a resolver the engine writes it again just before the process starts, 0.1 s after the log is made. */
+    private static final String RESOLVER = "/etc/resolv.conf";
+
     private final Map<String, String> atStart = new HashMap<>();
 
     /** Paths in the container of those that differ from the start, sorted. */
@@ -27,7 +30,7 @@ final class EngineFiles {
         var changed = new ArrayList<String>();
         evidence.engineFiles()
                 .forEach((path, file) -> host.state(file)
-                        .filter(state -> differs(path, state, made))
+                        .filter(state -> differs(path, state, path.equals(RESOLVER) ? evidence.started() : made))
                         .ifPresent(state -> changed.add(path)));
         return changed.stream().sorted().toList();
     }
