@@ -16,7 +16,7 @@ audit() {
   heading "A card number is written into a container"
   one=$(name_of "$(running web 1)")
   start=$(now_ms)
-  show "docker exec $one sh -c 'mkdir /var/lib/app && echo CARD-4111 >/var/lib/app/c.txt'"
+  show "docker exec $one sh -c 'mkdir -p /var/lib/app && echo CARD-4111 >/var/lib/app/c.txt'"
   await 20 "the finding" dirty 1 || fail "the write to /var/lib/app/c.txt is not reported" "kubectl describe ew web"
   took "write → reported" "$start"
   show "kubectl get ew web"
