@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,7 @@ class EngineFilesTest {
     private Evidence evidence(Instant started) {
         return new Evidence(
                 Optional.empty(),
+                Set.of(),
                 Map.of("/etc/hosts", directory.resolve("hosts"), "/etc/resolv.conf", directory.resolve("resolv.conf")),
                 Optional.of(directory.resolve("log")),
                 Optional.of(started));
