@@ -23,6 +23,9 @@ public final class Ownership {
     public static final String RECLAIM_POLICY = PREFIX + "reclaim-policy";
     public static final String STOP_SIGNAL = PREFIX + "stop-signal";
     /** What is done about the container's writes: a {@link Mode}. */
+    /** How much each {@code emptyDir} on disk may hold. */
+    public static final String EMPTY_DIR_LIMITS = PREFIX + "empty-dir-limits";
+
     public static final String MODE = PREFIX + "ephemerality";
 
     private static final String KIND = PREFIX + "kind";

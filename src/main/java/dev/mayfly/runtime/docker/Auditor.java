@@ -195,7 +195,11 @@ final class Auditor implements WriteAudit, AutoCloseable {
     }
 
     private AuditPolicy policy(Audited audited) {
-        var dossier = owners.get(audited.id().owner());
+        return policy(audited.id().owner());
+    }
+
+    AuditPolicy policy(OwnerId owner) {
+        var dossier = owners.get(owner);
         return dossier == null ? AuditPolicy.DEFAULT : dossier.policy();
     }
 

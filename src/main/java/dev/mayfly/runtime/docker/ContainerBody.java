@@ -122,6 +122,10 @@ final class ContainerBody {
         labels.putAll(launch.template().labels());
         labels.putAll(Ownership.labels(settings.cluster(), launch));
         labels.put(Ownership.STOP_SIGNAL, stopSignal);
+        var limits = EmptyDirLimits.written(launch.template());
+        if (!limits.isEmpty()) {
+            labels.put(Ownership.EMPTY_DIR_LIMITS, limits);
+        }
         return labels;
     }
 

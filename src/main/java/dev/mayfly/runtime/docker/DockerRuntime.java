@@ -52,6 +52,7 @@ public final class DockerRuntime
     private final NamedVolumes named;
     private final ReplicaVolumes volumes;
     private final Auditor auditor;
+    private final EmptyDirLimits limits;
     private final Removals removals;
     private final Launches launches;
     private final Sync sync;
@@ -64,9 +65,13 @@ public final class DockerRuntime
         probes = new ImageProbes(settings.cluster());
         networks = new NamespaceNetworks(settings, isLocal(settings) ? Routes::ofThisMachine : List::of);
         named = new NamedVolumes(settings.cluster());
-        volumes = new ReplicaVolumes(
-                named, host, new MountGuard(path -> host.map(h -> h.real(path)).orElse(path), socket(settings), clock));
         auditor = new Auditor(watch::engine, index, host, clock);
+        limits = new EmptyDirLimits(host, index, owner -> auditor.policy(owner).interval(), clock);
+        volumes = new ReplicaVolumes(
+                named,
+                host,
+                new MountGuard(path -> host.map(h -> h.real(path)).orElse(path), socket(settings), clock),
+                limits);
         removals = new Removals(watch::engine, index, governor, volumes, auditor, announcements, clock, timers);
         launches = new Launches(
                 watch::engine,
@@ -81,7 +86,7 @@ public final class DockerRuntime
                 settings,
                 announcements,
                 clock);
-        sync = new Sync(watch::engine, index, launches, removals, auditor, settings.cluster(), clock);
+        sync = new Sync(watch::engine, index, launches, removals, auditor, limits, settings.cluster(), clock);
     }
 
     /** True where the engine is reached by a socket of this machine, so that its host is ours. */
@@ -97,6 +102,7 @@ public final class DockerRuntime
     public void start() {
         watch.start(sync);
         auditor.start();
+        limits.start();
     }
 
     @Override
@@ -229,6 +235,7 @@ public final class DockerRuntime
     @Override
     public void close() {
         auditor.close();
+        limits.close();
         watch.close();
         governor.close();
         timers.shutdownNow();

@@ -24,8 +24,10 @@ final class ReplicaVolumes {
     private final NamedVolumes named;
     private final Optional<Host> host;
     private final MountGuard guard;
+    private final EmptyDirLimits limits;
 
-    ReplicaVolumes(NamedVolumes named, Optional<Host> host, MountGuard guard) {
+    ReplicaVolumes(NamedVolumes named, Optional<Host> host, MountGuard guard, EmptyDirLimits limits) {
+        this.limits = limits;
         this.named = named;
         this.host = host;
         this.guard = guard;
@@ -63,6 +65,7 @@ final class ReplicaVolumes {
      * @throws Host.Refused where a path on the host can't be used, or there is no host
      */
     List<Mount> mounts(DockerClient engine, Launch launch) {
+        limits.knows(launch.id(), EmptyDirLimits.written(launch.template()));
         var template = launch.template();
         var roots = new LinkedHashMap<String, Root>();
         template.volumes()
@@ -146,6 +149,7 @@ final class ReplicaVolumes {
     /** Gives up what the replica's volumes hold and removes what they left on the host. */
     void discard(ReplicaId id) {
         guard.release(id);
+        limits.gone(id);
         host.ifPresent(machine -> machine.discard(id));
     }
 

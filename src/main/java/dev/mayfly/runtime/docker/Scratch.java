@@ -103,14 +103,20 @@ record Scratch(Map<String, String> tmpfs, long shmBytes) {
         return Math.max(PAGE, bytes / PAGE * PAGE);
     }
 
+    /** What is made in there belongs to fsGroup, where there is one. */
+    private static String owner(Template template) {
+        var group = template.security().fsGroup();
+        return group < 0 ? "mode=1777" : "gid=" + group + ",mode=2777";
+    }
+
     private static Map<String, String> emptyDirs(Template template) {
         var tmpfs = new HashMap<String, String>();
         template.mounts().forEach(mount -> {
             if (template.volumes().get(mount.volume()) instanceof Volume.EmptyDir empty && empty.memory()) {
                 tmpfs.put(
                         mount.path(),
-                        "%s,nosuid,nodev,exec,mode=1777,size=%d"
-                                .formatted(mount.readOnly() ? "ro" : "rw", empty.memoryBytes()));
+                        "%s,nosuid,nodev,exec,%s,size=%d"
+                                .formatted(mount.readOnly() ? "ro" : "rw", owner(template), empty.memoryBytes()));
             }
         });
         return tmpfs;

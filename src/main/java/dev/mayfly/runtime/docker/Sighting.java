@@ -20,8 +20,9 @@ import java.util.Optional;
  * @param replica as it would be if nothing else were known
  * @param stopSignal what ends it gracefully
  * @param mode what is done about its writes
+ * @param limits of its {@code emptyDir}s on disk, as its label says
  */
-record Sighting(String container, Replica replica, String stopSignal, Mode mode) {
+record Sighting(String container, Replica replica, String stopSignal, Mode mode, String limits) {
     /** What the engine writes for an instant that never was. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
     /** Exit code of a process that the engine lost sight of: it was killed itself, or the machine went down. */
@@ -46,7 +47,8 @@ record Sighting(String container, Replica replica, String stopSignal, Mode mode)
                     listed.getId(),
                     replica(mark, Phase.RUNNING, started, Optional.of(started), Optional.empty(), false),
                     stopSignal(listed.getLabels()),
-                    Ownership.mode(listed.getLabels()));
+                    Ownership.mode(listed.getLabels()),
+                    limits(listed.getLabels()));
         });
     }
 
@@ -55,7 +57,11 @@ record Sighting(String container, Replica replica, String stopSignal, Mode mode)
         var labels = inspected.getConfig().getLabels();
         return Ownership.read(cluster, inspected.getName().substring(1), labels)
                 .map(mark -> new Sighting(
-                        inspected.getId(), replica(mark, inspected), stopSignal(labels), Ownership.mode(labels)));
+                        inspected.getId(),
+                        replica(mark, inspected),
+                        stopSignal(labels),
+                        Ownership.mode(labels),
+                        limits(labels)));
     }
 
     private static Replica replica(Mark mark, InspectContainerResponse inspected) {
@@ -117,6 +123,10 @@ record Sighting(String container, Replica replica, String stopSignal, Mode mode)
                 failure,
                 excused,
                 Writes.NONE);
+    }
+
+    private static String limits(Map<String, String> labels) {
+        return labels.getOrDefault(Ownership.EMPTY_DIR_LIMITS, "");
     }
 
     private static String stopSignal(Map<String, String> labels) {

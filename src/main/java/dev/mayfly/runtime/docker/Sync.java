@@ -18,6 +18,7 @@ final class Sync {
     private final Launches launches;
     private final Removals removals;
     private final Auditor auditor;
+    private final EmptyDirLimits limits;
     private final String cluster;
     private final InstantSource clock;
 
@@ -27,6 +28,7 @@ final class Sync {
             Launches launches,
             Removals removals,
             Auditor auditor,
+            EmptyDirLimits limits,
             String cluster,
             InstantSource clock) {
         this.engine = engine;
@@ -34,6 +36,7 @@ final class Sync {
         this.launches = launches;
         this.removals = removals;
         this.auditor = auditor;
+        this.limits = limits;
         this.cluster = cluster;
         this.clock = clock;
     }
@@ -98,6 +101,7 @@ final class Sync {
         index.identify(id, sighting.container());
         removals.stopSignal(id, sighting.stopSignal());
         auditor.knows(id, sighting.container(), sighting.mode(), replica.revision());
+        limits.knows(id, sighting.limits());
         index.change(id.owner(), observed -> merged(observed, replica));
         if (replica.phase() == Phase.ENDED
                 && index.find(id).filter(r -> r.phase() == Phase.TERMINATING).isPresent()) {
