@@ -27,6 +27,8 @@ public final class Ownership {
     public static final String EMPTY_DIR_LIMITS = PREFIX + "empty-dir-limits";
 
     public static final String MODE = PREFIX + "ephemerality";
+    /** There where the last output of a failed replica may be shown. */
+    public static final String LOGS_ON_ERROR = PREFIX + "logs-on-error";
 
     private static final String KIND = PREFIX + "kind";
     public static final String OWNER_UID = PREFIX + "owner-uid";

@@ -36,6 +36,7 @@ final class Degradation {
     static Condition of(
             Conditions known, Desired desired, Observed observed, Optional<Failure> trouble, long generation) {
         return trouble.or(() -> Failing.of(observed))
+                .or(() -> Failing.unwritable(observed, desired.revision()))
                 .or(() -> retried(known, desired, observed))
                 .or(() -> givenUp(desired))
                 .or(() -> noRoom(desired))

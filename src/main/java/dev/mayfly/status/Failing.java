@@ -17,10 +17,24 @@ import java.util.stream.StreamSupport;
  * be made or started is, and so is one that fails again and again. Names no slot: 50 replicas with one fault have one message.
  */
 final class Failing {
+    /** A status must not cost O(N). */
+    private static final int LOOKS = 100;
+
     private Failing() {}
 
     static Optional<Failure> of(Observed observed) {
         return neverMade(observed).or(() -> neverStarted(observed)).or(() -> crashLoop(observed));
+    }
+
+    /** One that could not write: its successor does not run into it at once, and yet it will. Over with the revision. */
+    static Optional<Failure> unwritable(Observed observed, String revision) {
+        return Stream.concat(stream(observed.over()), stream(observed.superseded()))
+                .limit(LOOKS)
+                .filter(replica ->
+                        replica.phase() == Phase.ENDED && replica.revision().equals(revision))
+                .flatMap(replica -> replica.failure().stream())
+                .filter(why -> why.reason().equals(Failure.READ_ONLY))
+                .findFirst();
     }
 
     private static Optional<Failure> neverMade(Observed observed) {
@@ -50,7 +64,8 @@ final class Failing {
                 .filter(attempt -> attempt.phase() == Phase.ENDED)
                 .reduce((older, newer) -> newer);
         var why = last.flatMap(Replica::failure);
-        if (why.isPresent() && last.get().startedAt().isEmpty()) {
+        if (why.isPresent()
+                && (last.get().startedAt().isEmpty() || why.get().reason().equals(Failure.READ_ONLY))) {
             return why.get();
         }
         return new Failure(

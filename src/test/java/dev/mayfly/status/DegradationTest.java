@@ -65,6 +65,19 @@ class DegradationTest {
     }
 
     @Test
+    void aReplicaThatCouldNotWriteIsAFaultOfItsRevisionFromTheFirstDeathOn() {
+        var why = new Failure("ReadOnlyFileSystem", "could not write /x/y");
+        var dead = replica(0, Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, why);
+        var successor = replica(0, 2, "v1", Phase.RUNNING);
+        var other = replica(0, 1, "v0", Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, why);
+
+        assertThat(degraded(desired(1), observed(dead))).isEqualTo("True ReadOnlyFileSystem could not write /x/y");
+        assertThat(degraded(desired(1), observed(dead, successor))).startsWith("True ReadOnlyFileSystem");
+        assertThat(degraded(desired(1), observed(dead, waiting(2)))).startsWith("True ReadOnlyFileSystem");
+        assertThat(degraded(desired(1), observed(other, successor))).startsWith("False");
+    }
+
+    @Test
     void theLastWordStandsWhileTheNextTryIsUnderWay() {
         var before = condition(Conditions.of(null), desired(1), observed(waiting(2)));
 

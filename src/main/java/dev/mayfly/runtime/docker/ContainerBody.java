@@ -126,6 +126,9 @@ final class ContainerBody {
         if (!limits.isEmpty()) {
             labels.put(Ownership.EMPTY_DIR_LIMITS, limits);
         }
+        if (launch.template().logsOnError()) {
+            labels.put(Ownership.LOGS_ON_ERROR, "true");
+        }
         return labels;
     }
 

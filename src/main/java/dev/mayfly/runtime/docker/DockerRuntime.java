@@ -86,7 +86,8 @@ public final class DockerRuntime
                 settings,
                 announcements,
                 clock);
-        sync = new Sync(watch::engine, index, launches, removals, auditor, limits, settings.cluster(), clock);
+        sync = new Sync(
+                watch::engine, index, launches, removals, auditor, limits, announcements, settings.cluster(), clock);
     }
 
     /** True where the engine is reached by a socket of this machine, so that its host is ours. */

@@ -18,6 +18,7 @@ import dev.mayfly.runtime.Ownership;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,6 +34,8 @@ import java.util.concurrent.TimeUnit;
 final class Engine implements Closeable {
     /** A process that is killed and does not end in this time hangs in the kernel. */
     private static final Duration DYING = Duration.ofSeconds(20);
+    /** A log that takes longer is used as far as it came. */
+    private static final Duration TAIL_PATIENCE = Duration.ofSeconds(5);
 
     private final DockerClient calls;
     private final DockerClient pings;
@@ -110,6 +113,24 @@ final class Engine implements Closeable {
     /** A tar of what the container's file system has at the path. @throws NotFoundException where it has nothing there */
     InputStream archive(String container, String path) {
         return calls.copyArchiveFromContainerCmd(container, path).exec();
+    }
+
+    /** The last lines that the container wrote to stdout and stderr, and no more than the last bytes of them. */
+    String tail(String container, int lines, int bytes) {
+        try (var tail = new OutputTail(bytes)) {
+            calls.logContainerCmd(container)
+                    .withStdOut(true)
+                    .withStdErr(true)
+                    .withTail(lines)
+                    .exec(tail);
+            tail.awaitCompletion(TAIL_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return tail.text();
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopping);
+        } catch (IOException closing) {
+            throw new UncheckedIOException(closing);
+        }
     }
 
     CreateContainerCmd create(String image) {

@@ -8,7 +8,6 @@ import com.github.dockerjava.api.model.ContainerConfig;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Template.PullPolicy;
 import dev.mayfly.runtime.Images;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -170,15 +169,11 @@ final class LocalImages implements Images {
                 clock.instant());
     }
 
+    /** As the engine mounts them: {@code VOLUME /data/} at {@code /data}. */
     private static Set<String> volumes(ContainerConfig config) {
         return config == null || config.getVolumes() == null
                 ? Set.of()
-                : config.getVolumes().keySet().stream().map(LocalImages::clean).collect(Collectors.toUnmodifiableSet());
-    }
-
-    /** As the engine does before it mounts: {@code VOLUME /data/} is mounted at {@code /data}. */
-    private static String clean(String path) {
-        return Path.of("/").resolve(path).normalize().toString();
+                : config.getVolumes().keySet().stream().map(PathText::normal).collect(Collectors.toUnmodifiableSet());
     }
 
     private static String stopSignal(ContainerConfig config) {

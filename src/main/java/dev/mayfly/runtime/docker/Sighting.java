@@ -52,6 +52,11 @@ record Sighting(String container, Replica replica, String stopSignal, Mode mode,
         });
     }
 
+    /** The same, over for that reason. */
+    Sighting because(Failure failure) {
+        return new Sighting(container, replica.failed(Phase.ENDED, replica.since(), failure), stopSignal, mode);
+    }
+
     /** @return empty where the container is not ours */
     static Optional<Sighting> of(String cluster, InspectContainerResponse inspected) {
         var labels = inspected.getConfig().getLabels();

@@ -1,5 +1,6 @@
 package dev.mayfly.runtime.docker;
 
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Observed;
@@ -19,6 +20,7 @@ final class Sync {
     private final Removals removals;
     private final Auditor auditor;
     private final EmptyDirLimits limits;
+    private final Announcements announcements;
     private final String cluster;
     private final InstantSource clock;
 
@@ -29,6 +31,7 @@ final class Sync {
             Removals removals,
             Auditor auditor,
             EmptyDirLimits limits,
+            Announcements announcements,
             String cluster,
             InstantSource clock) {
         this.engine = engine;
@@ -37,6 +40,7 @@ final class Sync {
         this.removals = removals;
         this.auditor = auditor;
         this.limits = limits;
+        this.announcements = announcements;
         this.cluster = cluster;
         this.clock = clock;
     }
@@ -69,7 +73,9 @@ final class Sync {
         if (inspected.isEmpty()) {
             index.replica(container).ifPresent(this::vanished);
         } else {
-            Sighting.of(cluster, inspected.get()).ifPresent(this::seen);
+            Sighting.of(cluster, inspected.get())
+                    .map(sighting -> news(sighting) ? heard(inspected.get(), sighting) : sighting)
+                    .ifPresent(this::seen);
         }
     }
 
@@ -93,6 +99,22 @@ final class Sync {
         } else {
             seen(running.get());
         }
+    }
+
+    /** True for an end that nobody knows of yet and nobody asked for. */
+    private boolean news(Sighting sighting) {
+        var known = index.find(sighting.replica().id()).map(Replica::phase);
+        return sighting.replica().phase() == Phase.ENDED
+                && known.filter(phase -> phase.leaving() || phase.over()).isEmpty();
+    }
+
+    private Sighting heard(InspectContainerResponse inspected, Sighting sighting) {
+        var heard = LastWords.heard(engine.get(), inspected, sighting);
+        heard.replica()
+                .failure()
+                .filter(why -> why.reason().equals(Failure.READ_ONLY))
+                .ifPresent(why -> announcements.warn(heard.replica().id(), why.reason(), why.message()));
+        return heard;
     }
 
     private void seen(Sighting sighting) {
