@@ -54,7 +54,7 @@ record Sighting(String container, Replica replica, String stopSignal, Mode mode,
 
     /** The same, over for that reason. */
     Sighting because(Failure failure) {
-        return new Sighting(container, replica.failed(Phase.ENDED, replica.since(), failure), stopSignal, mode);
+        return new Sighting(container, replica.failed(Phase.ENDED, replica.since(), failure), stopSignal, mode, limits);
     }
 
     /** @return empty where the container is not ours */
