@@ -138,9 +138,13 @@ class Revisions {
     }
 
     private void prune(EphemeralWorkload workload, List<ControllerRevision> before) {
+        // Its number is low where the workload came back to it, yet replicas are of it.
+        var status = workload.getStatus();
+        var last = status == null ? null : status.updateRevision();
         var old = before.stream()
                 .sorted(Comparator.comparing(ControllerRevision::getRevision).reversed())
                 .skip(KEPT)
+                .filter(r -> last == null || !r.getMetadata().getName().equals(name(workload, last)))
                 .toList();
         old.forEach(revision -> client.resource(revision).delete());
         var names = old.stream().map(r -> r.getMetadata().getName()).collect(Collectors.toSet());
