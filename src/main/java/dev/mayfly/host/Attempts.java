@@ -1,5 +1,6 @@
 package dev.mayfly.host;
 
+import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.ReplicaId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +28,12 @@ final class Attempts {
     }
 
     Path of(ReplicaId replica) {
-        return root.resolve(replica.owner().uid()).resolve(replica.slot() + "_" + replica.attempt());
+        return of(replica.owner()).resolve(replica.slot() + "_" + replica.attempt());
+    }
+
+    /** Where all directories of a workload's replicas are, if any. */
+    Path of(OwnerId owner) {
+        return root.resolve(owner.uid());
     }
 
     /** Removes the attempt's directory with its content. Idempotent. @throws Host.Refused where something stays */

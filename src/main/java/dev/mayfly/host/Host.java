@@ -1,8 +1,10 @@
 package dev.mayfly.host;
 
+import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Volume;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -65,6 +67,9 @@ public interface Host {
      * @param known asked after the look at the disk, so that nothing made meanwhile counts as unknown
      */
     void discardAllBut(Supplier<Set<ReplicaId>> known);
+
+    /** Directories that are there for replicas of the workload, sorted. */
+    List<String> left(OwnerId owner);
 
     /**
      * Looks at a container's writable layer: what is in it that differs from the layers below.

@@ -1,6 +1,7 @@
 package dev.mayfly.host;
 
 import com.sun.jna.LastErrorException;
+import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Volume;
 import java.io.IOException;
@@ -11,10 +12,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** A Linux machine on which the operator runs as root, beside the engine. */
 public final class LinuxHost implements Host {
@@ -91,6 +94,14 @@ public final class LinuxHost implements Host {
     public void discardAllBut(Supplier<Set<ReplicaId>> known) {
         emptyDirs.discardAllBut(known);
         files.discardAllBut(known);
+    }
+
+    @Override
+    public List<String> left(OwnerId owner) {
+        return Stream.of(emptyDirs.of(owner), files.of(owner))
+                .filter(Files::exists)
+                .map(directory -> "directory " + directory)
+                .toList();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.mayfly.host;
 
 import dev.mayfly.model.FileContent;
+import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Volume;
 import java.io.IOException;
@@ -56,6 +57,10 @@ final class MemoryFiles {
                             + LinuxHost.reason(e) + ". Check that there is memory left for them.",
                     e);
         }
+    }
+
+    Path of(OwnerId owner) {
+        return attempts.of(owner);
     }
 
     void discard(ReplicaId replica) {

@@ -1,7 +1,9 @@
 package dev.mayfly.ops;
 
 import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.host.FileJournal;
 import dev.mayfly.host.Host;
+import dev.mayfly.host.Journal;
 import dev.mayfly.host.LinuxHost;
 import dev.mayfly.reconcile.ClusterIdentity;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -53,6 +55,17 @@ class RuntimeWiring {
         return new Runtimes(runtimes);
     }
 
+    /** Made after the runtimes, whose host it is kept on. */
+    @Produces
+    @Singleton
+    Journal journal(Runtimes made) {
+        return held == null ? Journal.NONE : new FileJournal(data());
+    }
+
+    private Path data() {
+        return Path.of("/var/lib/mayfly", cluster.id());
+    }
+
     private EngineSettings settings() {
         var engine = config.engine();
         return new EngineSettings(
@@ -72,7 +85,7 @@ class RuntimeWiring {
 
     /** There is one where the operator is root and may keep data beside the engine. */
     private Optional<Host> host() {
-        var data = Path.of("/var/lib/mayfly", cluster.id());
+        var data = data();
         try {
             Files.createDirectories(data);
             if ("root".equals(System.getProperty("user.name"))) {

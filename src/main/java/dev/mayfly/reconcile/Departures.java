@@ -23,6 +23,8 @@ class Departures {
     private final SharedThings shared;
     private final ContentWatch contents;
     private final Claims claims;
+    private final Ledgers ledgers;
+    private final Receipts receipts;
     private final InstantSource clock = InstantSource.system();
 
     Departures(
@@ -32,7 +34,11 @@ class Departures {
             Statuses statuses,
             SharedThings shared,
             ContentWatch contents,
-            Claims claims) {
+            Claims claims,
+            Ledgers ledgers,
+            Receipts receipts) {
+        this.ledgers = ledgers;
+        this.receipts = receipts;
         this.specs = specs;
         this.runtimes = runtimes;
         this.revisions = revisions;
@@ -50,13 +56,19 @@ class Departures {
                     .filter(found -> !found.isEmpty());
             if (observed.isEmpty()) {
                 shared.release(workload, context.getPrimaryCache());
+                if (!receipts.written(workload, runtime)) {
+                    return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK_AGAIN.toMillis());
+                }
+                receipts.forget(workload, runtime);
                 contents.forget(workload);
                 claims.forget(workload);
                 revisions.forget(workload);
                 statuses.forget(workload);
                 return DeleteControl.defaultDelete();
             }
-            Turns.apply(Planner.plan(leaving, observed.get(), 1), runtime.get());
+            var plan = Planner.plan(leaving, observed.get(), 1);
+            Turns.apply(plan, runtime.get());
+            ledgers.note(observed.get(), plan);
         } catch (RuntimeUnavailable unavailable) {
             statuses.tellUnknown(workload, unavailable);
         }

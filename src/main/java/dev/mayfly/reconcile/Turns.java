@@ -23,10 +23,12 @@ class Turns {
     private final Runtimes runtimes;
     private final Admission admission;
     private final WriteNews news;
+    private final Ledgers ledgers;
     private final int window;
     private final InstantSource clock = InstantSource.system();
 
-    Turns(Runtimes runtimes, Admission admission, WriteNews news, MayflyConfig config) {
+    Turns(Runtimes runtimes, Admission admission, WriteNews news, Ledgers ledgers, MayflyConfig config) {
+        this.ledgers = ledgers;
         this.news = news;
         this.runtimes = runtimes;
         this.admission = admission;
@@ -52,7 +54,9 @@ class Turns {
                 : Optional.<Images.ImageFacts>empty();
         var report = runtime instanceof WriteAudit audit ? audit.report(wanted.owner()) : AuditReport.NONE;
         var desired = admitted.desired().givingUp(plan.givingUp());
-        return new Turn(runtimeName, desired, observed, plan, admitted.shortage(), report, image);
+        var turn = new Turn(runtimeName, desired, observed, plan, admitted.shortage(), report, image);
+        ledgers.note(turn);
+        return turn;
     }
 
     /** With the slots that were given up, which the status alone remembers; for another template they are forgotten. */

@@ -7,10 +7,10 @@ import dev.mayfly.model.Observed;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Removal;
 import dev.mayfly.model.Replica;
+import dev.mayfly.model.VolumeAdvice;
 import dev.mayfly.plan.Plan;
 import dev.mayfly.runtime.Happening;
 import dev.mayfly.status.Findings;
-import dev.mayfly.status.Suggestion;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -21,8 +21,10 @@ class WriteNews {
     private static final int YAML = 600;
 
     private final WorkloadEvents events;
+    private final Ledgers ledgers;
 
-    WriteNews(WorkloadEvents events) {
+    WriteNews(WorkloadEvents events, Ledgers ledgers) {
+        this.ledgers = ledgers;
         this.events = events;
     }
 
@@ -32,17 +34,28 @@ class WriteNews {
         if (news.isEmpty()) {
             return;
         }
+        ledgers.found(owner, news);
         var first = news.getFirst();
         var more = news.size() == 1 ? "" : " and " + (news.size() - 1) + " more";
         var suggested = now.ephemerality().suggestedVolumes();
-        var yaml = Suggestion.yaml(owner.name(), suggested == null ? List.of() : suggested, YAML);
+        var yaml = yaml(owner, suggested == null ? List.of() : suggested);
         events.add(new Happening(
                 owner,
                 "WriteFound",
                 "%s wrote %s (%s)%s outside of volumes and scratch"
                         .formatted(first.replica(), first.path(), first.kind(), more),
-                yaml.isEmpty() ? "" : "it goes with the replica. To keep it, add to spec.template:\n" + yaml,
+                yaml.isEmpty() ? "" : "it goes with the replica. To keep it, add:\n" + yaml,
                 true));
+    }
+
+    private static String yaml(OwnerId owner, List<String> directories) {
+        for (var some = directories.size(); some > 0; some--) {
+            var yaml = VolumeAdvice.yaml(owner.name(), directories.subList(0, some));
+            if (yaml.length() <= YAML) {
+                return yaml;
+            }
+        }
+        return "";
     }
 
     /** What a plan does because of writes. */

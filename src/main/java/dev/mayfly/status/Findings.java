@@ -72,6 +72,29 @@ public final class Findings {
                         .toList();
     }
 
+    /**
+     * What is known at the end, of whatever revision.
+     *
+     * @param news findings of the last looks, which no status listed
+     * @param truncated true: there were more than a status lists
+     */
+    public record Last(List<FindingStatus> news, boolean truncated) {}
+
+    /** @param status the last one; null: there was none */
+    public static Last last(EphemeralWorkloadStatus status, AuditReport report) {
+        var known = status == null || status.ephemerality() == null ? NONE : status.ephemerality();
+        var listed = list(known.findings()).stream().map(Key::of).toList();
+        var revision = status == null || status.updateRevision() == null ? "" : status.updateRevision();
+        var news = report.findings().stream()
+                .filter(f -> f.revision().isEmpty()
+                        || revision.isEmpty()
+                        || f.revision().equals(revision))
+                .map(Findings::shown)
+                .filter(finding -> !listed.contains(Key.of(finding)))
+                .toList();
+        return new Last(news, report.truncated() || Boolean.TRUE.equals(known.truncated()));
+    }
+
     private static EphemeralityStatus known(EphemeralWorkloadStatus before, String revision) {
         var same = before.ephemerality() != null && Objects.equals(before.updateRevision(), revision);
         return same ? before.ephemerality() : NONE;

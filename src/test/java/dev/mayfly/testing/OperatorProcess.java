@@ -68,6 +68,16 @@ public final class OperatorProcess implements AutoCloseable {
         with("MAYFLY_SWEEP_INTERVAL", "2s");
     }
 
+    /** What its things are marked with. */
+    public String cluster() {
+        return cluster.id();
+    }
+
+    /** Where it keeps what must outlive it. */
+    public Path data() {
+        return Path.of("/var/lib/mayfly", cluster.id());
+    }
+
     /** Sets an environment variable, such as {@code DOCKER_HOST} or {@code MAYFLY_…}, for the next start. */
     public OperatorProcess with(String variable, String value) {
         environment.put(variable, value);

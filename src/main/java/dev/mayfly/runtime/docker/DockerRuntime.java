@@ -20,6 +20,7 @@ import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Happening;
 import dev.mayfly.runtime.Images;
+import dev.mayfly.runtime.Remains;
 import dev.mayfly.runtime.Reporting;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Shared;
@@ -27,6 +28,7 @@ import dev.mayfly.runtime.WriteAudit;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -39,7 +41,7 @@ import java.util.stream.Collectors;
 
 /** Replicas as plain containers on one Docker Engine. */
 public final class DockerRuntime
-        implements ContainerRuntime, Capacity, Images, Shared, Reporting, WriteAudit, AutoCloseable {
+        implements ContainerRuntime, Capacity, Images, Shared, Remains, Reporting, WriteAudit, AutoCloseable {
     private final ReplicaIndex index = new ReplicaIndex();
     private final Announcements announcements = new Announcements();
     private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(
@@ -210,6 +212,18 @@ public final class DockerRuntime
                         .filter(Volume.DockerVolume.class::isInstance)
                         .map(volume -> named.nameOf(desired.owner().namespace(), (Volume.DockerVolume) volume)))
                 .collect(Collectors.toSet());
+    }
+
+    @Override
+    public Left left(Desired gone) {
+        var there = new ArrayList<String>();
+        var kept = new ArrayList<String>();
+        answered(engine -> {
+            there.addAll(watch.engine().containersOf(gone.owner()));
+            kept.addAll(named.there(engine, gone));
+        });
+        there.addAll(volumes.directoriesOf(gone.owner()));
+        return new Left(there, kept);
     }
 
     @Override

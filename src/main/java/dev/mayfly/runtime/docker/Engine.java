@@ -13,6 +13,7 @@ import com.github.dockerjava.api.model.ChangeLog;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.core.NameParser;
+import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Requests;
 import dev.mayfly.runtime.Ownership;
 import java.io.Closeable;
@@ -75,6 +76,19 @@ final class Engine implements Closeable {
                 .withShowAll(true)
                 .withLabelFilter(Map.of(Ownership.CLUSTER, cluster))
                 .exec();
+    }
+
+    /** Names of containers that carry the workload's UID, whoever made them. */
+    List<String> containersOf(OwnerId owner) {
+        return calls
+                .listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(Ownership.CLUSTER, cluster, Ownership.OWNER_UID, owner.uid()))
+                .exec()
+                .stream()
+                .map(container -> "container " + container.getNames()[0].substring(1))
+                .sorted()
+                .toList();
     }
 
     Optional<InspectContainerResponse> container(String nameOrId) {

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import dev.mayfly.host.Host;
+import dev.mayfly.model.Desired;
 import dev.mayfly.model.Volume;
 import dev.mayfly.runtime.Ownership;
 import java.util.List;
@@ -108,5 +109,23 @@ final class NamedVolumes {
                 LOG.debugf("Volume %s stays for now: %s", name, EngineWords.of(inUse));
             }
         }
+    }
+
+    /** The workload's own names of those of its named volumes that the engine has; sorted. */
+    List<String> there(DockerClient engine, Desired workload) {
+        var ours = engine.listVolumesCmd()
+                .withFilter("label", List.of(Ownership.CLUSTER + "=" + cluster))
+                .exec()
+                .getVolumes();
+        var names = ours == null
+                ? Set.<String>of()
+                : ours.stream().map(InspectVolumeResponse::getName).collect(Collectors.toSet());
+        return workload.template().volumes().values().stream()
+                .filter(Volume.DockerVolume.class::isInstance)
+                .map(Volume.DockerVolume.class::cast)
+                .filter(volume -> names.contains(nameOf(workload.owner().namespace(), volume)))
+                .map(Volume.DockerVolume::name)
+                .sorted()
+                .toList();
     }
 }

@@ -7,6 +7,7 @@ import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import dev.mayfly.host.Host;
 import dev.mayfly.model.Launch;
+import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Volume;
@@ -87,6 +88,11 @@ final class ReplicaVolumes {
                 .filter(p -> !p.root().path().isEmpty())
                 .map(Placed::place)
                 .toList();
+    }
+
+    /** Directories that are there for replicas of the workload. */
+    List<String> directoriesOf(OwnerId owner) {
+        return host.map(machine -> machine.left(owner)).orElse(List.of());
     }
 
     private Optional<Root> root(DockerClient engine, Launch launch, String name, Volume volume) {

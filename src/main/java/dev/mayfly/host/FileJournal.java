@@ -1,0 +1,101 @@
+package dev.mayfly.host;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/** A journal in files that root alone reads: {@code audit.jsonl}, its predecessor {@code audit.jsonl.1}, and {@code ledger/}. */
+public final class FileJournal implements Journal {
+    private static final Logger LOG = Logger.getLogger(FileJournal.class);
+    private static final long LARGEST = 10 << 20;
+    private static final FileAttribute<?> ROOTS_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final FileAttribute<?> ROOTS_DIRECTORY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private final Path lines;
+    private final Path notes;
+    private final long largest;
+
+    /** @param data a directory of this operator's own, such as {@code /var/lib/mayfly/<cluster>} */
+    public FileJournal(Path data) {
+        this(data, LARGEST);
+    }
+
+    FileJournal(Path data, long largest) {
+        this.lines = data.resolve("audit.jsonl");
+        this.notes = data.resolve("ledger");
+        this.largest = largest;
+    }
+
+    @Override
+    public boolean keeps() {
+        return true;
+    }
+
+    @Override
+    public Optional<String> note(String name) {
+        try {
+            var file = file(name);
+            return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+        } catch (IOException e) {
+            LOG.warnf("A note of what was can't be read: %s", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public synchronized void note(String name, String text) throws IOException {
+        Files.createDirectories(notes, ROOTS_DIRECTORY);
+        var fresh = notes.resolve(name + ".new");
+        Files.deleteIfExists(fresh);
+        write(fresh, text);
+        Files.move(fresh, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void strike(String name) throws IOException {
+        Files.deleteIfExists(file(name));
+    }
+
+    @Override
+    public synchronized void append(String line) throws IOException {
+        if (Files.exists(lines) && Files.size(lines) + line.length() >= largest) {
+            Files.move(lines, lines.resolveSibling("audit.jsonl.1"), StandardCopyOption.REPLACE_EXISTING);
+        }
+        write(lines, line + "\n");
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        var how = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        try (var channel = FileChannel.open(file, how, ROOTS_FILE)) {
+            var before = channel.size();
+            var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            try {
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            } catch (IOException full) {
+                channel.truncate(before); // half a line would spoil the next one
+                throw full;
+            }
+        }
+    }
+
+    private Path file(String name) {
+        if (!name.matches("[A-Za-z0-9-]{1,100}")) {
+            throw new IllegalArgumentException(name + " is no name of a note");
+        }
+        return notes.resolve(name + ".json");
+    }
+}

@@ -1,0 +1,85 @@
+package dev.mayfly.reconcile;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.api.v1alpha1.FindingStatus;
+import dev.mayfly.host.Journal;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.plan.Plan;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
+
+/** Keeps each workload's ledger, across restarts of the operator where there is a journal. */
+@ApplicationScoped
+class Ledgers {
+    private static final Logger LOG = Logger.getLogger(Ledgers.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Journal journal;
+    private final Map<String, Ledger> ledgers = new ConcurrentHashMap<>();
+
+    Ledgers(Journal journal) {
+        this.journal = journal;
+    }
+
+    Ledger of(OwnerId owner, boolean complete) {
+        return ledgers.computeIfAbsent(owner.uid(), uid -> load(uid, complete));
+    }
+
+    void note(Turn turn) {
+        var image = turn.image().map(facts -> facts.digest().orElse(facts.id())).orElse(null);
+        var mode = turn.desired().template().ephemerality().mode().name();
+        note(turn.observed(), ledger -> ledger.being(mode, image).after(turn.observed(), turn.plan()));
+    }
+
+    void note(Observed observed, Plan plan) {
+        note(observed, ledger -> ledger.after(observed, plan));
+    }
+
+    void found(OwnerId owner, List<FindingStatus> news) {
+        var before = of(owner, false);
+        keep(owner, before, before.finding(news));
+    }
+
+    void close(OwnerId owner) {
+        ledgers.remove(owner.uid());
+        try {
+            journal.strike(owner.uid());
+        } catch (IOException e) {
+            LOG.debugf("The ledger of %s stays: %s", owner.name(), e.getMessage());
+        }
+    }
+
+    private void note(Observed observed, UnaryOperator<Ledger> change) {
+        var before = of(observed.owner(), observed.isEmpty());
+        keep(observed.owner(), before, change.apply(before));
+    }
+
+    private void keep(OwnerId owner, Ledger before, Ledger now) {
+        if (now.equals(before)) {
+            return;
+        }
+        ledgers.put(owner.uid(), now);
+        try {
+            journal.note(owner.uid(), JSON.writeValueAsString(now));
+        } catch (IOException full) {
+            LOG.debugf("The ledger of %s is kept in memory only: %s", owner.name(), full.getMessage());
+        }
+    }
+
+    private Ledger load(String uid, boolean complete) {
+        var text = journal.note(uid);
+        try {
+            return text.isPresent() ? JSON.readValue(text.get(), Ledger.class) : Ledger.begun(complete);
+        } catch (JsonProcessingException spoilt) {
+            LOG.warnf("The ledger %s can't be read and begins anew: %s", uid, spoilt.getOriginalMessage());
+            return Ledger.begun(false);
+        }
+    }
+}

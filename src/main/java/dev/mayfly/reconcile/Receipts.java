@@ -1,0 +1,177 @@
+package dev.mayfly.reconcile;
+
+import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
+import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.host.Journal;
+import dev.mayfly.model.AuditReport;
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Volume;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.Remains;
+import dev.mayfly.runtime.Remains.Left;
+import dev.mayfly.runtime.WriteAudit;
+import dev.mayfly.status.Findings;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/** Writes a receipt for a workload of which nothing runs any longer: a line of the journal, and an Event. */
+@ApplicationScoped
+class Receipts {
+    private static final Logger LOG = Logger.getLogger(Receipts.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** A disk that is full, or an API server that takes no Events, must not hold up a deletion for ever. */
+    private static final int TRIES = 3;
+
+    private static final int LONGEST_EVENT = 1000;
+
+    private final KubernetesClient client;
+    private final SpecReader specs;
+    private final Ledgers ledgers;
+    private final Journal journal;
+    private final InstantSource clock = InstantSource.system();
+    private final Map<String, Integer> tries = new ConcurrentHashMap<>();
+
+    Receipts(KubernetesClient client, SpecReader specs, Ledgers ledgers, Journal journal) {
+        this.client = client;
+        this.specs = specs;
+        this.ledgers = ledgers;
+        this.journal = journal;
+    }
+
+    /** @return false: it could not be written yet, so the resource must stay for another try */
+    boolean written(EphemeralWorkload workload, Optional<ContainerRuntime> runtime) {
+        var uid = workload.getMetadata().getUid();
+        if (tries.getOrDefault(uid, 0) >= TRIES) {
+            return true; // it was written, or given up, and the finalizer only could not be removed
+        }
+        var receipt = of(workload, runtime);
+        try {
+            journal.append(JSON.writeValueAsString(receipt));
+            tries.put(uid, TRIES);
+        } catch (IOException full) {
+            if (tries.merge(uid, 1, Integer::sum) < TRIES) {
+                LOG.warnf("The receipt of %s is not written yet: %s", receipt.name(), full.getMessage());
+                return false;
+            }
+            LOG.errorf("The receipt of %s could not be written (%s): %s", receipt.name(), full, receipt.sentence());
+        }
+        if (!journal.keeps()) {
+            LOG.infof("Receipt of %s/%s: %s", receipt.namespace(), receipt.name(), receipt.sentence());
+        }
+        announce(receipt);
+        return true;
+    }
+
+    /** Of a workload whose finalizer is about to go. */
+    void forget(EphemeralWorkload workload, Optional<ContainerRuntime> runtime) {
+        var owner = SpecReader.owner(workload);
+        ledgers.close(owner);
+        runtime.filter(WriteAudit.class::isInstance).map(WriteAudit.class::cast).ifPresent(a -> a.forget(owner));
+        if (tries.size() > 1000) { // of resources that went meanwhile
+            tries.clear();
+        }
+    }
+
+    private Receipt of(EphemeralWorkload workload, Optional<ContainerRuntime> runtime) {
+        var owner = SpecReader.owner(workload);
+        var metadata = workload.getMetadata();
+        var status = workload.getStatus();
+        var report = runtime.filter(WriteAudit.class::isInstance)
+                .map(audit -> ((WriteAudit) audit).report(owner))
+                .orElse(AuditReport.NONE);
+        var last = Findings.last(status, report);
+        ledgers.found(owner, last.news());
+        var ledger = ledgers.of(owner, false);
+        var asked = asked(workload);
+        var left = runtime.filter(Remains.class::isInstance)
+                .map(remains -> ((Remains) remains).left(asked.orElseGet(() -> specs.leaving(workload))))
+                .orElseGet(() -> new Left(List.of(), List.of()));
+        return new Receipt(
+                Receipt.VERSION,
+                owner.kind(),
+                owner.namespace(),
+                owner.name(),
+                owner.uid(),
+                metadata.getCreationTimestamp(),
+                metadata.getDeletionTimestamp(),
+                asked.map(desired -> desired.template().image()).orElse(""),
+                ledger.images(),
+                ledger.modes(),
+                new Receipt.Replicas(ledger.lived(), ledger.allEnds(), ledger.complete()),
+                new Receipt.Found(ledger.findings(), last.truncated(), ledger.first()),
+                volumes(asked, left),
+                left.things());
+    }
+
+    private Optional<Desired> asked(EphemeralWorkload workload) {
+        try {
+            return Optional.of(specs.unjudged(workload));
+        } catch (InvalidSpec unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** Directories of the host and claims are never removed; what the engine was asked for now tells of its volumes. */
+    private static Receipt.Volumes volumes(Optional<Desired> asked, Left left) {
+        var kept = new ArrayList<String>();
+        var removed = new ArrayList<String>();
+        for (var volume : asked.map(d -> d.template().volumes().values()).orElse(List.of())) {
+            switch (volume) {
+                case Volume.DockerVolume docker ->
+                    (left.volumes().contains(docker.name()) ? kept : removed).add("dockerVolume " + docker.name());
+                case Volume.HostPath path -> kept.add("hostPath " + path.path());
+                case Volume.Claim claim -> kept.add("persistentVolumeClaim " + claim.claim());
+                case Volume.EmptyDir gone -> {
+                    // with each replica
+                }
+                case Volume.Files gone -> {
+                    // with each replica
+                }
+            }
+        }
+        return new Receipt.Volumes(kept, removed);
+    }
+
+    private void announce(Receipt receipt) {
+        var workload = new ObjectReferenceBuilder()
+                .withApiVersion("mayfly.dev/v1alpha1")
+                .withKind(receipt.kind())
+                .withNamespace(receipt.namespace())
+                .withName(receipt.name())
+                .withUid(receipt.uid())
+                .build();
+        var text = receipt.sentence();
+        var message = text.length() > LONGEST_EVENT ? text.substring(0, LONGEST_EVENT) + "…" : text;
+        var now = clock.instant();
+        try {
+            client.resource(EventObjects.about(workload, !receipt.left().isEmpty(), "Receipt", message, 1, now, now)
+                            .editMetadata()
+                            .withName(receipt.name() + "."
+                                    + receipt.uid()
+                                            .substring(
+                                                    0, Math.min(8, receipt.uid().length())) + ".receipt")
+                            .endMetadata()
+                            .build())
+                    .forceConflicts()
+                    .serverSideApply();
+        } catch (KubernetesClientException failed) {
+            // A namespace that is being deleted takes no Events; the line stands.
+            if (failed.getCode() != HTTP_FORBIDDEN && failed.getCode() != HTTP_NOT_FOUND) {
+                LOG.warnf("The receipt of %s is in no Event: %s", receipt.name(), failed.getMessage());
+            }
+        }
+    }
+}
