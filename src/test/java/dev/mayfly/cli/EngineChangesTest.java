@@ -1,0 +1,44 @@
+package dev.mayfly.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.model.ChangeLog;
+import dev.mayfly.cli.Written.Change;
+import dev.mayfly.model.Finding.Kind;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What the engine's own comparison comes to where layers can't be read. */
+class EngineChangesTest {
+
+    @Test
+    void directoriesOnTheWayAreNoChanges() throws IOException {
+        var changes = changes(
+                "[{'Path': '/etc', 'Kind': 0}, {'Path': '/etc/x', 'Kind': 1}, {'Path': '/etc-old', 'Kind': 2}]");
+
+        assertThat(EngineChanges.of(changes, Set.of()))
+                .containsExactly(new Change("/etc-old", Kind.Deleted), new Change("/etc/x", Kind.Added));
+    }
+
+    @Test
+    void whereAVolumeIsMountedTheEngineMadeTheDirectories() throws IOException {
+        var changes = changes("[{'Path': '/a', 'Kind': 1}, {'Path': '/a/b', 'Kind': 1}]");
+
+        assertThat(EngineChanges.of(changes, Set.of("/a/b"))).isEmpty();
+    }
+
+    @Test
+    void aPathCantMoveTheCursor() throws IOException {
+        var changes = changes("[{'Path': '/a\\u001b[2J\\n', 'Kind': 0}]");
+
+        assertThat(EngineChanges.of(changes, Set.of())).containsExactly(new Change("/a\\x1b[2J\\x0a", Kind.Changed));
+    }
+
+    private static List<ChangeLog> changes(String json) throws IOException {
+        return new ObjectMapper().readValue(json.replace('\'', '"'), new TypeReference<>() {});
+    }
+}
