@@ -1,0 +1,38 @@
+package dev.mayfly.cli;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.github.dockerjava.api.DockerClient;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Whatever is added to the command: it can't change what it looks at. */
+class ReadOnlyTest {
+    /** Each of them is a GET of the engine's API. */
+    private static final Set<String> QUESTIONS = Set.of(
+            "listContainersCmd",
+            "inspectContainerCmd",
+            "inspectImageCmd",
+            "containerDiffCmd",
+            "copyArchiveFromContainerCmd",
+            "close");
+
+    @Test
+    void theEngineIsOnlyAsked() {
+        var classes = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("dev.mayfly.cli");
+
+        noClasses()
+                .should()
+                .callMethodWhere(describe(
+                        "the engine is told something",
+                        (JavaMethodCall call) -> call.getTargetOwner().isAssignableTo(DockerClient.class)
+                                && !QUESTIONS.contains(call.getName())))
+                .check(classes);
+    }
+}
