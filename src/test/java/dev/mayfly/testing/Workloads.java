@@ -98,6 +98,7 @@ public final class Workloads implements AutoCloseable {
 
     public void awaitCondition(String name, String type, String status, String reason, Duration within) {
         await(name + " has " + type + "=" + status + "/" + reason)
+                .pollDelay(Duration.ZERO)
                 .atMost(within)
                 .untilAsserted(() -> assertThat(condition(name, type))
                         .hasValueSatisfying(c -> assertThat(c.getStatus() + "/" + c.getReason())
