@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -65,7 +66,9 @@ public final class Storage implements AutoCloseable {
     /** Has the cluster look at the claim at once, and not within 15 s. */
     public void touch(String name) {
         client.persistentVolumeClaims().inNamespace(namespace).withName(name).edit(claim -> {
-            claim.getMetadata().getAnnotations().put("example.org/touched", "true");
+            claim.getMetadata()
+                    .getAnnotations()
+                    .put("example.org/touched", Instant.now().toString());
             return claim;
         });
     }
@@ -88,7 +91,11 @@ public final class Storage implements AutoCloseable {
     public void awaitBound(String name) {
         await("claim " + name + " is bound")
                 .atMost(SOON)
-                .until(() -> "Bound".equals(get(name).getStatus().getPhase()));
+                .pollInterval(Duration.ofMillis(300))
+                .until(() -> {
+                    touch(name);
+                    return "Bound".equals(get(name).getStatus().getPhase());
+                });
     }
 
     /** @return null where there is none */
