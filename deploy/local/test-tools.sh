@@ -14,7 +14,8 @@ test_tools() {
   has curl || apt_install curl
   "$HERE/kube.sh" build
   helm_binary
-  say "JDK $JAVA_HOME, docker-registry, bats, shellcheck, curl, kube, helm: there"
+  "$HERE/provisioner.sh" build
+  say "JDK $JAVA_HOME, docker-registry, bats, shellcheck, curl, kube, helm, local-path-provisioner: there"
 }
 
 helm_binary() {
