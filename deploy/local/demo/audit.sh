@@ -25,15 +25,23 @@ audit() {
   show_refused "docker exec $(name_of "$(running web 0)") cat /var/lib/app/c.txt"
   explain "What to do about it, ready to paste:"
   show "kubectl get ew web -o jsonpath='{.status.ephemerality.suggestedVolumes[*]}{\"\n\"}'"
-  show "kubectl get events --field-selector involvedObject.name=web,reason=WriteFound -o jsonpath='{.items[-1:].message}{\"\n\"}'"
+  event WriteFound
 }
+
+# event REASON: what it says of web.
+event() {
+  await 10 "the Event" told "$1" || fail "there is no Event $1 about web" "kubectl get events"
+  show "kubectl get events --field-selector involvedObject.name=web,reason=$1 -o jsonpath='{range .items[*]}{.message}{\"\n\"}{end}'"
+}
+
+told() { kubectl get events --field-selector "involvedObject.name=web,reason=$1" -o name | grep -q .; }
 
 dirty() { [ "$(kubectl get ew web -o jsonpath='{.status.ephemerality.dirtyReplicas}')" = "$1" ]; }
 
 enforce() {
   local start one
   heading "The suggestion pasted, and enforced"
-  show "diff deploy/samples/web-audit.yaml deploy/samples/web-volume.yaml | sed -n 's/^> //p' | tail -n +2"
+  show "grep -vxFf deploy/samples/web-audit.yaml deploy/samples/web-volume.yaml"
   start=$(now_ms)
   show "kubectl apply -f deploy/samples/web-volume.yaml"
   await 60 "the rollout" rolled_out web 3 || fail "web was not rolled out" "kubectl describe ew web"

@@ -31,7 +31,8 @@ teardown() {
 @test "one that has ended, and one that is not yet collected, are not" {
   daemon looked-at true
   ended "$(cat "$RUN/looked-at.pid")"
-  ! alive looked-at ""
+  run alive looked-at ""
+  [ "$status" != 0 ]
 }
 
 ended() {
