@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
 import dev.mayfly.e2e.HostileManifest.Expectation;
 import dev.mayfly.e2e.HostileManifest.Expectation.Degraded;
 import dev.mayfly.e2e.HostileManifest.Expectation.Harmless;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -160,8 +163,17 @@ class HostileIT extends OperatorStory {
 
     private List<InspectContainerResponse> inspected() {
         return Docker.containers(Map.of("mayfly.dev/namespace", workloads.namespace())).stream()
-                .map(Docker::inspect)
+                .flatMap(HostileIT::inspect)
                 .toList();
+    }
+
+    /** Nothing where it went meanwhile: what can't be started is tried again, in another container. */
+    private static Stream<InspectContainerResponse> inspect(Container container) {
+        try {
+            return Stream.of(Docker.inspect(container));
+        } catch (NotFoundException gone) {
+            return Stream.empty();
+        }
     }
 
     private Outcome apply(HostileManifest manifest) {
