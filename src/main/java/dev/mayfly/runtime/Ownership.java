@@ -22,10 +22,9 @@ public final class Ownership {
     public static final String NAMESPACE = PREFIX + "namespace";
     public static final String RECLAIM_POLICY = PREFIX + "reclaim-policy";
     public static final String STOP_SIGNAL = PREFIX + "stop-signal";
-    /** What is done about the container's writes: a {@link Mode}. */
     /** How much each {@code emptyDir} on disk may hold. */
     public static final String EMPTY_DIR_LIMITS = PREFIX + "empty-dir-limits";
-
+    /** What is done about the container's writes: a {@link Mode}. */
     public static final String MODE = PREFIX + "ephemerality";
     /** There where the last output of a failed replica may be shown. */
     public static final String LOGS_ON_ERROR = PREFIX + "logs-on-error";
@@ -92,6 +91,7 @@ public final class Ownership {
             return Optional.empty();
         }
         try {
+            Mode.valueOf(required(labels, MODE)); // refuses what is no mode
             var owner = new OwnerId(
                     required(labels, KIND),
                     required(labels, NAMESPACE),
