@@ -63,6 +63,7 @@ class HostileIT extends OperatorStory {
 
     @AfterAll
     void leaveTheHostAsItWas() throws IOException {
+        workloads.close(); // no image goes while a container runs of it
         neighbour.moveOut();
         Cli.shell("docker volume rm -f mayfly_" + operator.cluster() + "_" + workloads.namespace() + "_planted;"
                 + " docker rmi -f $(docker images -q '" + IMAGES + "*')");
