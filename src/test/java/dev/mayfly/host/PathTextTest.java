@@ -1,0 +1,29 @@
+package dev.mayfly.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class PathTextTest {
+
+    @Test
+    void whatIsNoTextIsShownAsNumbers() {
+        var path = new byte[] {'/', 'a', (byte) 0xff, '\n', (byte) 0xc3, (byte) 0xa4, (byte) 0xc3};
+
+        assertThat(PathText.of(path)).isEqualTo("/a\\xff\\x0aä\\xc3");
+    }
+
+    @Test
+    void directionMarksThatCouldHideAnEndingAreShown() {
+        assertThat(PathText.of("/a\u202Etxt.exe".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo("/a\\xe2\\x80\\xaetxt.exe");
+    }
+
+    @Test
+    void aCutNeverLeavesHalfACharacter() {
+        assertThat(PathText.cut("/ää", 4)).isEqualTo("/ä");
+        assertThat(PathText.cut("/\uD83D\uDE00", 4)).isEqualTo("/");
+        assertThat(PathText.cut("/short", 256)).isEqualTo("/short");
+    }
+}
