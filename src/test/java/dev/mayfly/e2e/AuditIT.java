@@ -95,15 +95,19 @@ class AuditIT extends OperatorStory {
     }
 
     private EphemeralityStatus status(String name) {
-        var status = workloads.get(name).getStatus().ephemerality();
+        var status = workloads.get(name).getStatus();
         assertThat(status).isNotNull();
-        return status;
+        assertThat(status.ephemerality()).isNotNull();
+        return status.ephemerality();
     }
 
     private List<String> found(String name) {
-        return status(name).findings().stream()
-                .map(finding -> finding.kind() + " " + finding.path())
-                .distinct()
-                .toList();
+        var findings = status(name).findings();
+        return findings == null
+                ? List.of()
+                : findings.stream()
+                        .map(finding -> finding.kind() + " " + finding.path())
+                        .distinct()
+                        .toList();
     }
 }
