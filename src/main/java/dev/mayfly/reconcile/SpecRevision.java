@@ -75,6 +75,9 @@ final class SpecRevision {
         for (var volume : tree.path("volumes")) {
             drop(volume.path("dockerVolume"), "reclaimPolicy", "Retain");
             drop(volume.path("dockerVolume"), "driver", "local");
+            if (volume.path("dockerVolume").path("options").isEmpty()) {
+                drop(volume.path("dockerVolume"), "options", "");
+            }
             drop(volume.path("persistentVolumeClaim"), "readOnly", "false");
             quantity(volume.path("emptyDir"), "sizeLimit");
             for (var source : List.of(volume.path("configMap"), volume.path("secret"))) {

@@ -41,6 +41,8 @@ class RefusedManifestsTest {
             factor below 1           | {backoff: {factor: 0}, template: {image: busybox}} | should be greater than or equal to 1
             hostPort, two replicas   | {replicas: 2, rollout: {maxSurge: 0}, template: {image: busybox, ports: [{containerPort: 80, hostPort: 8080}]}} | set replicas: 1
             hostPort with surge      | {template: {image: busybox, ports: [{containerPort: 80, hostPort: 8080}]}} | set rollout.maxSurge: 0
+            scratch where a mount is | {ephemerality: {scratch: [{path: /a}]}, template: {image: busybox, volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a}]}} | both ephemerality.scratch and template.volumeMounts have one path
+            slot's part with surge   | {template: {image: busybox, volumes: [{name: a, emptyDir: {}}], volumeMounts: [{name: a, mountPath: /a, subPathExpr: $(MAYFLY_SLOT)}]}} | maxSurge: 0
             """)
     void inTheSpec(String story, String spec, String message) {
         assertRefused("web", spec, message);

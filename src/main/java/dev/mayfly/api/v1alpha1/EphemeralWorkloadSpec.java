@@ -32,6 +32,12 @@ import io.fabric8.kubernetes.model.annotation.SpecReplicas;
                 "subPathExpr with a variable works only with rollout.maxSurge: 0, because a surge replica has a slot of its"
                         + " own and so would not find what the one it replaces wrote: set rollout.maxSurge: 0",
         fieldPath = ".rollout")
+@ValidationRule(
+        value = "self.ephemerality.mode == 'Off' || !has(self.ephemerality.scratch) ||"
+                + " !has(self.template.volumeMounts) || self.ephemerality.scratch.all(s,"
+                + " !self.template.volumeMounts.exists(m, m.mountPath == s.path))",
+        message = "both ephemerality.scratch and template.volumeMounts have one path: remove it from one of them",
+        fieldPath = ".ephemerality.scratch")
 public record EphemeralWorkloadSpec(
         @JsonPropertyDescription("Number of replicas to keep running. Default 1; 0 is allowed.")
         @Default("1")
