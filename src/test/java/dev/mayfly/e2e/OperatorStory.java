@@ -70,10 +70,15 @@ abstract class OperatorStory {
         return workloads.running(name).getFirst();
     }
 
+    /** The words too are waited for: the reason may be an earlier complaint's. */
     void awaitDegraded(String name, String reason, String... words) {
-        workloads.awaitCondition(name, "Degraded", "True", reason, SOON);
-        assertThat(workloads.condition(name, "Degraded").orElseThrow().getMessage())
-                .contains(words);
+        await(name + " is Degraded for " + reason).atMost(SOON).untilAsserted(() -> {
+            var condition = workloads.condition(name, "Degraded").orElseThrow(AssertionError::new);
+            assertThat(condition.getStatus() + "/" + condition.getReason())
+                    .as(condition.getMessage())
+                    .isEqualTo("True/" + reason);
+            assertThat(condition.getMessage()).contains(words);
+        });
     }
 
     void gone(String name) {

@@ -117,7 +117,12 @@ class ScanIT extends OperatorStory {
     }
 
     private static String state() {
-        return Cli.docker("inspect", WRITER, IDLE) + Cli.docker("diff", WRITER) + Cli.docker("diff", IDLE);
+        return Cli.docker("inspect", WRITER, IDLE) + diff(WRITER) + diff(IDLE);
+    }
+
+    /** The engine tells changes in any order. */
+    private static List<String> diff(String container) {
+        return Cli.docker("diff", container).lines().sorted().toList();
     }
 
     private static JsonNode report(String container) throws IOException {
