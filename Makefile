@@ -28,5 +28,7 @@ bench: ## 0 -> 50 -> 0 replicas against the raw Engine API, side by side
 bench-audit: ## what looking for writes costs: 200 idle replicas, modes Off and Audit, and docker diff
 	@$(LOCAL)/measure.sh AuditBench
 
-soak: ## the long figures
+soak: ## the long figures: an hour and some minutes
 	@$(LOCAL)/measure.sh Soak
+	@$(LOCAL)/service-images.sh
+	@$(LOCAL)/measure.sh AuditSoak

@@ -3,7 +3,7 @@
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-NAME=${1:?usage: measure.sh Bench | AuditBench | Soak}
+NAME=${1:?usage: measure.sh Bench | AuditBench | Soak | AuditSoak}
 CLASSPATH_FILE=$ROOT/target/test-classpath.txt
 
 "$HERE/up.sh"

@@ -1,0 +1,44 @@
+package dev.mayfly.bench;
+
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The second half of {@code make soak}: replicas of ten images that write nothing are audited for an hour. Each finding is a
+ * false one.
+ */
+public final class AuditSoak {
+    private static final List<String> IMAGES = Stream.of(
+                    "nginx",
+                    "redis",
+                    "postgresql",
+                    "mosquitto",
+                    "memcached",
+                    "apache2",
+                    "haproxy",
+                    "bind9",
+                    "rsyslog",
+                    "cron")
+            .map(service -> "mayfly-test/" + service + ":1")
+            .toList();
+    private static final int REPLICAS = 200;
+    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("mayfly.soak.audit-seconds", 3600));
+
+    private AuditSoak() {}
+
+    public static void main(String[] arguments) throws Exception {
+        int findings;
+        try (var client = new KubernetesClientBuilder().build();
+                var workloads = new AuditedWorkloads(client, IMAGES, REPLICAS)) {
+            workloads.run("Audit");
+            Thread.sleep(TIME);
+            findings = workloads.findings();
+            System.out.printf(
+                    "findings of %d replicas of %d images that wrote nothing, in %d s: %d%n",
+                    REPLICAS, IMAGES.size(), TIME.toSeconds(), findings);
+        }
+        System.exit(findings == 0 ? 0 : 1); // the engine client's threads are no daemons
+    }
+}
