@@ -75,6 +75,55 @@ class StrangerIT extends OperatorStory {
         assertStrangersStay();
     }
 
+    @Test
+    void nobodyElsesVolumeIsMountedOrRemoved() {
+        var volume = """
+                volumes: [{name: data, dockerVolume: {name: %s, reclaimPolicy: Delete}}]
+                volumeMounts: [{name: data, mountPath: /data}]
+                """;
+        workloads.apply(workload("mine", 1, STAYS + volume.formatted("mine")));
+        workloads.awaitRunning("mine", 1);
+        var cluster = workloads.running("mine").getFirst().getLabels().get("mayfly.dev/cluster");
+        var prefix = "mayfly_" + cluster + "_" + workloads.namespace() + "_";
+        assertThat(volumes()).contains(prefix + "mine");
+        var otherCluster = volume("mayfly_feedfeedfeed_" + workloads.namespace() + "_mine", "feedfeedfeed");
+        var otherName = volume("mayfly-test-all-our-labels", cluster);
+        var noLabels = prefix + "taken";
+        Cli.docker("volume", "create", noLabels);
+        try {
+            workloads.apply(workload("takes", 1, STAYS + volume.formatted("taken")));
+            awaitDegraded("takes", "CreateContainerError", noLabels, "Mayfly did not make");
+            gone("takes");
+            gone("mine");
+
+            await().atMost(SOON).until(() -> !volumes().contains(prefix + "mine"));
+            operator.stop();
+            operator.start(); // it sweeps at its start, and every 2 s in these tests
+            workloads.apply(workload("later", 1, STAYS + volume.formatted("later")));
+            workloads.awaitRunning("later", 1);
+            gone("later");
+            await().atMost(SOON).until(() -> !volumes().contains(prefix + "later"));
+            assertThat(volumes()).contains(otherCluster, otherName, noLabels);
+        } finally {
+            Cli.tried("volume", "rm", otherCluster, otherName, noLabels);
+        }
+    }
+
+    private static List<String> volumes() {
+        return Cli.docker("volume", "ls", "-q").lines().toList();
+    }
+
+    /** One that says of itself that it is the cluster's, and may go. */
+    private String volume(String name, String cluster) {
+        return Cli.docker(
+                "volume",
+                "create",
+                "--label=mayfly.dev/cluster=" + cluster,
+                "--label=mayfly.dev/namespace=" + workloads.namespace(),
+                "--label=mayfly.dev/reclaim-policy=Delete",
+                name);
+    }
+
     private void meetStrangers(Container replica) {
         var labels = Docker.inspect(replica).getConfig().getLabels();
         var uid = labels.get("mayfly.dev/owner-uid");

@@ -56,7 +56,7 @@ final class NamedVolumes {
 
     private void require(Volume.DockerVolume volume, InspectVolumeResponse found, String name, String policy) {
         var labels = found.getLabels();
-        if (labels == null || !cluster.equals(labels.get(Ownership.CLUSTER))) {
+        if (!ours(name, labels)) {
             throw new Host.Refused(
                     "A Docker volume " + name + " is there that Mayfly did not make. Name the dockerVolume "
                             + volume.name() + " otherwise, or remove that volume.");
@@ -65,6 +65,14 @@ final class NamedVolumes {
         requireSame(volume, name, "driver", found.getDriver(), volume.driver());
         var options = found.getOptions() == null ? Map.<String, String>of() : found.getOptions();
         requireSame(volume, name, "options", new TreeMap<>(options), new TreeMap<>(volume.options()));
+    }
+
+    /** Labels alone prove nothing: anybody can write them on a volume of another name. */
+    private boolean ours(String name, Map<String, String> labels) {
+        return labels != null
+                && cluster.equals(labels.get(Ownership.CLUSTER))
+                && labels.get(Ownership.NAMESPACE) != null
+                && name.startsWith("mayfly_" + cluster + "_" + labels.get(Ownership.NAMESPACE) + "_");
     }
 
     private static void requireSame(Volume.DockerVolume volume, String name, String what, Object found, Object wanted) {
@@ -97,9 +105,7 @@ final class NamedVolumes {
         for (var name : names) {
             try {
                 var labels = engine.inspectVolumeCmd(name).exec().getLabels();
-                if (labels != null
-                        && cluster.equals(labels.get(Ownership.CLUSTER))
-                        && DELETE.equals(labels.get(Ownership.RECLAIM_POLICY))) {
+                if (ours(name, labels) && DELETE.equals(labels.get(Ownership.RECLAIM_POLICY))) {
                     engine.removeVolumeCmd(name).exec();
                     LOG.infof("Removed volume %s: reclaimPolicy Delete, and no workload uses it any longer", name);
                 }
