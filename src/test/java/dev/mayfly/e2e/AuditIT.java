@@ -67,6 +67,31 @@ class AuditIT extends OperatorStory {
     }
 
     @Test
+    void aReplicaOverTheLimitOfItsWritableLayerIsReplacedByAFreshOne() {
+        workloads.apply(
+                workload("full", 1, STAYS)
+                        .replace(
+                                "  template:",
+                                "  ephemerality: {mode: Audit, audit: {intervalSeconds: 1}, writableLayer: {sizeLimit: 1Mi}}\n  template:"));
+        workloads.awaitRunning("full", 1);
+        var first = workloads.running("full").getFirst();
+
+        Cli.in(first, "dd if=/dev/zero of=/root/heap bs=1M count=3");
+
+        await().atMost(SOON)
+                .until(() -> workloads.running("full").stream()
+                        .anyMatch(replica -> !replica.getId().equals(first.getId())));
+        assertThat(Cli.in(workloads.running("full").getFirst(), "ls /root").output())
+                .isEmpty();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(workloads.events("full", "Recreated"))
+                        .singleElement()
+                        .satisfies(event -> assertThat(event.getMessage()).contains("writableLayer.sizeLimit")));
+        assertThat(found("full")).contains("Added /root/heap");
+        gone("full");
+    }
+
+    @Test
     void aHundredThousandFilesWithNamesOfAnyBytesLeaveTheStatusSmall() {
         audited("many", 1, STAYS);
         workloads.awaitRunning("many", 1);
