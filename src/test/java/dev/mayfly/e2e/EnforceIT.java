@@ -1,6 +1,7 @@
 package dev.mayfly.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
@@ -193,16 +194,14 @@ class EnforceIT extends OperatorStory {
                 "too-large",
                 with(workload("too-large", 1, limited), "{scratch: [{path: /tmp, sizeLimit: 40Mi}]}"),
                 "more than half of limits.memory");
-        assertRefusedSomewhere(
-                "twice",
-                with(
+        assertThatThrownBy(() -> workloads.apply(with(
                         workload(
                                 "twice",
                                 1,
                                 STAYS
                                         + "volumes: [{name: v, emptyDir: {}}]\nvolumeMounts: [{name: v, mountPath: /tmp}]\n"),
-                        "{scratch: [{path: /tmp}]}"),
-                "both scratch and volumeMounts");
+                        "{scratch: [{path: /tmp}]}")))
+                .hasMessageContaining("both ephemerality.scratch and template.volumeMounts have one path");
     }
 
     @Test
