@@ -70,7 +70,7 @@ public final class AuditBench {
         docker.removeContainerCmd(from).exec();
     }
 
-    /** @return CPU of operator, engine and, for what {@code everyInterval} does in here, this process: in % of a core */
+    /** @return CPU of operator and engine, in % of a core; what {@code everyInterval} takes in this process is not counted */
     private double used(Duration time, Runnable everyInterval) throws InterruptedException {
         Thread.sleep(Duration.ofSeconds(AuditedWorkloads.INTERVAL)); // what follows the change is no part of it
         var before = operator.cpu().plus(EngineUsage.cpu()).toMillis();

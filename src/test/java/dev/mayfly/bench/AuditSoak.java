@@ -33,7 +33,7 @@ public final class AuditSoak {
         try (var client = new KubernetesClientBuilder().build();
                 var workloads = new AuditedWorkloads(client, IMAGES, REPLICAS)) {
             workloads.run("Audit");
-            Thread.sleep(TIME);
+            Thread.sleep(TIME); // the measured time itself
             findings = workloads.findings();
             System.out.printf(
                     "findings of %d replicas of %d images that wrote nothing, in %d s: %d%n",
