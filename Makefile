@@ -2,10 +2,10 @@
 LOCAL := deploy/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down cli test bench bench-audit soak
+.PHONY: help demo up down leftovers cli test bench bench-heal bench-rollout bench-audit bench-probes bench-images bench-tasks soak
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: ## the main job, shown step by step on this machine; brings up what it needs
 	@$(LOCAL)/demo.sh
@@ -16,6 +16,9 @@ up: ## engine, cluster, CRDs and operator; NODE=1 adds a node for real Pods (roo
 down: ## everything that `up` started, gone; what was there before stays
 	@$(LOCAL)/down.sh
 
+leftovers: ## what carries our marks on engine, machine and cluster; fails where there is something
+	@$(LOCAL)/leftovers.sh
+
 cli: ## .local/bin/mayfly, which looks at what an engine's containers wrote: mayfly scan
 	@$(LOCAL)/cli.sh
 
@@ -25,10 +28,26 @@ test: ## all tests; ends with one line: N passed, N failed
 bench: ## 0 -> 50 -> 0 replicas against the raw Engine API, side by side
 	@$(LOCAL)/measure.sh Bench
 
+bench-heal: ## 200 kills from outside over 50 replicas, until each has a ready successor; beside Swarm and a Deployment (root)
+	@$(LOCAL)/heal.sh
+
+bench-rollout: ## a rollout of 50 replicas, maxSurge 100%, beside 0 -> 50 plus 50 -> 0
+	@$(LOCAL)/measure.sh RolloutBench
+
 bench-audit: ## what looking for writes costs: 200 idle replicas, modes Off and Audit, and docker diff
 	@$(LOCAL)/measure.sh AuditBench
 
-soak: ## the long figures: an hour and some minutes
+bench-probes: ## what 1,000 http and tcp probes a second cost the operator, and an exec probe the engine
+	@$(LOCAL)/measure.sh ProbeBench
+
+bench-images: ## a look into an image of 100 MB with a heap of 64 MB: seconds and peak heap
+	@$(LOCAL)/measure.sh ImageBench
+
+bench-tasks: ## a task of 200 x /bin/true, 8 at a time, beside docker run --rm in a loop and a Kubernetes Job; one echo (root for the Job)
+	@$(LOCAL)/tasks.sh
+
+soak: ## the long figures and stories: two hours and some minutes
 	@$(LOCAL)/measure.sh Soak
 	@$(LOCAL)/service-images.sh
 	@$(LOCAL)/measure.sh AuditSoak
+	@$(LOCAL)/measure.sh LifeSoak

@@ -2,7 +2,7 @@
 # make demo: the main job, shown step by step. Every figure printed is measured in this run.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-for part in show replicas audit process scaling userland gone; do
+for part in show replicas hello audit process scaling userland gone; do
   # shellcheck source=/dev/null  # each is checked by itself
   source "$HERE/demo/$part.sh"
 done
@@ -19,6 +19,7 @@ export CLUSTER # for demo/replicas.sh
 CLUSTER=$("$HERE/identity.sh")
 
 clear_earlier_demo
+hello
 audit
 enforce
 process

@@ -6,16 +6,39 @@ one_at_a_time "$0" "$@"
 # shellcheck source=deploy/local/resources.sh
 source "$HERE/resources.sh"
 
+show_leftovers() {
+  local status=0
+  ((${#ids[@]})) || return 0
+  step "Left over"
+  if [ "$kind" = k3s ]; then
+    "$HERE/leftovers.sh" "${ids[@]}" || status=$?
+  else # that cluster goes with all that is in it
+    env -u KUBECONFIG "$HERE/leftovers.sh" "${ids[@]}" || status=$?
+  fi
+  case $status in
+    0) ;;
+    1) say "this is still there; make down tries again" ;;
+    *) say "not everything could be looked at: make leftovers, once it can" ;;
+  esac
+}
+
 export KUBECONFIG=$KUBECONFIG_FILE
 prepare_state
 kind=$("$HERE/cluster.sh" kind)
 delete_resources
 step "Operator"
 "$HERE/operator.sh" down
+remember_pulled
+mapfile -t ids < <(sort -u "$LOCAL/clusters" 2>/dev/null) # nothing was ever up
 "$HERE/sweep.sh"
 if [ -d "$LOCAL/node" ]; then "$HERE/node.sh" down; fi
+"$HERE/swarm.sh" down
+if [ "$kind" = k3s ]; then
+  step "What came with up"
+  withdraw
+fi
+show_leftovers
 step "Cluster"
-[ "$kind" != k3s ] || withdraw
 "$HERE/cluster.sh" down
 "$HERE/engine.sh" down
 

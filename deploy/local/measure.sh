@@ -1,17 +1,28 @@
 #!/usr/bin/env bash
-# Runs a measuring program (dev.mayfly.bench.NAME, from the tests' class path) against what `make up` brings up.
+# measure.sh NAME [ARGUMENT…]: runs a measuring program (dev.mayfly.bench.NAME, from the tests' class path) against what `make up` brings up.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-NAME=${1:?usage: measure.sh Bench | AuditBench | Soak | AuditSoak}
+NAME=${1:?usage: measure.sh Bench | HealBench | RolloutBench | AuditBench | ImageBench | TaskBench | Soak | AuditSoak | LifeSoak}
 CLASSPATH_FILE=$ROOT/target/test-classpath.txt
 
-"$HERE/up.sh"
+[ -n "${MAYFLY_IS_UP:-}" ] || "$HERE/up.sh"
 JAVA_HOME=$("$HERE/jdk.sh")
 DOCKER_HOST=$("$HERE/engine.sh" host)
 export JAVA_HOME DOCKER_HOST KUBECONFIG=$KUBECONFIG_FILE
+MAVEN_OPTIONS=() # of java, too
+if [ "$NAME" = LifeSoak ]; then
+  # shellcheck source=deploy/local/test-tools.sh
+  source "$HERE/test-tools.sh"
+  test_cluster_image
+  # Ryuk and Testcontainers' tiny image would be pulled; the engine is on this host.
+  export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAGE=busybox:1.36 TESTCONTAINERS_HOST_OVERRIDE=localhost
+fi
 step "$NAME"
 with_progress "compiling" "$LOG/measure-build.log" \
   mvn -f "$ROOT/pom.xml" -B -q test-compile dependency:build-classpath -Dmdep.outputFile="$CLASSPATH_FILE"
 cd "$ROOT"
-exec "$JAVA_HOME/bin/java" -Djava.util.logging.manager=org.jboss.logmanager.LogManager -cp "target/classes:target/test-classes:$(cat "$CLASSPATH_FILE")" "dev.mayfly.bench.$NAME"
+options=()
+[ "$NAME" != ProbeBench ] || options=("@$ROOT/deploy/operator.jvmopts") # its own CPU time is what is measured
+[ "$NAME" != ImageBench ] || options=(-Xmx64m) # what it may take is what it shows
+exec "$JAVA_HOME/bin/java" "${options[@]}" "${MAVEN_OPTIONS[@]}" -Djava.util.logging.manager=org.jboss.logmanager.LogManager -cp "target/classes:target/test-classes:$(cat "$CLASSPATH_FILE")" "dev.mayfly.bench.$NAME" "${@:2}"

@@ -30,8 +30,7 @@ end_tasks() {
   local id
   remember_namespaces
   for id in $(containerd_ctl tasks ls -q); do
-    # it may end by itself meanwhile
-    containerd_ctl tasks rm -f "$id" >>"$LOG/containerd.log" 2>&1 || true
+    containerd_ctl tasks rm -f "$id" >>"$LOG/containerd.log" 2>&1 || true # it may end by itself meanwhile
   done
   for id in $(containerd_ctl containers ls -q); do containerd_ctl containers rm "$id"; done
 }

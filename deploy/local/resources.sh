@@ -76,23 +76,37 @@ delete_resources() {
   say "none left, after $(seconds_since "$start") s"
 }
 
+# remember_pulled: writes down which images Mayfly pulled to this engine, before the cluster that knows it goes: id, then names.
+# Only names that a pull gave: a person's tags are not among them.
+remember_pulled() {
+  local cluster engine
+  answers && [ -s "$LOCAL/clusters" ] || return 0
+  engine=$(DOCKER_HOST=$("$HERE/engine.sh" host) timeout 10 docker info --format '{{.ID}}') || return 0 # nothing can be removed then
+  while read -r cluster; do
+    kubectl get configmaps -A -l "mayfly.dev/cluster=$cluster" --request-timeout=5s -o go-template='{{range .items}}{{if .metadata.annotations}}{{if eq (printf "%v" (index .metadata.annotations "mayfly.dev/engine")) "'"$engine"'"}}{{.data.images}}{{end}}{{end}}{{end}}' |
+      sed -n 's/^{"id":"\(sha256:[0-9a-f]*\)","references":\[\([^]]*\)\].*/\1 \2/p' | tr -d '"' | tr ',' ' ' >>"$LOCAL/images"
+  done <"$LOCAL/clusters"
+}
+
 operator_lives() { alive operator "$LOCAL/operator/quarkus-run.jar"; }
 
 # withdraw: a cluster that was there before gets rid of all that came with `up`; finalizers that nobody serves any more first.
 withdraw() {
-  local kinds file kind namespace name
+  local kinds file kind namespace name place
   if ! answers; then
     say "no API server answers: what \`up\` applied stays in it; once it runs again: make up && make down"
     return
   fi
   kinds=$(our_kinds | paste -sd,) file=$(before)
   workloads "$kinds" | since_up "$file" | while read -r _ _ kind namespace name; do
-    kubectl patch "$kind" "$name" -n "$namespace" --type=merge -p '{"metadata":{"finalizers":null}}'
+    place=()
+    [ "$namespace" = "<none>" ] || place=(-n "$namespace") # a policy is in none
+    kubectl patch "$kind" "$name" "${place[@]}" --type=merge -p '{"metadata":{"finalizers":null}}'
   done
   { workloads "$kinds" && applied; } | since_up "$file" | delete_rows --timeout=60s
   if [ -s "$file" ]; then
     say "these stay, since they were there before: $(awk '{ printf "%s%s %s%s", (NR > 1 ? ", " : ""), $3, ($4 == "<none>" ? "" : $4 "/"), $5 }' "$file")"
-    ! grep -q EphemeralWorkload "$file" || say "their containers went with the operator; the next one makes them again"
+    ! grep -qE 'Ephemeral(Workload|Task)' "$file" || say "their containers went with the operator; the next one makes them again"
   fi
   rm -f "$file"
 }

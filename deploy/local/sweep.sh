@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Removes what is left on engine and host of the clusters in .local/clusters. Needs neither API server nor operator.
+#   sweep.sh | sweep.sh list CLUSTER…: only says what is there, a line for each thing; `mayfly leftovers` by the shell alone
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -7,21 +8,77 @@ DOCKER_HOST=$("$HERE/engine.sh" host)
 export DOCKER_HOST
 IDS=$LOCAL/clusters
 
-# Ours = the labels and the name that follows from them: `docker commit` copies labels to strangers.
+# Ours = all labels and the name that follows from them: `docker commit` copies labels to strangers. The rules are those of the
+# operator (Ownership, Belongings); leftovers.bats holds the two against each other.
 # One question to the engine: between two, a container may vanish.
+LABELS=(namespace name slot attempt owner-uid kind revision failures restarts not-before ephemerality cpu-millis memory-bytes)
+
 containers() {
-  local id name namespace workload slot attempt owner
-  docker ps -a --filter "label=mayfly.dev/cluster=$1" --format \
-    '{{.ID}} {{.Names}} {{.Label "mayfly.dev/namespace"}} {{.Label "mayfly.dev/name"}} {{.Label "mayfly.dev/slot"}} {{.Label "mayfly.dev/attempt"}} {{.Label "mayfly.dev/owner-uid"}}' |
-    while read -r id name namespace workload slot attempt owner; do
-      [ "$name" != "mayfly_${namespace}_${workload}-${slot}_${attempt}_${owner:0:8}" ] || echo "$id"
-    done
+  local columns='{{.Names}}' label row
+  for label in "${LABELS[@]}"; do columns+=" {{.Label \"mayfly.dev/$label\"}}"; done
+  docker ps -a --filter "label=mayfly.dev/cluster=$1" --format "$columns" | while read -ra row; do
+    ((${#row[@]} == ${#LABELS[@]} + 1)) || continue # a label is missing
+    [ "${row[0]}" != "mayfly_${row[1]}_${row[2]}-${row[3]}_${row[4]}_${row[5]:0:8}" ] || echo "${row[0]}"
+  done
+  # containers that looked into an image
+  docker ps -a --filter "label=mayfly.dev/probe=$1" --format '{{.Names}}' | starting_with "mayfly_probe_$1_"
 }
 
-networks() { docker network ls -q --filter "label=mayfly.dev/cluster=$1"; }
-volumes() { docker volume ls -q --filter "label=mayfly.dev/cluster=$1"; }
-disposable() { comm -23 <(volumes "$1" | sort) <(retained "$1" | sort); }
-retained() { docker volume ls -q --filter "label=mayfly.dev/cluster=$1" --filter label=mayfly.dev/reclaim-policy=Retain; }
+starting_with() { awk -v start="$1" 'index($0, start) == 1'; }
+
+networks() {
+  docker network ls --filter "label=mayfly.dev/cluster=$1" --format '{{.Name}} {{.Label "mayfly.dev/namespace"}}' |
+    awk -v start="mayfly_$1_" 'NF == 2 && $1 == start $2 { print $1 }'
+}
+
+# volumes CLUSTER: a row for each: name, namespace, reclaim policy.
+volumes() {
+  docker volume ls --filter "label=mayfly.dev/cluster=$1" \
+    --format '{{.Name}} {{.Label "mayfly.dev/namespace"}} {{.Label "mayfly.dev/reclaim-policy"}}' |
+    awk -v start="mayfly_$1_" 'NF >= 2 && index($1, start $2 "_") == 1'
+}
+
+disposable() { volumes "$1" | awk '$3 != "Retain" { print $1 }'; }
+retained() { volumes "$1" | awk '$3 == "Retain" { print $1 }'; }
+
+# pulled: of what .local/images says that Mayfly pulled: id and name of what still has that name.
+pulled() {
+  local id names name
+  [ -s "$LOCAL/images" ] || return 0
+  sort -u "$LOCAL/images" | while read -r id names; do
+    for name in $names; do
+      # absent is an answer
+      [ "$(docker image inspect --format '{{.Id}}' "$name" 2>/dev/null)" != "$id" ] || echo "$id $name"
+    done
+  done
+}
+
+# unused: of the ids and names on stdin the names of those of which no container is made. The engine itself takes all names but
+# the last away from an image in use.
+unused() {
+  local id name
+  while read -r id name; do [ -n "$(docker ps -aq --filter "ancestor=$id")" ] || echo "$name"; done
+}
+
+# untag NAME…: gracefully; prints those that went.
+untag() {
+  local name status=0
+  for name in "$@"; do
+    if docker image rm "$name" >/dev/null; then echo "$name"; else status=1; fi
+  done
+  return "$status"
+}
+
+sweep_images() {
+  pulled | unused | remove "pulled images" untag
+  pulled >"$LOCAL/images.new"
+  mv "$LOCAL/images.new" "$LOCAL/images"
+  if [ -s "$LOCAL/images" ]; then
+    say "kept pulled images that containers are made of: $(cut -d' ' -f2 "$LOCAL/images" | paste -sd ' ')"
+  else
+    rm "$LOCAL/images"
+  fi
+}
 
 # remove WHAT COMMAND…: gives the names on stdin to the command, and counts those that it removed.
 remove() {
@@ -73,6 +130,8 @@ left() {
   for directory in "/run/mayfly/$1" "/var/lib/mayfly/$1"; do
     [ ! -d "$directory" ] || echo "directory $directory"
   done
+  awk -v run="/run/mayfly/$1" -v lib="/var/lib/mayfly/$1" \
+    '$2 == run || index($2, run "/") == 1 || $2 == lib || index($2, lib "/") == 1 { print "mount " $2 }' /proc/mounts
 }
 
 # A dockerd that `up` started ends with `down`.
@@ -90,6 +149,10 @@ kept() {
   if [ -d /srv/mayfly ] && [ -n "$(ls -A /srv/mayfly)" ]; then say "kept data: /srv/mayfly"; fi
 }
 
+if [ "${1:-}" = list ]; then
+  for cluster in "${@:2}"; do left "$cluster"; done
+  exit
+fi
 [ -s "$IDS" ] || exit 0
 step "What is left on the engine"
 if ! timeout 10 docker version >/dev/null 2>&1; then # no answer is an answer
@@ -105,6 +168,7 @@ while read -r cluster; do
   [ -z "$rest" ] || say "left of cluster $cluster: ${rest//$'\n'/, }"
 done <"$IDS"
 empty_parents
+sweep_images
 kept
 if ((${#REMAINING[@]})); then
   printf '%s\n' "${REMAINING[@]}" >"$IDS"

@@ -9,13 +9,14 @@ test_tools() {
   export JAVA_HOME
   has mvn || fail "Maven is needed to build and test" "sudo apt-get install maven    # or from https://maven.apache.org"
   has docker-registry || apt_install docker-registry
+  has htpasswd || apt_install apache2-utils
   has bats || apt_install bats
   has shellcheck || apt_install shellcheck
   has curl || apt_install curl
   "$HERE/kube.sh" build
   helm_binary
   "$HERE/provisioner.sh" build
-  say "JDK $JAVA_HOME, docker-registry, bats, shellcheck, curl, kube, helm, local-path-provisioner: there"
+  say "JDK $JAVA_HOME, docker-registry, htpasswd, bats, shellcheck, curl, kube, helm, local-path-provisioner: there"
 }
 
 helm_binary() {

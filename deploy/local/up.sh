@@ -11,7 +11,9 @@ manifests() {
   say "cluster id $("$HERE/identity.sh")"
   [ "$("$HERE/cluster.sh" kind)" != k3s ] || remember_before
   kubectl apply --server-side --force-conflicts -f "$ROOT/crds/" | sed 's/^/    /'
-  kubectl wait --for=condition=Established --timeout=30s -f "$ROOT/crds/" >/dev/null
+  # kubectl wait breaks off where a CRD has no conditions yet, a moment after it was made (kubernetes#66439)
+  await 30 "the CRDs" kubectl wait --for=condition=Established --timeout=5s -f "$ROOT/crds/" ||
+    fail "the API server does not serve the CRDs within 30 s" "kubectl describe -f $ROOT/crds/"
   kubectl apply -f "$ROOT/deploy/operator/" | sed 's/^/    /'
 }
 

@@ -3,6 +3,7 @@
 
 clear_earlier_demo() {
   kubectl delete ew web centos --ignore-not-found >/dev/null
+  kubectl delete et hello --ignore-not-found >/dev/null
   kubectl delete events --field-selector involvedObject.name=web >/dev/null
 }
 

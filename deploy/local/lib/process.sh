@@ -50,8 +50,7 @@ stop() {
     pid=$(cat "$RUN/$1.pid")
     kill "$pid"
     while alive "$1" "$2" && ((tenths-- > 0)); do sleep 0.1; done
-    # it may have ended in this very moment
-    if alive "$1" "$2"; then kill -KILL "$pid" 2>/dev/null || true; fi
+    if alive "$1" "$2"; then kill -KILL "$pid" 2>/dev/null || true; fi # it may have ended in this very moment
     say "stopped $1 (pid $pid)"
   fi
   rm -f "$RUN/$1.pid"

@@ -11,6 +11,8 @@ setup() {
   source "$HERE/demo/show.sh"
   # shellcheck source=/dev/null
   source "$HERE/demo/replicas.sh"
+  # shellcheck source=/dev/null
+  source "$HERE/demo/hello.sh"
   CLUSTER=feedfeedfeed
 }
 
@@ -18,6 +20,9 @@ teardown() {
   docker ps -aq --filter label=mayfly-test-demo | xargs -r docker rm -fv
   rm -rf "$MAYFLY_LOCAL"
 }
+
+# There is no API server in these stories: it says what was asked for as JSON, nothing else.
+kubectl() { [[ $* != *jsonpath* ]] || echo "Hello Docker"; }
 
 # replica NAME CLUSTER: a running container of the workload web there.
 replica() {
@@ -40,8 +45,7 @@ column() {
 }
 
 @test "the tables show our cluster's replicas, and not another one's of the same name" {
-  reported() { true; } # there is no API server in this story
-  kubectl() { true; }
+  reported() { true; }
   replica mayfly-test-ours "$CLUSTER"
   replica mayfly-test-theirs beefbeefbeef
   run tables web 1
@@ -49,4 +53,13 @@ column() {
   [[ $output == *"docker ps --filter label=mayfly.dev/cluster=$CLUSTER --filter label=mayfly.dev/name=web "* ]]
   [[ $output == *mayfly-test-ours* ]]
   [[ $output != *mayfly-test-theirs* ]]
+}
+
+@test "the task's step shows what it said, and that nothing is left of it" {
+  cd "$ROOT"
+  run hello
+  [ "$status" = 0 ]
+  [[ $output == *"      Hello Docker"* ]]
+  [[ $output == *"docker ps -aq --filter label=mayfly.dev/cluster=$CLUSTER --filter label=mayfly.dev/name=hello | wc -l
+      0"* ]]
 }

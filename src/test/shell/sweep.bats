@@ -2,6 +2,7 @@
 # What `make down` removes by a cluster's id, told from what only looks like ours. Needs the engine alone.
 
 load helpers
+load planted
 
 CLUSTER=feedfeedfeed
 OWNER=12345678-aaaa-bbbb-cccc-1234567890ab
@@ -16,14 +17,13 @@ teardown() {
   docker ps -aq --filter "label=mayfly.dev/cluster=$CLUSTER" --filter label=mayfly-test | xargs -r docker rm -fv
   docker network ls -q --filter "label=mayfly.dev/cluster=$CLUSTER" | xargs -r docker network rm
   docker volume ls -q --filter "label=mayfly.dev/cluster=$CLUSTER" | xargs -r docker volume rm
+  docker ps -aq --filter "label=mayfly.dev/probe=$CLUSTER" | xargs -r docker rm -f
+  docker image ls -q mayfly-test/leftovers | sort -u | xargs -r docker image rm -f
   rm -rf "$MAYFLY_LOCAL"
 }
 
 # container NAME: with all the labels of a replica, whatever its name.
-container() {
-  docker create --name "$1" --label mayfly-test --label mayfly.dev/cluster=$CLUSTER --label mayfly.dev/namespace=default \
-    --label mayfly.dev/name=web --label mayfly.dev/slot=0 --label mayfly.dev/attempt=1 --label mayfly.dev/owner-uid=$OWNER busybox:1.36
-}
+container() { planted_container "$CLUSTER" "$1" $OWNER; }
 
 @test "a container of ours goes" {
   container "$OURS"
@@ -38,9 +38,40 @@ container() {
   docker inspect mayfly-test-stranger
 }
 
+@test "a container that looked into an image goes" {
+  docker create --name mayfly_probe_${CLUSTER}_0123 --label mayfly-test --label mayfly.dev/probe=$CLUSTER busybox:1.36
+  "$HERE/sweep.sh"
+  run docker inspect mayfly_probe_${CLUSTER}_0123
+  [ "$status" = 1 ]
+}
+
+@test "a stranger's network and volume that carry our labels stay" {
+  docker network create --label mayfly.dev/cluster=$CLUSTER --label mayfly.dev/namespace=default mayfly-test-stranger
+  docker volume create --label mayfly.dev/cluster=$CLUSTER --label mayfly.dev/namespace=default mayfly-test-stranger
+  "$HERE/sweep.sh"
+  docker network inspect mayfly-test-stranger
+  docker volume inspect mayfly-test-stranger
+}
+
+@test "images that Mayfly pulled go by the names that it gave; one in use and a person's tag stay" {
+  local id kept
+  id=$(planted_image mayfly-test/leftovers:pulled) kept=$(planted_image mayfly-test/leftovers:used)
+  docker tag "$id" mayfly-test/leftovers:persons
+  docker create --name mayfly-test-stranger --label mayfly-test --label mayfly.dev/cluster=$CLUSTER "$kept" true
+  docker tag "$kept" mayfly-test/leftovers:second # of an image with two names the engine takes one away although it is used
+  printf '%s\n' "$id mayfly-test/leftovers:pulled mayfly-test/leftovers:never" "$kept mayfly-test/leftovers:used" >"$MAYFLY_LOCAL/images"
+  run "$HERE/sweep.sh"
+  [ "$status" = 0 ]
+  [ "$(docker image ls -q mayfly-test/leftovers:pulled)" = "" ]
+  docker image inspect mayfly-test/leftovers:persons mayfly-test/leftovers:used mayfly-test/leftovers:second
+  [[ $output == *"removed pulled images: 1"* ]]
+  [[ $output == *"kept pulled images that containers are made of: mayfly-test/leftovers:used"* ]]
+  [ "$(cat "$MAYFLY_LOCAL/images")" = "$kept mayfly-test/leftovers:used" ]
+}
+
 @test "a container that vanishes while it is looked at stops nothing" {
   container "$OURS"
-  docker network create --label mayfly.dev/cluster=$CLUSTER mayfly-test-network
+  planted_network $CLUSTER
   mkdir "$MAYFLY_LOCAL/fake"
   cat >"$MAYFLY_LOCAL/fake/docker" <<SH
 #!/bin/sh
@@ -58,19 +89,19 @@ SH
 }
 
 @test "networks and volumes of ours go; a Retain volume stays and is named" {
-  docker network create --label mayfly.dev/cluster=$CLUSTER mayfly-test-network
-  docker volume create --label mayfly.dev/cluster=$CLUSTER mayfly-test-gone
-  docker volume create --label mayfly.dev/cluster=$CLUSTER --label mayfly.dev/reclaim-policy=Retain mayfly-test-kept
+  planted_network $CLUSTER
+  planted_volume $CLUSTER gone Delete
+  planted_volume $CLUSTER kept Retain
   run "$HERE/sweep.sh"
-  [[ $output == *"kept volumes (policy Retain): mayfly-test-kept"* ]]
+  [[ $output == *"kept volumes (policy Retain): mayfly_${CLUSTER}_default_kept"* ]]
   [ "$(networks_of "$CLUSTER")" = 0 ]
-  [ "$(docker volume ls -q --filter "label=mayfly.dev/cluster=$CLUSTER")" = mayfly-test-kept ]
+  [ "$(docker volume ls -q --filter "label=mayfly.dev/cluster=$CLUSTER")" = mayfly_${CLUSTER}_default_kept ]
 }
 
 @test "a cluster of which something is left is remembered, a clean one is forgotten" {
   echo beefbeefbeef >>"$MAYFLY_LOCAL/clusters"
-  docker network create --label mayfly.dev/cluster=$CLUSTER mayfly-test-network
-  docker run -d --name mayfly-test-stranger --network mayfly-test-network --label mayfly-test \
+  planted_network $CLUSTER
+  docker run -d --name mayfly-test-stranger --network mayfly_${CLUSTER}_default --label mayfly-test \
     --label mayfly.dev/cluster=$CLUSTER busybox:1.36 tail -f /dev/null
   run "$HERE/sweep.sh"
   [ "$status" = 0 ]

@@ -3,10 +3,14 @@ package dev.mayfly.cli;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.ChangeLog;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Network;
+import dev.mayfly.runtime.ImageStore;
 import dev.mayfly.runtime.docker.EngineConnector;
+import dev.mayfly.runtime.docker.EngineImages;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,6 +49,30 @@ final class EngineReader implements Closeable {
     /** All containers, whatever their state, with the sizes of their writable layers. */
     List<Container> containers() {
         return client.listContainersCmd().withShowAll(true).withShowSize(true).exec();
+    }
+
+    /** Its images, to be read only. */
+    ImageStore images() {
+        return EngineImages.of(client);
+    }
+
+    /** Containers that carry a label, whatever its value and their state. */
+    List<Container> labelled(String label) {
+        return client.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(List.of(label))
+                .exec();
+    }
+
+    /** Networks that carry a label, whatever its value. */
+    List<Network> networks(String label) {
+        return client.listNetworksCmd().withFilter("label", List.of(label)).exec();
+    }
+
+    /** Volumes that carry a label, whatever its value. */
+    List<InspectVolumeResponse> volumes(String label) {
+        var found = client.listVolumesCmd().withFilter("label", List.of(label)).exec();
+        return Optional.ofNullable(found.getVolumes()).orElse(List.of());
     }
 
     /** Empty where it went meanwhile. */

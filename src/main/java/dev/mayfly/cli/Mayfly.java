@@ -6,8 +6,9 @@ import picocli.CommandLine.Command;
 /** The command that holds the others. */
 @Command(
         name = "mayfly",
-        description = "Looks at what containers write. The operator itself is started without a command.",
-        subcommands = {Scan.class, CommandLine.HelpCommand.class},
+        description =
+                "Looks at what containers write, at images, and at what is left over. The operator itself is started without a command.",
+        subcommands = {Scan.class, Images.class, Leftovers.class, CommandLine.HelpCommand.class},
         mixinStandardHelpOptions = true,
         version = "mayfly 0.1.0",
         synopsisSubcommandLabel = "COMMAND")

@@ -5,9 +5,9 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,12 +50,8 @@ final class Scan implements Callable<Integer> {
     @Parameters(paramLabel = "CONTAINER", arity = "0..*", description = "Names, or beginnings of ids. Default: all.")
     private List<String> wanted = List.of();
 
-    @Option(
-            names = {"-H", "--host"},
-            paramLabel = "ADDRESS",
-            description = "Address of the engine, such as unix:///var/run/docker.sock. Default: DOCKER_HOST, else the"
-                    + " current Docker context, else the engine's default socket.")
-    private Optional<String> host = Optional.empty();
+    @Mixin
+    private EngineOption engineAt;
 
     @Option(
             names = {"-o", "--output"},
@@ -75,7 +71,7 @@ final class Scan implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (var engine = EngineReader.connect(host)) {
+        try (var engine = engineAt.connect()) {
             var scanned = scan(engine);
             print(scanned);
             var wrote = scanned.stream().anyMatch(Scanned::mayLoseData);

@@ -2,7 +2,6 @@ package dev.mayfly.cli;
 
 import dev.mayfly.cli.Scanned.AnonymousVolume;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,7 +20,8 @@ final class Table {
             out.println("The engine has no containers.");
             return;
         }
-        columns(Stream.concat(Stream.of(HEAD), scanned.stream().map(Table::row)).toList(), out);
+        Columns.print(
+                Stream.concat(Stream.of(HEAD), scanned.stream().map(Table::row)).toList(), out);
         out.println();
         summary(scanned, out);
     }
@@ -58,21 +58,6 @@ final class Table {
                 .map(text -> text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text)
                 .collect(Collectors.joining(", "));
         return all.size() > SHOWN ? shown + ", +" + (all.size() - SHOWN) : shown;
-    }
-
-    private static void columns(List<List<String>> rows, PrintWriter out) {
-        var widths = new ArrayList<Integer>();
-        for (int column = 0; column < HEAD.size(); column++) {
-            int at = column;
-            widths.add(rows.stream().mapToInt(row -> row.get(at).length()).max().orElse(0));
-        }
-        for (var row : rows) {
-            var line = new StringBuilder();
-            for (int column = 0; column < row.size(); column++) {
-                line.append(("%-" + (widths.get(column) + 2) + "s").formatted(row.get(column)));
-            }
-            out.println(line.toString().stripTrailing());
-        }
     }
 
     private static void summary(List<Scanned> scanned, PrintWriter out) {

@@ -7,6 +7,7 @@ import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,9 +26,16 @@ public interface MayflyConfig {
     @WithDefault("mayfly-system")
     String namespace();
 
-    /** Time between two looks for what no event tells: containers, networks and volumes that nobody owns any longer. */
-    @WithDefault("60s")
+    /**
+     * Time between two looks for what no event tells: containers, networks, volumes and files that nobody owns any longer.
+     * The first is at the operator's start.
+     */
+    @WithDefault("5m")
     Duration sweepInterval();
+
+    /** Age below which such a look leaves containers that never started, networks and volumes alone: somebody may just be making use of them. */
+    @WithDefault("60s")
+    Duration creationGrace();
 
     /** Which runtimes workloads may use. */
     Runtime runtime();
@@ -61,6 +69,9 @@ public interface MayflyConfig {
      */
     @WithDefault("CHOWN,DAC_OVERRIDE,FSETID,FOWNER,SETGID,SETUID,NET_BIND_SERVICE,KILL")
     Set<String> capabilitiesAllowed();
+
+    /** The images that replicas run. */
+    Images images();
 
     /** Networks of the replicas. */
     Network network();
@@ -102,6 +113,65 @@ public interface MayflyConfig {
          * What would mount a file of the host is refused in any case.
          */
         Optional<List<String>> options();
+    }
+
+    /** The images that replicas run. */
+    interface Images {
+
+        /**
+         * Seconds between two look-ups of what an image reference means in its registry, for workloads with {@code
+         * imagePullPolicy: Always}, give or take a tenth; 0: never, except when a template is changed back.
+         */
+        @WithDefault("300")
+        int checkSeconds();
+
+        /** Largest number of images that the engine is asked to pull at a time. */
+        @WithDefault("3")
+        int maxParallelPulls();
+
+        /**
+         * Seconds for which a pull may stand still before it is given up and tried again later. The engine tells of a
+         * large layer every 512 KiB, so a slower connection than 512 KiB in this time counts as one that stands still.
+         */
+        @WithDefault("60")
+        int pullStallSeconds();
+
+        /** Programs of others that look at images before these may run, each by a name of its own. */
+        Map<String, Scanner> scanners();
+    }
+
+    /** A program of others that looks at images. */
+    interface Scanner {
+
+        /**
+         * The program and its arguments, separated by commas ({@code \,} for a comma in one); no shell sees them. {@code
+         * {image}} stands for a name of the image in full, {@code {digest}} for its name with its registry's digest,
+         * {@code {id}} for its content id, {@code {archive}} for a file as {@code docker save} makes it.
+         */
+        List<String> command();
+
+        /**
+         * What it prints: {@code sarif}, {@code cyclonedx} (JSON, with vulnerabilities), or {@code exit-code}: anything, 0
+         * lets the image run.
+         */
+        String format();
+
+        /**
+         * The least level of a finding that an image must not have. With sarif: none, note, warning or error, which is
+         * taken where unset; with cyclonedx: none, info, low, medium, high or critical, high where unset.
+         */
+        Optional<String> threshold();
+
+        /** Time after which it is killed, with what it started, and the image counts as not passed. A number with a unit. */
+        @WithDefault("5m")
+        Duration timeout();
+
+        /** Names of the operator's environment variables that it gets besides PATH and HOME, separated by commas. */
+        Optional<List<String>> environment();
+
+        /** Time after which it is asked anew about an image; at once where a policy changed. A number with a unit. */
+        @WithDefault("24h")
+        Duration maximumAge();
     }
 
     /** Networks of the replicas. */

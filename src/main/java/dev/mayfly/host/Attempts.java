@@ -4,6 +4,7 @@ import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.ReplicaId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -53,6 +54,7 @@ final class Attempts {
 
     /** @param known asked after the look at the disk, so that nothing made meanwhile counts as unknown */
     void discardAllBut(Supplier<Set<ReplicaId>> known) {
+        discardEmpty();
         var found = all();
         if (found.isEmpty()) {
             return;
@@ -64,6 +66,28 @@ final class Attempts {
             } catch (IOException e) {
                 LOG.warnf("%s belongs to no replica and can't be removed: %s", stray, e.getMessage());
             }
+        }
+    }
+
+    /** Directories of workloads with nothing in them: somebody was cut off between two steps. */
+    private synchronized void discardEmpty() {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (var owners = Files.newDirectoryStream(root)) {
+            for (var owner : owners) {
+                deleteIfEmpty(owner);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.warnf("%s can't be searched for empty directories: %s", root, e.getMessage());
+        }
+    }
+
+    private static void deleteIfEmpty(Path owner) throws IOException {
+        try {
+            Files.delete(owner);
+        } catch (DirectoryNotEmptyException others) {
+            // they still need it
         }
     }
 
@@ -82,11 +106,7 @@ final class Attempts {
     /** With its owner's directory, where it was the last in there. */
     private synchronized void remove(Path attempt) throws IOException {
         Files.walkFileTree(attempt, new Deleting());
-        try {
-            Files.delete(attempt.getParent());
-        } catch (DirectoryNotEmptyException others) {
-            // they still need it
-        }
+        deleteIfEmpty(attempt.getParent());
     }
 
     /**

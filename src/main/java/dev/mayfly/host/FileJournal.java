@@ -1,6 +1,7 @@
 package dev.mayfly.host;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -12,11 +13,14 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** A journal in files that root alone reads: {@code audit.jsonl}, its predecessor {@code audit.jsonl.1}, and {@code ledger/}. */
 public final class FileJournal implements Journal {
     private static final Logger LOG = Logger.getLogger(FileJournal.class);
+    private static final String NOTE = ".json";
+    private static final String UNFINISHED = ".new";
     private static final long LARGEST = 10 << 20;
     private static final FileAttribute<?> ROOTS_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -57,15 +61,32 @@ public final class FileJournal implements Journal {
     @Override
     public synchronized void note(String name, String text) throws IOException {
         Files.createDirectories(notes, ROOTS_DIRECTORY);
-        var fresh = notes.resolve(name + ".new");
+        var fresh = notes.resolve(name + UNFINISHED);
         Files.deleteIfExists(fresh);
         write(fresh, text);
         Files.move(fresh, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override
-    public void strike(String name) throws IOException {
+    public Set<String> names() {
+        if (!Files.exists(notes)) {
+            return Set.of();
+        }
+        try (var files = Files.list(notes)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(NOTE) || file.endsWith(UNFINISHED))
+                    .map(file -> file.substring(0, file.lastIndexOf('.')))
+                    .collect(Collectors.toSet());
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warnf("The notes of what was can't be listed: %s", e.getMessage());
+            return Set.of();
+        }
+    }
+
+    @Override
+    public synchronized void strike(String name) throws IOException {
         Files.deleteIfExists(file(name));
+        Files.deleteIfExists(notes.resolve(name + UNFINISHED));
     }
 
     @Override
@@ -96,6 +117,6 @@ public final class FileJournal implements Journal {
         if (!name.matches("[A-Za-z0-9-]{1,100}")) {
             throw new IllegalArgumentException(name + " is no name of a note");
         }
-        return notes.resolve(name + ".json");
+        return notes.resolve(name + NOTE);
     }
 }

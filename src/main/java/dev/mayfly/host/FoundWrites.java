@@ -2,6 +2,7 @@ package dev.mayfly.host;
 
 import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Finding.Kind;
+import dev.mayfly.model.Globs;
 import dev.mayfly.model.SuggestedVolumes;
 import java.time.Instant;
 import java.util.Comparator;

@@ -55,6 +55,9 @@ public interface Host {
     /** Bytes that a replica's {@code emptyDir} takes on the disk; empty where there is none, or it can't be told. */
     OptionalLong emptyDirBytes(ReplicaId replica, String volume);
 
+    /** How full the disk is on which the path lies; empty where the path is not there to be seen. */
+    Optional<Fill> fill(String path);
+
     /** The path with links resolved; as it is where it leads nowhere. */
     String real(String path);
 

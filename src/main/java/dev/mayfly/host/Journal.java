@@ -2,6 +2,7 @@ package dev.mayfly.host;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where the operator writes down what must outlive it: notes that come and go, and lines that stay. */
 public interface Journal {
@@ -24,6 +25,11 @@ public interface Journal {
         }
 
         @Override
+        public Set<String> names() {
+            return Set.of();
+        }
+
+        @Override
         public void strike(String name) {
             // nothing was kept
         }
@@ -42,6 +48,9 @@ public interface Journal {
 
     /** @param name letters, digits and {@code -} only */
     void note(String name, String text) throws IOException;
+
+    /** Of all notes, and of those whose writing was cut off. */
+    Set<String> names();
 
     void strike(String name) throws IOException;
 

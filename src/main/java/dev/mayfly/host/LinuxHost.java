@@ -76,6 +76,16 @@ public final class LinuxHost implements Host {
     }
 
     @Override
+    public Optional<Fill> fill(String path) {
+        try {
+            var disk = Files.getFileStore(Path.of(path));
+            return Optional.of(new Fill(disk.getTotalSpace() - disk.getUsableSpace(), disk.getTotalSpace()));
+        } catch (IOException | InvalidPathException unseen) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
     public String real(String path) {
         try {
             return Path.of(path).toRealPath().toString();

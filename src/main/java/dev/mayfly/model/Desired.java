@@ -1,7 +1,11 @@
 package dev.mayfly.model;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -21,7 +25,21 @@ import java.util.TreeSet;
  * @param historyLimit dead containers kept for their logs, 0 or more
  * @param audit how writes outside of volumes are looked for
  * @param givenUp slots that are not filled until the template changes; each holds one of the {@code replicas}' places
+ * @param stable the last revision that was rolled out completely; empty: none was yet
+ * @param partition how many replicas stay on {@code stable}, 0 … {@code replicas}
+ * @param minReady how long a replica must be ready without a break before it is available, 0 or more
+ * @param progressDeadline how long a rollout may make no progress, 1 s or more
+ * @param onFailure what becomes of a rollout that makes none for so long
+ * @param stalled true: the rollout made no progress for so long, and {@code onFailure} is Pause
+ * @param maxRestarts a slot that failed more often in a row than this is given up, 0 or more; {@link #NO_LIMIT}: never
+ * @param maxLifetime at this age, give or take a tenth, a replica is replaced; empty: at none
+ * @param scaleDown who goes when there are too many
+ * @param rolledBack the revision that the spec asks for, whose rollout failed, so that {@code revision} runs in its place;
+ *     empty: none did
+ * @param batch how the template is run to completion; empty: it is kept running
+ * @param surplusSince when the wish for fewer replicas was last seen that is not fulfilled yet; empty: there is none
  */
+@RecordBuilder
 public record Desired(
         OwnerId owner,
         boolean deleted,
@@ -35,7 +53,22 @@ public record Desired(
         BackOffPolicy backOff,
         int historyLimit,
         AuditPolicy audit,
-        Set<Integer> givenUp) {
+        Set<Integer> givenUp,
+        String stable,
+        int partition,
+        Duration minReady,
+        Duration progressDeadline,
+        OnFailure onFailure,
+        boolean stalled,
+        int maxRestarts,
+        Optional<Duration> maxLifetime,
+        ScaleDownPolicy scaleDown,
+        Optional<String> rolledBack,
+        Optional<Batch> batch,
+        Optional<Instant> surplusSince)
+        implements DesiredBuilder.With {
+    /** Of restarts. */
+    public static final int NO_LIMIT = Integer.MAX_VALUE;
 
     /** Resolved numbers. Where no surge is possible, a rollout makes one replica unavailable even if that says 0. */
     public record Budget(int maxSurge, int maxUnavailable) {}
@@ -50,100 +83,41 @@ public record Desired(
      */
     public record BackOffPolicy(int initialSeconds, double factor, int maxSeconds, int resetAfterSeconds) {}
 
+    /** What becomes of a rollout that makes no progress. */
+    public enum OnFailure {
+        /** Nothing old goes, and nothing more of the new is tried, until the template changes. */
+        Pause,
+        /** It goes on trying. */
+        Continue,
+        /** The last good revision runs again. */
+        Rollback
+    }
+
     /**
      * The same, with as many replicas and as much surge admitted as fit.
      *
      * @param fits how many replicas of the template have room, the surge included: may be more than {@code replicas}
      */
     public Desired admitting(int fits) {
-        return new Desired(
-                owner,
-                deleted,
-                replicas,
-                Math.min(replicas, fits),
-                revision,
-                template,
-                earlier,
-                paused,
-                new Budget(Math.clamp((long) fits - replicas, 0, budget.maxSurge()), budget.maxUnavailable()),
-                backOff,
-                historyLimit,
-                audit,
-                givenUp);
+        var surge = Math.clamp((long) fits - replicas, 0, budget.maxSurge());
+        return withAdmitted(Math.min(replicas, fits)).withBudget(new Budget(surge, budget.maxUnavailable()));
     }
 
     /** The same, with further slots that are not filled any more. */
     public Desired givingUp(Set<Integer> slots) {
         var all = new TreeSet<>(givenUp);
         all.addAll(slots);
-        return new Desired(
-                owner,
-                deleted,
-                replicas,
-                admitted,
-                revision,
-                template,
-                earlier,
-                paused,
-                budget,
-                backOff,
-                historyLimit,
-                audit,
-                Collections.unmodifiableSet(all));
+        return withGivenUp(Collections.unmodifiableSet(all));
+    }
+
+    /** The revision of the spec's own template. */
+    public String asked() {
+        return rolledBack.orElse(revision);
     }
 
     /** What is to run: each slot that was given up holds one of the places until the template changes. */
     public Desired withoutGivenUp() {
         var left = Math.max(0, replicas - givenUp.size());
-        return new Desired(
-                owner,
-                deleted,
-                left,
-                Math.min(admitted, left),
-                revision,
-                template,
-                earlier,
-                paused,
-                budget,
-                backOff,
-                historyLimit,
-                audit,
-                givenUp);
-    }
-
-    /** The same revision with another reading of its template. */
-    public Desired running(Template read) {
-        return new Desired(
-                owner,
-                deleted,
-                replicas,
-                admitted,
-                revision,
-                read,
-                earlier,
-                paused,
-                budget,
-                backOff,
-                historyLimit,
-                audit,
-                givenUp);
-    }
-
-    /** The same, with the templates of earlier revisions that are known. */
-    public Desired knowing(Map<String, Template> templates) {
-        return new Desired(
-                owner,
-                deleted,
-                replicas,
-                admitted,
-                revision,
-                template,
-                templates,
-                paused,
-                budget,
-                backOff,
-                historyLimit,
-                audit,
-                givenUp);
+        return withReplicas(left).withAdmitted(Math.min(admitted, left));
     }
 }

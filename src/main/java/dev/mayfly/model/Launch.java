@@ -1,5 +1,6 @@
 package dev.mayfly.model;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -39,6 +40,15 @@ public record Launch(
                 template.resources().requests(),
                 Optional.empty(),
                 false,
-                Writes.NONE);
+                Writes.NONE,
+                template.probes().gate(),
+                Optional.empty(),
+                Duration.ZERO,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                "",
+                Optional.of(template.grace()));
     }
 }

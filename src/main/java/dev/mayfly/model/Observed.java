@@ -176,6 +176,28 @@ public final class Observed {
         return seats.dirty().iterator();
     }
 
+    /** Occupants that run and must be replaced for what a probe said: {@link Replica#unhealthy()}; longest first. */
+    public Iterator<Replica> unhealthy() {
+        return seats.unhealthy().iterator();
+    }
+
+    /** Occupants that are ready; those that became so last first. */
+    public Iterator<Replica> newlyReady() {
+        return seats.newlyReady().iterator();
+    }
+
+    /** Occupants that run; those that started first first. */
+    public Iterator<Replica> oldest() {
+        return seats.oldest().iterator();
+    }
+
+    /** True where every replica that runs was asked at {@code since} or later whether it is busy, and answered. */
+    public boolean answered(Instant since) {
+        return seats.count(Phase.RUNNING) == seats.asked().size()
+                && (seats.asked().isEmpty()
+                        || !seats.asked().first().busy().orElseThrow().asOf().isBefore(since));
+    }
+
     /** Lower attempts that are not leaving; longest there first. */
     public Iterator<Replica> superseded() {
         return seats.superseded().iterator();

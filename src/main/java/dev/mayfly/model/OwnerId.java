@@ -12,4 +12,11 @@ public record OwnerId(String kind, String namespace, String name, String uid) {
 
     /** Stands for all workloads at once where a change concerns them all, such as an engine that went away. */
     public static final OwnerId EVERY = new OwnerId("", "", "", "");
+
+    private static final String TASK = "EphemeralTask";
+
+    /** True where its slots are completion indexes, and what runs in them is to end. */
+    public boolean isTask() {
+        return kind.equals(TASK);
+    }
 }

@@ -1,9 +1,13 @@
 package dev.mayfly.model;
 
-/** The engine's queue serves these in order; within one, workloads take turns. */
+/** The engine's queue serves these in order, the first two in turns; within one, workloads take turns. */
 public enum Priority {
-    REMOVE,
+    /** Fifty graceful stops that are over at one moment are fifty removals, and delay no heal. */
     HEAL,
+    /** As many heals leave as many dead, which are not to pile up. */
+    REMOVE,
     SCALE,
+    /** A slot that failed more than once in a row is tried again: one start at a time, so that crash loops slow nobody down. */
+    RETRY,
     WARM
 }

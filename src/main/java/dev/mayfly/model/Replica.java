@@ -1,5 +1,7 @@
 package dev.mayfly.model;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -17,9 +19,19 @@ import java.util.Optional;
  * @param notBefore earliest instant at which it may be started
  * @param requests what it reserves of the engine
  * @param failure why it failed or ended badly; empty otherwise
- * @param excused true where its end is no failure of its own: the engine took it along
+ * @param excused true where its end is no failure of its own: the engine took it along, or its image could not be had
  * @param writes what is known of its writes
+ * @param gated true where it is not ready by running alone: a probe, or the image's own health check, says so
+ * @param readySince when it became ready; empty where it is not
+ * @param served for how long it was ready before it last ceased to be
+ * @param unhealthy why it must be replaced though it runs; empty where it need not
+ * @param busy what it last answered to the busy probe; empty where it was not asked
+ * @param exit how its PID 1 ended; empty where it did not, or nobody knows
+ * @param output what it wrote last, where its template shows that: at most 2 KiB, fit for a terminal; empty where nothing is shown
+ * @param image content id of the image its container was made from; empty where that is not known
+ * @param grace how long it was promised between its stop signal and the kill; empty where nobody promised anything
  */
+@RecordBuilder
 public record Replica(
         ReplicaId id,
         String revision,
@@ -33,49 +45,53 @@ public record Replica(
         Requests requests,
         Optional<Failure> failure,
         boolean excused,
-        Writes writes) {
+        Writes writes,
+        boolean gated,
+        Optional<Instant> readySince,
+        Duration served,
+        Optional<Failure> unhealthy,
+        Optional<Busy> busy,
+        Optional<Exit> exit,
+        String output,
+        String image,
+        Optional<Duration> grace)
+        implements ReplicaBuilder.With {
 
-    /** The same replica in another phase; it is ready exactly where that phase is {@link Phase#RUNNING}. */
+    /** The same replica in another phase. One that starts is ready at once where nothing else says when it is. */
     public Replica in(Phase next, Instant at) {
-        var started = next == Phase.RUNNING && startedAt.isEmpty() ? Optional.of(at) : startedAt;
-        return new Replica(
-                id,
-                revision,
-                next,
-                next == Phase.RUNNING,
-                at,
-                started,
-                failures,
-                restarts,
-                notBefore,
-                requests,
-                failure,
-                excused,
-                writes);
+        var moved = next == Phase.RUNNING && startedAt.isEmpty() ? withStartedAt(Optional.of(at)) : this;
+        return moved.withPhase(next).withSince(at).serving(next == Phase.RUNNING && (ready || !gated), at);
+    }
+
+    /** The same replica, ready or not from {@code at} on. */
+    public Replica serving(boolean isReady, Instant at) {
+        if (isReady == ready) {
+            return this;
+        }
+        return isReady
+                ? withReady(true).withReadySince(Optional.of(at))
+                : withReady(false)
+                        .withServed(served.plus(Duration.between(readySince.orElse(at), at)))
+                        .withReadySince(Optional.empty());
     }
 
     /** The same replica, with what is known of its writes now. */
     public Replica having(Writes known) {
-        return new Replica(
-                id, revision, phase, ready, since, startedAt, failures, restarts, notBefore, requests, failure, excused,
-                known);
+        return withWrites(known);
     }
 
     /** The same replica, over, with the reason. */
     public Replica failed(Phase next, Instant at, Failure why) {
-        return new Replica(
-                id,
-                revision,
-                next,
-                false,
-                at,
-                startedAt,
-                failures,
-                restarts,
-                notBefore,
-                requests,
-                Optional.of(why),
-                excused,
-                writes);
+        return in(next, at).withFailure(Optional.of(why));
+    }
+
+    /** The same replica, which fails for its image and nothing else. @param again when its successor may ask for that */
+    public Replica awaitingImage(Instant again) {
+        return phase == Phase.PENDING ? withExcused(true).withNotBefore(again) : this;
+    }
+
+    /** True where it is ready for at least {@code minReady}. */
+    public boolean available(Duration minReady, Instant now) {
+        return readySince.filter(since -> !since.plus(minReady).isAfter(now)).isPresent();
     }
 }

@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
 public final class ReplicaVariables {
     /** Set by Mayfly before all others. */
     private static final String SLOT = "MAYFLY_SLOT";
+    /** The same for what a task runs: its slot is the completion index. */
+    private static final String INDEX = "MAYFLY_INDEX";
 
     /** Linux takes no longer argument or variable (MAX_ARG_STRLEN, execve(2)); values that repeat others grow without end. */
     private static final int LONGEST = 128 * 1024;
@@ -34,6 +36,9 @@ public final class ReplicaVariables {
     public static ReplicaVariables of(Template template, ReplicaId replica) {
         var values = new LinkedHashMap<String, String>();
         values.put(SLOT, Integer.toString(replica.slot()));
+        if (replica.owner().isTask()) {
+            values.put(INDEX, Integer.toString(replica.slot()));
+        }
         for (var variable : template.env()) {
             var value = value(variable, replica, values);
             requireShort(variable.name().length() + value.length());

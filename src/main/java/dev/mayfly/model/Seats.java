@@ -1,5 +1,7 @@
 package dev.mayfly.model;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
 import java.util.Comparator;
 import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;
@@ -7,6 +9,7 @@ import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
 /** Seats and superseded replicas in the orders that planning asks for. */
+@RecordBuilder
 record Seats(
         int total,
         int ready,
@@ -18,13 +21,30 @@ record Seats(
         TreePSet<Replica> waiting,
         TreePSet<Replica> superseded,
         TreePSet<Replica> excessive,
-        TreePSet<Replica> dirty) {
+        TreePSet<Replica> dirty,
+        TreePSet<Replica> unhealthy,
+        TreePSet<Replica> newlyReady,
+        TreePSet<Replica> oldest,
+        TreePSet<Replica> asked)
+        implements SeatsBuilder.With {
     private static final Comparator<Replica> BY_ID =
             Comparator.<Replica>comparingInt(r -> r.id().slot()).thenComparingInt(r -> r.id().attempt());
     private static final Comparator<Replica> OLDEST =
             Comparator.comparing(Replica::since).thenComparing(BY_ID);
     private static final Comparator<Replica> FIRST_DUE =
             Comparator.comparing(Replica::notBefore).thenComparing(BY_ID);
+
+    private static final Comparator<Replica> NEWLY_READY = Comparator.<Replica, Instant>comparing(
+                    r -> r.readySince().orElse(Instant.MIN))
+            .reversed()
+            .thenComparing(BY_ID);
+    private static final Comparator<Replica> FIRST_STARTED = Comparator.<Replica, Instant>comparing(
+                    r -> r.startedAt().orElse(Instant.MAX))
+            .thenComparing(BY_ID);
+
+    private static final Comparator<Replica> FIRST_ASKED = Comparator.<Replica, Instant>comparing(
+                    r -> r.busy().map(Busy::asOf).orElse(Instant.MIN))
+            .thenComparing(BY_ID);
 
     static final Seats NONE = new Seats(
             0,
@@ -37,7 +57,11 @@ record Seats(
             TreePSet.empty(FIRST_DUE),
             TreePSet.empty(OLDEST),
             TreePSet.empty(OLDEST),
-            TreePSet.empty(OLDEST));
+            TreePSet.empty(OLDEST),
+            TreePSet.empty(OLDEST),
+            TreePSet.empty(NEWLY_READY),
+            TreePSet.empty(FIRST_STARTED),
+            TreePSet.empty(FIRST_ASKED));
 
     private record ByRevision(String revision, Phase phase) {}
 
@@ -78,44 +102,38 @@ record Seats(
     }
 
     private Seats leaving(Replica replica, int by) {
-        var tally = add(counts, replica.phase(), by);
-        return new Seats(
-                total, ready, restarts, byRevision, tally, over, failed, waiting, superseded, excessive, dirty);
+        return withCounts(add(counts, replica.phase(), by));
     }
 
     private Seats superseded(Replica replica, int by) {
-        return new Seats(
-                total,
-                ready,
-                restarts,
-                byRevision,
-                counts,
-                over,
-                failed,
-                waiting,
-                put(superseded, replica, by),
-                excessive,
-                dirty);
+        return withSuperseded(put(superseded, replica, by));
     }
 
     private Seats seated(Replica replica, int by) {
         var revision = replica.revision();
         var mine = put(of(revision), replica, by);
         var tally = add(add(counts, replica.phase(), by), new ByRevision(revision, replica.phase()), by);
+        var phase = replica.phase();
         return new Seats(
                 total + by,
                 ready + (replica.ready() ? by : 0),
                 restarts + by * replica.restarts(),
                 mine.isEmpty() ? byRevision.minus(revision) : byRevision.plus(revision, mine),
                 replica.ready() ? add(tally, new Ready(revision), by) : tally,
-                replica.phase().over() ? put(over, replica, by) : over,
-                replica.phase() == Phase.FAILED ? put(failed, replica, by) : failed,
-                replica.phase() == Phase.CREATED ? put(waiting, replica, by) : waiting,
+                put(phase.over(), over, replica, by),
+                put(phase == Phase.FAILED, failed, replica, by),
+                put(phase == Phase.CREATED, waiting, replica, by),
                 superseded,
-                replica.writes().excess().isPresent() && !replica.phase().over()
-                        ? put(excessive, replica, by)
-                        : excessive,
-                replica.writes().dirty() ? put(dirty, replica, by) : dirty);
+                put(replica.writes().excess().isPresent() && !phase.over(), excessive, replica, by),
+                put(replica.writes().dirty(), dirty, replica, by),
+                put(replica.unhealthy().isPresent() && phase == Phase.RUNNING, unhealthy, replica, by),
+                put(replica.ready(), newlyReady, replica, by),
+                put(phase == Phase.RUNNING, oldest, replica, by),
+                put(phase == Phase.RUNNING && replica.busy().isPresent(), asked, replica, by));
+    }
+
+    private static TreePSet<Replica> put(boolean belongs, TreePSet<Replica> set, Replica replica, int by) {
+        return belongs ? put(set, replica, by) : set;
     }
 
     private static TreePSet<Replica> put(TreePSet<Replica> set, Replica replica, int by) {

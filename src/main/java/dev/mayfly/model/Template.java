@@ -1,8 +1,10 @@
 package dev.mayfly.model;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What to run in each replica: the workload's template and ephemerality, validated and with defaults filled in.
@@ -23,8 +25,13 @@ import java.util.Map;
  * @param volumes the homes of data, by name
  * @param mounts where volumes appear
  * @param ephemerality where it may write besides
- * @param logsOnError true: the last output of a replica that failed may be shown
+ * @param output whose last output may be shown
+ * @param probes what says whether it is well
+ * @param preStop what happens before the stop signal
+ * @param stopSignal ends PID 1 gracefully, such as {@code SIGTERM}; empty: the image's
+ * @param pin the image that the revision runs; empty: what {@code image} means at the launch
  */
+@RecordBuilder
 public record Template(
         String image,
         PullPolicy pullPolicy,
@@ -42,29 +49,12 @@ public record Template(
         Map<String, Volume> volumes,
         List<Mount> mounts,
         Ephemerality ephemerality,
-        boolean logsOnError) {
-
-    /** The same with other volumes of the same names. */
-    public Template with(Map<String, Volume> others) {
-        return new Template(
-                image,
-                pullPolicy,
-                command,
-                args,
-                workingDir,
-                env,
-                ports,
-                network,
-                resources,
-                labels,
-                annotations,
-                grace,
-                security,
-                others,
-                mounts,
-                ephemerality,
-                logsOnError);
-    }
+        Output output,
+        Probes probes,
+        Optional<PreStop> preStop,
+        String stopSignal,
+        Optional<ImagePin> pin)
+        implements TemplateBuilder.With {
 
     /** As in Kubernetes. */
     public enum PullPolicy {
@@ -78,6 +68,13 @@ public record Template(
         Namespace,
         None,
         Bridge
+    }
+
+    /** Whose last output may be shown: it may hold what is nobody else's business. */
+    public enum Output {
+        NONE,
+        OF_FAILURES,
+        OF_EVERY_END
     }
 
     /**

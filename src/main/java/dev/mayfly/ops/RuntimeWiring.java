@@ -6,6 +6,7 @@ import dev.mayfly.host.Host;
 import dev.mayfly.host.Journal;
 import dev.mayfly.host.LinuxHost;
 import dev.mayfly.reconcile.ClusterIdentity;
+import dev.mayfly.reconcile.PolicyGate;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.runtime.docker.DockerRuntime;
@@ -18,6 +19,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Optional;
@@ -30,11 +32,13 @@ class RuntimeWiring {
 
     private final MayflyConfig config;
     private final ClusterIdentity cluster;
+    private final PolicyGate gate;
     private DockerRuntime docker;
     private SimulatedEngine simulated;
     private FileChannel held;
 
-    RuntimeWiring(MayflyConfig config, ClusterIdentity cluster) {
+    RuntimeWiring(MayflyConfig config, ClusterIdentity cluster, PolicyGate gate) {
+        this.gate = gate;
         this.config = config;
         this.cluster = cluster;
     }
@@ -45,7 +49,11 @@ class RuntimeWiring {
         var runtimes = new HashMap<String, ContainerRuntime>();
         var settings = settings();
         docker = new DockerRuntime(
-                settings, DockerRuntime.isLocal(settings) ? host() : Optional.empty(), InstantSource.system());
+                settings,
+                DockerRuntime.isLocal(settings) ? host() : Optional.empty(),
+                ConfiguredScanners.of(config.images().scanners()),
+                InstantSource.system());
+        docker.gate(gate.over(docker.contents()));
         docker.start();
         runtimes.put("Docker", docker);
         if (config.runtime().simulatedAllowed()) {
@@ -80,7 +88,9 @@ class RuntimeWiring {
                 config.capabilitiesAllowed(),
                 config.replica().pidsLimit(),
                 config.replica().logMaxSize(),
-                config.replica().logMaxFile());
+                config.replica().logMaxFile(),
+                config.images().maxParallelPulls(),
+                Duration.ofSeconds(config.images().pullStallSeconds()));
     }
 
     /** There is one where the operator is root and may keep data beside the engine. */

@@ -22,22 +22,28 @@ public record BackOff(int failures, Duration delay) {
         if (over.failure().equals(Optional.of(Writes.REPLACED))) {
             return replaced(over, over.since(), policy);
         }
-        // 1. Someone removed a replica that had never run, such as one that waited: that says "now, please".
+        // 1. Its image can't be had. That has a back-off of its own, for all who wait for it: the slot has no part in
+        // it.
+        if (over.phase() == Phase.FAILED && over.excused()) {
+            var wait = Duration.between(over.since(), over.notBefore());
+            return new BackOff(over.failures(), wait.isNegative() ? Duration.ZERO : wait);
+        }
+        // 2. Someone removed a replica that had never run, such as one that waited: that says "now, please".
         if (over.phase() == Phase.LOST && over.startedAt().isEmpty()) {
             return new BackOff(0, Duration.ZERO);
         }
-        var ready = over.startedAt().map(start -> Duration.between(start, over.since()));
-        // 2. It served so long that what was before is forgotten.
+        var ready = over.startedAt().map(start -> over.served());
+        // 3. It served so long that what was before is forgotten.
         if (ready.filter(time -> time.toSeconds() >= policy.resetAfterSeconds()).isPresent()) {
             return new BackOff(0, Duration.ZERO);
         }
-        // 3. It served for a while, or the engine took it along: no failure, but no proof either.
+        // 4. It served for a while, or the engine took it along: no failure, but no proof either.
         if (over.excused()
                 || ready.filter(time -> time.toSeconds() >= policy.initialSeconds())
                         .isPresent()) {
             return new BackOff(over.failures(), Duration.ZERO);
         }
-        // 4. It failed.
+        // 5. It failed.
         return new BackOff(over.failures() + 1, delay(over.failures() + 1, policy));
     }
 

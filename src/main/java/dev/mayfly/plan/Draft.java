@@ -26,6 +26,7 @@ final class Draft {
     private final int window;
     private final List<Removal> removals = new ArrayList<>();
     private final List<Launch> launches = new ArrayList<>();
+    private final List<Replica> awaited = new ArrayList<>();
     private final Set<Integer> givingUp = new TreeSet<>();
     private Observed expected;
     private Optional<Instant> nextLook = Optional.empty();
@@ -53,18 +54,73 @@ final class Draft {
         return expected;
     }
 
-    /** True while replicas of earlier revisions are being replaced. */
+    /** True where no replica is replaced for its revision. */
+    boolean standsStill() {
+        return desired.paused() || desired.stalled();
+    }
+
+    /** True while replicas are being replaced for their revision. */
     boolean rolling() {
-        return !desired.paused() && expected.seats() > expected.seats(desired.revision());
+        return !standsStill() && shares().unfinished(expected);
     }
 
-    /** Most replicas that may run, be about to run, or be on their way out when something is started. */
+    /** True where the revision is rolled out and others still run. */
+    boolean tries(String revision) {
+        return revision.equals(desired.revision()) && shares().unfinished(expected);
+    }
+
+    Shares shares() {
+        return Shares.of(desired, expected);
+    }
+
+    /** True where the rollout is about to replace a seat of the revision. */
+    boolean replaces(String revision) {
+        return !standsStill() && shares().spare(revision, expected);
+    }
+
+    /**
+     * Most replicas that may run, be about to run, or be on their way out when something is started. Those that are waited for
+     * are replicas that the user had and will lose, no surge: they take no place of the others, who must be able to heal.
+     */
     int limit() {
-        return desired.admitted() + (rolling() ? desired.budget().maxSurge() : Recreation.surge(this));
+        return desired.admitted()
+                + awaited.size()
+                + (rolling() ? desired.budget().maxSurge() : surge());
     }
 
-    /** The template of a revision, where it is still known. */
+    /** How many more than N there may be without a rollout. */
+    int surge() {
+        return Math.max(Recreation.surge(this), Lifetime.surge(this));
+    }
+
+    /** True where the partition would miss a seat of the revision, if those that are waited for went as well. */
+    boolean holds(String revision) {
+        var going = awaited.stream().filter(r -> r.revision().equals(revision)).count();
+        return shares().holds(revision, expected.seats(revision) - (int) going);
+    }
+
+    /** The replica is too many, and busy: it stays for now. */
+    void await(Replica busy, Instant until) {
+        awaited.add(busy);
+        lookAgain(until);
+    }
+
+    /** Those that stay for now although they are too many. */
+    List<Replica> awaited() {
+        return awaited;
+    }
+
+    /** What a seat of the revision is healed with; empty where its template is forgotten, or it failed and is not tried again. */
     Optional<Template> template(String revision) {
+        return failed(revision) ? Optional.empty() : known(revision);
+    }
+
+    /** True where it was rolled back. */
+    boolean failed(String revision) {
+        return desired.rolledBack().filter(revision::equals).isPresent();
+    }
+
+    private Optional<Template> known(String revision) {
         return revision.equals(desired.revision())
                 ? Optional.of(desired.template())
                 : Optional.ofNullable(desired.earlier().get(revision));
@@ -78,6 +134,11 @@ final class Draft {
     /** The slot stays as it is for now; see {@link GivenUp}. */
     void giveUp(int slot) {
         givingUp.add(slot);
+        awaitMemory();
+    }
+
+    /** Asks for another plan once what the status is to remember may be read back. */
+    void awaitMemory() {
         lookAgain(now().plus(UNTIL_REMEMBERED));
     }
 
@@ -117,9 +178,13 @@ final class Draft {
                 nextLook.map(at -> Duration.between(now(), at)));
     }
 
+    /** What it was made with: a template that came later promises nothing to those that run. */
     private Duration grace(Replica replica) {
         return replica.phase().counts()
-                ? template(replica.revision()).orElse(desired.template()).grace()
+                ? replica.grace()
+                        .orElseGet(() -> known(replica.revision())
+                                .orElse(desired.template())
+                                .grace())
                 : Duration.ZERO;
     }
 }

@@ -1,26 +1,38 @@
 package dev.mayfly.plan;
 
 import dev.mayfly.model.AuditPolicy.OnWrite;
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal.Cause;
 import dev.mayfly.model.Replica;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * {@code onWrite: Stop}. A slot is given up in two steps, so that nothing refills it whoever crashes in between: first the
- * plan only says which, and the status is to remember them; once they are read back from there, what is in them goes.
+ * {@code onWrite: Stop} and {@code maxRestarts}. A slot is given up in two steps, so that nothing refills it whoever crashes in
+ * between: first the plan only says which, and the status is to remember them; once they are read back from there, what is in
+ * them goes.
  */
-final class GivenUp {
+public final class GivenUp {
     private GivenUp() {}
 
-    static void plan(Draft draft) {
-        var desired = draft.desired();
-        for (var slot : desired.givenUp()) {
+    static void plan(Draft draft, Observed observed) {
+        for (var slot : draft.desired().givenUp()) {
             draft.expected()
                     .occupant(slot)
                     .filter(replica -> !replica.phase().leaving())
-                    .ifPresent(replica -> draft.vacate(replica, Cause.WRITES));
+                    .ifPresent(replica -> draft.vacate(replica, cause(draft.desired(), replica)));
         }
-        if (desired.audit().onWrite() == OnWrite.Stop) {
+        for (var dead : kept(draft.desired(), observed)) {
+            observed.attempts(dead.id().slot())
+                    .filter(lower -> !lower.equals(dead) && !lower.phase().leaving())
+                    .forEach(lower -> draft.remove(lower, Cause.HISTORY));
+        }
+        if (draft.desired().audit().onWrite() == OnWrite.Stop) {
             var found = new ArrayList<Replica>();
             draft.expected().dirty().forEachRemaining(found::add);
             found.forEach(replica -> stop(draft, replica));
@@ -29,12 +41,56 @@ final class GivenUp {
 
     /** What a rollout is about to replace takes no slot with it: the new revision did not write. */
     private static void stop(Draft draft, Replica wrote) {
-        var replaced = !wrote.revision().equals(draft.desired().revision())
-                && !draft.desired().paused();
-        if (replaced) {
+        if (draft.replaces(wrote.revision())) {
             draft.vacate(wrote, Cause.WRITES);
         } else {
             draft.giveUp(wrote.id().slot());
         }
+    }
+
+    /**
+     * True where a slot has failed more often in a row than it may. Where no container could even be made nothing was restarted:
+     * a registry that is away for a while must cost no slot. Nor must a revision that is being tried: it would take the places
+     * of those that serve, and the rollout's deadline judges it.
+     */
+    static boolean failedTooOften(Draft draft, Replica over, BackOff next) {
+        return next.failures() > draft.desired().maxRestarts()
+                && over.phase() != Phase.FAILED
+                && !draft.replaces(over.revision())
+                && !draft.tries(over.revision());
+    }
+
+    /** True where it is for what its replica wrote that a slot is given up, rather than for its failures. */
+    public static boolean wrote(Desired desired, Replica occupant) {
+        return desired.audit().onWrite() == OnWrite.Stop && occupant.writes().dirty();
+    }
+
+    private static Cause cause(Desired desired, Replica occupant) {
+        return wrote(desired, occupant) ? Cause.WRITES : Cause.MAX_RESTARTS;
+    }
+
+    /** The last dead of slots that failed too often stay for their logs, as far as the history goes; the latest first. */
+    static List<Replica> kept(Desired desired, Observed observed) {
+        var slots = desired.deleted() ? Set.<Integer>of() : desired.givenUp();
+        return slots.stream()
+                .map(observed::occupant)
+                .flatMap(Optional::stream)
+                .filter(occupant -> occupant.phase() == Phase.ENDED && !wrote(desired, occupant))
+                .sorted(Comparator.comparing(Replica::since)
+                        .reversed()
+                        .thenComparing(dead -> dead.id().slot()))
+                .limit(desired.historyLimit())
+                .toList();
+    }
+
+    /** What is observed, without the slots whose dead are kept: nobody sits there. */
+    public static Observed settled(Desired desired, Observed observed) {
+        var settled = observed;
+        for (var dead : kept(desired, observed)) {
+            for (var attempt : observed.attempts(dead.id().slot()).toList()) {
+                settled = attempt.phase().leaving() ? settled : settled.without(attempt.id());
+            }
+        }
+        return settled;
     }
 }

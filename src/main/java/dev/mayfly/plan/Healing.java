@@ -24,8 +24,17 @@ final class Healing {
         for (var looks = LOOKS * draft.window(); looks > 0 && over.hasNext() && Room.toStart(draft); looks--) {
             var replica = over.next();
             if (replica.phase() != Phase.FAILED && !draft.givesUp(replica.id().slot())) {
-                succeed(draft, replica);
+                succeedOrGiveUp(draft, replica);
             }
+        }
+    }
+
+    private static void succeedOrGiveUp(Draft draft, Replica over) {
+        if (GivenUp.failedTooOften(
+                draft, over, BackOff.after(over, draft.desired().backOff()))) {
+            draft.giveUp(over.id().slot());
+        } else {
+            succeed(draft, over);
         }
     }
 
@@ -63,7 +72,8 @@ final class Healing {
                 template.isPresent() ? over.revision() : desired.revision(),
                 template.orElse(desired.template()),
                 template.isPresent() ? backOff.failures() : 0,
-                over.restarts() + 1,
+                over.restarts()
+                        + (over.phase() == Phase.FAILED && over.excused() ? 0 : 1), // it only waited for its image
                 template.isPresent() ? backOff.notBefore(over, draft.now()) : draft.now(),
                 ran ? Priority.HEAL : Priority.SCALE));
     }
@@ -72,20 +82,23 @@ final class Healing {
         var waiting = draft.expected().waiting();
         while (waiting.hasNext()) {
             var replica = waiting.next();
+            if (draft.failed(replica.revision())) {
+                continue; // it goes with the rollback
+            }
             if (replica.notBefore().isAfter(draft.now())) {
                 draft.lookAgain(replica.notBefore());
                 return;
             }
-            if (!Room.toStart(draft)) {
+            if (!(fails(replica) ? Room.toRetry(draft) : Room.toStart(draft))) {
                 return;
             }
             draft.launch(again(draft, replica));
         }
     }
 
-    /** A slot that fails again and again queues behind those that heal. */
+    /** A slot that fails again and again queues behind all others. */
     private static Launch again(Draft draft, Replica waiting) {
-        var heals = waiting.restarts() > 0 && waiting.failures() < 2;
+        var first = waiting.restarts() > 0 ? Priority.HEAL : Priority.SCALE;
         return new Launch(
                 waiting.id(),
                 waiting.revision(),
@@ -93,6 +106,11 @@ final class Healing {
                 waiting.failures(),
                 waiting.restarts(),
                 waiting.notBefore(),
-                heals ? Priority.HEAL : Priority.SCALE);
+                fails(waiting) ? Priority.RETRY : first);
+    }
+
+    /** True where its slot failed more than once in a row. */
+    private static boolean fails(Replica waiting) {
+        return waiting.failures() >= 2;
     }
 }

@@ -14,7 +14,8 @@ final class History {
      */
     static void plan(Draft draft, Observed observed) {
         var superseded = observed.superseded();
-        var tooMany = observed.supersededCount() - draft.desired().historyLimit();
+        var kept = GivenUp.kept(draft.desired(), observed).size();
+        var tooMany = observed.supersededCount() + kept - draft.desired().historyLimit();
         while (superseded.hasNext()) {
             var replica = superseded.next();
             var gone =
@@ -30,7 +31,10 @@ final class History {
         }
     }
 
+    /** One that was made and is about to start remembers by itself, however long that takes. */
     private static boolean awaitsSuccessor(Observed observed, int slot) {
-        return observed.occupant(slot).filter(r -> r.phase() == Phase.PENDING).isPresent();
+        return observed.occupant(slot)
+                .filter(r -> r.phase() == Phase.PENDING && r.image().isEmpty())
+                .isPresent();
     }
 }

@@ -14,18 +14,29 @@ public final class Planner {
      * @param window the most launches that may be in flight at once, 1 or more
      */
     public static Plan plan(Desired desired, Observed observed, int window) {
-        var draft = new Draft(desired.withoutGivenUp(), observed, window);
+        var draft = draft(desired, observed, window);
         if (desired.deleted()) {
             Deletion.plan(draft);
             return draft.plan();
         }
-        GivenUp.plan(draft);
+        if (desired.batch().isPresent()) {
+            TaskPlan.plan(draft, desired.batch().get(), observed);
+            return draft.plan();
+        }
+        GivenUp.plan(draft, observed);
         ScaleDown.plan(draft);
+        Unhealthy.plan(draft);
         Rollout.plan(draft);
         Recreation.plan(draft);
+        Lifetime.plan(draft);
         Healing.plan(draft);
         ScaleUp.plan(draft);
         History.plan(draft, observed);
         return draft.plan();
+    }
+
+    /** A plan in which nothing is decided yet. */
+    static Draft draft(Desired desired, Observed observed, int window) {
+        return new Draft(desired.withoutGivenUp(), GivenUp.settled(desired, observed), window);
     }
 }

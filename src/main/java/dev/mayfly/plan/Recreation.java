@@ -48,6 +48,12 @@ final class Recreation {
      */
     private static void replace(Draft draft) {
         for (var wrote : replaceable(draft)) {
+            var next = BackOff.replaced(wrote, draft.now(), draft.desired().backOff());
+            if (GivenUp.failedTooOften(draft, wrote, next)) {
+                draft.giveUp(wrote.id().slot());
+            }
+        }
+        for (var wrote : replaceable(draft)) {
             if (!wrote.ready() || draft.expected().ready() > Rollout.floor(draft)) {
                 draft.vacate(wrote, surplus(draft) > 0 ? Cause.WRITES : Cause.RECREATE);
             } else if (!draft.rolling() && draft.desired().budget().maxSurge() > 0) {
@@ -59,11 +65,11 @@ final class Recreation {
         }
     }
 
-    /** Those that exist and are not over: what is over gets its successor anyway. */
+    /** Those that exist and are not over: what is over gets its successor anyway. Without those whose slots are given up. */
     private static List<Replica> replaceable(Draft draft) {
         var found = new ArrayList<Replica>();
         draft.expected().dirty().forEachRemaining(replica -> {
-            if (!replica.phase().over()) {
+            if (!replica.phase().over() && !draft.givesUp(replica.id().slot())) {
                 found.add(replica);
             }
         });

@@ -1,12 +1,15 @@
 package dev.mayfly.plan;
 
+import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal.Cause;
+import dev.mayfly.model.RemovalOrder;
 import dev.mayfly.model.Replica;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * Makes seats of earlier revisions go, as a Deployment does: first those that serve nobody, then ready ones as far as enough
- * stay ready. {@link ScaleUp} fills what becomes free.
+ * Makes seats go that are more than their revision's share: first those that serve nobody, then ready ones as far as enough
+ * stay available. {@link ScaleUp} fills what becomes free.
  */
 final class Rollout {
     private Rollout() {}
@@ -30,46 +33,71 @@ final class Rollout {
     }
 
     /**
-     * Replicas of the new revision that are not ready yet don't count as cover, so a revision that never gets ready can't make
-     * the old ones go that are only being healed. Where the template is forgotten, nothing can heal them: they go.
+     * Replicas of the new revision that are not available yet don't count as cover, so a revision that never gets there can't
+     * make the old ones go that are only being healed. Where nothing can heal them, as their template is forgotten or failed, they go.
      */
     private static void retireUnready(Draft draft) {
-        var revision = draft.desired().revision();
+        var newest = draft.desired().revision();
+        var expected = draft.expected();
+        var old = expected.seats() - expected.seats(newest);
+        var spare = Spare.beyond(draft, old + expected.ready(newest) - floor(draft));
         for (var next = unready(draft); next.isPresent(); next = unready(draft)) {
-            var expected = draft.expected();
-            var forgotten = draft.template(next.get().revision()).isEmpty();
-            var uncovered = expected.seats(revision) - expected.ready(revision);
-            if (!forgotten && expected.seats() - uncovered <= floor(draft)) {
+            var healed = draft.template(next.get().revision()).isPresent()
+                    && !next.get().revision().equals(newest);
+            if (healed && spare.none()) {
+                spare.lookAgain();
                 return;
             }
             draft.vacate(next.get(), Cause.ROLLOUT);
+            spare.take();
         }
     }
 
     private static void retireReady(Draft draft) {
-        for (var next = old(draft); next.isPresent() && next.get().ready(); next = old(draft)) {
-            if (draft.expected().ready() <= floor(draft)) {
+        var spare = Spare.beyond(draft, draft.expected().ready() - floor(draft));
+        var proven = Optional.<Boolean>empty();
+        for (var next = surplus(draft); next.isPresent() && next.get().ready(); next = surplus(draft)) {
+            if (spare.none()) {
+                spare.lookAgain();
                 return;
             }
+            if (!next.get().revision().equals(draft.desired().revision())) {
+                proven = proven.or(() -> Optional.of(draft.shares().ofNewest() == 0 || Trial.passed(draft)));
+                if (!proven.get() && !mustMakeRoom(draft)) {
+                    return;
+                }
+            }
             draft.vacate(next.get(), Cause.ROLLOUT);
+            spare.take();
         }
     }
 
+    /** Where no surge fits, the first of the new revision needs the place of one that is ready. */
+    private static boolean mustMakeRoom(Draft draft) {
+        var newest = draft.desired().revision();
+        return draft.expected().seats(newest) == 0
+                && Room.taken(draft) >= draft.limit()
+                && draft.expected().count(Phase.TERMINATING) == 0;
+    }
+
+    /** Whatever the user named: what serves nobody goes first. */
     private static Optional<Replica> unready(Draft draft) {
-        return forgotten(draft).or(() -> old(draft)).filter(replica -> !replica.ready());
+        return unready(draft, revision -> draft.template(revision).isEmpty()).or(() -> unready(draft, draft::replaces));
     }
 
-    private static Optional<Replica> forgotten(Draft draft) {
-        return ScaleDown.first(draft, revision -> draft.template(revision).isEmpty())
-                .filter(replica -> !replica.ready());
+    private static Optional<Replica> unready(Draft draft, Predicate<String> revisions) {
+        return draft.expected().revisions().stream()
+                .filter(revisions)
+                .map(revision -> draft.expected().seatsInRemovalOrder(revision).next())
+                .filter(replica -> !replica.ready())
+                .min(RemovalOrder.of(draft.desired()));
     }
 
-    private static Optional<Replica> old(Draft draft) {
-        return ScaleDown.first(
-                draft, revision -> !revision.equals(draft.desired().revision()));
+    private static Optional<Replica> surplus(Draft draft) {
+        return ScaleDown.first(draft, draft::replaces);
     }
 
-    /** How many must stay ready. Where no surge fits, one must be able to go first. */
+    /** How many must stay available. Where no surge fits, one must be able to go first. */
     static int floor(Draft draft) {
         var budget = draft.desired().budget();
         var maxUnavailable = budget.maxSurge() == 0 ? Math.max(1, budget.maxUnavailable()) : budget.maxUnavailable();

@@ -18,6 +18,14 @@ final class Room {
     }
 
     /**
+     * For one whose slot fails again and again. The engine starts those one at a time: if they filled the window, no successor
+     * could be made, and the dead would stay that long.
+     */
+    static boolean toRetry(Draft draft) {
+        return toStart(draft) && draft.expected().count(Phase.PENDING) < (draft.window() + 1) / 2;
+    }
+
+    /**
      * For the successor of one that had a container. Where containers can't be made, the reason is rarely the slot's own: a
      * window of failed ones stops further attempts until their turn comes again.
      */

@@ -10,25 +10,32 @@ final class ScaleUp {
     private ScaleUp() {}
 
     static void plan(Draft draft) {
-        var revision = revision(draft);
-        var template = draft.template(revision).orElseThrow();
+        var shares = draft.shares();
+        if (draft.standsStill()) {
+            grow(draft, reliable(draft), draft.desired().admitted());
+        } else {
+            grow(draft, shares.stable(), shares.ofStable());
+            grow(draft, shares.newest(), shares.ofNewest());
+        }
+    }
+
+    private static void grow(Draft draft, String revision, int seats) {
         var slots = draft.freeSlots().iterator();
-        while (wanted(draft, revision) && Room.toExplore(draft, revision)) {
+        while (draft.expected().seats() < draft.limit()
+                && draft.expected().seats(revision) < seats
+                && Room.toExplore(draft, revision)) {
             var id = new ReplicaId(draft.desired().owner(), slots.nextInt(), 1);
+            var template = draft.template(revision).orElseThrow();
             draft.launch(new Launch(id, revision, template, 0, 0, draft.now(), Priority.SCALE));
         }
     }
 
-    private static boolean wanted(Draft draft, String revision) {
-        return draft.expected().seats() < draft.limit()
-                && draft.expected().seats(revision) < draft.desired().admitted();
-    }
-
-    /** While paused, the earlier revision that most replicas have; else the newest. */
-    private static String revision(Draft draft) {
+    /** While the rollout stands still: the stable revision, else the earlier one that most replicas have, else the newest. */
+    private static String reliable(Draft draft) {
         var newest = draft.desired().revision();
-        if (!draft.desired().paused()) {
-            return newest;
+        var stable = draft.desired().stable();
+        if (draft.template(stable).isPresent()) {
+            return stable;
         }
         return draft.expected().revisions().stream()
                 .filter(revision -> !revision.equals(newest))

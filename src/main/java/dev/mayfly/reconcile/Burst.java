@@ -1,8 +1,12 @@
 package dev.mayfly.reconcile;
 
+import dev.mayfly.model.Failure;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.runtime.Happening;
+import dev.mayfly.status.Degradation;
+import dev.mayfly.status.Waiting;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Like happenings of one workload close together in time, to be told as one. */
@@ -19,6 +23,15 @@ record Burst(
         boolean unwritten) {
     /** An Event's message may have 1,024 characters (events.k8s.io/v1). */
     private static final int LONGEST = 1000;
+    /** Reasons whose subject is a sentence. */
+    private static final Set<String> SENTENCES = Set.of(
+            "WriteFound",
+            "ProgressDeadlineExceeded",
+            "RolledBack",
+            Failure.NOT_COMPLIANT,
+            Waiting.REASON,
+            Degradation.GIVEN_UP,
+            PullSecrets.REASON);
     /** Tells bursts that began in the same millisecond apart. */
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -52,8 +65,9 @@ record Burst(
 
     /** One sentence for people. */
     String message() {
-        if (reason.equals("WriteFound")) { // its subject is a sentence, the newest of them
-            return cut(note.isEmpty() ? subject + "." : subject + ": " + note);
+        if (SENTENCES.contains(reason)) { // the newest of them
+            var whole = subject.endsWith(".") ? subject : subject + ".";
+            return cut(note.isEmpty() ? whole : subject + ": " + note);
         }
         var what = count == 1 ? verb() + " " + subject : verb() + " " + count + " " + things() + ", last " + subject;
         var whole = note.isEmpty() ? what : what + ": " + note;
@@ -75,6 +89,8 @@ record Burst(
             case "BackOff" -> "Waiting to start";
             case "Recreated" -> "Replaced by a fresh one:";
             case "Stopped" -> "Stopped, and its slot given up:";
+            case "Unhealthy" -> "Unhealthy";
+            case "ProbeWarning" -> "Warned by";
             case "Pulling" -> "Pulling image";
             case "Pulled" -> "Pulled image";
             case "InvalidEnvironmentVariableNames" -> "Skipped variables of";

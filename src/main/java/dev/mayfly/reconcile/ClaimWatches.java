@@ -1,10 +1,7 @@
 package dev.mayfly.reconcile;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.model.OwnerId;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
@@ -18,20 +15,17 @@ import java.util.Set;
 class ClaimWatches {
     private final KubernetesClient client;
     private final Map<ClaimKey, Followed> followed = new HashMap<>();
-    private final SimpleInboundEventSource<EphemeralWorkload> source = new SimpleInboundEventSource<>("claims");
+    private final Resources resources;
 
-    ClaimWatches(KubernetesClient client) {
+    ClaimWatches(KubernetesClient client, Resources resources) {
         this.client = client;
+        this.resources = resources;
     }
 
-    private record Followed(WatchedClaim claim, Set<ResourceID> users) {}
-
-    EventSource<Void, EphemeralWorkload> source() {
-        return source;
-    }
+    private record Followed(WatchedClaim claim, Set<OwnerId> users) {}
 
     /** From now on the workload refers to these claims and no others. */
-    synchronized Map<ClaimKey, WatchedClaim> follow(ResourceID workload, Set<ClaimKey> claims) {
+    synchronized Map<ClaimKey, WatchedClaim> follow(OwnerId workload, Set<ClaimKey> claims) {
         var watched = new HashMap<ClaimKey, WatchedClaim>();
         for (var key : claims) {
             var entry = followed.computeIfAbsent(
@@ -43,7 +37,7 @@ class ClaimWatches {
         return watched;
     }
 
-    private static boolean leave(Followed entry, ResourceID workload) {
+    private static boolean leave(Followed entry, OwnerId workload) {
         var last = entry.users().remove(workload) && entry.users().isEmpty();
         if (last) {
             entry.claim().close();
@@ -52,10 +46,10 @@ class ClaimWatches {
     }
 
     private void changed(ClaimKey key) {
-        users(key).forEach(source::propagateEvent);
+        users(key).forEach(resources::wake);
     }
 
-    private synchronized List<ResourceID> users(ClaimKey key) {
+    private synchronized List<OwnerId> users(ClaimKey key) {
         var entry = followed.get(key);
         return entry == null ? List.of() : List.copyOf(entry.users());
     }

@@ -1,6 +1,6 @@
 package dev.mayfly.reconcile;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Observed;
@@ -11,7 +11,6 @@ import dev.mayfly.reconcile.ClaimRules.Use;
 import dev.mayfly.reconcile.ClaimUnusable.Why;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -57,13 +56,13 @@ class Claims {
      *
      * @throws ClaimUnusable where new replicas could not mount one of them; what runs is not touched then
      */
-    Desired mount(EphemeralWorkload workload, Desired desired, String runtime) {
+    Desired mount(Desired desired, String runtime) {
         var observed = runtimes.of(runtime).observe(desired.owner(), clock.instant());
         var seen = revisions(observed.all());
         var wanted = desired.replicas() > 0 ? names(desired.template()) : Set.<String>of();
         var referred = names(desired, seen);
         referred.addAll(wanted);
-        var found = new Found(desired, watches.follow(ResourceID.fromResource(workload), keys(desired, referred)));
+        var found = new Found(desired, watches.follow(desired.owner(), keys(desired, referred)));
         referred.forEach(found::look);
         var trouble =
                 wanted.stream().map(found.troubles::get).filter(t -> t != null).findFirst();
@@ -77,13 +76,13 @@ class Claims {
     }
 
     /** Of a workload whose replicas are gone. */
-    void forget(EphemeralWorkload workload) {
+    void forget(Templated workload) {
         var owner = SpecReader.owner(workload);
-        watches.follow(ResourceID.fromResource(workload), Set.of());
-        var spec = workload.getSpec();
-        var named = spec == null || spec.template() == null
+        watches.follow(owner, Set.of());
+        var template = workload.template();
+        var named = template == null
                 ? Set.<ClaimKey>of()
-                : SpecTemplate.list(spec.template().volumes()).stream()
+                : SpecTemplate.list(template.volumes()).stream()
                         .filter(volume -> volume.persistentVolumeClaim() != null)
                         .map(volume -> new ClaimKey(
                                 owner.namespace(),
@@ -142,7 +141,7 @@ class Claims {
         Desired fill() {
             var earlier = new HashMap<>(desired.earlier());
             earlier.replaceAll((revision, template) -> fill(template));
-            return desired.running(fill(desired.template())).knowing(Map.copyOf(earlier));
+            return desired.withTemplate(fill(desired.template())).withEarlier(Map.copyOf(earlier));
         }
 
         private Template fill(Template template) {
@@ -150,7 +149,7 @@ class Claims {
             volumes.replaceAll((name, volume) -> volume instanceof Volume.Claim claim
                     ? new Volume.Claim(claim.claim(), paths.getOrDefault(claim.claim(), ""), claim.readOnly())
                     : volume);
-            return template.with(volumes);
+            return template.withVolumes(volumes);
         }
     }
 

@@ -7,11 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A hash over what replicas read of ConfigMaps and Secrets. Keyed (HMAC-SHA256): whoever sees a revision can't try out what a
+ * A hash over what is read of ConfigMaps and Secrets. Keyed (HMAC-SHA256): whoever sees a revision can't try out what a
  * short secret may be.
  */
 final class ContentHash {
@@ -43,6 +44,13 @@ final class ContentHash {
                 });
             }
         });
+        return HexFormat.of().formatHex(hash.mac.doFinal());
+    }
+
+    /** Over these texts in this order. */
+    static String of(byte[] key, List<String> texts) {
+        var hash = new ContentHash(key);
+        texts.forEach(hash::add);
         return HexFormat.of().formatHex(hash.mac.doFinal());
     }
 

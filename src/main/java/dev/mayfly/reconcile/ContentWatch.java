@@ -1,16 +1,17 @@
 package dev.mayfly.reconcile;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.model.OwnerId;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,29 +23,26 @@ class ContentWatch {
     private final KubernetesClient client;
     private final HashKey key;
     private final Map<Place, Followed> followed = new HashMap<>();
-    private final SimpleInboundEventSource<EphemeralWorkload> source = new SimpleInboundEventSource<>("content");
+    private final Resources resources;
 
-    ContentWatch(KubernetesClient client, HashKey key) {
+    ContentWatch(KubernetesClient client, HashKey key, Resources resources) {
         this.client = client;
         this.key = key;
+        this.resources = resources;
     }
 
     private record Place(String namespace, ContentSource source) {}
 
-    private record Followed(WatchedObject object, Set<ResourceID> users) {}
-
-    EventSource<Void, EphemeralWorkload> source() {
-        return source;
-    }
+    private record Followed(WatchedObject object, Set<OwnerId> users) {}
 
     /**
      * What the workload's template takes from other objects, as it is now.
      *
      * @throws ContentUnread where that is not known
      */
-    Content read(EphemeralWorkload workload) {
+    Content read(Templated workload) {
         var wanted = SpecSources.of(workload);
-        var objects = follow(workload, wanted.keySet());
+        var objects = follow(workload);
         if (wanted.isEmpty()) {
             return Content.UNREAD;
         }
@@ -53,14 +51,33 @@ class ContentWatch {
         return Content.of(held, key.get());
     }
 
+    /**
+     * The Secrets that the workload names for its image's registry, in its order; empty for one that is not there.
+     *
+     * @throws ContentUnread where that is not known
+     */
+    Map<String, Optional<Secret>> pullSecrets(Templated workload) {
+        var objects = follow(workload);
+        var secrets = new LinkedHashMap<String, Optional<Secret>>();
+        SpecSources.pullSecrets(workload)
+                .forEach(from ->
+                        secrets.put(from.name(), objects.get(from).object().map(Secret.class::cast)));
+        return secrets;
+    }
+
     /** Of a workload that is gone. */
-    void forget(EphemeralWorkload workload) {
+    void forget(Templated workload) {
         follow(workload, Set.of());
     }
 
-    private synchronized Map<ContentSource, WatchedObject> follow(
-            EphemeralWorkload workload, Set<ContentSource> sources) {
-        var user = ResourceID.fromResource(workload);
+    private Map<ContentSource, WatchedObject> follow(Templated workload) {
+        var sources = new HashSet<>(SpecSources.of(workload).keySet());
+        sources.addAll(SpecSources.pullSecrets(workload));
+        return follow(workload, sources);
+    }
+
+    private synchronized Map<ContentSource, WatchedObject> follow(Templated workload, Set<ContentSource> sources) {
+        var user = SpecReader.owner(workload);
         var objects = new HashMap<ContentSource, WatchedObject>();
         for (var wanted : sources) {
             var place = new Place(workload.getMetadata().getNamespace(), wanted);
@@ -92,10 +109,10 @@ class ContentWatch {
     }
 
     private void changed(Place place) {
-        users(place).forEach(source::propagateEvent);
+        users(place).forEach(resources::wake);
     }
 
-    private synchronized List<ResourceID> users(Place place) {
+    private synchronized List<OwnerId> users(Place place) {
         var entry = followed.get(place);
         return entry == null ? List.of() : List.copyOf(entry.users());
     }

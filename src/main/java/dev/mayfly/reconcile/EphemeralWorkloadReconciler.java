@@ -2,6 +2,7 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.status.Course;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -10,58 +11,61 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.InstantSource;
 import java.util.List;
 
 /** Keeps N replicas of a template running: observe, plan, apply, report. */
 @ControllerConfiguration(name = "ephemeralworkload")
 public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload>, Cleaner<EphemeralWorkload> {
     private final ContentWatch contents;
+    private final PullSecrets pullSecrets;
     private final SpecReader specs;
     private final Revisions revisions;
     private final Claims claims;
-    private final ClaimWatches claimWatches;
     private final Turns turns;
     private final Statuses statuses;
     private final Departures departures;
-    private final RuntimeHints hints;
-    private final Sweeper sweeper;
+    private final Resources resources;
+    private final InstantSource clock = InstantSource.system();
 
     EphemeralWorkloadReconciler(
             ContentWatch contents,
+            PullSecrets pullSecrets,
             SpecReader specs,
             Revisions revisions,
             Claims claims,
-            ClaimWatches claimWatches,
             Turns turns,
             Statuses statuses,
             Departures departures,
-            RuntimeHints hints,
-            Sweeper sweeper) {
+            Resources resources) {
         this.contents = contents;
+        this.pullSecrets = pullSecrets;
         this.specs = specs;
         this.revisions = revisions;
         this.claims = claims;
-        this.claimWatches = claimWatches;
         this.turns = turns;
         this.statuses = statuses;
         this.departures = departures;
-        this.hints = hints;
-        this.sweeper = sweeper;
+        this.resources = resources;
     }
 
     @Override
     public List<EventSource<?, EphemeralWorkload>> prepareEventSources(EventSourceContext<EphemeralWorkload> context) {
-        sweeper.looksAt(context.getPrimaryCache());
-        return List.of(hints.source(context), contents.source(), claimWatches.source());
+        return List.of(resources.of(context));
     }
 
     @Override
     public UpdateControl<EphemeralWorkload> reconcile(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
         try {
+            // First: a registry may be asked at any time from here on.
+            pullSecrets.hand(workload, specs.runtime(workload));
             var content = contents.read(workload);
-            var desired = revisions.complete(workload, specs.read(workload, content), content);
+            var asked = revisions.complete(workload, specs.read(workload, content), content);
+            var desired = Course.of(workload.getStatus(), asked, clock.instant());
             var runtime = specs.runtime(workload);
-            var turn = turns.take(workload, claims.mount(workload, desired, runtime), runtime);
+            var mounted = claims.mount(desired, runtime);
+            var particulars = new WorkloadParticulars(workload, statuses.previous(workload), revisions);
+            var turn = turns.take(mounted, runtime, particulars);
             return statuses.report(workload, turn);
         } catch (InvalidSpec invalid) {
             return statuses.refuse(workload, invalid);
@@ -74,6 +78,17 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
 
     @Override
     public DeleteControl cleanup(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
-        return departures.take(workload, context);
+        return departures.take(workload, new Departures.Farewell() {
+            @Override
+            public void unknown(RuntimeUnavailable unavailable) {
+                statuses.tellUnknown(workload, unavailable);
+            }
+
+            @Override
+            public void forget() {
+                revisions.forget(workload);
+                statuses.forget(workload);
+            }
+        });
     }
 }

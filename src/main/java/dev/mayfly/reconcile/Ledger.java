@@ -113,6 +113,10 @@ record Ledger(
             case OWNER_DELETED -> "Deleted";
             case HISTORY -> "Superseded";
             case WRITES, RECREATE -> "Wrote";
+            case UNHEALTHY -> "Unhealthy";
+            case MAX_RESTARTS -> "GivenUp";
+            case MAX_LIFETIME -> "MaxLifetime";
+            case TASK_OVER -> "TaskOver";
         };
     }
 

@@ -9,9 +9,12 @@ import dev.mayfly.model.OwnerId;
 import dev.mayfly.plan.Plan;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
@@ -48,12 +51,28 @@ class Ledgers {
     }
 
     void close(OwnerId owner) {
-        ledgers.remove(owner.uid());
+        close(owner.uid());
+    }
+
+    private void close(String uid) {
+        ledgers.remove(uid);
         try {
-            journal.strike(owner.uid());
+            journal.strike(uid);
         } catch (IOException e) {
-            LOG.debugf("The ledger of %s stays: %s", owner.name(), e.getMessage());
+            LOG.debugf("The ledger of %s stays: %s", uid, e.getMessage());
         }
+    }
+
+    /**
+     * Forgets workloads that vanished without their finalizer.
+     *
+     * @param existing UIDs of all that are there; asked after the look at the notes, so that none begun meanwhile goes
+     */
+    void sweep(Supplier<Set<String>> existing) {
+        var noted = new HashSet<>(journal.names());
+        noted.addAll(ledgers.keySet());
+        noted.removeAll(existing.get());
+        noted.forEach(this::close);
     }
 
     private void note(Observed observed, UnaryOperator<Ledger> change) {

@@ -1,6 +1,8 @@
 package dev.mayfly.reconcile;
 
+import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal;
 import dev.mayfly.model.Removal.Cause;
 import dev.mayfly.model.Replica;
@@ -11,6 +13,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -20,16 +24,20 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class Orphans {
     private static final Logger LOG = Logger.getLogger(Orphans.class);
+    /** For one that was promised none. */
     private static final Duration GRACE = Duration.ofSeconds(10);
+
     private static final int FEW = 5;
     private static final int TENTH = 10;
 
     private final Owners owners;
     private final Runtimes runtimes;
     private final OrphanNotice notice;
+    private final Duration creationGrace;
     private final InstantSource clock = InstantSource.system();
 
-    Orphans(Owners owners, Runtimes runtimes, OrphanNotice notice) {
+    Orphans(Owners owners, Runtimes runtimes, OrphanNotice notice, MayflyConfig config) {
+        this.creationGrace = config.creationGrace();
         this.owners = owners;
         this.runtimes = runtimes;
         this.notice = notice;
@@ -44,7 +52,12 @@ class Orphans {
             LOG.error("The API server is another cluster than at start. Nothing is removed; restart the operator.");
             return false;
         }
-        var trusted = true;
+        var missing = owners.missingCrds();
+        missing.forEach(crd -> LOG.errorf(
+                "The cluster has no CRD %s, as after an upgrade by helm, which adds none, so nothing that looks unused is"
+                        + " collected: kubectl apply -f crds/%s-v1.yml",
+                crd, crd));
+        var trusted = missing.isEmpty();
         for (var runtime : runtimes.all()) {
             trusted &= sweep(runtime, known);
         }
@@ -53,10 +66,14 @@ class Orphans {
 
     private boolean sweep(ContainerRuntime runtime, Set<String> known) {
         var all = runtime.owners();
-        var missing = all.stream()
+        var gone = all.stream()
                 .filter(owner -> !known.contains(owner.uid()))
                 .filter(owners::gone)
-                .toList();
+                .collect(Collectors.partitioningBy(owner -> neverRan(runtime, owner)));
+        gone.get(true).stream()
+                .filter(owner -> replicas(runtime, owner).allMatch(this::old))
+                .forEach(owner -> collect(runtime, owner));
+        var missing = gone.get(false);
         if (missing.isEmpty()) {
             notice.clear();
             return true;
@@ -71,29 +88,49 @@ class Orphans {
     }
 
     /**
+     * Failed creations: an operator that was killed asked for them, and its successor saw none of them when their workload
+     * went. There is nothing in them that could be lost, so the guard against many at once does not hold them.
+     */
+    private boolean neverRan(ContainerRuntime runtime, OwnerId owner) {
+        return replicas(runtime, owner).allMatch(replica -> replica.phase() == Phase.CREATED);
+    }
+
+    private boolean old(Replica replica) {
+        return replica.since().isBefore(clock.instant().minus(creationGrace));
+    }
+
+    private Stream<Replica> replicas(ContainerRuntime runtime, OwnerId owner) {
+        return runtime.observe(owner, clock.instant()).all();
+    }
+
+    /**
      * No resource is older than its CRD. Containers from before it say that the CRD was made anew, and that their owners were
      * not deleted by anybody who knew of them.
      */
     private boolean crdIsNewer(ContainerRuntime runtime, List<OwnerId> missing) {
-        var created = owners.crdCreated();
+        return missing.stream().collect(Collectors.groupingBy(OwnerId::kind)).entrySet().stream()
+                .anyMatch(kind -> crdIsNewer(runtime, kind.getKey(), kind.getValue()));
+    }
+
+    private boolean crdIsNewer(ContainerRuntime runtime, String kind, List<OwnerId> missing) {
+        var created = owners.crdCreated(kind);
         return created.isEmpty()
                 || missing.stream()
-                        .flatMap(
-                                owner -> runtime.observe(owner, clock.instant()).all())
+                        .flatMap(owner -> replicas(runtime, owner))
                         .map(Replica::since)
                         .anyMatch(created.get()::isAfter);
     }
 
     private void collect(ContainerRuntime runtime, OwnerId owner) {
-        var replicas = runtime.observe(owner, clock.instant())
-                .all()
+        var replicas = replicas(runtime, owner)
                 .filter(replica -> !replica.phase().leaving())
                 .toList();
         if (!replicas.isEmpty()) {
             LOG.warnf(
                     "%s %s/%s is gone without its finalizer: removing its %d containers",
                     owner.kind(), owner.namespace(), owner.name(), replicas.size());
-            replicas.forEach(replica -> runtime.remove(new Removal(replica.id(), GRACE, Cause.OWNER_DELETED)));
+            replicas.forEach(replica ->
+                    runtime.remove(new Removal(replica.id(), replica.grace().orElse(GRACE), Cause.OWNER_DELETED)));
         }
     }
 }

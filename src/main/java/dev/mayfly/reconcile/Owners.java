@@ -1,16 +1,24 @@
 package dev.mayfly.reconcile;
 
+import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.model.OwnerId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Asks the API server itself, not a cache, whether an owner still exists. */
 @ApplicationScoped
 class Owners {
+    private static final Map<String, Class<? extends Templated>> KINDS =
+            Map.of("EphemeralWorkload", EphemeralWorkload.class, "EphemeralTask", EphemeralTask.class);
+
     private final KubernetesClient client;
     private final ClusterIdentity cluster;
 
@@ -23,23 +31,39 @@ class Owners {
         return cluster.holds();
     }
 
-    /** True where there is no resource of that UID. */
+    /** True where there is no resource of that UID. Of a kind that only another version knows nothing is ever gone. */
     boolean gone(OwnerId owner) {
-        var found = client.resources(EphemeralWorkload.class)
+        var kind = KINDS.get(owner.kind());
+        if (kind == null) {
+            return false;
+        }
+        var found = client.resources(kind)
                 .inNamespace(owner.namespace())
                 .withName(owner.name())
                 .get();
         return found == null || !found.getMetadata().getUid().equals(owner.uid());
     }
 
-    /** When the CRD was made; empty where there is none. */
-    Optional<Instant> crdCreated() {
+    /** Names of the CRDs that the cluster lacks: what is in use by resources of such a kind nobody can tell. */
+    Set<String> missingCrds() {
+        return KINDS.keySet().stream()
+                .filter(kind -> crdCreated(kind).isEmpty())
+                .map(Owners::crd)
+                .collect(Collectors.toSet());
+    }
+
+    /** When the CRD of that kind was made; empty where there is none. */
+    Optional<Instant> crdCreated(String kind) {
         var crd = client.apiextensions()
                 .v1()
                 .customResourceDefinitions()
-                .withName(HasMetadata.getFullResourceName(EphemeralWorkload.class))
+                .withName(crd(kind))
                 .get();
         return Optional.ofNullable(crd)
                 .map(found -> Instant.parse(found.getMetadata().getCreationTimestamp()));
+    }
+
+    private static String crd(String kind) {
+        return HasMetadata.getFullResourceName(KINDS.get(kind));
     }
 }

@@ -4,12 +4,15 @@ import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.host.Journal;
 import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Volume;
 import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.Endings;
 import dev.mayfly.runtime.Remains;
 import dev.mayfly.runtime.Remains.Left;
 import dev.mayfly.runtime.WriteAudit;
@@ -52,7 +55,7 @@ class Receipts {
     }
 
     /** @return false: it could not be written yet, so the resource must stay for another try */
-    boolean written(EphemeralWorkload workload, Optional<ContainerRuntime> runtime) {
+    boolean written(Templated workload, Optional<ContainerRuntime> runtime) {
         var uid = workload.getMetadata().getUid();
         if (tries.getOrDefault(uid, 0) >= TRIES) {
             return true; // it was written, or given up, and the finalizer only could not be removed
@@ -76,23 +79,27 @@ class Receipts {
     }
 
     /** Of a workload whose finalizer is about to go. */
-    void forget(EphemeralWorkload workload, Optional<ContainerRuntime> runtime) {
+    void forget(Templated workload, Optional<ContainerRuntime> runtime) {
         var owner = SpecReader.owner(workload);
         ledgers.close(owner);
         runtime.filter(WriteAudit.class::isInstance).map(WriteAudit.class::cast).ifPresent(a -> a.forget(owner));
+        runtime.filter(Endings.class::isInstance).map(Endings.class::cast).ifPresent(e -> e.forgetEndings(owner));
         if (tries.size() > 1000) { // of resources that went meanwhile
             tries.clear();
         }
     }
 
-    private Receipt of(EphemeralWorkload workload, Optional<ContainerRuntime> runtime) {
+    private Receipt of(Templated workload, Optional<ContainerRuntime> runtime) {
         var owner = SpecReader.owner(workload);
         var metadata = workload.getMetadata();
-        var status = workload.getStatus();
         var report = runtime.filter(WriteAudit.class::isInstance)
                 .map(audit -> ((WriteAudit) audit).report(owner))
                 .orElse(AuditReport.NONE);
-        var last = Findings.last(status, report);
+        var last = switch (workload) {
+            case EphemeralWorkload replicas -> Findings.last(replicas.getStatus(), report);
+            case EphemeralTask task ->
+                Findings.last(task.getStatus() == null ? null : task.getStatus().ephemerality(), "", report);
+        };
         ledgers.found(owner, last.news());
         var ledger = ledgers.of(owner, false);
         var asked = asked(workload);
@@ -116,7 +123,7 @@ class Receipts {
                 left.things());
     }
 
-    private Optional<Desired> asked(EphemeralWorkload workload) {
+    private Optional<Desired> asked(Templated workload) {
         try {
             return Optional.of(specs.unjudged(workload));
         } catch (InvalidSpec unreadable) {

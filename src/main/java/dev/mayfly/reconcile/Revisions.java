@@ -1,208 +1,192 @@
 package dev.mayfly.reconcile;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
-import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.model.Desired;
-import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Observed;
 import dev.mayfly.model.Template;
+import dev.mayfly.model.Template.PullPolicy;
 import dev.mayfly.runtime.Happening;
-import dev.mayfly.runtime.Ownership;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
-import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
-import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
-import io.fabric8.kubernetes.api.model.runtime.RawExtension;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import jakarta.annotation.PreDestroy;
+import dev.mayfly.runtime.ImageEngine;
+import dev.mayfly.runtime.ImageName;
+import dev.mayfly.runtime.Images;
+import dev.mayfly.runtime.Runtimes;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Comparator;
+import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
+import java.util.stream.Stream;
 
 /**
- * The templates that a workload had, kept as {@code apps/v1} ControllerRevisions it owns, so that a replica of an earlier
- * revision heals as what it was. Writing them never holds up a turn.
+ * The revisions that workloads have and had, each with the image that it ran first, so that a replica of any of them heals as what
+ * it was.
  */
 @ApplicationScoped
 class Revisions {
-    private static final Logger LOG = Logger.getLogger(Revisions.class);
-    /** As {@code revisionHistoryLimit} of a Deployment. */
-    private static final int KEPT = 10;
+    /** As of a Deployment. */
+    private static final int LIMIT = 10;
 
-    private static final String SPEC = "spec";
-    private static final String CONTENT = "content";
-    private static final int UID_DIGITS = 8;
-    private static final int RETRY_SECONDS = 5;
-
-    private final KubernetesClient client;
     private final SpecReader specs;
-    private final ContentCopies copies;
+    private final Runtimes runtimes;
+    private final RevisionStore store;
+    private final ImagePins pins;
+    private final ImageChecks checks;
     private final WorkloadEvents events;
-    private final Map<String, Map<String, Template>> known = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("revisions").factory());
+    private final InstantSource clock = InstantSource.system();
+    private final Map<String, RevisionHistory> histories = new ConcurrentHashMap<>();
 
-    Revisions(KubernetesClient client, SpecReader specs, ContentCopies copies, WorkloadEvents events) {
-        this.client = client;
+    Revisions(
+            SpecReader specs,
+            Runtimes runtimes,
+            RevisionStore store,
+            ImagePins pins,
+            ImageChecks checks,
+            WorkloadEvents events) {
         this.specs = specs;
-        this.copies = copies;
+        this.runtimes = runtimes;
+        this.store = store;
+        this.pins = pins;
+        this.checks = checks;
         this.events = events;
     }
 
     /**
-     * What is desired, with the earlier templates that are known; a new template is remembered.
+     * What is desired, with the name of its revision and the templates of all that are known; a new one is stored.
      *
+     * @param read its revision is what this version of the operator calls the template's meaning
      * @param content that the template takes from other objects
      */
-    Desired complete(EphemeralWorkload workload, Desired desired, Content content) {
-        var templates = known.computeIfAbsent(desired.owner().uid(), uid -> load(workload));
-        if (templates.putIfAbsent(desired.revision(), desired.template()) == null) {
-            writer.execute(() -> write(workload, desired.revision(), content));
-            tellSkipped(workload, desired.owner(), content);
+    Desired complete(EphemeralWorkload workload, Desired read, Content content) {
+        var uid = read.owner().uid();
+        var history = histories.computeIfAbsent(uid, first -> load(workload));
+        var template = read.template();
+        var images = images(workload).filter(able -> moves(template));
+        var choice = history.choose(
+                read, images.isPresent(), images.flatMap(able -> checks.answer(template.image())), clock.instant());
+        var revision = choice.revision();
+        if (choice.fresh()) {
+            store.create(workload, revision, content, keeps(uid, revision.name()));
+            tellSkipped(workload, read, content);
         }
-        return desired.knowing(Map.copyOf(templates));
+        if (choice.returned()) {
+            store.update(workload, revision, keeps(uid, revision.name()));
+        }
+        follow(read, revision, choice.asking(), images);
+        return with(read.withRevision(revision.name()).withPaused(read.paused() || choice.asking()), history);
+    }
+
+    /**
+     * The same, with the images that replicas were seen to run. What is neither in use nor among the latest is forgotten, here and
+     * on the API server.
+     */
+    Desired seen(EphemeralWorkload workload, EphemeralWorkloadStatus status, Desired desired, Observed observed) {
+        var uid = desired.owner().uid();
+        var history = histories.get(uid);
+        if (history == null) {
+            return desired;
+        }
+        var images = images(workload);
+        var unknown = history.find(desired.revision())
+                .filter(revision -> revision.digest().isEmpty());
+        images.ifPresent(able -> pins.learn(workload, history, observed, able, name -> keeps(uid, name)));
+        // Now, not at the next turn: of a workload that is as desired nothing may happen for days.
+        unknown.flatMap(before -> history.find(desired.revision()))
+                .filter(revision -> revision.digest().isPresent())
+                .ifPresent(
+                        revision -> follow(desired, revision, false, images.filter(able -> moves(desired.template()))));
+        var limit = requireNonNullElse(workload.getSpec().revisionHistoryLimit(), LIMIT);
+        history.prune(inUse(status, desired, observed), limit)
+                .forEach(name ->
+                        store.delete(workload, name, () -> !keeps(uid, name).getAsBoolean()));
+        return pinned(desired, history);
     }
 
     /** Of a workload that is gone; its ControllerRevisions go with it. */
     void forget(EphemeralWorkload workload) {
-        known.remove(workload.getMetadata().getUid());
+        histories.remove(workload.getMetadata().getUid());
+        checks.forget(SpecReader.owner(workload));
+    }
+
+    private RevisionHistory load(EphemeralWorkload workload) {
+        var status = workload.getStatus();
+        var last = status == null ? "" : requireNonNullElse(status.updateRevision(), "");
+        return new RevisionHistory(store.load(workload), last, clock.instant());
+    }
+
+    private static Desired with(Desired desired, RevisionHistory history) {
+        var templates = history.templates();
+        return desired.withEarlier(Map.copyOf(templates))
+                .withTemplate(templates.getOrDefault(desired.revision(), desired.template()));
+    }
+
+    /** Nothing but the images: what was filled in since the templates were read stays. */
+    private static Desired pinned(Desired desired, RevisionHistory history) {
+        var earlier = new HashMap<String, Template>();
+        desired.earlier()
+                .forEach((name, template) ->
+                        history.find(name).ifPresent(kept -> earlier.put(name, template.withPin(kept.pin()))));
+        return desired.withEarlier(Map.copyOf(earlier))
+                .withTemplate(history.find(desired.revision())
+                        .map(kept -> desired.template().withPin(kept.pin()))
+                        .orElse(desired.template()));
+    }
+
+    private void follow(Desired desired, KeptRevision revision, boolean waits, Optional<Images> images) {
+        if (images.isPresent() && revision.digest().isPresent()) {
+            var reference = desired.template().image();
+            checks.follow(
+                    new ImageChecks.Follower(
+                            desired.owner(), reference, revision.digest().get(), waits),
+                    images.get());
+        } else {
+            checks.forget(desired.owner());
+        }
+    }
+
+    /** True where another look at the registry may find another image. */
+    private static boolean moves(Template template) {
+        return template.pullPolicy() == PullPolicy.Always && !ImageName.fixed(template.image());
+    }
+
+    private Optional<Images> images(EphemeralWorkload workload) {
+        return runtimes.find(specs.runtime(workload))
+                .filter(ImageEngine.class::isInstance)
+                .map(runtime -> ((ImageEngine) runtime).images());
+    }
+
+    private BooleanSupplier keeps(String uid, String revision) {
+        return () -> Optional.ofNullable(histories.get(uid))
+                .flatMap(history -> history.find(revision))
+                .isPresent();
+    }
+
+    private static Set<String> inUse(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
+        var remembered = status == null
+                ? Stream.<String>empty()
+                : Stream.of(status.currentRevision(), status.updateRevision(), status.rolledBackTo());
+        return Stream.of(
+                        observed.revisions().stream(),
+                        Stream.of(desired.revision(), desired.stable()),
+                        remembered.map(name -> requireNonNullElse(name, "")))
+                .flatMap(names -> names)
+                .collect(Collectors.toSet());
     }
 
     /** Once for each revision, as the kubelet does for each Pod. */
-    private void tellSkipped(EphemeralWorkload workload, OwnerId owner, Content content) {
+    private void tellSkipped(EphemeralWorkload workload, Desired desired, Content content) {
+        var owner = desired.owner();
         var skipped = SpecEnvironment.skipped(workload.getSpec().template(), owner, content);
         if (!skipped.isEmpty()) {
             var note = "Keys that envFrom takes were skipped, because they are no names of variables, are Mayfly's own"
                     + " (MAYFLY_*), or hold no text: " + String.join(", ", skipped);
             events.add(new Happening(owner, "InvalidEnvironmentVariableNames", owner.name(), note, true));
         }
-    }
-
-    private Map<String, Template> load(EphemeralWorkload workload) {
-        var templates = new ConcurrentHashMap<String, Template>();
-        for (var stored : stored(workload)) {
-            try {
-                var then = with(workload, spec(stored));
-                var was = specs.read(
-                        then, copies.read(then, (List<?>) contents(stored).get(CONTENT)));
-                templates.put(was.revision(), was.template());
-            } catch (InvalidSpec | IllegalArgumentException | ClassCastException unreadable) {
-                LOG.warnf("%s is not used: %s", stored.getMetadata().getName(), unreadable.getMessage());
-            }
-        }
-        return templates;
-    }
-
-    private List<ControllerRevision> stored(EphemeralWorkload workload) {
-        return client.apps()
-                .controllerRevisions()
-                .inNamespace(workload.getMetadata().getNamespace())
-                .withLabel(Ownership.OWNER_UID, workload.getMetadata().getUid())
-                .list()
-                .getItems();
-    }
-
-    private void write(EphemeralWorkload workload, String revision, Content content) {
-        try {
-            var stored = stored(workload);
-            var name = name(workload, revision);
-            var there = stored.stream()
-                    .filter(r -> r.getMetadata().getName().equals(name))
-                    .findFirst();
-            var latest = stored.stream()
-                    .mapToLong(ControllerRevision::getRevision)
-                    .max()
-                    .orElse(0);
-            var revised = there.orElseGet(() -> client.resource(revision(workload, name, latest + 1, content))
-                    .create());
-            copies.write(revised, content);
-            if (there.isEmpty()) {
-                prune(workload, stored);
-            }
-        } catch (KubernetesClientException failed) {
-            if (known.containsKey(workload.getMetadata().getUid())) {
-                LOG.debugf(
-                        "Revision %s of %s was not stored yet: %s",
-                        revision, workload.getMetadata().getName(), failed.getMessage());
-                writer.schedule(() -> write(workload, revision, content), RETRY_SECONDS, TimeUnit.SECONDS);
-            }
-        }
-    }
-
-    private void prune(EphemeralWorkload workload, List<ControllerRevision> before) {
-        // Its number is low where the workload came back to it, yet replicas are of it.
-        var status = workload.getStatus();
-        var last = status == null ? null : status.updateRevision();
-        var old = before.stream()
-                .sorted(Comparator.comparing(ControllerRevision::getRevision).reversed())
-                .skip(KEPT)
-                .filter(r -> last == null || !r.getMetadata().getName().equals(name(workload, last)))
-                .toList();
-        old.forEach(revision -> client.resource(revision).delete());
-        var names = old.stream().map(r -> r.getMetadata().getName()).collect(Collectors.toSet());
-        // What is not stored any longer is not kept in memory either: with content a template may be large.
-        Optional.ofNullable(known.get(workload.getMetadata().getUid()))
-                .ifPresent(templates -> templates.keySet().removeIf(r -> names.contains(name(workload, r))));
-    }
-
-    /** With a part of the UID: of a workload that was deleted and made again the old ones may still be there. */
-    private static String name(EphemeralWorkload workload, String revision) {
-        var uid = workload.getMetadata().getUid();
-        return workload.getMetadata().getName() + "-" + revision + "-"
-                + uid.substring(0, Math.min(UID_DIGITS, uid.length()));
-    }
-
-    private static ControllerRevision revision(EphemeralWorkload workload, String name, long number, Content content) {
-        var contents = new HashMap<String, Object>(Map.of(SPEC, workload.getSpec()));
-        if (content.read()) {
-            contents.put(CONTENT, ContentCopies.index(name, content));
-        }
-        var metadata = workload.getMetadata();
-        return new ControllerRevisionBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withNamespace(metadata.getNamespace())
-                .addToLabels(Ownership.OWNER_UID, metadata.getUid())
-                .withOwnerReferences(new OwnerReferenceBuilder()
-                        .withApiVersion(workload.getApiVersion())
-                        .withKind(workload.getKind())
-                        .withName(metadata.getName())
-                        .withUid(metadata.getUid())
-                        .withController(true)
-                        .build())
-                .endMetadata()
-                .withRevision(number)
-                .withData(contents)
-                .build();
-    }
-
-    private EphemeralWorkloadSpec spec(ControllerRevision stored) {
-        return client.getKubernetesSerialization()
-                .convertValue(contents(stored).get(SPEC), EphemeralWorkloadSpec.class);
-    }
-
-    private static Map<?, ?> contents(ControllerRevision stored) {
-        var contents = stored.getData() instanceof RawExtension raw ? raw.getValue() : stored.getData();
-        return (Map<?, ?>) contents;
-    }
-
-    private static EphemeralWorkload with(EphemeralWorkload workload, EphemeralWorkloadSpec spec) {
-        var copy = new EphemeralWorkload();
-        copy.setMetadata(workload.getMetadata());
-        copy.setSpec(spec);
-        return copy;
-    }
-
-    @PreDestroy
-    void close() {
-        writer.shutdownNow();
     }
 }

@@ -1,35 +1,31 @@
 package dev.mayfly.reconcile;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.runtime.Runtimes;
-import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
-import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 
-/** Wakes the workload that the runtime hints at, at once. */
+/** Wakes the resource that the runtime hints at, at once. */
 @ApplicationScoped
 class RuntimeHints {
     private final Runtimes runtimes;
+    private final Resources resources;
 
-    RuntimeHints(Runtimes runtimes) {
+    RuntimeHints(Runtimes runtimes, Resources resources) {
         this.runtimes = runtimes;
+        this.resources = resources;
     }
 
-    EventSource<Void, EphemeralWorkload> source(EventSourceContext<EphemeralWorkload> context) {
-        var source = new SimpleInboundEventSource<EphemeralWorkload>("runtime");
-        runtimes.all()
-                .forEach(runtime -> runtime.watch(owner -> {
-                    if (owner.equals(OwnerId.EVERY)) {
-                        context.getPrimaryCache()
-                                .list()
-                                .forEach(w -> source.propagateEvent(ResourceID.fromResource(w)));
-                    } else {
-                        source.propagateEvent(new ResourceID(owner.name(), owner.namespace()));
-                    }
-                }));
-        return source;
+    void start(@Observes StartupEvent started) {
+        runtimes.all().forEach(runtime -> runtime.watch(this::changed));
+    }
+
+    private void changed(OwnerId owner) {
+        if (owner.equals(OwnerId.EVERY)) {
+            resources.wakeAll();
+        } else {
+            resources.wake(owner);
+        }
     }
 }

@@ -1,13 +1,16 @@
 package dev.mayfly.reconcile;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkload;
-import dev.mayfly.model.Desired;
+import dev.mayfly.api.v1alpha1.EphemeralTask;
+import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.runtime.Shared;
-import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
-import java.util.Optional;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** Networks and named volumes that several workloads use go with the last one that does. */
@@ -17,45 +20,57 @@ class SharedThings {
 
     private final SpecReader specs;
     private final Runtimes runtimes;
+    private final Resources resources;
+    private final Duration grace;
+    /** UIDs of tasks that have ended and hold no network any more. */
+    private final Set<String> released = ConcurrentHashMap.newKeySet();
 
-    SharedThings(SpecReader specs, Runtimes runtimes) {
+    private final InstantSource clock = InstantSource.system();
+
+    SharedThings(SpecReader specs, Runtimes runtimes, Resources resources, MayflyConfig config) {
+        this.resources = resources;
         this.specs = specs;
         this.runtimes = runtimes;
+        this.grace = config.creationGrace();
     }
 
     /** Lets go of what the workload used and no other does. Its replicas are gone. */
-    void release(EphemeralWorkload leaving, ResourceCache<EphemeralWorkload> all) {
-        alive(all).ifPresent(alive -> {
-            try {
-                var left = specs.unjudged(leaving);
-                runtimes.with(Shared.class).forEach(runtime -> runtime.release(left, alive));
-            } catch (InvalidSpec unreadable) {
-                LOG.debugf(
-                        "What %s used is left to the sweep: %s",
-                        leaving.getMetadata().getName(), unreadable.getMessage());
-            }
-        });
+    void release(Templated leaving) {
+        released.remove(leaving.getMetadata().getUid());
+        var metadata = leaving.getMetadata();
+        var asked = Asked.of(resources.list(), specs);
+        if (asked.unread().contains(metadata.getNamespace())) {
+            LOG.debugf("What %s used stays: another resource of its namespace can't be read", metadata.getName());
+            return;
+        }
+        try {
+            var left = specs.unjudged(leaving);
+            runtimes.with(Shared.class).forEach(runtime -> runtime.release(left, asked.alive()));
+        } catch (InvalidSpec unreadable) {
+            LOG.debugf("What %s used is left to the sweep: %s", metadata.getName(), unreadable.getMessage());
+        }
+    }
+
+    /** Lets go of the network of a task that has ended, where no other uses it. Its containers run no longer. */
+    void ended(EphemeralTask task) {
+        var uid = task.getMetadata().getUid();
+        if (!released.add(uid)) {
+            return;
+        }
+        var others =
+                resources.list().filter(other -> !other.getMetadata().getUid().equals(uid));
+        var asked = Asked.of(others, specs);
+        if (!asked.unread().contains(task.getMetadata().getNamespace())) {
+            var over = specs.unjudged(task);
+            var network = over.withTemplate(over.template().withVolumes(Map.of()));
+            runtimes.with(Shared.class).forEach(runtime -> runtime.release(network, asked.alive()));
+        }
     }
 
     /** Lets go of what no workload uses, whoever made it. */
-    void sweep(ResourceCache<EphemeralWorkload> all) {
-        alive(all).ifPresent(alive -> runtimes.with(Shared.class).forEach(runtime -> runtime.release(alive)));
-    }
-
-    /**
-     * What everybody asks for. A workload that is being deleted does not count: what its containers still hold the runtime
-     * does not give away, and when two go at once neither waits for the other. Empty where a spec can't be read: what it uses
-     * can't be told, so nothing may go.
-     */
-    private Optional<List<Desired>> alive(ResourceCache<EphemeralWorkload> all) {
-        try {
-            return Optional.of(all.list()
-                    .filter(workload -> !workload.isMarkedForDeletion())
-                    .map(specs::unjudged)
-                    .toList());
-        } catch (InvalidSpec unreadable) {
-            LOG.debugf("Shared networks and volumes stay: %s", unreadable.getMessage());
-            return Optional.empty();
-        }
+    void sweep() {
+        var madeBefore = clock.instant().minus(grace); // before the look at who is there
+        var asked = Asked.of(resources.list(), specs);
+        runtimes.with(Shared.class).forEach(runtime -> runtime.release(asked.alive(), asked.unread(), madeBefore));
     }
 }

@@ -13,6 +13,7 @@ import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Ephemerality.Scratch;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads {@code spec.ephemerality}. */
 final class SpecEphemerality {
@@ -46,6 +47,13 @@ final class SpecEphemerality {
                 spec.writableLayer() == null
                         ? 0
                         : SpecResources.bytes(spec.writableLayer().sizeLimit()));
+    }
+
+    /** @param given null: nothing given */
+    static Optional<Duration> maxLifetime(EphemeralitySpec given) {
+        return Optional.ofNullable(given)
+                .map(EphemeralitySpec::maxLifetimeSeconds)
+                .map(Duration::ofSeconds);
     }
 
     private static Scratch scratch(ScratchDirectory given) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
+import dev.mayfly.api.v1alpha1.WorkloadTemplateBuilder;
 import dev.mayfly.model.Ephemerality;
 import dev.mayfly.model.Ephemerality.Mode;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -45,16 +46,29 @@ final class SpecRevision {
             canonical.put("content", content);
         }
         try {
-            var json = JSON.writeValueAsString(JSON.convertValue(canonical, Object.class));
-            var hash = MessageDigest.getInstance("SHA-256").digest(json.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash).substring(0, HEX_DIGITS);
-        } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+            return hash(JSON.writeValueAsString(JSON.convertValue(canonical, Object.class)));
+        } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Of the same meaning with an image that its reference did not mean at first. */
+    static String of(String meaning, String digest) {
+        return hash(meaning + "@" + digest);
+    }
+
+    private static String hash(String text) {
+        try {
+            var hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash).substring(0, HEX_DIGITS);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
     }
 
     private static JsonNode canonical(WorkloadTemplate template) {
         ObjectNode tree = JSON.valueToTree(template);
+        tree.remove("imagePullSecrets"); // who may have the image is nothing that the image does
         drop(tree, "network", "Namespace");
         drop(tree, "terminationGracePeriodSeconds", "30");
         drop(tree, "imagePullPolicy", defaultPullPolicy(template));
@@ -87,28 +101,29 @@ final class SpecRevision {
         }
         resources(
                 tree.path("resources").path("requests"), tree.path("resources").path("limits"));
-        prune(tree, List.of("securityContext", "resources", "metadata"));
+        for (var probe : List.of("startupProbe", "readinessProbe", "livenessProbe")) {
+            probe(tree.path(probe));
+        }
+        prune(tree, List.of("securityContext", "resources", "metadata", "lifecycle"));
         return tree;
     }
 
+    private static void probe(JsonNode probe) {
+        drop(probe, "initialDelaySeconds", "0");
+        drop(probe, "periodSeconds", "10");
+        drop(probe, "timeoutSeconds", "1");
+        drop(probe, "successThreshold", "1");
+        drop(probe, "failureThreshold", "3");
+        var get = probe.path("httpGet");
+        drop(get, "path", "/");
+        drop(get, "scheme", "HTTP");
+        if (get.path("httpHeaders").isEmpty()) {
+            drop(get, "httpHeaders", "");
+        }
+    }
+
     private static String defaultPullPolicy(WorkloadTemplate template) {
-        var silent = new WorkloadTemplate(
-                null,
-                template.image(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        var silent = WorkloadTemplateBuilder.builder().image(template.image()).build();
         return SpecTemplate.pullPolicy(silent).name();
     }
 

@@ -1,6 +1,6 @@
 package dev.mayfly.reconcile;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.model.Ephemerality.Scratch;
 import dev.mayfly.model.OwnerId;
@@ -24,7 +24,7 @@ final class SpecRules {
     }
 
     /** @throws InvalidSpec where a rule is broken */
-    void check(EphemeralWorkload workload, String runtime, Template template) {
+    void check(Templated workload, String runtime, Template template) {
         checkRuntime(workload, runtime);
         checkNetwork(template);
         checkCapabilities(template);
@@ -34,16 +34,16 @@ final class SpecRules {
         volumes.check(template, workload.getMetadata().getNamespace());
     }
 
-    private void checkRuntime(EphemeralWorkload workload, String runtime) {
+    private void checkRuntime(Templated workload, String runtime) {
         if (runtime.equals("Simulated") && !config.runtime().simulatedAllowed()) {
             throw new InvalidSpec(
                     "runtime Simulated is not allowed here: use runtime: Docker, or have the operator configured with"
                             + " mayfly.runtime.simulated-allowed=true");
         }
-        var started = workload.getStatus() == null ? null : workload.getStatus().runtime();
+        var started = workload.startedRuntime();
         if (started != null && !started.equals(runtime)) {
-            throw new InvalidSpec("the workload has started with runtime " + started
-                    + ": set it back, or delete the workload and" + " create it again");
+            throw new InvalidSpec("it has started with runtime " + started
+                    + ": set spec.runtime back, or delete it and create it again");
         }
     }
 

@@ -2,10 +2,11 @@ package dev.mayfly.reconcile;
 
 import static dev.mayfly.reconcile.SpecTemplate.list;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.KeySelector;
 import dev.mayfly.api.v1alpha1.KeyToPath;
+import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,9 +23,8 @@ final class SpecSources {
     private record Taken(ContentSource source, Set<String> keys) {}
 
     /** By object, whether a key of it is taken; empty where there is no template or it refers to nothing. */
-    static Map<ContentSource, Predicate<String>> of(EphemeralWorkload workload) {
-        var spec = workload.getSpec();
-        return spec == null || spec.template() == null ? Map.of() : of(spec.template());
+    static Map<ContentSource, Predicate<String>> of(Templated workload) {
+        return workload.template() == null ? Map.of() : of(workload.template());
     }
 
     static Map<ContentSource, Predicate<String>> of(WorkloadTemplate template) {
@@ -36,6 +36,15 @@ final class SpecSources {
                         key -> taken.keys() == null || taken.keys().contains(key),
                         Predicate::or));
         return sources;
+    }
+
+    /** Secrets with credentials for the image's registry, in the template's order. They belong to no revision. */
+    static Set<ContentSource> pullSecrets(Templated workload) {
+        return workload.template() == null
+                ? Set.of()
+                : list(workload.template().imagePullSecrets()).stream()
+                        .map(secret -> ContentSource.secret(secret.name()))
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static Stream<Taken> volumes(WorkloadTemplate template) {

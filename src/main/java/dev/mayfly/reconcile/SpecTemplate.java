@@ -4,22 +4,28 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.Capabilities;
 import dev.mayfly.api.v1alpha1.ContainerPort;
-import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
+import dev.mayfly.api.v1alpha1.LifecycleSpec;
 import dev.mayfly.api.v1alpha1.NetworkMode;
+import dev.mayfly.api.v1alpha1.PreStopHandler;
 import dev.mayfly.api.v1alpha1.SecurityContext;
 import dev.mayfly.api.v1alpha1.TemplateMetadata;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate.TerminationMessagePolicy;
+import dev.mayfly.api.v1alpha1.WorkloadTemplateBuilder;
 import dev.mayfly.model.Ephemerality;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.PreStop;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Template.Network;
+import dev.mayfly.model.Template.Output;
 import dev.mayfly.model.Template.Port;
 import dev.mayfly.model.Template.PullPolicy;
 import dev.mayfly.model.Template.Security;
+import dev.mayfly.runtime.ImageName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads {@code spec.template} as what each replica runs. */
 final class SpecTemplate {
@@ -27,6 +33,7 @@ final class SpecTemplate {
 
     static Template read(WorkloadTemplate template, Ephemerality ephemerality, OwnerId owner, Content content) {
         var metadata = requireNonNullElse(template.metadata(), new TemplateMetadata(null, null));
+        var lifecycle = requireNonNullElse(template.lifecycle(), new LifecycleSpec(null, null));
         return new Template(
                 template.image(),
                 pullPolicy(template),
@@ -46,15 +53,41 @@ final class SpecTemplate {
                 SpecVolumes.volumes(list(template.volumes()), owner, content),
                 SpecVolumes.mounts(list(template.volumeMounts())),
                 ephemerality,
-                template.terminationMessagePolicy() == TerminationMessagePolicy.FallbackToLogsOnError);
+                output(requireNonNullElse(template.terminationMessagePolicy(), TerminationMessagePolicy.File)),
+                SpecProbes.read(template),
+                preStop(lifecycle.preStop()),
+                requireNonNullElse(lifecycle.stopSignal(), ""),
+                Optional.empty());
+    }
+
+    private static Output output(TerminationMessagePolicy policy) {
+        return switch (policy) {
+            case File -> Output.NONE;
+            case FallbackToLogsOnError -> Output.OF_FAILURES;
+            case FallbackToLogs -> Output.OF_EVERY_END;
+        };
+    }
+
+    private static Optional<PreStop> preStop(PreStopHandler given) {
+        if (given == null) {
+            return Optional.empty();
+        }
+        if (given.exec() != null) {
+            return Optional.of(new PreStop.Exec(list(given.exec().command())));
+        }
+        if (given.sleep() == null) {
+            throw new InvalidSpec("lifecycle.preStop does nothing: give either exec or sleep");
+        }
+        return Optional.of(new PreStop.Sleep(Duration.ofSeconds(given.sleep().seconds())));
     }
 
     /** What is left of it for replicas that must go: their grace. */
-    static Template leaving(EphemeralWorkloadSpec spec, OwnerId owner) {
-        var grace =
-                spec == null || spec.template() == null ? null : spec.template().terminationGracePeriodSeconds();
-        var empty = new WorkloadTemplate(
-                null, "", null, null, null, null, null, null, null, null, null, null, null, grace, null, null);
+    static Template leaving(WorkloadTemplate template, OwnerId owner) {
+        var grace = template == null ? null : template.terminationGracePeriodSeconds();
+        var empty = WorkloadTemplateBuilder.builder()
+                .image("")
+                .terminationGracePeriodSeconds(grace)
+                .build();
         return read(empty, Ephemerality.OFF, owner, Content.UNREAD);
     }
 
@@ -65,7 +98,7 @@ final class SpecTemplate {
         }
         var image = template.image();
         var name = image.substring(image.lastIndexOf('/') + 1);
-        var fixed = name.contains("@") || name.contains(":") && !name.endsWith(":latest");
+        var fixed = ImageName.fixed(image) || name.contains(":") && !name.endsWith(":latest");
         return fixed ? PullPolicy.IfNotPresent : PullPolicy.Always;
     }
 

@@ -1,6 +1,6 @@
 package dev.mayfly.reconcile;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.Templated;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Writes statuses beside the turns: an API server that is gone or slow never holds up a heal. Of several statuses of one
- * workload only the latest is written.
+ * resource only the latest is written.
  *
  * <p>Not by the framework's UpdateControl: it takes the events between read and write for its own, and so lost the deletion of
  * a workload whose status was being written (seen with Java Operator SDK 5.3.2).
@@ -33,7 +33,7 @@ class StatusWriter {
             .build();
 
     private final KubernetesClient client;
-    private final Map<String, EphemeralWorkload> pending = new ConcurrentHashMap<>();
+    private final Map<String, Job<?>> pending = new ConcurrentHashMap<>();
     private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("status").factory());
 
@@ -41,25 +41,48 @@ class StatusWriter {
         this.client = client;
     }
 
-    /** @param bare the workload's name, namespace and UID with its new status, nothing else: server-side apply must own no more */
-    void write(EphemeralWorkload bare) {
+    /** Hears what became of a status. Called by the writing thread. */
+    interface Outcome<R extends Templated> {
+        /** It is written. @param resource as the API server has it now */
+        default void written(R resource) {
+            // most need not know
+        }
+
+        /** It was not, and won't be: the resource is gone, or another one than the status was made for. */
+        void refused();
+    }
+
+    private record Job<R extends Templated>(R bare, Outcome<R> outcome) {
+
+        void write(KubernetesClient client) {
+            outcome.written(client.resource(bare).subresource("status").patch(APPLY));
+        }
+    }
+
+    /**
+     * @param bare the resource's name, namespace and UID with its new status, nothing else: server-side apply must own no
+     *     more. With a resource version it is written only where that is still the resource's
+     */
+    <R extends Templated> void write(R bare, Outcome<R> outcome) {
         var uid = bare.getMetadata().getUid();
-        if (pending.put(uid, bare) == null) {
+        if (pending.put(uid, new Job<>(bare, outcome)) == null) {
             writer.execute(() -> flush(uid));
         }
     }
 
     private void flush(String uid) {
-        var bare = pending.remove(uid);
+        var job = pending.remove(uid);
         try {
-            client.resource(bare).subresource("status").patch(APPLY);
+            job.write(client);
         } catch (KubernetesClientException failed) {
             var gone = failed.getCode() == HttpURLConnection.HTTP_NOT_FOUND
-                    || failed.getCode() == HttpURLConnection.HTTP_CONFLICT; // another UID: deleted and made anew
-            if (!gone && pending.putIfAbsent(uid, bare) == null) {
+                    || failed.getCode() == HttpURLConnection.HTTP_CONFLICT; // deleted and made anew, or changed
+            if (gone) {
+                job.outcome().refused();
+            } else if (pending.putIfAbsent(uid, job) == null) {
                 LOG.debugf(
                         "Status of %s was not written yet: %s",
-                        bare.getMetadata().getName(), failed.getMessage());
+                        job.bare().getMetadata().getName(), failed.getMessage());
                 writer.schedule(() -> flush(uid), RETRY_SECONDS, TimeUnit.SECONDS);
             }
         }

@@ -2,49 +2,55 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
-import dev.mayfly.api.v1alpha1.ImageStatus;
-import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Failure;
 import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.status.Course;
+import dev.mayfly.status.Findings;
 import dev.mayfly.status.StatusCalculator;
+import dev.mayfly.status.Terminations;
+import dev.mayfly.status.Waiting;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Reports what is, and writes it only where it differs: a changed condition at once, mere counts at most once a second. */
 @ApplicationScoped
 class Statuses {
-    private static final Duration COUNTS = Duration.ofSeconds(1);
     /** How soon to look again at what no event tells: room that others made, an engine that is silent. */
     private static final Duration SOON = Duration.ofSeconds(5);
-    /** By then the cache has seen what was written. */
-    private static final Duration CACHE_LAG = Duration.ofSeconds(5);
+    /** How soon to look whether what was written is read back. */
+    private static final Duration READ_BACK = Duration.ofMillis(500);
 
     private final StatusWriter writer;
     private final WriteNews news;
+    private final DegradedNews degraded;
+    private final RolloutNews rollouts;
+    private final ComplianceNews compliance;
     private final InstantSource clock = InstantSource.system();
-    private final Map<String, Written> written = new ConcurrentHashMap<>();
+    private final StatusMemory<EphemeralWorkloadStatus> written = new StatusMemory<>(clock);
 
-    Statuses(StatusWriter writer, WriteNews news) {
+    Statuses(
+            StatusWriter writer,
+            WriteNews news,
+            DegradedNews degraded,
+            RolloutNews rollouts,
+            ComplianceNews compliance) {
+        this.compliance = compliance;
+        this.degraded = degraded;
         this.news = news;
+        this.rollouts = rollouts;
         this.writer = writer;
     }
 
-    private record Written(EphemeralWorkloadStatus status, Instant at) {}
-
     UpdateControl<EphemeralWorkload> report(EphemeralWorkload workload, Turn turn) {
-        var image = turn.image()
-                .map(facts -> new ImageStatus(facts.digest().orElse(facts.id()), facts.sizeBytes()))
-                .orElse(null);
+        var before = previous(workload);
+        var image = ImageReport.of(before == null ? null : before.image(), turn.image(), turn.pull());
         var status = StatusCalculator.status(
                 previous(workload),
                 workload.getMetadata().getGeneration(),
@@ -53,19 +59,29 @@ class Statuses {
                 turn.observed(),
                 turn.shortage(),
                 turn.audit(),
-                image);
-        return write(workload, status, nextLook(turn));
+                image,
+                turn.compliance());
+        return write(workload, Terminations.merged(status, turn.endings()), nextLook(workload, status, turn));
     }
 
-    private static Optional<Duration> nextLook(Turn turn) {
+    private static Optional<Duration> nextLook(EphemeralWorkload workload, EphemeralWorkloadStatus status, Turn turn) {
         var looks = Stream.of(
                 turn.plan().nextLook(),
+                Course.nextLook(status, turn.desired(), turn.observed()),
+                Optional.of(READ_BACK).filter(look -> rollsBack(workload, status)),
                 turn.shortage().map(shortage -> SOON),
-                // That nobody looked for writes in time is told by no event.
-                Optional.of(turn.desired())
-                        .filter(d -> d.template().ephemerality().mode() == Mode.Audit)
-                        .map(d -> d.audit().interval()));
+                held(workload, turn),
+                turn.auditInterval());
         return looks.flatMap(Optional::stream).min(Comparator.naturalOrder());
+    }
+
+    /** A dead container waits for the status to tell of its end; no event tells that it was written. */
+    private static Optional<Duration> held(EphemeralWorkload workload, Turn turn) {
+        var unrecorded = new Unrecorded(
+                workload.getStatus(), turn.endings(), turn.observed().now());
+        return turn.plan().removals().stream().anyMatch(unrecorded::holds)
+                ? Optional.of(StatusMemory.COUNTS)
+                : Optional.empty();
     }
 
     /** The spec asks for what can't be: nothing is changed until it is corrected. */
@@ -91,13 +107,13 @@ class Statuses {
     void tellUnknown(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
         var status = unreachable(workload, unavailable);
         if (!status.equals(previous(workload))) {
-            remember(workload, status);
-            writer.write(bare(workload, status));
+            write(workload, status);
         }
     }
 
     void forget(EphemeralWorkload workload) {
-        written.remove(workload.getMetadata().getUid());
+        written.forget(workload);
+        rollouts.forget(workload.getMetadata().getUid());
     }
 
     private EphemeralWorkloadStatus unreachable(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
@@ -114,32 +130,35 @@ class Statuses {
         if (status.equals(previous)) {
             return later(UpdateControl.noUpdate(), nextLook);
         }
-        var last = written.get(workload.getMetadata().getUid());
-        var countsOnly = previous != null && Objects.equals(previous.conditions(), status.conditions());
-        if (countsOnly && last != null) {
-            var wait = Duration.between(clock.instant(), last.at().plus(COUNTS));
-            if (wait.isPositive()) {
-                return later(
-                        UpdateControl.noUpdate(),
-                        Optional.of(nextLook.filter(look -> look.compareTo(wait) < 0)
-                                .orElse(wait)));
-            }
+        var wait = written.wait(workload).filter(until -> previous != null && sameSayings(previous, status));
+        if (wait.isPresent()) {
+            return later(
+                    UpdateControl.noUpdate(),
+                    nextLook.filter(look -> look.compareTo(wait.get()) < 0).or(() -> wait));
         }
-        news.found(SpecReader.owner(workload), previous, status);
-        remember(workload, status);
-        writer.write(bare(workload, status));
+        news.found(SpecReader.owner(workload), Findings.news(previous, status), status.ephemerality());
+        degraded.told(SpecReader.owner(workload), previous, status);
+        compliance.told(
+                SpecReader.owner(workload), previous == null ? null : previous.conditions(), status.conditions());
+        rollouts.changed(SpecReader.owner(workload), previous, status);
+        write(workload, status);
         return later(UpdateControl.noUpdate(), nextLook);
     }
 
-    private EphemeralWorkloadStatus previous(EphemeralWorkload workload) {
-        var last = written.get(workload.getMetadata().getUid());
-        return last != null && clock.instant().isBefore(last.at().plus(CACHE_LAG))
-                ? last.status()
-                : workload.getStatus();
+    /** True where no condition differs, and nothing that a later plan goes by. */
+    private static boolean sameSayings(EphemeralWorkloadStatus previous, EphemeralWorkloadStatus status) {
+        return Objects.equals(previous.conditions(), status.conditions())
+                && Waiting.wish(previous).equals(Waiting.wish(status));
     }
 
-    private void remember(EphemeralWorkload workload, EphemeralWorkloadStatus status) {
-        written.put(workload.getMetadata().getUid(), new Written(status, clock.instant()));
+    /** The last status, whether it is written already or about to be; null: there is none. */
+    EphemeralWorkloadStatus previous(EphemeralWorkload workload) {
+        return written.latest(workload, workload.getStatus());
+    }
+
+    private void write(EphemeralWorkload workload, EphemeralWorkloadStatus status) {
+        written.remember(workload, status);
+        writer.write(bare(workload, status), () -> written.forget(workload));
     }
 
     /** Nothing but whose status it is, and the status. */
@@ -151,7 +170,17 @@ class Statuses {
                 .withUid(workload.getMetadata().getUid())
                 .build());
         bare.setStatus(status);
+        if (rollsBack(workload, status)) {
+            // Only where nothing changed since it was read, so also not the spec.
+            bare.getMetadata().setResourceVersion(workload.getMetadata().getResourceVersion());
+        }
         return bare;
+    }
+
+    /** True while the API server does not say yet that it is rolled back: so long that has no effect. */
+    private static boolean rollsBack(EphemeralWorkload workload, EphemeralWorkloadStatus status) {
+        var read = workload.getStatus() == null ? null : workload.getStatus().rolledBackTo();
+        return status.rolledBackTo() != null && !status.rolledBackTo().equals(read);
     }
 
     private static UpdateControl<EphemeralWorkload> later(

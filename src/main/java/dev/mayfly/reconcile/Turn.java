@@ -1,11 +1,17 @@
 package dev.mayfly.reconcile;
 
 import dev.mayfly.model.AuditReport;
+import dev.mayfly.model.Compliance;
 import dev.mayfly.model.Desired;
+import dev.mayfly.model.Ending;
+import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Observed;
+import dev.mayfly.model.PullState;
 import dev.mayfly.plan.Plan;
 import dev.mayfly.runtime.Images.ImageFacts;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +23,9 @@ import java.util.Optional;
  * @param shortage what keeps some of the wanted replicas from fitting; empty where all fit
  * @param audit what looks at the replicas found
  * @param image what the template's image is on the engine, once it was looked up
+ * @param pull how far the pull of that image has come; empty where none is under way
+ * @param compliance what the image policies say of it
+ * @param endings how replicas ended, as far as the runtime remembers
  */
 record Turn(
         String runtime,
@@ -25,4 +34,15 @@ record Turn(
         Plan plan,
         Optional<Failure> shortage,
         AuditReport audit,
-        Optional<ImageFacts> image) {}
+        Optional<ImageFacts> image,
+        Optional<PullState> pull,
+        Compliance compliance,
+        List<Ending> endings) {
+
+    /** How soon to look again whether writes were looked for in time, which no event tells; empty where they are not. */
+    Optional<Duration> auditInterval() {
+        return desired.template().ephemerality().mode() == Mode.Audit
+                ? Optional.of(desired.audit().interval())
+                : Optional.empty();
+    }
+}

@@ -74,6 +74,11 @@ final class WatchedObject implements AutoCloseable {
      * @throws ContentUnread where that was never known
      */
     Optional<Content.Held> held(Predicate<String> taken) {
+        return object().map(object -> held(object, taken));
+    }
+
+    /** A ConfigMap or Secret; empty where it is not there. @throws ContentUnread where that was never known */
+    Optional<HasMetadata> object() {
         try {
             answered.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException silent) {
@@ -85,7 +90,7 @@ final class WatchedObject implements AutoCloseable {
         if (!informer.hasSynced()) {
             throw ContentUnread.of(source, namespace, trouble);
         }
-        return informer.getStore().list().stream().findFirst().map(object -> held(object, taken));
+        return informer.getStore().list().stream().findFirst().map(HasMetadata.class::cast);
     }
 
     /** @param object a ConfigMap or Secret */

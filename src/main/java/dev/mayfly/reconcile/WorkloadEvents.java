@@ -11,8 +11,9 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
@@ -32,6 +33,8 @@ class WorkloadEvents {
     private static final Duration WRITE_INTERVAL = Duration.ofSeconds(1);
     /** A burst is over when nothing of its kind happened for this long. */
     private static final Duration QUIET = Duration.ofSeconds(10);
+
+    private static final int FIRST = 1;
 
     private final KubernetesClient client;
     private final Runtimes runtimes;
@@ -79,7 +82,9 @@ class WorkloadEvents {
                     again(burst);
                 }
             } catch (RuntimeException defect) {
-                LOG.error("An Event could not be written in a way nobody planned for", defect);
+                if (!writer.isShutdown()) { // else it was cut off
+                    LOG.error("An Event could not be written in a way nobody planned for", defect);
+                }
             }
         }
     }
@@ -122,8 +127,8 @@ class WorkloadEvents {
                 .build();
     }
 
-    @PreDestroy
-    void close() {
+    /** Before the framework closes the client. */
+    void stop(@Observes @Priority(FIRST) ShutdownEvent stopping) {
         writer.shutdownNow();
     }
 }

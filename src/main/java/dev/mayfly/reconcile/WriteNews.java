@@ -1,6 +1,7 @@
 package dev.mayfly.reconcile;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.api.v1alpha1.EphemeralityStatus;
+import dev.mayfly.api.v1alpha1.FindingStatus;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Observed;
@@ -10,7 +11,6 @@ import dev.mayfly.model.Replica;
 import dev.mayfly.model.VolumeAdvice;
 import dev.mayfly.plan.Plan;
 import dev.mayfly.runtime.Happening;
-import dev.mayfly.status.Findings;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
@@ -28,16 +28,19 @@ class WriteNews {
         this.events = events;
     }
 
-    /** Findings that the status lists for the first time: what it said before tells, so an operator's restart repeats nothing. */
-    void found(OwnerId owner, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
-        var news = Findings.news(before, now);
+    /**
+     * @param news findings that the status lists for the first time: what it said before tells, so an operator's restart repeats
+     *     nothing
+     * @param now what the status says; null only where there are no news
+     */
+    void found(OwnerId owner, List<FindingStatus> news, EphemeralityStatus now) {
         if (news.isEmpty()) {
             return;
         }
         ledgers.found(owner, news);
         var first = news.getFirst();
         var more = news.size() == 1 ? "" : " and " + (news.size() - 1) + " more";
-        var suggested = now.ephemerality().suggestedVolumes();
+        var suggested = now.suggestedVolumes();
         var yaml = yaml(owner, suggested == null ? List.of() : suggested);
         events.add(new Happening(
                 owner,

@@ -5,6 +5,7 @@ import dev.mayfly.model.Launch;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Requests;
+import dev.mayfly.model.Template.Output;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -22,12 +23,21 @@ public final class Ownership {
     public static final String NAMESPACE = PREFIX + "namespace";
     public static final String RECLAIM_POLICY = PREFIX + "reclaim-policy";
     public static final String STOP_SIGNAL = PREFIX + "stop-signal";
+    /** What happens before the stop signal, as JSON. */
+    public static final String PRE_STOP = PREFIX + "pre-stop";
+    /** Seconds between the stop signal and the kill. */
+    public static final String GRACE = PREFIX + "grace-seconds";
+    /** How the container is asked for its health: its probes, as JSON. */
+    public static final String PROBES = PREFIX + "probes";
     /** How much each {@code emptyDir} on disk may hold. */
     public static final String EMPTY_DIR_LIMITS = PREFIX + "empty-dir-limits";
     /** What is done about the container's writes: a {@link Mode}. */
     public static final String MODE = PREFIX + "ephemerality";
-    /** There where the last output of a failed replica may be shown. */
-    public static final String LOGS_ON_ERROR = PREFIX + "logs-on-error";
+    /** Whose last output may be shown: {@code true} for a replica that failed, {@code always} for every one. */
+    private static final String LOGS_ON_ERROR = PREFIX + "logs-on-error";
+
+    private static final String FAILED = "true";
+    private static final String EVERY = "always";
 
     private static final String KIND = PREFIX + "kind";
     public static final String OWNER_UID = PREFIX + "owner-uid";
@@ -74,6 +84,24 @@ public final class Ownership {
         labels.put(CPU, Long.toString(requests.cpuMillis()));
         labels.put(MEMORY, Long.toString(requests.memoryBytes()));
         return labels;
+    }
+
+    /** What tells later whose last output may be shown; empty where nobody's may. */
+    public static Map<String, String> labels(Output shown) {
+        return switch (shown) {
+            case NONE -> Map.of();
+            case OF_FAILURES -> Map.of(LOGS_ON_ERROR, FAILED);
+            case OF_EVERY_END -> Map.of(LOGS_ON_ERROR, EVERY);
+        };
+    }
+
+    /** Whose last output may be shown; what is not understood shows no more than nothing. */
+    public static Output output(Map<String, String> labels) {
+        return switch (labels.getOrDefault(LOGS_ON_ERROR, "")) {
+            case FAILED -> Output.OF_FAILURES;
+            case EVERY -> Output.OF_EVERY_END;
+            default -> Output.NONE;
+        };
     }
 
     /** What is done about the container's writes; where it does not say, nothing is. */

@@ -13,7 +13,8 @@ final class Availability {
     private Availability() {}
 
     static Condition of(Desired desired, Observed observed, long generation) {
-        return observed.ready() >= desired.replicas() - desired.budget().maxUnavailable()
+        return Counts.available(observed, desired)
+                        >= desired.replicas() - desired.budget().maxUnavailable()
                 ? condition(TYPE, "True", "MinimumReplicasAvailable", "Workload has minimum availability.", generation)
                 : condition(
                         TYPE,

@@ -1,7 +1,9 @@
 package dev.mayfly.status;
 
+import dev.mayfly.model.Desired;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
+import dev.mayfly.plan.Maturing;
 
 /** Which replicas a count holds. */
 final class Counts {
@@ -16,6 +18,11 @@ final class Counts {
         return observed.count(revision, Phase.PENDING)
                 + observed.count(revision, Phase.CREATED)
                 + observed.count(revision, Phase.RUNNING);
+    }
+
+    /** Those that are ready for {@code minReadySeconds}. */
+    static int available(Observed observed, Desired desired) {
+        return observed.ready() - Maturing.of(observed, desired.minReady()).count();
     }
 
     static int terminating(Observed observed) {

@@ -4,17 +4,21 @@ import static dev.mayfly.status.Conditions.condition;
 
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Failure;
+import dev.mayfly.model.Indexes;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What keeps a workload from being as desired. */
-final class Degradation {
-    static final String TYPE = "Degraded";
+public final class Degradation {
+    public static final String TYPE = "Degraded";
     private static final String NO_ROOM = "InsufficientCapacity";
-    private static final String GIVEN_UP = "SlotsGivenUp";
+    /** Reason of the condition, and of the Event. */
+    public static final String GIVEN_UP = "SlotsGivenUp";
+
     /** These are over once nobody says so any longer. */
     private static final Set<String> NOT_OF_REPLICAS = Set.of(
             "InvalidSpec",
@@ -34,36 +38,75 @@ final class Degradation {
     private Degradation() {}
 
     static Condition of(
-            Conditions known, Desired desired, Observed observed, Optional<Failure> trouble, long generation) {
-        return trouble.or(() -> Failing.of(observed))
+            Conditions known,
+            Desired desired,
+            Observed observed,
+            FailedSlots failed,
+            Optional<Failure> trouble,
+            long generation) {
+        return trouble.or(() -> failedTooOften(desired, failed))
+                .or(() -> Failing.of(observed))
                 .or(() -> Failing.unwritable(observed, desired.revision()))
                 .or(() -> retried(known, desired, observed))
-                .or(() -> givenUp(desired))
+                .or(() -> wrote(desired, failed))
                 .or(() -> noRoom(desired))
                 .map(why -> because(why, generation))
-                .orElseGet(() -> condition(TYPE, "False", "AsExpected", "", generation));
+                .orElseGet(() -> well(desired, observed, generation));
     }
 
     static Condition because(Failure why, long generation) {
         return condition(TYPE, "True", why.reason(), why.message(), generation);
     }
 
+    /** That more run than are wanted is as expected where they are waited for: yet people must see why. */
+    private static Condition well(Desired desired, Observed observed, long generation) {
+        var waiting = Waiting.of(desired, observed);
+        return condition(
+                TYPE,
+                "False",
+                waiting.map(Failure::reason).orElse("AsExpected"),
+                waiting.map(Failure::message).orElse(""),
+                generation);
+    }
+
     /** While the next try is under way the last word stands: else the condition would flap with every try. */
     private static Optional<Failure> retried(Conditions known, Desired desired, Observed observed) {
+        // Of a task something is pending nearly always: one that runs shows that the trouble is over.
+        var all = desired.batch().isPresent() ? 1 : desired.replicas();
         return known.find(TYPE)
                 .filter(c -> c.getStatus().equals("True") && !NOT_OF_REPLICAS.contains(c.getReason()))
-                .filter(c -> observed.ready() < desired.replicas() && observed.count(Phase.PENDING) > 0)
+                .filter(c -> observed.ready() < all && observed.count(Phase.PENDING) > 0)
                 .map(c -> new Failure(c.getReason(), c.getMessage()));
     }
 
-    private static Optional<Failure> givenUp(Desired desired) {
-        return Optional.ofNullable(SlotRanges.format(desired.givenUp()))
+    /** Said before what others run into: nothing more will be tried, so somebody has to act. */
+    private static Optional<Failure> failedTooOften(Desired desired, FailedSlots failed) {
+        return Indexes.of(failed.slots())
+                .text()
+                .map(slots -> new Failure(
+                        GIVEN_UP,
+                        "Slots " + slots + " are given up, because their replicas failed more than "
+                                + desired.maxRestarts() + " times in a row (spec.maxRestarts)"
+                                + failed.last()
+                                        .map(why -> "; the last one: " + why.message())
+                                        .orElse("")
+                                + ". " + left(desired) + " A change of the template fills the slots again."));
+    }
+
+    private static String left(Desired desired) {
+        return desired.withoutGivenUp().replicas() + " of " + desired.replicas() + " replicas are to run.";
+    }
+
+    private static Optional<Failure> wrote(Desired desired, FailedSlots failed) {
+        var wrote = new TreeSet<>(desired.givenUp());
+        wrote.removeAll(failed.slots());
+        return Indexes.of(wrote)
+                .text()
                 .map(slots -> new Failure(
                         GIVEN_UP,
                         "Slots " + slots + " are given up, because their replicas wrote outside of volumes and"
-                                + " spec.ephemerality.audit.onWrite is Stop: "
-                                + desired.withoutGivenUp().replicas() + " of " + desired.replicas()
-                                + " replicas are to run. Mount volumes at status.ephemerality.suggestedVolumes: a change"
+                                + " spec.ephemerality.audit.onWrite is Stop: " + left(desired)
+                                + " Mount volumes at status.ephemerality.suggestedVolumes: a change"
                                 + " of the template fills the slots again."));
     }
 

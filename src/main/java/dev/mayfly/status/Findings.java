@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeSet;
 
 /**
@@ -33,13 +32,12 @@ public final class Findings {
     }
 
     /** @param before the status so far; what it says of another revision than {@code revision} is forgotten */
-    static EphemeralityStatus of(EphemeralWorkloadStatus before, String revision, AuditReport report) {
+    static EphemeralityStatus of(Told before, String revision, AuditReport report) {
         var known = known(before, revision);
         var merged = new LinkedHashMap<Key, FindingStatus>();
         list(known.findings()).forEach(finding -> merged.put(Key.of(finding), finding));
         var mine = report.findings().stream()
-                .filter(finding ->
-                        finding.revision().isEmpty() || finding.revision().equals(revision))
+                .filter(finding -> finding.revision().isEmpty() || before.alike(finding.revision(), revision))
                 .map(Findings::shown)
                 .toList();
         mine.forEach(finding -> merged.putIfAbsent(Key.of(finding), finding));
@@ -60,16 +58,19 @@ public final class Findings {
 
     /** Findings that the status lists now and did not before. */
     public static List<FindingStatus> news(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
-        var known = before == null
-                ? List.<Key>of()
-                : list(known(before, now.updateRevision()).findings()).stream()
-                        .map(Key::of)
-                        .toList();
-        return now.ephemerality() == null
-                ? List.of()
-                : list(now.ephemerality().findings()).stream()
-                        .filter(finding -> !known.contains(Key.of(finding)))
-                        .toList();
+        return news(before == null ? NONE : known(Told.by(before), RolloutMemory.running(now)), now.ephemerality());
+    }
+
+    /** The same for one revision. @param before null: there was none. @param now null: there is none */
+    public static List<FindingStatus> news(EphemeralityStatus before, EphemeralityStatus now) {
+        var known = keys(before == null ? NONE : before);
+        return list((now == null ? NONE : now).findings()).stream()
+                .filter(finding -> !known.contains(Key.of(finding)))
+                .toList();
+    }
+
+    private static List<Key> keys(EphemeralityStatus known) {
+        return list(known.findings()).stream().map(Key::of).toList();
     }
 
     /**
@@ -82,9 +83,15 @@ public final class Findings {
 
     /** @param status the last one; null: there was none */
     public static Last last(EphemeralWorkloadStatus status, AuditReport report) {
-        var known = status == null || status.ephemerality() == null ? NONE : status.ephemerality();
-        var listed = list(known.findings()).stream().map(Key::of).toList();
-        var revision = status == null || status.updateRevision() == null ? "" : status.updateRevision();
+        return status == null
+                ? last(null, "", report)
+                : last(status.ephemerality(), RolloutMemory.running(status), report);
+    }
+
+    /** @param told null: nothing. @param revision of which that speaks; empty: of any */
+    public static Last last(EphemeralityStatus told, String revision, AuditReport report) {
+        var known = told == null ? NONE : told;
+        var listed = keys(known);
         var news = report.findings().stream()
                 .filter(f -> f.revision().isEmpty()
                         || revision.isEmpty()
@@ -95,8 +102,8 @@ public final class Findings {
         return new Last(news, report.truncated() || Boolean.TRUE.equals(known.truncated()));
     }
 
-    private static EphemeralityStatus known(EphemeralWorkloadStatus before, String revision) {
-        var same = before.ephemerality() != null && Objects.equals(before.updateRevision(), revision);
+    private static EphemeralityStatus known(Told before, String revision) {
+        var same = before.ephemerality() != null && before.of(revision);
         return same ? before.ephemerality() : NONE;
     }
 
@@ -122,7 +129,7 @@ public final class Findings {
     }
 
     /** Without control characters, which take six bytes each in JSON, and no longer than a status can bear. */
-    private static String printable(String path) {
+    static String printable(String path) {
         var text = new StringBuilder();
         var bytes = 0;
         for (var point : path.codePoints().toArray()) {

@@ -2,38 +2,81 @@ package dev.mayfly.status;
 
 import static dev.mayfly.status.Conditions.condition;
 
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.model.Desired;
-import dev.mayfly.model.Observed;
+import dev.mayfly.model.Desired.OnFailure;
+import dev.mayfly.plan.Shares;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.util.Optional;
 
 /** Whether the newest revision gets, or has got, where it is wanted. */
 final class Progress {
     static final String TYPE = "Progressing";
+    static final String OVERDUE = "ProgressDeadlineExceeded";
+    static final String ROLLED_BACK = "RolledBack";
     private static final String COMPLETE = "NewRevisionAvailable";
 
     private Progress() {}
 
-    static Condition of(Conditions known, Desired desired, Observed observed, long generation) {
-        var old = observed.seats() > observed.seats(desired.revision());
-        if (old && desired.paused()) {
-            return condition(TYPE, "Unknown", "Paused", "Workload is paused.", generation);
-        }
-        var message = "Revision " + desired.revision();
-        if (!old && (allReady(desired, observed) || wasComplete(known, message))) {
-            return condition(TYPE, "True", COMPLETE, message + " has successfully progressed.", generation);
-        }
-        return condition(TYPE, "True", "NewReplicasProgressing", message + " is progressing.", generation);
-    }
-
-    private static boolean allReady(Desired desired, Observed observed) {
-        var wanted = desired.withoutGivenUp().replicas();
-        return observed.ready() == wanted && observed.seats() == wanted;
+    static Condition of(RolloutMemory memory, Desired desired, Shares shares, long generation) {
+        var revision = "Revision " + desired.asked();
+        return switch (memory.state()) {
+            case COMPLETE -> condition(TYPE, "True", COMPLETE, complete(desired, shares), generation);
+            case UNDER_WAY ->
+                condition(TYPE, "True", "NewReplicasProgressing", revision + " is progressing.", generation);
+            case PAUSED -> condition(TYPE, "Unknown", "Paused", "Workload is paused.", generation);
+            case OVERDUE -> condition(TYPE, "False", OVERDUE, overdue(memory, desired), generation);
+            case ROLLED_BACK -> condition(TYPE, "False", ROLLED_BACK, rolledBack(memory, desired), generation);
+        };
     }
 
     /** As in a Deployment, healing and scaling don't make a rollout that is complete incomplete. */
-    private static boolean wasComplete(Conditions known, String message) {
-        return known.find(TYPE)
-                .filter(c -> c.getReason().equals(COMPLETE) && c.getMessage().startsWith(message))
-                .isPresent();
+    static boolean wasComplete(EphemeralWorkloadStatus before, Desired desired, Shares shares) {
+        var proven = desired.revision().equals(before.currentRevision()) || shares.ofStable() > 0;
+        return proven
+                && Conditions.of(before.conditions())
+                        .find(TYPE)
+                        .filter(c ->
+                                c.getReason().equals(COMPLETE) && c.getMessage().equals(complete(desired, shares)))
+                        .isPresent();
+    }
+
+    /** That the rollout failed, whatever was done then. */
+    static Optional<Condition> failed(EphemeralWorkloadStatus status) {
+        return Conditions.of(status.conditions())
+                .find(TYPE)
+                .filter(c -> c.getReason().equals(OVERDUE) || c.getReason().equals(ROLLED_BACK));
+    }
+
+    private static String complete(Desired desired, Shares shares) {
+        var stay = shares.ofStable() == 0
+                ? "."
+                : "; %d of %d replicas stay on revision %s (spec.rollout.partition)."
+                        .formatted(shares.ofStable(), desired.replicas(), shares.stable());
+        return "Revision " + desired.asked() + " has successfully progressed" + stay;
+    }
+
+    private static String overdue(RolloutMemory memory, Desired desired) {
+        var what = desired.onFailure() == OnFailure.Continue
+                ? " It goes on trying, because spec.rollout.onFailure is Continue."
+                : " Nothing more is replaced until spec.template changes"
+                        + (desired.onFailure() == OnFailure.Pause ? "." : noWayBack(memory));
+        return "Revision %s has made no progress for %d s (spec.rollout.progressDeadlineSeconds).%s"
+                .formatted(desired.asked(), desired.progressDeadline().toSeconds(), what);
+    }
+
+    private static String noWayBack(RolloutMemory memory) {
+        return memory.current() == null || memory.rollout().revision().equals(memory.current())
+                ? ": there is no other revision that was rolled out completely, to go back to."
+                : ": the template of revision " + memory.current() + " is not known any longer, to go back to.";
+    }
+
+    private static String rolledBack(RolloutMemory memory, Desired desired) {
+        var back = memory.rolledBackTo();
+        return RolloutMemory.runnable(back, desired)
+                ? "Revision %s made no progress for %d s (spec.rollout.progressDeadlineSeconds), so revision %s, the last that was rolled out completely, runs in its place. Change spec.template to try another one."
+                        .formatted(desired.asked(), desired.progressDeadline().toSeconds(), back)
+                : "Revision %s failed, and the template of revision %s, which was to run in its place, is not known any longer: nothing is replaced. Change spec.template."
+                        .formatted(desired.asked(), back);
     }
 }

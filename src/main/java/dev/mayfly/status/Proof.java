@@ -2,22 +2,17 @@ package dev.mayfly.status;
 
 import static dev.mayfly.status.Conditions.condition;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.EphemeralityStatus;
 import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Observed;
-import dev.mayfly.model.Replica;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Whether nothing is written outside of volumes and scratch: by construction, as looks at the replicas show, or not known. */
 final class Proof {
@@ -33,6 +28,9 @@ final class Proof {
     /** Modes of all replicas that exist, and of those to come. */
     static Set<Mode> modes(Desired desired, Observed observed) {
         var modes = EnumSet.of(desired.template().ephemerality().mode());
+        if (desired.batch().isPresent()) {
+            return modes; // its template never changes
+        }
         for (var revision : observed.revisions()) {
             var template = revision.equals(desired.revision())
                     ? desired.template()
@@ -45,7 +43,7 @@ final class Proof {
 
     /** @param found what the status will say of findings; null: nothing is audited */
     static Condition of(
-            EphemeralWorkloadStatus before,
+            Told told,
             Desired desired,
             Observed observed,
             AuditReport report,
@@ -60,7 +58,7 @@ final class Proof {
             return condition(TYPE, "Unknown", "NotAudited", notAudited(desired), generation);
         }
         return modes.contains(Mode.Audit)
-                ? audited(before, desired, observed, report, generation)
+                ? audited(told, desired, observed, report, generation)
                 : condition(
                         TYPE,
                         "True",
@@ -104,10 +102,8 @@ final class Proof {
     }
 
     private static Condition audited(
-            EphemeralWorkloadStatus before, Desired desired, Observed observed, AuditReport report, long generation) {
-        var last = Conditions.of(before.conditions())
-                .find(TYPE)
-                .filter(c -> Objects.equals(before.updateRevision(), desired.revision()));
+            Told told, Desired desired, Observed observed, AuditReport report, long generation) {
+        var last = told.conditions().find(TYPE).filter(c -> told.of(desired.revision()));
         var removed = report.evidenceRemoved()
                 .map(replica -> "The container of " + replica + " was removed by somebody else before it was looked at"
                         + " a last time: what it wrote can't be told. Let Mayfly remove replicas; a change of the"
@@ -120,12 +116,13 @@ final class Proof {
         var proven = report.proven()
                 .filter(at -> !at.plus(within).isBefore(observed.now()))
                 .isPresent();
-        var young = last.filter(c -> c.getStatus().equals("True")).isPresent()
+        var clean = last.filter(c -> c.getStatus().equals("True")).isPresent();
+        var young = clean
                 && report.proven().isEmpty()
                 && newest(observed)
                         .filter(at -> at.plus(within).isAfter(observed.now()))
                         .isPresent();
-        if (!proven && !young) {
+        if (!proven && !young && !(clean && between(desired, observed)) && !over(desired, observed)) {
             return condition(TYPE, "Unknown", "NotYetProven", notYet(desired, observed), generation);
         }
         return report.exact()
@@ -137,6 +134,16 @@ final class Proof {
                         clean(desired) + ", as far as the engine's own comparison can tell: run the operator as root on"
                                 + " the engine's host for an exact one.",
                         generation);
+    }
+
+    /** The attempts of a task come and go, and none of their containers goes before a last look. */
+    private static boolean between(Desired desired, Observed observed) {
+        return desired.batch().isPresent() && observed.ready() == 0;
+    }
+
+    private static boolean over(Desired desired, Observed observed) {
+        return between(desired, observed)
+                && desired.batch().flatMap(batch -> batch.counted().verdict()).isPresent();
     }
 
     private static String clean(Desired desired) {
@@ -151,18 +158,9 @@ final class Proof {
                         + desired.audit().interval().toSeconds() + " s.";
     }
 
-    /** When the youngest of the ready replicas started: the first after those that are not ready. */
+    /** When the last of the ready replicas became so. */
     private static Optional<Instant> newest(Observed observed) {
-        var newest = Optional.<Instant>empty();
-        for (var revision : observed.revisions()) {
-            var seats = observed.seatsInRemovalOrder(revision);
-            var ready = Optional.<Replica>empty();
-            while (ready.isEmpty() && seats.hasNext()) {
-                ready = Optional.of(seats.next()).filter(Replica::ready);
-            }
-            var since = ready.map(Replica::since);
-            newest = Stream.concat(newest.stream(), since.stream()).max(Comparator.naturalOrder());
-        }
-        return newest;
+        var newest = observed.newlyReady();
+        return newest.hasNext() ? newest.next().readySince() : Optional.empty();
     }
 }

@@ -1,21 +1,25 @@
 package dev.mayfly.status;
 
-import static dev.mayfly.status.Conditions.condition;
-
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
 import dev.mayfly.api.v1alpha1.ImageStatus;
 import dev.mayfly.model.AuditReport;
+import dev.mayfly.model.Compliance;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Failure;
+import dev.mayfly.model.Indexes;
 import dev.mayfly.model.Observed;
+import dev.mayfly.plan.GivenUp;
+import dev.mayfly.plan.Shares;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a workload's status says. Pure: the same input gives the same status, so nothing is written when nothing changed. */
 public final class StatusCalculator {
-    private static final EphemeralWorkloadStatus NONE = new EphemeralWorkloadStatus(
-            null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    private static final EphemeralWorkloadStatus NONE =
+            EphemeralWorkloadStatusBuilder.builder().build();
 
     private StatusCalculator() {}
 
@@ -23,81 +27,86 @@ public final class StatusCalculator {
      * The status of what was observed.
      *
      * @param previous null: there was none
+     * @param all what was observed, with the dead that are kept of slots given up
      * @param runtime name of the runtime that the workload started with
      * @param trouble what keeps the workload from being as desired and can't be seen in its replicas
      * @param report what looks at the replicas found; {@link AuditReport#NONE} where nobody looks
      * @param image null: not known (any longer)
+     * @param compliance what the image policies say of the image
      */
     public static EphemeralWorkloadStatus status(
             EphemeralWorkloadStatus previous,
             long generation,
             String runtime,
             Desired desired,
-            Observed observed,
+            Observed all,
             Optional<Failure> trouble,
             AuditReport report,
-            ImageStatus image) {
+            ImageStatus image,
+            Compliance compliance) {
         var before = previous == null ? NONE : previous;
-        var known = Conditions.of(before.conditions());
+        var told = Told.by(before);
+        var known = told.conditions();
+        var failed = FailedSlots.of(before, desired, all);
+        var observed = GivenUp.settled(desired, all);
+        var rollout = RolloutMemory.after(before, desired, observed);
+        var shares = Shares.of(desired.withoutGivenUp(), observed);
         var found = Proof.modes(desired, observed).contains(Mode.Audit)
-                ? Findings.of(before, desired.revision(), report)
+                ? Findings.of(told, desired.revision(), report)
                 : null;
         var conditions = known.with(Availability.of(desired, observed, generation), observed.now())
-                .with(Progress.of(known, desired, observed, generation), observed.now())
-                .with(Degradation.of(known, desired, observed, trouble, generation), observed.now())
-                .with(Proof.of(before, desired, observed, report, found, generation), observed.now());
-        return new EphemeralWorkloadStatus(
-                generation,
-                runtime,
-                Counts.existing(observed),
-                observed.ready(),
-                observed.ready(),
-                Counts.existing(observed, desired.revision()),
-                Counts.terminating(observed),
-                observed.restarts(),
-                "mayfly.dev/owner-uid=" + desired.owner().uid(),
-                SlotRanges.format(desired.givenUp()),
-                desired.revision(),
-                found,
-                image,
-                conditions.list());
+                .with(Progress.of(rollout, desired, shares, generation), observed.now())
+                .with(Degradation.of(known, desired, observed, failed, trouble, generation), observed.now())
+                .with(Proof.of(told, desired, all, report, found, generation), observed.now())
+                .with(Compliant.of(compliance, generation), observed.now());
+        return before.with()
+                .observedGeneration(generation)
+                .runtime(runtime)
+                .replicas(Counts.existing(observed))
+                .readyReplicas(observed.ready())
+                .availableReplicas(Counts.available(observed, desired))
+                .updatedReplicas(Counts.existing(observed, desired.asked()))
+                .terminatingReplicas(Counts.terminating(observed))
+                .restarts(all.restarts())
+                .selector("mayfly.dev/owner-uid=" + desired.owner().uid())
+                .givenUpSlots(givenUp(rollout, desired, desired.givenUp()))
+                .failedSlots(givenUp(rollout, desired, failed.slots()))
+                .currentRevision(rollout.current())
+                .updateRevision(desired.asked())
+                .rolledBackTo(rollout.rolledBackTo())
+                .rollout(rollout.rollout())
+                .scalingDownSince(desired.surplusSince().map(Instant::toString).orElse(null))
+                .scalingDownTo(
+                        desired.surplusSince().map(since -> desired.replicas()).orElse(null))
+                .ephemerality(found)
+                .image(image)
+                .conditions(conditions.list())
+                .build();
+    }
+
+    /** Slots are given up for what a revision did in them: the one that runs in its place starts anew. */
+    private static String givenUp(RolloutMemory rollout, Desired desired, Set<Integer> slots) {
+        var other = rollout.rolledBackTo() != null && !rollout.rolledBackTo().equals(desired.revision());
+        return other ? null : Indexes.of(slots).text().orElse(null);
     }
 
     /** What runs is not known: the counts stay what they were when it last was. */
     public static EphemeralWorkloadStatus unreachable(
             EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
-        var conditions = Conditions.of(before.conditions())
-                .with(condition(Availability.TYPE, "Unknown", why.reason(), why.message(), generation), now)
-                .with(condition(Proof.TYPE, "Unknown", why.reason(), why.message(), generation), now)
-                .with(Degradation.because(why, generation), now);
-        return keeping(before, generation, conditions);
+        var known = Conditions.of(before.conditions()).with(Trouble.unknown(Availability.TYPE, why, generation), now);
+        return keeping(before, generation, Trouble.unreachable(known, why, generation, now));
     }
 
     /** What is asked for makes no sense: what runs is left as it is. */
     public static EphemeralWorkloadStatus invalid(
             EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
-        var conditions = Conditions.of(before.conditions()).with(Degradation.because(why, generation), now);
-        return keeping(before, generation, conditions);
+        return keeping(before, generation, Trouble.invalid(Conditions.of(before.conditions()), why, generation, now));
     }
 
     private static EphemeralWorkloadStatus keeping(
             EphemeralWorkloadStatus before, long generation, Conditions conditions) {
-        return new EphemeralWorkloadStatus(
-                generation,
-                before.runtime(),
-                before.replicas(),
-                before.readyReplicas(),
-                before.availableReplicas(),
-                before.updatedReplicas(),
-                before.terminatingReplicas(),
-                before.restarts(),
-                before.selector(),
-                before.givenUpSlots(),
-                before.updateRevision(),
-                before.ephemerality(),
-                before.image(),
-                conditions.list());
+        return before.withObservedGeneration(generation).withConditions(conditions.list());
     }
 }

@@ -1,27 +1,35 @@
 package dev.mayfly.api;
 
+import static dev.mayfly.api.Manifests.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.HostPathSource;
 import dev.mayfly.testing.Cluster;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the API server makes of good manifests. */
 class AcceptedManifestsTest {
     private static final String HEX = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+    private static final String LONGEST = "a".repeat(50);
+
     @Test
     void everyFieldAtOnceIsAccepted() throws IOException {
-        var workload = Manifests.workload("default", "a".repeat(50), read("maximal.yaml"));
+        var workload =
+                Manifests.workload("default", LONGEST, read("maximal.yaml").replace("NAME-", LONGEST + "-"));
 
         var accepted = Manifests.check(workload);
 
@@ -35,6 +43,8 @@ class AcceptedManifestsTest {
                 template:
                   image: busybox
                   ports: [{containerPort: 80}]
+                  startupProbe: {exec: {command: ["true"]}}
+                  readinessProbe: {httpGet: {port: 80}}
                   volumes: [{name: a, dockerVolume: {name: a}}]
                   volumeMounts: [{name: a, mountPath: /a}]
                 """));
@@ -68,6 +78,42 @@ class AcceptedManifestsTest {
         var accepted = Manifests.check(Manifests.workload("default", "web", "template: {image: '" + image + "'}"));
 
         assertThat(accepted.<String>get("spec", "template", "image")).isEqualTo(image);
+    }
+
+    static Stream<Path> manifests() throws IOException {
+        try (var samples = Files.list(Path.of("deploy/samples"))) {
+            return Stream.concat(
+                    samples.sorted().toList().stream(),
+                    Stream.of("reapplied.yaml", "task-reapplied.yaml").map(Path.of("src/test/resources/api")::resolve));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("manifests")
+    void everySampleIsAccepted(Path sample) throws IOException {
+        var documents = Files.readString(sample).split("(?m)^---$");
+
+        assertThat(documents).allSatisfy(document -> {
+            var object = Serialization.unmarshal(document, GenericKubernetesResource.class);
+            if (!object.getKind().equals("ImagePolicy")) {
+                object.getMetadata().setNamespace("default");
+            }
+            var accepted = Manifests.check(object);
+            assertThat(accepted.<Object>get("spec", "template", "image"))
+                    .isEqualTo(object.get("spec", "template", "image"));
+            assertThat(accepted.<Object>get("spec", "match")).isEqualTo(object.get("spec", "match"));
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"SIGTERM", "SIGKILL", "SIGIOT", "SIGCLD", "SIGPOLL", "SIGRTMIN", "SIGRTMIN+1", "SIGRTMAX-14"})
+    void everySignalThatKubernetesKnowsIsAccepted(String signal) {
+        var lifecycle = "template: {image: a, lifecycle: {stopSignal: %s}}".formatted(signal);
+
+        assertThat(Manifests.check(Manifests.workload("default", "web", lifecycle))
+                        .<String>get("spec", "template", "lifecycle", "stopSignal"))
+                .isEqualTo(signal);
     }
 
     @ParameterizedTest
@@ -155,11 +201,5 @@ class AcceptedManifestsTest {
                 .inNamespace(namespace)
                 .withName("web")
                 .get();
-    }
-
-    private static String read(String name) throws IOException {
-        try (var in = AcceptedManifestsTest.class.getResourceAsStream("/api/" + name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

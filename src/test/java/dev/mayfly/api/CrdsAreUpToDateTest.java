@@ -3,23 +3,31 @@ package dev.mayfly.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.api.v1alpha1.CrdCompletion;
+import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.ImagePolicy;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The CRD is generated from the Java types, checked in, and shipped with the chart. */
 class CrdsAreUpToDateTest {
-    private static final String FILE = "ephemeralworkloads.mayfly.dev-v1.yml";
 
     @ParameterizedTest
-    @ValueSource(strings = {"crds", "helm/mayfly/crds"})
-    void theCheckedInFileEqualsARegeneration(String directory) throws IOException {
-        var checkedIn = Path.of(directory, FILE);
-        var generated = generate();
+    @CsvSource({
+        "crds, ephemeraltasks",
+        "crds, ephemeralworkloads",
+        "crds, imagepolicies",
+        "helm/mayfly/crds, ephemeraltasks",
+        "helm/mayfly/crds, ephemeralworkloads",
+        "helm/mayfly/crds, imagepolicies"
+    })
+    void theCheckedInFileEqualsARegeneration(String directory, String kinds) throws IOException {
+        var checkedIn = Path.of(directory, kinds + ".mayfly.dev-v1.yml");
+        var generated = Files.readString(generate().resolve(checkedIn.getFileName()));
         if (Boolean.getBoolean("mayfly.regenerate")) {
             Files.createDirectories(checkedIn.getParent());
             Files.writeString(checkedIn, generated);
@@ -29,16 +37,16 @@ class CrdsAreUpToDateTest {
                 .hasContent(generated);
     }
 
-    private static String generate() throws IOException {
+    private static Path generate() throws IOException {
         var directory = Files.createDirectories(Path.of("target", "crds"));
         new CRDGenerator()
-                .customResourceClasses(EphemeralWorkload.class)
+                .customResourceClasses(EphemeralTask.class, EphemeralWorkload.class, ImagePolicy.class)
                 .withPostProcessor(new CrdCompletion())
                 .withMinQuotes(false)
                 .withParallelGenerationEnabled(false)
                 .forCRDVersions("v1")
                 .inOutputDir(directory.toFile())
                 .generate();
-        return Files.readString(directory.resolve(FILE));
+        return directory;
     }
 }

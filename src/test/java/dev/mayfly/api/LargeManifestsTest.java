@@ -19,6 +19,8 @@ class LargeManifestsTest {
     /** Judging takes milliseconds; this leaves room for a busy machine and none for a rule that runs away. */
     private static final Duration MOMENT = Duration.ofSeconds(2);
 
+    private static final String NAME = "w".repeat(50);
+
     private static final String QUANTITIES = """
             ephemerality:
               mode: Audit
@@ -38,10 +40,48 @@ class LargeManifestsTest {
 
     @Test
     void everyListAtItsFullLengthIsAcceptedQuickly() {
+        var workload = Manifests.workload(
+                "default",
+                NAME,
+                """
+                scaleDown:
+                  remove: [%s]
+                  keep: [%s]
+                  costs: [%s]
+                  busyProbe: {exec: {command: [%s]}}
+                """.formatted(
+                                        list(256, i -> NAME + "-" + i),
+                                        list(256, i -> NAME + "-" + (100_000 + i)),
+                                        list(256, i -> "{replica: " + NAME + "-" + i + ", cost: " + i + "}"),
+                                        list(64, i -> "c".repeat(128)))
+                        + largest());
+
+        var begin = System.nanoTime();
+        Manifests.check(workload);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(MOMENT);
+    }
+
+    @Test
+    void theLargestTaskIsComparedWithItselfQuickly() {
+        var namespace = Cluster.namespace("large");
+        Cluster.client().resource(Manifests.task(namespace, NAME, largest())).create();
+        var changed = Cluster.client().resource(Manifests.task(namespace, NAME, "parallelism: 2\n" + largest()));
+
+        var begin = System.nanoTime();
+        var accepted = changed.update();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(MOMENT);
+        assertThat(accepted.getMetadata().getGeneration()).isEqualTo(2);
+    }
+
+    /** What workloads and tasks share, every list at its full length. */
+    private static String largest() {
         var name = "n".repeat(240);
         var path = "/" + "p".repeat(500);
         var volume = "v".repeat(60);
-        var spec = """
+        var command = list(64, i -> "c".repeat(128));
+        return """
                 ephemerality:
                   scratch: [%s]
                   audit: {ignorePaths: [%s]}
@@ -52,23 +92,24 @@ class LargeManifestsTest {
                   ports: [%s]
                   volumes: [%s]
                   volumeMounts: [%s]
+                  startupProbe: {exec: {command: [%s]}}
+                  readinessProbe: {httpGet: {port: p64, path: %s, httpHeaders: [%s]}}
+                  lifecycle: {preStop: {exec: {command: [%s]}}}
                 """.formatted(
                         list(16, i -> "{path: " + path + "s" + i + "}"),
                         list(32, i -> path.substring(0, 250) + i),
                         list(256, i -> "{name: " + name + i + ", value: " + "x".repeat(1000) + "}"),
                         list(16, i -> "{prefix: " + "p".repeat(128) + ", secretRef: {name: " + name + i + "}}"),
-                        list(64, i -> "{containerPort: " + (i + 1) + "}"),
+                        list(64, i -> "{name: p" + (i + 1) + ", containerPort: " + (i + 1) + "}"),
                         list(32, i -> "{name: " + volume + i + ", dockerVolume: {name: " + volume + i + "}}"),
                         list(
                                 32,
                                 i -> "{name: " + volume + i + ", mountPath: " + path + i + ", subPathExpr: "
-                                        + path.substring(1) + "}"));
-        var workload = Manifests.workload("default", "web", spec);
-
-        var begin = System.nanoTime();
-        Manifests.check(workload);
-
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(MOMENT);
+                                        + path.substring(1) + "}"),
+                        command,
+                        "/" + "%20".repeat(682),
+                        list(16, i -> "{name: " + "H".repeat(128) + ", value: " + "v".repeat(512) + "}"),
+                        command);
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.mayfly.api;
 
+import static dev.mayfly.api.Manifests.assertRefused;
 import static java.util.Collections.nCopies;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -138,7 +139,7 @@ class RefusedManifestsTest {
             prefix of ours         | envFrom: [{prefix: MAYFLY_, configMapRef: {name: a}}] | begin with MAYFLY_ are set by Mayfly itself
             prefix with a sign     | envFrom: [{prefix: "A=", configMapRef: {name: a}}] | envFrom[0].prefix: Invalid value
             negative fsGroup       | securityContext: {fsGroup: -1}                    | should be greater than or equal to 0
-            unknown message policy | terminationMessagePolicy: Always                  | supported values: "FallbackToLogsOnError", "File"
+            unknown message policy | terminationMessagePolicy: Always                  | supported values: "FallbackToLogs", "FallbackToLogsOnError", "File"
             """)
     void inVolumesAndVariables(String story, String template, String message) {
         assertRefused("web", TEMPLATE.formatted(template.replace("%s", "x".repeat(513))), message);
@@ -208,12 +209,5 @@ class RefusedManifestsTest {
         assertThatThrownBy(changed::update)
                 .isInstanceOf(KubernetesClientException.class)
                 .hasMessageContaining("set it back, or use a dockerVolume of another name");
-    }
-
-    private static void assertRefused(String name, String spec, String message) {
-        var workload = Manifests.workload("default", name, spec);
-        assertThatThrownBy(() -> Manifests.check(workload))
-                .isInstanceOf(KubernetesClientException.class)
-                .hasMessageContaining(message);
     }
 }

@@ -10,22 +10,29 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code kubectl explain} and {@code kubectl get} show, read back from a real API server. */
 class SchemaTest {
+    private static final String WORKLOADS = "ephemeralworkloads.mayfly.dev";
+    private static final String TASKS = "ephemeraltasks.mayfly.dev";
+    private static final String POLICIES = "imagepolicies.mayfly.dev";
 
-    @Test
-    void everyFieldHasADescriptionForKubectlExplain() {
-        var undescribed = new TreeMap<>(fields("", schema()));
+    @ParameterizedTest
+    @ValueSource(strings = {WORKLOADS, TASKS, POLICIES})
+    void everyFieldHasADescriptionForKubectlExplain(String kind) {
+        var undescribed = new TreeMap<>(fields("", schema(kind)));
 
         undescribed.values().removeIf(field -> field.getDescription() != null);
 
         assertThat(undescribed).isEmpty();
     }
 
-    @Test
-    void everyDefaultIsInItsDescription() {
-        var silent = new TreeMap<>(fields("", schema()));
+    @ParameterizedTest
+    @ValueSource(strings = {WORKLOADS, TASKS, POLICIES})
+    void everyDefaultIsInItsDescription(String kind) {
+        var silent = new TreeMap<>(fields("", schema(kind)));
 
         silent.values()
                 .removeIf(field -> field.getDefault() == null
@@ -36,9 +43,11 @@ class SchemaTest {
         assertThat(silent).isEmpty();
     }
 
-    @Test
-    void everyListMapAndTextOfTheSpecHasALimit() {
-        var unlimited = new TreeMap<>(fields(".spec", schema().getProperties().get("spec")));
+    @ParameterizedTest
+    @ValueSource(strings = {WORKLOADS, TASKS, POLICIES})
+    void everyListMapAndTextOfTheSpecHasALimit(String kind) {
+        var unlimited =
+                new TreeMap<>(fields(".spec", schema(kind).getProperties().get("spec")));
 
         unlimited.values().removeIf(SchemaTest::limited);
 
@@ -47,15 +56,46 @@ class SchemaTest {
 
     @Test
     void kubectlGetShowsTheColumnsInOrder() {
-        assertThat(version().getAdditionalPrinterColumns())
+        assertThat(version(WORKLOADS).getAdditionalPrinterColumns())
                 .extracting(CustomResourceColumnDefinition::getName)
                 .startsWith("DESIRED", "READY", "UP-TO-DATE", "AVAILABLE", "DIRTY", "IMAGE", "RUNTIME", "AGE")
                 .endsWith("DIGEST", "RESTARTS", "REASON");
     }
 
     @Test
+    void kubectlGetShowsHowFarATaskIs() {
+        assertThat(version(TASKS).getAdditionalPrinterColumns())
+                .extracting(CustomResourceColumnDefinition::getName)
+                .containsExactly("COMPLETIONS", "DURATION", "STATUS", "AGE", "IMAGE", "FAILURES", "REASON");
+    }
+
+    @Test
+    void numbersOfATaskAreAsLongAsThoseOfAJob() {
+        assertThat(fields("", schema(TASKS)))
+                .hasEntrySatisfying(
+                        ".spec.completions",
+                        field -> assertThat(field.getFormat()).isEqualTo("int32"))
+                .hasEntrySatisfying(
+                        ".spec.activeDeadlineSeconds",
+                        field -> assertThat(field.getFormat()).isEqualTo("int64"));
+    }
+
+    @Test
+    void aTaskHasAStatusAndNoScale() {
+        assertThat(version(TASKS).getSubresources().getStatus()).isNotNull();
+        assertThat(version(TASKS).getSubresources().getScale()).isNull();
+    }
+
+    @Test
+    void kubectlGetShowsHowManyImagesComply() {
+        assertThat(version(POLICIES).getAdditionalPrinterColumns())
+                .extracting(CustomResourceColumnDefinition::getName)
+                .containsExactly("ACTION", "IMAGES", "COMPLIANT", "RECLAIMED", "AGE");
+    }
+
+    @Test
     void scaleAndStatusAreSubresources() {
-        var subresources = version().getSubresources();
+        var subresources = version(WORKLOADS).getSubresources();
 
         assertThat(subresources.getStatus()).isNotNull();
         assertThat(subresources.getScale().getLabelSelectorPath()).isEqualTo(".status.selector");
@@ -87,14 +127,14 @@ class SchemaTest {
         return fields;
     }
 
-    private static JSONSchemaProps schema() {
-        return version().getSchema().getOpenAPIV3Schema();
+    private static JSONSchemaProps schema(String kind) {
+        return version(kind).getSchema().getOpenAPIV3Schema();
     }
 
-    private static CustomResourceDefinitionVersion version() {
+    private static CustomResourceDefinitionVersion version(String kind) {
         return Cluster.client()
                 .resources(CustomResourceDefinition.class)
-                .withName("ephemeralworkloads.mayfly.dev")
+                .withName(kind)
                 .get()
                 .getSpec()
                 .getVersions()

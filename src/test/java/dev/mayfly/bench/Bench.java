@@ -1,6 +1,7 @@
 package dev.mayfly.bench;
 
 import dev.mayfly.model.Requests;
+import dev.mayfly.model.Samples;
 import dev.mayfly.model.Template;
 import dev.mayfly.runtime.docker.EngineSettings;
 import dev.mayfly.runtime.docker.RawEngine;
@@ -35,10 +36,12 @@ public final class Bench {
                 Set.of("CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE", "KILL"),
                 512,
                 "10m",
-                2);
+                2,
+                3,
+                Duration.ofSeconds(60));
         try (var client = new KubernetesClientBuilder().build();
                 var raw = new RawEngine(settings, template());
-                var workload = new BenchWorkload(client, GRACE)) {
+                var workload = new BenchWorkload(client, BenchWorkload.DEAF, GRACE)) {
             System.out.printf(
                     "0 -> %d -> 0 replicas of busybox:1.36 (tail -f /dev/null), grace %d s, %d rounds%n",
                     REPLICAS, GRACE.toSeconds(), ROUNDS);
@@ -120,23 +123,9 @@ public final class Bench {
 
     /** What the workload's template means, default by default. */
     private static Template template() {
-        return new Template(
-                "busybox:1.36",
-                Template.PullPolicy.IfNotPresent,
-                List.of("tail", "-f", "/dev/null"),
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Template.Network.Namespace,
-                new Template.Resources(Requests.NONE, 0, 0),
-                Map.of(),
-                Map.of(),
-                GRACE,
-                new Template.Security(-1, -1, -1, false, List.of(), List.of()),
-                Map.of(),
-                List.of(),
-                dev.mayfly.model.Ephemerality.DEFAULT,
-                false);
+        return Samples.template("busybox:1.36")
+                .withCommand(BenchWorkload.DEAF)
+                .withResources(new Template.Resources(Requests.NONE, 0, 0))
+                .withGrace(GRACE);
     }
 }

@@ -10,9 +10,10 @@ import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.runtime.docker.RawEngine;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.ByteArrayInputStream;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,18 +22,25 @@ import java.util.concurrent.TimeUnit;
 
 /** One workload, scaled through the API server; what happens is read off the engine's own events. */
 final class BenchWorkload implements AutoCloseable {
+    /** As PID 1 it ignores TERM: it ends when its grace is over. */
+    static final List<String> DEAF = List.of("tail", "-f", "/dev/null");
+    /** Ends at once at TERM. */
+    static final List<String> OBEDIENT = List.of("sh", "-c", "trap exit TERM; sleep 1000000 & wait");
+
     private static final String NAME = "bench";
     private static final long TIMEOUT_SECONDS = 180;
 
     private final KubernetesClient kubernetes;
+    private final List<String> command;
     private final Duration grace;
     private final DockerClient docker;
     private final Semaphore started = new Semaphore(0);
     private final Semaphore gone = new Semaphore(0);
     private int replicas;
 
-    BenchWorkload(KubernetesClient kubernetes, Duration grace) throws InterruptedException {
+    BenchWorkload(KubernetesClient kubernetes, List<String> command, Duration grace) throws InterruptedException {
         this.kubernetes = kubernetes;
+        this.command = command;
         this.grace = grace;
         var config = DefaultDockerClientConfig.createDefaultConfigBuilder().build();
         docker = DockerClientImpl.getInstance(
@@ -65,17 +73,32 @@ final class BenchWorkload implements AutoCloseable {
         started.drainPermits();
         gone.drainPermits();
         var start = System.nanoTime();
-        kubernetes
-                .resources(EphemeralWorkload.class)
-                .inNamespace("default")
-                .withName(NAME)
-                .scale(to);
+        workload().scale(to);
         var awaited = difference > 0 ? started : gone;
         if (!awaited.tryAcquire(Math.abs(difference), TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
             throw new IllegalStateException(
                     "Scaling to " + to + " took more than " + TIMEOUT_SECONDS + " s. Is the operator up? make up");
         }
         replicas = to;
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /**
+     * Gives all replicas another template.
+     *
+     * @return time from the request to the API server until the engine said that every new one runs and every old one is gone
+     */
+    Duration rollout() throws InterruptedException {
+        started.drainPermits();
+        gone.drainPermits();
+        var start = System.nanoTime();
+        workload().patch(PatchContext.of(PatchType.JSON_MERGE), """
+                {"spec": {"template": {"env": [{"name": "SINCE", "value": "%d"}]}}}""".formatted(start));
+        if (!started.tryAcquire(replicas, TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                || !gone.tryAcquire(replicas, TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(
+                    "The rollout took more than " + TIMEOUT_SECONDS + " s. Is the operator up? make up");
+        }
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
@@ -125,14 +148,13 @@ final class BenchWorkload implements AutoCloseable {
                 metadata: {name: %s, namespace: default}
                 spec:
                   replicas: %d
+                  rollout: {maxSurge: "100%%", maxUnavailable: 0}
                   template:
                     image: busybox:1.36
-                    command: [tail, -f, /dev/null]
+                    command: ["%s"]
                     terminationGracePeriodSeconds: %d
-                """.formatted(NAME, wanted, grace.toSeconds());
-        return kubernetes
-                .getKubernetesSerialization()
-                .unmarshal(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), EphemeralWorkload.class);
+                """.formatted(NAME, wanted, String.join("\", \"", command), grace.toSeconds());
+        return kubernetes.getKubernetesSerialization().unmarshal(yaml, EphemeralWorkload.class);
     }
 
     @Override
@@ -142,11 +164,14 @@ final class BenchWorkload implements AutoCloseable {
     }
 
     private void delete() throws InterruptedException {
-        var mine = kubernetes
+        workload().delete();
+        workload().waitUntilCondition(found -> found == null, TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private Resource<EphemeralWorkload> workload() {
+        return kubernetes
                 .resources(EphemeralWorkload.class)
                 .inNamespace("default")
                 .withName(NAME);
-        mine.delete();
-        mine.waitUntilCondition(found -> found == null, TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 }

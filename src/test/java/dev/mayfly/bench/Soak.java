@@ -22,7 +22,7 @@ public final class Soak {
             System.out.printf(
                     "apply -> first container runs    median %.2f s, slowest %.2f s of %d%n",
                     median(first), slowest(first), TRIES);
-            try (var workload = new BenchWorkload(client, Duration.ofSeconds(1))) {
+            try (var workload = new BenchWorkload(client, BenchWorkload.DEAF, Duration.ofSeconds(1))) {
                 System.out.printf(
                         "0 -> %d                          %.2f s%n", REPLICAS, seconds(workload.scale(REPLICAS)));
                 var heals = new ArrayList<Duration>();
@@ -41,7 +41,7 @@ public final class Soak {
 
     private static List<Duration> firstContainers(KubernetesClient client) throws Exception {
         var times = new ArrayList<Duration>();
-        try (var workload = new BenchWorkload(client, Duration.ZERO)) {
+        try (var workload = new BenchWorkload(client, BenchWorkload.DEAF, Duration.ZERO)) {
             for (var i = 0; i < TRIES; i++) {
                 times.add(workload.apply());
             }

@@ -3,9 +3,11 @@ package dev.mayfly.config;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -39,7 +41,14 @@ final class ConfigurationPage {
                 .sorted(Comparator.comparing(Method::getName))
                 .flatMap(method -> method.getReturnType().isMemberClass()
                         ? rows(method.getReturnType(), prefix + key(method) + ".", source)
-                        : Stream.of(row(method, prefix, source)));
+                        : method.getReturnType() == Map.class
+                                ? rows(named(method), prefix + key(method) + ".<name>.", source)
+                                : Stream.of(row(method, prefix, source)));
+    }
+
+    /** What each name of such a map has. */
+    private static Class<?> named(Method method) {
+        return (Class<?>) ((ParameterizedType) method.getGenericReturnType()).getActualTypeArguments()[1];
     }
 
     private static String row(Method method, String prefix, String source) {
@@ -73,7 +82,7 @@ final class ConfigurationPage {
     private static String markdown(MatchResult javadoc) {
         return javadoc.group(1)
                 .replaceAll("\\s*\\n\\s*\\* ?", " ")
-                .replaceAll("\\{@code ([^}]*)}", "`$1`")
+                .replaceAll("\\{@code (\\{\\w+}|[^}]*)}", "`$1`")
                 .strip();
     }
 }

@@ -19,7 +19,7 @@ class DocsTest {
     private static final Pattern LINK = Pattern.compile("(?:\\]\\(|href=\")([^)\"\\s]+)[)\"]");
     private static final Pattern TARGET = Pattern.compile("\\bmake ([a-z]+)\\b");
     private static final Pattern COMMAND = Pattern.compile("`([^`\\n]+)`");
-    private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|Contract))(?:\\.(\\w+))?`");
+    private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|Contract|IT))(?:\\.(\\w+))?`");
     private static final Pattern STORY = Pattern.compile("`([\\w-]+\\.bats)`");
     private static final Pattern SAMPLE =
             Pattern.compile("\\(deploy/samples/(\\S+)\\):\\s+```yaml\\n(.*?)```", Pattern.DOTALL);

@@ -3,7 +3,6 @@ package dev.mayfly.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Storage;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -91,15 +90,8 @@ class ClaimIT extends OperatorStory {
         running("loser", 1, mounting("lost"));
 
         operator.kill9();
-        var resource = Cluster.client()
-                .resources(EphemeralWorkload.class)
-                .inNamespace(workloads.namespace())
-                .withName("loser");
-        resource.edit(workload -> {
-            workload.getMetadata().setFinalizers(List.of());
-            return workload;
-        });
-        resource.delete();
+        workloads.stripFinalizers("loser");
+        workloads.delete("loser");
         operator.start();
 
         await().atMost(SOON).untilAsserted(() -> assertThat(finalizers("lost")).doesNotContain(FINALIZER));

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 
 /** {@code docker}, as a person types it. */
 final class Cli {
-    /** Label of the images that tests make. */
-    private static final String TEST_IMAGE = "dev.mayfly.test";
+    /** Label of the images that the tests of this JVM make: those of another one may be in use a moment later. */
+    private static final String TEST_IMAGE = "dev.mayfly.test=true";
 
     private Cli() {}
 
@@ -40,7 +40,7 @@ final class Cli {
 
     /** An image of busybox's files with other instructions, such as {@code VOLUME /x}: made here, pulled from nowhere. */
     static void imageFromBusybox(String reference, String... changes) {
-        var options = Stream.concat(Stream.of("LABEL " + TEST_IMAGE + "=true"), Stream.of(changes))
+        var options = Stream.concat(Stream.of("LABEL " + TEST_IMAGE), Stream.of(changes))
                 .map(change -> "-c '" + change + "'")
                 .toList();
         var made = shell("set -e; c=$(docker create busybox:1.36); trap 'docker rm $c' EXIT;"
@@ -52,7 +52,7 @@ final class Cli {
 
     /** An image made by a Dockerfile whose FROM is on the engine. */
     static void image(String reference, String... instructions) {
-        var file = Stream.concat(Stream.of(instructions), Stream.of("LABEL " + TEST_IMAGE + "=true"))
+        var file = Stream.concat(Stream.of(instructions), Stream.of("LABEL " + TEST_IMAGE))
                 .map(line -> "'" + line + "'")
                 .toList();
         var made = shell("printf '%s\\n' " + String.join(" ", file) + " | DOCKER_BUILDKIT=0 docker build -q -t "

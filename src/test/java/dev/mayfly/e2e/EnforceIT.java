@@ -263,8 +263,8 @@ class EnforceIT extends OperatorStory {
         return workload.replace("spec:\n", "spec:\n  ephemerality: " + ephemerality + "\n");
     }
 
-    private static List<String> probes() {
-        return Cli.docker("ps", "-aq", "--filter", "label=mayfly.dev/probe")
+    private List<String> probes() {
+        return Cli.docker("ps", "-aq", "--filter", "label=mayfly.dev/probe=" + operator.cluster())
                 .lines()
                 .toList();
     }

@@ -6,10 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.mayfly.testing.Docker;
 import io.fabric8.kubernetes.api.model.Event;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -24,7 +20,7 @@ class ImageIT extends OperatorStory {
     @TempDir
     static Path directory;
 
-    private Process registry;
+    private Registry registry;
     private String image;
 
     ImageIT() {
@@ -33,24 +29,13 @@ class ImageIT extends OperatorStory {
 
     @BeforeAll
     void serve() throws IOException {
-        var port = freePort();
-        image = "127.0.0.1:" + port + "/team/app";
-        var configuration =
-                Files.writeString(directory.resolve("registry.yml"), """
-                version: 0.1
-                storage: {filesystem: {rootdirectory: %s}}
-                http: {addr: "127.0.0.1:%d"}
-                """.formatted(directory.resolve("data"), port));
-        registry = new ProcessBuilder("docker-registry", "serve", configuration.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("registry.log").toFile())
-                .start();
-        await().atMost(SOON).failFast(() -> !registry.isAlive()).until(() -> listens(port));
+        registry = new Registry(directory).start();
+        image = registry.repository("team/app");
     }
 
     @AfterAll
     void stopServing() {
-        registry.destroy();
+        registry.close();
         for (var tag : List.of("once", "moving", "fixed")) {
             Cli.tried("rmi", "-f", image + ":" + tag);
         }
@@ -101,32 +86,16 @@ class ImageIT extends OperatorStory {
     }
 
     private void push(String tag, String change) {
-        Cli.imageFromBusybox(image + ":" + tag, change);
-        Cli.docker("push", "-q", image + ":" + tag);
+        registry.push(image + ":" + tag, change);
     }
 
     private String digest(String tag) {
-        var name = Cli.docker("image", "inspect", "-f", "{{index .RepoDigests 0}}", image + ":" + tag);
-        return name.substring(name.indexOf('@') + 1);
+        return Registry.digest(image + ":" + tag);
     }
 
     private int count(String workload, String reason) {
         return workloads.events(workload, reason).stream()
                 .mapToInt(Event::getCount)
                 .sum();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static boolean listens(int port) {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.isConnected();
-        } catch (IOException notYet) {
-            return false;
-        }
     }
 }

@@ -8,20 +8,14 @@ import dev.mayfly.testing.Census;
 import dev.mayfly.testing.Docker;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Workloads;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** A replica ends, whyever: a new one takes its place and knows nothing of it. */
 class LifeHealIT {
@@ -48,42 +42,6 @@ class LifeHealIT {
     @AfterEach
     void cleanUp() {
         workloads.close();
-    }
-
-    @ParameterizedTest
-    @MethodSource
-    void whatEndsIsReplacedByANewContainerWithAnEmptyLayer(Consumer<Container> end) {
-        workloads.apply(endable("web"));
-        workloads.awaitRunning("web", 1);
-        var first = workloads.running("web").getFirst();
-        assertThat(Docker.exec(first.getId(), "touch", "/left-behind")).isZero();
-
-        end.accept(first);
-
-        await().until(() ->
-                workloads.running("web").stream().anyMatch(c -> !c.getId().equals(first.getId())));
-        var second = workloads.running("web").getFirst();
-        assertThat(slot(second)).isEqualTo(slot(first));
-        assertThat(Docker.exec(second.getId(), "test", "-e", "/left-behind")).isEqualTo(1);
-        await().untilAsserted(() ->
-                assertThat(workloads.get("web").getStatus().restarts()).isEqualTo(1));
-    }
-
-    static Stream<Named<Consumer<Container>>> whatEndsIsReplacedByANewContainerWithAnEmptyLayer() {
-        return Stream.of(
-                Named.of(
-                        "kill -9 of its PID 1 from the host",
-                        c -> kill9(Docker.inspect(c).getState().getPidLong())),
-                Named.of(
-                        "docker kill",
-                        c -> Docker.client().killContainerCmd(c.getId()).exec()),
-                Named.of(
-                        "docker rm -f",
-                        c -> Docker.client()
-                                .removeContainerCmd(c.getId())
-                                .withForce(true)
-                                .exec()),
-                Named.of("its process ends", c -> Docker.exec(c.getId(), "touch", "/tmp/end")));
     }
 
     @Test
@@ -133,31 +91,9 @@ class LifeHealIT {
                 .isLessThan(2);
     }
 
-    /** Ends by itself when /tmp/end exists; may write where it likes. */
-    private static String endable(String name) {
-        return Workloads.manifest(name, 1)
-                .replace("[tail, -f, /dev/null]", "[sh, -c, 'while [ ! -e /tmp/end ]; do sleep 0.1; done']")
-                .replace("spec:\n  replicas", "spec:\n  ephemerality: {mode: Off}\n  replicas");
-    }
-
     private Map<String, Long> states(String name) {
         return workloads.containers(name).stream()
                 .collect(java.util.stream.Collectors.groupingBy(
                         Container::getState, java.util.stream.Collectors.counting()));
-    }
-
-    private static String slot(Container container) {
-        return container.getLabels().get("mayfly.dev/slot");
-    }
-
-    private static void kill9(long pid) {
-        try {
-            new ProcessBuilder("kill", "-9", Long.toString(pid))
-                    .start()
-                    .onExit()
-                    .join();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,24 +1,32 @@
 package dev.mayfly.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.mayfly.testing.Census;
+import dev.mayfly.story.Versions;
+import dev.mayfly.testing.Observer;
+import dev.mayfly.testing.Observer.Bounds;
 import dev.mayfly.testing.OperatorProcess;
+import dev.mayfly.testing.Readiness;
 import dev.mayfly.testing.Workloads;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A change of the template: old replicas make room for new ones, within the rollout's bounds. */
+/** A change of the template: old replicas make room for new ones, within the rollout's bounds at every instant. */
 class LifeRolloutIT {
     private static final OperatorProcess OPERATOR = new OperatorProcess("rollout");
+    private static final String NAME = Versions.NAME;
+    private static final String ROLLOUT =
+            "{maxSurge: 1, maxUnavailable: 1, progressDeadlineSeconds: %d, minReadySeconds: 1, onFailure: Rollback}";
+    private static final Bounds FOUR = new Bounds(5, 3);
 
     private Workloads workloads;
+    private Versions web;
 
     @BeforeAll
     static void start() {
@@ -33,8 +41,8 @@ class LifeRolloutIT {
     @BeforeEach
     void fourReplicas() {
         workloads = new Workloads("rollout");
-        workloads.apply(version("1", 4));
-        workloads.awaitRunning("web", 4);
+        web = new Versions(workloads, ROLLOUT.formatted(600)); // a slow machine is no failure
+        web.run("1", 4);
     }
 
     @AfterEach
@@ -44,79 +52,116 @@ class LifeRolloutIT {
 
     @Test
     void aRolloutStaysWithinItsBounds() {
-        try (var census = new Census(workloads, "web")) {
-            workloads.apply(version("2", 4));
-            awaitAllOf("2", 4);
+        try (var observer = observe(FOUR)) {
+            web.run("2", 4);
 
-            assertThat(census.least())
-                    .as("fewest serving, of 4 with maxUnavailable 1")
-                    .isGreaterThanOrEqualTo(3);
-            assertThat(census.most()).as("most serving, of 4 with maxSurge 1").isLessThanOrEqualTo(5);
+            observer.assertKept();
+            assertThat(observer.starts()).isEqualTo(4);
+        }
+    }
+
+    /** The same rollout, held to bounds that it does not have: so the observer would tell if it broke its own. */
+    @Test
+    void boundsThatARolloutBreaksAreToldWithWhatHappened() {
+        try (var observer = observe(new Bounds(4, 4))) {
+            web.run("2", 4);
+
+            assertThatThrownBy(observer::assertKept)
+                    .hasMessageContaining("5 run or terminate where at most 4 may")
+                    .hasMessageContaining("a signal leaves 3 ready where at least 4 must be")
+                    .hasMessageContaining("start mayfly_" + workloads.namespace() + "_web-");
         }
     }
 
     @Test
-    void scalingUpInTheMiddleOfARolloutEndsWithTheNewRevisionOnly() {
-        try (var census = new Census(workloads, "web")) {
-            workloads.apply(version("2", 4));
-            await().until(() -> census.starts() >= 1);
-            workloads.scale("web", 8);
-            awaitAllOf("2", 8);
+    void scalingUpInTheMiddleEndsWithTheNewRevisionOnly() {
+        try (var observer = observe(FOUR)) {
+            web.apply("2", 4);
+            await().until(() -> observer.starts() >= 1);
+            observer.allow(new Bounds(9, 3)); // until it has seen that 8 are wanted
+            workloads.scale(NAME, 8);
+            awaitObserved();
+            observer.allow(new Bounds(9, 7));
+            web.awaitOnly("2", 8);
 
-            assertThat(census.least()).as("fewest serving").isGreaterThanOrEqualTo(3);
-            assertThat(census.most()).as("most serving, of 8 with maxSurge 1").isLessThanOrEqualTo(9);
+            observer.assertKept();
+        }
+    }
+
+    @Test
+    void scalingDownInTheMiddleEndsWithTheNewRevisionOnly() {
+        try (var observer = observe(FOUR)) {
+            web.apply("2", 4);
+            await().until(() -> observer.starts() >= 1);
+            observer.allow(new Bounds(5, 1));
+            workloads.scale(NAME, 2);
+            web.awaitOnly("2", 2);
+
+            observer.assertKept();
+        }
+    }
+
+    @Test
+    void aSecondChangeInTheMiddleEndsWithTheLastRevisionOnly() {
+        try (var observer = observe(FOUR)) {
+            web.apply("2", 4);
+            await().until(() -> observer.starts() >= 2);
+            web.run("3", 4);
+
+            observer.assertKept();
         }
     }
 
     @Test
     void aChangeBackInTheMiddleEndsWithTheFirstRevision() {
-        try (var census = new Census(workloads, "web")) {
-            workloads.apply(version("2", 4));
-            await().until(() -> census.starts() >= 1);
-            workloads.apply(version("1", 4));
-            awaitAllOf("1", 4);
+        try (var observer = observe(FOUR)) {
+            web.apply("2", 4);
+            await().until(() -> observer.starts() >= 1);
+            web.run("1", 4);
 
-            assertThat(census.least()).as("fewest serving").isGreaterThanOrEqualTo(3);
-            assertThat(census.most()).as("most serving").isLessThanOrEqualTo(5);
+            observer.assertKept();
+        }
+    }
+
+    @Test
+    void aRollbackInTheMiddleOfAScaleDownEndsWithAsManyOfTheOldAsAreWanted() {
+        web.awaitStable();
+        try (var observer = observe(FOUR)) {
+            new Versions(workloads, ROLLOUT.formatted(6)).apply("bad", 4, "busybox:1.36", "exec tail -f /dev/null");
+            await().until(() -> observer.starts() >= 1);
+            workloads.awaitCondition(NAME, "Progressing", "False", "RolledBack", Duration.ofSeconds(60));
+            observer.allow(new Bounds(5, 1));
+            workloads.scale(NAME, 2); // the bad one may be there still
+            web.awaitOnly("1", 2);
+
+            observer.assertKept();
+            assertThat(workloads.get(NAME).getStatus().rolledBackTo()).isNotNull();
         }
     }
 
     @Test
     void aPausedRolloutStandsStillWhileScalingAndHealingGoOn() {
-        var before = workloads.runningIds("web");
-        workloads.apply(version("2", 4).replace("spec:\n", "spec:\n  paused: true\n"));
-        await().until(() -> workloads
-                .condition("web", "Progressing")
-                .filter(c -> c.getReason().equals("Paused"))
-                .isPresent());
-        assertThat(workloads.runningIds("web")).isEqualTo(before);
+        var before = workloads.runningIds(NAME);
+        web.held().apply("2", 4);
+        workloads.awaitCondition(NAME, "Progressing", "Unknown", "Paused", Duration.ofSeconds(20));
+        assertThat(workloads.runningIds(NAME)).isEqualTo(before);
 
-        workloads.scale("web", 6);
-        workloads.awaitRunning("web", 6);
-        assertThat(workloads.runningIds("web")).containsAll(before);
+        workloads.scale(NAME, 6);
+        workloads.awaitRunning(NAME, 6);
+        assertThat(workloads.runningIds(NAME)).containsAll(before);
 
-        workloads.apply(version("2", 6));
-        awaitAllOf("2", 6);
+        web.run("2", 6);
     }
 
-    /** The environment is the only difference. */
-    private static String version(String version, int replicas) {
-        return Workloads.manifest("web", replicas)
-                        .replace("spec:\n  replicas", "spec:\n  rollout: {maxSurge: 1, maxUnavailable: 1}\n  replicas")
-                + "    env: [{name: VERSION, value: \"" + version + "\"}]\n";
+    private Observer observe(Bounds bounds) {
+        return new Observer(workloads, NAME, bounds, Readiness.file(Versions.READY));
     }
 
-    private void awaitAllOf(String version, int replicas) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> {
-            var running = workloads.running("web");
-            return running.size() == replicas
-                    && running.stream().allMatch(c -> versionOf(c.getId()).contains("VERSION=" + version));
+    /** The number that is wanted now is what Mayfly goes by. */
+    private void awaitObserved() {
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            var now = workloads.get(NAME);
+            return now.getMetadata().getGeneration().equals(now.getStatus().observedGeneration());
         });
-        workloads.awaitRunning("web", replicas);
-        assertThat(workloads.get("web").getStatus().updatedReplicas()).isEqualTo(replicas);
-    }
-
-    private static List<String> versionOf(String container) {
-        return dev.mayfly.testing.Docker.environment(container);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.testing.Docker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -183,8 +184,10 @@ class StrangerIT extends OperatorStory {
     private void awaitOurs(int replicas) {
         await().atMost(SOON).untilAsserted(() -> {
             assertThat(ours()).hasSize(replicas);
-            assertThat(workloads.get("web").getStatus().readyReplicas()).isEqualTo(replicas);
-            assertThat(workloads.get("web").getStatus().replicas()).isEqualTo(replicas);
+            assertThat(workloads.get("web").getStatus())
+                    .isNotNull()
+                    .extracting(EphemeralWorkloadStatus::readyReplicas, EphemeralWorkloadStatus::replicas)
+                    .containsExactly(replicas, replicas);
         });
     }
 }

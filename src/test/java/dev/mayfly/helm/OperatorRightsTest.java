@@ -29,7 +29,14 @@ class OperatorRightsTest {
         "watch, mayfly.dev, ephemeralworkloads, shop",
         "patch, mayfly.dev, ephemeralworkloads, shop",
         "patch, mayfly.dev, ephemeralworkloads/status, shop",
+        "watch, mayfly.dev, ephemeraltasks, shop",
+        "patch, mayfly.dev, ephemeraltasks, shop",
+        "delete, mayfly.dev, ephemeraltasks, shop",
+        "patch, mayfly.dev, ephemeraltasks/status, shop",
+        "watch, mayfly.dev, imagepolicies, ''",
+        "patch, mayfly.dev, imagepolicies/status, ''",
         "create, apps, controllerrevisions, shop",
+        "patch, apps, controllerrevisions, shop",
         "watch, '', secrets, shop",
         "create, '', configmaps, shop",
         "create, '', secrets, mayfly-system",
@@ -60,6 +67,12 @@ class OperatorRightsTest {
         "list, '', namespaces, ''",
         "create, mayfly.dev, ephemeralworkloads, shop",
         "delete, mayfly.dev, ephemeralworkloads, shop",
+        "create, mayfly.dev, ephemeraltasks, shop",
+        "deletecollection, mayfly.dev, ephemeraltasks, shop",
+        "update, mayfly.dev, ephemeraltasks/status, shop",
+        "create, mayfly.dev, imagepolicies, ''",
+        "patch, mayfly.dev, imagepolicies, ''",
+        "delete, mayfly.dev, imagepolicies, ''",
         "update, apiextensions.k8s.io, customresourcedefinitions, ''",
         "update, mayfly.dev, ephemeralworkloads/status, shop",
         "update, mayfly.dev, ephemeralworkloads/finalizers, shop",
@@ -74,9 +87,23 @@ class OperatorRightsTest {
     }
 
     @Test
-    void itMaySeeItsOwnCrdAndNoOther() {
+    void itMaySeeItsOwnCrdsAndNoOther() {
         assertThat(mayGetCrd("ephemeralworkloads.mayfly.dev")).isTrue();
+        assertThat(mayGetCrd("ephemeraltasks.mayfly.dev")).isTrue();
         assertThat(mayGetCrd("others.example.org")).isFalse();
+    }
+
+    @Test
+    void itMayChangeItsMemoryOfImagesAndNoOtherConfigMap() {
+        assertThat(mayUpdate("mayfly-images", "mayfly-system")).isTrue();
+        assertThat(mayUpdate("mayfly-images", "shop")).isFalse();
+        assertThat(mayUpdate("others", "mayfly-system")).isFalse();
+        assertThat(allowed("delete", "", "configmaps", "mayfly-images", "mayfly-system"))
+                .isFalse();
+    }
+
+    private static boolean mayUpdate(String configMap, String namespace) {
+        return allowed("update", "", "configmaps", configMap, namespace);
     }
 
     private static boolean mayGetCrd(String name) {

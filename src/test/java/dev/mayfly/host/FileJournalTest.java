@@ -28,6 +28,20 @@ class FileJournalTest {
     }
 
     @Test
+    void notesAreListedAndStruckAlsoWhereTheirWritingWasCutOff() throws IOException {
+        var journal = new FileJournal(data);
+        assertThat(journal.names()).isEmpty();
+        journal.note("a", "{}");
+        Files.writeString(data.resolve("ledger/b.new"), "{");
+
+        assertThat(journal.names()).containsExactlyInAnyOrder("a", "b");
+        journal.strike("a");
+        journal.strike("b");
+
+        assertThat(data.resolve("ledger")).isEmptyDirectory();
+    }
+
+    @Test
     void onePredecessorIsKeptWhenTheFileGetsLarge() throws IOException {
         var journal = new FileJournal(data, 10);
 

@@ -37,6 +37,17 @@ class LinuxHostTest {
     }
 
     @Test
+    void whatACrashLeftOfAWorkloadBetweenTwoStepsGoes() throws IOException {
+        var work = host.emptyDir(Samples.id(3, 1), "work");
+        var cutOff = Files.createDirectory(data.resolve("empty-dirs/0000-gone"));
+
+        host.discardAllBut(() -> Set.of(Samples.id(3, 1)));
+
+        assertThat(cutOff).doesNotExist();
+        assertThat(work).isDirectory();
+    }
+
+    @Test
     void eachAttemptHasItsOwn() {
         assertThat(host.emptyDir(Samples.id(3, 1), "work"))
                 .isNotEqualTo(host.emptyDir(Samples.id(3, 2), "work"))

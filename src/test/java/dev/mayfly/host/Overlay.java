@@ -3,6 +3,7 @@ package dev.mayfly.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.model.AuditReport;
+import dev.mayfly.model.Globs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

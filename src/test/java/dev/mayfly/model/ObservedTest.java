@@ -116,20 +116,7 @@ class ObservedTest {
 
     private static Replica due(int slot, int seconds) {
         var r = replica(slot, Phase.CREATED);
-        return new Replica(
-                r.id(),
-                r.revision(),
-                r.phase(),
-                r.ready(),
-                r.since(),
-                r.startedAt(),
-                r.failures(),
-                r.restarts(),
-                NOON.plusSeconds(seconds),
-                r.requests(),
-                r.failure(),
-                r.excused(),
-                dev.mayfly.model.Writes.NONE);
+        return r.withNotBefore(NOON.plusSeconds(seconds));
     }
 
     private static List<Integer> slots(Iterator<Replica> replicas) {

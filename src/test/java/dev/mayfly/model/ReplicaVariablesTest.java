@@ -34,6 +34,22 @@ class ReplicaVariablesTest {
     }
 
     @Test
+    void aTasksSlotIsItsCompletionIndex() {
+        var index = new Env("LINE", "part $(MAYFLY_INDEX)");
+        var task = new ReplicaId(new OwnerId("EphemeralTask", "default", "batch", "uid"), 7, 2);
+        var template = Samples.template("busybox:1.36").withEnv(List.of(index));
+        var variables = ReplicaVariables.of(template, task);
+
+        assertThat(variables.environment())
+                .containsEntry("MAYFLY_INDEX", "7")
+                .containsEntry("MAYFLY_SLOT", "7")
+                .containsEntry("LINE", "part 7");
+        assertThat(variables.subPath(new Mount("data", "/data", false, "$(MAYFLY_INDEX)", true)))
+                .isEqualTo("7");
+        assertThat(of(index).environment()).doesNotContainKey("MAYFLY_INDEX");
+    }
+
+    @Test
     void whatCameFromElsewhereIsTakenAsItIs() {
         assertThat(of(new Env("A", "x"), new Env("P", "$(A)$$", Kind.PLAIN)).environment())
                 .containsEntry("P", "$(A)$$");
@@ -70,24 +86,7 @@ class ReplicaVariablesTest {
 
     private static ReplicaVariables of(Env... env) {
         var base = Samples.template("busybox:1.36");
-        var template = new Template(
-                base.image(),
-                base.pullPolicy(),
-                base.command(),
-                base.args(),
-                base.workingDir(),
-                List.of(env),
-                base.ports(),
-                base.network(),
-                base.resources(),
-                base.labels(),
-                base.annotations(),
-                base.grace(),
-                base.security(),
-                base.volumes(),
-                base.mounts(),
-                base.ephemerality(),
-                base.logsOnError());
+        var template = base.withEnv(List.of(env));
         return ReplicaVariables.of(template, Samples.id(3, 1));
     }
 }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Values that tests start from. */
 public final class Samples {
@@ -38,25 +39,38 @@ public final class Samples {
                 Map.of(),
                 List.of(),
                 ephemerality,
-                false);
+                Template.Output.NONE,
+                Probes.NONE,
+                Optional.empty(),
+                "",
+                Optional.empty());
     }
 
     /** N replicas of revision {@code v1}, no surge and one unavailable, one dead container kept. */
     public static Desired desired(int replicas) {
-        return new Desired(
-                WEB,
-                false,
-                replicas,
-                replicas,
-                "v1",
-                template("v1"),
-                Map.of(),
-                false,
-                new Budget(0, 1),
-                DEFAULTS,
-                1,
-                dev.mayfly.model.AuditPolicy.DEFAULT,
-                java.util.Set.of());
+        return DesiredBuilder.builder()
+                .owner(WEB)
+                .replicas(replicas)
+                .admitted(replicas)
+                .revision("v1")
+                .template(template("v1"))
+                .earlier(Map.of())
+                .budget(new Budget(0, 1))
+                .backOff(DEFAULTS)
+                .historyLimit(1)
+                .audit(AuditPolicy.DEFAULT)
+                .givenUp(Set.of())
+                .stable("")
+                .minReady(Duration.ZERO)
+                .progressDeadline(Duration.ofSeconds(600))
+                .onFailure(Desired.OnFailure.Pause)
+                .maxRestarts(Desired.NO_LIMIT)
+                .maxLifetime(Optional.empty())
+                .scaleDown(ScaleDownPolicy.DEFAULT)
+                .rolledBack(Optional.empty())
+                .batch(Optional.empty())
+                .surplusSince(Optional.empty())
+                .build();
     }
 
     public static ReplicaId id(int slot, int attempt) {
@@ -69,20 +83,9 @@ public final class Samples {
     }
 
     public static Replica replica(int slot, int attempt, String revision, Phase phase) {
-        var launched = new Replica(
-                id(slot, attempt),
-                revision,
-                Phase.PENDING,
-                false,
-                NOON,
-                Optional.empty(),
-                0,
-                attempt - 1,
-                NOON,
-                Requests.NONE,
-                Optional.empty(),
-                false,
-                dev.mayfly.model.Writes.NONE);
+        var launched = new Launch(id(slot, attempt), revision, template(revision), 0, attempt - 1, NOON, Priority.SCALE)
+                .pending(NOON)
+                .withRequests(Requests.NONE);
         return phase == Phase.PENDING ? launched : launched.in(phase, NOON);
     }
 

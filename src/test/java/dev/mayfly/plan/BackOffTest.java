@@ -4,9 +4,9 @@ import static dev.mayfly.model.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.model.Desired.BackOffPolicy;
+import dev.mayfly.model.Failure;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
-import dev.mayfly.model.Requests;
 import dev.mayfly.model.Samples;
 import java.time.Duration;
 import java.util.Optional;
@@ -52,20 +52,22 @@ class BackOffTest {
                 .isEqualTo(Duration.ofMillis(millis));
     }
 
+    @ParameterizedTest(name = "{0} failures before, its image again in {1} s: {0} failures, waits {2} s")
+    @CsvSource({"0, 10, 10", "7, 10, 10", "3, -5, 0"})
+    void whatWaitsForItsImageWaitsAsLongAsThatAndHasNotFailed(int before, int again, int seconds) {
+        var over = Samples.replica(0, Phase.PENDING)
+                .withFailures(before)
+                .awaitingImage(NOON.plusSeconds(again))
+                .failed(Phase.FAILED, NOON, new Failure("ErrImagePull", ""));
+
+        assertThat(BackOff.after(over, Samples.DEFAULTS)).isEqualTo(new BackOff(before, Duration.ofSeconds(seconds)));
+    }
+
     private static Replica over(Phase phase, int failures, Optional<Duration> ran, boolean excused) {
-        return new Replica(
-                Samples.id(0, 1),
-                "v1",
-                phase,
-                false,
-                NOON,
-                ran.map(NOON::minus),
-                failures,
-                0,
-                NOON,
-                Requests.NONE,
-                Optional.empty(),
-                excused,
-                dev.mayfly.model.Writes.NONE);
+        return Samples.replica(0, phase)
+                .withFailures(failures)
+                .withStartedAt(ran.map(NOON::minus))
+                .withServed(ran.orElse(Duration.ZERO))
+                .withExcused(excused);
     }
 }

@@ -41,6 +41,25 @@ class HealingTest {
     }
 
     @Test
+    void whatWaitsForItsImageIsTriedWhenThatIsAndWasNoRestart() {
+        var absent = replica(0, Phase.PENDING)
+                .withRestarts(2)
+                .awaitingImage(NOON.plusSeconds(10))
+                .failed(Phase.FAILED, NOON, new Failure("ErrImagePull", ""));
+        var scene = Scene.wanting(1).with(absent);
+
+        assertThat(scene.plan().launches()).isEmpty();
+        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(10));
+        assertThat(scene.after(Duration.ofSeconds(10)).plan().launches())
+                .singleElement()
+                .satisfies(launch -> {
+                    assertThat(launch.restarts()).isEqualTo(2);
+                    assertThat(launch.failures()).isZero();
+                    assertThat(launch.notBefore()).isEqualTo(NOON.plusSeconds(10));
+                });
+    }
+
+    @Test
     void theSuccessorOfACrashIsMadeAtOnceAndRemembersItsWait() {
         var launches = Scene.wanting(1).with(crashed(0, 2)).plan().launches();
 
@@ -72,7 +91,7 @@ class HealingTest {
             assertThat(launch.id()).isEqualTo(waiting(0, 3).id());
             assertThat(launch.failures()).isEqualTo(3);
             assertThat(launch.notBefore()).isEqualTo(NOON.plusSeconds(20));
-            assertThat(launch.priority()).isEqualTo(Priority.SCALE);
+            assertThat(launch.priority()).isEqualTo(Priority.RETRY);
         });
         assertThat(plan.nextLook()).isEmpty();
     }
@@ -151,6 +170,32 @@ class HealingTest {
     }
 
     @Test
+    void theDeadNeedNotStayUntilASuccessorThatWasMadeHasStarted() {
+        var made = replica(0, 2, "v1", Phase.PENDING).withImage("sha256:1");
+        var removals = Scene.wanting(1)
+                .historyLimit(0)
+                .with(replica(0, 1, "v1", Phase.ENDED), made)
+                .plan()
+                .removals();
+
+        assertThat(removals)
+                .singleElement()
+                .satisfies(removal -> assertThat(removal.id().attempt()).isEqualTo(1));
+    }
+
+    @Test
+    void thoseThatFailAgainAndAgainLeaveHalfOfTheWindowToSuccessors() {
+        var scene = Scene.wanting(9).window(4);
+        for (var slot = 0; slot < 8; slot++) {
+            scene.with(replica(slot, 3, "v1", Phase.CREATED).withFailures(2).withNotBefore(NOON));
+        }
+
+        assertThat(scene.plan().launches())
+                .hasSize(2)
+                .allSatisfy(launch -> assertThat(launch.priority()).isEqualTo(Priority.RETRY));
+    }
+
+    @Test
     void theDeadStaysUntilItsSuccessorExists() {
         var scene = Scene.wanting(1)
                 .historyLimit(0)
@@ -186,19 +231,6 @@ class HealingTest {
     }
 
     private static Replica counting(Replica r, int failures) {
-        return new Replica(
-                r.id(),
-                r.revision(),
-                r.phase(),
-                r.ready(),
-                r.since(),
-                r.startedAt(),
-                failures,
-                r.restarts(),
-                NOON.plusSeconds(20),
-                r.requests(),
-                r.failure(),
-                r.excused(),
-                dev.mayfly.model.Writes.NONE);
+        return r.withFailures(failures).withNotBefore(NOON.plusSeconds(20));
     }
 }

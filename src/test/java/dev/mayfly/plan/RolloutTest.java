@@ -7,16 +7,68 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal.Cause;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RolloutTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     @Test
-    void aRolloutTakesWhatTheBudgetAllowsAndTriesOneNew() {
+    void aRolloutTriesOneOfTheNewBeforeAnythingReadyOfTheOldGoes() {
         var scene = rollingOut(4, 1, 1).with(0, 3, "v1", Phase.RUNNING);
 
-        assertThat(scene.plan().removals()).extracting(r -> r.cause()).containsExactly(Cause.ROLLOUT);
+        assertThat(scene.removed()).isEmpty();
         assertThat(scene.launched()).containsExactly("4/1 v2");
+    }
+
+    @Test
+    void theNewRevisionIsProvenOnceOneOfItIsReadyForASecond() {
+        var scene = rollingOut(4, 1, 1).with(0, 3, "v1", Phase.RUNNING).with(replica(4, 1, "v2", Phase.RUNNING));
+
+        assertThat(scene.removed()).isEmpty();
+        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(1));
+        assertThat(scene.after(Duration.ofSeconds(1)).plan().removals())
+                .hasSize(2)
+                .allMatch(removal -> removal.cause() == Cause.ROLLOUT);
+    }
+
+    @Test
+    void aSeatOfTheNewRevisionThatFailsStopsTheRollout() {
+        for (var failing : List.of(Phase.ENDED, Phase.FAILED, Phase.LOST, Phase.CREATED)) {
+            var scene = rollingOut(4, 2, 1)
+                    .with(0, 3, "v1", Phase.RUNNING)
+                    .with(replica(4, 1, "v2", Phase.RUNNING), replica(5, 1, "v2", failing))
+                    .after(SECOND);
+
+            assertThat(scene.removed()).as("%s", failing).isEmpty();
+        }
+    }
+
+    @Test
+    void oneThatFailedBeforeProvesNothingUntilItServedForAWhile() {
+        var scene = rollingOut(4, 1, 1)
+                .with(0, 3, "v1", Phase.RUNNING)
+                .with(replica(4, 2, "v2", Phase.RUNNING).withFailures(1));
+
+        assertThat(scene.after(Duration.ofSeconds(9)).removed()).isEmpty();
+        assertThat(scene.plan().nextLook()).contains(SECOND);
+        assertThat(scene.after(Duration.ofSeconds(10)).removed()).hasSize(2);
+    }
+
+    @Test
+    void whatIsReadyAndNotAvailableYetCoversNobody() {
+        var scene = rollingOut(4, 2, 0)
+                .minReady(Duration.ofSeconds(30))
+                .with(0, 3, "v1", Phase.RUNNING)
+                .with(replica(4, 1, "v2", Phase.RUNNING))
+                .with(replica(5, 1, "v2", Phase.PENDING).in(Phase.RUNNING, NOON.plusSeconds(20)));
+
+        assertThat(scene.after(Duration.ofSeconds(29)).removed()).isEmpty();
+        assertThat(scene.plan().nextLook()).contains(SECOND);
+        assertThat(scene.after(Duration.ofSeconds(30)).removed()).hasSize(1);
+        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(20));
+        assertThat(scene.after(Duration.ofSeconds(50)).removed()).hasSize(2);
+        assertThat(scene.plan().nextLook()).isEmpty();
     }
 
     @Test
@@ -29,7 +81,10 @@ class RolloutTest {
 
     @Test
     void aReadyNewReplicaLetsAnOldOneGo() {
-        var scene = rollingOut(3, 1, 0).with(0, 2, "v1", Phase.RUNNING).with(replica(3, 1, "v2", Phase.RUNNING));
+        var scene = rollingOut(3, 1, 0)
+                .with(0, 2, "v1", Phase.RUNNING)
+                .with(replica(3, 1, "v2", Phase.RUNNING))
+                .after(SECOND);
 
         assertThat(scene.removed()).hasSize(1);
         assertThat(scene.launched()).isEmpty();
@@ -113,6 +168,36 @@ class RolloutTest {
                         .plan()
                         .isEmpty())
                 .isTrue();
+    }
+
+    @Test
+    void aSecondChangeTakesWhatTheFirstLeftBeforeTheStable() {
+        var scene = Scene.wanting(4)
+                .revision("v3", "v1", "v2")
+                .budget(1, 1)
+                .with(0, 2, "v1", Phase.RUNNING)
+                .with(replica(3, 1, "v2", Phase.PENDING).in(Phase.RUNNING, NOON.plusSeconds(5)))
+                .with(replica(4, 1, "v2", Phase.FAILED))
+                .after(Duration.ofSeconds(9));
+
+        assertThat(scene.removed()).as("the one that serves nobody").containsExactly(4);
+        assertThat(scene.launched()).containsExactly("5/1 v3");
+        assertThat(scene.with(replica(4, Phase.REMOVING))
+                        .with(replica(5, 1, "v3", Phase.RUNNING))
+                        .removed())
+                .as("then the newest")
+                .startsWith(3);
+    }
+
+    @Test
+    void scalingUpInARolloutAddsToTheNewRevision() {
+        var scene = rollingOut(8, 1, 1)
+                .with(0, 2, "v1", Phase.RUNNING)
+                .with(3, 4, "v2", Phase.RUNNING)
+                .after(SECOND);
+
+        assertThat(scene.removed()).isEmpty();
+        assertThat(scene.launched()).containsExactly("5/1 v2", "6/1 v2", "7/1 v2");
     }
 
     @Test

@@ -9,19 +9,31 @@ import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal;
 import dev.mayfly.model.Removal.Cause;
 import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What no plan may do, whatever it was made on. */
 final class Safety {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
     private Safety() {}
 
     static void check(Desired wanted, Observed observed, Plan plan, int window) {
         var desired = wanted.withoutGivenUp();
         launchesNothingInGivenUpSlots(desired, plan);
         recreationsLeaveEnoughReady(desired, observed, plan);
-        launchesAtMostTheBudget(desired, observed, plan);
+        launchesAtMostTheBudget(wanted, observed, plan);
         rolloutsLeaveEnoughReady(desired, observed, plan);
+        nothingReadyGoesForAnUnprovenRevision(desired, GivenUp.settled(wanted, observed), plan);
+        keepsThePartition(desired, observed, plan);
+        triesNothingThatFailed(desired, plan);
+        standsStillWhereItMust(desired, plan);
         scaleDownTakesOnlyTheSurplus(desired, observed, plan);
+        busyOnesAreWaitedFor(wanted, observed, plan);
+        keptOnesGoLast(wanted, observed, plan);
+        ageTakesOneAtATime(desired, observed, plan);
         launchesFitTheWindow(observed, plan, window);
         assertThat(plan.nextLook().filter(look -> look.isNegative() || look.isZero()))
                 .isEmpty();
@@ -32,10 +44,76 @@ final class Safety {
         return observed.count(Phase.PENDING) + observed.count(Phase.RUNNING) + observed.count(Phase.TERMINATING);
     }
 
-    private static void launchesAtMostTheBudget(Desired desired, Observed observed, Plan plan) {
+    /** Busy ones that are waited for are no surge. */
+    static int mostRunning(Desired desired, Observed observed) {
+        return desired.withoutGivenUp().admitted()
+                + desired.budget().maxSurge()
+                + awaited(desired, observed).size();
+    }
+
+    private static List<Replica> awaited(Desired desired, Observed observed) {
+        var draft = Planner.draft(desired, observed, 1);
+        GivenUp.plan(draft, observed);
+        ScaleDown.plan(draft);
+        return draft.awaited();
+    }
+
+    private static void busyOnesAreWaitedFor(Desired desired, Observed observed, Plan plan) {
+        var since = desired.surplusSince().orElse(observed.now());
+        var over = !observed.now().isBefore(since.plus(desired.scaleDown().busyDeadline()));
+        assertThat(scaledDown(observed, plan))
+                .as("%s for %s", observed, desired)
+                .noneMatch(replica -> desired.scaleDown().busyProbe().isPresent()
+                        && replica.phase() == Phase.RUNNING
+                        && replica.busy()
+                                .filter(answer ->
+                                        !answer.busy() && !answer.asOf().isBefore(since))
+                                .isEmpty()
+                        && !over);
+    }
+
+    private static void keptOnesGoLast(Desired desired, Observed observed, Plan plan) {
+        var keep = desired.scaleDown().keep();
+        if (scaledDown(observed, plan).stream()
+                .noneMatch(replica -> keep.contains(replica.id().slot()))) {
+            return;
+        }
+        var awaited = awaited(desired, observed);
+        var shares = Shares.of(desired.withoutGivenUp(), observed);
+        assertThat(GivenUp.settled(desired, observed).all())
+                .filteredOn(replica -> seat(observed, replica.id())
+                        .filter(seat -> !seat.phase().leaving())
+                        .isPresent())
+                .filteredOn(replica -> plan.removals().stream()
+                        .noneMatch(removal -> removal.id().equals(replica.id())))
+                .filteredOn(replica ->
+                        !awaited.contains(replica) && !replica.revision().equals(shares.stable()))
+                .allMatch(replica -> keep.contains(replica.id().slot()));
+    }
+
+    private static void ageTakesOneAtATime(Desired desired, Observed observed, Plan plan) {
+        var old = plan.removals().stream()
+                .filter(removal -> removal.cause() == Cause.MAX_LIFETIME)
+                .flatMap(removal -> seat(observed, removal).stream())
+                .toList();
+        if (!old.isEmpty()) {
+            var missing = desired.budget().maxSurge() == 0 ? 1 : 0;
+            var others = observed.ready() - (old.getFirst().ready() ? 1 : 0);
+            assertThat(old).hasSize(1);
+            assertThat(others).isGreaterThanOrEqualTo(desired.admitted() - missing);
+        }
+    }
+
+    private static List<Replica> scaledDown(Observed observed, Plan plan) {
+        return plan.removals().stream()
+                .filter(removal -> removal.cause() == Cause.SCALE_DOWN)
+                .flatMap(removal -> seat(observed, removal).stream())
+                .toList();
+    }
+
+    private static void launchesAtMostTheBudget(Desired wanted, Observed observed, Plan plan) {
         if (!plan.launches().isEmpty()) {
-            assertThat(running(observed) + plan.launches().size())
-                    .isLessThanOrEqualTo(desired.admitted() + desired.budget().maxSurge());
+            assertThat(running(observed) + plan.launches().size()).isLessThanOrEqualTo(mostRunning(wanted, observed));
         }
     }
 
@@ -51,17 +129,82 @@ final class Safety {
         }
     }
 
+    /** Of the newest revision only those count that are available. */
     private static void rolloutsLeaveEnoughReady(Desired desired, Observed observed, Plan plan) {
-        var ready = plan.removals().stream()
-                .filter(removal -> removal.cause() == Cause.ROLLOUT)
-                .filter(removal ->
-                        seat(observed, removal).filter(Replica::ready).isPresent())
-                .count();
-        if (ready > 0) {
-            assertThat(observed.ready() - ready)
-                    .as("ready after %s on %s for %s", plan.removals(), observed, desired)
+        var gone = retired(observed, plan);
+        if (!gone.isEmpty()) {
+            assertThat(counted(desired, observed) - gone.size())
+                    .as("counted on after %s on %s for %s", plan.removals(), observed, desired)
                     .isGreaterThanOrEqualTo(desired.admitted() - unavailable(desired));
         }
+    }
+
+    /** Unless one must make room for the first of the newest revision. */
+    private static void nothingReadyGoesForAnUnprovenRevision(Desired desired, Observed observed, Plan plan) {
+        var newest = desired.revision();
+        var gone = retired(observed, plan).stream()
+                .filter(replica -> !replica.revision().equals(newest))
+                .toList();
+        var time = desired.minReady().compareTo(SECOND) > 0 ? desired.minReady() : SECOND;
+        var proven = observed.all().anyMatch(r -> r.revision().equals(newest) && r.available(time, observed.now()))
+                && observed.all()
+                        .filter(r -> r.revision().equals(newest)
+                                && observed.occupant(r.id().slot()).equals(Optional.of(r)))
+                        .filter(r -> plan.removals().stream()
+                                .noneMatch(removal -> removal.id().equals(r.id())))
+                        .noneMatch(r -> r.phase() == Phase.ENDED || r.phase() == Phase.FAILED);
+        var left = observed.seats(newest)
+                - plan.removals().stream()
+                        .flatMap(removal -> seat(observed, removal).stream())
+                        .filter(replica -> replica.revision().equals(newest))
+                        .count();
+        var makesRoom = gone.size() == 1
+                && left == 0
+                && running(observed) >= desired.admitted() + desired.budget().maxSurge();
+        var noneWanted = Shares.of(desired, observed).ofNewest() == 0;
+        assertThat(gone.isEmpty() || proven || makesRoom || noneWanted)
+                .as("%s on %s for %s", plan.removals(), observed, desired)
+                .isTrue();
+    }
+
+    private static void keepsThePartition(Desired desired, Observed observed, Plan plan) {
+        var shares = Shares.of(desired, observed);
+        var gone = plan.removals().stream()
+                .filter(removal -> removal.cause() == Cause.ROLLOUT || removal.cause() == Cause.SCALE_DOWN)
+                .flatMap(removal -> seat(observed, removal).stream())
+                .filter(replica -> replica.revision().equals(shares.stable()))
+                .filter(replica -> replica.ready() || desired.earlier().containsKey(replica.revision()))
+                .count();
+        if (gone > 0) {
+            assertThat(observed.seats(shares.stable()) - gone)
+                    .as("%s on %s for %s", plan.removals(), observed, desired)
+                    .isGreaterThanOrEqualTo(Math.min(shares.ofStable(), desired.replicas()));
+        }
+    }
+
+    private static void triesNothingThatFailed(Desired desired, Plan plan) {
+        assertThat(plan.launches()).noneMatch(launch -> desired.rolledBack().equals(Optional.of(launch.revision())));
+    }
+
+    private static void standsStillWhereItMust(Desired desired, Plan plan) {
+        if (desired.paused() || desired.stalled()) {
+            assertThat(plan.removals()).noneMatch(removal -> removal.cause() == Cause.ROLLOUT);
+        }
+    }
+
+    private static List<Replica> retired(Observed observed, Plan plan) {
+        return plan.removals().stream()
+                .filter(removal -> removal.cause() == Cause.ROLLOUT)
+                .flatMap(removal -> seat(observed, removal).filter(Replica::ready).stream())
+                .toList();
+    }
+
+    private static long counted(Desired desired, Observed observed) {
+        return observed.all()
+                .filter(Replica::ready)
+                .filter(r ->
+                        !r.revision().equals(desired.revision()) || r.available(desired.minReady(), observed.now()))
+                .count();
     }
 
     private static void launchesNothingInGivenUpSlots(Desired desired, Plan plan) {
@@ -102,7 +245,10 @@ final class Safety {
     }
 
     private static Optional<Replica> seat(Observed observed, Removal removal) {
-        return observed.occupant(removal.id().slot())
-                .filter(occupant -> occupant.id().equals(removal.id()));
+        return seat(observed, removal.id());
+    }
+
+    private static Optional<Replica> seat(Observed observed, ReplicaId id) {
+        return observed.occupant(id.slot()).filter(occupant -> occupant.id().equals(id));
     }
 }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** What is there and what is wanted, and the plan that follows. */
 final class Scene {
@@ -32,7 +33,12 @@ final class Scene {
     private int historyLimit = 1;
     private AuditPolicy audit = AuditPolicy.DEFAULT;
     private Set<Integer> givenUp = Set.of();
+    private String stable = "";
+    private int partition;
+    private Duration minReady = Duration.ZERO;
+    private boolean stalled;
     private int window = 100;
+    private UnaryOperator<Desired> also = desired -> desired;
 
     static Scene wanting(int replicas) {
         var scene = new Scene();
@@ -83,6 +89,32 @@ final class Scene {
         return this;
     }
 
+    /** What no other method says. */
+    Scene also(UnaryOperator<Desired> change) {
+        var before = also;
+        also = desired -> change.apply(before.apply(desired));
+        return this;
+    }
+
+    /** That many seats stay on the revision that was rolled out completely last. */
+    Scene partition(int seats, String of) {
+        partition = seats;
+        stable = of;
+        return this;
+    }
+
+    Scene minReady(Duration time) {
+        minReady = time;
+        return this;
+    }
+
+    /** The rollout made no progress for too long. */
+    Scene stalled(String lastGood) {
+        stalled = true;
+        stable = lastGood;
+        return this;
+    }
+
     Scene window(int launches) {
         window = launches;
         return this;
@@ -110,20 +142,25 @@ final class Scene {
     }
 
     Desired desired() {
-        return new Desired(
-                Samples.WEB,
-                deleted,
-                replicas,
-                Math.min(replicas, admitted),
-                revision,
-                Samples.template(revision),
-                Map.copyOf(earlier),
-                paused,
-                budget,
-                Samples.DEFAULTS,
-                historyLimit,
-                audit,
-                givenUp);
+        return also.apply(Samples.desired(replicas)
+                .withDeleted(deleted)
+                .withAdmitted(Math.min(replicas, admitted))
+                .withRevision(revision)
+                .withTemplate(Samples.template(revision))
+                .withEarlier(Map.copyOf(earlier))
+                .withPaused(paused)
+                .withBudget(budget)
+                .withHistoryLimit(historyLimit)
+                .withAudit(audit)
+                .withGivenUp(givenUp)
+                .withStable(stable)
+                .withPartition(partition)
+                .withMinReady(minReady)
+                .withStalled(stalled));
+    }
+
+    Observed observed() {
+        return observed;
     }
 
     Plan plan() {

@@ -4,18 +4,24 @@ import dev.mayfly.model.AuditPolicy;
 import dev.mayfly.model.AuditPolicy.OnWrite;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Desired.Budget;
+import dev.mayfly.model.Desired.OnFailure;
+import dev.mayfly.model.Probe;
+import dev.mayfly.model.Probes;
 import dev.mayfly.model.Samples;
+import dev.mayfly.model.ScaleDownPolicy;
 import dev.mayfly.model.Template;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** What the user of a {@link World} wants at the moment. */
 final class Wish {
+    private static final Probe PROBE = new Probe(
+            new Probe.Exec(List.of("ask")), Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1);
     private final Map<String, Template> earlier = new HashMap<>();
     private final String maxSurge;
     private final String maxUnavailable;
@@ -25,7 +31,12 @@ final class Wish {
     int fits = Integer.MAX_VALUE;
     boolean paused;
     OnWrite onWrite = OnWrite.Report;
-    Set<Integer> givenUp = Set.of();
+    int partition;
+    Duration minReady = Duration.ZERO;
+    OnFailure onFailure = OnFailure.Pause;
+    int maxRestarts = Desired.NO_LIMIT;
+    Optional<Duration> maxLifetime = Optional.empty();
+    ScaleDownPolicy scaleDown = ScaleDownPolicy.DEFAULT;
 
     Wish(String maxSurge, String maxUnavailable) {
         this.maxSurge = maxSurge;
@@ -39,24 +50,28 @@ final class Wish {
     /** @param remembered whether the operator still knows the template of the last revision */
     void newTemplate(boolean remembered) {
         if (remembered) {
-            earlier.put(revision(), Samples.template(revision()));
+            earlier.put(revision(), template());
         }
         version++;
-        givenUp = Set.of();
     }
 
-    /** As the status does, as long as the template is the one that they were given up for. */
-    void remember(String revision, Set<Integer> givingUp) {
-        if (revision.equals(revision())) {
-            var all = new TreeSet<>(givenUp);
-            all.addAll(givingUp);
-            givenUp = Set.copyOf(all);
-        }
+    /** Every other one has a readiness probe. */
+    private Template template() {
+        var template = Samples.template(revision());
+        return version % 2 == 0
+                ? template.withProbes(new Probes(Optional.empty(), Optional.of(PROBE), Optional.empty()))
+                : template;
     }
 
-    /** How many are to run. */
-    int places() {
-        return Math.max(0, replicas - givenUp.size());
+    /** Who goes first; every other time with a busy probe. */
+    void goesFirst(int which) {
+        var deadline = Duration.ofSeconds(30);
+        scaleDown = new ScaleDownPolicy(
+                Set.of(which % 5),
+                Set.of(5 + which % 3),
+                Map.of(which % 4, which % 7, 8, 1),
+                which % 2 == 0 ? Optional.of(PROBE) : Optional.empty(),
+                deadline);
     }
 
     void forgetEarlier() {
@@ -68,20 +83,21 @@ final class Wish {
     }
 
     Desired desired() {
-        return new Desired(
-                        Samples.WEB,
-                        deleted,
-                        replicas,
-                        replicas,
-                        revision(),
-                        Samples.template(revision()),
-                        Collections.unmodifiableMap(new HashMap<>(earlier)),
-                        paused,
-                        budget(),
-                        Samples.DEFAULTS,
-                        1,
-                        new AuditPolicy(Duration.ofSeconds(30), List.of(), onWrite, 0),
-                        givenUp)
+        return Samples.desired(replicas)
+                .withDeleted(deleted)
+                .withRevision(revision())
+                .withTemplate(template())
+                .withEarlier(Collections.unmodifiableMap(new HashMap<>(earlier)))
+                .withPaused(paused)
+                .withBudget(budget())
+                .withAudit(new AuditPolicy(Duration.ofSeconds(30), List.of(), onWrite, 0))
+                .withPartition(Math.min(replicas, partition))
+                .withMinReady(minReady)
+                .withProgressDeadline(minReady.plusSeconds(20))
+                .withOnFailure(onFailure)
+                .withMaxRestarts(maxRestarts)
+                .withMaxLifetime(maxLifetime)
+                .withScaleDown(scaleDown)
                 .admitting(fits);
     }
 }

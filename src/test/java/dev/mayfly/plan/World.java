@@ -16,12 +16,15 @@ import dev.mayfly.model.Samples;
 import dev.mayfly.model.Writes;
 import dev.mayfly.runtime.simulated.Faults.Fault;
 import dev.mayfly.runtime.simulated.SimulatedRuntime;
+import dev.mayfly.status.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** An engine, a user, an operator and a stranger. What must hold at every step is checked at every step. */
 final class World {
@@ -31,13 +34,14 @@ final class World {
     private final List<Held> held = new ArrayList<>();
     private final SimulatedRuntime engine;
     private final Wish wish;
+    private final Memory memory = new Memory();
     private Observed stranger;
     private int applied;
     private boolean orderly = true;
     private int mostAllowed;
 
     /** A plan, what it was made for, and how many were applied before it was made. */
-    record Held(Plan plan, Desired desired, int applied) {}
+    record Held(Plan plan, Desired desired, Observed observed, int applied) {}
 
     World(long seed, Wish wish) {
         this.wish = wish;
@@ -64,22 +68,40 @@ final class World {
     }
 
     Held plan() {
-        var desired = wish.desired();
+        var desired = desired();
         var plan = Planner.plan(desired, observed(), WINDOW);
         assertThat(Planner.plan(desired, observed(), WINDOW)).isEqualTo(plan);
         assertThat(plan.launches()).allMatch(launch -> launch.id().owner().equals(Samples.WEB));
         assertThat(plan.removals()).allMatch(removal -> removal.id().owner().equals(Samples.WEB));
         Safety.check(desired, observed(), plan, WINDOW);
-        return new Held(plan, desired, applied);
+        return new Held(plan, desired, observed(), applied);
+    }
+
+    Memory memory() {
+        return memory;
+    }
+
+    /** What is planned for. */
+    Desired desired() {
+        var remembered = memory.course(wish.desired(), engine.now());
+        var surplus = Surplus.wish(remembered, observed(), Waiting.wish(memory.status()));
+        return remembered.withSurplusSince(surplus.map(Surplus.Wish::since));
     }
 
     void apply(Held late) {
-        orderly &= late.applied() == applied;
+        var inTime = late.applied() == applied;
+        orderly &= inTime;
+        var asked = late.desired()
+                .surplusSince()
+                .flatMap(since -> late.desired().scaleDown().busyProbe());
+        engine.watchBusy(Samples.WEB, asked);
         late.plan().removals().forEach(engine::remove);
         late.plan().launches().forEach(engine::launch);
         applied++;
-        wish.remember(late.desired().revision(), late.plan().givingUp());
-        var allowed = late.desired().admitted() + late.desired().budget().maxSurge();
+        if (inTime) {
+            memory.report(late.desired(), late.observed(), late.plan());
+        }
+        var allowed = Safety.mostRunning(late.desired(), late.observed());
         mostAllowed = Math.max(mostAllowed, allowed);
         if (orderly && !late.plan().launches().isEmpty()) {
             assertThat(Safety.running(observed())).isLessThanOrEqualTo(allowed);
@@ -107,7 +129,27 @@ final class World {
 
     void pass(int millis) {
         engine.advance(Duration.ofMillis(millis));
+        memory.readBack();
         check();
+    }
+
+    /** The operator is at work for that long. */
+    void work(Duration time) {
+        for (var passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plusSeconds(1)) {
+            apply(plan());
+            pass(1000);
+        }
+    }
+
+    /** The same, and how few were ready meanwhile. */
+    int fewestReadyDuring(Duration time) {
+        var fewest = observed().ready();
+        for (var passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plusMillis(100)) {
+            apply(plan());
+            pass(100);
+            fewest = Math.min(fewest, observed().ready());
+        }
+        return fewest;
     }
 
     Optional<Replica> pick(int which) {
@@ -150,9 +192,13 @@ final class World {
         stranger = engine.observe(STRANGER, Samples.NOON);
     }
 
-    void crash() {
+    /** @param forgetsEarlier true: nobody knows the templates of earlier revisions any longer */
+    void crash(boolean forgetsEarlier) {
         held.clear();
-        wish.forgetEarlier();
+        if (forgetsEarlier) {
+            wish.forgetEarlier();
+        }
+        memory.forget();
         engine.forget();
     }
 
@@ -160,6 +206,8 @@ final class World {
     void calm() {
         held.clear();
         broken.clear();
+        observed().all().forEach(replica -> engine.ready(replica.id(), true));
+        wish.maxLifetime = Optional.empty();
         wish.paused = false;
         wish.fits = Integer.MAX_VALUE;
     }
@@ -168,19 +216,25 @@ final class World {
     void settle() {
         for (var rounds = 0; rounds < 1000; rounds++) {
             var plan = plan();
-            if (plan.plan().isEmpty() && plan.plan().nextLook().isEmpty() && !inFlight()) {
+            var before = memory.status();
+            apply(plan);
+            var look = Stream.of(plan.plan().nextLook(), memory.nextLook(plan.desired(), plan.observed()))
+                    .flatMap(Optional::stream)
+                    .min(Comparator.naturalOrder());
+            var quiet = plan.plan().isEmpty() && look.isEmpty() && !inFlight();
+            if (quiet && memory.isReadBack() && memory.status().equals(before)) {
                 return;
             }
-            apply(plan);
-            engine.advance(
-                    inFlight() ? Duration.ofMillis(300) : plan.plan().nextLook().orElse(Duration.ZERO));
+            memory.readBack();
+            engine.advance(inFlight() ? Duration.ofMillis(300) : look.orElse(Duration.ZERO));
         }
-        throw new AssertionError("does not settle: " + observed());
+        throw new AssertionError("does not settle: " + observed() + ", " + memory.status());
     }
 
     private boolean inFlight() {
         var observed = observed();
-        return observed.count(Phase.PENDING) + observed.count(Phase.TERMINATING) + observed.count(Phase.REMOVING) > 0;
+        return observed.count(Phase.PENDING) + observed.count(Phase.TERMINATING) + observed.count(Phase.REMOVING) > 0
+                || observed.all().anyMatch(r -> r.phase() == Phase.RUNNING && r.gated() && !r.ready());
     }
 
     private void check() {

@@ -195,19 +195,6 @@ class WritesTest {
     }
 
     private static Replica counting(Replica r, int failures) {
-        return new Replica(
-                r.id(),
-                r.revision(),
-                r.phase(),
-                r.ready(),
-                r.since(),
-                r.startedAt(),
-                failures,
-                r.restarts(),
-                r.notBefore(),
-                r.requests(),
-                r.failure(),
-                r.excused(),
-                r.writes());
+        return r.withFailures(failures);
     }
 }

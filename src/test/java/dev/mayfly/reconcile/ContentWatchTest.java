@@ -8,6 +8,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.config.Configs;
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -26,7 +27,7 @@ class ContentWatchTest {
     private final KubernetesClient client = Cluster.client();
     private final String namespace = Cluster.namespace("watch");
     private final ContentSource conf = ContentSource.configMap("conf");
-    private ContentWatch watch = new ContentWatch(client, key(client));
+    private ContentWatch watch = new ContentWatch(client, key(client), new Resources());
 
     @AfterEach
     void close() {
@@ -68,7 +69,7 @@ class ContentWatchTest {
         configMap("one");
         try (var nobody = as("nobody-" + namespace)) {
             watch.close();
-            watch = new ContentWatch(nobody, key(client));
+            watch = new ContentWatch(nobody, key(client), new Resources());
             var web = workload("web", "conf");
             assertThatThrownBy(() -> watch.read(web))
                     .isInstanceOf(ContentUnread.class)
@@ -80,6 +81,30 @@ class ContentWatchTest {
                     .ignoreException(ContentUnread.class)
                     .until(() -> page(web).equals(Optional.of("one")));
         }
+    }
+
+    @Test
+    void secretsForTheRegistryAreWatchedAndAreNoContent() {
+        var web = read("web", "{template: {image: a, imagePullSecrets: [{name: absent}, {name: regcred}]}}");
+        assertThat(watch.pullSecrets(web))
+                .containsOnlyKeys("absent", "regcred")
+                .allSatisfy((name, secret) -> assertThat(secret).isEmpty());
+
+        client.resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withName("regcred")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withType("kubernetes.io/dockerconfigjson")
+                        .addToStringData(".dockerconfigjson", "{\"auths\": {}}")
+                        .build())
+                .create();
+
+        await().until(() -> watch.pullSecrets(web).get("regcred").isPresent());
+        assertThat(watch.read(web).read()).as("it takes no content").isFalse();
+        assertThat(watch.watched()).isEqualTo(2);
+        watch.forget(web);
+        assertThat(watch.watched()).isZero();
     }
 
     @Test

@@ -42,7 +42,9 @@ class SpecReaderTest {
         "busybox:1.36, IfNotPresent",
         "registry.example.org:5000/busybox, Always",
         "registry.example.org:5000/busybox:1.36, IfNotPresent",
-        "busybox@sha256:00, IfNotPresent"
+        "busybox@sha256:00, IfNotPresent",
+        "0123456789ab, IfNotPresent",
+        "docker.io/library/0123456789ab, Always"
     })
     void imagesThatMayChangeUnderTheirNameAreAlwaysPulled(String image, PullPolicy policy) {
         assertThat(read("template: {image: '" + image + "'}").template().pullPolicy())

@@ -10,55 +10,14 @@ import dev.mayfly.model.Phase;
 import dev.mayfly.model.Priority;
 import dev.mayfly.model.Removal;
 import dev.mayfly.model.Replica;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.model.Template;
 import dev.mayfly.model.Writes;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ContainerRuntime} must do. An implementation's test extends this. */
-public abstract class ContainerRuntimeContract {
-    private final OwnerId owner = new OwnerId(
-            "EphemeralWorkload", "contract", "web", UUID.randomUUID().toString());
-    private ContainerRuntime runtime;
-
-    /** The runtime under test, started; asked for once per test. */
-    protected abstract ContainerRuntime runtime();
-
-    /** A template whose replicas run for ever and end at once when asked to. */
-    protected abstract Template runsForEver();
-
-    /** From outside: sends SIGKILL to PID 1 of a running replica. */
-    protected abstract void kill(ReplicaId id);
-
-    /** From outside: removes a replica's container by force. */
-    protected abstract void vanish(ReplicaId id);
-
-    /** The runtime's own time. */
-    protected abstract Instant now();
-
-    /** Called again and again while a condition is awaited: lets simulated time pass. */
-    protected void tick() {}
-
-    @BeforeEach
-    void start() {
-        runtime = runtime();
-    }
-
-    @AfterEach
-    void leaveNothingBehind() {
-        observe().all().forEach(replica -> runtime.remove(removal(replica.id())));
-        await(Observed::isEmpty);
-    }
+public abstract class ContainerRuntimeContract extends LifeContract {
 
     @Test
     void anAcceptedLaunchShowsAtOnceAndBecomesRunning() {
@@ -249,45 +208,5 @@ public abstract class ContainerRuntimeContract {
             kill(id(0, 1));
             await(observed -> hinted.contains(owner));
         }
-    }
-
-    private boolean running(Observed observed) {
-        return observed.count(Phase.RUNNING) == 1;
-    }
-
-    private Observed observe() {
-        return runtime.observe(owner, now());
-    }
-
-    private Optional<Replica> find(int slot, int attempt) {
-        return observe().find(id(slot, attempt));
-    }
-
-    private ReplicaId id(int slot, int attempt) {
-        return new ReplicaId(owner, slot, attempt);
-    }
-
-    private Launch launch(int slot, int attempt, Instant notBefore) {
-        return new Launch(id(slot, attempt), "v1", runsForEver(), 0, attempt - 1, notBefore, Priority.SCALE);
-    }
-
-    private static Removal removal(ReplicaId id) {
-        return new Removal(id, Duration.ZERO, Removal.Cause.SCALE_DOWN);
-    }
-
-    private void awaitPhase(int slot, int attempt, Phase phase) {
-        await(observed ->
-                observed.find(id(slot, attempt)).filter(r -> r.phase() == phase).isPresent());
-    }
-
-    private void await(Predicate<Observed> condition) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> {
-                    tick();
-                    return condition.test(observe());
-                });
     }
 }

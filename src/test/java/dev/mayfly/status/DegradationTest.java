@@ -7,18 +7,31 @@ import static dev.mayfly.model.Samples.observed;
 import static dev.mayfly.model.Samples.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
+import dev.mayfly.model.AuditPolicy;
+import dev.mayfly.model.AuditPolicy.OnWrite;
+import dev.mayfly.model.Busy;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
+import dev.mayfly.model.Probe;
 import dev.mayfly.model.Replica;
+import dev.mayfly.model.ScaleDownPolicy;
+import dev.mayfly.model.Writes;
+import dev.mayfly.plan.GivenUp;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DegradationTest {
+    private static final EphemeralWorkloadStatus NOTHING =
+            EphemeralWorkloadStatusBuilder.builder().build();
     private static final Failure NO_IMAGE = new Failure("ErrImagePull", "manifest unknown");
     private static final Failure NO_COMMAND = new Failure("RunContainerError", "exec: \"nope\": not found");
     private static final Failure EXIT = new Failure("Error", "ended with exit code 1");
@@ -95,22 +108,42 @@ class DegradationTest {
                 .isEqualTo("True InsufficientCapacity There is room for 2 of 5 replicas.");
     }
 
+    @Test
+    void whoIsWaitedForIsSaidThoughNothingIsWrong() {
+        var probe =
+                new Probe(new Probe.TcpSocket(80), Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(1), 1, 3);
+        var asked = new ScaleDownPolicy(Set.of(), Set.of(), Map.of(), Optional.of(probe), Duration.ofHours(1));
+        var desired = desired(1).withScaleDown(asked).withSurplusSince(Optional.of(NOON));
+
+        assertThat(degraded(desired, observed(answered(0, true), answered(1, true), answered(2, false))))
+                .isEqualTo("False WaitingForBusyReplicas There are more replicas than the 1 wanted, because some are"
+                        + " busy: web-1 will go once idle, at 2026-01-01T13:00:00Z in any case.");
+        assertThat(degraded(desired, observed(answered(0, true), answered(1, false))))
+                .startsWith("False AsExpected");
+    }
+
+    @Test
+    void whyASlotIsGivenUpIsSaid() {
+        var desired = desired(2).withMaxRestarts(3).withGivenUp(Set.of(0));
+        var dead = replica(0, 4, "v1", Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, EXIT);
+        var stopping = desired.withAudit(new AuditPolicy(Duration.ofSeconds(30), List.of(), OnWrite.Stop, 0));
+
+        assertThat(degraded(desired, observed(dead, replica(1, Phase.RUNNING))))
+                .isEqualTo(
+                        "True SlotsGivenUp Slots 0 are given up, because their replicas failed more than 3 times in a row"
+                                + " (spec.maxRestarts); the last one: ended with exit code 1. 1 of 2 replicas are to run."
+                                + " A change of the template fills the slots again.");
+        assertThat(degraded(stopping, observed(dead.having(new Writes(true, Optional.empty())))))
+                .startsWith("True SlotsGivenUp Slots 0 are given up, because their replicas wrote outside of volumes");
+    }
+
+    private static Replica answered(int slot, boolean busy) {
+        return replica(slot, Phase.RUNNING).withBusy(Optional.of(new Busy(busy, NOON)));
+    }
+
     private static Replica waiting(int failures) {
         var r = replica(0, 2, "v1", Phase.CREATED);
-        return new Replica(
-                r.id(),
-                r.revision(),
-                r.phase(),
-                r.ready(),
-                r.since(),
-                r.startedAt(),
-                failures,
-                r.restarts(),
-                r.notBefore(),
-                r.requests(),
-                r.failure(),
-                r.excused(),
-                dev.mayfly.model.Writes.NONE);
+        return r.withFailures(failures);
     }
 
     private static String degraded(Desired desired, Observed observed) {
@@ -119,6 +152,12 @@ class DegradationTest {
     }
 
     private static Condition condition(Conditions known, Desired desired, Observed observed) {
-        return Degradation.of(known, desired, observed, Optional.empty(), 1);
+        return Degradation.of(
+                known,
+                desired,
+                GivenUp.settled(desired, observed),
+                FailedSlots.of(NOTHING, desired, observed),
+                Optional.empty(),
+                1);
     }
 }

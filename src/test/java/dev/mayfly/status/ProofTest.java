@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
 import dev.mayfly.api.v1alpha1.FindingStatus;
 import dev.mayfly.model.AuditReport;
+import dev.mayfly.model.Compliance;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Ephemerality;
 import dev.mayfly.model.Ephemerality.Mode;
@@ -197,7 +199,10 @@ class ProofTest {
     void slotsThatAreGivenUpAreNamedWithTheWayOut() {
         var desired = desired(Mode.Audit, "v1", Map.of()).givingUp(Set.of(1, 2, 4));
 
-        var status = calculate(null, desired, TWO, found(0, CARD));
+        var before =
+                EphemeralWorkloadStatusBuilder.builder().givenUpSlots("1-2,4").build();
+
+        var status = calculate(before, desired, TWO, found(0, CARD));
 
         assertThat(status.givenUpSlots()).isEqualTo("1-2,4");
         var degraded = Conditions.of(status.conditions()).find("Degraded").orElseThrow();
@@ -216,25 +221,13 @@ class ProofTest {
 
     private static EphemeralWorkloadStatus calculate(
             EphemeralWorkloadStatus before, Desired desired, Observed observed, AuditReport report) {
-        return StatusCalculator.status(before, 7, "Docker", desired, observed, Optional.empty(), report, null);
+        return StatusCalculator.status(
+                before, 7, "Docker", desired, observed, Optional.empty(), report, null, Compliance.UNKNOWN);
     }
 
     private static Desired desired(Mode mode, String revision, Map<String, Template> earlier) {
         var d = Samples.desired(2);
-        return new Desired(
-                d.owner(),
-                false,
-                2,
-                2,
-                revision,
-                template(mode),
-                earlier,
-                false,
-                d.budget(),
-                d.backOff(),
-                1,
-                d.audit(),
-                Set.of());
+        return d.withRevision(revision).withTemplate(template(mode)).withEarlier(earlier);
     }
 
     private static Template template(Mode mode) {

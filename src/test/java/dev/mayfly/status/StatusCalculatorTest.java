@@ -8,17 +8,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.ImageStatus;
+import dev.mayfly.api.v1alpha1.ImageStatusBuilder;
 import dev.mayfly.model.AuditReport;
+import dev.mayfly.model.Compliance;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class StatusCalculatorTest {
-    private static final ImageStatus IMAGE = new ImageStatus("sha256:abc", 4_000_000L);
+    private static final ImageStatus IMAGE = ImageStatusBuilder.builder()
+            .digest("sha256:abc")
+            .sizeBytes(4_000_000L)
+            .build();
     private static final Observed TWO_READY = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING));
 
     @Test
@@ -88,20 +92,7 @@ class StatusCalculatorTest {
     @Test
     void aPausedRolloutSaysSo() {
         var d = desired(2);
-        var paused = new Desired(
-                d.owner(),
-                false,
-                2,
-                2,
-                "v2",
-                d.template(),
-                Map.of(),
-                true,
-                d.budget(),
-                d.backOff(),
-                1,
-                dev.mayfly.model.AuditPolicy.DEFAULT,
-                java.util.Set.of());
+        var paused = d.withRevision("v2").withPaused(true);
 
         assertThat(summary(status(null, paused, TWO_READY), "Progressing")).isEqualTo("Unknown Paused");
     }
@@ -151,7 +142,8 @@ class StatusCalculatorTest {
                 TWO_READY,
                 Optional.of(new Failure("PathRefused", "/etc")),
                 AuditReport.NONE,
-                IMAGE);
+                IMAGE,
+                Compliance.UNKNOWN);
 
         assertThat(summary(status, "Degraded")).isEqualTo("True PathRefused");
     }
@@ -159,7 +151,15 @@ class StatusCalculatorTest {
     private static EphemeralWorkloadStatus status(
             EphemeralWorkloadStatus previous, Desired desired, Observed observed) {
         return StatusCalculator.status(
-                previous, 7, "Docker", desired, observed, Optional.empty(), AuditReport.NONE, IMAGE);
+                previous,
+                7,
+                "Docker",
+                desired,
+                observed,
+                Optional.empty(),
+                AuditReport.NONE,
+                IMAGE,
+                Compliance.UNKNOWN);
     }
 
     private static String summary(EphemeralWorkloadStatus status, String type) {

@@ -1,15 +1,12 @@
 package dev.mayfly.testing;
 
-import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Event;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts a workload's replicas at every moment, off the engine's own events: what polling would miss is counted too. */
+/** Counts replicas, or a task's attempts, at every moment, off the engine's own events: what polling would miss is counted too. */
 public final class Census implements AutoCloseable {
     private final Map<String, String> alive = new HashMap<>();
     private final Map<String, String> serving = new HashMap<>();
@@ -17,35 +14,22 @@ public final class Census implements AutoCloseable {
     private int starts;
     private int least;
     private int most;
-    private final ResultCallback.Adapter<Event> watching = new ResultCallback.Adapter<>() {
-        @Override
-        public void onNext(Event event) {
-            happened(String.valueOf(event.getAction()), event.getId(), event);
-        }
-    };
+    private final ContainerEvents events;
 
     /** Begins with what runs now; nothing may be changing meanwhile. */
-    public Census(Workloads workloads, String name) {
-        workloads.running(name).forEach(c -> {
+    public Census(Resources<?> resources, String name) {
+        resources.running(name).forEach(c -> {
             alive.put(c.getId(), c.getLabels().get("mayfly.dev/slot"));
             serving.put(c.getId(), c.getLabels().get("mayfly.dev/slot"));
         });
         least = serving.size();
         most = serving.size();
-        Docker.client()
-                .eventsCmd()
-                .withEventTypeFilter("container")
-                .withLabelFilter("mayfly.dev/namespace=" + workloads.namespace(), "mayfly.dev/name=" + name)
-                .exec(watching);
-        try {
-            watching.awaitStarted();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        events = new ContainerEvents(resources.labels(name), this::happened);
     }
 
-    private synchronized void happened(String action, String container, Event event) {
-        switch (action) {
+    private synchronized void happened(Event event) {
+        var container = event.getId();
+        switch (String.valueOf(event.getAction())) {
             case "start" -> {
                 var slot = event.getActor().getAttributes().get("mayfly.dev/slot");
                 if (alive.containsValue(slot)) {
@@ -91,10 +75,6 @@ public final class Census implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            watching.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        events.close();
     }
 }

@@ -66,6 +66,7 @@ public final class OperatorProcess implements AutoCloseable {
         with("MAYFLY_INSTALLATION", name);
         with("MAYFLY_LEASE_NAME", name);
         with("MAYFLY_SWEEP_INTERVAL", "2s");
+        with("MAYFLY_CREATION_GRACE", "1s");
     }
 
     /** What its things are marked with. */

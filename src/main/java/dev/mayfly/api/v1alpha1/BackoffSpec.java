@@ -15,7 +15,7 @@ public record BackoffSpec(
                 "Seconds that the third attempt in a row waits (the second is made at once), and how long"
                         + " an attempt must be ready to count as no failure. Default 10.")
         @Default("10")
-        @Min(0)
+        @Min(1)
         @Max(86400)
         Integer initialSeconds,
 
@@ -25,12 +25,12 @@ public record BackoffSpec(
         @Max(100)
         Integer factor,
 
-        @JsonPropertyDescription("The longest wait, in seconds. Default 300.") @Default("300") @Min(0) @Max(86400)
+        @JsonPropertyDescription("The longest wait, in seconds. Default 300.") @Default("300") @Min(1) @Max(86400)
         Integer maxSeconds,
 
         @JsonPropertyDescription(
                 "An attempt that was ready for this many seconds makes earlier failures forgotten." + " Default 600.")
         @Default("600")
-        @Min(0)
+        @Min(1)
         @Max(604800)
         Integer resetAfterSeconds) {}

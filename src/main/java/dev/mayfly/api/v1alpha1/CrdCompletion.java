@@ -13,6 +13,12 @@ import java.util.Set;
 
 /** Adds what no annotation on the Java types can say to a generated CRD. Used by the build only. */
 public class CrdCompletion implements CRDPostProcessor {
+    private static final Map<String, String> DESCRIPTIONS = Map.of(
+            "EphemeralWorkload", EphemeralWorkload.DESCRIPTION,
+            "EphemeralTask", EphemeralTask.DESCRIPTION,
+            "ImagePolicy", ImagePolicy.DESCRIPTION);
+
+    /** Of all kinds, in the order in which kubectl shows them. */
     private static final List<String> COLUMNS = List.of(
             "DESIRED",
             "READY",
@@ -21,29 +27,58 @@ public class CrdCompletion implements CRDPostProcessor {
             "DIRTY",
             "IMAGE",
             "RUNTIME",
+            "ACTION",
+            "IMAGES",
+            "COMPLIANT",
+            "RECLAIMED",
+            "COMPLETIONS",
+            "DURATION",
+            "STATUS",
             "AGE",
             "DIGEST",
             "RESTARTS",
+            "FAILURES",
             "REASON");
+
+    /** Those of {@code -o wide} last. */
+    private static final Comparator<CustomResourceColumnDefinition> BY_COLUMN = Comparator.comparingInt(
+                    CustomResourceColumnDefinition::getPriority)
+            .thenComparingInt(column -> COLUMNS.indexOf(column.getName()));
 
     /** Lists whose items have a key are merged by it, as in core/v1; all others are replaced as a whole. */
     private static final Map<String, List<String>> KEYS = Map.of(
             "env", List.of("name"),
+            "imagePullSecrets", List.of("name"),
             "ports", List.of("containerPort", "protocol"),
             "volumes", List.of("name"),
             "volumeMounts", List.of("mountPath"),
             "scratch", List.of("path"),
+            "costs", List.of("replica"),
             "conditions", List.of("type"));
 
     private static final Set<String> LONGS = Set.of(
-            "observedGeneration", "sizeBytes", "terminationGracePeriodSeconds", "runAsUser", "runAsGroup", "fsGroup");
+            "observedGeneration",
+            "sizeBytes",
+            "bytes",
+            "totalBytes",
+            "layers",
+            "terminationGracePeriodSeconds",
+            "activeDeadlineSeconds",
+            "runAsUser",
+            "runAsGroup",
+            "fsGroup");
 
-    /** Patterns of what may be a number or a text; both are never negative. */
+    /** As Kubernetes has it for names of ports. */
+    private static final String PORT_NAME = "^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$";
+
+    /** Patterns of what may be a number or a text; none is ever negative. */
     private static final Map<String, String> PATTERNS =
-            Map.of("maxSurge", "^(0|[1-9][0-9]{0,2})%$", "maxUnavailable", "^(100|[1-9]?[0-9])%$");
+            Map.of("maxSurge", "^(0|[1-9][0-9]{0,2})%$", "maxUnavailable", "^(100|[1-9]?[0-9])%$", "port", PORT_NAME);
 
     /** Of replicas; what is written without quotes is no larger than a Java int. */
     private static final double LARGEST_NUMBER = 100_000;
+
+    private static final double LARGEST_PORT = 65_535;
 
     /** Short enough that each can be written out in full. */
     private static final String QUANTITY =
@@ -51,23 +86,23 @@ public class CrdCompletion implements CRDPostProcessor {
 
     @Override
     public HasMetadata process(HasMetadata crd, String specVersion) {
-        ((CustomResourceDefinition) crd).getSpec().getVersions().forEach(CrdCompletion::complete);
+        var definition = (CustomResourceDefinition) crd;
+        var description = DESCRIPTIONS.get(definition.getSpec().getNames().getKind());
+        definition.getSpec().getVersions().forEach(version -> complete(version, description));
+        if (definition.getSpec().getNames().getKind().equals("EphemeralTask")) {
+            definition.getSpec().getVersions().forEach(TaskSchema::complete);
+        }
         return crd;
     }
 
-    private static void complete(CustomResourceDefinitionVersion version) {
-        version.getAdditionalPrinterColumns()
-                .sort(Comparator.comparing(CustomResourceColumnDefinition::getName, byColumn()));
+    private static void complete(CustomResourceDefinitionVersion version, String description) {
+        version.getAdditionalPrinterColumns().sort(BY_COLUMN);
         var schema = version.getSchema().getOpenAPIV3Schema();
-        schema.setDescription(EphemeralWorkload.DESCRIPTION);
+        schema.setDescription(description);
         schema.setRequired(List.of("spec"));
         schema.getProperties().get("spec").setDescription("What is wanted.");
         schema.getProperties().get("status").setDescription("What the operator last saw. Set by the operator only.");
         schema.getProperties().forEach(CrdCompletion::complete);
-    }
-
-    private static Comparator<String> byColumn() {
-        return Comparator.comparingInt(COLUMNS::indexOf);
     }
 
     private static void complete(String name, JSONSchemaProps schema) {
@@ -76,9 +111,9 @@ public class CrdCompletion implements CRDPostProcessor {
         }
         if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
             schema.setPattern(PATTERNS.getOrDefault(name, QUANTITY));
-            schema.setMinimum(0.0);
+            schema.setMinimum(name.equals("port") ? 1.0 : 0.0);
             if (PATTERNS.containsKey(name)) {
-                schema.setMaximum(LARGEST_NUMBER);
+                schema.setMaximum(name.equals("port") ? LARGEST_PORT : LARGEST_NUMBER);
             }
         }
         if ("array".equals(schema.getType())) {

@@ -1,5 +1,6 @@
 package dev.mayfly.api.v1alpha1;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.model.annotation.Singular;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** Keeps N replicas of one container template running, each with a file system that is thrown away with it. */
+@JsonDeserialize // else it inherits KubernetesResource's, which reads kinds that it does not know as generic ones
 @Group("mayfly.dev")
 @Version("v1alpha1")
 @Kind("EphemeralWorkload")
@@ -28,6 +30,19 @@ import io.fabric8.kubernetes.model.annotation.Version;
         value = "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",
         message = "metadata.name must consist of lower-case letters, digits and '-', and begin and end with a letter or"
                 + " digit, because it becomes a host name: replace other characters, such as '.', by '-'")
+@ValidationRule(
+        value = "!has(self.spec.scaleDown) || ["
+                + "!has(self.spec.scaleDown.remove) ? [] : self.spec.scaleDown.remove,"
+                + " !has(self.spec.scaleDown.keep) ? [] : self.spec.scaleDown.keep,"
+                + " !has(self.spec.scaleDown.costs) ? [] : self.spec.scaleDown.costs.map(c, c.replica)].all(names,"
+                + " names.all(r, r.matches('-(0|[1-9][0-9]{0,5})$') &&"
+                + " r.substring(0, r.lastIndexOf('-')) == self.metadata.name))",
+        messageExpression =
+                "'scaleDown.remove, keep and costs take names of replicas of this workload; they are called ' +"
+                        + " self.metadata.name + '-0, ' + self.metadata.name + '-1 and so on: correct or remove the others'",
+        message = "scaleDown.remove, keep and costs take names of replicas of this workload, which are made of"
+                + " metadata.name, '-' and a number: correct or remove the others",
+        fieldPath = ".spec.scaleDown")
 @AdditionalPrinterColumn(name = "DESIRED", jsonPath = ".spec.replicas", type = AdditionalPrinterColumn.Type.INTEGER)
 @AdditionalPrinterColumn(
         name = "READY",
@@ -58,11 +73,16 @@ import io.fabric8.kubernetes.model.annotation.Version;
         type = AdditionalPrinterColumn.Type.INTEGER,
         priority = 1)
 @AdditionalPrinterColumn(name = "REASON", jsonPath = ".status.conditions[?(@.type==\"Degraded\")].reason", priority = 1)
-public class EphemeralWorkload extends CustomResource<EphemeralWorkloadSpec, EphemeralWorkloadStatus>
-        implements Namespaced {
+public non-sealed class EphemeralWorkload extends CustomResource<EphemeralWorkloadSpec, EphemeralWorkloadStatus>
+        implements Namespaced, Templated {
     static final String DESCRIPTION =
             "EphemeralWorkload keeps a number of replicas of one container template running on a"
                     + " container engine. Each replica's file system is thrown away with it.";
 
     private static final long serialVersionUID = 1L;
+
+    @Override
+    public String startedRuntime() {
+        return status == null ? null : status.runtime();
+    }
 }

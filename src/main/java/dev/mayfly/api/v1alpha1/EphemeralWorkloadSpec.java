@@ -33,6 +33,26 @@ import io.fabric8.kubernetes.model.annotation.SpecReplicas;
                         + " own and so would not find what the one it replaces wrote: set rollout.maxSurge: 0",
         fieldPath = ".rollout")
 @ValidationRule(
+        value = "!has(self.scaleDown) || !has(self.scaleDown.busyProbe) || has(self.scaleDown.busyProbe.exec) ||"
+                + " self.template.network != 'None'",
+        message = "with network: None a replica can't be reached: use exec in scaleDown.busyProbe, or another network",
+        fieldPath = ".scaleDown")
+@ValidationRule(
+        value = "[self.?scaleDown.?busyProbe.?httpGet.?port, self.?scaleDown.?busyProbe.?tcpSocket.?port].all(port,"
+                + " !port.hasValue() || type(port.value()) == int || (has(self.template.ports) &&"
+                + " self.template.ports.exists(p, has(p.name) && p.name == port.value())))",
+        message =
+                "scaleDown.busyProbe's port is the name of none of template.ports: give one of template.ports that name,"
+                        + " or write its number, without quotes",
+        fieldPath = ".scaleDown")
+@ValidationRule(
+        value = "!has(self.ephemerality.maxLifetimeSeconds) ||"
+                + " self.ephemerality.maxLifetimeSeconds > self.rollout.minReadySeconds * 2",
+        message =
+                "ephemerality.maxLifetimeSeconds must be more than twice rollout.minReadySeconds, or replicas would be"
+                        + " replaced when they have hardly become available: raise it, or lower that",
+        fieldPath = ".ephemerality.maxLifetimeSeconds")
+@ValidationRule(
         value = "self.ephemerality.mode == 'Off' || !has(self.ephemerality.scratch) ||"
                 + " !has(self.template.volumeMounts) || self.ephemerality.scratch.all(s,"
                 + " !self.template.volumeMounts.exists(m, m.mountPath == s.path))",
@@ -66,4 +86,27 @@ public record EphemeralWorkloadSpec(
         RolloutSpec rollout,
 
         @JsonPropertyDescription("How long replicas that keep failing wait before the next attempt.") @Default("{}")
-        BackoffSpec backoff) {}
+        BackoffSpec backoff,
+
+        @JsonPropertyDescription("Which replicas go when there are too many.") @Default("{}")
+        ScaleDownSpec scaleDown,
+
+        @JsonPropertyDescription(
+                "A replica that failed more often in a row than this is given up: its slot stays empty until the template"
+                        + " changes. Default: never.")
+        @Min(0)
+        @Max(1000)
+        Integer maxRestarts,
+
+        @JsonPropertyDescription("How many ended containers are kept for their logs. Default 1.")
+        @Default("1")
+        @Min(0)
+        @Max(100)
+        Integer historyLimit,
+
+        @JsonPropertyDescription("How many earlier revisions are kept to go back to, besides those in use. Default 10.")
+        @Default("10")
+        @Min(0)
+        @Max(100)
+        Integer revisionHistoryLimit)
+        implements TemplatedSpec {}

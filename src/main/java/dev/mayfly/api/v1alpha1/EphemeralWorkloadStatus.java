@@ -6,11 +6,13 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.model.annotation.LabelSelector;
 import io.fabric8.kubernetes.model.annotation.StatusReplicas;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /** What the operator last saw. Its size does not depend on the number of replicas. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
+@RecordBuilder
 public record EphemeralWorkloadStatus(
         @JsonPropertyDescription("Generation of the spec that this status speaks of.")
         Long observedGeneration,
@@ -43,8 +45,27 @@ public record EphemeralWorkloadStatus(
         @JsonPropertyDescription("Slots that are not filled any more until the template changes, such as 0-4,7.")
         String givenUpSlots,
 
+        @JsonPropertyDescription("Those of givenUpSlots whose replicas failed more often in a row than maxRestarts.")
+        String failedSlots,
+
+        @JsonPropertyDescription("The revision that was rolled out completely last.")
+        String currentRevision,
+
         @JsonPropertyDescription("Revision of the current template.")
         String updateRevision,
+
+        @JsonPropertyDescription("The revision that runs in place of updateRevision, whose rollout failed.")
+        String rolledBackTo,
+
+        @JsonPropertyDescription("How far the rollout of updateRevision has come.")
+        RolloutStatus rollout,
+
+        @JsonPropertyDescription(
+                "Since when there are more replicas than wanted, counted from the last wish for fewer, where they are asked whether they are busy.")
+        String scalingDownSince,
+
+        @JsonPropertyDescription("How many replicas are wanted since then.")
+        Integer scalingDownTo,
 
         @JsonPropertyDescription("What is known of writes outside of volumes and scratch.")
         EphemeralityStatus ephemerality,
@@ -52,5 +73,9 @@ public record EphemeralWorkloadStatus(
         @JsonPropertyDescription("The image that the template names, as last looked up.")
         ImageStatus image,
 
+        @JsonPropertyDescription("How replicas ended, the latest first; at most 5.")
+        List<TerminationStatus> lastTerminations,
+
         @JsonPropertyDescription("Conditions Available, Progressing, Degraded and Ephemeral.")
-        List<Condition> conditions) {}
+        List<Condition> conditions)
+        implements EphemeralWorkloadStatusBuilder.With {}

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
@@ -45,7 +47,13 @@ public record EphemeralitySpec(
         AuditSpec audit,
 
         @JsonPropertyDescription("Bounds of the writable layer with mode: Audit or Off.")
-        WritableLayerSpec writableLayer) {
+        WritableLayerSpec writableLayer,
+
+        @JsonPropertyDescription(
+                "Seconds after which a replica is replaced, one by one, give or take a tenth. Default: never.")
+        @Min(10)
+        @Max(31536000)
+        Integer maxLifetimeSeconds) {
 
     /** {@code Enforce}: read-only root; {@code Audit}: writes found and reported; {@code Off}: neither. */
     public enum Mode {
@@ -61,5 +69,5 @@ public record EphemeralitySpec(
     }
 
     /** Nothing given. */
-    public static final EphemeralitySpec NONE = new EphemeralitySpec(null, null, null, null, null);
+    public static final EphemeralitySpec NONE = new EphemeralitySpec(null, null, null, null, null, null);
 }

@@ -10,6 +10,7 @@ import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
 /** What each replica runs. */
@@ -71,6 +72,38 @@ import java.util.List;
                 + " b.hostPort == a.hostPort && b.protocol == a.protocol))",
         message = "two of ports have the same hostPort: change or remove one of them",
         fieldPath = ".ports")
+@ValidationRule(
+        value = "(!has(self.startupProbe) || !has(self.startupProbe.successThreshold) ||"
+                + " self.startupProbe.successThreshold == 1) && (!has(self.livenessProbe) ||"
+                + " !has(self.livenessProbe.successThreshold) || self.livenessProbe.successThreshold == 1)",
+        message = "successThreshold of startupProbe and livenessProbe must be 1: remove it")
+@ValidationRule(
+        value = "[self.?startupProbe.?httpGet.?port, self.?startupProbe.?tcpSocket.?port,"
+                + " self.?readinessProbe.?httpGet.?port, self.?readinessProbe.?tcpSocket.?port,"
+                + " self.?livenessProbe.?httpGet.?port, self.?livenessProbe.?tcpSocket.?port].all(port,"
+                + " !port.hasValue() || type(port.value()) == int || (has(self.ports) && self.ports.exists(p,"
+                + " has(p.name) && p.name == port.value())))",
+        message =
+                "a probe's port is the name of none of ports: give one of ports that name, or write its number, without"
+                        + " quotes")
+@ValidationRule(
+        value = "!has(self.ports) || self.ports.all(a, !has(a.name) || self.ports.exists_one(b, has(b.name) &&"
+                + " b.name == a.name))",
+        message = "two of ports have the same name: change or remove one of them",
+        fieldPath = ".ports")
+@ValidationRule(
+        value = "self.network != 'None' || ((!has(self.startupProbe) || has(self.startupProbe.exec)) &&"
+                + " (!has(self.readinessProbe) || has(self.readinessProbe.exec)) && (!has(self.livenessProbe) ||"
+                + " has(self.livenessProbe.exec)))",
+        message = "with network: None a replica can't be reached: use exec in its probes, or another network")
+@ValidationRule(
+        value = "!has(self.lifecycle) || !has(self.lifecycle.preStop) || !has(self.lifecycle.preStop.sleep) ||"
+                + " self.lifecycle.preStop.sleep.seconds <= self.terminationGracePeriodSeconds",
+        message =
+                "lifecycle.preStop.sleep must not be longer than terminationGracePeriodSeconds, of which it is a part:"
+                        + " shorten it, or lengthen that",
+        fieldPath = ".lifecycle")
+@RecordBuilder
 public record WorkloadTemplate(
         @JsonPropertyDescription("Labels and annotations of the containers.")
         TemplateMetadata metadata,
@@ -84,6 +117,12 @@ public record WorkloadTemplate(
                 "When to pull the image: Always, IfNotPresent or Never. Default: Always for the tag latest"
                         + " or no tag, else IfNotPresent.")
         PullPolicy imagePullPolicy,
+
+        @JsonPropertyDescription(
+                "Secrets of the workload's namespace with credentials for the image's registry, narrowest key first. A"
+                        + " change of them is no rollout.")
+        @Size(max = 16)
+        List<PullSecret> imagePullSecrets,
 
         @JsonPropertyDescription(
                 "Replaces the image's ENTRYPOINT, without a shell. $(NAME) stands for the value of env NAME,"
@@ -129,6 +168,19 @@ public record WorkloadTemplate(
         @JsonPropertyDescription("Where volumes appear in the container.") @Size(max = 32)
         List<VolumeMount> volumeMounts,
 
+        @JsonPropertyDescription(
+                "Until it succeeded once, neither readinessProbe nor livenessProbe is asked; its failure replaces the replica.")
+        ProbeSpec startupProbe,
+
+        @JsonPropertyDescription(
+                "Whether a replica counts as ready. Default: the image's HEALTHCHECK where it has one and no other probe is given; else a replica is ready while it runs.")
+        ProbeSpec readinessProbe,
+
+        @JsonPropertyDescription("Its failure replaces the replica.")
+        ProbeSpec livenessProbe,
+
+        @JsonPropertyDescription("How a replica is ended.") LifecycleSpec lifecycle,
+
         @JsonPropertyDescription("Seconds between the stop signal and the kill. Default 30.")
         @Default("30")
         @Min(0)
@@ -137,16 +189,18 @@ public record WorkloadTemplate(
 
         @JsonPropertyDescription(
                 "File: nothing of the container's output leaves the engine. FallbackToLogsOnError: the last lines of a"
-                        + " replica that failed, at most 2 KiB, are shown in the condition. Default File.")
+                        + " replica that failed, at most 2 KiB, are shown in the status. FallbackToLogs: also those of one"
+                        + " that ended well. Default File.")
         @Default("File")
         TerminationMessagePolicy terminationMessagePolicy,
 
         @JsonPropertyDescription("User, group and capabilities of the container's processes.")
         SecurityContext securityContext) {
 
-    /** Whether a failed replica's last output is shown. */
+    /** Whose last output is shown: nobody's, that of replicas that failed, or that of all that ended. */
     public enum TerminationMessagePolicy {
         File,
-        FallbackToLogsOnError
+        FallbackToLogsOnError,
+        FallbackToLogs
     }
 }

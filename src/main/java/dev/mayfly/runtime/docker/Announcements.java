@@ -20,7 +20,11 @@ final class Announcements {
     }
 
     void about(OwnerId owner, String reason, String image) {
-        tell(new Happening(owner, reason, image, "", false));
+        about(owner, reason, image, "");
+    }
+
+    void about(OwnerId owner, String reason, String image, String note) {
+        tell(new Happening(owner, reason, image, note, false));
     }
 
     void warn(ReplicaId id, String reason, String note) {

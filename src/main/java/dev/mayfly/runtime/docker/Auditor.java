@@ -1,5 +1,6 @@
 package dev.mayfly.runtime.docker;
 
+import dev.mayfly.host.FoundWrites.Write;
 import dev.mayfly.host.Host;
 import dev.mayfly.model.AuditPolicy;
 import dev.mayfly.model.AuditReport;
@@ -40,16 +41,23 @@ final class Auditor implements WriteAudit, AutoCloseable {
     private final Supplier<Engine> engine;
     private final ReplicaIndex index;
     private final Looks looks;
+    private final RecentEndings endings;
     private final InstantSource clock;
     private final Map<ReplicaId, Audited> replicas = new ConcurrentHashMap<>();
     private final Map<OwnerId, Dossier> owners = new ConcurrentHashMap<>();
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("audit").factory());
 
-    Auditor(Supplier<Engine> engine, ReplicaIndex index, Optional<Host> host, InstantSource clock) {
+    Auditor(
+            Supplier<Engine> engine,
+            ReplicaIndex index,
+            Optional<Host> host,
+            RecentEndings endings,
+            InstantSource clock) {
         this.engine = engine;
         this.index = index;
         this.looks = new Looks(engine, host);
+        this.endings = endings;
         this.clock = clock;
     }
 
@@ -109,6 +117,14 @@ final class Auditor implements WriteAudit, AutoCloseable {
             owners.computeIfAbsent(id.owner(), unknown -> new Dossier()).evidenceRemoved(id.replica());
         }
         gone(id);
+    }
+
+    /** What is known that a replica wrote. */
+    List<String> paths(ReplicaId id) {
+        var audited = replicas.get(id);
+        return audited == null || audited.mode() != Mode.Audit
+                ? List.of()
+                : audited.known().writes().stream().map(Write::path).toList();
     }
 
     private void tick() {
@@ -175,6 +191,9 @@ final class Auditor implements WriteAudit, AutoCloseable {
     private void settle(Audited audited, Known known, AuditPolicy policy) {
         var before = audited.known();
         audited.know(known);
+        if (known.last()) {
+            endings.wrote(audited.id(), paths(audited.id())); // before anybody is told
+        }
         index.change(audited.id(), replica -> replica.having(writes(replica.writes(), known, policy)));
         if (before.looked().isEmpty() || !before.writes().equals(known.writes())) {
             index.tell(audited.id().owner());

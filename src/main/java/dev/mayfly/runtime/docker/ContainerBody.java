@@ -3,6 +3,7 @@ package dev.mayfly.runtime.docker;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Mount;
@@ -35,7 +36,7 @@ final class ContainerBody {
     }
 
     /**
-     * @param stopSignal what ends PID 1 gracefully, remembered on the container
+     * @param stopping how it is to be stopped, remembered on the container
      * @param mounts the volumes, resolved
      * @param scratch what lies in memory
      * @param network name of the network, as the engine knows it
@@ -43,7 +44,7 @@ final class ContainerBody {
     CreateContainerCmd fill(
             CreateContainerCmd create,
             Launch launch,
-            String stopSignal,
+            Stopping stopping,
             List<Mount> mounts,
             Scratch scratch,
             String network) {
@@ -51,11 +52,14 @@ final class ContainerBody {
         var variables = ReplicaVariables.of(template, launch.id());
         create.withName(Ownership.containerName(launch.id()))
                 .withHostName(launch.id().replica())
-                .withLabels(labels(launch, stopSignal))
+                .withLabels(labels(launch, stopping))
                 .withEnv(environment(variables))
                 .withExposedPorts(
                         template.ports().stream().map(ContainerBody::exposed).toList())
                 .withHostConfig(hostConfig(template, mounts, scratch, network));
+        // So that the engine's own shutdown, and anybody's docker stop, treat it as we do.
+        create.withStopSignal(stopping.signal());
+        stopping.grace().ifPresent(grace -> create.withStopTimeout((int) grace.toSeconds()));
         if (!template.command().isEmpty()) {
             create.withEntrypoint(variables.expandAll(template.command()));
         }
@@ -68,8 +72,11 @@ final class ContainerBody {
         if (template.security().runAsUser() >= 0 || template.security().runAsGroup() >= 0) {
             create.withUser(user(template.security()));
         }
-        if (template.network() == Network.Namespace) {
-            create.withAliases(launch.id().owner().name());
+        if (template.probes().given()) {
+            create.withHealthcheck(new HealthCheck().withTest(List.of("NONE"))); // else the image's own is asked too
+        }
+        if (template.network() == Network.Namespace && !launch.id().owner().isTask()) {
+            create.withAliases(launch.id().owner().name()); // a task serves nobody, and a workload may have its name
         }
         return create;
     }
@@ -117,18 +124,19 @@ final class ContainerBody {
         return host;
     }
 
-    private Map<String, String> labels(Launch launch, String stopSignal) {
+    private Map<String, String> labels(Launch launch, Stopping stopping) {
         var labels = new HashMap<>(launch.template().annotations());
         labels.putAll(launch.template().labels());
         labels.putAll(Ownership.labels(settings.cluster(), launch));
-        labels.put(Ownership.STOP_SIGNAL, stopSignal);
+        labels.putAll(stopping.labels());
         var limits = EmptyDirLimits.written(launch.template());
         if (!limits.isEmpty()) {
             labels.put(Ownership.EMPTY_DIR_LIMITS, limits);
         }
-        if (launch.template().logsOnError()) {
-            labels.put(Ownership.LOGS_ON_ERROR, "true");
+        if (launch.template().probes().given()) {
+            labels.put(Ownership.PROBES, ProbesLabel.written(ReplicaProbes.of(launch)));
         }
+        labels.putAll(Ownership.labels(launch.template().output()));
         return labels;
     }
 

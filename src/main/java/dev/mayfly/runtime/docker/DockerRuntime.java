@@ -1,95 +1,142 @@
 package dev.mayfly.runtime.docker;
 
-import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.Routes;
 import dev.mayfly.model.AuditPolicy;
 import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Desired;
+import dev.mayfly.model.Ending;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Phase;
+import dev.mayfly.model.Probe;
 import dev.mayfly.model.Removal;
 import dev.mayfly.model.Replica;
 import dev.mayfly.model.Requests;
-import dev.mayfly.model.Template.Network;
-import dev.mayfly.model.Volume;
+import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.Endings;
 import dev.mayfly.runtime.Happening;
+import dev.mayfly.runtime.ImageContents;
+import dev.mayfly.runtime.ImageEngine;
+import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.ImagePulls;
+import dev.mayfly.runtime.ImageStore;
 import dev.mayfly.runtime.Images;
 import dev.mayfly.runtime.Remains;
 import dev.mayfly.runtime.Reporting;
-import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Shared;
 import dev.mayfly.runtime.WriteAudit;
+import dev.mayfly.runtime.scanner.Scanner;
+import dev.mayfly.runtime.scanner.Scanners;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** Replicas as plain containers on one Docker Engine. */
 public final class DockerRuntime
-        implements ContainerRuntime, Capacity, Images, Shared, Remains, Reporting, WriteAudit, AutoCloseable {
+        implements ContainerRuntime,
+                Capacity,
+                ImageEngine,
+                Shared,
+                Remains,
+                Reporting,
+                WriteAudit,
+                BusyWatch,
+                Endings,
+                AutoCloseable {
     private final ReplicaIndex index = new ReplicaIndex();
     private final Announcements announcements = new Announcements();
     private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(
             4, Thread.ofPlatform().daemon().name("stop-", 0).factory());
     private final EngineWatch watch;
+    private final EngineBeginning beginning;
     private final Governor governor;
     private final LocalImages images;
-    private final ImageProbes probes;
-    private final NamespaceNetworks networks;
-    private final NamedVolumes named;
-    private final ReplicaVolumes volumes;
+    private final AdmittedImages admitted;
+    private final ImageScans contents;
+    private final ImageStore store;
+    private final CommonThings common;
+    private final RecentEndings endings = new RecentEndings();
     private final Auditor auditor;
+    private final HealthWatch health;
     private final EmptyDirLimits limits;
     private final Removals removals;
     private final Launches launches;
     private final Sync sync;
 
-    /** @param host the engine's machine; empty where the operator does not stand on it, or not as root */
+    /** One that shows images to nobody else. */
     public DockerRuntime(EngineSettings settings, Optional<Host> host, InstantSource clock) {
-        watch = new EngineWatch(new EngineConnector(settings), settings, index, clock);
+        this(settings, host, List.of(), clock);
+    }
+
+    /** @param host the engine's machine; empty where the operator does not stand on it, or not as root */
+    public DockerRuntime(EngineSettings settings, Optional<Host> host, List<Scanner> scanners, InstantSource clock) {
+        var connector = new EngineConnector(settings);
+        beginning = connector.beginning();
+        watch = new EngineWatch(connector, settings, index, clock);
         governor = new Governor(settings.maxConcurrency());
-        images = new LocalImages(watch::engine, clock);
-        probes = new ImageProbes(settings.cluster());
-        networks = new NamespaceNetworks(settings, isLocal(settings) ? Routes::ofThisMachine : List::of);
-        named = new NamedVolumes(settings.cluster());
-        auditor = new Auditor(watch::engine, index, host, clock);
+        var known = new KnownImages(watch::engine, clock);
+        images = new LocalImages(
+                watch::engine, known, new RegistryAccess(), settings, announcements, index::tell, clock);
+        admitted = new AdmittedImages(index, images, known, clock);
+        contents = new ImageScans(watch::engine, new Scanners(scanners, settings.cluster(), clock));
+        store = new EngineImages(watch::engine, host);
+        var probes = new ImageProbes(settings.cluster());
+        var networks = new NamespaceNetworks(settings, isLocal(settings) ? Routes::ofThisMachine : List::of);
+        var named = new NamedVolumes(settings.cluster());
+        auditor = new Auditor(watch::engine, index, host, endings, clock);
+        health = new HealthWatch(
+                watch::engine,
+                index,
+                new ReplicaHealth(index, watch::connected, announcements),
+                isLocal(settings),
+                clock);
         limits = new EmptyDirLimits(host, index, owner -> auditor.policy(owner).interval(), clock);
-        volumes = new ReplicaVolumes(
+        var volumes = new ReplicaVolumes(
                 named,
                 host,
                 new MountGuard(path -> host.map(h -> h.real(path)).orElse(path), socket(settings), clock),
                 limits);
-        removals = new Removals(watch::engine, index, governor, volumes, auditor, announcements, clock, timers);
+        common = new CommonThings(watch, probes, networks, named, volumes);
+        removals =
+                new Removals(watch::engine, index, governor, volumes, auditor, endings, announcements, clock, timers);
         launches = new Launches(
                 watch::engine,
+                beginning,
                 index,
                 governor,
-                images,
+                known,
+                admitted,
                 probes,
                 networks,
                 volumes,
                 removals,
                 auditor,
+                health,
                 settings,
                 announcements,
                 clock);
         sync = new Sync(
-                watch::engine, index, launches, removals, auditor, limits, announcements, settings.cluster(), clock);
+                watch::engine,
+                index,
+                new Inspections(watch::engine, beginning, index, auditor, endings, announcements, settings.cluster()),
+                launches,
+                removals,
+                auditor,
+                health,
+                limits,
+                endings,
+                clock);
     }
 
     /** True where the engine is reached by a socket of this machine, so that its host is ours. */
@@ -160,70 +207,43 @@ public final class DockerRuntime
     }
 
     @Override
-    public Optional<ImageFacts> facts(String reference) {
-        return images.facts(reference);
+    public Images images() {
+        return images;
+    }
+
+    @Override
+    public ImagePulls pulls() {
+        return images;
+    }
+
+    @Override
+    public ImageContents contents() {
+        return contents;
+    }
+
+    @Override
+    public ImageStore store() {
+        return store;
+    }
+
+    @Override
+    public void gate(ImageGate gate) {
+        admitted.gate(gate);
     }
 
     @Override
     public void release(Desired leaving, Collection<Desired> alive) {
-        answered(engine -> {
-            var namespace = leaving.owner().namespace();
-            if (!namespaces(alive).contains(namespace)) {
-                networks.remove(engine, namespace);
-            }
-            var unused = new HashSet<>(volumes(List.of(leaving)));
-            unused.removeAll(volumes(alive));
-            named.remove(engine, unused);
-        });
+        common.release(leaving, alive);
     }
 
     @Override
-    public void release(Collection<Desired> alive) {
-        answered(engine -> {
-            probes.collect(watch.engine());
-            networks.retain(engine, namespaces(alive));
-            named.retain(engine, volumes(alive));
-        });
-    }
-
-    /** Calls the engine; its silence leaves the truth unknown. */
-    private void answered(Consumer<DockerClient> calls) {
-        watch.requireTruth();
-        try {
-            calls.accept(watch.engine().client());
-        } catch (DockerException | RuntimeUnavailable told) {
-            throw told;
-        } catch (RuntimeException silence) {
-            throw new RuntimeUnavailable(
-                    "The engine did not say what became of networks and volumes: " + EngineWords.of(silence), silence);
-        }
-    }
-
-    private static Set<String> namespaces(Collection<Desired> workloads) {
-        return workloads.stream()
-                .filter(desired -> desired.template().network() == Network.Namespace)
-                .map(desired -> desired.owner().namespace())
-                .collect(Collectors.toSet());
-    }
-
-    private Set<String> volumes(Collection<Desired> workloads) {
-        return workloads.stream()
-                .flatMap(desired -> desired.template().volumes().values().stream()
-                        .filter(Volume.DockerVolume.class::isInstance)
-                        .map(volume -> named.nameOf(desired.owner().namespace(), (Volume.DockerVolume) volume)))
-                .collect(Collectors.toSet());
+    public void release(Collection<Desired> alive, Set<String> unread, Instant madeBefore) {
+        common.release(alive, unread, madeBefore);
     }
 
     @Override
     public Left left(Desired gone) {
-        var there = new ArrayList<String>();
-        var kept = new ArrayList<String>();
-        answered(engine -> {
-            there.addAll(watch.engine().containersOf(gone.owner()));
-            kept.addAll(named.there(engine, gone));
-        });
-        there.addAll(volumes.directoriesOf(gone.owner()));
-        return new Left(there, kept);
+        return common.left(gone);
     }
 
     @Override
@@ -242,6 +262,21 @@ public final class DockerRuntime
     }
 
     @Override
+    public List<Ending> endings(OwnerId owner) {
+        return endings.endings(owner);
+    }
+
+    @Override
+    public void forgetEndings(OwnerId owner) {
+        endings.forgetEndings(owner);
+    }
+
+    @Override
+    public void watchBusy(OwnerId owner, Optional<Probe> probe) {
+        health.watchBusy(owner, probe);
+    }
+
+    @Override
     public void onHappening(Consumer<Happening> listener) {
         announcements.listen(listener);
     }
@@ -249,10 +284,14 @@ public final class DockerRuntime
     /** Lets go of the engine; containers run on. */
     @Override
     public void close() {
+        health.close();
         auditor.close();
         limits.close();
         watch.close();
         governor.close();
+        contents.close();
+        images.close();
+        beginning.close();
         timers.shutdownNow();
     }
 }

@@ -1,10 +1,10 @@
 package dev.mayfly.runtime.docker;
 
 import dev.mayfly.host.FoundWrites.Write;
-import dev.mayfly.host.Globs;
 import dev.mayfly.model.AuditPolicy;
 import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Finding;
+import dev.mayfly.model.Globs;
 import dev.mayfly.model.SuggestedVolumes;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -5,13 +5,16 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.api.model.ChangeLog;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.Image;
 import com.github.dockerjava.core.NameParser;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Requests;
@@ -26,7 +29,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * The calls to one reachable engine, and nothing else. A call throws {@link com.github.dockerjava.api.exception.DockerException}
@@ -41,6 +47,8 @@ final class Engine implements Closeable {
     private final DockerClient calls;
     private final DockerClient pings;
     private final DockerClient streams;
+    private final DockerClient commands;
+    private final DockerClient archives;
     private final String cluster;
     private final Requests total;
 
@@ -48,13 +56,24 @@ final class Engine implements Closeable {
      * @param calls answers within the call timeout
      * @param pings answers within the ping timeout
      * @param streams waits for as long as it takes
+     * @param commands the same, for as many commands at once as there may be: each holds its connection while it runs
+     * @param archives waits for as long as it takes while something comes within {@link EngineConnector#SAVING}
      * @param total CPUs and memory of the engine's machine
      */
-    Engine(DockerClient calls, DockerClient pings, DockerClient streams, String cluster, Requests total) {
+    Engine(
+            DockerClient calls,
+            DockerClient pings,
+            DockerClient streams,
+            DockerClient commands,
+            DockerClient archives,
+            String cluster,
+            Requests total) {
         this.total = total;
         this.calls = calls;
         this.pings = pings;
         this.streams = streams;
+        this.commands = commands;
+        this.archives = archives;
         this.cluster = cluster;
     }
 
@@ -69,6 +88,15 @@ final class Engine implements Closeable {
 
     DockerClient client() {
         return calls;
+    }
+
+    DockerClient archives() {
+        return archives;
+    }
+
+    /** For a call that lasts as long as it lasts, such as the removal of a large image. */
+    DockerClient patient() {
+        return streams;
     }
 
     List<Container> containers() {
@@ -107,21 +135,18 @@ final class Engine implements Closeable {
         }
     }
 
-    /**
-     * Blocks until the image is here.
-     *
-     * @throws com.github.dockerjava.api.exception.DockerClientException where nothing moved for five minutes
-     */
-    void pull(String reference) throws InterruptedException {
+    /** Content ids of all images here, strangers' too. */
+    Set<String> imageIds() {
+        return calls.listImagesCmd().withShowAll(true).exec().stream()
+                .map(Image::getId)
+                .collect(Collectors.toSet());
+    }
+
+    /** @param login empty: as nobody, also where this machine's user is logged in */
+    PullImageCmd pull(String reference, Optional<AuthConfig> login) {
         var name = NameParser.parseRepositoryTag(reference);
-        var pull = streams.pullImageCmd(name.repos);
-        if (!reference.contains("@")) {
-            pull.withTag(name.tag.isEmpty() ? "latest" : name.tag);
-        }
-        var progress = pull.exec(new PullProgress());
-        while (!progress.awaitCompletion(PullProgress.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            progress.requireNews();
-        }
+        var pull = streams.pullImageCmd(name.repos).withAuthConfig(login.orElseGet(AuthConfig::new));
+        return reference.contains("@") ? pull : pull.withTag(name.tag.isEmpty() ? "latest" : name.tag);
     }
 
     /** A tar of what the container's file system has at the path. @throws NotFoundException where it has nothing there */
@@ -178,6 +203,41 @@ final class Engine implements Closeable {
         }
     }
 
+    /**
+     * Runs a command in a container, as the container's user and in its environment, and waits until it ended, for at most
+     * {@code patience}.
+     *
+     * @param bytes most of its output that is kept
+     * @throws NotFoundException where the container is gone
+     * @throws ConflictException where it does not run
+     */
+    Command exec(String container, List<String> command, Duration patience, int bytes) {
+        var exec = calls.execCreateCmd(container)
+                .withCmd(command.toArray(String[]::new))
+                .withAttachStdout(true)
+                .withAttachStderr(true)
+                .exec()
+                .getId();
+        try (var output = new OutputTail(bytes)) {
+            commands.execStartCmd(exec).exec(output);
+            var ended = output.awaitCompletion(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return new Command(exec, ended ? exitCode(exec) : OptionalInt.empty(), output.text());
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopping);
+        } catch (IOException closing) {
+            throw new UncheckedIOException(closing);
+        }
+    }
+
+    /** Empty while the command runs. @throws NotFoundException where its container is gone */
+    OptionalInt exitCode(String exec) {
+        var state = calls.inspectExecCmd(exec).exec();
+        return Boolean.TRUE.equals(state.isRunning()) || state.getExitCodeLong() == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(state.getExitCodeLong().intValue());
+    }
+
     /** Sizes of the writable layers of these containers, in bytes, as the engine counts them: without what has no content. */
     Map<String, Long> layerSizes(Collection<String> containers) {
         var sizes = new HashMap<String, Long>();
@@ -223,6 +283,7 @@ final class Engine implements Closeable {
     Closeable events(ResultCallback<Event> callback) {
         return streams.eventsCmd()
                 .withEventTypeFilter("container")
+                .withEventFilter("start", "die", "destroy", "health_status", "exec_die") // an exec makes two others
                 .withLabelFilter(Ownership.CLUSTER + "=" + cluster)
                 .exec(callback);
     }
@@ -232,5 +293,7 @@ final class Engine implements Closeable {
         calls.close();
         pings.close();
         streams.close();
+        commands.close();
+        archives.close();
     }
 }

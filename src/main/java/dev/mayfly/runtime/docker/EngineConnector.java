@@ -5,6 +5,7 @@ import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
+import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.mayfly.model.Requests;
 import java.io.IOException;
@@ -19,6 +20,11 @@ public final class EngineConnector {
 
     /** Connections of a client that makes one call after another. */
     private static final int FEW = 4;
+    /** Commands that may run in containers at one time: a probe's last for its timeout, a preStop's for its grace. */
+    private static final int COMMANDS = 512;
+
+    /** An engine that saves an image may collect gigabytes on its disk before the first byte comes. */
+    static final Duration SAVING = Duration.ofMinutes(2);
 
     private final EngineSettings settings;
 
@@ -61,12 +67,28 @@ public final class EngineConnector {
             return new Engine(
                     client(config, settings.callTimeout()),
                     client(config, settings.pingTimeout()),
-                    client(config, Duration.ZERO),
+                    client(config, settings.pingTimeout(), Duration.ZERO, streams()),
+                    client(config, settings.pingTimeout(), Duration.ZERO, COMMANDS),
+                    client(config, SAVING),
                     settings.cluster(),
                     new Requests(info.getNCPU() * 1000L, info.getMemTotal()));
         } catch (IOException closing) {
             throw new IllegalStateException(closing);
         }
+    }
+
+    /** Asks nobody yet. */
+    EngineBeginning beginning() {
+        return new EngineBeginning(http(config(""), settings.pingTimeout(), settings.pingTimeout(), FEW));
+    }
+
+    /** Pulls among them, so that none of them keeps the events out. */
+    private int streams() {
+        return connections() + settings.maxParallelPulls();
+    }
+
+    private int connections() {
+        return settings.maxConcurrency() * 2 + 8;
     }
 
     private static String common(String engineVersion) {
@@ -85,10 +107,15 @@ public final class EngineConnector {
     }
 
     private DockerClient client(DockerClientConfig config, Duration responseTimeout) {
-        return client(config, settings.pingTimeout(), responseTimeout, settings.maxConcurrency() * 2 + 8);
+        return client(config, settings.pingTimeout(), responseTimeout, connections());
     }
 
     private static DockerClient client(
+            DockerClientConfig config, Duration connectionTimeout, Duration responseTimeout, int connections) {
+        return DockerClientImpl.getInstance(config, http(config, connectionTimeout, responseTimeout, connections));
+    }
+
+    private static DockerHttpClient http(
             DockerClientConfig config, Duration connectionTimeout, Duration responseTimeout, int connections) {
         var http = new ZerodepDockerHttpClient.Builder()
                 .dockerHost(config.getDockerHost())
@@ -98,6 +125,6 @@ public final class EngineConnector {
         if (!responseTimeout.isZero()) {
             http.responseTimeout(responseTimeout);
         }
-        return DockerClientImpl.getInstance(config, http.build());
+        return http.build();
     }
 }

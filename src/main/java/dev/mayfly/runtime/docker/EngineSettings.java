@@ -19,6 +19,8 @@ import java.util.Set;
  * @param pidsLimit most processes and threads in one replica
  * @param logMaxSize size at which the engine starts a new log file of a replica, as {@code 10m}
  * @param logMaxFiles how many log files of a replica are kept
+ * @param maxParallelPulls most images pulled at one time, 1 or more
+ * @param pullStall how long a pull may stand still before it is given up
  */
 public record EngineSettings(
         String cluster,
@@ -32,4 +34,6 @@ public record EngineSettings(
         Set<String> capabilities,
         long pidsLimit,
         String logMaxSize,
-        int logMaxFiles) {}
+        int logMaxFiles,
+        int maxParallelPulls,
+        Duration pullStall) {}

@@ -21,6 +21,8 @@ final class EngineWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EngineWatch.class);
 
     private static final Set<String> TELLING = Set.of("start", "die", "destroy");
+    /** Followed by what it is now. */
+    private static final String HEALTH = "health_status";
 
     private final EngineConnector connector;
     private final EngineSettings settings;
@@ -75,6 +77,11 @@ final class EngineWatch implements AutoCloseable {
         return connected;
     }
 
+    /** True where there is an engine to ask, whether all that it has is known yet or not. */
+    boolean connected() {
+        return engine != null;
+    }
+
     private void look() {
         var mine = engine;
         try {
@@ -103,8 +110,10 @@ final class EngineWatch implements AutoCloseable {
 
     private void connected(Engine fresh) {
         engine = fresh;
+        sync.connected();
         events = fresh.events(new Hints(fresh)); // before the list, so that nothing happens unseen between the two
         resync();
+        sync.awaitHealth(); // else every restart of ours would show replicas as not ready
         synchronized (this) {
             if (engine != fresh) {
                 return; // lost again meanwhile
@@ -190,7 +199,13 @@ final class EngineWatch implements AutoCloseable {
         @Override
         public void onNext(Event event) {
             var action = String.valueOf(event.getAction());
-            if (event.getId() != null && TELLING.contains(action) && !sync.expected(event.getId(), action)) {
+            if (event.getId() != null
+                    && event.getActor() != null
+                    && event.getActor().getAttributes() != null) {
+                sync.told(event.getId(), action, event.getActor().getAttributes());
+            }
+            var telling = TELLING.contains(action) || action.startsWith(HEALTH);
+            if (event.getId() != null && telling && !sync.expected(event.getId(), action)) {
                 hint(event.getId());
             }
         }

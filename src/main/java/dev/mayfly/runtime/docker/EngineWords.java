@@ -10,6 +10,11 @@ final class EngineWords {
 
     private static final Pattern STATUS = Pattern.compile("^Status \\d+: ");
 
+    /** A registry may hand out addresses that let whoever knows them in: with a signature behind the ?, or a password before the @. */
+    private static final Pattern QUERY = Pattern.compile("(https?://[^\\s\"?]+)\\?[^\\s\"]+");
+
+    private static final Pattern USER = Pattern.compile("(https?://)[^\\s\"/@]+@");
+
     private static final int LONGEST = 500;
 
     private EngineWords() {}
@@ -20,6 +25,12 @@ final class EngineWords {
         var words = failure instanceof DockerException && quoted.find()
                 ? quoted.group(1).replace("\\n", " ").replace("\\\"", "\"")
                 : STATUS.matcher(text).replaceFirst("");
-        return words.length() > LONGEST ? words.substring(0, LONGEST) + "…" : words.strip();
+        return said(words);
+    }
+
+    /** What it said on a stream, where no protocol is around it. */
+    static String said(String words) {
+        var safe = USER.matcher(QUERY.matcher(words).replaceAll("$1?…")).replaceAll("$1…@");
+        return safe.length() > LONGEST ? safe.substring(0, LONGEST) + "…" : safe.strip();
     }
 }

@@ -21,11 +21,17 @@ final class Governor implements AutoCloseable {
     private static final int INITIAL = 8;
 
     private static final int SLOW_SECONDS = 2;
+    /** Measured beside 50 crash loops on two cores: see docs/decisions/governor.md. */
+    private static final int RETRIES = 1;
 
-    private final FairQueue<BooleanSupplier> queue = new FairQueue<>();
+    private record Job(Priority priority, BooleanSupplier call) {}
+
+    private final FairQueue<Job> queue = new FairQueue<>();
     private final Limiter<Void> limiter;
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("engine-", 0).factory());
+    /** Guarded by the queue. */
+    private int retries;
 
     /** @param most calls at once, 1 or more */
     Governor(int most) {
@@ -41,27 +47,39 @@ final class Governor implements AutoCloseable {
     /** @param job true where the engine answered, whatever it said; false where it did not */
     void submit(Priority priority, OwnerId owner, BooleanSupplier job) {
         synchronized (queue) {
-            queue.add(priority, owner, job);
+            queue.add(priority, owner, new Job(priority, job));
         }
         dispatch();
     }
 
     private void dispatch() {
         synchronized (queue) {
-            while (!queue.isEmpty()) {
+            while (!queue.isEmpty(this::open)) {
                 var permit = limiter.acquire(null);
                 if (permit.isEmpty()) {
                     return; // whoever holds the last permit dispatches again
                 }
-                var job = queue.poll();
+                var job = queue.poll(this::open);
+                retries += job.priority() == Priority.RETRY ? 1 : 0;
                 threads.execute(() -> run(job, permit.get()));
             }
         }
     }
 
-    private void run(BooleanSupplier job, Limiter.Listener permit) {
+    private boolean open(Priority priority) {
+        return priority != Priority.RETRY || retries < RETRIES;
+    }
+
+    private void done(Job job) {
+        synchronized (queue) {
+            retries -= job.priority() == Priority.RETRY ? 1 : 0;
+        }
+        dispatch();
+    }
+
+    private void run(Job job, Limiter.Listener permit) {
         try {
-            if (job.getAsBoolean()) {
+            if (job.call().getAsBoolean()) {
                 permit.onSuccess();
             } else {
                 permit.onDropped();
@@ -70,7 +88,7 @@ final class Governor implements AutoCloseable {
             permit.onIgnore();
             LOG.error("A call to the engine failed in a way nobody planned for; the next look repeats it", defect);
         } finally {
-            dispatch();
+            done(job);
         }
     }
 

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.HostConfig;
 import com.google.common.io.ByteStreams;
 import com.google.common.io.CountingInputStream;
+import dev.mayfly.runtime.Belongings;
 import dev.mayfly.runtime.docker.ImageDirectories.Directory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -24,9 +24,6 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * Once for each image and path, since an image does not change.
  */
 final class ImageProbes {
-    /** On a container that is no replica; its value is the cluster. */
-    static final String LABEL = "mayfly.dev/probe";
-
     /** Of what lies below one path: what comes after it is not looked at. */
     private static final long MOST_BYTES = 32 << 20;
 
@@ -69,10 +66,11 @@ final class ImageProbes {
         var left = engine.client()
                 .listContainersCmd()
                 .withShowAll(true)
-                .withLabelFilter(Map.of(LABEL, cluster))
+                .withLabelFilter(Map.of(Belongings.PROBE, cluster))
                 .exec();
         for (var container : left) {
-            if (List.of(container.getNames()).stream().anyMatch(name -> name.startsWith("/" + name("")))) {
+            var name = container.getNames()[0].substring(1);
+            if (Belongings.ownerOfProbe(name, container.getLabels()).isPresent()) {
                 engine.remove(container.getId());
             }
         }
@@ -106,7 +104,7 @@ final class ImageProbes {
                 .withTmpFs(volumes.stream().collect(Collectors.toMap(path -> path, path -> "size=4096")));
         var create = engine.create(id)
                 .withName(name)
-                .withLabels(Map.of(LABEL, cluster))
+                .withLabels(Map.of(Belongings.PROBE, cluster))
                 .withEntrypoint("/never-started")
                 .withHostConfig(host);
         try {
@@ -118,7 +116,7 @@ final class ImageProbes {
     }
 
     private String name(String hex) {
-        return "mayfly_probe_" + cluster + "_" + hex.substring(0, Math.min(DIGITS, hex.length()));
+        return Belongings.probe(cluster, hex.substring(0, Math.min(DIGITS, hex.length())));
     }
 
     private static ImageDirectories read(Engine engine, String container, String path) {

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * Asks the log of a replica that failed for what its exit code does not tell: that it could not write, and, where the
- * workload opted in, what it said last. What has to be known stands on the container, so a restart of ours changes nothing.
+ * Asks the log of a replica that ended for what its exit code does not tell: that it could not write, and, where the
+ * template says so, what it said last. What has to be known stands on the container, so a restart of ours changes nothing.
  */
 final class LastWords {
     private static final Logger LOG = Logger.getLogger(LastWords.class);
@@ -24,15 +24,22 @@ final class LastWords {
 
     private LastWords() {}
 
-    /** The sighting, with a failure that says more where the log does. Reads the log at most once. */
+    /** The sighting, with its output, and a failure that says more where the log does. Reads the log at most once. */
     static Sighting heard(Engine engine, InspectContainerResponse inspected, Sighting sighting) {
         var replica = sighting.replica();
-        if (replica.phase() != Phase.ENDED || replica.startedAt().isEmpty() || exitCode(inspected) == 0) {
+        if (replica.phase() != Phase.ENDED || replica.startedAt().isEmpty()) {
             return sighting;
         }
-        var notices = Boolean.TRUE.equals(inspected.getHostConfig().getReadonlyRootfs())
+        var failed = exitCode(inspected) != 0;
+        var notices = failed
+                && !replica.excused()
+                && Boolean.TRUE.equals(inspected.getHostConfig().getReadonlyRootfs())
                 && !ENDED_BY_OTHERS.contains(exitCode(inspected));
-        var shows = inspected.getConfig().getLabels().containsKey(Ownership.LOGS_ON_ERROR);
+        var shows = switch (Ownership.output(inspected.getConfig().getLabels())) {
+            case NONE -> false;
+            case OF_FAILURES -> failed;
+            case OF_EVERY_END -> true;
+        };
         if (!notices && !shows) {
             return sighting;
         }
@@ -44,7 +51,11 @@ final class LastWords {
                     .map(refusal -> unwritable(sighting, inspected, refusal, ended))
                     .orElse(ended);
         }
-        return sighting.because(shows ? with(LastLines.of(output), failure) : failure);
+        if (!shows) {
+            return sighting.because(failure);
+        }
+        var lines = LastLines.of(output);
+        return sighting.because(with(lines, failure)).saying(lines);
     }
 
     private static String output(Engine engine, String container) {

@@ -7,10 +7,11 @@ import dev.mayfly.host.Host;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.Phase;
+import dev.mayfly.model.Replica;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Template.Network;
+import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.Ownership;
-import dev.mayfly.runtime.docker.LocalImages.LocalImage;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -24,14 +25,17 @@ final class Launches {
     private static final Logger LOG = Logger.getLogger(Launches.class);
 
     private final Supplier<Engine> engine;
+    private final EngineBeginning engineBegan;
     private final ReplicaIndex index;
     private final Governor governor;
-    private final LocalImages images;
+    private final KnownImages images;
+    private final AdmittedImages admitted;
     private final ImageProbes probes;
     private final NamespaceNetworks networks;
     private final ReplicaVolumes volumes;
     private final Removals removals;
     private final Auditor auditor;
+    private final HealthWatch health;
     private final ContainerBody body;
     private final Announcements announcements;
     private final String cluster;
@@ -43,26 +47,32 @@ final class Launches {
 
     Launches(
             Supplier<Engine> engine,
+            EngineBeginning engineBegan,
             ReplicaIndex index,
             Governor governor,
-            LocalImages images,
+            KnownImages images,
+            AdmittedImages admitted,
             ImageProbes probes,
             NamespaceNetworks networks,
             ReplicaVolumes volumes,
             Removals removals,
             Auditor auditor,
+            HealthWatch health,
             EngineSettings settings,
             Announcements announcements,
             InstantSource clock) {
         this.engine = engine;
+        this.engineBegan = engineBegan;
         this.index = index;
         this.governor = governor;
         this.images = images;
+        this.admitted = admitted;
         this.probes = probes;
         this.networks = networks;
         this.volumes = volumes;
         this.removals = removals;
         this.auditor = auditor;
+        this.health = health;
         this.body = new ContainerBody(settings);
         this.announcements = announcements;
         this.cluster = settings.cluster();
@@ -75,24 +85,20 @@ final class Launches {
         index.change(launch.id().owner(), observed -> {
             var known = observed.find(launch.id());
             accepted[0] = known.isEmpty() || known.get().phase() == Phase.CREATED;
-            return accepted[0] ? observed.with(launch.pending(clock.instant())) : observed;
+            var made = known.map(Replica::image).orElse("");
+            return accepted[0] ? observed.with(launch.pending(clock.instant()).withImage(made)) : observed;
         });
         if (!accepted[0]) {
             return;
         }
         var owner = launch.id().owner();
-        images.ensure(
-                        launch.template().image(),
-                        launch.template().pullPolicy(),
-                        image -> announcements.about(owner, "Pulling", image),
-                        image -> announcements.about(owner, "Pulled", image))
-                .whenComplete((image, failure) -> {
-                    if (failure == null) {
-                        governor.submit(launch.priority(), owner, () -> run(launch, image));
-                    } else {
-                        imageUnavailable(launch, failure instanceof CompletionException c ? c.getCause() : failure);
-                    }
-                });
+        admitted.ensure(launch).whenComplete((image, failure) -> {
+            if (failure == null) {
+                governor.submit(launch.priority(), owner, () -> run(launch, image));
+            } else {
+                imageUnavailable(launch, failure instanceof CompletionException c ? c.getCause() : failure);
+            }
+        });
     }
 
     /** True where the launch has not reached the engine yet and never will. Called while the owner's index is being changed. */
@@ -132,32 +138,50 @@ final class Launches {
                 }
                 engine.get().start(container);
             }
-            settle(launch.id(), due ? Phase.RUNNING : Phase.CREATED);
+            settle(launch, due ? Phase.RUNNING : Phase.CREATED, image);
             announcements.about(launch.id(), due ? "SuccessfulCreate" : "BackOff");
             return true;
-        } catch (NotFoundException imageOrNetworkGone) {
-            // Some engines miss the network only when they start the container.
-            images.forget(launch.template().image());
-            networks.forget();
-            refused(launch, EngineWords.of(imageOrNetworkGone));
-            return true;
         } catch (DockerException refused) {
+            if (goingDown()) {
+                return silent(launch.id(), refused);
+            }
+            if (refused instanceof NotFoundException) {
+                // The image is gone, or the network: some engines miss that only when they start the container.
+                images.forget(launch.template());
+                networks.forget();
+            }
             refused(launch, EngineWords.of(refused));
             return true;
         } catch (CannotLaunch refused) {
             fail(launch.id(), Phase.FAILED, refused.failure());
             return true;
-        } catch (Host.Refused | LocalImages.Unavailable refused) {
+        } catch (ImageUnavailable refused) {
+            fail(launch.id(), Phase.FAILED, refused.failure());
+            return true;
+        } catch (Host.Refused refused) {
             refused(launch, refused.getMessage());
             return true;
         } catch (RuntimeException silence) {
-            LOG.warnf(
-                    "The engine did not say what became of %s: %s", launch.id().replica(), EngineWords.of(silence));
-            unknown.add(launch.id());
-            return false;
+            return silent(launch.id(), silence);
         } finally {
             begun.remove(launch.id());
             removals.resume(launch.id());
+        }
+    }
+
+    private boolean silent(ReplicaId id, RuntimeException instead) {
+        LOG.warnf("The engine did not say what became of %s: %s", id.replica(), EngineWords.of(instead));
+        unknown.add(id);
+        return false;
+    }
+
+    /** What an engine refuses that is shut down meanwhile says nothing of the launch. */
+    private boolean goingDown() {
+        try {
+            engineBegan.get();
+            return false;
+        } catch (RuntimeException noNewConnection) {
+            return true;
         }
     }
 
@@ -180,25 +204,26 @@ final class Launches {
             return known.get();
         }
         var template = launch.template();
-        if (template.security().runAsNonRoot() && template.security().runAsUser() < 1 && isRoot(image.user())) {
-            throw new Host.Refused("runAsNonRoot is set, but image " + template.image()
-                    + " runs as root. Set securityContext.runAsUser to a number above 0.");
-        }
+        health.require(template.probes());
+        NonRoot.require(template, image);
         var scratch = scratch(launch, image);
         var mounts = volumes.mounts(engine.get().client(), launch);
         var network = template.network() == Network.Namespace
                 ? networks.ensure(engine.get().client(), launch.id().owner().namespace())
                 : template.network() == Network.None ? "none" : "bridge";
-        var create =
-                body.fill(engine.get().create(template.image()), launch, image.stopSignal(), mounts, scratch, network);
+        var stopping = Stopping.of(template, image.stopSignal());
         String container;
         try {
-            container = create.exec().getId();
+            container = ExactImage.create(
+                    engine.get(),
+                    image,
+                    template.image(),
+                    create -> body.fill(create, launch, stopping, mounts, scratch, network));
         } catch (ConflictException taken) {
             container = ours(launch.id()).orElseThrow(() -> taken);
         }
         index.identify(launch.id(), container);
-        removals.stopSignal(launch.id(), image.stopSignal());
+        removals.knows(launch.id(), stopping);
         auditor.knows(launch.id(), container, template.ephemerality().mode(), launch.revision());
         return container;
     }
@@ -206,7 +231,7 @@ final class Launches {
     private Scratch scratch(Launch launch, LocalImage image) {
         var uncovered = UncoveredVolumes.covered(launch, image.volumes());
         var paths = Scratch.paths(launch.template(), uncovered);
-        var directories = probes.of(engine.get(), image.facts().id(), image.volumes(), paths);
+        var directories = probes.of(engine.get(), image.id(), image.volumes(), paths);
         return Scratch.of(launch.template(), uncovered, directories);
     }
 
@@ -221,8 +246,21 @@ final class Launches {
     }
 
     /** Only a replica that is still pending: it may have ended, or been asked to go, in the meantime. */
-    private void settle(ReplicaId id, Phase phase) {
-        index.change(id, replica -> replica.phase() == Phase.PENDING ? replica.in(phase, clock.instant()) : replica);
+    private void settle(Launch launch, Phase phase, LocalImage image) {
+        var probes = ReplicaProbes.of(launch);
+        var checked = image.healthCheck() && !probes.given();
+        var started = new boolean[1];
+        index.change(launch.id(), replica -> {
+            if (replica.phase() != Phase.PENDING) {
+                return replica;
+            }
+            started[0] = phase == Phase.RUNNING;
+            var made = started[0] ? replica : replica.withImage(image.id());
+            return made.withGated(probes.gate() || checked).in(phase, clock.instant());
+        });
+        if (started[0]) {
+            health.started(launch.id(), probes, checked);
+        }
     }
 
     private void refused(Launch launch, String words) {
@@ -234,10 +272,13 @@ final class Launches {
     }
 
     private void imageUnavailable(Launch launch, Throwable failure) {
-        if (failure instanceof LocalImages.Unavailable unavailable) {
-            fail(launch.id(), Phase.FAILED, unavailable.failure());
-        } else {
+        if (!(failure instanceof ImageUnavailable unavailable)) {
             unknown.add(launch.id());
+        } else if (index.container(launch.id()).isPresent()) {
+            fail(launch.id(), Phase.ENDED, unavailable.failure());
+        } else {
+            unavailable.again().ifPresent(again -> index.change(launch.id(), replica -> replica.awaitingImage(again)));
+            fail(launch.id(), Phase.FAILED, unavailable.failure());
         }
     }
 
@@ -249,14 +290,8 @@ final class Launches {
                 id,
                 replica ->
                         replica.phase() == Phase.PENDING ? replica.failed(phase, clock.instant(), failure) : replica);
-        announcements.warn(id, failure.reason(), failure.message());
-    }
-
-    private static boolean isRoot(String user) {
-        return user.isEmpty()
-                || user.equals("root")
-                || user.equals("0")
-                || user.startsWith("0:")
-                || user.startsWith("root:");
+        if (!failure.reason().equals(Failure.PULL_BACK_OFF)) { // the pull that failed was told of
+            announcements.warn(id, failure.reason(), failure.message());
+        }
     }
 }

@@ -1,184 +1,223 @@
 package dev.mayfly.runtime.docker;
 
-import com.github.dockerjava.api.command.InspectImageResponse;
-import com.github.dockerjava.api.exception.BadRequestException;
-import com.github.dockerjava.api.exception.DockerClientException;
-import com.github.dockerjava.api.exception.DockerException;
-import com.github.dockerjava.api.model.ContainerConfig;
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.Template.PullPolicy;
+import dev.mayfly.model.Credential;
+import dev.mayfly.model.ImagePin;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.PullState;
+import dev.mayfly.model.PulledImage;
+import dev.mayfly.model.Template;
+import dev.mayfly.runtime.ImagePulls;
+import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.Images;
-import java.time.Duration;
-import java.time.Instant;
+import dev.mayfly.runtime.docker.PullRequest.Purpose;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Images on the engine: pulled where the policy says so, once however many replicas wait for it. */
-final class LocalImages implements Images {
-    /** A burst of launches looks an image up once; a moved tag is seen by the next burst. */
-    private static final Duration FRESH = Duration.ofSeconds(5);
+final class LocalImages implements Images, ImagePulls, AutoCloseable {
+    /** @param waiters may still join */
+    private record Asked(CompletableFuture<LocalImage> answer, PullWaiters waiters) {}
 
-    /**
-     * @param user as the image has it, empty for root
-     * @param stopSignal what ends its PID 1 gracefully
-     * @param volumes paths that it declares as VOLUME, as the engine mounts them
-     */
-    record LocalImage(ImageFacts facts, String user, String stopSignal, Set<String> volumes, Instant seen) {}
+    private final KnownImages known;
+    private final RegistryAccess access;
+    private final Announcements announcements;
+    private final Consumer<OwnerId> wake;
+    private final PullMemory memory = new PullMemory();
+    private final RegistryPulls pulls;
+    private final Map<WantedImage, Asked> underWay = new ConcurrentHashMap<>();
+    /** As many as wait for an image; few of them do more than that. */
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("image-", 0).factory());
 
-    private record Wanted(String reference, PullPolicy policy) {}
-
-    /** An image that can't be had. */
-    static final class Unavailable extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        private final transient Failure failure;
-
-        Unavailable(Failure failure) {
-            super(failure.message());
-            this.failure = failure;
-        }
-
-        Failure failure() {
-            return failure;
-        }
-    }
-
-    private final Supplier<Engine> engine;
-    private final InstantSource clock;
-    private final Map<String, LocalImage> known = new ConcurrentHashMap<>();
-    private final Map<Wanted, CompletableFuture<LocalImage>> underWay = new ConcurrentHashMap<>();
-    private final ExecutorService pulls = Executors.newCachedThreadPool(
-            Thread.ofPlatform().daemon().name("pull-", 0).factory());
-
-    LocalImages(Supplier<Engine> engine, InstantSource clock) {
-        this.engine = engine;
-        this.clock = clock;
+    /** @param wake told that the pull that a workload waits for came further */
+    LocalImages(
+            Supplier<Engine> engine,
+            KnownImages known,
+            RegistryAccess access,
+            EngineSettings settings,
+            Announcements announcements,
+            Consumer<OwnerId> wake,
+            InstantSource clock) {
+        this.known = known;
+        this.access = access;
+        this.announcements = announcements;
+        this.wake = wake;
+        this.pulls = new RegistryPulls(engine, known, access, memory, settings, clock);
     }
 
     @Override
     public Optional<ImageFacts> facts(String reference) {
-        return Optional.ofNullable(known.get(reference)).map(LocalImage::facts);
+        return known.seen(reference).map(image -> image.facts(reference));
     }
 
-    /** Forgets what was seen, so that the next launch looks again. */
-    void forget(String reference) {
-        known.computeIfPresent(
-                reference,
-                (key, image) -> new LocalImage(
-                        image.facts(), image.user(), image.stopSignal(), image.volumes(), Instant.EPOCH));
+    @Override
+    public Optional<ImageFacts> facts(String reference, String id) {
+        return known.seen(id).map(image -> image.facts(reference));
+    }
+
+    @Override
+    public CompletionStage<ImageFacts> look(String reference, String id) {
+        return facts(reference, id)
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(() -> CompletableFuture.supplyAsync(
+                        () -> known.require(id, "is not on the engine any more.")
+                                .facts(reference),
+                        threads));
+    }
+
+    @Override
+    public CompletionStage<ImageFacts> check(Collection<OwnerId> owners, String reference) {
+        var request = request(reference, owners, Purpose.CHECK);
+        return CompletableFuture.supplyAsync(
+                () -> known.note(reference, pulls.pull(request, Optional::empty))
+                        .facts(reference),
+                threads);
+    }
+
+    @Override
+    public CompletionStage<ImageFacts> prepare(String reference) {
+        var request = request(reference, List.of(), Purpose.PREPARE);
+        return CompletableFuture.supplyAsync(
+                () -> known.note(
+                                reference,
+                                known.look(reference).orElseGet(() -> pulls.pull(request, () -> known.look(reference))))
+                        .facts(reference),
+                threads);
+    }
+
+    @Override
+    public CompletionStage<ImageFacts> fetch(OwnerId owner, Template template) {
+        return ensure(owner, template).thenApply(image -> image.facts(template.image()));
+    }
+
+    private PullRequest request(String reference, Collection<OwnerId> owners, Purpose purpose) {
+        var nobody = new PullWaiters(announcements, wake);
+        return new PullRequest(reference, access.ways(owners, reference), nobody, purpose);
+    }
+
+    @Override
+    public Optional<PullState> underWay(String reference) {
+        return pulls.underWay(reference);
+    }
+
+    @Override
+    public void credentials(OwnerId owner, List<Credential> credentials) {
+        access.credentials(owner, credentials);
+    }
+
+    @Override
+    public void forget(OwnerId owner) {
+        access.forget(owner);
+    }
+
+    @Override
+    public void remember(Collection<PulledImage> earlier) {
+        memory.remember(earlier);
+        access.remember(earlier);
+    }
+
+    @Override
+    public void forget(Collection<String> ids) {
+        memory.forget(ids);
+    }
+
+    @Override
+    public void onPulled(Consumer<PulledImage> listener) {
+        memory.listen(listener);
     }
 
     /**
-     * The image, pulled if need be. Fails with {@link Unavailable} where it can't be had, otherwise with the engine's silence.
-     *
-     * @param pulling called before a pull begins, once for all who wait for it
-     * @param pulled called after it ended well
+     * The image that the template's revision runs, pulled if need be. Fails with {@link ImageUnavailable} where it can't be
+     * had, otherwise with the engine's silence.
      */
-    CompletableFuture<LocalImage> ensure(
-            String reference, PullPolicy policy, Consumer<String> pulling, Consumer<String> pulled) {
-        var seen = known.get(reference);
-        if (seen != null && seen.seen().plus(FRESH).isAfter(clock.instant())) {
-            return CompletableFuture.completedFuture(seen);
+    CompletableFuture<LocalImage> ensure(OwnerId owner, Template template) {
+        var seen = known.fresh(template.pin().map(ImagePin::id).orElse(template.image()))
+                .filter(image -> access.granted(owner, image.id()));
+        if (seen.isPresent()) {
+            return CompletableFuture.completedFuture(seen.get());
         }
-        var wanted = new Wanted(reference, policy);
-        var mine = new CompletableFuture<LocalImage>();
-        var others = underWay.putIfAbsent(wanted, mine);
-        if (others != null) {
-            return others;
+        var wanted = WantedImage.of(template, access.ways(List.of(owner), template.image()));
+        var mine = new Asked(new CompletableFuture<>(), new PullWaiters(announcements, wake));
+        var asked = Optional.ofNullable(underWay.putIfAbsent(wanted, mine)).orElse(mine);
+        asked.waiters().join(owner);
+        if (asked == mine) {
+            threads.execute(() -> answer(wanted, owner, mine));
         }
-        pulls.execute(() -> look(wanted, mine, pulling, pulled));
-        return mine;
+        return asked.answer().thenApply(image -> granted(owner, wanted, image));
     }
 
-    private void look(
-            Wanted wanted, CompletableFuture<LocalImage> mine, Consumer<String> pulling, Consumer<String> pulled) {
+    /** Who asked first may run what others, who got the same answer, may not. */
+    private LocalImage granted(OwnerId owner, WantedImage wanted, LocalImage image) {
+        if (!access.granted(owner, image.id())) {
+            throw new ImageUnavailable(access.refusal(wanted.reference()));
+        }
+        return image;
+    }
+
+    private void answer(WantedImage wanted, OwnerId owner, Asked asked) {
         try {
-            var image = have(wanted.reference(), wanted.policy(), pulling, pulled);
+            var image = wanted.pin()
+                    .map(pin -> pinned(wanted, pin, owner, asked.waiters()))
+                    .orElseGet(() -> meant(wanted, owner, asked.waiters()));
             underWay.remove(wanted);
-            mine.complete(image);
+            asked.answer().complete(image);
         } catch (RuntimeException failed) {
             underWay.remove(wanted); // first, so that who asks again because of the failure does look again
-            mine.completeExceptionally(failed);
+            asked.answer().completeExceptionally(failed);
         }
+        asked.waiters().over();
     }
 
-    private LocalImage have(String reference, PullPolicy policy, Consumer<String> pulling, Consumer<String> pulled) {
-        var image = inspect(reference);
-        if (policy == PullPolicy.Always || (image.isEmpty() && policy == PullPolicy.IfNotPresent)) {
-            pulling.accept(reference);
-            pull(reference);
-            pulled.accept(reference);
-            image = inspect(reference);
+    /** What the reference means now. */
+    private LocalImage meant(WantedImage wanted, OwnerId owner, PullWaiters waiters) {
+        var reference = wanted.reference();
+        var here = known.look(reference);
+        if (here.isPresent()
+                && !wanted.always()
+                && access.granted(owner, here.get().id())) {
+            pulls.here(reference);
+            return known.note(reference, here.get());
         }
-        var local = image.map(this::local)
-                .orElseThrow(() -> new Unavailable(new Failure(
-                        "ErrImageNeverPull",
-                        "Image " + reference
-                                + " is not on the engine, and imagePullPolicy Never forbids to pull it. Load it, or"
-                                + " use IfNotPresent.")));
-        known.put(reference, local);
-        return local;
-    }
-
-    private Optional<InspectImageResponse> inspect(String reference) {
-        try {
-            return engine.get().image(reference);
-        } catch (BadRequestException noName) {
-            throw new Unavailable(new Failure(
-                    "InvalidImageName",
-                    "Image " + reference + " is no name the engine knows to read; it says: " + EngineWords.of(noName)));
-        } catch (DockerException refused) {
-            throw new Unavailable(new Failure(
-                    "ImageInspectError",
-                    "Image " + reference + " can't be looked at; the engine says: " + EngineWords.of(refused)));
+        if (wanted.never()) {
+            throw new ImageUnavailable(here.isEmpty() ? wanted.absent() : access.refusal(reference));
         }
+        return known.note(
+                reference,
+                pulls.pull(
+                        wanted.request(reference, waiters),
+                        () -> wanted.always()
+                                ? Optional.empty()
+                                : known.look(reference).filter(image -> access.granted(owner, image.id()))));
     }
 
-    private void pull(String reference) {
-        try {
-            engine.get().pull(reference);
-        } catch (DockerException | DockerClientException refused) {
-            throw new Unavailable(new Failure(
-                    "ErrImagePull",
-                    "Image " + reference + " can't be pulled; the engine says: " + EngineWords.of(refused)));
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(stopping);
+    /** What the revision ran first. Asks no registry while that is here and the owner may run it. */
+    private LocalImage pinned(WantedImage wanted, ImagePin pin, OwnerId owner, PullWaiters waiters) {
+        Supplier<Optional<LocalImage>> here = () -> known.look(pin.id())
+                .or(() -> wanted.exactly().flatMap(known::look))
+                .filter(image -> access.granted(owner, image.id()));
+        var enough = here.get();
+        if (enough.isPresent()) {
+            return known.note(pin.id(), enough.get());
         }
+        if (wanted.never() || wanted.exactly().isEmpty()) {
+            var refused = known.look(pin.id()).isPresent();
+            throw new ImageUnavailable(refused ? access.refusal(wanted.reference()) : wanted.gone(pin));
+        }
+        return known.note(pin.id(), pulls.pull(wanted.request(wanted.exactly().get(), waiters), here));
     }
 
-    private LocalImage local(InspectImageResponse image) {
-        var digests = image.getRepoDigests() == null ? List.<String>of() : image.getRepoDigests();
-        var digest = digests.stream().map(d -> d.substring(d.indexOf('@') + 1)).findFirst();
-        var config = image.getConfig();
-        var user = config == null || config.getUser() == null ? "" : config.getUser();
-        return new LocalImage(
-                new ImageFacts(image.getId(), digest, image.getSize()),
-                user,
-                stopSignal(config),
-                volumes(config),
-                clock.instant());
-    }
-
-    /** As the engine mounts them: {@code VOLUME /data/} at {@code /data}. */
-    private static Set<String> volumes(ContainerConfig config) {
-        return config == null || config.getVolumes() == null
-                ? Set.of()
-                : config.getVolumes().keySet().stream().map(PathText::normal).collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static String stopSignal(ContainerConfig config) {
-        // docker-java's type has no field for it
-        var signal = config == null ? null : config.getRawValues().get("StopSignal");
-        return signal instanceof String name && !name.isEmpty() ? name : "SIGTERM";
+    @Override
+    public void close() {
+        threads.shutdownNow();
     }
 }

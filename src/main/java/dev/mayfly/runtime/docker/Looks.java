@@ -2,12 +2,12 @@ package dev.mayfly.runtime.docker;
 
 import com.github.dockerjava.api.model.ChangeLog;
 import dev.mayfly.host.FoundWrites;
-import dev.mayfly.host.Globs;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.WritableLayer;
 import dev.mayfly.host.WriteSink;
 import dev.mayfly.model.Ephemerality.Mode;
 import dev.mayfly.model.Finding.Kind;
+import dev.mayfly.model.Globs;
 import dev.mayfly.runtime.docker.Audited.Known;
 import java.time.Instant;
 import java.util.HashSet;

@@ -4,10 +4,16 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Driver;
+import com.github.dockerjava.api.model.VolumeOptions;
 import dev.mayfly.host.Host;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Volume;
+import dev.mayfly.runtime.Belongings;
 import dev.mayfly.runtime.Ownership;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,22 +34,27 @@ final class NamedVolumes {
         this.cluster = cluster;
     }
 
-    /** @param mountpoint where the driver keeps it, or will once it is used */
-    record Named(String name, String mountpoint) {}
+    /**
+     * @param mountpoint where the driver keeps it, or will once it is used
+     * @param options with which the engine makes it again where it goes before a container holds it: with the last workload that
+     *     used it. Without them it would be nobody's
+     */
+    record Named(String name, String mountpoint, VolumeOptions options) {}
 
     String nameOf(String namespace, Volume.DockerVolume volume) {
-        return "mayfly_" + cluster + "_" + namespace + "_" + volume.name();
+        return Belongings.volume(cluster, namespace, volume.name());
     }
 
     /** Makes it where it is missing. @throws Host.Refused where another one is in its place */
     Named ensure(DockerClient engine, String namespace, Volume.DockerVolume volume) {
         var name = nameOf(namespace, volume);
         var policy = volume.deleteWithOwner() ? DELETE : RETAIN;
+        var labels =
+                Map.of(Ownership.CLUSTER, cluster, Ownership.NAMESPACE, namespace, Ownership.RECLAIM_POLICY, policy);
         var create = engine.createVolumeCmd()
                 .withName(name)
                 .withDriver(volume.driver())
-                .withLabels(Map.of(
-                        Ownership.CLUSTER, cluster, Ownership.NAMESPACE, namespace, Ownership.RECLAIM_POLICY, policy));
+                .withLabels(labels);
         if (!volume.options().isEmpty()) {
             create.withDriverOpts(volume.options());
         }
@@ -51,7 +62,11 @@ final class NamedVolumes {
         // The engine answers a creation with the volume that was there before, if one was, and without its options.
         var found = engine.inspectVolumeCmd(name).exec();
         require(volume, found, name, policy);
-        return new Named(name, found.getMountpoint() == null ? "" : found.getMountpoint());
+        var driver = new Driver().withName(volume.driver()).withOptions(volume.options());
+        return new Named(
+                name,
+                found.getMountpoint() == null ? "" : found.getMountpoint(),
+                new VolumeOptions().withLabels(labels).withDriverConfig(driver));
     }
 
     private void require(Volume.DockerVolume volume, InspectVolumeResponse found, String name, String policy) {
@@ -67,12 +82,8 @@ final class NamedVolumes {
         requireSame(volume, name, "options", new TreeMap<>(options), new TreeMap<>(volume.options()));
     }
 
-    /** Labels alone prove nothing: anybody can write them on a volume of another name. */
     private boolean ours(String name, Map<String, String> labels) {
-        return labels != null
-                && cluster.equals(labels.get(Ownership.CLUSTER))
-                && labels.get(Ownership.NAMESPACE) != null
-                && name.startsWith("mayfly_" + cluster + "_" + labels.get(Ownership.NAMESPACE) + "_");
+        return Belongings.ownerOfVolume(name, labels).filter(cluster::equals).isPresent();
     }
 
     private static void requireSame(Volume.DockerVolume volume, String name, String what, Object found, Object wanted) {
@@ -84,8 +95,8 @@ final class NamedVolumes {
         }
     }
 
-    /** Removes those with reclaim policy Delete, except these; one in use stays. */
-    void retain(DockerClient engine, Set<String> wanted) {
+    /** Removes those with reclaim policy Delete that were made before, except these and those of the namespaces; one in use stays. */
+    void retain(DockerClient engine, Set<String> wanted, Set<String> namespaces, Instant madeBefore) {
         var ours = engine.listVolumesCmd()
                 .withFilter("label", List.of(Ownership.CLUSTER + "=" + cluster))
                 .exec();
@@ -95,9 +106,23 @@ final class NamedVolumes {
         remove(
                 engine,
                 ours.getVolumes().stream()
+                        .filter(volume -> ours(volume.getName(), volume.getLabels()))
+                        .filter(volume ->
+                                !namespaces.contains(volume.getLabels().get(Ownership.NAMESPACE)))
+                        .filter(volume -> made(volume).isBefore(madeBefore))
                         .map(InspectVolumeResponse::getName)
                         .filter(name -> !wanted.contains(name))
                         .collect(Collectors.toSet()));
+    }
+
+    /** Drivers other than the engine's own need not tell: then nobody knows that it is young. */
+    private static Instant made(InspectVolumeResponse volume) {
+        try {
+            return OffsetDateTime.parse(String.valueOf(volume.getRawValues().get("CreatedAt")))
+                    .toInstant();
+        } catch (DateTimeParseException notTold) {
+            return Instant.EPOCH;
+        }
     }
 
     /** Removes those of the volumes that are ours with reclaim policy Delete; one in use stays. */

@@ -5,7 +5,9 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Network;
+import dev.mayfly.runtime.Belongings;
 import dev.mayfly.runtime.Ownership;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +33,7 @@ final class NamespaceNetworks {
     }
 
     String nameOf(String namespace) {
-        return "mayfly_" + settings.cluster() + "_" + namespace;
+        return Belongings.network(settings.cluster(), namespace);
     }
 
     /** Makes the namespace's network if it is not there. @return its name */
@@ -56,9 +58,10 @@ final class NamespaceNetworks {
         find(engine, nameOf(namespace)).ifPresent(network -> remove(engine, network));
     }
 
-    /** Removes the networks of all namespaces but these, where no container is attached. */
-    synchronized void retain(DockerClient engine, Set<String> namespaces) {
+    /** Removes the networks of all namespaces but these that were made before, where no container is attached. */
+    synchronized void retain(DockerClient engine, Set<String> namespaces, Instant madeBefore) {
         ours(engine).stream()
+                .filter(network -> network.getCreated().toInstant().isBefore(madeBefore))
                 .filter(network -> !namespaces.contains(network.getLabels().get(Ownership.NAMESPACE)))
                 .forEach(network -> remove(engine, network));
     }
@@ -95,8 +98,8 @@ final class NamespaceNetworks {
                 .withFilter("label", List.of(Ownership.CLUSTER + "=" + settings.cluster()))
                 .exec()
                 .stream()
-                .filter(network ->
-                        network.getName().equals(nameOf(network.getLabels().get(Ownership.NAMESPACE))))
+                .filter(network -> Belongings.ownerOfNetwork(network.getName(), network.getLabels())
+                        .isPresent())
                 .toList();
     }
 

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime.docker;
 
-import java.util.ArrayDeque;
+import dev.mayfly.runtime.image.ImagePath;
 
 /** Paths in a container as text: not every one is a {@link java.nio.file.Path} in every locale of the operator. */
 final class PathText {
@@ -8,15 +8,7 @@ final class PathText {
 
     /** Absolute, without empty parts, {@code .} and {@code ..}. */
     static String normal(String path) {
-        var parts = new ArrayDeque<String>();
-        for (var part : path.split("/")) {
-            if (part.equals("..")) {
-                parts.pollLast();
-            } else if (!part.isEmpty() && !part.equals(".")) {
-                parts.add(part);
-            }
-        }
-        return "/" + String.join("/", parts);
+        return ImagePath.normal(path);
     }
 
     /** True for characters that a terminal obeys, or that change what a person reads. */

@@ -11,6 +11,7 @@ import dev.mayfly.model.ReplicaId;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,8 +22,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Carries removals out. Stopping takes no place in the engine's queue: the signal is sent at once and a timer set; only kill
- * and remove go through the governor, else 50 graceful stops would starve every heal.
+ * Carries removals out. Stopping takes no place in the engine's queue: only kill and remove go through the governor, else 50
+ * graceful stops would starve every heal.
  */
 final class Removals {
     private static final Logger LOG = Logger.getLogger(Removals.class);
@@ -36,12 +37,12 @@ final class Removals {
     private final Announcements announcements;
     private final InstantSource clock;
     private final ScheduledExecutorService timers;
-    private final Map<ReplicaId, Duration> graces = new ConcurrentHashMap<>();
-    private final Map<ReplicaId, String> signals = new ConcurrentHashMap<>();
-    /** Replicas that got their stop signal, once, and have their grace. */
-    private final Set<ReplicaId> stopping = ConcurrentHashMap.newKeySet();
-    /** Those of them that a fresh one is to follow in their slot. */
-    private final Set<ReplicaId> replacing = ConcurrentHashMap.newKeySet();
+    private final GracefulStops stops;
+    private final RecentEndings endings;
+    private final Map<ReplicaId, Removal> accepted = new ConcurrentHashMap<>();
+    private final Map<ReplicaId, Stopping> known = new ConcurrentHashMap<>();
+    /** Replicas that have no time left to end by themselves. */
+    private final Set<ReplicaId> killed = ConcurrentHashMap.newKeySet();
     /** Removals that wait for the governor, or that the engine is working on. */
     private final Set<ReplicaId> removing = ConcurrentHashMap.newKeySet();
 
@@ -51,6 +52,7 @@ final class Removals {
             Governor governor,
             ReplicaVolumes volumes,
             Auditor auditor,
+            RecentEndings endings,
             Announcements announcements,
             InstantSource clock,
             ScheduledExecutorService timers) {
@@ -59,6 +61,8 @@ final class Removals {
         this.governor = governor;
         this.volumes = volumes;
         this.auditor = auditor;
+        this.endings = endings;
+        this.stops = new GracefulStops(engine, timers, announcements);
         this.announcements = announcements;
         this.clock = clock;
         this.timers = timers;
@@ -70,22 +74,19 @@ final class Removals {
      */
     void accept(Removal removal, Predicate<ReplicaId> cancels, Predicate<ReplicaId> underWay) {
         var id = removal.id();
-        var accepted = new boolean[1];
-        var first = graces.putIfAbsent(id, removal.grace()) == null; // before anybody sees that it is leaving
+        var taken = new boolean[1];
+        var first = accepted.putIfAbsent(id, removal) == null; // before anybody sees that it is leaving
         index.change(id.owner(), observed -> {
-            var known = observed.find(id);
-            if (known.isEmpty() || known.get().phase().leaving()) {
+            var replica = observed.find(id);
+            if (replica.isEmpty() || replica.get().phase().leaving()) {
                 return observed;
             }
-            accepted[0] = true;
-            return asked(observed, known.get(), cancels);
+            taken[0] = true;
+            return asked(observed, replica.get(), cancels);
         });
-        if (accepted[0] && removal.cause() == Removal.Cause.RECREATE) {
-            replacing.add(id);
-        }
-        if (!accepted[0] || index.find(id).isEmpty()) {
+        if (!taken[0] || index.find(id).isEmpty()) {
             if (first) {
-                graces.remove(id);
+                accepted.remove(id);
             }
         } else if (!underWay.test(id)) {
             resume(id);
@@ -105,8 +106,8 @@ final class Removals {
     }
 
     /** How the container is to be stopped, learnt when it was made or seen. */
-    void stopSignal(ReplicaId id, String signal) {
-        signals.put(id, signal);
+    void knows(ReplicaId id, Stopping stopping) {
+        known.put(id, stopping);
     }
 
     /** Goes on with a removal that was asked for, as soon as its container is known. Idempotent. */
@@ -116,13 +117,14 @@ final class Removals {
         if (leaving.isEmpty() || container.isEmpty()) {
             return;
         }
-        var grace = graces.getOrDefault(id, Duration.ZERO);
-        if (leaving.get() == Phase.REMOVING || grace.isZero()) {
+        var grace = Optional.ofNullable(accepted.get(id)).map(Removal::grace).orElse(Duration.ZERO);
+        if (leaving.get() == Phase.REMOVING) {
             delete(id);
-        } else {
-            if (stopping.add(id)) {
-                timers.execute(() -> stop(id, container.get(), grace));
-            }
+        } else if (grace.isZero()) {
+            kill(id);
+        } else if (!removing.contains(id)) {
+            var how = known.getOrDefault(id, Stopping.DEFAULT);
+            stops.begin(id, container.get(), how, grace, () -> kill(id), () -> delete(id));
         }
     }
 
@@ -131,9 +133,14 @@ final class Removals {
         delete(id);
     }
 
+    /** A command that some replica was to run before its stop signal ended. */
+    void commandEnded(String exec, int exitCode) {
+        stops.commandEnded(exec, exitCode);
+    }
+
     /** True where a removal is being carried out and needs nobody's help. */
     boolean underWay(ReplicaId id) {
-        return stopping.contains(id) || removing.contains(id);
+        return stops.underWay(id) || removing.contains(id);
     }
 
     /** True where the engine was told, or is about to be told, to remove it. */
@@ -141,24 +148,14 @@ final class Removals {
         return removing.contains(id);
     }
 
-    private void stop(ReplicaId id, String container, Duration grace) {
-        try {
-            if (engine.get().signal(container, signals.getOrDefault(id, "SIGTERM"))) {
-                timers.schedule(() -> delete(id), grace.toMillis(), TimeUnit.MILLISECONDS);
-            } else {
-                delete(id);
-            }
-        } catch (RuntimeException failed) {
-            LOG.warnf(
-                    "Stop signal to %s failed, it will be killed after its grace: %s",
-                    id.replica(), EngineWords.of(failed));
-            timers.schedule(() -> delete(id), grace.toMillis(), TimeUnit.MILLISECONDS);
-        }
+    private void kill(ReplicaId id) {
+        killed.add(id);
+        delete(id);
     }
 
     private void delete(ReplicaId id) {
         var container = index.container(id);
-        stopping.remove(id);
+        stops.ended(id);
         if (container.isPresent() && removing.add(id)) {
             governor.submit(Priority.REMOVE, id.owner(), () -> deleted(id, container.get()));
         }
@@ -174,17 +171,21 @@ final class Removals {
             return true;
         } catch (DockerException | Host.Refused refused) {
             announcements.warn(id, "FailedDelete", EngineWords.of(refused));
-            retry(id);
+            retry(id, container);
             return true;
         } catch (RuntimeException silence) {
-            retry(id);
+            retry(id, container);
             return false;
         }
     }
 
-    private void retry(ReplicaId id) {
+    /** Of that container only: where it is gone after all, another may have its id by then. */
+    private void retry(ReplicaId id, String container) {
         removing.remove(id);
-        timers.schedule(() -> delete(id), RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        timers.schedule(
+                () -> index.container(id).filter(container::equals).ifPresent(there -> delete(id)),
+                RETRY.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** Removes what a replica without a container left on the host. What can't be removed now is a stray later. */
@@ -205,15 +206,27 @@ final class Removals {
     /** Its container is gone: the slot is free. */
     void gone(ReplicaId id) {
         discard(id);
+        stops.ended(id);
+        var removal = accepted.remove(id);
+        index.container(id).ifPresent(container -> remember(id, container, removal));
         auditor.gone(id);
-        graces.remove(id);
-        stopping.remove(id);
-        signals.remove(id);
-        if (replacing.remove(id)) {
+        killed.remove(id);
+        known.remove(id);
+        if (removal != null && removal.cause().succeeded()) {
             index.replaced(id, clock.instant());
         } else {
             index.remove(id);
         }
         removing.remove(id);
+    }
+
+    private void remember(ReplicaId id, String container, Removal removal) {
+        var stopped = index.find(id).filter(replica -> replica.phase() == Phase.TERMINATING);
+        if (removal != null && stopped.isPresent()) {
+            var paths = auditor.paths(id);
+            endings.asked(stopped.get(), container, removal, killed.contains(id), paths, clock.instant());
+        } else {
+            endings.forgetContainer(container);
+        }
     }
 }

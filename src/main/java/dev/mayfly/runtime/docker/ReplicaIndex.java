@@ -82,7 +82,8 @@ final class ReplicaIndex {
                 id.owner(),
                 observed -> observed.occupant(id.slot())
                         .filter(occupant -> occupant.id().equals(id))
-                        .map(occupant -> observed.with(occupant.failed(Phase.LOST, at, Writes.REPLACED)))
+                        .map(occupant -> observed.with(occupant.failed(
+                                Phase.LOST, at, occupant.unhealthy().orElse(Writes.REPLACED))))
                         .orElseGet(() -> observed.without(id)));
     }
 

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
+import com.github.dockerjava.api.model.VolumeOptions;
 import dev.mayfly.host.Host;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.OwnerId;
@@ -41,10 +42,12 @@ final class ReplicaVolumes {
      * @param path on the host; empty where the engine told none
      * @param writable false: whatever a mount says
      * @param grouped true: it is given to {@code fsGroup}
+     * @param options of a Docker volume; null where it is none
      */
-    private record Root(MountType type, String source, String path, boolean writable, boolean grouped) {
+    private record Root(
+            MountType type, String source, String path, boolean writable, boolean grouped, VolumeOptions options) {
         static Root at(String path, boolean writable, boolean grouped) {
-            return new Root(MountType.BIND, path, path, writable, grouped);
+            return new Root(MountType.BIND, path, path, writable, grouped, null);
         }
     }
 
@@ -115,7 +118,8 @@ final class ReplicaVolumes {
                 var made = named.ensure(engine, launch.id().owner().namespace(), docker);
                 // With options or another driver it is somewhere else as soon as it is mounted.
                 var plain = docker.driver().equals("local") && docker.options().isEmpty();
-                yield Optional.of(new Root(MountType.VOLUME, made.name(), made.mountpoint(), true, plain));
+                yield Optional.of(
+                        new Root(MountType.VOLUME, made.name(), made.mountpoint(), true, plain, made.options()));
             }
         };
     }
@@ -136,7 +140,9 @@ final class ReplicaVolumes {
     private Mount mount(Placed placed) {
         var mount = new Mount().withTarget(placed.mount().path()).withReadOnly(placed.readOnly());
         if (placed.subPath().isEmpty()) {
-            return mount.withType(placed.root().type()).withSource(placed.root().source());
+            return mount.withType(placed.root().type())
+                    .withSource(placed.root().source())
+                    .withVolumeOptions(placed.root().options());
         }
         var path = machine("subPath " + placed.subPath())
                 .subPath(

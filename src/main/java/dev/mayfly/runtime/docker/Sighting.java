@@ -3,32 +3,46 @@ package dev.mayfly.runtime.docker;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
 import dev.mayfly.model.Ephemerality.Mode;
+import dev.mayfly.model.Exit;
 import dev.mayfly.model.Failure;
+import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
 import dev.mayfly.model.Writes;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.Ownership.Mark;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the engine says of one container, as a replica. Pure.
  *
  * @param container the engine's id
  * @param replica as it would be if nothing else were known
- * @param stopSignal what ends it gracefully
+ * @param stopping how it is to be stopped
  * @param mode what is done about its writes
  * @param limits of its {@code emptyDir}s on disk, as its label says
+ * @param vitals how it is asked for its health
  */
-record Sighting(String container, Replica replica, String stopSignal, Mode mode, String limits) {
+record Sighting(String container, Replica replica, Stopping stopping, Mode mode, String limits, Vitals vitals) {
+    Sighting {
+        replica = replica.withGrace(stopping.grace());
+    }
+
     /** What the engine writes for an instant that never was. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
+    /** How one ended that somebody else removed by force. */
+    static final Failure REMOVED = new Failure("Removed", "Its container was removed by somebody else.");
     /** Exit code of a process that the engine lost sight of: it was killed itself, or the machine went down. */
     private static final int LOST_SIGHT = 255;
+    /** How one ended that may have ended with its engine. */
+    private static final String ENGINE_STOPPED = "EngineStopped";
 
-    private static final String DEFAULT_STOP_SIGNAL = "SIGTERM";
+    /** What the engine says of a container that it is removing by force, and of one whose removal it did not finish. */
+    private static final Set<String> BEING_REMOVED = Set.of("removing", "dead");
 
     /**
      * A line of the list has neither exit code nor error, so only one that runs is fully told by it.
@@ -43,30 +57,86 @@ record Sighting(String container, Replica replica, String stopSignal, Mode mode,
         return Ownership.read(cluster, name, listed.getLabels()).map(mark -> {
             var created = Instant.ofEpochSecond(listed.getCreated());
             var started = mark.notBefore().isAfter(created) ? mark.notBefore() : created;
+            var vitals = Vitals.of(listed);
             return new Sighting(
                     listed.getId(),
-                    replica(mark, Phase.RUNNING, started, Optional.of(started), Optional.empty(), false),
-                    stopSignal(listed.getLabels()),
+                    vitals.on(replica(mark, Phase.RUNNING, started, Optional.of(started), Optional.empty(), false))
+                            .withImage(image(listed.getImageId())),
+                    Stopping.of(listed.getLabels()),
                     Ownership.mode(listed.getLabels()),
-                    limits(listed.getLabels()));
+                    limits(listed.getLabels()),
+                    vitals);
         });
+    }
+
+    /**
+     * The same as far as anybody can know how it ended. An engine that is shut down stops its containers with it: whatever
+     * exit code they have then is none of their own.
+     *
+     * @param engineBegan when the engine began that was asked after this was seen; empty where it does not tell
+     * @param witnessed true where that engine told of the end as it happened
+     */
+    Sighting placed(Optional<Instant> engineBegan, boolean witnessed) {
+        if (replica.phase() != Phase.ENDED) {
+            return this;
+        }
+        // 1. It ended before this engine began: with the one before, or while there was none.
+        if (engineBegan.filter(replica.since()::isBefore).isPresent()) {
+            return unknown();
+        }
+        // 2. This engine told of it: whatever the exit code, it is the replica's own.
+        if (witnessed) {
+            return replica.excused() ? itsOwn(Signals.exit(LOST_SIGHT)) : this;
+        }
+        // 3. Nobody told of it, and nobody knows which engine's time it was.
+        return engineBegan.isEmpty() ? unknown() : this;
+    }
+
+    private Sighting itsOwn(Exit exit) {
+        var why = new Failure("Error", "PID 1 ended with exit code " + exit.code() + ".");
+        return with(replica.withExcused(false).withExit(Optional.of(exit)).withFailure(Optional.of(why)));
+    }
+
+    private Sighting unknown() {
+        if (replica.excused()) {
+            return this;
+        }
+        var code = replica.exit()
+                .map(exit -> " (exit code " + Signals.text(exit) + ")")
+                .orElse("");
+        var why = new Failure(
+                ENGINE_STOPPED,
+                "It ended" + code + " before the engine was started anew: by itself or with it, nobody saw.");
+        return with(replica.withExcused(true).withExit(Optional.empty()).withFailure(Optional.of(why)));
     }
 
     /** The same, over for that reason. */
     Sighting because(Failure failure) {
-        return new Sighting(container, replica.failed(Phase.ENDED, replica.since(), failure), stopSignal, mode, limits);
+        return with(replica.failed(Phase.ENDED, replica.since(), failure));
+    }
+
+    /** The same, having said that last. */
+    Sighting saying(String output) {
+        return with(replica.withOutput(output));
+    }
+
+    private Sighting with(Replica changed) {
+        return new Sighting(container, changed, stopping, mode, limits, vitals);
     }
 
     /** @return empty where the container is not ours */
     static Optional<Sighting> of(String cluster, InspectContainerResponse inspected) {
         var labels = inspected.getConfig().getLabels();
-        return Ownership.read(cluster, inspected.getName().substring(1), labels)
-                .map(mark -> new Sighting(
-                        inspected.getId(),
-                        replica(mark, inspected),
-                        stopSignal(labels),
-                        Ownership.mode(labels),
-                        limits(labels)));
+        return Ownership.read(cluster, inspected.getName().substring(1), labels).map(mark -> {
+            var vitals = Vitals.of(inspected);
+            return new Sighting(
+                    inspected.getId(),
+                    vitals.on(replica(mark, inspected)).withImage(image(inspected.getImageId())),
+                    Stopping.of(labels),
+                    Ownership.mode(labels),
+                    limits(labels),
+                    vitals);
+        });
     }
 
     private static Replica replica(Mark mark, InspectContainerResponse inspected) {
@@ -83,28 +153,38 @@ record Sighting(String container, Replica replica, String stopSignal, Mode mode,
         if (started.isEmpty() && error.isEmpty() && exitCode == 0) {
             return replica(mark, Phase.CREATED, created, started, Optional.empty(), false);
         }
-        var failure = started.isEmpty()
-                ? new Failure("RunContainerError", "The engine could not start it: " + error)
-                : ended(exitCode, Boolean.TRUE.equals(state.getOOMKilled()));
-        var excused = started.isPresent() && exitCode == LOST_SIGHT;
-        return replica(mark, Phase.ENDED, finished.orElse(created), started, Optional.of(failure), excused);
+        if (started.isEmpty()) {
+            var failure = new Failure("RunContainerError", "The engine could not start it: " + error);
+            return replica(mark, Phase.ENDED, finished.orElse(created), started, Optional.of(failure), false);
+        }
+        var failure = BEING_REMOVED.contains(String.valueOf(state.getStatus()))
+                ? REMOVED
+                : ended(mark.id().owner(), Signals.exit(exitCode), Boolean.TRUE.equals(state.getOOMKilled()));
+        var excused = exitCode == LOST_SIGHT;
+        return replica(mark, Phase.ENDED, finished.orElse(created), started, Optional.of(failure), excused)
+                .withExit(excused ? Optional.empty() : Optional.of(Signals.exit(exitCode)));
     }
 
-    private static Failure ended(int exitCode, boolean outOfMemory) {
+    private static Failure ended(OwnerId owner, Exit exit, boolean outOfMemory) {
         if (outOfMemory) {
             return new Failure(
                     "OOMKilled",
-                    "Its processes used more than its memory limit (exit code " + exitCode
+                    "Its processes used more than its memory limit (exit code " + exit.code()
                             + "). Raise resources.limits.memory or make it use less.");
         }
-        return exitCode == 0
-                ? new Failure("Completed", "PID 1 ended with exit code 0; a replica is meant to run on.")
-                : new Failure("Error", "PID 1 ended with exit code " + exitCode + signal(exitCode) + ".");
-    }
-
-    /** Shells and engines report an end by signal n as 128 + n. */
-    private static String signal(int exitCode) {
-        return exitCode > 128 && exitCode < 128 + 65 ? " (signal " + (exitCode - 128) + ")" : "";
+        return switch (exit.code()) {
+            case 0 ->
+                new Failure(
+                        "Completed",
+                        "PID 1 ended with exit code 0" + (owner.isTask() ? "." : "; a replica is meant to run on."));
+            case Signals.KILLED ->
+                new Failure(
+                        "Killed",
+                        "PID 1 ended with exit code 137 (SIGKILL), which reaches it only from outside of its container."
+                                + " A shell tells its child's end in the same way.");
+            case LOST_SIGHT -> new Failure(ENGINE_STOPPED, "It ended with the engine; nobody saw how.");
+            default -> new Failure("Error", "PID 1 ended with exit code " + Signals.text(exit) + ".");
+        };
     }
 
     private static Replica replica(
@@ -127,15 +207,26 @@ record Sighting(String container, Replica replica, String stopSignal, Mode mode,
                 mark.requests(),
                 failure,
                 excused,
-                Writes.NONE);
+                Writes.NONE,
+                false,
+                phase == Phase.RUNNING ? started : Optional.empty(),
+                phase == Phase.ENDED
+                        ? started.map(start -> Duration.between(start, since)).orElse(Duration.ZERO)
+                        : Duration.ZERO,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                "",
+                Optional.empty());
+    }
+
+    private static String image(String id) {
+        return id == null ? "" : id;
     }
 
     private static String limits(Map<String, String> labels) {
         return labels.getOrDefault(Ownership.EMPTY_DIR_LIMITS, "");
-    }
-
-    private static String stopSignal(Map<String, String> labels) {
-        return labels.getOrDefault(Ownership.STOP_SIGNAL, DEFAULT_STOP_SIGNAL);
     }
 
     static Optional<Instant> instant(String engineTime) {

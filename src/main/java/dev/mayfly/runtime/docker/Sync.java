@@ -1,8 +1,7 @@
 package dev.mayfly.runtime.docker;
 
-import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
-import dev.mayfly.model.Failure;
+import dev.mayfly.model.Exit;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
@@ -10,38 +9,43 @@ import dev.mayfly.model.ReplicaId;
 import dev.mayfly.runtime.Ownership;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Brings the index in line with the engine: one container after a hint, or all of them. */
 final class Sync {
     private final Supplier<Engine> engine;
     private final ReplicaIndex index;
+    private final Inspections inspections;
     private final Launches launches;
     private final Removals removals;
     private final Auditor auditor;
+    private final HealthWatch health;
     private final EmptyDirLimits limits;
-    private final Announcements announcements;
-    private final String cluster;
+    private final RecentEndings endings;
     private final InstantSource clock;
 
     Sync(
             Supplier<Engine> engine,
             ReplicaIndex index,
+            Inspections inspections,
             Launches launches,
             Removals removals,
             Auditor auditor,
+            HealthWatch health,
             EmptyDirLimits limits,
-            Announcements announcements,
-            String cluster,
+            RecentEndings endings,
             InstantSource clock) {
         this.engine = engine;
         this.index = index;
+        this.inspections = inspections;
         this.launches = launches;
         this.removals = removals;
         this.auditor = auditor;
+        this.health = health;
         this.limits = limits;
-        this.announcements = announcements;
-        this.cluster = cluster;
+        this.endings = endings;
         this.clock = clock;
     }
 
@@ -62,9 +66,19 @@ final class Sync {
         removals.discardStrays();
     }
 
+    /** Called before an engine that was just connected tells anything. */
+    void connected() {
+        endings.connected();
+    }
+
     /** True where an answer of the engine got lost, so that only a look at everything can tell. */
     boolean wanted() {
         return launches.doubtful();
+    }
+
+    /** Waits a moment for what probes say of replicas that were found running. */
+    void awaitHealth() {
+        health.awaitFirst();
     }
 
     /** Looks at one container: the truth, whatever the hint said. */
@@ -73,9 +87,25 @@ final class Sync {
         if (inspected.isEmpty()) {
             index.replica(container).ifPresent(this::vanished);
         } else {
-            Sighting.of(cluster, inspected.get())
-                    .map(sighting -> news(sighting) ? heard(inspected.get(), sighting) : sighting)
-                    .ifPresent(this::seen);
+            inspections.read(inspected.get()).ifPresent(this::seen);
+        }
+    }
+
+    /** What an event says beyond who it is about: of an end that nobody may be able to look at any more. */
+    void told(String container, String action, Map<String, String> details) {
+        var code = details.getOrDefault("exitCode", "");
+        if (!code.matches("\\d{1,9}")) {
+            return;
+        }
+        if (action.equals("exec_die")) {
+            removals.commandEnded(details.getOrDefault("execID", ""), Integer.parseInt(code));
+        } else if (action.equals("die")) {
+            index.replica(container).ifPresent(id -> {
+                endings.told(container, Integer.parseInt(code), clock.instant());
+                if (index.find(id).filter(r -> r.phase() == Phase.TERMINATING).isPresent()) {
+                    removals.ended(id);
+                }
+            });
         }
     }
 
@@ -90,7 +120,7 @@ final class Sync {
     }
 
     private void listed(Container container) {
-        var running = Sighting.ofRunning(cluster, container);
+        var running = inspections.running(container);
         if (running.isEmpty()) {
             var known = index.replica(container.getId()).flatMap(index::find).map(Replica::phase);
             if (known.filter(phase -> phase == Phase.ENDED).isEmpty()) {
@@ -101,34 +131,31 @@ final class Sync {
         }
     }
 
-    /** True for an end that nobody knows of yet and nobody asked for. */
-    private boolean news(Sighting sighting) {
-        var known = index.find(sighting.replica().id()).map(Replica::phase);
-        return sighting.replica().phase() == Phase.ENDED
-                && known.filter(phase -> phase.leaving() || phase.over()).isEmpty();
-    }
-
-    private Sighting heard(InspectContainerResponse inspected, Sighting sighting) {
-        var heard = LastWords.heard(engine.get(), inspected, sighting);
-        heard.replica()
-                .failure()
-                .filter(why -> why.reason().equals(Failure.READ_ONLY))
-                .ifPresent(why -> announcements.warn(heard.replica().id(), why.reason(), why.message()));
-        return heard;
-    }
-
     private void seen(Sighting sighting) {
         var replica = sighting.replica();
         var id = replica.id();
         index.identify(id, sighting.container());
-        removals.stopSignal(id, sighting.stopSignal());
+        removals.knows(id, sighting.stopping());
         auditor.knows(id, sighting.container(), sighting.mode(), replica.revision());
         limits.knows(id, sighting.limits());
-        index.change(id.owner(), observed -> merged(observed, replica));
+        var began = new boolean[1];
+        index.change(id.owner(), observed -> {
+            var after = merged(observed, replica);
+            began[0] = !runs(observed, id) && runs(after, id);
+            return after;
+        });
+        if (began[0]) {
+            health.found(id, sighting.vitals());
+        }
+        health.checked(id, sighting.vitals());
         if (replica.phase() == Phase.ENDED
                 && index.find(id).filter(r -> r.phase() == Phase.TERMINATING).isPresent()) {
             removals.ended(id);
         }
+    }
+
+    private static boolean runs(Observed observed, ReplicaId id) {
+        return observed.find(id).filter(r -> r.phase() == Phase.RUNNING).isPresent();
     }
 
     private Observed merged(Observed observed, Replica seen) {
@@ -141,33 +168,49 @@ final class Sync {
         // A life goes one way: what a list of a moment ago says of a container that ended since is no news.
         return ours || seen.phase().compareTo(phase) <= 0
                 ? observed
-                : observed.with(seen.having(known.get().writes()));
+                : observed.with(served(known.get(), seen.having(known.get().writes())));
+    }
+
+    /** For how long it was ready we know; an inspection only tells for how long it ran. */
+    private static Replica served(Replica known, Replica seen) {
+        return known.gated() && known.phase() == Phase.RUNNING
+                ? seen.withServed(known.serving(false, seen.since()).served())
+                : seen;
     }
 
     private void vanished(ReplicaId id) {
         var known = index.find(id);
-        if (!launches.underWay(id)) {
+        var gone = known.isEmpty() || known.get().phase().leaving() || superseded(id);
+        var launching = launches.underWay(id);
+        var exit = index.container(id).flatMap(endings::exit);
+        if (!gone && !launching) {
+            recordLost(known.get(), exit);
+        }
+        if (!launching) {
             auditor.vanished(id);
         }
-        if (known.isEmpty() || known.get().phase().leaving() || superseded(id)) {
+        if (gone) {
             removals.gone(id);
-        } else if (!launches.underWay(id)) {
+        } else if (!launching) {
             removals.discard(id);
-            index.change(id, this::lost);
+            index.change(id, replica -> lost(replica, exit));
         }
     }
 
+    private void recordLost(Replica known, Optional<Exit> exit) {
+        index.container(known.id())
+                .filter(container -> !known.phase().over())
+                .ifPresent(container -> endings.unasked(lost(known, exit), container, auditor.paths(known.id())));
+    }
+
     /** Somebody's {@code docker rm -f} ends it first: what its end was stays known, its successor is told by it. */
-    private Replica lost(Replica replica) {
+    private Replica lost(Replica replica, Optional<Exit> exit) {
         if (replica.phase() == Phase.LOST) {
             return replica;
         }
         return replica.phase() == Phase.ENDED
                 ? replica.in(Phase.LOST, replica.since())
-                : replica.failed(
-                        Phase.LOST,
-                        clock.instant(),
-                        new Failure("Removed", "Its container was removed by somebody else."));
+                : replica.failed(Phase.LOST, clock.instant(), Sighting.REMOVED).withExit(exit);
     }
 
     private boolean superseded(ReplicaId id) {
@@ -183,14 +226,18 @@ final class Sync {
                 || index.find(id).filter(r -> r.phase() == Phase.PENDING).isEmpty()) {
             return;
         }
-        var there = engine.get()
-                .container(Ownership.containerName(id))
-                .flatMap(inspected -> Sighting.of(cluster, inspected));
+        var there = engine.get().container(Ownership.containerName(id)).flatMap(inspections::read);
         if (there.isPresent()) {
             index.identify(id, there.get().container());
-            index.change(
-                    id,
-                    replica -> replica.phase() == Phase.PENDING ? there.get().replica() : replica);
+            var began = new boolean[1];
+            index.change(id, replica -> {
+                var pending = replica.phase() == Phase.PENDING;
+                began[0] = pending && there.get().replica().phase() == Phase.RUNNING;
+                return pending ? there.get().replica() : replica;
+            });
+            if (began[0]) {
+                health.found(id, there.get().vitals());
+            }
         } else {
             index.remove(id);
         }

@@ -21,6 +21,11 @@ final class Latency {
         return between(100, 600);
     }
 
+    /** The first probe of a replica that runs succeeds. */
+    Duration ready() {
+        return between(50, 1000);
+    }
+
     /** PID 1 obeys the stop signal, or its grace passes. */
     Duration stop(Duration grace) {
         var obeys = between(20, 2000);

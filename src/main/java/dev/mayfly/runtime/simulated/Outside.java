@@ -1,5 +1,6 @@
 package dev.mayfly.runtime.simulated;
 
+import dev.mayfly.model.Exit;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
@@ -14,25 +15,22 @@ final class Outside {
     private Outside() {}
 
     static Replica killed(Replica replica, Instant now) {
-        return replica.phase() == Phase.RUNNING ? replica.failed(Phase.ENDED, now, KILLED) : replica;
+        return replica.phase() == Phase.RUNNING
+                ? replica.failed(Phase.ENDED, now, KILLED).withExit(Optional.of(Ends.KILLED))
+                : replica;
+    }
+
+    static Replica ended(Replica replica, int code, Instant now) {
+        return replica.failed(
+                        Phase.ENDED,
+                        now,
+                        new Failure(code == 0 ? "Completed" : "Error", "ended with exit code " + code))
+                .withExit(Optional.of(new Exit(code, "")));
     }
 
     static Replica stopped(Replica replica, Instant now) {
         var ended = killed(replica, now);
-        return new Replica(
-                ended.id(),
-                ended.revision(),
-                ended.phase(),
-                ended.ready(),
-                ended.since(),
-                ended.startedAt(),
-                ended.failures(),
-                ended.restarts(),
-                ended.notBefore(),
-                ended.requests(),
-                ended.failure(),
-                true,
-                ended.writes());
+        return ended.withExcused(true).withExit(Optional.empty());
     }
 
     /** Empty: nothing is left of it. A dead one was over before: when it ended stays what counts. */
@@ -45,13 +43,17 @@ final class Outside {
         };
     }
 
+    private static boolean waited(Replica replica) {
+        return replica.startedAt().isEmpty() && replica.failure().isEmpty();
+    }
+
     /** What the labels of a container, and the engine, tell one who knows nothing else. Empty: nothing is left of it. */
     static Optional<Replica> remembered(Replica replica, Instant now) {
         return switch (replica.phase()) {
             case LOST, FAILED -> Optional.empty();
             case PENDING -> Optional.of(replica.in(Phase.CREATED, now));
             case TERMINATING -> replica.startedAt().map(start -> replica.in(Phase.RUNNING, start));
-            case REMOVING -> Optional.of(replica.in(Phase.ENDED, replica.since()));
+            case REMOVING -> Optional.of(replica.in(waited(replica) ? Phase.CREATED : Phase.ENDED, replica.since()));
             case CREATED, RUNNING, ENDED -> Optional.of(replica);
         };
     }

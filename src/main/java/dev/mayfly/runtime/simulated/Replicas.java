@@ -30,6 +30,10 @@ final class Replicas {
         return of(id.owner()).find(id);
     }
 
+    Optional<Replica> running(ReplicaId id) {
+        return find(id).filter(replica -> replica.phase() == Phase.RUNNING);
+    }
+
     Stream<Replica> all() {
         return List.copyOf(byOwner.values()).stream().flatMap(Observed::all);
     }

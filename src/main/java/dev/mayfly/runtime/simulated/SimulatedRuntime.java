@@ -2,23 +2,30 @@ package dev.mayfly.runtime.simulated;
 
 import dev.mayfly.model.AuditPolicy;
 import dev.mayfly.model.AuditReport;
+import dev.mayfly.model.Ending;
+import dev.mayfly.model.Failure;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Phase;
+import dev.mayfly.model.Probe;
 import dev.mayfly.model.Removal;
 import dev.mayfly.model.Removal.Cause;
 import dev.mayfly.model.Replica;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Requests;
 import dev.mayfly.model.Writes;
+import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.Endings;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.WriteAudit;
 import dev.mayfly.runtime.simulated.Faults.Fault;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -26,10 +33,12 @@ import java.util.function.Consumer;
  * An engine in memory, for tests and for trying things out. Its clock moves only when it is told to; from one seed it does the
  * same things at the same times.
  */
-public final class SimulatedRuntime implements ContainerRuntime, Capacity, WriteAudit {
+public final class SimulatedRuntime implements ContainerRuntime, Capacity, WriteAudit, BusyWatch, Endings {
     private final Replicas replicas = new Replicas();
     private final Audits audits = new Audits();
     private final Agenda agenda = new Agenda();
+    private final Ends ends = new Ends();
+    private final Asking asking;
     private final Requests total;
     private final Latency latency;
     private Instant now;
@@ -38,6 +47,7 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
 
     public SimulatedRuntime(long seed, Instant start, Requests total) {
         this.latency = new Latency(seed);
+        this.asking = new Asking(replicas, agenda, latency, this::now);
         this.now = start;
         this.total = total;
     }
@@ -69,11 +79,34 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
 
     /** From outside: PID 1 of the replica gets SIGKILL. */
     public synchronized void kill(ReplicaId id) {
-        replicas.find(id).ifPresent(replica -> replicas.put(Outside.killed(replica, now)));
+        replicas.running(id).ifPresent(replica -> over(Outside.killed(replica, now)));
+    }
+
+    /** From outside: PID 1 of the replica ends with that code. */
+    public synchronized void exit(ReplicaId id, int code) {
+        replicas.running(id).ifPresent(replica -> over(Outside.ended(replica, code, now)));
+    }
+
+    /** From outside: the replica's readiness probe succeeds, or fails. */
+    public synchronized void ready(ReplicaId id, boolean is) {
+        asking.ready(id, is);
+    }
+
+    /** From outside: the replica's liveness probe failed for good. */
+    public synchronized void unhealthy(ReplicaId id, Failure why) {
+        asking.unhealthy(id, why);
+    }
+
+    /** From outside: the replica is busy, or idle. It is known when it is asked next. */
+    public synchronized void busy(ReplicaId id, boolean is) {
+        asking.busy(id, is);
     }
 
     /** From outside: the replica's container is removed by force. */
     public synchronized void vanish(ReplicaId id) {
+        replicas.running(id)
+                .flatMap(replica -> Outside.vanished(replica, now))
+                .ifPresent(lost -> ends.unasked(lost, now));
         replicas.find(id)
                 .flatMap(replica -> Outside.vanished(replica, now))
                 .ifPresentOrElse(replicas::put, () -> replicas.drop(id));
@@ -96,15 +129,17 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
 
     /** The engine restarts: every replica ends, and none of them is to blame. */
     public synchronized void restart() {
-        replicas.all().filter(r -> r.phase() == Phase.RUNNING).forEach(r -> replicas.put(Outside.stopped(r, now)));
+        replicas.all().filter(r -> r.phase() == Phase.RUNNING).forEach(r -> over(Outside.stopped(r, now)));
     }
 
     /** The operator crashes: what only its memory knew is gone, requests in flight are cut off, containers stay. */
     public synchronized void forget() {
         agenda.clear();
+        ends.forget();
         replicas.all()
                 .forEach(replica -> Outside.remembered(replica, now)
                         .ifPresentOrElse(replicas::put, () -> replicas.drop(replica.id())));
+        asking.forget();
     }
 
     @Override
@@ -180,11 +215,19 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
 
     private void started(Launch launch) {
         var fault = faults.of(launch).filter(Fault::withContainer);
-        replicas.put(
-                fault.isPresent()
-                        ? launch.pending(now)
-                                .failed(Phase.ENDED, now, fault.get().failure())
-                        : launch.pending(now).in(Phase.RUNNING, now));
+        if (fault.isPresent()) {
+            replicas.put(
+                    launch.pending(now).failed(Phase.ENDED, now, fault.get().failure()));
+        } else {
+            asking.started(
+                    launch.pending(now).in(Phase.RUNNING, now),
+                    launch.template().probes());
+        }
+    }
+
+    private void over(Replica replica) {
+        replicas.put(replica);
+        ends.unasked(replica, now);
     }
 
     /** A removal may have overtaken the launch. */
@@ -202,9 +245,12 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
     }
 
     private void gone(Replica replica, Cause cause) {
+        if (replica.phase() == Phase.TERMINATING && replica.startedAt().isPresent()) {
+            ends.asked(replica, now);
+        }
         var occupant = replicas.of(replica.id().owner()).occupant(replica.id().slot());
-        if (cause == Cause.RECREATE && occupant.filter(replica::equals).isPresent()) {
-            replicas.put(replica.failed(Phase.LOST, now, Writes.REPLACED));
+        if (cause.succeeded() && occupant.filter(replica::equals).isPresent()) {
+            replicas.put(replica.failed(Phase.LOST, now, replica.unhealthy().orElse(Writes.REPLACED)));
         } else {
             replicas.drop(replica.id());
         }
@@ -223,6 +269,21 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
     @Override
     public synchronized void forget(OwnerId owner) {
         audits.forget(owner);
+    }
+
+    @Override
+    public synchronized void watchBusy(OwnerId owner, Optional<Probe> probe) {
+        asking.watchBusy(owner, probe);
+    }
+
+    @Override
+    public synchronized List<Ending> endings(OwnerId owner) {
+        return ends.of(owner);
+    }
+
+    @Override
+    public synchronized void forgetEndings(OwnerId owner) {
+        ends.forget(owner);
     }
 
     private void answer() {

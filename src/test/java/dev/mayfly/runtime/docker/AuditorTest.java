@@ -16,12 +16,12 @@ import dev.mayfly.model.Removal;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Writes;
+import dev.mayfly.runtime.ImageGate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -169,6 +169,7 @@ class AuditorTest {
         docker = new DockerRuntime(
                 settings, onHost ? Optional.of(new LinuxHost(data, data)) : Optional.empty(), InstantSource.system());
         docker.audit(owner, policy(INTERVAL, 0));
+        docker.gate(ImageGate.OPEN);
         docker.start();
     }
 
@@ -217,23 +218,13 @@ class AuditorTest {
 
     private static Template template(String script, Mode mode) {
         var plain = Templates.plain();
-        return new Template(
-                "busybox:1.36",
-                Template.PullPolicy.Never,
-                List.of("sh", "-c", script),
-                List.of(),
-                "/work/dir",
-                List.of(),
-                List.of(),
-                Template.Network.None,
-                plain.resources(),
-                Map.of(),
-                Map.of(),
-                Duration.ZERO,
-                plain.security(),
-                Map.of(),
-                List.of(),
-                new Ephemerality(mode, mode == Mode.Off ? List.of() : Ephemerality.DEFAULT_SCRATCH, false, false),
-                false);
+        return plain.withImage("busybox:1.36")
+                .withPullPolicy(Template.PullPolicy.Never)
+                .withCommand(List.of("sh", "-c", script))
+                .withWorkingDir("/work/dir")
+                .withNetwork(Template.Network.None)
+                .withGrace(Duration.ZERO)
+                .withEphemerality(new Ephemerality(
+                        mode, mode == Mode.Off ? List.of() : Ephemerality.DEFAULT_SCRATCH, false, false));
     }
 }

@@ -11,17 +11,23 @@ import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.command.CreateContainerCmdImpl;
 import dev.mayfly.model.Ephemerality;
 import dev.mayfly.model.Launch;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.PreStop;
 import dev.mayfly.model.Priority;
+import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Samples;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Template.Security;
 import dev.mayfly.runtime.Ownership;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ContainerBodyTest {
     private static final ObjectMapper JSON = DockerClientConfig.getDefaultObjectMapper();
     private static final long MIB = 1 << 20;
+    private static final String ALIASES = "/NetworkingConfig/EndpointsConfig";
 
     @Test
     void aReplicaNeverRestartsAndItsPidOneIsTheImagesCommand() {
@@ -40,6 +46,14 @@ class ContainerBodyTest {
                         .at("/HostConfig/ReadonlyRootfs")
                         .asBoolean())
                 .isFalse();
+    }
+
+    @Test
+    void aWorkloadsNameLeadsToItsReplicasAndATasksToNobody() {
+        var task = new ReplicaId(new OwnerId("EphemeralTask", "default", "web", "uid-task"), 3, 2);
+
+        assertThat(body(Templates.plain()).at(ALIASES).toString()).contains("web");
+        assertThat(body(Templates.plain(), task).at(ALIASES).toString()).doesNotContain("web");
     }
 
     @Test
@@ -101,6 +115,19 @@ class ContainerBodyTest {
     }
 
     @Test
+    void theEngineItselfStopsItTheWayWeDo() {
+        var body = body(Templates.plain()
+                .withStopSignal("SIGUSR1")
+                .withGrace(Duration.ofSeconds(7))
+                .withPreStop(Optional.of(new PreStop.Sleep(Duration.ofSeconds(5)))));
+
+        assertThat(body.path("StopSignal").asText()).isEqualTo("SIGUSR1");
+        assertThat(body.path("StopTimeout").asInt()).isEqualTo(7);
+        assertThat(body.at("/Labels/mayfly.dev~1pre-stop").asText()).isEqualTo("{\"sleepSeconds\":5}");
+        assertThat(body.at("/Labels/mayfly.dev~1grace-seconds").asText()).isEqualTo("7");
+    }
+
+    @Test
     void theUserIsAskedForOnlyWhereGiven() {
         assertThat(body(Templates.plain()).path("User").asText("")).isEmpty();
         assertThat(body(Templates.secured(new Security(1000, 2000, -1, false, List.of(), List.of())))
@@ -131,8 +158,12 @@ class ContainerBodyTest {
     }
 
     private static JsonNode body(Template template) {
+        return body(template, Samples.id(3, 2));
+    }
+
+    private static JsonNode body(Template template, ReplicaId id) {
         var settings = Settings.of("0123456789ab");
-        var launch = new Launch(Samples.id(3, 2), "v1", template, 0, 1, Samples.NOON, Priority.SCALE);
+        var launch = new Launch(id, "v1", template, 0, 1, Samples.NOON, Priority.SCALE);
         var create = new CreateContainerCmdImpl(command -> null, new AuthConfig(), template.image());
         var mount = new Mount()
                 .withType(MountType.BIND)
@@ -140,7 +171,8 @@ class ContainerBodyTest {
                 .withTarget("/data")
                 .withReadOnly(true);
         var scratch = Scratch.of(template, List.of(), ImageDirectories.NONE);
-        var filled = new ContainerBody(settings).fill(create, launch, "SIGQUIT", List.of(mount), scratch, "net");
+        var filled = new ContainerBody(settings)
+                .fill(create, launch, Stopping.of(template, "SIGQUIT"), List.of(mount), scratch, "net");
         filled.exec(); // puts the aliases where the engine expects them
         return JSON.valueToTree(filled);
     }

@@ -5,14 +5,15 @@ import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Template;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ContainerRuntimeContract;
+import dev.mayfly.runtime.ImageGate;
 import dev.mayfly.runtime.Ownership;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,12 +29,13 @@ class DockerRuntimeContractTest extends ContainerRuntimeContract {
     static void connect() {
         engine = new EngineConnector(SETTINGS).connect();
         docker = new DockerRuntime(SETTINGS, Optional.empty(), InstantSource.system());
+        docker.gate(ImageGate.OPEN);
         docker.start();
     }
 
     @AfterAll
     static void disconnect() throws IOException {
-        docker.release(List.of());
+        docker.release(List.of(), Set.of(), Instant.MAX);
         docker.close();
         engine.close();
     }
@@ -45,24 +47,13 @@ class DockerRuntimeContractTest extends ContainerRuntimeContract {
 
     @Override
     protected Template runsForEver() {
-        return new Template(
-                "busybox:1.36",
-                Template.PullPolicy.Never,
-                List.of("tail", "-f", "/dev/null"),
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Template.Network.None,
-                Templates.plain().resources(),
-                Map.of(),
-                Map.of(),
-                Duration.ZERO,
-                Templates.plain().security(),
-                Map.of(),
-                List.of(),
-                dev.mayfly.model.Ephemerality.DEFAULT,
-                false);
+        return Templates.plain()
+                .withImage("busybox:1.36")
+                .withPullPolicy(Template.PullPolicy.Never)
+                .withCommand(List.of("tail", "-f", "/dev/null"))
+                .withNetwork(Template.Network.None)
+                .withGrace(Duration.ZERO)
+                .withEphemerality(dev.mayfly.model.Ephemerality.DEFAULT);
     }
 
     @Override

@@ -31,6 +31,15 @@ class EngineWordsTest {
     }
 
     @Test
+    void addressesThatLetAnybodyInAreCut() {
+        var said =
+                "Get \"https://store.example/blob?X-Amz-Signature=5ec3e7\": dial tcp, then http://ann:pw@r.example/v2/: EOF";
+
+        assertThat(EngineWords.of(new DockerException(said, 500)))
+                .isEqualTo("Get \"https://store.example/blob?…\": dial tcp, then http://…@r.example/v2/: EOF");
+    }
+
+    @Test
     void anEndlessMessageIsCut() {
         assertThat(EngineWords.of(new IOException("x".repeat(5000))))
                 .hasSize(501)

@@ -14,13 +14,38 @@ class FairQueueTest {
     private final FairQueue<String> queue = new FairQueue<>();
 
     @Test
-    void removalsOvertakeHealsAndHealsOvertakeScaling() {
+    void healsOvertakeRemovalsTheseScalingAndAllOfThemCrashLoops() {
         queue.add(Priority.WARM, BIG, "warm");
+        queue.add(Priority.RETRY, BIG, "retry");
         queue.add(Priority.SCALE, BIG, "scale");
-        queue.add(Priority.HEAL, BIG, "heal");
         queue.add(Priority.REMOVE, BIG, "remove");
+        queue.add(Priority.HEAL, BIG, "heal");
 
-        assertThat(drained()).containsExactly("remove", "heal", "scale", "warm");
+        assertThat(drained()).containsExactly("heal", "remove", "scale", "retry", "warm");
+    }
+
+    @Test
+    void healsAndRemovalsTakeTurnsSoThatNeitherStarves() {
+        for (var i = 0; i < 3; i++) {
+            queue.add(Priority.SCALE, BIG, "scale-" + i);
+            queue.add(Priority.REMOVE, BIG, "remove-" + i);
+            queue.add(Priority.HEAL, BIG, "heal-" + i);
+        }
+        queue.add(Priority.REMOVE, BIG, "remove-3");
+
+        assertThat(drained())
+                .startsWith("heal-0", "remove-0", "heal-1", "remove-1", "heal-2", "remove-2", "remove-3", "scale-0");
+    }
+
+    @Test
+    void aHealIsNextHoweverManyRemovalsWait() {
+        for (var i = 0; i < 50; i++) {
+            queue.add(Priority.REMOVE, BIG, "remove-" + i);
+        }
+        queue.poll(all -> true);
+        queue.add(Priority.HEAL, SMALL, "heal");
+
+        assertThat(queue.poll(all -> true)).isEqualTo("heal");
     }
 
     @Test
@@ -43,18 +68,28 @@ class FairQueueTest {
 
     @Test
     void anEmptyQueueHasNoJob() {
-        assertThat(queue.isEmpty()).isTrue();
-        assertThat(queue.poll()).isNull();
+        assertThat(queue.isEmpty(all -> true)).isTrue();
+        assertThat(queue.poll(all -> true)).isNull();
 
         queue.add(Priority.HEAL, BIG, "heal");
-        assertThat(queue.isEmpty()).isFalse();
-        queue.poll();
-        assertThat(queue.isEmpty()).isTrue();
+        assertThat(queue.isEmpty(all -> true)).isFalse();
+        queue.poll(all -> true);
+        assertThat(queue.isEmpty(all -> true)).isTrue();
+    }
+
+    @Test
+    void whatIsNotOpenIsPassedOver() {
+        queue.add(Priority.SCALE, BIG, "scale");
+        queue.add(Priority.WARM, BIG, "warm");
+
+        assertThat(queue.poll(priority -> priority != Priority.SCALE)).isEqualTo("warm");
+        assertThat(queue.isEmpty(priority -> priority != Priority.SCALE)).isTrue();
+        assertThat(drained()).containsExactly("scale");
     }
 
     private List<String> drained() {
         var jobs = new ArrayList<String>();
-        for (var job = queue.poll(); job != null; job = queue.poll()) {
+        for (var job = queue.poll(all -> true); job != null; job = queue.poll(all -> true)) {
             jobs.add(job);
         }
         return jobs;

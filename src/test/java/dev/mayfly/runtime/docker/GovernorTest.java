@@ -21,23 +21,32 @@ class GovernorTest {
         try (var governor = new Governor(1)) {
             governor.submit(Priority.SCALE, Samples.WEB, this::held);
             governor.submit(Priority.SCALE, Samples.WEB, () -> done.add("scale"));
-            governor.submit(Priority.HEAL, Samples.WEB, () -> done.add("heal"));
             governor.submit(Priority.REMOVE, Samples.WEB, () -> done.add("remove"));
+            governor.submit(Priority.HEAL, Samples.WEB, () -> done.add("heal"));
 
             hold.countDown();
 
-            await().untilAsserted(() -> assertThat(done).containsExactly("remove", "heal", "scale"));
+            await().untilAsserted(() -> assertThat(done).containsExactly("heal", "remove", "scale"));
         }
     }
 
     @Test
     void noMoreRunAtOnceThanAllowed() {
+        assertThat(mostAtOnce(Priority.SCALE, 4)).isBetween(1, 4);
+    }
+
+    @Test
+    void crashLoopsAreTriedOneAtATimeHoweverManyWait() {
+        assertThat(mostAtOnce(Priority.RETRY, 8)).isEqualTo(1);
+    }
+
+    private static int mostAtOnce(Priority priority, int width) {
         var running = new AtomicInteger();
         var most = new AtomicInteger();
         var all = new CountDownLatch(200);
-        try (var governor = new Governor(4)) {
+        try (var governor = new Governor(width)) {
             for (var i = 0; i < 200; i++) {
-                governor.submit(Priority.SCALE, Samples.WEB, () -> {
+                governor.submit(priority, Samples.WEB, () -> {
                     most.accumulateAndGet(running.incrementAndGet(), Math::max);
                     Thread.onSpinWait();
                     running.decrementAndGet();
@@ -47,7 +56,23 @@ class GovernorTest {
             }
             await().until(() -> all.getCount() == 0);
         }
-        assertThat(most.get()).isBetween(1, 4);
+        return most.get();
+    }
+
+    @Test
+    void aCrashLoopThatTakesLongHoldsNobodyUp() {
+        try (var governor = new Governor(8)) {
+            governor.submit(Priority.RETRY, Samples.WEB, this::held);
+            governor.submit(Priority.RETRY, Samples.WEB, () -> done.add("retry"));
+            governor.submit(Priority.SCALE, Samples.WEB, () -> done.add("scale"));
+            governor.submit(Priority.HEAL, Samples.WEB, () -> done.add("heal"));
+
+            await().until(() -> done.containsAll(List.of("scale", "heal")));
+            assertThat(done).doesNotContain("retry");
+
+            hold.countDown();
+            await().until(() -> done.contains("retry"));
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.mayfly.runtime.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.runtime.Belongings;
 import dev.mayfly.runtime.docker.ImageDirectories.Directory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -82,7 +83,7 @@ class ImageProbesTest {
     private static void leave(String name) {
         engine.create("busybox:1.36")
                 .withName(name)
-                .withLabels(Map.of(ImageProbes.LABEL, CLUSTER))
+                .withLabels(Map.of(Belongings.PROBE, CLUSTER))
                 .exec();
     }
 
@@ -90,7 +91,7 @@ class ImageProbesTest {
         return engine.client()
                 .listContainersCmd()
                 .withShowAll(true)
-                .withLabelFilter(Map.of(ImageProbes.LABEL, CLUSTER))
+                .withLabelFilter(Map.of(Belongings.PROBE, CLUSTER))
                 .exec();
     }
 }

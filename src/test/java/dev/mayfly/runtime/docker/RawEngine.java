@@ -58,7 +58,7 @@ public final class RawEngine implements AutoCloseable {
         return timed(atOnce, IntStream.range(0, replicas).boxed().toList(), slot -> {
             var launch =
                     new Launch(new ReplicaId(OWNER, slot, 1), "raw", template, 0, 0, Instant.EPOCH, Priority.SCALE);
-            var id = body.fill(engine.create(template.image()), launch, "SIGTERM", List.of(), scratch, NETWORK)
+            var id = body.fill(engine.create(template.image()), launch, Stopping.DEFAULT, List.of(), scratch, NETWORK)
                     .exec()
                     .getId();
             engine.start(id);

@@ -5,16 +5,25 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The operator's defaults, for adapters without an operator. */
-final class Settings {
+public final class Settings {
     static final Set<String> CAPABILITIES =
             Set.of("CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE", "KILL");
 
     private Settings() {}
 
-    static EngineSettings of(String cluster) {
+    public static EngineSettings of(String cluster) {
+        return of(cluster, Optional.empty());
+    }
+
+    /** @param dockerHost address of an engine other than the usual one */
+    static EngineSettings of(String cluster, String dockerHost) {
+        return of(cluster, Optional.of(dockerHost));
+    }
+
+    private static EngineSettings of(String cluster, Optional<String> dockerHost) {
         return new EngineSettings(
                 cluster,
-                Optional.empty(),
+                dockerHost,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(3),
@@ -24,6 +33,8 @@ final class Settings {
                 CAPABILITIES,
                 512,
                 "10m",
-                2);
+                2,
+                3,
+                Duration.ofSeconds(60));
     }
 }

@@ -1,35 +1,32 @@
 package dev.mayfly.runtime.docker;
 
+import static dev.mayfly.runtime.docker.Answers.CLUSTER;
+import static dev.mayfly.runtime.docker.Answers.ENDED;
+import static dev.mayfly.runtime.docker.Answers.LAUNCH;
+import static dev.mayfly.runtime.docker.Answers.NEVER;
+import static dev.mayfly.runtime.docker.Answers.STARTED;
+import static dev.mayfly.runtime.docker.Answers.inspect;
+import static dev.mayfly.runtime.docker.Answers.labels;
+import static dev.mayfly.runtime.docker.Answers.listed;
+import static dev.mayfly.runtime.docker.Answers.name;
+import static dev.mayfly.runtime.docker.Answers.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.model.Container;
-import com.github.dockerjava.core.DockerClientConfig;
+import dev.mayfly.model.Exit;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Launch;
+import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Priority;
 import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Samples;
 import dev.mayfly.runtime.Ownership;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SightingTest {
-    private static final ObjectMapper JSON = DockerClientConfig.getDefaultObjectMapper();
-    private static final String CLUSTER = "0123456789ab";
-    private static final String NEVER = "0001-01-01T00:00:00Z";
-    private static final String CREATED = "2026-01-01T12:00:00Z";
-    private static final String STARTED = "2026-01-01T12:00:01.5Z";
-    private static final String ENDED = "2026-01-01T12:00:09Z";
-    private static final Launch LAUNCH =
-            new Launch(Samples.id(3, 2), "v1", Templates.plain(), 1, 4, Samples.NOON, Priority.SCALE);
-
     @Test
     void aRunningContainerIsAReadyReplicaSinceItsStart() {
         var replica = replica(state(true, 0, "", STARTED, NEVER));
@@ -61,10 +58,63 @@ class SightingTest {
 
     @Test
     void anExitCodeIsToldWithItsSignal() {
-        assertThat(replica(state(false, 137, "", STARTED, ENDED)).failure())
-                .contains(new Failure("Error", "PID 1 ended with exit code 137 (signal 9)."));
-        assertThat(replica(state(false, 3, "", STARTED, ENDED)).failure())
-                .contains(new Failure("Error", "PID 1 ended with exit code 3."));
+        var crashed = replica(state(false, 139, "", STARTED, ENDED));
+        assertThat(crashed.failure()).contains(new Failure("Error", "PID 1 ended with exit code 139 (SIGSEGV)."));
+        assertThat(crashed.exit()).contains(new Exit(139, "SIGSEGV"));
+        var failed = replica(state(false, 3, "", STARTED, ENDED));
+        assertThat(failed.failure()).contains(new Failure("Error", "PID 1 ended with exit code 3."));
+        assertThat(failed.exit()).contains(new Exit(3, ""));
+    }
+
+    @Test
+    void whatWasKilledFromOutsideSaysSo() {
+        var killed = replica(state(false, 137, "", STARTED, ENDED));
+
+        assertThat(killed.failure().orElseThrow().reason()).isEqualTo("Killed");
+        assertThat(killed.exit()).contains(new Exit(137, "SIGKILL"));
+    }
+
+    @Test
+    void whatSomebodyRemovesByForceSaysThatAndNotThatItWasKilled() {
+        var removing =
+                state(false, 137, "", STARTED, ENDED).replace("\"Running\"", "\"Status\":\"removing\",\"Running\"");
+
+        assertThat(replica(removing).failure()).contains(Sighting.REMOVED);
+        assertThat(replica(removing).exit()).contains(new Exit(137, "SIGKILL"));
+    }
+
+    @Test
+    void howOneEndedWithItsEngineNobodySaw() {
+        var lost = replica(state(false, 255, "", STARTED, ENDED));
+
+        assertThat(lost.failure().orElseThrow().reason()).isEqualTo("EngineStopped");
+        assertThat(lost.exit()).isEmpty();
+    }
+
+    @Test
+    void aTaskThatEndsWithZeroDidWhatItIsFor() {
+        var task = new OwnerId("EphemeralTask", "default", "hello", "uid-hello");
+        var launch = new Launch(new ReplicaId(task, 0, 1), "v1", Templates.plain(), 0, 0, Samples.NOON, Priority.SCALE);
+        var ended = inspect(
+                Ownership.containerName(launch.id()),
+                Ownership.labels(CLUSTER, launch),
+                state(false, 0, "", STARTED, ENDED));
+
+        assertThat(ended.orElseThrow().replica().failure())
+                .contains(new Failure("Completed", "PID 1 ended with exit code 0."));
+    }
+
+    @Test
+    void aReplicaKeepsTheGraceThatItWasMadeWith() {
+        var labels = labels();
+        labels.put(Ownership.GRACE, "7");
+
+        assertThat(inspect(name(), labels, state(true, 0, "", STARTED, NEVER))
+                        .orElseThrow()
+                        .replica()
+                        .grace())
+                .contains(Duration.ofSeconds(7));
+        assertThat(replica(state(true, 0, "", STARTED, NEVER)).grace()).isEmpty();
     }
 
     @Test
@@ -99,7 +149,8 @@ class SightingTest {
 
         assertThat(inspect(name(), labels, state(true, 0, "", STARTED, NEVER))
                         .orElseThrow()
-                        .stopSignal())
+                        .stopping()
+                        .signal())
                 .isEqualTo("SIGQUIT");
     }
 
@@ -145,48 +196,5 @@ class SightingTest {
 
     private static Replica replica(String state) {
         return inspect(name(), labels(), state).orElseThrow().replica();
-    }
-
-    private static Optional<Sighting> inspect(String name, Map<String, String> labels, String state) {
-        var json = "{\"Id\":\"c1\",\"Name\":\"/%s\",\"Created\":\"%s\",\"Config\":{\"Labels\":%s},\"State\":%s}"
-                .formatted(name, CREATED, text(labels), state);
-        return Sighting.of(CLUSTER, read(json, InspectContainerResponse.class));
-    }
-
-    private static Container listed(String state) {
-        return read(
-                "{\"Id\":\"c1\",\"Names\":[\"/%s\"],\"Created\":1767268800,\"State\":\"%s\",\"Labels\":%s}"
-                        .formatted(name(), state, text(labels())),
-                Container.class);
-    }
-
-    private static String state(boolean running, int exitCode, String error, String started, String finished) {
-        return ("{\"Running\":%s,\"ExitCode\":%d,\"Error\":\"%s\",\"OOMKilled\":false/*oom*/,\"StartedAt\":\"%s\","
-                        + "\"FinishedAt\":\"%s\"}")
-                .formatted(running, exitCode, error, started, finished);
-    }
-
-    private static String name() {
-        return Ownership.containerName(LAUNCH.id());
-    }
-
-    private static Map<String, String> labels() {
-        return new HashMap<>(Ownership.labels(CLUSTER, LAUNCH));
-    }
-
-    private static String text(Object value) {
-        try {
-            return JSON.writeValueAsString(value);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    private static <T> T read(String json, Class<T> type) {
-        try {
-            return JSON.readValue(json.replace("/*oom*/", ""), type);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

@@ -44,23 +44,14 @@ final class Templates {
             Map<String, Volume> volumes,
             List<Mount> mounts,
             Ephemerality mode) {
-        return new Template(
-                base.image(),
-                base.pullPolicy(),
-                base.command(),
-                base.args(),
-                base.workingDir(),
-                List.of(new Template.Env("GREETING", "hello")),
-                List.of(new Template.Port(80, 8080, "TCP"), new Template.Port(53, 0, "UDP")),
-                base.network(),
-                resources,
-                Map.of("team", "blue", "mayfly.dev/owner-uid", "forged"),
-                Map.of("note", "by hand"),
-                base.grace(),
-                security,
-                volumes,
-                mounts,
-                mode,
-                false);
+        return base.withEnv(List.of(new Template.Env("GREETING", "hello")))
+                .withPorts(List.of(new Template.Port(80, 8080, "TCP"), new Template.Port(53, 0, "UDP")))
+                .withResources(resources)
+                .withLabels(Map.of("team", "blue", "mayfly.dev/owner-uid", "forged"))
+                .withAnnotations(Map.of("note", "by hand"))
+                .withSecurity(security)
+                .withVolumes(volumes)
+                .withMounts(mounts)
+                .withEphemerality(mode);
     }
 }

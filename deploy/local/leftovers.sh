@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# make leftovers: what carries our marks on engine, host and cluster. Exit code: 0 nothing, 1 something, 2 could not look.
+#   leftovers.sh [CLUSTER…]: of these clusters only. Where no jar was built, by the shell alone.
+# shellcheck source=deploy/local/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+DOCKER_HOST=$("$HERE/engine.sh" host)
+export DOCKER_HOST
+
+built() { [ -x "$BIN/mayfly" ] && { [ -f "$ROOT/target/quarkus-app/quarkus-run.jar" ] || [ -f "$LOCAL/operator/quarkus-run.jar" ]; }; }
+
+# By the shell alone: engine and host.
+listed() {
+  local found
+  timeout 10 docker version >/dev/null 2>&1 || { say "the engine does not answer" && return 2; } # no answer is an answer
+  found=$("$HERE/sweep.sh" list "$@")
+  if [ -z "$found" ]; then
+    say "nothing is left over"
+  else
+    say "${found//$'\n'/$'\n'    }"
+    return 1
+  fi
+}
+
+if built; then
+  options=()
+  for cluster in "$@"; do options+=(--cluster "$cluster"); done
+  (($#)) || [ ! -s "$KUBECONFIG_FILE" ] || options+=(--kubeconfig "$KUBECONFIG_FILE")
+  "$BIN/mayfly" leftovers "${options[@]}"
+elif (($#)); then
+  listed "$@"
+else
+  mapfile -t ids < <(sort -u "$LOCAL/clusters" 2>/dev/null) # nothing was ever up
+  say "looked for by the shell alone, in the clusters that were up here; make cli builds the command that sees all"
+  listed "${ids[@]}"
+fi

@@ -1,0 +1,59 @@
+package dev.mayfly.api.v1alpha1;
+
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Singular;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** Runs a container template to completion: what {@code docker run --rm} is for. */
+@JsonDeserialize // else it inherits KubernetesResource's, which reads kinds that it does not know as generic ones
+@Group("mayfly.dev")
+@Version("v1alpha1")
+@Kind("EphemeralTask")
+@Singular("ephemeraltask")
+@Plural("ephemeraltasks")
+@ShortNames("et")
+@Categories({"all", "mayfly"})
+@ValidationRule(
+        value = "self.metadata.name.size() <= 50",
+        message = "metadata.name may have at most 50 characters, because container names and host names are made from"
+                + " it: choose a shorter name, or a generateName of at most 45, to which five are added")
+@ValidationRule(
+        value = "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",
+        message = "metadata.name must consist of lower-case letters, digits and '-', and begin and end with a letter or"
+                + " digit, because it becomes a host name: replace other characters, such as '.', by '-'")
+@AdditionalPrinterColumn(name = "COMPLETIONS", jsonPath = ".status.completions")
+@AdditionalPrinterColumn(name = "DURATION", jsonPath = ".status.duration")
+@AdditionalPrinterColumn(name = "STATUS", jsonPath = ".status.phase")
+@AdditionalPrinterColumn(
+        name = "AGE",
+        jsonPath = ".metadata.creationTimestamp",
+        type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(name = "IMAGE", jsonPath = ".spec.template.image", priority = 1)
+@AdditionalPrinterColumn(
+        name = "FAILURES",
+        jsonPath = ".status.failed",
+        type = AdditionalPrinterColumn.Type.INTEGER,
+        priority = 1)
+@AdditionalPrinterColumn(name = "REASON", jsonPath = ".status.conditions[?(@.type==\"Degraded\")].reason", priority = 1)
+public non-sealed class EphemeralTask extends CustomResource<EphemeralTaskSpec, EphemeralTaskStatus>
+        implements Namespaced, Templated {
+    static final String DESCRIPTION =
+            "EphemeralTask runs one container template to completion, once or once for each of a"
+                    + " number of indexes, and leaves nothing but its results.";
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String startedRuntime() {
+        return status == null ? null : status.runtime();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.mayfly.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
+
+/** What the operator last saw, and has counted. Its size does not depend on the number of completions. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+@RecordBuilder
+public record EphemeralTaskStatus(
+        @JsonPropertyDescription("Generation of the spec that this status speaks of.")
+        Long observedGeneration,
+
+        @JsonPropertyDescription("The runtime in use, fixed once the task has started.")
+        String runtime,
+
+        @JsonPropertyDescription("Pending, Running, Suspended (parallelism 0), Complete or Failed.")
+        String phase,
+
+        @JsonPropertyDescription("Number of attempts that run, or are about to.")
+        Integer active,
+
+        @JsonPropertyDescription("Number of completion indexes that ended well.")
+        Integer succeeded,
+
+        @JsonPropertyDescription("Number of attempts that failed.")
+        Integer failed,
+
+        @JsonPropertyDescription("Completion indexes that ended well, such as 0-57,60.")
+        String completedIndexes,
+
+        @JsonPropertyDescription(
+                "The latest counted failed attempt of each index that is not complete, such as 1:3,7 (attempt 1 of the"
+                        + " indexes 3 and 7), groups separated by ';'.")
+        String failedAttempts,
+
+        @JsonPropertyDescription("How many of how many are complete, such as 58/100.")
+        String completions,
+
+        @JsonPropertyDescription("When the first attempt was asked for.")
+        String startTime,
+
+        @JsonPropertyDescription("When the task was complete; absent where it is not, or failed.")
+        String completionTime,
+
+        @JsonPropertyDescription("From startTime to the end; while it runs, to the last change of this status.")
+        String duration,
+
+        @JsonPropertyDescription("How attempts ended, the latest first; at most 20.")
+        List<ResultStatus> results,
+
+        @JsonPropertyDescription("What is known of writes outside of volumes and scratch.")
+        EphemeralityStatus ephemerality,
+
+        @JsonPropertyDescription("The image that the template names, as last looked up.")
+        ImageStatus image,
+
+        @JsonPropertyDescription("Conditions Complete, Failed, Degraded, Ephemeral and ImageCompliant.")
+        List<Condition> conditions)
+        implements EphemeralTaskStatusBuilder.With {}

@@ -1,0 +1,51 @@
+package dev.mayfly.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+
+/** What a policy asks for. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+        value = "!has(self.prePull) || self.prePull.all(i, i.matches(r'" + ImageReference.PATTERN + "'))",
+        message =
+                "prePull takes image references that an engine accepts: name, host/name or host:port/name, with :tag or"
+                        + " @sha256:digest after it where wanted",
+        fieldPath = ".prePull")
+@ValidationRule(
+        value = "has(self.require) || has(self.prePull) || has(self.retention)",
+        message = "the policy asks for nothing: give require, prePull or retention")
+public record ImagePolicySpec(
+        @JsonPropertyDescription("Which images of which namespaces the policy is about. Default: all.")
+        ImageMatch match,
+
+        @JsonPropertyDescription(
+                "Enforce: nothing is started from an image that breaks a rule; what runs already runs on and is reported."
+                        + " Audit: it is reported. Default Enforce.")
+        @Default("Enforce")
+        Action action,
+
+        @JsonPropertyDescription("The rules. Default: none.")
+        ImageRequirements require,
+
+        @JsonPropertyDescription("Images that are pulled in advance and never collected. Default: none.")
+        @Size(max = 32)
+        List<@Size(min = 1, max = 1024) String> prePull,
+
+        @JsonPropertyDescription(
+                "When images go that Mayfly pulled and nobody uses, in whatever namespace that was. Where several policies"
+                        + " with retention match an image, each of them must let it go. Default: the policy has no say, and"
+                        + " an image that none has a say in stays.")
+        ImageRetention retention) {
+
+    /** What follows where a rule is broken. */
+    public enum Action {
+        Enforce,
+        Audit
+    }
+}

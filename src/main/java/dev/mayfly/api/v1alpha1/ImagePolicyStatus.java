@@ -1,0 +1,43 @@
+package dev.mayfly.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
+
+/** What the operator last saw of the images that the policy is about. Its size is bounded. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+@RecordBuilder
+public record ImagePolicyStatus(
+        @JsonPropertyDescription("Generation of the spec that this status speaks of.")
+        Long observedGeneration,
+
+        @JsonPropertyDescription("Number of images that workloads use and that the policy is about.")
+        Integer images,
+
+        @JsonPropertyDescription("How many of them break no rule.")
+        Integer compliant,
+
+        @JsonPropertyDescription("Rules that are broken, by image and workload; at most 20.")
+        List<ImageViolation> violations,
+
+        @JsonPropertyDescription("True where there are more violations than are listed.")
+        Boolean truncated,
+
+        @JsonPropertyDescription("What collection removed since the policy was made.")
+        ReclaimedImages reclaimed,
+
+        @JsonPropertyDescription("What dryRun would remove now, the first to go first; at most 20.")
+        List<String> reclaimable,
+
+        @JsonPropertyDescription("Conditions Compliant and PrePulled.")
+        List<Condition> conditions)
+        implements ImagePolicyStatusBuilder.With {
+
+    /** Where nothing was seen yet. */
+    public static final ImagePolicyStatus NONE =
+            ImagePolicyStatusBuilder.builder().build();
+}

@@ -1,0 +1,31 @@
+package dev.mayfly.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/** How a replica is ended. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+        value = "!has(self.stopSignal) || self.stopSignal.matches('" + LifecycleSpec.SIGNALS + "')",
+        message = "stopSignal is no signal that Linux has: write its name with SIG, such as SIGTERM, SIGQUIT or"
+                + " SIGRTMIN+3",
+        fieldPath = ".stopSignal")
+public record LifecycleSpec(
+        @JsonPropertyDescription(
+                "What happens before the stop signal. It counts against terminationGracePeriodSeconds. Default: nothing.")
+        PreStopHandler preStop,
+
+        @JsonPropertyDescription(
+                "The signal that ends PID 1 gracefully, such as SIGTERM or SIGQUIT. Default: the image's STOPSIGNAL, else SIGTERM.")
+        @Size(max = 16)
+        String stopSignal) {
+
+    /** Those that Kubernetes and the Docker Engine know by name. */
+    static final String SIGNALS = "^SIG(ABRT|ALRM|BUS|CHLD|CLD|CONT|FPE|HUP|ILL|INT|IO|IOT|KILL|PIPE|POLL|PROF|PWR|QUIT"
+            + "|SEGV|STKFLT|STOP|SYS|TERM|TRAP|TSTP|TTIN|TTOU|URG|USR1|USR2|VTALRM|WINCH|XCPU|XFSZ"
+            + "|RTMIN([+]([1-9]|1[0-5]))?|RTMAX(-([1-9]|1[0-4]))?)$";
+}

@@ -1,0 +1,139 @@
+package dev.mayfly.cli;
+
+import dev.mayfly.runtime.Ownership;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** What in the cluster carries our marks: our group, our labels, our finalizer, and the names of the operator's own objects. */
+final class ClusterLeftovers {
+    private static final String GROUP = "mayfly.dev";
+    private static final String FINALIZER = "mayfly.dev/in-use";
+    private static final String APP = "app.kubernetes.io/name";
+    private static final String NAME = "mayfly";
+    private static final String NAMESPACE = "mayfly-system";
+    private static final String HASH_KEY = "mayfly-hash-key";
+
+    private final KubernetesClient client;
+
+    ClusterLeftovers(KubernetesClient client) {
+        this.client = client;
+    }
+
+    void find(Consumer<Leftover> found) {
+        var crds = client.apiextensions().v1().customResourceDefinitions().list().getItems().stream()
+                .filter(crd -> crd.getSpec().getGroup().equals(GROUP))
+                .toList();
+        crds.forEach(crd -> tell(found, resources(crd), "a resource of ours"));
+        tell(found, crds, "a kind of ours");
+        copies(found);
+        claims(found);
+        operator(found);
+    }
+
+    private List<? extends HasMetadata> resources(CustomResourceDefinition crd) {
+        var kind = new ResourceDefinitionContext.Builder()
+                .withGroup(GROUP)
+                .withVersion(crd.getSpec().getVersions().getFirst().getName())
+                .withKind(crd.getSpec().getNames().getKind())
+                .withPlural(crd.getSpec().getNames().getPlural())
+                .withNamespaced("Namespaced".equals(crd.getSpec().getScope()))
+                .build();
+        return kind.isNamespaceScoped()
+                ? client.genericKubernetesResources(kind)
+                        .inAnyNamespace()
+                        .list()
+                        .getItems()
+                : client.genericKubernetesResources(kind).list().getItems();
+    }
+
+    /** Earlier templates of workloads, and what their replicas read; tasks have neither. */
+    private void copies(Consumer<Leftover> found) {
+        var owner = Ownership.OWNER_UID;
+        tell(
+                found,
+                client.apps()
+                        .controllerRevisions()
+                        .inAnyNamespace()
+                        .withLabel(owner)
+                        .list()
+                        .getItems(),
+                "a revision of a workload");
+        tell(found, client.configMaps().inAnyNamespace().withLabel(owner).list().getItems(), "a revision's copy");
+        tell(found, client.secrets().inAnyNamespace().withLabel(owner).list().getItems(), "a revision's copy");
+    }
+
+    private void claims(Consumer<Leftover> found) {
+        var held = client.persistentVolumeClaims().inAnyNamespace().list().getItems().stream()
+                .filter(claim -> claim.getMetadata().getFinalizers().contains(FINALIZER))
+                .toList();
+        tell(found, held, "has our finalizer " + FINALIZER);
+    }
+
+    private void operator(Consumer<Leftover> found) {
+        var namespaces = client.namespaces().list().getItems().stream()
+                .filter(namespace -> isOperators(namespace)
+                        || namespace.getMetadata().getName().equals(NAMESPACE))
+                .toList();
+        var names = namespaces.stream().map(n -> n.getMetadata().getName()).collect(Collectors.toSet());
+        var leases = client.leases().inAnyNamespace().list().getItems().stream()
+                .filter(lease -> names.contains(lease.getMetadata().getNamespace())
+                        || lease.getMetadata().getName().equals(NAME))
+                .toList();
+        tell(found, leases, "the operator's");
+        var secrets = client.secrets().inAnyNamespace().withField("metadata.name", HASH_KEY);
+        tell(found, secrets.list().getItems(), "the operator's");
+        var maps = client.configMaps().inAnyNamespace().withLabel(Ownership.CLUSTER);
+        tell(found, maps.list().getItems(), "the operator's");
+        var rights = client.rbac();
+        tell(found, rights.clusterRoles().withLabel(APP, NAME).list().getItems(), "the operator's");
+        tell(found, rights.clusterRoleBindings().withLabel(APP, NAME).list().getItems(), "the operator's");
+        tell(found, rights.roles().inAnyNamespace().withLabel(APP, NAME).list().getItems(), "the operator's");
+        tell(
+                found,
+                rights.roleBindings()
+                        .inAnyNamespace()
+                        .withLabel(APP, NAME)
+                        .list()
+                        .getItems(),
+                "the operator's");
+        tell(
+                found,
+                client.serviceAccounts()
+                        .inAnyNamespace()
+                        .withLabel(APP, NAME)
+                        .list()
+                        .getItems(),
+                "the operator's");
+        tell(
+                found,
+                client.apps()
+                        .deployments()
+                        .inAnyNamespace()
+                        .withLabel(APP, NAME)
+                        .list()
+                        .getItems(),
+                "the operator's");
+        tell(found, namespaces, "the operator's");
+    }
+
+    private static boolean isOperators(HasMetadata object) {
+        var labels = object.getMetadata().getLabels();
+        return labels != null && NAME.equals(labels.get(APP));
+    }
+
+    private static void tell(Consumer<Leftover> found, Collection<? extends HasMetadata> objects, String note) {
+        for (var object : objects) {
+            var metadata = object.getMetadata();
+            var name = metadata.getNamespace() == null
+                    ? metadata.getName()
+                    : metadata.getNamespace() + "/" + metadata.getName();
+            found.accept(Leftover.inCluster(object.getKind(), name, note));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.mayfly.cli;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Connects to a cluster, to read it. */
+final class ClusterReader {
+    private static final int PATIENCE_MILLIS = 10_000;
+
+    private ClusterReader() {}
+
+    /** @throws Refusal where there is no such file, or nobody answers */
+    static KubernetesClient connect(Path kubeconfig) {
+        if (!Files.isReadable(kubeconfig)) {
+            throw new Refusal("'" + Printable.of(kubeconfig.toString())
+                    + "' can't be read: name another file with --kubeconfig or KUBECONFIG");
+        }
+        // else the client's event loop makes a directory for copies of files, which a kill would leave behind
+        System.setProperty("vertx.disableFileCaching", "true");
+        System.setProperty("vertx.disableFileCPResolving", "true");
+        Config config;
+        try {
+            config = new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
+                    .withConnectionTimeout(PATIENCE_MILLIS)
+                    .withRequestTimeout(PATIENCE_MILLIS)
+                    .withRequestRetryBackoffLimit(0)
+                    .build();
+        } catch (RuntimeException malformed) {
+            throw new Refusal("'" + Printable.of(kubeconfig.toString()) + "' is no kubeconfig: "
+                    + Printable.of(String.valueOf(malformed.getMessage())
+                            .lines()
+                            .findFirst()
+                            .orElse("")));
+        }
+        var client = new KubernetesClientBuilder().withConfig(config).build();
+        try {
+            client.getKubernetesVersion();
+            return client;
+        } catch (KubernetesClientException silent) {
+            client.close();
+            throw new Refusal("No API server answers at " + Printable.of(config.getMasterUrl())
+                    + ": start it, or name another with --kubeconfig or KUBECONFIG");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.mayfly.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Rows as a table: each column as wide as its widest cell. */
+final class Columns {
+    private static final int GAP = 2;
+
+    private Columns() {}
+
+    /** @param rows at least one, all of the same length */
+    static void print(List<List<String>> rows, PrintWriter out) {
+        var widths = IntStream.range(0, rows.getFirst().size())
+                .map(column -> rows.stream()
+                        .mapToInt(row -> row.get(column).length())
+                        .max()
+                        .orElse(0))
+                .toArray();
+        for (var row : rows) {
+            var line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                line.append(("%-" + (widths[column] + GAP) + "s").formatted(row.get(column)));
+            }
+            out.println(line.toString().stripTrailing());
+        }
+    }
+}

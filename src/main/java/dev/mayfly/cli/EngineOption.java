@@ -1,0 +1,19 @@
+package dev.mayfly.cli;
+
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which engine a command asks. */
+final class EngineOption {
+    @Option(
+            names = {"-H", "--host"},
+            paramLabel = "ADDRESS",
+            description = "Address of the engine, such as unix:///var/run/docker.sock. Default: DOCKER_HOST, else the"
+                    + " current Docker context, else the engine's default socket.")
+    private Optional<String> host = Optional.empty();
+
+    /** @throws Refusal where nobody answers there */
+    EngineReader connect() {
+        return EngineReader.connect(host);
+    }
+}

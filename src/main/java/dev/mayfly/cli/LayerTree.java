@@ -1,0 +1,79 @@
+package dev.mayfly.cli;
+
+import dev.mayfly.model.StoredImage;
+import dev.mayfly.model.StoredImage.Layer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** The layers of images, each drawn once however many images have it, upon the one that it lies on. */
+final class LayerTree {
+    private static final int LONGEST_STEP = 72;
+    private static final int NAMES = 3;
+
+    private final Layer layer;
+    private final List<String> holders;
+    private final Map<String, LayerTree> above = new LinkedHashMap<>();
+    private final List<String> tops = new ArrayList<>();
+
+    private LayerTree(Layer layer, List<String> holders) {
+        this.layer = layer;
+        this.holders = holders;
+    }
+
+    /** @param shown whose layers are drawn; @param all images of the engine: these may share them */
+    static void draw(Collection<StoredImage> shown, Collection<StoredImage> all, Consumer<String> line) {
+        var holders = all.stream()
+                .flatMap(image -> image.layers().stream().map(l -> Map.entry(l.id(), ImageNames.shortest(image))))
+                .collect(Collectors.groupingBy(
+                        Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+        var root = new LayerTree(null, List.of());
+        for (var image : shown) {
+            var node = root;
+            for (var layer : image.layers()) {
+                node = node.above.computeIfAbsent(layer.id(), id -> new LayerTree(layer, holders.get(id)));
+            }
+            node.tops.add(ImageNames.shortest(image));
+        }
+        root.above.values().forEach(bottom -> bottom.draw("", "", line));
+    }
+
+    private void draw(String first, String rest, Consumer<String> line) {
+        line.accept(first + Sizes.of(layer.bytes()) + "  " + step() + sharing());
+        var left = above.size();
+        // a chain is drawn straight down: only where images part does it branch
+        for (var next : above.values()) {
+            left--;
+            if (above.size() == 1 && tops.isEmpty()) {
+                next.draw(rest, rest, line);
+            } else {
+                next.draw(rest + (left > 0 ? "├─ " : "└─ "), rest + (left > 0 ? "│  " : "   "), line);
+            }
+        }
+    }
+
+    private String step() {
+        var step = layer.step().isEmpty() ? "(no step noted)" : layer.step();
+        return Printable.of(step.length() > LONGEST_STEP ? step.substring(0, LONGEST_STEP - 1) + "…" : step);
+    }
+
+    private String sharing() {
+        var text = new StringBuilder();
+        if (!tops.isEmpty()) {
+            text.append("  = ").append(some(tops));
+        }
+        if (holders.size() > 1 && holders.size() > tops.size()) {
+            text.append("  shared by ").append(holders.size()).append(": ").append(some(holders));
+        }
+        return text.toString();
+    }
+
+    private static String some(List<String> names) {
+        var shown = names.stream().sorted().limit(NAMES).map(Printable::of).collect(Collectors.joining(", "));
+        return names.size() > NAMES ? shown + ", +" + (names.size() - NAMES) : shown;
+    }
+}

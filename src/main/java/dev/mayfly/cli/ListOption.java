@@ -1,0 +1,22 @@
+package dev.mayfly.cli;
+
+import picocli.CommandLine.Option;
+
+/** Whether a list is for people or for programs. */
+final class ListOption {
+    enum Format {
+        TABLE,
+        JSON
+    }
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "TABLE",
+            description = "table or json. Default: table.")
+    private Format format;
+
+    Format format() {
+        return format;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.mayfly.cli;
+
+import dev.mayfly.model.PulledImage;
+import dev.mayfly.reconcile.PulledImagesMap;
+import dev.mayfly.runtime.Ownership;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
+
+/**
+ * What an operator remembers of an image that it pulled.
+ *
+ * @param cluster id of the operator's cluster
+ */
+record Pulled(String cluster, PulledImage image) {
+
+    /** What the cluster's operators remember of that engine's images. */
+    static List<Pulled> read(KubernetesClient client, String engine) {
+        return client.configMaps().inAnyNamespace().withLabel(Ownership.CLUSTER).list().getItems().stream()
+                .flatMap(map -> read(map, engine).stream())
+                .toList();
+    }
+
+    /** An image whose line is spoilt shows among the engine's all the same. */
+    static List<Pulled> read(ConfigMap map, String engine) {
+        var cluster = map.getMetadata().getLabels().get(Ownership.CLUSTER);
+        return PulledImagesMap.read(map, engine, spoilt -> {}).stream()
+                .map(image -> new Pulled(cluster, image))
+                .toList();
+    }
+}

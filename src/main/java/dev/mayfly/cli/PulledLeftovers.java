@@ -1,0 +1,34 @@
+package dev.mayfly.cli;
+
+import dev.mayfly.model.StoredImage;
+import dev.mayfly.runtime.ImageName;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Images that are on the engine because Mayfly pulled them: by the names that it gave them, which are no person's. */
+final class PulledLeftovers {
+    private PulledLeftovers() {}
+
+    static void find(List<Pulled> pulled, List<StoredImage> images, Consumer<Leftover> found) {
+        var there = images.stream().collect(Collectors.toMap(StoredImage::id, Function.identity()));
+        for (var one : pulled) {
+            var stored = there.get(one.image().id());
+            if (stored != null) {
+                one.image().references().stream()
+                        .sorted()
+                        .filter(name -> stored.names().anyMatch(ImageName.full(name)::equals))
+                        .map(name -> leftover(name, one, stored))
+                        .forEach(found);
+            }
+        }
+    }
+
+    private static Leftover leftover(String name, Pulled pulled, StoredImage stored) {
+        var users = stored.users();
+        var note = users.isEmpty() ? "last used " + pulled.image().usedAt() : "used by " + String.join(", ", users);
+        var leftover = Leftover.onEngine("image", name, pulled.cluster(), "pulled by Mayfly, " + note);
+        return users.isEmpty() ? leftover : leftover.asKept();
+    }
+}

@@ -1,0 +1,19 @@
+package dev.mayfly.model;
+
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * What is remembered of an image that Mayfly pulled, also after a restart.
+ *
+ * @param id its content id, {@code sha256:…}
+ * @param references names that our pulls gave it, as workloads wrote them: not those that it had already, which are a person's.
+ *     Empty: it was here, and a pull showed only that its registry gives it
+ * @param pulledAt when it was pulled last
+ * @param usedAt when a replica was last seen to run it, or it was pulled, whatever is later
+ * @param access fingerprints of the credentials with which its registry gave it; {@link #ANYBODY} where it gave it without
+ */
+public record PulledImage(String id, Set<String> references, Instant pulledAt, Instant usedAt, Set<String> access) {
+    /** In {@link #access}: the registry gave it to one who showed no credentials, or those of the operator itself. */
+    public static final String ANYBODY = "anybody";
+}

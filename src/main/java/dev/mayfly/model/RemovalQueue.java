@@ -1,0 +1,63 @@
+package dev.mayfly.model;
+
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Seats in the order in which they are to go, as {@link RemovalOrder} says. Each next one costs O(log N): the order within a
+ * revision is kept by {@link Observed}, and the few that the user named, which it does not know of, are merged into it.
+ */
+public final class RemovalQueue implements Iterator<Replica> {
+    private final Set<Integer> named = new HashSet<>();
+    private final PriorityQueue<Head> heads;
+
+    private record Head(Replica first, Iterator<Replica> rest) {}
+
+    /** @param revisions those whose seats are asked for */
+    public RemovalQueue(Desired desired, Observed observed, Predicate<String> revisions) {
+        var order = RemovalOrder.of(desired);
+        heads = new PriorityQueue<>(Comparator.comparing(Head::first, order));
+        named.addAll(desired.scaleDown().remove());
+        named.addAll(desired.scaleDown().keep());
+        named.addAll(desired.scaleDown().costs().keySet());
+        named.stream()
+                .flatMap(slot -> observed.occupant(slot).stream())
+                .filter(occupant -> !occupant.phase().leaving())
+                .filter(seat -> revisions.test(seat.revision()))
+                .forEach(seat -> heads.add(new Head(seat, Collections.emptyIterator())));
+        observed.revisions().stream()
+                .filter(revisions)
+                .forEach(revision -> queue(observed.seatsInRemovalOrder(revision)));
+    }
+
+    @Override
+    public boolean hasNext() {
+        return !heads.isEmpty();
+    }
+
+    @Override
+    public Replica next() {
+        var head = heads.poll();
+        if (head == null) {
+            throw new NoSuchElementException();
+        }
+        queue(head.rest());
+        return head.first();
+    }
+
+    private void queue(Iterator<Replica> seats) {
+        while (seats.hasNext()) {
+            var seat = seats.next();
+            if (!named.contains(seat.id().slot())) {
+                heads.add(new Head(seat, seats));
+                return;
+            }
+        }
+    }
+}

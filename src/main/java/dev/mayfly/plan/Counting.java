@@ -1,0 +1,79 @@
+package dev.mayfly.plan;
+
+import dev.mayfly.model.Batch;
+import dev.mayfly.model.Indexes;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.Tally;
+import dev.mayfly.model.Tally.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a task has come to. Pure: what was counted before, and what is observed now, each attempt once. */
+public final class Counting {
+    static final String REACHED = "CompletionsReached";
+    static final String FAILED_TOO_OFTEN = "BackoffLimitExceeded";
+    static final String OVERDUE = "DeadlineExceeded";
+
+    private Counting() {}
+
+    /** The same again for the same observation: what is counted is not counted twice. */
+    public static Tally after(Batch batch, Observed observed) {
+        var counted = batch.counted();
+        if (counted.verdict().isPresent()) {
+            return counted;
+        }
+        var successes = new ArrayList<Integer>();
+        var failures = new ArrayList<Replica>();
+        Finished.of(observed)
+                .filter(over -> over.id().slot() < batch.completions())
+                .filter(over -> !counted.completed().contains(over.id().slot()))
+                .forEach(over -> {
+                    switch (Outcome.of(over)) {
+                        case SUCCESS -> successes.add(over.id().slot());
+                        case FAILURE -> failures.add(over);
+                        case UNKNOWN -> {}
+                    }
+                });
+        failures.removeIf(over -> counted.counts(over.id()));
+        var completed = counted.completed().with(successes);
+        var failed = counted.failed() + failures.size();
+        return new Tally(
+                completed,
+                failed,
+                attempts(counted.failedAttempts(), failures, successes),
+                verdict(batch, completed, failed, observed.now()));
+    }
+
+    private static Map<Integer, Integer> attempts(
+            Map<Integer, Integer> known, List<Replica> failures, List<Integer> successes) {
+        if (failures.isEmpty() && successes.isEmpty()) {
+            return known;
+        }
+        var attempts = new HashMap<>(known);
+        failures.forEach(over -> attempts.merge(over.id().slot(), over.id().attempt(), Math::max));
+        successes.forEach(attempts::remove);
+        return Collections.unmodifiableMap(attempts);
+    }
+
+    private static Optional<Verdict> verdict(Batch batch, Indexes completed, int failed, Instant now) {
+        if (completed.missing(batch.completions()).findFirst().isEmpty()) {
+            return Optional.of(new Verdict(true, REACHED, "All " + batch.completions() + " completions are reached."));
+        }
+        if (failed > batch.backoffLimit()) {
+            var message = "%d attempts failed, and %d may (spec.backoffLimit)".formatted(failed, batch.backoffLimit());
+            return Optional.of(new Verdict(false, FAILED_TOO_OFTEN, message + "; status.results tells of the last."));
+        }
+        return batch.deadline()
+                .filter(deadline -> !now.isBefore(deadline))
+                .map(deadline -> new Verdict(
+                        false,
+                        OVERDUE,
+                        "The task was not complete by " + deadline + " (spec.activeDeadlineSeconds after its start)."));
+    }
+}

@@ -1,0 +1,145 @@
+package dev.mayfly.plan;
+
+import dev.mayfly.model.Batch;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Tally;
+import java.time.Instant;
+
+/** Attempts that are to run: indexes that failed as they become due, then the next ones in ascending order. */
+final class TaskStarts {
+    private final Draft draft;
+    private final Batch batch;
+    private final Tally tally;
+
+    private TaskStarts(Draft draft, Batch batch, Tally tally) {
+        this.draft = draft;
+        this.batch = batch;
+        this.tally = tally;
+    }
+
+    static void plan(Draft draft, Batch batch, Tally tally) {
+        if (!TaskRemains.tooMany(batch, draft.expected())) {
+            var starts = new TaskStarts(draft, batch, tally);
+            starts.succeed();
+            starts.startWaiting();
+            starts.startNext();
+        }
+    }
+
+    /** As in {@link Healing}: the successor is made at once and starts when due, and so is the memory of back-off. */
+    private void succeed() {
+        for (var over = draft.expected().over(); over.hasNext() && room(); ) {
+            var replica = over.next();
+            if (unfinished(replica.id().slot()) && mayBeForgotten(replica)) {
+                succeed(replica);
+            }
+        }
+    }
+
+    /** A successor makes forgotten what only memory knows: one that failed must be recorded before. */
+    private boolean mayBeForgotten(Replica over) {
+        return over.phase() != Phase.LOST
+                || Outcome.of(over) != Outcome.FAILURE
+                || batch.recorded().counts(over.id());
+    }
+
+    private void succeed(Replica over) {
+        var backOff = backOff(over);
+        var due = backOff.notBefore(over, draft.now());
+        // Where no container was made nothing remembers the wait but us, so its successor comes only when it is due.
+        if (over.phase() == Phase.FAILED && due.isAfter(draft.now())) {
+            draft.lookAgain(due);
+        } else if (over.phase() == Phase.FAILED || roomToMake()) {
+            var restarts = over.restarts() + (over.phase() == Phase.FAILED && over.excused() ? 0 : 1);
+            launch(next(over), backOff.failures(), restarts, due);
+        }
+    }
+
+    /** A failed attempt is a failure of its index however long it ran: as a Job's it waits. */
+    private BackOff backOff(Replica over) {
+        var policy = draft.desired().backOff();
+        return Outcome.of(over) == Outcome.FAILURE
+                ? BackOff.replaced(over, over.since(), policy)
+                : BackOff.after(over, policy);
+    }
+
+    private void startWaiting() {
+        var waiting = draft.expected().waiting();
+        while (waiting.hasNext()) {
+            var replica = waiting.next();
+            if (replica.notBefore().isAfter(draft.now())) {
+                draft.lookAgain(replica.notBefore());
+                return;
+            }
+            if (!room()) {
+                return;
+            }
+            draft.launch(new Launch(
+                    replica.id(),
+                    replica.revision(),
+                    draft.desired().template(),
+                    replica.failures(),
+                    replica.restarts(),
+                    replica.notBefore(),
+                    priority(replica.failures())));
+        }
+    }
+
+    private void startNext() {
+        var indexes = tally.completed()
+                .missing(batch.completions())
+                .filter(index -> draft.expected().occupant(index).isEmpty())
+                .iterator();
+        while (roomToMake() && taken() + draft.expected().count(Phase.FAILED) < most() && indexes.hasNext()) {
+            var index = indexes.nextInt();
+            launch(id(index, tally.failedAttempts().getOrDefault(index, 0) + 1), 0, 0, draft.now());
+        }
+    }
+
+    private void launch(ReplicaId id, int failures, int restarts, Instant notBefore) {
+        var desired = draft.desired();
+        draft.launch(new Launch(
+                id, desired.revision(), desired.template(), failures, restarts, notBefore, priority(failures)));
+    }
+
+    /** Nobody is served by a task: it queues behind all heals, and an index that fails again and again behind all others. */
+    private static Priority priority(int failures) {
+        return failures < 2 ? Priority.SCALE : Priority.RETRY;
+    }
+
+    /** Above what is seen, and above what was counted: an attempt's number is used once. */
+    private ReplicaId next(Replica over) {
+        var index = over.id().slot();
+        return id(index, Math.max(over.id().attempt(), tally.failedAttempts().getOrDefault(index, 0)) + 1);
+    }
+
+    private ReplicaId id(int index, int attempt) {
+        return new ReplicaId(draft.desired().owner(), index, attempt);
+    }
+
+    private boolean unfinished(int index) {
+        return index < batch.completions() && !tally.completed().contains(index);
+    }
+
+    private boolean room() {
+        return taken() < most() && draft.expected().count(Phase.PENDING) < draft.window();
+    }
+
+    /** Where containers can't be made, the reason is rarely the index' own: a window of those stops further attempts. */
+    private boolean roomToMake() {
+        var expected = draft.expected();
+        return room() && expected.count(Phase.PENDING) + expected.count(Phase.FAILED) < draft.window();
+    }
+
+    private int taken() {
+        return Room.taken(draft);
+    }
+
+    private int most() {
+        return draft.desired().admitted();
+    }
+}

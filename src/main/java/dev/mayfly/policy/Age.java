@@ -1,0 +1,54 @@
+package dev.mayfly.policy;
+
+import static dev.mayfly.policy.Broken.where;
+
+import dev.mayfly.model.AuditedImage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Rules about when an image was made. */
+final class Age {
+    private static final String MINIMUM = "minimumAgeSeconds";
+    private static final String MAXIMUM = "maximumAgeSeconds";
+    /** A builder's clock may be ahead of ours; a date beyond that is made up, and would stay young for ever. */
+    private static final Duration SKEW = Duration.ofHours(1);
+
+    private Age() {}
+
+    static Stream<Broken> broken(Policy.Rules rules, AuditedImage image, Instant now) {
+        var made = image.created().filter(at -> at.isBefore(now.plus(SKEW)));
+        return Stream.of(
+                        rules.minimumAge().flatMap(least -> tooYoung(least, made, image, now)),
+                        rules.maximumAge().flatMap(most -> tooOld(most, made, image, now)))
+                .flatMap(Optional::stream);
+    }
+
+    private static Optional<Broken> tooYoung(Duration least, Optional<Instant> made, AuditedImage image, Instant now) {
+        return made.isEmpty()
+                ? Optional.of(unknown(MINIMUM, image))
+                : where(
+                        made.get().plus(least).isAfter(now),
+                        MINIMUM,
+                        () -> "it was made at " + made.get() + ", and is old enough at "
+                                + made.get().plus(least) + ": wait until then, or use an older one");
+    }
+
+    private static Optional<Broken> tooOld(Duration most, Optional<Instant> made, AuditedImage image, Instant now) {
+        return made.isEmpty()
+                ? Optional.of(unknown(MAXIMUM, image))
+                : where(
+                        made.get().plus(most).isBefore(now),
+                        MAXIMUM,
+                        () -> "it was made at " + made.get() + ", and is too old since "
+                                + made.get().plus(most) + ": use a newer one");
+    }
+
+    private static Broken unknown(String rule, AuditedImage image) {
+        var why = image.created()
+                .map(future -> "it says it was made at " + future + ", which is to come")
+                .orElse("it says nothing of when it was made, or 1970");
+        return new Broken(rule, why + ", so nobody knows its age: build it with its real date");
+    }
+}

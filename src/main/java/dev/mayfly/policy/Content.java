@@ -1,0 +1,121 @@
+package dev.mayfly.policy;
+
+import static dev.mayfly.policy.Broken.where;
+
+import dev.mayfly.model.AuditedImage;
+import dev.mayfly.model.Globs;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Rules about what is in an image, and what others said of it. */
+final class Content {
+    private static final int NAMED = 3;
+
+    private Content() {}
+
+    static Stream<Broken> broken(Policy.Rules rules, Use use, AuditedImage image) {
+        var ofMayfly = Stream.of(
+                        size(rules, image),
+                        nonRoot(rules, use, image),
+                        setuid(rules, image),
+                        secrets(rules, image),
+                        volumes(rules, use, image))
+                .flatMap(Optional::stream);
+        return Stream.of(ofMayfly, labels(rules, image), scans(image)).flatMap(broken -> broken);
+    }
+
+    private static Optional<Broken> size(Policy.Rules rules, AuditedImage image) {
+        return where(
+                image.sizeBytes() > rules.maximumSize().orElse(Long.MAX_VALUE),
+                "maximumSize",
+                () -> "it has " + image.sizeBytes() + " bytes, more than "
+                        + rules.maximumSize().getAsLong() + ": use a smaller one");
+    }
+
+    /** A name may stand for any number, also 0, in the image's own {@code /etc/passwd}: so Kubernetes' runAsNonRoot has it too. */
+    private static Optional<Broken> nonRoot(Policy.Rules rules, Use use, AuditedImage image) {
+        if (!rules.nonRoot() || use.runAsUser() > 0) {
+            return Optional.empty();
+        }
+        if (use.runAsUser() == 0) {
+            return Optional.of(new Broken(
+                    "nonRoot", "securityContext.runAsUser is 0, which is root: give the number of another user"));
+        }
+        var user = image.user().split(":", 2)[0].strip();
+        var whatToDo = ": give securityContext.runAsUser a number above 0, or build it with such a USER";
+        if (user.isEmpty()) {
+            return Optional.of(new Broken("nonRoot", "it has no USER, so it runs as root" + whatToDo));
+        }
+        if (user.equals("root") || user.matches("[+-]?0+")) {
+            return Optional.of(new Broken("nonRoot", "its USER is " + user + ", which is root" + whatToDo));
+        }
+        return where(
+                !user.matches("[0-9]+"),
+                "nonRoot",
+                () -> "its USER is " + user + ", a name that may stand for root" + whatToDo);
+    }
+
+    private static Optional<Broken> setuid(Policy.Rules rules, AuditedImage image) {
+        return where(
+                rules.noSetuid() && !image.setuid().isEmpty(),
+                "noSetuid",
+                () -> "it has files with the setuid or setgid bit, " + some(image.setuid())
+                        + ": take the bit away (chmod a-s) in the layer that brings them");
+    }
+
+    private static Optional<Broken> secrets(Policy.Rules rules, AuditedImage image) {
+        return where(
+                rules.noSecretsInEnv() && !image.secrets().isEmpty(),
+                "noSecretsInEnv",
+                () -> "what looks like a secret stands in " + some(image.secrets())
+                        + ": build it without (RUN --mount=type=secret), mount a Secret instead, and take what leaked out"
+                        + " of use");
+    }
+
+    private static Optional<Broken> volumes(Policy.Rules rules, Use use, AuditedImage image) {
+        var uncovered = image.volumes().stream()
+                .filter(path -> !use.covered().contains(path))
+                .sorted()
+                .toList();
+        return where(
+                rules.noUncoveredVolumes() && !use.coversVolumes() && !uncovered.isEmpty(),
+                "noUncoveredVolumes",
+                () -> "nothing is mounted at its VOLUME " + some(uncovered) + ": mount a volume or scratch there");
+    }
+
+    private static Stream<Broken> labels(Policy.Rules rules, AuditedImage image) {
+        return rules.labels().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .filter(wanted -> !labelled(wanted, image))
+                .map(wanted -> {
+                    var has = Optional.ofNullable(image.labels().get(wanted.getKey()));
+                    return new Broken(
+                            "labels",
+                            "its label " + wanted.getKey() + " is "
+                                    + has.map(value -> "\"" + value + "\"").orElse("not there") + ", and must be \""
+                                    + wanted.getValue() + "\": build it with that LABEL");
+                });
+    }
+
+    /** In a label's value a slash is a character like any other. */
+    private static boolean labelled(Map.Entry<String, String> wanted, AuditedImage image) {
+        var value = image.labels().get(wanted.getKey());
+        return value != null && new Globs(List.of(wanted.getValue().replaceAll("[*]+", "**"))).match(value);
+    }
+
+    private static Stream<Broken> scans(AuditedImage image) {
+        return image.scans().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .filter(scan -> !scan.getValue().passed())
+                .map(scan -> new Broken("scan " + scan.getKey(), scan.getValue().message()));
+    }
+
+    private static String some(Collection<String> all) {
+        var named = all.stream().limit(NAMED).collect(Collectors.joining(", "));
+        return all.size() > NAMED ? named + " and " + (all.size() - NAMED) + " more" : named;
+    }
+}

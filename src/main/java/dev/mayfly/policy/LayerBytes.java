@@ -1,0 +1,35 @@
+package dev.mayfly.policy;
+
+import dev.mayfly.model.StoredImage;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Size of some images together, the layers that several have counted once. */
+final class LayerBytes {
+    private final Map<String, Integer> holders = new HashMap<>();
+    private long total;
+
+    LayerBytes(List<StoredImage> images) {
+        for (var image : images) {
+            for (var layer : image.layers()) {
+                if (holders.merge(layer.id(), 1, Integer::sum) == 1) {
+                    total += layer.bytes();
+                }
+            }
+        }
+    }
+
+    /** @param image one of them */
+    void without(StoredImage image) {
+        for (var layer : image.layers()) {
+            if (holders.merge(layer.id(), -1, Integer::sum) == 0) {
+                total -= layer.bytes();
+            }
+        }
+    }
+
+    long total() {
+        return total;
+    }
+}

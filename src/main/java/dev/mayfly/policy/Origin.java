@@ -1,0 +1,66 @@
+package dev.mayfly.policy;
+
+import static dev.mayfly.policy.Broken.where;
+
+import dev.mayfly.model.AuditedImage;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Rules about where an image came from, and how it is named. */
+final class Origin {
+    private Origin() {}
+
+    static Stream<Broken> broken(Policy.Rules rules, Use use, AuditedImage image) {
+        return Stream.of(registries(rules.registries(), use, image), digest(rules.digest(), use, image))
+                .flatMap(Optional::stream);
+    }
+
+    /**
+     * A name alone proves nothing, since anybody can tag an image so on the engine: a digest of that very repository comes from
+     * its registry only.
+     */
+    private static Optional<Broken> registries(List<String> allowed, Use use, AuditedImage image) {
+        var from = String.join(", ", allowed);
+        if (allowed.isEmpty()) {
+            return Optional.empty();
+        }
+        if (use.name().isEmpty()) {
+            return Optional.of(new Broken(
+                    "registries",
+                    "it is named by an id, which comes from no registry: use its name in one of " + from));
+        }
+        if (!Policy.match(allowed, use.name())) {
+            return Optional.of(
+                    new Broken("registries", use.name() + " is in none of " + from + ": use an image from there"));
+        }
+        return where(
+                digestFrom(use, image).isEmpty(),
+                "registries",
+                () -> "it is only tagged as " + use.name() + " on the engine, and never came from there: pull it from"
+                        + " there, or push it there first");
+    }
+
+    private static Optional<Broken> digest(boolean required, Use use, AuditedImage image) {
+        return where(
+                required && !use.reference().contains("@"),
+                "digest",
+                () -> use.reference() + " is not named by its digest"
+                        + digestFrom(use, image)
+                                .map(digest -> ": write " + digest)
+                                .orElse(
+                                        ", and has none from a repository of that name: push it to a registry, and write"
+                                                + " repository@sha256:…"));
+    }
+
+    private static Optional<String> digestFrom(Use use, AuditedImage image) {
+        return image.digests().stream()
+                .filter(digest -> repository(digest).equalsIgnoreCase(use.name()))
+                .findFirst();
+    }
+
+    /** @param digest {@code repository@sha256:…} */
+    static String repository(String digest) {
+        return digest.substring(0, digest.indexOf('@'));
+    }
+}

@@ -1,0 +1,173 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.model.AuditedImage;
+import dev.mayfly.model.Compliance;
+import dev.mayfly.model.Compliance.Breach;
+import dev.mayfly.model.Compliance.State;
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Template.PullPolicy;
+import dev.mayfly.policy.Policy;
+import dev.mayfly.policy.Verdicts;
+import dev.mayfly.reconcile.ImageUses.Used;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.ImageContents;
+import dev.mayfly.runtime.ImageEngine;
+import dev.mayfly.runtime.Images.ImageFacts;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/** What the policies say of the images that workloads run, or are about to. Has those looked into that nobody knows yet. */
+@ApplicationScoped
+class Compliances {
+    private static final Executor LATER = CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
+
+    private final ImagePolicies policies;
+    private final Resources resources;
+    private final Map<OwnerId, Uses> uses = new ConcurrentHashMap<>();
+    /** By owner and image id, or owner and revision whose image is being had. */
+    private final Set<String> looking = ConcurrentHashMap.newKeySet();
+    /** Owner and revision whose image could not be had. */
+    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+
+    Compliances(ImagePolicies policies, Resources resources) {
+        this.policies = policies;
+        this.resources = resources;
+    }
+
+    /** What a workload uses, and what tells what is in it. */
+    record Uses(Set<Used> all, ImageContents contents) {}
+
+    /** All are looked at again when a policy changed. */
+    void start(@Observes StartupEvent started) {
+        policies.onChange(resources::wakeAll);
+    }
+
+    /** @param image that is about to run, as far as that is known */
+    Judgement judge(ContainerRuntime runtime, Desired desired, Observed observed, Optional<ImageFacts> image) {
+        if (!(runtime instanceof ImageEngine engine)) {
+            return Judgement.UNKNOWN;
+        }
+        var newest = ImageUses.newest(desired, image);
+        var all = new LinkedHashSet<>(ImageUses.running(desired, observed));
+        newest.ifPresent(all::add);
+        note(desired.owner(), new Uses(all, engine.contents()));
+        if (!policies.read()) {
+            return Judgement.UNREAD;
+        }
+        var rules = policies.about(desired.owner().namespace());
+        if (rules.isEmpty()) {
+            return new Judgement(Compliance.UNRULED, Optional.empty());
+        }
+        var judged = judge(rules, desired.owner(), all, engine.contents(), observed);
+        if (newest.isEmpty() && observed.seats() > observed.seats(desired.revision()) && prepares(desired, engine)) {
+            return new Judgement(judged, Optional.of(Compliance.UNKNOWN));
+        }
+        return new Judgement(
+                judged, newest.map(used -> judge(rules, desired.owner(), Set.of(used), engine.contents(), observed)));
+    }
+
+    private Compliance judge(
+            List<Policy> rules, OwnerId owner, Set<Used> all, ImageContents contents, Observed observed) {
+        var breaches = new LinkedHashSet<Breach>();
+        var unknown = all.isEmpty();
+        var ruled = false;
+        for (var used : all) {
+            var image = contents.known(used.id());
+            if (image.isEmpty()) {
+                look(owner, used.id(), contents);
+                unknown = true;
+            } else {
+                ruled |= !Verdicts.about(rules, used.use(), image.get()).isEmpty();
+                Verdicts.of(rules, used.use(), image.get(), observed.now()).stream()
+                        .map(breach -> all.size() > 1 ? of(used, breach) : breach)
+                        .forEach(breaches::add);
+            }
+        }
+        if (unknown && breaches.isEmpty()) {
+            return Compliance.UNKNOWN;
+        }
+        return ruled ? new Compliance(State.JUDGED, new ArrayList<>(breaches)) : Compliance.UNRULED;
+    }
+
+    /**
+     * Where no surge fits, a replica of the old revision goes before the first of the new one comes: so its image is had here
+     * and judged before. True while that is tried; one that can't be had so is left to the launch, which tells people why.
+     */
+    private boolean prepares(Desired desired, ImageEngine engine) {
+        var owner = desired.owner();
+        var template = desired.template();
+        if (template.pullPolicy() == PullPolicy.Never) {
+            return false;
+        }
+        var wanted = owner.uid() + " " + desired.revision();
+        if (failed.contains(wanted)) {
+            return false;
+        }
+        if (looking.add(wanted)) {
+            engine.pulls().prepare(template.image()).whenComplete((image, failure) -> {
+                if (failure != null) {
+                    failed.add(wanted);
+                }
+                looking.remove(wanted);
+                resources.wake(owner);
+            });
+        }
+        return true;
+    }
+
+    /** During a rollout the old image and the new one may differ. */
+    private static Breach of(Used used, Breach breach) {
+        return new Breach(
+                breach.policy(), breach.enforced(), breach.rule(), used.use().reference() + ": " + breach.message());
+    }
+
+    private void look(OwnerId owner, String id, ImageContents contents) {
+        if (looking.add(id + owner.uid())) {
+            contents.look(id).whenComplete((image, failure) -> looked(owner, id, image));
+        }
+    }
+
+    /** @param image null: it could not be, and the next turn tries again */
+    private void looked(OwnerId owner, String id, AuditedImage image) {
+        looking.remove(id + owner.uid());
+        if (image == null) {
+            LATER.execute(() -> resources.wake(owner));
+        } else {
+            resources.wake(owner);
+            policies.touch();
+        }
+    }
+
+    private void note(OwnerId owner, Uses now) {
+        if (!now.equals(uses.put(owner, now))) {
+            policies.touch();
+        }
+    }
+
+    /** Of a workload that is gone. */
+    void forget(OwnerId owner) {
+        failed.removeIf(wanted -> wanted.startsWith(owner.uid()));
+        if (uses.remove(owner) != null) {
+            policies.touch();
+        }
+    }
+
+    /** What all workloads use. One whose finalizer was taken away is forgotten here: nobody told of its end. */
+    Map<OwnerId, Uses> uses() {
+        uses.keySet().removeIf(owner -> !resources.has(owner));
+        return Map.copyOf(uses);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.mayfly.reconcile;
+
+import dev.mayfly.api.v1alpha1.EphemeralTask;
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Replica;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.util.List;
+
+/** Runs a template to completion: observe, count, plan, apply, report. */
+@ControllerConfiguration(name = "ephemeraltask")
+public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Cleaner<EphemeralTask> {
+    private final ContentWatch contents;
+    private final PullSecrets pullSecrets;
+    private final SpecReader specs;
+    private final Claims claims;
+    private final Turns turns;
+    private final TaskStatuses statuses;
+    private final Expiry expiry;
+    private final SharedThings shared;
+    private final Departures departures;
+    private final Resources resources;
+
+    EphemeralTaskReconciler(
+            ContentWatch contents,
+            PullSecrets pullSecrets,
+            SpecReader specs,
+            Claims claims,
+            Turns turns,
+            TaskStatuses statuses,
+            Expiry expiry,
+            SharedThings shared,
+            Departures departures,
+            Resources resources) {
+        this.contents = contents;
+        this.pullSecrets = pullSecrets;
+        this.specs = specs;
+        this.claims = claims;
+        this.turns = turns;
+        this.statuses = statuses;
+        this.expiry = expiry;
+        this.shared = shared;
+        this.departures = departures;
+        this.resources = resources;
+    }
+
+    @Override
+    public List<EventSource<?, EphemeralTask>> prepareEventSources(EventSourceContext<EphemeralTask> context) {
+        return List.of(resources.of(context));
+    }
+
+    @Override
+    public UpdateControl<EphemeralTask> reconcile(EphemeralTask task, Context<EphemeralTask> context) {
+        var known = statuses.known(task);
+        try {
+            if (expiry.deleted(known)) {
+                return UpdateControl.noUpdate();
+            }
+            var desired = statuses.remembering(known, asked(known));
+            var runtime = specs.runtime(known);
+            var turn = turns.take(claims.mount(desired, runtime), runtime, new Particulars() {});
+            if (statuses.ended(known) && turn.observed().all().noneMatch(EphemeralTaskReconciler::onNetwork)) {
+                shared.ended(known);
+            }
+            return statuses.report(known, turn);
+        } catch (InvalidSpec invalid) {
+            return statuses.refuse(known, invalid);
+        } catch (ContentUnread unread) {
+            return statuses.unread(known, unread);
+        } catch (RuntimeUnavailable unavailable) {
+            return statuses.unknown(known, unavailable);
+        }
+    }
+
+    private static boolean onNetwork(Replica replica) {
+        return replica.phase().holds();
+    }
+
+    /** Of one that has ended nothing is started any more, whatever became of what it read. */
+    private Desired asked(EphemeralTask task) {
+        if (statuses.ended(task)) {
+            contents.forget(task);
+            return specs.unjudged(task);
+        }
+        pullSecrets.hand(task, specs.runtime(task));
+        return specs.read(task, contents.read(task));
+    }
+
+    @Override
+    public DeleteControl cleanup(EphemeralTask task, Context<EphemeralTask> context) {
+        return departures.take(task, new Departures.Farewell() {
+            @Override
+            public void unknown(RuntimeUnavailable unavailable) {
+                statuses.unknown(task, unavailable);
+            }
+
+            @Override
+            public void forget() {
+                statuses.forget(task);
+            }
+        });
+    }
+}

@@ -1,0 +1,104 @@
+package dev.mayfly.reconcile;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.model.PulledImage;
+import dev.mayfly.runtime.Ownership;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** How the pulled images look as a ConfigMap, and the way back, also for who reads it without an operator. Pure. */
+public final class PulledImagesMap {
+    /** In bytes; the API server takes 1 MiB. */
+    static final int LARGEST = 512 * 1024;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ENTRY = "images";
+    private static final String ENGINE = Ownership.PREFIX + "engine";
+
+    private PulledImagesMap() {}
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record Entry(String id, List<String> references, String pulledAt, String usedAt, List<String> access) {
+
+        static Entry of(PulledImage image) {
+            return new Entry(
+                    image.id(),
+                    sorted(image.references()),
+                    image.pulledAt().toString(),
+                    image.usedAt().toString(),
+                    sorted(image.access()));
+        }
+
+        private static List<String> sorted(Set<String> words) {
+            return words.stream().sorted().toList();
+        }
+
+        PulledImage image() {
+            return new PulledImage(
+                    id, Set.copyOf(references), Instant.parse(pulledAt), Instant.parse(usedAt), Set.copyOf(access));
+        }
+    }
+
+    /**
+     * One image a line, as many as fit.
+     *
+     * @param images the most recently used first
+     * @param engine on which they are
+     */
+    static ConfigMap of(String namespace, String name, String cluster, String engine, List<PulledImage> images) {
+        var text = new StringBuilder();
+        for (var image : images) {
+            var line = line(image);
+            if (text.length() + line.length() > LARGEST) {
+                break;
+            }
+            text.append(line);
+        }
+        return new ConfigMapBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(namespace)
+                .withLabels(Map.of(Ownership.CLUSTER, cluster))
+                .withAnnotations(Map.of(ENGINE, engine))
+                .endMetadata()
+                .withData(Map.of(ENTRY, text.toString()))
+                .build();
+    }
+
+    private static String line(PulledImage image) {
+        try {
+            return JSON.writeValueAsString(Entry.of(image)) + "\n";
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /**
+     * What can be read of it; nothing where it is about another engine, whose images a person may have pulled.
+     *
+     * @param spoilt is told of each line that can't be read: of an operator of another version, or changed by hand
+     */
+    public static List<PulledImage> read(ConfigMap stored, String engine, Consumer<String> spoilt) {
+        var annotations = stored.getMetadata().getAnnotations();
+        if (stored.getData() == null || annotations == null || !engine.equals(annotations.get(ENGINE))) {
+            return List.of();
+        }
+        var images = new ArrayList<PulledImage>();
+        for (var line : stored.getData().getOrDefault(ENTRY, "").lines().toList()) {
+            try {
+                images.add(JSON.readValue(line, Entry.class).image());
+            } catch (JsonProcessingException | RuntimeException unreadable) {
+                spoilt.accept(unreadable.getMessage());
+            }
+        }
+        return images;
+    }
+}

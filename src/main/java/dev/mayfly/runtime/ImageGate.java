@@ -1,0 +1,27 @@
+package dev.mayfly.runtime;
+
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Template;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Says whether a container may be made from an image. */
+@FunctionalInterface
+public interface ImageGate {
+    /** Where nobody has anything against any image. */
+    ImageGate OPEN = (owner, template, id) -> CompletableFuture.completedFuture(Optional.empty());
+
+    /**
+     * Answers when everything is known that it takes.
+     *
+     * @param id of the image that the container is going to be made from
+     * @return why it must not run, of reason {@link Failure#NOT_COMPLIANT}; empty: it may. Fails with {@link ImageUnavailable} where the image can't be looked into,
+     *     otherwise with the engine's silence
+     */
+    CompletionStage<Optional<Failure>> judge(OwnerId owner, Template template, String id);
+
+    /** Has the listener told whenever earlier refusals may be out of date. */
+    default void onChange(Runnable listener) {}
+}

@@ -1,0 +1,42 @@
+package dev.mayfly.runtime;
+
+import dev.mayfly.model.StoredImage;
+import java.util.List;
+
+/** Which images are on the engine, and their removal. All calls ask the engine and wait for it. */
+public interface ImageStore {
+
+    /** Identifies the engine: what is known of the images of one says nothing of those of another. */
+    String engine();
+
+    /** All of them, strangers' too. */
+    List<StoredImage> images();
+
+    /** How full the disk of the engine is that holds them. */
+    Disk disk();
+
+    /**
+     * Takes these names away, and with the last name the image; gracefully, never forced.
+     *
+     * @param names tags or {@code repository@sha256:…}; a name that is not there is fine
+     * @return what went
+     * @throws InUse where a container was made from it, or an image was built upon it here
+     */
+    Removed remove(StoredImage image, List<String> names);
+
+    /** @param totalBytes 0: not known, as with an engine elsewhere */
+    record Disk(long usedBytes, long totalBytes) {}
+
+    /** @param images 0 or 1: an image goes with its last name; @param layers that went with it; @param bytes of these */
+    record Removed(int images, int layers, long bytes) {}
+
+    /** A container was made from it, whether it runs or not, or an image was built upon it. */
+    final class InUse extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message names the users */
+        public InUse(String message) {
+            super(message);
+        }
+    }
+}

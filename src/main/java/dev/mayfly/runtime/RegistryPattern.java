@@ -1,0 +1,76 @@
+package dev.mayfly.runtime;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Where a credential counts, as the kubelet reads the keys of {@code auths}
+ * (https://kubernetes.io/docs/concepts/containers/images/#config-json): host, port and the beginning of the path.
+ *
+ * @param host its parts between the dots; {@code *} in one stands for any text without a dot
+ * @param port empty: none is given, which matches only names without one
+ * @param path {@code /team}, with which the repository's path begins; empty: any
+ */
+public record RegistryPattern(List<String> host, String port, String path) {
+    /** The narrower comes first, and where both are equally narrow the one that names its host: the kubelet's order. */
+    public static final Comparator<RegistryPattern> NARROWEST_FIRST =
+            Comparator.comparing(RegistryPattern::toString).reversed();
+
+    private static final String HUB = "docker.io";
+    /** What the Docker Hub is called in keys that {@code docker login} wrote. */
+    private static final List<String> HUBS = List.of(HUB, "index.docker.io", "registry-1.docker.io");
+
+    /** @param key such as {@code *.example.com:5000/team} or {@code https://index.docker.io/v1/} */
+    public static RegistryPattern of(String key) {
+        var plain = key.replaceFirst("^https?://", "");
+        return read(plain.replaceFirst("^([^/]*)/v[12](/|$)", "$1/"));
+    }
+
+    private static RegistryPattern read(String name) {
+        var slash = name.indexOf('/');
+        var authority = slash < 0 ? name : name.substring(0, slash);
+        var path = slash < 0 ? "" : name.substring(slash);
+        var colon = authority.lastIndexOf(':');
+        var hasPort = colon > authority.lastIndexOf(']');
+        var host = hasPort ? authority.substring(0, colon) : authority;
+        return new RegistryPattern(
+                List.of((HUBS.contains(host) ? HUB : host).split("\\.", -1)),
+                hasPort ? authority.substring(colon + 1) : "",
+                path.equals("/") ? "" : path);
+    }
+
+    /** @param repository in full, such as {@code docker.io/library/busybox}; empty matches nothing */
+    public boolean matches(String repository) {
+        var name = read(repository);
+        if (repository.isEmpty()
+                || !port.equals(name.port)
+                || host.size() != name.host.size()
+                || !name.path.startsWith(path)) {
+            return false;
+        }
+        for (var i = 0; i < host.size(); i++) {
+            if (!matches(host.get(i), name.host.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean matches(String part, String name) {
+        var regex = Stream.of(part.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+        return name.matches(regex);
+    }
+
+    /** Host and port, without path. */
+    public String server() {
+        return String.join(".", host) + (port.isEmpty() ? "" : ":" + port);
+    }
+
+    @Override
+    public String toString() {
+        return server() + path;
+    }
+}

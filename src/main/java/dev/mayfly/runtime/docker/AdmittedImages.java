@@ -1,0 +1,83 @@
+package dev.mayfly.runtime.docker;
+
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.Replica;
+import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.ImageUnavailable;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** From a launch to the image that its container is made from: here, the revision's, and let through the gate. */
+final class AdmittedImages {
+    /** Policies say when they change; only the age of an image changes by itself. */
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
+    private final ReplicaIndex index;
+    private final LocalImages images;
+    private final RevisionImages revisions;
+    private final InstantSource clock;
+    private final CompletableFuture<ImageGate> gate = new CompletableFuture<>();
+
+    AdmittedImages(ReplicaIndex index, LocalImages images, KnownImages known, InstantSource clock) {
+        this.clock = clock;
+        this.index = index;
+        this.images = images;
+        this.revisions = new RevisionImages(index, known);
+    }
+
+    /** The first counts; who asks before waits for it. */
+    void gate(ImageGate asked) {
+        asked.onChange(this::forgetRefused);
+        gate.complete(asked);
+    }
+
+    /** Launches that the gate refused are asked for anew, without the back-off of a failure. */
+    private void forgetRefused() {
+        for (var known : index.all()) {
+            index.change(known.owner(), AdmittedImages::withoutRefused);
+        }
+    }
+
+    private static Observed withoutRefused(Observed observed) {
+        var left = observed;
+        for (var failed = observed.failed(); failed.hasNext(); ) {
+            var replica = failed.next();
+            if (replica.failure().filter(AdmittedImages::refused).isPresent()) {
+                left = left.without(replica.id());
+            }
+        }
+        return left;
+    }
+
+    private static boolean refused(Failure why) {
+        return why.reason().equals(Failure.NOT_COMPLIANT);
+    }
+
+    /** Fails with {@link ImageUnavailable} where it can't be had or must not run, otherwise with the engine's silence. */
+    CompletableFuture<LocalImage> ensure(Launch launch) {
+        return images.ensure(launch.id().owner(), launch.template())
+                .thenApply(meant -> index.container(launch.id()).isPresent() ? meant : revisions.of(launch, meant))
+                .thenCompose(image -> gate.thenCompose(
+                                open -> open.judge(launch.id().owner(), launch.template(), runs(launch, image)))
+                        .thenApply(refusal -> admitted(image, refusal)));
+    }
+
+    /** A container that was made already stays with its image. */
+    private String runs(Launch launch, LocalImage image) {
+        return index.find(launch.id())
+                .map(Replica::image)
+                .filter(id -> !id.isEmpty())
+                .orElse(image.id());
+    }
+
+    private LocalImage admitted(LocalImage image, Optional<Failure> refusal) {
+        refusal.ifPresent(failure -> {
+            throw new ImageUnavailable(failure, clock.instant().plus(AGAIN));
+        });
+        return image;
+    }
+}

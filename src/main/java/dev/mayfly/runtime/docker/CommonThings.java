@@ -1,0 +1,104 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerException;
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Template.Network;
+import dev.mayfly.model.Volume;
+import dev.mayfly.runtime.Remains;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.runtime.Shared;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** What several replicas share on the engine, and what is left of workloads whose replicas are gone. */
+final class CommonThings implements Shared, Remains {
+    private final EngineWatch watch;
+    private final ImageProbes probes;
+    private final NamespaceNetworks networks;
+    private final NamedVolumes named;
+    private final ReplicaVolumes volumes;
+
+    CommonThings(
+            EngineWatch watch,
+            ImageProbes probes,
+            NamespaceNetworks networks,
+            NamedVolumes named,
+            ReplicaVolumes volumes) {
+        this.watch = watch;
+        this.probes = probes;
+        this.networks = networks;
+        this.named = named;
+        this.volumes = volumes;
+    }
+
+    @Override
+    public void release(Desired leaving, Collection<Desired> alive) {
+        answered(engine -> {
+            var namespace = leaving.owner().namespace();
+            if (!namespaces(alive).contains(namespace)) {
+                networks.remove(engine, namespace);
+            }
+            var unused = new HashSet<>(volumes(List.of(leaving)));
+            unused.removeAll(volumes(alive));
+            named.remove(engine, unused);
+        });
+    }
+
+    @Override
+    public void release(Collection<Desired> alive, Set<String> unread, Instant madeBefore) {
+        answered(engine -> {
+            probes.collect(watch.engine());
+            var inUse = new HashSet<>(namespaces(alive));
+            inUse.addAll(unread);
+            networks.retain(engine, inUse, madeBefore);
+            named.retain(engine, volumes(alive), unread, madeBefore);
+        });
+    }
+
+    /** Calls the engine; its silence leaves the truth unknown. */
+    private void answered(Consumer<DockerClient> calls) {
+        watch.requireTruth();
+        try {
+            calls.accept(watch.engine().client());
+        } catch (DockerException | RuntimeUnavailable told) {
+            throw told;
+        } catch (RuntimeException silence) {
+            throw new RuntimeUnavailable(
+                    "The engine did not say what became of networks and volumes: " + EngineWords.of(silence), silence);
+        }
+    }
+
+    private static Set<String> namespaces(Collection<Desired> workloads) {
+        return workloads.stream()
+                .filter(desired -> desired.template().network() == Network.Namespace)
+                .map(desired -> desired.owner().namespace())
+                .collect(Collectors.toSet());
+    }
+
+    private Set<String> volumes(Collection<Desired> workloads) {
+        return workloads.stream()
+                .flatMap(desired -> desired.template().volumes().values().stream()
+                        .filter(Volume.DockerVolume.class::isInstance)
+                        .map(volume -> named.nameOf(desired.owner().namespace(), (Volume.DockerVolume) volume)))
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public Left left(Desired gone) {
+        var there = new ArrayList<String>();
+        var kept = new ArrayList<String>();
+        answered(engine -> {
+            there.addAll(watch.engine().containersOf(gone.owner()));
+            kept.addAll(named.there(engine, gone));
+        });
+        there.addAll(volumes.directoriesOf(gone.owner()));
+        return new Left(there, kept);
+    }
+}

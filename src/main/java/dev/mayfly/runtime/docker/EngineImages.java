@@ -1,0 +1,199 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Image;
+import dev.mayfly.host.Host;
+import dev.mayfly.model.Requests;
+import dev.mayfly.model.StoredImage;
+import dev.mayfly.model.StoredImage.Layer;
+import dev.mayfly.runtime.ImageName;
+import dev.mayfly.runtime.ImageStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The images on the engine, and their removal. */
+public final class EngineImages implements ImageStore {
+    private static final String NONE = "<none>";
+
+    private final Supplier<Engine> engine;
+    private final Optional<Host> host;
+    /** By image id, to which they belong for good. */
+    private final Map<String, List<Layer>> layers = new ConcurrentHashMap<>();
+
+    EngineImages(Supplier<Engine> engine, Optional<Host> host) {
+        this.engine = engine;
+        this.host = host;
+    }
+
+    /** For a look without an operator. */
+    public static ImageStore of(DockerClient client) {
+        var engine = new Engine(client, client, client, client, client, "", Requests.NONE);
+        return new EngineImages(() -> engine, Optional.empty());
+    }
+
+    @Override
+    public String engine() {
+        return engine.get().client().infoCmd().exec().getId();
+    }
+
+    @Override
+    public Disk disk() {
+        return host.flatMap(machine ->
+                        machine.fill(engine.get().client().infoCmd().exec().getDockerRootDir()))
+                .map(fill -> new Disk(fill.usedBytes(), fill.totalBytes()))
+                .orElse(new Disk(0, 0));
+    }
+
+    @Override
+    public List<StoredImage> images() {
+        var client = engine.get().client();
+        var all = client.listImagesCmd().withShowAll(true).exec();
+        var users = users(client.listContainersCmd().withShowAll(true).exec());
+        var children = children(all);
+        layers.keySet().retainAll(all.stream().map(Image::getId).collect(Collectors.toSet()));
+        var images = new ArrayList<StoredImage>();
+        for (var image : all) {
+            var stored = stored(
+                    image, users.getOrDefault(image.getId(), Set.of()), children.getOrDefault(image.getId(), Set.of()));
+            stored.filter(i -> i.names().findAny().isPresent() || i.children().isEmpty()) // else a step of a build
+                    .ifPresent(images::add);
+        }
+        return shared(images);
+    }
+
+    /** Empty where it is gone meanwhile. */
+    private Optional<StoredImage> stored(Image image, Set<String> containers, Set<String> children) {
+        try {
+            return Optional.of(new StoredImage(
+                    image.getId(),
+                    names(image.getRepoTags()),
+                    names(image.getRepoDigests()),
+                    image.getSize(),
+                    0,
+                    layers.computeIfAbsent(image.getId(), this::look),
+                    Optional.of(image.getCreated())
+                            .filter(created -> created > 0)
+                            .map(Instant::ofEpochSecond),
+                    containers,
+                    children));
+        } catch (NotFoundException gone) {
+            return Optional.empty();
+        }
+    }
+
+    private List<Layer> look(String id) {
+        var client = engine.get().client();
+        var content = client.inspectImageCmd(id).exec().getRootFS();
+        return ImageLayers.of(
+                content == null || content.getLayers() == null ? List.of() : content.getLayers(),
+                client.imageHistoryCmd(id).exec());
+    }
+
+    private static List<StoredImage> shared(List<StoredImage> images) {
+        var holders = images.stream()
+                .flatMap(image -> image.layers().stream())
+                .collect(Collectors.groupingBy(Layer::id, Collectors.counting()));
+        return images.stream()
+                .map(image -> image.withSharedBytes(image.layers().stream()
+                        .filter(layer -> holders.get(layer.id()) > 1)
+                        .mapToLong(Layer::bytes)
+                        .sum()))
+                .toList();
+    }
+
+    private static List<String> names(String[] names) {
+        return names == null
+                ? List.of()
+                : Arrays.stream(names)
+                        .filter(name -> !name.startsWith(NONE) && !name.endsWith(":" + NONE))
+                        .map(ImageName::full)
+                        .toList();
+    }
+
+    private static Map<String, Set<String>> users(List<Container> containers) {
+        return containers.stream()
+                .collect(Collectors.groupingBy(
+                        Container::getImageId,
+                        Collectors.mapping(
+                                container -> container.getNames()[0].substring(1),
+                                Collectors.toCollection(TreeSet::new))));
+    }
+
+    private static Map<String, Set<String>> children(List<Image> all) {
+        var children = new HashMap<String, Set<String>>();
+        for (var image : all) {
+            var name = Stream.of(Optional.ofNullable(image.getRepoTags()).orElse(new String[0]))
+                    .filter(tag -> !tag.startsWith(NONE))
+                    .findFirst()
+                    .orElse(image.getId());
+            children.computeIfAbsent(image.getParentId(), parent -> new TreeSet<>())
+                    .add(name);
+        }
+        return children;
+    }
+
+    @Override
+    public Removed remove(StoredImage image, List<String> names) {
+        refuseUsed(image);
+        for (var name : names.isEmpty() && image.names().findAny().isEmpty() ? List.of(image.id()) : names) {
+            if (means(name, image)) {
+                untag(image, name);
+            }
+        }
+        if (means(image.id(), image)) {
+            return new Removed(0, 0, 0);
+        }
+        var kept = images().stream()
+                .flatMap(other -> other.layers().stream())
+                .map(Layer::id)
+                .collect(Collectors.toSet());
+        var freed = image.layers().stream()
+                .filter(layer -> !kept.contains(layer.id()))
+                .toList();
+        return new Removed(
+                1, freed.size(), freed.stream().mapToLong(Layer::bytes).sum());
+    }
+
+    private boolean means(String name, StoredImage image) {
+        return engine.get()
+                .image(name)
+                .filter(found -> found.getId().equals(image.id()))
+                .isPresent();
+    }
+
+    /** The engine refuses to take the last name of an image away that a container has; not so before the last. */
+    private void untag(StoredImage image, String name) {
+        try {
+            engine.get().patient().removeImageCmd(name).withForce(false).exec();
+        } catch (NotFoundException gone) {
+            // what was asked for is so: a digest goes with the last tag of its repository
+        } catch (ConflictException used) {
+            refuseUsed(image);
+            throw new InUse(name + " stays, the engine says: " + EngineWords.of(used));
+        }
+    }
+
+    private void refuseUsed(StoredImage image) {
+        images().stream()
+                .filter(now -> now.id().equals(image.id()) && !now.users().isEmpty())
+                .findFirst()
+                .ifPresent(now -> {
+                    throw new InUse(now.name() + " is in use by " + String.join(", ", now.users())
+                            + ", so it stays. Remove these first.");
+                });
+    }
+}

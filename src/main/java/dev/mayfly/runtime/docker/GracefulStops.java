@@ -1,0 +1,201 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.exception.DockerException;
+import dev.mayfly.model.PreStop;
+import dev.mayfly.model.ReplicaId;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * preStop, stop signal, and what is left of the grace: one clock for all of it, as the kubelet has it. A stop is a few short
+ * calls and timers between them; no thread and no connection waits, however many there are at once.
+ */
+final class GracefulStops {
+    private static final Logger LOG = Logger.getLogger(GracefulStops.class);
+    /** However long preStop took, the signal has that long to work (kubelet: minimumGracePeriodInSeconds). */
+    private static final Duration LEAST = Duration.ofSeconds(2);
+    /** How often a command is asked for whose end no event told. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** What runs in a container is killed when that ends: by then the end itself was told. */
+    private static final Duration MOMENT = Duration.ofMillis(500);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Supplier<Engine> engine;
+    private final ScheduledExecutorService timers;
+    private final Announcements announcements;
+    private final Map<ReplicaId, Stop> stops = new ConcurrentHashMap<>();
+    /** Commands that run before a stop signal, by the engine's id. */
+    private final Map<String, Stop> commands = new ConcurrentHashMap<>();
+
+    GracefulStops(Supplier<Engine> engine, ScheduledExecutorService timers, Announcements announcements) {
+        this.engine = engine;
+        this.timers = timers;
+        this.announcements = announcements;
+    }
+
+    /**
+     * @param begun {@link System#nanoTime}
+     * @param overdue what to do where it did not end in time
+     * @param over what to do where it does not run
+     */
+    private record Stop(
+            ReplicaId id, String container, Stopping how, Duration grace, long begun, Runnable overdue, Runnable over) {
+
+        Duration left() {
+            return grace.minusNanos(System.nanoTime() - begun);
+        }
+    }
+
+    /** Begins, once. One that ends meanwhile is to be {@link #ended}. */
+    void begin(ReplicaId id, String container, Stopping how, Duration grace, Runnable overdue, Runnable over) {
+        var stop = new Stop(id, container, how, grace, System.nanoTime(), overdue, over);
+        if (stops.putIfAbsent(id, stop) == null) {
+            timers.execute(() -> preStop(stop));
+        }
+    }
+
+    boolean underWay(ReplicaId id) {
+        return stops.containsKey(id);
+    }
+
+    /** It needs no stop any more. */
+    void ended(ReplicaId id) {
+        stops.remove(id);
+    }
+
+    private boolean wanted(Stop stop) {
+        return stops.get(stop.id()) == stop;
+    }
+
+    private void preStop(Stop stop) {
+        switch (stop.how().preStop().orElse(new PreStop.Sleep(Duration.ZERO))) {
+            case PreStop.Sleep sleep -> {
+                var time = sleep.time().compareTo(stop.grace()) < 0 ? sleep.time() : stop.grace();
+                after(time, () -> signal(stop));
+            }
+            case PreStop.Exec exec -> run(stop, exec);
+        }
+    }
+
+    /** Detached, so that it holds neither a thread nor a connection while it runs. */
+    private void run(Stop stop, PreStop.Exec exec) {
+        try {
+            var calls = engine.get().client();
+            var id = calls.execCreateCmd(stop.container())
+                    .withCmd(exec.command().toArray(String[]::new))
+                    .exec()
+                    .getId();
+            commands.put(id, stop); // before it runs: its end must not come first
+            try {
+                calls.execStartCmd(id)
+                        .withDetach(true)
+                        .exec(new ResultCallback.Adapter<>())
+                        .awaitCompletion(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            } catch (RuntimeException failed) {
+                commands.remove(id);
+                throw failed;
+            }
+            after(stop.left(), () -> outOfTime(id));
+            after(LOOK, () -> look(id));
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        } catch (DockerException refused) {
+            if (wanted(stop)) {
+                failed(stop, "could not be run: " + EngineWords.of(refused));
+                signal(stop);
+            }
+        } catch (RuntimeException silence) {
+            failed(stop, "may not have run: the engine did not answer");
+            signal(stop);
+        }
+    }
+
+    /** An event told that a command ended in some container. */
+    void commandEnded(String exec, int exitCode) {
+        var stop = commands.remove(exec);
+        if (stop != null && wanted(stop)) {
+            timers.execute(() -> {
+                if (exitCode == Signals.KILLED) {
+                    after(MOMENT, () -> ended(stop, exitCode));
+                } else {
+                    ended(stop, exitCode);
+                }
+                signal(stop);
+            });
+        }
+    }
+
+    private void ended(Stop stop, int exitCode) {
+        if (exitCode != 0 && wanted(stop)) {
+            failed(stop, "ended with exit code " + Signals.text(Signals.exit(exitCode)));
+        }
+    }
+
+    private void look(String exec) {
+        var stop = commands.get(exec);
+        if (stop == null || !wanted(stop)) {
+            commands.remove(exec);
+            return;
+        }
+        try {
+            engine.get().exitCode(exec).ifPresent(code -> commandEnded(exec, code));
+        } catch (RuntimeException unknown) {
+            LOG.debugf("Whether a preStop command ended is not known: %s", EngineWords.of(unknown));
+        }
+        after(LOOK, () -> look(exec));
+    }
+
+    private void outOfTime(String exec) {
+        var stop = commands.remove(exec);
+        if (stop != null && wanted(stop)) {
+            failed(stop, "did not end within the grace of " + stop.grace().toSeconds() + " s");
+            signal(stop);
+        }
+    }
+
+    private void failed(Stop stop, String what) {
+        announcements.warn(stop.id(), "FailedPreStopHook", "its preStop command " + what + "; the stop goes on");
+    }
+
+    private void signal(Stop stop) {
+        if (!wanted(stop)) {
+            return;
+        }
+        try {
+            if (!engine.get().signal(stop.container(), stop.how().signal())) {
+                stop.over().run();
+                return;
+            }
+        } catch (RuntimeException failed) {
+            LOG.warnf(
+                    "Stop signal to %s failed, it will be killed after its grace: %s",
+                    stop.id().replica(), EngineWords.of(failed));
+        }
+        after(rest(stop), () -> {
+            if (wanted(stop)) {
+                stop.overdue().run();
+            }
+        });
+    }
+
+    private static Duration rest(Stop stop) {
+        var left = stop.left();
+        return stop.how().preStop().isPresent() && left.compareTo(LEAST) < 0 ? LEAST : left;
+    }
+
+    private void after(Duration time, Runnable step) {
+        if (time.isPositive()) {
+            timers.schedule(step, time.toNanos(), TimeUnit.NANOSECONDS);
+        } else {
+            step.run();
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.model.Container;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Probe;
+import dev.mayfly.model.Probes;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.runtime.BusyWatch;
+import dev.mayfly.runtime.probe.Prober;
+import dev.mayfly.runtime.probe.Target;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/** Has each replica that runs asked what its probes ask: from the moment it runs until it is about to go. */
+final class HealthWatch implements BusyWatch, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(HealthWatch.class);
+    /** How long the truth is held back for the first verdicts on replicas that were found running. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final Supplier<Engine> engine;
+    private final ReplicaIndex index;
+    private final ExecProbes commands;
+    private final Prober prober;
+    private final ReplicaHealth health;
+    private final boolean local;
+    private final InstantSource clock;
+    private final ExecutorService looks = Executors.newFixedThreadPool(
+            2, Thread.ofPlatform().daemon().name("probe-look-", 0).factory());
+    private final Map<OwnerId, Probe> busyProbes = new ConcurrentHashMap<>();
+    /** First verdicts that are due on replicas which were found running. */
+    private final Queue<CompletableFuture<Void>> firsts = new ConcurrentLinkedQueue<>();
+
+    /** @param local false where the replicas' networks are those of another machine */
+    HealthWatch(Supplier<Engine> engine, ReplicaIndex index, ReplicaHealth health, boolean local, InstantSource clock) {
+        this.engine = engine;
+        this.index = index;
+        this.health = health;
+        this.local = local;
+        this.clock = clock;
+        commands = new ExecProbes(engine);
+        prober = new Prober(commands, health, clock);
+    }
+
+    /** @throws CannotLaunch where the replica could not be asked from here */
+    void require(Probes probes) {
+        if (!local && asked(probes, null).anyMatch(HealthWatch::overTheNetwork)) {
+            throw new CannotLaunch(new Failure(
+                    "InvalidSpec",
+                    "httpGet and tcpSocket probes need an operator on the engine's host, where the replicas' networks"
+                            + " are: use exec, such as exec: {command: [wget, -qO-, \"http://127.0.0.1:8080/\"]}."));
+        }
+    }
+
+    /**
+     * A replica of ours has just been started. To be called once.
+     *
+     * @param checked true where the image's own health check says whether it is ready
+     */
+    void started(ReplicaId id, Probes probes, boolean checked) {
+        begin(id, probes, Optional.empty());
+        if (checked) {
+            looks.execute(() -> look(id).ifPresent(vitals -> checked(id, vitals))); // its first verdict may be out
+        }
+    }
+
+    /** A replica was found running that nobody knew to run. To be called once. */
+    void found(ReplicaId id, Vitals vitals) {
+        begin(id, vitals.probes(), Optional.of(vitals.address()));
+    }
+
+    /** Somebody looked at a replica: what the engine says of its health counts, where it says any. */
+    void checked(ReplicaId id, Vitals vitals) {
+        vitals.healthCheck().ifPresent(healthy -> health.checked(id, healthy, clock.instant()));
+    }
+
+    /** Waits, not for long, until those that were found running have had their say. */
+    void awaitFirst() {
+        var due = new ArrayList<CompletableFuture<Void>>();
+        for (var first = firsts.poll(); first != null; first = firsts.poll()) {
+            due.add(first);
+        }
+        try {
+            CompletableFuture.allOf(due.toArray(CompletableFuture[]::new))
+                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException some) {
+            LOG.debug("Not every replica answered its probes at once; the others are not ready until they do");
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void watchBusy(OwnerId owner, Optional<Probe> probe) {
+        if (Optional.ofNullable(busyProbes.get(owner)).equals(probe)) {
+            return;
+        }
+        synchronized (busyProbes) {
+            if (probe.isEmpty()) {
+                busyProbes.remove(owner);
+                observed(owner).map(Replica::id).forEach(prober::ignoreBusy);
+                return;
+            }
+            busyProbes.put(owner, probe.get());
+        }
+        if (!local && overTheNetwork(probe.get())) {
+            LOG.warnf(
+                    "Replicas of %s/%s can't be asked from here whether they are busy, and are waited for: use exec in"
+                            + " scaleDown.busyProbe",
+                    owner.namespace(), owner.name());
+        } else if (overTheNetwork(probe.get())) {
+            retried(() -> askAll(owner, probe.get(), addresses()));
+        } else {
+            askAll(owner, probe.get(), Map.of());
+        }
+    }
+
+    /** Container → its address, of all at once. */
+    private Map<String, String> addresses() {
+        return engine.get().containers().stream()
+                .collect(Collectors.toMap(
+                        Container::getId, listed -> Vitals.of(listed).address()));
+    }
+
+    private void askAll(OwnerId owner, Probe probe, Map<String, String> addresses) {
+        observed(owner)
+                .filter(replica -> replica.phase() == Phase.RUNNING)
+                .forEach(replica -> index.container(replica.id()).ifPresent(container -> {
+                    var address = addresses.getOrDefault(container, "");
+                    askBusy(target(replica, container, address, true), probe);
+                }));
+    }
+
+    private void askBusy(Target target, Probe probe) {
+        if (!local && overTheNetwork(probe)) {
+            return; // its address is one of another machine's: whoever answers here is somebody else
+        }
+        synchronized (busyProbes) {
+            if (probe.equals(busyProbes.get(target.id().owner()))) {
+                prober.watchBusy(target, probe);
+            }
+        }
+    }
+
+    private Stream<Replica> observed(OwnerId owner) {
+        return index.observe(owner, clock.instant()).all();
+    }
+
+    /** @param address empty: nobody told it yet */
+    private void begin(ReplicaId id, Probes probes, Optional<String> address) {
+        var busy = busyProbes.get(id.owner());
+        if (!probes.given() && busy == null) {
+            return;
+        }
+        var first = new CompletableFuture<Void>();
+        if (address.isPresent() && probes.gate()) {
+            firsts.add(first);
+        }
+        if (address.isPresent() || asked(probes, busy).noneMatch(HealthWatch::overTheNetwork)) {
+            ask(id, address.orElse(""), address.isPresent(), probes, first);
+        } else {
+            retried(() -> ask(id, look(id).map(Vitals::address).orElse(""), false, probes, first));
+        }
+    }
+
+    private void ask(ReplicaId id, String address, boolean found, Probes probes, CompletableFuture<Void> first) {
+        var replica = index.find(id);
+        var container = index.container(id);
+        if (replica.isEmpty() || container.isEmpty()) {
+            first.complete(null);
+            return;
+        }
+        var target = target(replica.get(), container.get(), address, found);
+        if (probes.given()) {
+            prober.watch(target, probes).thenAccept(first::complete);
+        }
+        var busy = busyProbes.get(id.owner());
+        if (busy != null) {
+            askBusy(target, busy);
+        }
+    }
+
+    private Target target(Replica replica, String container, String address, boolean found) {
+        return new Target(replica.id(), container, address, replica.startedAt().orElse(replica.since()), found);
+    }
+
+    /** @throws RuntimeException where the engine does not tell */
+    private Optional<Vitals> look(ReplicaId id) {
+        return index.container(id).flatMap(engine.get()::container).map(Vitals::of);
+    }
+
+    /** Asks the engine for what must be known, until it answers. */
+    private void retried(Runnable task) {
+        looks.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException silence) {
+                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, looks).execute(() -> retried(task));
+            }
+        });
+    }
+
+    private static Stream<Probe> asked(Probes probes, Probe busy) {
+        return Stream.of(probes.startup(), probes.readiness(), probes.liveness(), Optional.ofNullable(busy))
+                .flatMap(Optional::stream);
+    }
+
+    private static boolean overTheNetwork(Probe probe) {
+        return !(probe.check() instanceof Probe.Exec);
+    }
+
+    @Override
+    public void close() {
+        prober.close();
+        commands.close();
+        looks.shutdownNow();
+    }
+}

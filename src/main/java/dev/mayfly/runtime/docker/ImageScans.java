@@ -1,0 +1,170 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.mayfly.model.AuditedImage;
+import dev.mayfly.model.Failure;
+import dev.mayfly.runtime.ImageContents;
+import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.image.UnreadableImage;
+import dev.mayfly.runtime.scanner.ScannedImage;
+import dev.mayfly.runtime.scanner.Scanners;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/** Looks into images, each once, and shows them to the scanners of others. */
+final class ImageScans implements ImageContents, AutoCloseable {
+    /** Archives that are read at a time: the engine copies each on its disk before it sends it. */
+    private static final int AT_ONCE = 2;
+
+    private static final int REMEMBERED = 1_000;
+
+    private final Supplier<Engine> engine;
+    private final Scanners scanners;
+    private final Map<String, CompletableFuture<AuditedImage>> underWay = new ConcurrentHashMap<>();
+    private final Semaphore free = new Semaphore(AT_ONCE, true);
+    private final ExecutorService looks = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("image-look-", 0).factory());
+    private final Map<String, AuditedImage> known = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, AuditedImage> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    ImageScans(Supplier<Engine> engine, Scanners scanners) {
+        this.engine = engine;
+        this.scanners = scanners;
+    }
+
+    @Override
+    public Optional<AuditedImage> known(String id) {
+        var image = seen(id);
+        image.filter(seen -> scanners.due(ScannedImage.of(id, seen.tags(), seen.digests())))
+                .ifPresent(seen -> look(id));
+        return image;
+    }
+
+    private Optional<AuditedImage> seen(String id) {
+        synchronized (known) {
+            return Optional.ofNullable(known.get(id));
+        }
+    }
+
+    @Override
+    public CompletionStage<AuditedImage> look(String id) {
+        var mine = new CompletableFuture<AuditedImage>();
+        var others = underWay.putIfAbsent(id, mine);
+        if (others != null) {
+            return others;
+        }
+        looks.execute(() -> answer(id, mine));
+        return mine;
+    }
+
+    @Override
+    public void scanAgain() {
+        scanners.again();
+    }
+
+    private void answer(String id, CompletableFuture<AuditedImage> mine) {
+        try {
+            var image = see(id);
+            synchronized (known) {
+                known.put(id, image);
+            }
+            underWay.remove(id);
+            mine.complete(image);
+        } catch (NotFoundException vanished) {
+            fail(id, mine, unavailable(id, "ErrImageNotFound", "is not on the engine any more."));
+        } catch (DockerException refused) {
+            fail(
+                    id,
+                    mine,
+                    unavailable(
+                            id,
+                            "ImageInspectError",
+                            "can't be looked into; the engine says: " + EngineWords.of(refused)));
+        } catch (UnreadableImage unreadable) {
+            fail(
+                    id,
+                    mine,
+                    unavailable(
+                            id,
+                            "ImageInspectError",
+                            "can't be looked into: " + unreadable.getMessage() + ". Pull it again."));
+        } catch (IOException silent) {
+            fail(id, mine, new UncheckedIOException(silent));
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            fail(id, mine, stopping);
+        } catch (RuntimeException | Error failed) {
+            fail(id, mine, failed);
+        }
+    }
+
+    private void fail(String id, CompletableFuture<AuditedImage> mine, Throwable why) {
+        underWay.remove(id); // first, so that who asks again because of the failure does look again
+        mine.completeExceptionally(why);
+    }
+
+    private AuditedImage see(String id) throws IOException, InterruptedException {
+        var asked = engine.get();
+        var inspected = asked.image(id)
+                .orElseThrow(() -> unavailable(id, "ErrImageNotFound", "is not on the engine any more."));
+        var seen = seen(id);
+        var image = seen.isPresent() ? seen.get() : content(asked, id, inspected);
+        var named = ImageContent.named(image, inspected);
+        return named.withScans(
+                scanners.scan(ScannedImage.of(id, named.tags(), named.digests()), () -> save(asked, id)));
+    }
+
+    private AuditedImage content(Engine asked, String id, InspectImageResponse inspected)
+            throws IOException, InterruptedException {
+        free.acquire();
+        try (var saved = save(asked, id)) {
+            return ImageContent.of(id, inspected, history(asked, id), saved);
+        } finally {
+            free.release();
+        }
+    }
+
+    /** As {@code docker save} makes it. */
+    private static InputStream save(Engine asked, String id) {
+        return asked.archives().saveImageCmd(id).exec();
+    }
+
+    /** What made each step, the first step first. */
+    private static List<String> history(Engine asked, String id) {
+        return asked.client().imageHistoryCmd(id).exec().reversed().stream()
+                .map(step -> Objects.requireNonNullElse(step.getCreatedBy(), ""))
+                .toList();
+    }
+
+    private static ImageUnavailable unavailable(String id, String reason, String words) {
+        return new ImageUnavailable(new Failure(reason, "Image " + id + " " + words));
+    }
+
+    /** Ends what is under way. */
+    @Override
+    public void close() {
+        looks.shutdownNow();
+        scanners.close();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Container;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Replica;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Reads what the engine says of one container, and finds out more of an end that nobody knows of yet. */
+final class Inspections {
+    private final Supplier<Engine> engine;
+    private final Supplier<Optional<Instant>> engineBegan;
+    private final ReplicaIndex index;
+    private final Auditor auditor;
+    private final RecentEndings endings;
+    private final Announcements announcements;
+    private final String cluster;
+
+    /** @param engineBegan asks the engine anew each time, see {@link EngineBeginning} */
+    Inspections(
+            Supplier<Engine> engine,
+            Supplier<Optional<Instant>> engineBegan,
+            ReplicaIndex index,
+            Auditor auditor,
+            RecentEndings endings,
+            Announcements announcements,
+            String cluster) {
+        this.engine = engine;
+        this.engineBegan = engineBegan;
+        this.index = index;
+        this.auditor = auditor;
+        this.endings = endings;
+        this.announcements = announcements;
+        this.cluster = cluster;
+    }
+
+    /** @return empty where the container is not ours, or must be inspected */
+    Optional<Sighting> running(Container listed) {
+        return Sighting.ofRunning(cluster, listed);
+    }
+
+    /**
+     * @return empty where the container is not ours
+     * @throws RuntimeException where it ended and the engine takes no new connection: it may be shutting down, which ends
+     *     all. What that end was is told by a look at the engine that is there next
+     */
+    Optional<Sighting> read(InspectContainerResponse inspected) {
+        return Sighting.of(cluster, inspected)
+                .map(sighting -> news(sighting) ? recorded(heard(inspected, placed(sighting))) : sighting);
+    }
+
+    /** True for an end that nobody knows of yet and nobody asked for. */
+    private boolean news(Sighting sighting) {
+        var known = index.find(sighting.replica().id()).map(Replica::phase);
+        return sighting.replica().phase() == Phase.ENDED
+                && known.filter(phase -> phase.leaving() || phase.over()).isEmpty();
+    }
+
+    /** Whether it was told first: a new connection forgets that, and is what the question may lead to. */
+    private Sighting placed(Sighting sighting) {
+        var witnessed = endings.witnessed(sighting.container());
+        return sighting.placed(engineBegan.get(), witnessed);
+    }
+
+    private Sighting heard(InspectContainerResponse inspected, Sighting sighting) {
+        var heard = LastWords.heard(engine.get(), inspected, sighting);
+        heard.replica()
+                .failure()
+                .filter(why -> why.reason().equals(Failure.READ_ONLY))
+                .ifPresent(why -> announcements.warn(heard.replica().id(), why.reason(), why.message()));
+        return heard;
+    }
+
+    /** Before anybody learns that it is over: what is decided then may take its container away. */
+    private Sighting recorded(Sighting sighting) {
+        var replica = sighting.replica();
+        endings.unasked(replica, sighting.container(), auditor.paths(replica.id()));
+        return sighting;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.mayfly.runtime.docker;
+
+import dev.mayfly.model.PulledImage;
+import dev.mayfly.runtime.ImageName;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** Which images we pulled. One that somebody else brought here never becomes ours, whatever we ask its registry. */
+final class PullMemory {
+    private final Map<String, PulledImage> images = new ConcurrentHashMap<>();
+    private final List<Consumer<PulledImage>> listeners = new CopyOnWriteArrayList<>();
+
+    void remember(Collection<PulledImage> earlier) {
+        earlier.forEach(image -> images.put(image.id(), image));
+    }
+
+    void forget(Collection<String> ids) {
+        images.keySet().removeAll(ids);
+    }
+
+    void listen(Consumer<PulledImage> listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * A pull ended well.
+     *
+     * @param before id of what the reference meant on the engine until then. Where it meant something, and not by a pull of ours,
+     *     a person gave it that name, and it stays the person's
+     * @param here true: the image was on the engine before
+     * @param access fingerprints of all the credentials with which its registry gave it so far
+     */
+    void pulled(String id, String reference, Optional<String> before, boolean here, Set<String> access, Instant now) {
+        var names = before.isEmpty() || isOurs(before.get(), reference) ? Set.of(reference) : Set.<String>of();
+        var image = images.computeIfPresent(id, (key, known) -> {
+            var references = new HashSet<>(known.references());
+            references.addAll(names);
+            return new PulledImage(id, Set.copyOf(references), now, now, access);
+        });
+        if (image == null && !here) {
+            image = new PulledImage(id, names, now, now, access);
+            images.put(id, image);
+        }
+        if (image != null) {
+            var told = image;
+            listeners.forEach(listener -> listener.accept(told));
+        }
+    }
+
+    private boolean isOurs(String id, String reference) {
+        var known = images.get(id);
+        return known != null
+                && known.references().stream().map(ImageName::full).anyMatch(ImageName.full(reference)::equals);
+    }
+}

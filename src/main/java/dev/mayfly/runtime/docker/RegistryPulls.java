@@ -1,0 +1,202 @@
+package dev.mayfly.runtime.docker;
+
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.PullState;
+import dev.mayfly.runtime.ImageName;
+import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.docker.PullBackOff.Wait;
+import dev.mayfly.runtime.docker.PullRequest.Purpose;
+import dev.mayfly.runtime.docker.RegistryAccess.Way;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** Images from their registries: one pull per reference at a time, a few references at a time, failures rarely repeated. */
+final class RegistryPulls {
+    /** What fails for its image looks this soon again whether somebody else brought it, or another credential. */
+    private static final Duration LOOK = Duration.ofSeconds(10);
+
+    private final Supplier<Engine> engine;
+    private final KnownImages known;
+    private final RegistryAccess access;
+    private final PullMemory memory;
+    private final Duration stall;
+    private final InstantSource clock;
+    private final PullPlaces places;
+    private final PullBackOff backOff = new PullBackOff();
+    /** By name in full: completed once its pull is over. */
+    private final Map<String, CompletableFuture<Void>> turns = new ConcurrentHashMap<>();
+
+    private final Map<String, PullProgress> underWay = new ConcurrentHashMap<>();
+
+    RegistryPulls(
+            Supplier<Engine> engine,
+            KnownImages known,
+            RegistryAccess access,
+            PullMemory memory,
+            EngineSettings settings,
+            InstantSource clock) {
+        this.engine = engine;
+        this.known = known;
+        this.access = access;
+        this.memory = memory;
+        this.stall = settings.pullStall();
+        this.clock = clock;
+        this.places = new PullPlaces(settings.maxParallelPulls());
+    }
+
+    Optional<PullState> underWay(String reference) {
+        return Optional.ofNullable(underWay.get(ImageName.full(reference))).map(PullProgress::state);
+    }
+
+    /** Somebody saw it here, so nothing is the matter with it. */
+    void here(String reference) {
+        backOff.over(ImageName.full(reference));
+    }
+
+    /**
+     * Blocks until it is here. Fails with {@link ImageUnavailable} where it can't be had, otherwise with the engine's silence.
+     *
+     * @param enough asked when the turn of this request has come: the image, where it need not be pulled (any more)
+     */
+    LocalImage pull(PullRequest request, Supplier<Optional<LocalImage>> enough) {
+        var mine = new CompletableFuture<Void>();
+        try {
+            awaitTurn(request, mine);
+            return enough.get().orElseGet(() -> pulled(request));
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopping);
+        } finally {
+            if (turns.remove(request.name(), mine)) {
+                mine.complete(null);
+            }
+        }
+    }
+
+    private void awaitTurn(PullRequest request, CompletableFuture<Void> mine) throws InterruptedException {
+        for (var other = turns.putIfAbsent(request.name(), mine);
+                other != null;
+                other = turns.putIfAbsent(request.name(), mine)) {
+            if (request.urgent()) {
+                places.hurry(request.name());
+            }
+            try {
+                other.get();
+            } catch (ExecutionException never) {
+                throw new IllegalStateException(never);
+            }
+        }
+    }
+
+    private LocalImage pulled(PullRequest request) {
+        if (request.purpose() != Purpose.CHECK) {
+            backOff.wait(request.asking(), clock.instant()).ifPresent(wait -> {
+                throw waiting(request, wait);
+            });
+        }
+        var asked = clock.instant();
+        try {
+            var place = places.take(request.name(), request.urgent());
+            try {
+                return oneWayOrAnother(request, asked);
+            } finally {
+                place.run();
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopping);
+        } catch (PullFailed failed) {
+            throw refused(request, failed);
+        }
+    }
+
+    /** The first that the registry answers counts; where it answers none, the answer that tells most. */
+    private LocalImage oneWayOrAnother(PullRequest request, Instant asked) throws InterruptedException {
+        var here = engine.get().imageIds();
+        var before = known.look(request.reference()).map(LocalImage::id);
+        request.waiters().pulling(request.reference());
+        var began = clock.instant();
+        PullFailed telling = null;
+        for (var way : request.ways()) {
+            try {
+                var state = transfer(request, way);
+                var image = arrived(request, way, before, here::contains);
+                request.waiters().pulled(request.reference(), note(state, asked, began));
+                return image;
+            } catch (PullFailed failed) {
+                telling = telling == null || failed.fault().compareTo(telling.fault()) < 0 ? failed : telling;
+                if (!failed.fault().depends()) {
+                    break;
+                }
+            }
+        }
+        throw telling;
+    }
+
+    private PullState transfer(PullRequest request, Way way) throws InterruptedException {
+        var progress = new PullProgress();
+        underWay.put(request.name(), progress);
+        try {
+            return new PullTransfer(progress, stall, request.waiters()::moved)
+                    .run(engine.get().pull(request.reference(), way.login()), way);
+        } finally {
+            underWay.remove(request.name());
+        }
+    }
+
+    private LocalImage arrived(PullRequest request, Way way, Optional<String> before, Predicate<String> here) {
+        var image = known.look(request.reference())
+                .orElseThrow(() -> new ImageUnavailable(new Failure(
+                        "ErrImagePull", "Image " + request.reference() + " was pulled, and is not on the engine.")));
+        backOff.over(request.name());
+        access.granted(image.id(), way, here.test(image.id()));
+        memory.pulled(
+                image.id(),
+                request.reference(),
+                before,
+                here.test(image.id()),
+                access.access(image.id()),
+                clock.instant());
+        return image;
+    }
+
+    private String note(PullState came, Instant asked, Instant began) {
+        var now = clock.instant();
+        return came.bytes() + " bytes in " + seconds(began, now) + " s (" + seconds(asked, now) + " s with the wait for"
+                + " other pulls)";
+    }
+
+    private static String seconds(Instant from, Instant to) {
+        return "%.1f".formatted(Duration.between(from, to).toMillis() / 1000.0);
+    }
+
+    private ImageUnavailable refused(PullRequest request, PullFailed failed) {
+        var failure = failed.fault().failure(request.reference(), failed.getMessage());
+        return request.purpose() == Purpose.CHECK
+                ? new ImageUnavailable(failure)
+                : unavailable(failure, backOff.failed(request.asking(), failure, clock.instant()));
+    }
+
+    private ImageUnavailable waiting(PullRequest request, Wait wait) {
+        var failure = new Failure(
+                Failure.PULL_BACK_OFF,
+                "Back-off pulling image " + request.reference() + " until "
+                        + wait.until().truncatedTo(ChronoUnit.SECONDS) + ": "
+                        + wait.failure().message());
+        return unavailable(failure, wait);
+    }
+
+    private ImageUnavailable unavailable(Failure failure, Wait wait) {
+        var look = clock.instant().plus(LOOK);
+        return new ImageUnavailable(failure, wait.until().isBefore(look) ? wait.until() : look);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.mayfly.runtime.docker;
+
+import dev.mayfly.model.Busy;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.runtime.probe.Answer;
+import dev.mayfly.runtime.probe.Health;
+import dev.mayfly.runtime.probe.Kind;
+import dev.mayfly.runtime.probe.Reports;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Brings what probes say into the index, and tells who is to be asked. */
+final class ReplicaHealth implements Reports {
+    private static final String UNHEALTHY = "Unhealthy";
+
+    private final ReplicaIndex index;
+    private final BooleanSupplier connected;
+    private final Announcements announcements;
+
+    /** @param connected false while nobody knows what the engine runs */
+    ReplicaHealth(ReplicaIndex index, BooleanSupplier connected, Announcements announcements) {
+        this.index = index;
+        this.connected = connected;
+        this.announcements = announcements;
+    }
+
+    @Override
+    public Presence presence(ReplicaId id) {
+        if (!connected.getAsBoolean()) {
+            return Presence.UNKNOWN;
+        }
+        return index.find(id).filter(ReplicaHealth::asked).isPresent() ? Presence.RUNS : Presence.GONE;
+    }
+
+    private static boolean asked(Replica replica) {
+        return replica.phase() == Phase.RUNNING;
+    }
+
+    @Override
+    public void verdict(ReplicaId id, Health health, Answer answer, Instant since) {
+        var unhealthy = health.fatal().map(kind -> new Failure(UNHEALTHY, sentence(kind, answer)));
+        index.change(
+                id,
+                replica ->
+                        asked(replica) ? replica.serving(health.ready(), since).withUnhealthy(unhealthy) : replica);
+    }
+
+    @Override
+    public void notable(ReplicaId id, Kind kind, Answer answer) {
+        if (answer.equals(Answer.ended())) {
+            return;
+        }
+        var reason = answer.outcome() == Answer.Outcome.WARNING ? "ProbeWarning" : UNHEALTHY;
+        if (kind != Kind.BUSY || answer.outcome() == Answer.Outcome.UNASKED) {
+            announcements.warn(id, reason, sentence(kind, answer));
+        }
+    }
+
+    private static String sentence(Kind kind, Answer answer) {
+        var how = switch (answer.outcome()) {
+            case WARNING, SUCCESS -> " probe succeeded with a warning: ";
+            case UNASKED -> " probe could not be asked: ";
+            default -> " probe failed: ";
+        };
+        return kind.word() + how + LastLines.of(answer.said());
+    }
+
+    /** What the engine's own health check of it says. */
+    void checked(ReplicaId id, boolean healthy, Instant now) {
+        index.change(id, replica -> asked(replica) && replica.gated() ? replica.serving(healthy, now) : replica);
+    }
+
+    @Override
+    public void busyUnknown(ReplicaId id) {
+        index.change(id, replica -> replica.withBusy(Optional.empty()));
+    }
+
+    @Override
+    public void busy(ReplicaId id, boolean busy, Instant asOf) {
+        index.change(id, replica -> asked(replica) ? replica.withBusy(Optional.of(new Busy(busy, asOf))) : replica);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.mayfly.runtime.docker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.model.PreStop;
+import dev.mayfly.model.Template;
+import dev.mayfly.runtime.Ownership;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a replica is to be stopped. It stands on the container's labels: a removal after a restart of the operator, or of a
+ * workload whose template is another one by then, keeps the promise that the replica was made with.
+ *
+ * @param signal what ends its PID 1 gracefully
+ * @param preStop what happens before the signal
+ * @param grace how long both may take; empty where its labels don't say
+ */
+record Stopping(String signal, Optional<PreStop> preStop, Optional<Duration> grace) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String DEFAULT_SIGNAL = "SIGTERM";
+    private static final String EXEC = "exec";
+    private static final String SLEEP = "sleepSeconds";
+
+    /** For a container of which nothing is known. */
+    static final Stopping DEFAULT = of(Map.of());
+
+    /** @param imagesSignal for a template that gives none */
+    static Stopping of(Template template, String imagesSignal) {
+        var signal = template.stopSignal().isEmpty() ? imagesSignal : template.stopSignal();
+        return new Stopping(signal, template.preStop(), Optional.of(template.grace()));
+    }
+
+    /** As {@link #labels} wrote it; what can't be read is as if it were not there. */
+    static Stopping of(Map<String, String> labels) {
+        return new Stopping(
+                labels.getOrDefault(Ownership.STOP_SIGNAL, DEFAULT_SIGNAL),
+                Optional.ofNullable(labels.get(Ownership.PRE_STOP)).flatMap(Stopping::preStop),
+                Optional.ofNullable(labels.get(Ownership.GRACE))
+                        .filter(seconds -> seconds.matches("\\d{1,9}"))
+                        .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))));
+    }
+
+    Map<String, String> labels() {
+        var labels = new HashMap<String, String>();
+        labels.put(Ownership.STOP_SIGNAL, signal);
+        preStop.ifPresent(given -> labels.put(Ownership.PRE_STOP, text(given)));
+        grace.ifPresent(given -> labels.put(Ownership.GRACE, Long.toString(given.toSeconds())));
+        return labels;
+    }
+
+    private static String text(PreStop preStop) {
+        try {
+            return JSON.writeValueAsString(
+                    switch (preStop) {
+                        case PreStop.Exec exec -> Map.of(EXEC, exec.command());
+                        case PreStop.Sleep sleep -> Map.of(SLEEP, sleep.time().toSeconds());
+                    });
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static Optional<PreStop> preStop(String text) {
+        try {
+            var tree = JSON.readTree(text);
+            if (tree.path(SLEEP).canConvertToLong()) {
+                return Optional.of(
+                        new PreStop.Sleep(Duration.ofSeconds(tree.path(SLEEP).asLong())));
+            }
+            var command = new ArrayList<String>();
+            tree.path(EXEC).forEach(word -> command.add(word.asText()));
+            return command.isEmpty() ? Optional.empty() : Optional.of(new PreStop.Exec(List.copyOf(command)));
+        } catch (JsonProcessingException spoilt) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.mayfly.runtime.image;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Where in an image's configuration something stands that looks like a secret. Never says what it is. */
+public final class ImageSecrets {
+    /** {@code NAME=value} and {@code --name value}, as shells, ENV, ARG and RUN have them, with the value bare or quoted. */
+    private static final Pattern ASSIGNMENT =
+            Pattern.compile("(?<![\\w.-])(?:(?<name>[A-Za-z_][\\w.-]*+)=|--(?<flag>[A-Za-z][\\w.-]*+)[= ])"
+                    + "(?:\"(?<double>[^\"]*+)\"?|'(?<single>[^']*+)'?|(?<bare>[^\\s;&|\"')]++))");
+
+    private static final Pattern AUTHORIZATION =
+            Pattern.compile("(?i)authorization: *+(?:basic|bearer|token) ++(?!\\$)[\\w=~+/-][\\w=~.+/-]{7}");
+
+    private ImageSecrets() {}
+
+    /**
+     * {@code env NAME} and {@code history step 3}.
+     *
+     * @param environment {@code NAME=value}
+     * @param history what made each step, the first step first
+     */
+    public static List<String> places(List<String> environment, List<String> history) {
+        return Stream.concat(
+                        environment.stream().filter(ImageSecrets::variable).map(text -> "env " + name(text)),
+                        IntStream.range(0, history.size())
+                                .filter(i -> step(history.get(i)))
+                                .mapToObj(i -> "history step " + (i + 1)))
+                .toList();
+    }
+
+    private static boolean variable(String text) {
+        return SecretNames.secret(
+                        name(text),
+                        text.substring(Math.min(text.length(), name(text).length() + 1)))
+                || SecretShapes.in(text);
+    }
+
+    private static String name(String text) {
+        return text.indexOf('=') < 0 ? text : text.substring(0, text.indexOf('='));
+    }
+
+    private static boolean step(String text) {
+        return SecretShapes.in(text)
+                || AUTHORIZATION.matcher(text).find()
+                || ASSIGNMENT
+                        .matcher(text)
+                        .results()
+                        .anyMatch(found -> SecretNames.secret(
+                                first(found.group("name"), found.group("flag")),
+                                first(found.group("double"), found.group("single"), found.group("bare"))));
+    }
+
+    private static String first(String... groups) {
+        return Stream.of(groups).filter(group -> group != null).findFirst().orElse("");
+    }
+}

@@ -1,0 +1,53 @@
+package dev.mayfly.runtime.probe;
+
+import dev.mayfly.model.Probe.HttpGet;
+import java.net.URI;
+import java.util.Locale;
+
+/**
+ * Where an HTTP request goes.
+ *
+ * @param host an IP address, or a name after a redirect to the same; without brackets
+ * @param target path and query
+ */
+record HttpPlace(boolean tls, String host, int port, String target) {
+
+    static HttpPlace of(String address, HttpGet check) {
+        var fragment = check.path().indexOf('#');
+        var path = fragment < 0 ? check.path() : check.path().substring(0, fragment);
+        return new HttpPlace(check.tls(), address, check.port(), path);
+    }
+
+    /**
+     * Where a {@code Location} leads to from here.
+     *
+     * @throws IllegalArgumentException where it is no address, or none of HTTP
+     */
+    HttpPlace towards(String location) {
+        var to = URI.create(toString()).resolve(location);
+        var scheme = String.valueOf(to.getScheme()).toLowerCase(Locale.ROOT);
+        if (!scheme.equals("http") && !scheme.equals("https") || to.getHost() == null) {
+            throw new IllegalArgumentException("no address of HTTP");
+        }
+        var secure = scheme.equals("https");
+        var path = to.getRawPath() == null || to.getRawPath().isEmpty() ? "/" : to.getRawPath();
+        return new HttpPlace(
+                secure,
+                to.getHost().replaceAll("[\\[\\]]", ""),
+                to.getPort() >= 0 ? to.getPort() : secure ? 443 : 80,
+                to.getRawQuery() == null ? path : path + "?" + to.getRawQuery());
+    }
+
+    String authority() {
+        return authority(host, port);
+    }
+
+    static String authority(String host, int port) {
+        return host.contains(":") ? "[" + host + "]:" + port : host + ":" + port;
+    }
+
+    @Override
+    public String toString() {
+        return (tls ? "https://" : "http://") + authority() + target;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.mayfly.runtime.scanner;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** A directory of one scan, for this user only; it goes with the scan, or at the next start of the operator. */
+final class ScanFolder implements AutoCloseable {
+    private final Path path;
+
+    /** @param mark tells the directories of this installation from others' */
+    ScanFolder(String mark) throws IOException {
+        path = Files.createTempDirectory("mayfly-scan-" + mark + "-");
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Removes those that an operator left that was killed. */
+    static void sweep(String mark) {
+        var all = Path.of(System.getProperty("java.io.tmpdir"));
+        try (var left = Files.newDirectoryStream(all, "mayfly-scan-" + mark + "-*")) {
+            for (var folder : left) {
+                remove(folder);
+            }
+        } catch (IOException notReadable) {
+            throw new UncheckedIOException(notReadable);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        remove(path);
+    }
+
+    private static void remove(Path folder) throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                directory.toFile().setWritable(true, true); // a scanner may have unpacked one that nobody may write to
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException failed) throws IOException {
+                Files.deleteIfExists(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,190 @@
+package dev.mayfly.runtime.scanner;
+
+import dev.mayfly.model.AuditedImage.Scan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Shows images to the scanners of others, and remembers what these said. */
+public final class Scanners implements AutoCloseable {
+    /** They use all CPUs that they get, and half a gigabyte of memory each is common. */
+    private static final int AT_ONCE = 2;
+    /** A scanner that could not say is asked again when somebody looks after this. */
+    private static final Duration UNDECIDED = Duration.ofMinutes(5);
+
+    private static final int REMEMBERED = 2_000;
+
+    private final List<Scanner> scanners;
+    private final String mark;
+    private final InstantSource clock;
+    private final Semaphore free = new Semaphore(AT_ONCE, true);
+    private final Set<ScannerProcess> running = ConcurrentHashMap.newKeySet();
+    private final AtomicLong round = new AtomicLong();
+    private final Map<Asked, Said> said = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Asked, Said> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    private record Asked(String id, String scanner) {}
+
+    /** @param words the command, because what a scanner says of one name does not hold for another */
+    private record Said(Verdict verdict, List<String> words, long round, Instant at) {}
+
+    /** The image as {@code docker save} makes it. */
+    @FunctionalInterface
+    public interface Archive {
+        /** Streams it from the engine. */
+        InputStream open() throws IOException;
+    }
+
+    /** @param mark of this installation, so that it removes what it left behind when it was killed, and nothing else */
+    public Scanners(List<Scanner> scanners, String mark, InstantSource clock) {
+        this.scanners = List.copyOf(scanners);
+        this.mark = mark;
+        this.clock = clock;
+        ScanFolder.sweep(mark);
+    }
+
+    /** What was said is asked anew at the next look. */
+    public void again() {
+        round.incrementAndGet();
+    }
+
+    /** True where one would be asked at the next look. No I/O. */
+    public boolean due(ScannedImage image) {
+        return scanners.stream()
+                .filter(scanner -> !CommandLine.lacksDigest(scanner, image))
+                .anyMatch(scanner -> known(scanner, image).isEmpty());
+    }
+
+    /**
+     * What each says, by its name. Waits for them, for as long as they may take.
+     *
+     * @throws IOException where the image can't be had from the engine or written to the disk
+     */
+    public Map<String, Scan> scan(ScannedImage image, Archive archive) throws IOException, InterruptedException {
+        var scans = new TreeMap<String, Scan>();
+        for (var scanner : scanners) {
+            scans.put(scanner.name(), verdict(scanner, image, archive).scan());
+        }
+        return scans;
+    }
+
+    private Verdict verdict(Scanner scanner, ScannedImage image, Archive archive)
+            throws IOException, InterruptedException {
+        if (CommandLine.lacksDigest(scanner, image)) {
+            return Verdict.failed("the image came from no registry, so there is no digest to ask " + scanner.name()
+                    + " about: pull it from one");
+        }
+        var known = known(scanner, image);
+        if (known.isPresent()) {
+            return known.get().verdict();
+        }
+        var now = round.get(); // what changes while it runs is for the next time
+        free.acquire();
+        try {
+            var verdict = run(scanner, image, archive);
+            synchronized (said) {
+                said.put(
+                        new Asked(image.id(), scanner.name()),
+                        new Said(verdict, words(scanner, image), now, clock.instant()));
+            }
+            return verdict;
+        } finally {
+            free.release();
+        }
+    }
+
+    /** What it said, while that holds. */
+    private Optional<Said> known(Scanner scanner, ScannedImage image) {
+        synchronized (said) {
+            return Optional.ofNullable(said.get(new Asked(image.id(), scanner.name())))
+                    .filter(known -> known.words().equals(words(scanner, image)) && fresh(scanner, known));
+        }
+    }
+
+    private static List<String> words(Scanner scanner, ScannedImage image) {
+        return CommandLine.words(scanner, image, "{archive}");
+    }
+
+    private boolean fresh(Scanner scanner, Said known) {
+        var age = known.verdict().decided() ? scanner.maximumAge() : UNDECIDED;
+        return known.round() == round.get() && known.at().plus(age).isAfter(clock.instant());
+    }
+
+    private Verdict run(Scanner scanner, ScannedImage image, Archive archive) throws IOException, InterruptedException {
+        try (var folder = new ScanFolder(mark)) {
+            var file = folder.path().resolve("image.tar");
+            if (CommandLine.wantsArchive(scanner)) {
+                try (var saved = archive.open()) {
+                    Files.copy(saved, file);
+                }
+            }
+            return run(scanner, CommandLine.words(scanner, image, file.toString()), folder.path());
+        }
+    }
+
+    private Verdict run(Scanner scanner, List<String> words, Path folder) throws IOException, InterruptedException {
+        ScannerProcess started;
+        try {
+            started = new ScannerProcess(words, environment(scanner, folder), folder);
+        } catch (IOException notThere) {
+            return Verdict.failed("it can't be run: " + notThere.getMessage());
+        }
+        try (var process = started) {
+            running.add(process);
+            var wrong = process.await(scanner.timeout());
+            return wrong.isEmpty() ? read(scanner, process) : Verdict.failed(wrong);
+        } finally {
+            running.remove(started);
+        }
+    }
+
+    private static Verdict read(Scanner scanner, ScannerProcess ended) throws IOException {
+        if (scanner.format() == ScanFormat.EXIT_CODE) {
+            return Verdict.ended(ended.exitCode(), ended.lastWords());
+        }
+        if (ended.exitCode() != 0) {
+            return Verdict.failed("it ended with " + ended.exitCode() + " and said: " + ended.lastWords());
+        }
+        try (var document = Files.newInputStream(ended.output())) {
+            return Verdict.found(scanner, scanner.format().findings(document));
+        } catch (IOException unreadable) {
+            return Verdict.failed("what it printed can't be read: " + unreadable.getMessage());
+        }
+    }
+
+    private static Map<String, String> environment(Scanner scanner, Path folder) {
+        var environment = new HashMap<String, String>();
+        for (var name : List.of("PATH", "HOME")) {
+            environment.computeIfAbsent(name, System::getenv);
+        }
+        scanner.environment().forEach(name -> environment.computeIfAbsent(name, System::getenv));
+        environment.put("TMPDIR", folder.toString()); // so that what it leaves goes as well
+        return environment;
+    }
+
+    /** Kills those that run. */
+    @Override
+    public void close() {
+        running.forEach(ScannerProcess::close);
+    }
+}

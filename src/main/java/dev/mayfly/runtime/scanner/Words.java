@@ -1,0 +1,32 @@
+package dev.mayfly.runtime.scanner;
+
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+
+/** What scanners say, as people may read it. */
+final class Words {
+    private Words() {}
+
+    /** On one line, without characters that a terminal obeys, at most so many bytes of UTF-8. */
+    static String cut(String text, int bytes) {
+        var line = text.codePoints()
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
+                .mapToObj(Character::toString)
+                .collect(Collectors.joining())
+                .replaceAll(" {2,}", " ")
+                .strip();
+        if (size(line) <= bytes) {
+            return line;
+        }
+        var end = line.length();
+        while (end > 0
+                && (size(line.substring(0, end)) + 3 > bytes || Character.isHighSurrogate(line.charAt(end - 1)))) {
+            end--;
+        }
+        return line.substring(0, end) + "…";
+    }
+
+    private static int size(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}

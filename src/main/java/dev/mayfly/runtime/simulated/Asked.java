@@ -1,0 +1,86 @@
+package dev.mayfly.runtime.simulated;
+
+import dev.mayfly.model.Busy;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Probe;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What simulated replicas answer to their probes: the commands {@code true} and {@code false} speak for themselves. */
+final class Asked {
+    private final Map<OwnerId, Round> rounds = new HashMap<>();
+    private final Set<ReplicaId> busy = new HashSet<>();
+    private final Set<ReplicaId> unready = new HashSet<>();
+
+    /** One probe's questions, until another takes its place. */
+    static final class Round {
+        final Probe probe;
+
+        private Round(Probe probe) {
+            this.probe = probe;
+        }
+    }
+
+    /** The round that begins; empty where the same probe goes on, or nobody is asked any more. */
+    Optional<Round> begin(OwnerId owner, Optional<Probe> probe) {
+        var before = Optional.ofNullable(rounds.get(owner)).map(round -> round.probe);
+        if (probe.equals(before)) {
+            return Optional.empty();
+        }
+        rounds.remove(owner);
+        probe.ifPresent(asked -> rounds.put(owner, new Round(asked)));
+        return Optional.ofNullable(rounds.get(owner));
+    }
+
+    boolean goesOn(OwnerId owner, Round round) {
+        return rounds.get(owner) == round;
+    }
+
+    void busy(ReplicaId id, boolean is) {
+        put(busy, id, is);
+    }
+
+    void ready(ReplicaId id, boolean is) {
+        put(unready, id, !is);
+    }
+
+    boolean getsReady(ReplicaId id) {
+        return !unready.contains(id);
+    }
+
+    /** The replica with its answer, where it is asked. */
+    Replica answered(Replica replica, Instant now) {
+        return replica.withBusy(Optional.ofNullable(rounds.get(replica.id().owner()))
+                .map(round -> new Busy(succeeds(round.probe, busy.contains(replica.id())), now)));
+    }
+
+    static boolean succeeds(Probe probe, boolean otherwise) {
+        return probe.check() instanceof Probe.Exec exec && (isWord("true", exec) || isWord("false", exec))
+                ? isWord("true", exec)
+                : otherwise;
+    }
+
+    /** Of the operator nothing is left; what the replicas are stays as it is. */
+    void forget() {
+        rounds.clear();
+    }
+
+    private static boolean isWord(String word, Probe.Exec exec) {
+        return exec.command().equals(List.of(word));
+    }
+
+    private static void put(Set<ReplicaId> set, ReplicaId id, boolean belongs) {
+        if (belongs) {
+            set.add(id);
+        } else {
+            set.remove(id);
+        }
+    }
+}

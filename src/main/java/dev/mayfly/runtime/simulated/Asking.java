@@ -1,0 +1,112 @@
+package dev.mayfly.runtime.simulated;
+
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Probe;
+import dev.mayfly.model.Probes;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Asks simulated replicas, and does with their answers what a runtime does. */
+final class Asking {
+    private static final Failure SICK = new Failure("Unhealthy", "Liveness probe failed");
+    private final Asked asked = new Asked();
+    private final Replicas replicas;
+    private final Agenda agenda;
+    private final Latency latency;
+    private final InstantSource clock;
+
+    Asking(Replicas replicas, Agenda agenda, Latency latency, InstantSource clock) {
+        this.replicas = replicas;
+        this.agenda = agenda;
+        this.latency = latency;
+        this.clock = clock;
+    }
+
+    /** It began to run: a gated one becomes ready some time later. */
+    void started(Replica replica, Probes probes) {
+        asked.ready(replica.id(), true); // what was said of an earlier one of that id is over with it
+        asked.busy(replica.id(), false);
+        ask(replica, probes);
+    }
+
+    private void ask(Replica replica, Probes probes) {
+        var id = replica.id();
+        replicas.put(asked.answered(replica, now()));
+        if (replica.gated() && !replica.ready()) {
+            var delay = probes.readiness().map(Probe::initialDelay).orElse(Duration.ZERO);
+            agenda.enter(now().plus(delay).plus(latency.ready()), () -> {
+                if (asked.getsReady(id)) {
+                    serving(id, true);
+                }
+            });
+        }
+        probes.liveness()
+                .filter(probe -> !Asked.succeeds(probe, true))
+                .ifPresent(probe -> agenda.enter(now().plus(verdict(probe)), () -> unhealthy(id, SICK)));
+    }
+
+    private static Duration verdict(Probe probe) {
+        return probe.initialDelay().plus(probe.period().multipliedBy(probe.failureThreshold()));
+    }
+
+    void ready(ReplicaId id, boolean is) {
+        asked.ready(id, is);
+        serving(id, is);
+    }
+
+    private void serving(ReplicaId id, boolean is) {
+        replicas.running(id)
+                .filter(replica -> replica.unhealthy().isEmpty())
+                .ifPresent(replica -> replicas.put(replica.serving(is, now())));
+    }
+
+    void unhealthy(ReplicaId id, Failure why) {
+        replicas.running(id)
+                .ifPresent(replica -> replicas.put(replica.serving(false, now()).withUnhealthy(Optional.of(why))));
+    }
+
+    void busy(ReplicaId id, boolean is) {
+        asked.busy(id, is);
+    }
+
+    void watchBusy(OwnerId owner, Optional<Probe> probe) {
+        asked.begin(owner, probe).ifPresent(round -> ask(owner, round));
+        if (probe.isEmpty()) {
+            replicas.of(owner)
+                    .all()
+                    .filter(replica -> replica.busy().isPresent())
+                    .forEach(replica -> replicas.put(replica.withBusy(Optional.empty())));
+        }
+    }
+
+    private void ask(OwnerId owner, Asked.Round round) {
+        if (asked.goesOn(owner, round)) {
+            replicas.of(owner)
+                    .all()
+                    .filter(replica -> replica.phase() == Phase.RUNNING)
+                    .forEach(replica -> replicas.put(asked.answered(replica, now())));
+            agenda.enter(now().plus(round.probe.period()), () -> ask(owner, round));
+        }
+    }
+
+    /** The operator forgot whom it asked; what runs without being ready is asked anew. */
+    void forget() {
+        asked.forget();
+        replicas.all().forEach(replica -> {
+            replicas.put(replica.withBusy(Optional.empty()));
+            if (replica.phase() == Phase.RUNNING) {
+                ask(replica.withBusy(Optional.empty()), Probes.NONE);
+            }
+        });
+    }
+
+    private Instant now() {
+        return clock.instant();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.mayfly.runtime.simulated;
+
+import dev.mayfly.model.Ending;
+import dev.mayfly.model.Exit;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Replica;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** How simulated replicas ended, the latest first. */
+final class Ends {
+    private static final Exit OBEYED = new Exit(143, "SIGTERM");
+    static final Exit KILLED = new Exit(137, "SIGKILL");
+    private final Map<OwnerId, List<Ending>> endings = new HashMap<>();
+
+    void unasked(Replica over, Instant now) {
+        add(over, over.exit().orElse(KILLED), over.failure().orElseThrow(), now, false);
+    }
+
+    void asked(Replica gone, Instant now) {
+        add(gone, OBEYED, new Failure(Ending.STOPPED, ""), now, true);
+    }
+
+    List<Ending> of(OwnerId owner) {
+        return endings.getOrDefault(owner, List.of());
+    }
+
+    void forget(OwnerId owner) {
+        endings.remove(owner);
+    }
+
+    void forget() {
+        endings.clear();
+    }
+
+    private void add(Replica replica, Exit exit, Failure why, Instant at, boolean asked) {
+        var id = replica.id();
+        var ending = new Ending(
+                id.replica(), id.attempt(), Optional.of(exit), why.reason(), at, why.message(), List.of(), asked);
+        var others = of(id.owner());
+        var alike = Stream.concat(Stream.of(ending), others.stream().filter(known -> known.asked() == asked))
+                .limit(Ending.LISTED)
+                .toList();
+        endings.put(
+                id.owner(),
+                Stream.concat(Stream.of(ending), others.stream())
+                        .filter(known -> known.asked() != asked || alike.contains(known))
+                        .toList());
+    }
+}

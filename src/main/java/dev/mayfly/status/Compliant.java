@@ -1,0 +1,36 @@
+package dev.mayfly.status;
+
+import static dev.mayfly.status.Conditions.condition;
+
+import dev.mayfly.model.Compliance;
+import io.fabric8.kubernetes.api.model.Condition;
+
+/** The condition that says whether the image may run here. */
+public final class Compliant {
+    public static final String TYPE = "ImageCompliant";
+    /** Reason of the condition where a rule is broken. */
+    public static final String VIOLATIONS = "Violations";
+
+    private Compliant() {}
+
+    static Condition of(Compliance compliance, long generation) {
+        return switch (compliance.state()) {
+            case UNKNOWN -> condition(TYPE, "Unknown", "NotAudited", "Nobody looked into the image yet.", generation);
+            case UNREAD ->
+                condition(
+                        TYPE,
+                        "Unknown",
+                        "PoliciesNotRead",
+                        "The image policies could not be read yet, so nothing is started. Where their kind is missing, as"
+                                + " after an upgrade by helm, which adds no CRDs: kubectl apply -f"
+                                + " crds/imagepolicies.mayfly.dev-v1.yml",
+                        generation);
+            case UNRULED ->
+                condition(TYPE, "True", "NoPolicy", "No ImagePolicy has rules for the image here.", generation);
+            case JUDGED ->
+                compliance.breaches().isEmpty()
+                        ? condition(TYPE, "True", "Compliant", "The image breaks no rule of a policy.", generation)
+                        : condition(TYPE, "False", VIOLATIONS, compliance.summary(), generation);
+        };
+    }
+}

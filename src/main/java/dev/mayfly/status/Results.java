@@ -1,0 +1,136 @@
+package dev.mayfly.status;
+
+import dev.mayfly.api.v1alpha1.ResultStatus;
+import dev.mayfly.model.Exit;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Replica;
+import dev.mayfly.plan.Finished;
+import dev.mayfly.plan.Outcome;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/** How attempts of a task ended, the latest first, a few. What a status said once it goes on saying. */
+final class Results {
+    static final int LISTED = 20;
+    static final int MESSAGE_BYTES = 2 << 10;
+    static final int ALL_BYTES = 16 << 10;
+    private static final String ENGINE_LOST = "EngineLost";
+
+    private static final Comparator<Replica> LATEST_ENDED = Comparator.comparing(Results::end)
+            .thenComparing(over -> over.id().slot())
+            .thenComparing(over -> over.id().attempt())
+            .reversed();
+
+    private static final Comparator<ResultStatus> LATEST_FIRST = Comparator.comparing(
+                    ResultStatus::finishedAt, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
+            .thenComparing(ResultStatus::index, Comparator.nullsFirst(Comparator.<Integer>naturalOrder()))
+            .thenComparing(ResultStatus::attempt, Comparator.nullsFirst(Comparator.<Integer>naturalOrder()))
+            .reversed();
+
+    private Results() {}
+
+    private record Key(Integer index, Integer attempt) {}
+
+    /** @param previous null: there were none. @return null where there are none, as a status has it */
+    static List<ResultStatus> of(List<ResultStatus> previous, Observed observed) {
+        var merged = new LinkedHashMap<Key, ResultStatus>();
+        if (previous != null) {
+            previous.forEach(told -> merged.put(key(told), told));
+        }
+        Finished.of(observed)
+                .filter(Results::ran)
+                .sorted(LATEST_ENDED)
+                .limit(LISTED)
+                .map(Results::shown)
+                .forEach(seen -> merged.merge(key(seen), seen, Results::more));
+        var latest = merged.values().stream().sorted(LATEST_FIRST).limit(LISTED).toList();
+        return latest.isEmpty() ? null : bounded(latest);
+    }
+
+    private static Key key(ResultStatus result) {
+        return new Key(result.index(), result.attempt());
+    }
+
+    /** Someone who removes what never ran ends nothing; nor does a launch that left no container. */
+    private static boolean ran(Replica over) {
+        return over.phase() == Phase.ENDED || over.startedAt().isPresent();
+    }
+
+    /** An end that was seen stands, whatever is known of it later; one that was not may be another's, of the same number. */
+    private static ResultStatus more(ResultStatus told, ResultStatus seen) {
+        if (told.exitCode() == null && seen.exitCode() != null) {
+            return seen;
+        }
+        return told.message() == null ? saying(told, seen.message()) : told;
+    }
+
+    private static ResultStatus shown(Replica over) {
+        var exit = over.exit();
+        var outcome = Outcome.of(over);
+        return new ResultStatus(
+                over.id().slot(),
+                over.id().attempt(),
+                exit.map(Exit::code).orElse(null),
+                exit.map(Exit::signal).filter(signal -> !signal.isEmpty()).orElse(null),
+                reason(over, outcome),
+                end(over).toString(),
+                message(over, outcome)
+                        .filter(words -> !words.isBlank())
+                        .map(words -> LastBytes.of(words, MESSAGE_BYTES))
+                        .orElse(null));
+    }
+
+    private static String reason(Replica over, Outcome outcome) {
+        return switch (outcome) {
+            case SUCCESS -> "Completed";
+            case FAILURE -> why(over).map(Failure::reason).orElse("Error");
+            case UNKNOWN -> ENGINE_LOST;
+        };
+    }
+
+    /** Of one that ended well its output says all. */
+    private static Optional<String> message(Replica over, Outcome outcome) {
+        return outcome == Outcome.SUCCESS
+                ? Optional.of(over.output())
+                : Optional.of(over.output())
+                        .filter(output -> !output.isBlank())
+                        .or(() -> why(over).map(Failure::message));
+    }
+
+    private static Optional<Failure> why(Replica over) {
+        return over.exit().isPresent() ? over.failure() : over.writes().excess().or(over::failure);
+    }
+
+    private static Instant end(Replica over) {
+        return over.since().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** A status must bear them all: where they are too long together, the older ones are silent. */
+    private static List<ResultStatus> bounded(List<ResultStatus> latest) {
+        var bounded = new ArrayList<ResultStatus>();
+        var bytes = 0;
+        for (var result : latest) {
+            bytes += result.message() == null ? 0 : LastBytes.size(result.message());
+            bounded.add(bytes > ALL_BYTES ? saying(result, null) : result);
+        }
+        return List.copyOf(bounded);
+    }
+
+    private static ResultStatus saying(ResultStatus result, String message) {
+        return new ResultStatus(
+                result.index(),
+                result.attempt(),
+                result.exitCode(),
+                result.signal(),
+                result.reason(),
+                result.finishedAt(),
+                message);
+    }
+}

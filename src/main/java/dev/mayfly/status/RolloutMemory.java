@@ -1,0 +1,132 @@
+package dev.mayfly.status;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.api.v1alpha1.RolloutStatus;
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Desired.OnFailure;
+import dev.mayfly.model.Observed;
+import dev.mayfly.plan.Maturing;
+import dev.mayfly.plan.Shares;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * How far the rollout of the spec's revision has come, as the status remembers it from one turn to the next.
+ *
+ * @param current the revision that was rolled out completely last; null: none was yet
+ * @param rolledBackTo the revision that runs in place of the spec's; null: the spec's runs
+ * @param rollout since when it makes no progress; null while no rollout is under way
+ */
+record RolloutMemory(State state, String current, String rolledBackTo, RolloutStatus rollout) {
+
+    /** Where a rollout stands. */
+    enum State {
+        COMPLETE,
+        UNDER_WAY,
+        PAUSED,
+        /** No progress for the whole deadline. */
+        OVERDUE,
+        ROLLED_BACK
+    }
+
+    /** @param before the status so far, as it was written last */
+    static RolloutMemory after(EphemeralWorkloadStatus before, Desired desired, Observed observed) {
+        var known = before.currentRevision();
+        var same = desired.asked().equals(before.updateRevision());
+        if (same && before.rolledBackTo() != null) {
+            return new RolloutMemory(State.ROLLED_BACK, known, before.rolledBackTo(), null);
+        }
+        var shares = Shares.of(desired.withoutGivenUp(), observed);
+        if (complete(desired, observed, shares)) {
+            var all = shares.ofStable() == 0
+                    && desired.replicas() > 0
+                    && desired.givenUp().isEmpty();
+            return new RolloutMemory(State.COMPLETE, all ? desired.revision() : known, null, null);
+        }
+        if (desired.paused() && shares.unfinished(observed)) {
+            return new RolloutMemory(State.PAUSED, known, null, null);
+        }
+        if (Progress.wasComplete(before, desired, shares) && !shares.unfinished(observed)) {
+            return new RolloutMemory(State.COMPLETE, known, null, null);
+        }
+        return underWay(before, desired, observed, shares);
+    }
+
+    private static RolloutMemory underWay(
+            EphemeralWorkloadStatus before, Desired desired, Observed observed, Shares shares) {
+        var known = before.currentRevision();
+        var rollout = progressed(before.rollout(), desired, observed, shares);
+        if (due(rollout, desired).isAfter(observed.now())) {
+            return new RolloutMemory(State.UNDER_WAY, known, null, rollout);
+        }
+        return desired.onFailure() == OnFailure.Rollback && runnable(known, desired)
+                ? new RolloutMemory(State.ROLLED_BACK, known, known, null)
+                : new RolloutMemory(State.OVERDUE, known, null, rollout);
+    }
+
+    /** True where it is another revision than that of the spec, and its template is known. */
+    static boolean runnable(String revision, Desired desired) {
+        return revision != null
+                && !revision.equals(desired.asked())
+                && desired.earlier().containsKey(revision);
+    }
+
+    private static boolean complete(Desired desired, Observed observed, Shares shares) {
+        var wanted = desired.withoutGivenUp().replicas();
+        return !shares.unfinished(observed)
+                && observed.seats() == wanted
+                && observed.ready() == wanted
+                && Maturing.of(observed, desired.minReady()).count() == 0;
+    }
+
+    /** Progress is more replicas of the revision available at once than ever before in this rollout, or that it began. */
+    private static RolloutStatus progressed(RolloutStatus known, Desired desired, Observed observed, Shares shares) {
+        var revision = desired.revision();
+        var available = Math.min(Maturing.available(observed, revision, desired.minReady()), shares.ofNewest());
+        var began = known == null
+                || !revision.equals(known.revision())
+                || known.mostAvailable() == null
+                || known.mostAvailable() > shares.ofNewest()
+                || since(known).isEmpty();
+        var standsStill = desired.stalled() && shares.unfinished(observed);
+        if (began || (available > known.mostAvailable() && !standsStill)) {
+            var now = observed.now().truncatedTo(ChronoUnit.SECONDS).toString();
+            return new RolloutStatus(revision, available, now);
+        }
+        return known;
+    }
+
+    /** When the deadline passes. */
+    static Instant due(RolloutStatus rollout, Desired desired) {
+        return since(rollout).map(at -> at.plus(desired.progressDeadline())).orElse(Instant.MAX);
+    }
+
+    private static Optional<Instant> since(RolloutStatus rollout) {
+        try {
+            return Optional.ofNullable(rollout.progressTime()).map(Instant::parse);
+        } catch (DateTimeParseException somebodyElses) {
+            return Optional.empty();
+        }
+    }
+
+    /** When the status will say something else though nothing happens. */
+    static Optional<Duration> nextLook(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
+        var due = Optional.ofNullable(status.rollout()).map(rollout -> due(rollout, desired));
+        return Stream.concat(due.stream(), Maturing.of(observed, desired.minReady()).first().stream())
+                .filter(at -> at.isAfter(observed.now()) && at.isBefore(Instant.MAX))
+                .min(Comparator.naturalOrder())
+                .map(at -> Duration.between(observed.now(), at));
+    }
+
+    /** The revision that runs, or is to run, by what the status says. */
+    static String running(EphemeralWorkloadStatus status) {
+        return Objects.requireNonNullElse(
+                status.rolledBackTo(), Objects.requireNonNullElse(status.updateRevision(), ""));
+    }
+}

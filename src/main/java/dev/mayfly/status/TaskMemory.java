@@ -1,0 +1,85 @@
+package dev.mayfly.status;
+
+import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
+import dev.mayfly.model.Indexes;
+import dev.mayfly.model.Tally;
+import dev.mayfly.model.Tally.Verdict;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What a task's status remembers of what was counted. */
+public final class TaskMemory {
+    static final String COMPLETE = "Complete";
+    static final String FAILED = "Failed";
+    private static final String ATTEMPTS = "\\d{1,9}:[^:;]+(;\\d{1,9}:[^:;]+)*";
+
+    private TaskMemory() {}
+
+    /** @param status null: there is none, and nothing was counted */
+    public static Tally tally(EphemeralTaskStatus status) {
+        if (status == null) {
+            return Tally.NONE;
+        }
+        return new Tally(
+                Indexes.parse(status.completedIndexes()),
+                status.failed() == null ? 0 : status.failed(),
+                attempts(status.failedAttempts()),
+                verdict(Conditions.of(status.conditions())));
+    }
+
+    /** When it was begun; empty: it was not yet. @param status null: there is none */
+    public static Optional<Instant> startedAt(EphemeralTaskStatus status) {
+        return status == null ? Optional.empty() : Elapsed.instant(status.startTime());
+    }
+
+    /** When it ended, complete or not; empty: it has not. @param status null: there is none */
+    public static Optional<Instant> endedAt(EphemeralTaskStatus status) {
+        return status == null
+                ? Optional.empty()
+                : Elapsed.instant(status.completionTime())
+                        .or(() -> Conditions.of(status.conditions())
+                                .find(FAILED)
+                                .filter(failed -> failed.getStatus().equals("True"))
+                                .flatMap(failed -> Elapsed.instant(failed.getLastTransitionTime())));
+    }
+
+    static Optional<Verdict> verdict(Conditions conditions) {
+        return verdict(conditions, COMPLETE).or(() -> verdict(conditions, FAILED));
+    }
+
+    private static Optional<Verdict> verdict(Conditions conditions, String type) {
+        return conditions
+                .find(type)
+                .filter(c -> c.getStatus().equals("True"))
+                .map(c -> new Verdict(type.equals(COMPLETE), c.getReason(), c.getMessage()));
+    }
+
+    /** @return null where there are none, as a status has it */
+    static String text(Map<Integer, Integer> attempts) {
+        var byAttempt = attempts.entrySet().stream()
+                .collect(Collectors.groupingBy(
+                        Map.Entry::getValue, TreeMap::new, Collectors.mapping(Map.Entry::getKey, Collectors.toSet())));
+        return byAttempt.isEmpty()
+                ? null
+                : byAttempt.entrySet().stream()
+                        .map(group -> group.getKey() + ":" + Indexes.of(group.getValue()))
+                        .collect(Collectors.joining(";"));
+    }
+
+    /** @param text null: none; what is no list of attempts is none either */
+    static Map<Integer, Integer> attempts(String text) {
+        var attempts = new HashMap<Integer, Integer>();
+        if (text != null && text.matches(ATTEMPTS)) {
+            for (var group : text.split(";")) {
+                var attempt = Integer.parseInt(group.substring(0, group.indexOf(':')));
+                var indexes = Indexes.parse(group.substring(group.indexOf(':') + 1));
+                indexes.stream().forEach(index -> attempts.merge(index, attempt, Math::max));
+            }
+        }
+        return Map.copyOf(attempts);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.mayfly.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.testing.Cluster;
+import dev.mayfly.testing.Kubectl;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tasks as kubectl sees them; no operator runs here, so what it would report is written in its place. */
+class KubectlTaskTest {
+    private static final String ENDED = """
+            {"status": {"phase": "Complete", "completions": "1/1", "duration": "1s", "conditions": [{"type": "Complete",
+            "status": "True", "reason": "CompletionsReached", "message": "", "lastTransitionTime": "2026-11-25T10:00:00Z"}]}}
+            """;
+
+    private final String namespace = Cluster.namespace("kubectl");
+    private final Kubectl kubectl = Kubectl.in(namespace);
+
+    @Test
+    void explainShowsFieldsWithTheirDefaults() {
+        assertThat(kubectl.run("explain", "et"))
+                .contains("KIND:       EphemeralTask")
+                .contains("runs one container template to completion");
+        assertThat(kubectl.run("explain", "et.spec"))
+                .contains("completions", "parallelism", "backoffLimit", "activeDeadlineSeconds", "cleanupPolicy")
+                .contains("Default OnSuccess", "enum: Always, Never, OnSuccess");
+        assertThat(kubectl.run("explain", "et.spec.template.terminationMessagePolicy"))
+                .contains("Default FallbackToLogs");
+        assertThat(kubectl.run("explain", "et.status.results")).contains("EngineLost");
+    }
+
+    @Test
+    void waitAndGetReadItsStatus() {
+        Cluster.client()
+                .resource(Manifests.task(namespace, "hello", "template: {image: busybox}"))
+                .create();
+        assertThat(row()).startsWith("hello");
+
+        end("hello");
+
+        assertThat(kubectl.run("wait", "--for=condition=Complete", "--timeout=5s", "et/hello"))
+                .isEqualTo("ephemeraltask.mayfly.dev/hello condition met");
+        assertThat(row()).startsWith("hello", "1/1", "1s", "Complete");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--server-side"})
+    void theSameManifestAgainIsNoChangeAlsoWhenTheTaskHasEnded(String option) throws IOException {
+        var manifest = Path.of("target", "task" + option + ".yaml");
+        var task = Manifests.task(namespace, "t", Manifests.read("task-maximal.yaml"));
+        Files.writeString(manifest, Serialization.asYaml(task));
+        var apply = option.isEmpty()
+                ? new String[] {"apply", "-f", manifest.toString()}
+                : new String[] {"apply", "-f", manifest.toString(), option};
+        kubectl.run(apply);
+        end("t");
+
+        kubectl.run(apply);
+
+        assertThat(kubectl.run("diff", "-f", manifest.toString())).isEmpty();
+        assertThat(kubectl.run("get", "et", "t", "-o", "jsonpath={.metadata.generation}"))
+                .isEqualTo("1");
+    }
+
+    private String[] row() {
+        return kubectl.run("get", "et").lines().toList().getLast().split(" +");
+    }
+
+    private void end(String name) {
+        kubectl.run("patch", "et", name, "--subresource=status", "--type=merge", "--patch=" + ENDED);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.mayfly.bench;
+
+import dev.mayfly.story.BrokenRollout;
+import dev.mayfly.story.BusyScaleDown;
+import dev.mayfly.story.ComeAndGone;
+import dev.mayfly.story.CrashLoops;
+import dev.mayfly.story.KilledBatch;
+import dev.mayfly.story.KilledReplicas;
+import dev.mayfly.story.Outage;
+import dev.mayfly.story.SameAgain;
+import dev.mayfly.story.Story;
+import dev.mayfly.testing.Docker;
+import dev.mayfly.testing.EngineProxy;
+import dev.mayfly.testing.EngineProxy.Mode;
+import dev.mayfly.testing.OperatorProcess;
+import dev.mayfly.testing.Patience;
+import dev.mayfly.testing.PrivateEngine;
+import dev.mayfly.testing.Workloads;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The part of {@code make soak} that tells the stories of a replica's life in full, with an API server and an operator of its
+ * own: a line for each, and exit code 1 where something happened that may not.
+ */
+public final class LifeSoak {
+    private static final String NAME = "soak-life";
+    private static final String IMAGE = "mayfly-test/volume:soak";
+
+    private static final Path REAPPLIED = Path.of("src/test/resources/api/reapplied.yaml");
+
+    private LifeSoak() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Patience.grow();
+        var failed = new ArrayList<String>();
+        image();
+        try (var engine = new EngineProxy();
+                var operator = operator().with("DOCKER_HOST", engine.address())) {
+            tell(outages(engine), operator, arguments, failed);
+        }
+        try (var operator = operator()) { // beside its engine: what needs the host is refused through the proxy
+            tell(stories(operator), operator, arguments, failed);
+        }
+        try (var engine = new PrivateEngine("busybox:1.36");
+                var operator = operator().with("DOCKER_HOST", engine.address())) {
+            tell(Map.of("I, killed batch", new KilledBatch(operator, engine, 200, 20)), operator, arguments, failed);
+        }
+        Docker.client().removeImageCmd(IMAGE).withForce(true).exec();
+        System.out.printf(
+                "stories of a replica's life: %s%n", failed.isEmpty() ? "all as they must be" : "FAILED " + failed);
+        System.exit(failed.isEmpty() ? 0 : 1); // the engine client's threads are no daemons
+    }
+
+    private static OperatorProcess operator() {
+        return new OperatorProcess(NAME)
+                .with("MAYFLY_CAPACITY_MAX_REPLICAS_PER_NAMESPACE", "2000")
+                .with("MAYFLY_CAPACITY_MAX_REPLICAS", "2000");
+    }
+
+    private static Map<String, Story> outages(EngineProxy engine) {
+        var stories = new LinkedHashMap<String, Story>();
+        stories.put("C, socket refused", new Outage(engine, Mode.REFUSE, Duration.ofSeconds(60)));
+        stories.put("C, socket silent", new Outage(engine, Mode.SILENT, Duration.ofSeconds(60)));
+        return stories;
+    }
+
+    private static Map<String, Story> stories(OperatorProcess operator) {
+        var stories = new LinkedHashMap<String, Story>();
+        stories.put("B, every end", new KilledReplicas(25));
+        stories.put("E, crash loops", new CrashLoops(IMAGE, 20, 50, "{}", Duration.ofMinutes(5)));
+        for (var fault : BrokenRollout.Fault.values()) {
+            stories.put("F, " + fault, new BrokenRollout(fault, 30));
+        }
+        stories.put("G, busy and dear", new BusyScaleDown(100));
+        stories.put("K, applied again", new SameAgain(REAPPLIED, Duration.ofMinutes(10)));
+        stories.put("N, come and gone", new ComeAndGone(operator, 1000, 5));
+        return stories;
+    }
+
+    /** @param letters of those that are told; empty: all */
+    private static void tell(
+            Map<String, Story> stories, OperatorProcess operator, String[] letters, List<String> failed) {
+        var told = new LinkedHashMap<>(stories);
+        told.keySet().removeIf(name -> letters.length > 0 && !List.of(letters).contains(name.substring(0, 1)));
+        if (!told.isEmpty()) {
+            operator.start();
+            told.forEach((name, story) -> tell(name, story, failed));
+        }
+    }
+
+    private static void tell(String name, Story story, List<String> failed) {
+        try (var workloads = new Workloads(NAME)) {
+            System.out.printf("%-34s %s%n", name, story.tell(workloads));
+        } catch (Exception | AssertionError violation) {
+            failed.add(name);
+            System.out.printf("%-34s FAILED: %s%n", name, violation.getMessage());
+        }
+    }
+
+    /** Busybox with a VOLUME that nobody maps. */
+    private static void image() throws Exception {
+        var made = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "printf 'FROM busybox:1.36\\nVOLUME /data\\n' | DOCKER_BUILDKIT=0 docker build -q -t " + IMAGE
+                                + " -")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        if (made.waitFor() != 0) {
+            throw new IllegalStateException("The image " + IMAGE + " can't be made of busybox:1.36");
+        }
+    }
+}

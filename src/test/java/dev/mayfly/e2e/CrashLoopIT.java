@@ -1,0 +1,29 @@
+package dev.mayfly.e2e;
+
+import dev.mayfly.story.CrashLoops;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Story E: fifty slots crash, again and again. */
+class CrashLoopIT extends OperatorStory {
+    private static final String IMAGE = "mayfly-test/volume:loops";
+
+    CrashLoopIT() {
+        super("loops");
+    }
+
+    @AfterAll
+    static void removeImage() {
+        Cli.tried("rmi", "-f", IMAGE);
+    }
+
+    @Test
+    void fiftyCrashLoopsLeaveNothingAndHoldNobodyUp() throws Exception {
+        Cli.imageFromBusybox(IMAGE, "VOLUME /data");
+
+        var story = new CrashLoops(IMAGE, 2, 25, "{initialSeconds: 2, maxSeconds: 10}", Duration.ofSeconds(15));
+
+        System.out.println(story.tell(workloads));
+    }
+}

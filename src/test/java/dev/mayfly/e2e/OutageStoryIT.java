@@ -1,0 +1,33 @@
+package dev.mayfly.e2e;
+
+import dev.mayfly.story.Outage;
+import dev.mayfly.testing.EngineProxy;
+import dev.mayfly.testing.EngineProxy.Mode;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Story C: the engine's socket is gone in the middle of a rollout. */
+class OutageStoryIT extends OperatorStory {
+    private final EngineProxy engine = new EngineProxy();
+
+    OutageStoryIT() {
+        super("outage-story");
+        operator.with("DOCKER_HOST", engine.address());
+    }
+
+    @AfterAll
+    @Override
+    void leaveNothing() throws IOException {
+        super.leaveNothing();
+        engine.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"REFUSE", "SILENT"})
+    void neverMoreThanMayRunWhileTheSocketIsGone(Mode mode) {
+        System.out.println(new Outage(engine, mode, Duration.ofSeconds(8)).tell(workloads));
+    }
+}

@@ -1,0 +1,179 @@
+package dev.mayfly.plan;
+
+import static dev.mayfly.model.Samples.NOON;
+import static dev.mayfly.model.Samples.replica;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Busy;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Probe;
+import dev.mayfly.model.Removal.Cause;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ScaleDownPolicy;
+import dev.mayfly.plan.Surplus.Wish;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Replicas that are busy when there are too many. */
+class BusyTest {
+    private static final Probe PROBE = new Probe(
+            new Probe.Exec(List.of("busy")), Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(1), 1, 3);
+
+    @Test
+    void nobodyThatRunsGoesBeforeAllHaveAnswered() {
+        var scene = scaledDown(1).with(idle(0), idle(1), running(2));
+
+        assertThat(scene.removed()).isEmpty();
+        assertThat(scene.with(idle(2)).removed()).containsExactly(2, 1);
+    }
+
+    @Test
+    void anAnswerFromBeforeTheWishIsNone() {
+        assertThat(scaledDown(1)
+                        .with(idle(0), answered(1, false, NOON.minusMillis(1)))
+                        .removed())
+                .isEmpty();
+    }
+
+    @Test
+    void whatDoesNotRunNeedsNoAnswerAndDelaysNobody() {
+        assertThat(scaledDown(2)
+                        .with(running(0), running(1), replica(2, Phase.CREATED), replica(3, Phase.PENDING))
+                        .removed())
+                .containsExactly(3, 2);
+        assertThat(scaledDown(1).with(idle(0), idle(1), replica(2, Phase.ENDED)).removed())
+                .containsExactly(2, 1);
+    }
+
+    @Test
+    void idleOnesGoInstead() {
+        var plan = scaledDown(2).with(idle(0), idle(1), busy(2), busy(3)).plan();
+
+        assertThat(plan.removals()).extracting(r -> r.id().slot()).containsExactly(1, 0);
+        assertThat(plan.removals()).extracting(r -> r.cause()).containsOnly(Cause.SCALE_DOWN);
+        assertThat(plan.nextLook()).isEmpty();
+    }
+
+    @Test
+    void busyOnesAreWaitedForWhileTheOthersGo() {
+        var plan = scaledDown(1).with(idle(0), busy(1), busy(2)).plan();
+
+        assertThat(plan.removals()).extracting(r -> r.id().slot()).containsExactly(0);
+        assertThat(plan.nextLook()).contains(Duration.ofHours(1));
+    }
+
+    @Test
+    void oneThatIsNamedIsWaitedForAsWell() {
+        var scene = scaledDown(1)
+                .also(desired -> desired.withScaleDown(removing(1)))
+                .with(idle(0), busy(1));
+
+        assertThat(scene.removed()).isEmpty();
+        assertThat(scene.with(idle(1)).removed()).containsExactly(1);
+    }
+
+    @Test
+    void theDeadlineEndsTheWait() {
+        var scene = scaledDown(1).with(busy(0), busy(1));
+
+        assertThat(scene.after(Duration.ofMinutes(59)).removed()).isEmpty();
+        assertThat(scene.after(Duration.ofHours(1)).removed()).containsExactly(1);
+    }
+
+    @Test
+    void theDeadlineEndsTheWaitForAnswersToo() {
+        assertThat(scaledDown(1)
+                        .with(running(0), running(1))
+                        .after(Duration.ofHours(1))
+                        .removed())
+                .containsExactly(1);
+    }
+
+    @Test
+    void scalingUpAgainReclaimsThem() {
+        var scene = scaledDown(2).with(busy(0), busy(1));
+
+        assertThat(scene.plan().isEmpty()).isTrue();
+        assertThat(scene.plan().nextLook()).isEmpty();
+    }
+
+    @Test
+    void theOthersHealWhileBusyOnesAreWaitedFor() {
+        var kept = new ScaleDownPolicy(Set.of(), Set.of(0), Map.of(), Optional.of(PROBE), Duration.ofHours(1));
+        var scene = scaledDown(1).also(desired -> desired.withScaleDown(kept)).with(replica(0, Phase.ENDED), busy(1));
+
+        assertThat(scene.launched()).containsExactly("0/2 v1");
+    }
+
+    @Test
+    void deletionWaitsForNobody() {
+        assertThat(scaledDown(0).deleted().with(busy(0), busy(1)).removed()).hasSize(2);
+    }
+
+    @Test
+    void thoseThatAreWaitedForAreKnown() {
+        var scene = scaledDown(1).with(idle(0), busy(1), busy(2), busy(3));
+
+        assertThat(Surplus.busy(scene.desired(), scene.observed()))
+                .extracting(r -> r.id().slot())
+                .containsExactly(3, 2);
+    }
+
+    @Test
+    void aWishIsRememberedUntilASmallerOneComes() {
+        var three = scaledDown(1).with(busy(0), busy(1), busy(2)).after(Duration.ofMinutes(5));
+        var known = Optional.of(new Wish(NOON, 1));
+
+        assertThat(wish(three, Optional.empty())).contains(new Wish(NOON.plusSeconds(300), 1));
+        assertThat(wish(three, known)).isEqualTo(known);
+        assertThat(wish(three, Optional.of(new Wish(NOON, 2)))).contains(new Wish(NOON.plusSeconds(300), 1));
+        assertThat(wish(three, Optional.of(new Wish(NOON, 0)))).contains(new Wish(NOON, 1));
+        assertThat(wish(three, Optional.of(new Wish(NOON.plusSeconds(900), 1))))
+                .contains(new Wish(NOON.plusSeconds(300), 1));
+    }
+
+    @Test
+    void aWishThatIsFulfilledIsForgotten() {
+        var known = Optional.of(new Wish(NOON, 1));
+
+        assertThat(wish(scaledDown(1).with(busy(0)), known)).isEmpty();
+        assertThat(wish(scaledDown(1).with(busy(0), replica(1, Phase.TERMINATING)), known))
+                .isEmpty();
+        assertThat(wish(Scene.wanting(1).with(running(0), running(1)), known)).isEmpty();
+    }
+
+    private static Optional<Wish> wish(Scene scene, Optional<Wish> known) {
+        return Surplus.wish(scene.desired(), scene.observed(), known);
+    }
+
+    /** Since noon. */
+    private static Scene scaledDown(int replicas) {
+        return Scene.wanting(replicas)
+                .also(desired -> desired.withScaleDown(removing()).withSurplusSince(Optional.of(NOON)));
+    }
+
+    private static ScaleDownPolicy removing(Integer... slots) {
+        return new ScaleDownPolicy(Set.of(slots), Set.of(), Map.of(), Optional.of(PROBE), Duration.ofHours(1));
+    }
+
+    private static Replica running(int slot) {
+        return replica(slot, Phase.RUNNING);
+    }
+
+    private static Replica idle(int slot) {
+        return answered(slot, false, NOON);
+    }
+
+    private static Replica busy(int slot) {
+        return answered(slot, true, NOON);
+    }
+
+    private static Replica answered(int slot, boolean busy, Instant asOf) {
+        return running(slot).withBusy(Optional.of(new Busy(busy, asOf)));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.mayfly.plan;
+
+import static dev.mayfly.model.Samples.NOON;
+import static dev.mayfly.model.Samples.replica;
+import static dev.mayfly.plan.TaskScene.excused;
+import static dev.mayfly.plan.TaskScene.exited;
+import static dev.mayfly.plan.TaskScene.running;
+import static dev.mayfly.plan.TaskScene.tally;
+import static dev.mayfly.plan.TaskScene.unmade;
+import static dev.mayfly.plan.TaskScene.waiting;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.Tally;
+import dev.mayfly.model.Tally.Verdict;
+import dev.mayfly.model.Writes;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CountingTest {
+    private static final Failure SICK = new Failure("Unhealthy", "");
+
+    static Arguments[] attempts() {
+        return new Arguments[] {
+            Arguments.of("ended with 0", exited(0, 1, 0), "0", 0),
+            Arguments.of("ended with 3", exited(0, 1, 3), "", 1),
+            Arguments.of(
+                    "ended with 0, then its container went", exited(0, 1, 0).in(Phase.LOST, NOON), "0", 0),
+            Arguments.of(
+                    "ended with 3, then its container went", exited(0, 1, 3).in(Phase.LOST, NOON), "", 1),
+            Arguments.of("could not be started", replica(0, Phase.ENDED), "", 1),
+            Arguments.of("ended with the engine", excused(0, 1), "", 0),
+            Arguments.of("went while it ran", running(0).in(Phase.LOST, NOON), "", 0),
+            Arguments.of("went while it waited", waiting(0, 1, NOON).in(Phase.LOST, NOON), "", 0),
+            Arguments.of("could not be made", unmade(0), "", 0),
+            Arguments.of("replaced as unhealthy", unhealthy(), "", 1),
+            Arguments.of("replaced for what it wrote", running(0).failed(Phase.LOST, NOON, Writes.REPLACED), "", 1),
+            Arguments.of(
+                    "unhealthy, and ended well by itself", exited(0, 1, 0).withUnhealthy(Optional.of(SICK)), "0", 0),
+            Arguments.of("still runs", running(0), "", 0),
+            Arguments.of("waits", waiting(0, 1, NOON), "", 0),
+            Arguments.of("is beyond the completions", exited(7, 1, 0), "", 0),
+            Arguments.of("fails beyond the completions", exited(7, 1, 1), "", 0),
+        };
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("attempts")
+    void anAttemptIsCountedAsWhatIsKnownOfIt(String what, Replica attempt, String completed, int failed) {
+        var tally = TaskScene.of(3, 1).with(attempt).counted();
+
+        assertThat(tally.completed()).hasToString(completed);
+        assertThat(tally.failed()).isEqualTo(failed);
+        assertThat(tally.failedAttempts()).isEqualTo(failed == 0 ? Map.of() : Map.of(0, 1));
+    }
+
+    @Test
+    void whatIsCountedIsNotCountedAgain() {
+        var scene = TaskScene.of(3, 3).with(exited(0, 1, 0), exited(1, 1, 1), exited(1, 2, 1));
+        var once = scene.counted();
+
+        assertThat(once).isEqualTo(tally("0", 2, Map.of(1, 2)));
+        assertThat(scene.batch(batch -> batch.withCounted(once)).counted()).isEqualTo(once);
+    }
+
+    @Test
+    void aLaterFailureOfAnIndexIsOneMore() {
+        var scene = TaskScene.of(3, 3).batch(b -> b.withCounted(tally("", 1, Map.of(1, 1))));
+
+        assertThat(scene.with(exited(1, 1, 1), exited(1, 2, 1)).counted()).isEqualTo(tally("", 2, Map.of(1, 2)));
+    }
+
+    @Test
+    void ofACompletedIndexNoAttemptsAreRemembered() {
+        var scene = TaskScene.of(3, 3).batch(b -> b.withCounted(tally("", 1, Map.of(1, 1))));
+
+        assertThat(scene.with(exited(1, 1, 1), exited(1, 2, 0)).counted()).isEqualTo(tally("1", 1, Map.of()));
+    }
+
+    @Test
+    void aTaskIsCompleteWithItsLastIndex() {
+        var counted = TaskScene.of(2, 1).with(exited(0, 1, 0), exited(1, 1, 0)).counted();
+
+        assertThat(counted.verdict())
+                .contains(new Verdict(true, "CompletionsReached", "All 2 completions are reached."));
+    }
+
+    @Test
+    void aTaskOfNothingIsComplete() {
+        assertThat(TaskScene.of(0, 1).counted().verdict())
+                .map(Verdict::complete)
+                .contains(true);
+    }
+
+    @Test
+    void oneFailureMoreThanTheLimitAndTheTaskHasFailed() {
+        var scene = TaskScene.of(2, 2).batch(b -> b.withBackoffLimit(1));
+
+        assertThat(scene.with(exited(0, 1, 1)).counted().verdict()).isEmpty();
+        assertThat(scene.with(exited(1, 1, 1)).counted().verdict()).hasValueSatisfying(verdict -> {
+            assertThat(verdict.complete()).isFalse();
+            assertThat(verdict.reason()).isEqualTo("BackoffLimitExceeded");
+        });
+    }
+
+    @Test
+    void completeWinsOverFailedAttempts() {
+        var scene = TaskScene.of(1, 1).batch(b -> b.withBackoffLimit(0));
+
+        assertThat(scene.with(exited(0, 1, 1), exited(0, 2, 0)).counted().verdict())
+                .map(Verdict::complete)
+                .contains(true);
+    }
+
+    @Test
+    void aTaskThatIsNotCompleteByItsDeadlineHasFailed() {
+        var scene = TaskScene.of(1, 1).batch(b -> b.withDeadline(Optional.of(NOON.plusSeconds(5))));
+
+        assertThat(scene.counted().verdict()).isEmpty();
+        assertThat(scene.after(Duration.ofSeconds(5)).counted().verdict())
+                .map(Verdict::reason)
+                .contains("DeadlineExceeded");
+        assertThat(scene.with(exited(0, 1, 0)).counted().verdict())
+                .map(Verdict::reason)
+                .contains("CompletionsReached");
+    }
+
+    @Test
+    void afterTheVerdictNothingIsCounted() {
+        var over = TaskScene.failed("0");
+        var scene = TaskScene.of(3, 3).batch(b -> b.withCounted(over));
+
+        assertThat(scene.with(exited(1, 1, 0), exited(2, 1, 1)).counted()).isSameAs(over);
+        assertThat(over).isNotEqualTo(Tally.NONE);
+    }
+
+    private static Replica unhealthy() {
+        return running(0).withUnhealthy(Optional.of(SICK)).failed(Phase.LOST, NOON, SICK);
+    }
+}

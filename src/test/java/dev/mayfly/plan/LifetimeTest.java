@@ -1,0 +1,161 @@
+package dev.mayfly.plan;
+
+import static dev.mayfly.model.Samples.NOON;
+import static dev.mayfly.model.Samples.replica;
+import static java.util.stream.IntStream.range;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Removal.Cause;
+import dev.mayfly.model.Replica;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Replicas live for an hour. */
+class LifetimeTest {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    @Test
+    void nobodyGoesBeforeItIsDueAndThenIsLookedAtAgain() {
+        var due = Lifetime.due(aged(0, Duration.ofMinutes(50)), HOUR);
+        var plan = living(1).with(aged(0, Duration.ofMinutes(50))).plan();
+
+        assertThat(plan.isEmpty()).isTrue();
+        assertThat(plan.nextLook()).contains(Duration.between(NOON, due));
+    }
+
+    @Test
+    void aTenthOfJitterSpreadsThemTheSameWayEachTime() {
+        var dues = range(0, 100)
+                .mapToObj(slot -> Lifetime.due(aged(slot, Duration.ZERO), HOUR))
+                .toList();
+
+        assertThat(dues).allMatch(due -> !due.isBefore(at(54)) && !due.isAfter(at(66)));
+        assertThat(dues).anyMatch(due -> due.isBefore(at(56))).anyMatch(due -> due.isAfter(at(64)));
+        assertThat(dues).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aFreshOneComesFirstWhereASurgeFits() {
+        var scene = living(2).budget(1, 1).with(aged(0, Duration.ofMinutes(70)), aged(1, Duration.ofMinutes(1)));
+
+        assertThat(scene.removed()).isEmpty();
+        assertThat(scene.launched()).containsExactly("2/1 v1");
+        assertThat(scene.with(replica(2, Phase.PENDING)).plan().isEmpty()).isTrue();
+        assertThat(scene.with(aged(2, Duration.ZERO)).plan().removals())
+                .singleElement()
+                .satisfies(removal -> {
+                    assertThat(removal.id().slot()).isZero();
+                    assertThat(removal.cause()).isEqualTo(Cause.MAX_LIFETIME);
+                });
+        assertThat(scene.launched()).isEmpty();
+    }
+
+    @Test
+    void theFreshOneMustBeAvailableNotOnlyReady() {
+        var scene = living(1)
+                .budget(1, 0)
+                .also(desired -> desired.withMinReady(Duration.ofSeconds(30)))
+                .with(aged(0, Duration.ofMinutes(70)), aged(1, Duration.ofSeconds(20)));
+
+        assertThat(scene.removed()).isEmpty();
+        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(10));
+        assertThat(scene.after(Duration.ofSeconds(10)).removed()).containsExactly(0);
+    }
+
+    @Test
+    void withoutASurgeOneMayBeMissing() {
+        var scene = living(2).budget(0, 1).with(aged(0, Duration.ofMinutes(70)), aged(1, Duration.ofMinutes(70)));
+
+        assertThat(scene.removed()).containsExactly(0);
+        assertThat(scene.with(replica(0, Phase.TERMINATING)).plan().isEmpty()).isTrue();
+        assertThat(scene.with(replica(0, 2, "v1", Phase.PENDING)).removed()).isEmpty();
+    }
+
+    @Test
+    void aWholeFleetThatIsDueIsReplacedOneByOne() {
+        var scene = living(10).budget(3, 3);
+        range(0, 10).forEach(slot -> scene.with(aged(slot, Duration.ofMinutes(70))));
+
+        assertThat(scene.launched()).containsExactly("10/1 v1");
+        assertThat(scene.with(aged(10, Duration.ZERO)).removed()).containsExactly(0);
+        assertThat(scene.with(replica(0, Phase.TERMINATING)).plan().isEmpty()).isTrue();
+    }
+
+    @Test
+    void whileOneDoesNotServeNoneGoesForItsAge() {
+        assertThat(living(2)
+                        .budget(0, 1)
+                        .with(
+                                aged(0, Duration.ofMinutes(70)),
+                                replica(1, Phase.CREATED).withNotBefore(NOON.plusSeconds(60)))
+                        .removed())
+                .isEmpty();
+    }
+
+    @Test
+    void oneThatIsDueAndDoesNotServeIsReplacedLikewise() {
+        var unready = aged(0, Duration.ofMinutes(70)).serving(false, NOON);
+
+        assertThat(living(2)
+                        .budget(1, 0)
+                        .with(unready, aged(1, Duration.ZERO), aged(2, Duration.ZERO))
+                        .removed())
+                .containsExactly(0);
+    }
+
+    @Test
+    void aRolloutReplacesThemAnyway() {
+        var plan = living(2)
+                .budget(0, 1)
+                .revision("v2", "v1")
+                .with(aged(0, Duration.ofMinutes(70)), aged(1, Duration.ofMinutes(70)))
+                .plan();
+
+        assertThat(plan.removals()).noneMatch(removal -> removal.cause() == Cause.MAX_LIFETIME);
+    }
+
+    @Test
+    void pausedOnesAreReplacedByTheirOwnRevision() {
+        var scene = living(1).budget(1, 0).revision("v2", "v1").paused().with(aged(0, Duration.ofMinutes(70)));
+
+        assertThat(scene.launched()).containsExactly("1/1 v1");
+    }
+
+    @Test
+    void anEngineWithoutRoomForASurgeLetsOneBeMissing() {
+        var scene = living(2).also(desired -> desired.admitting(2)).budget(1, 0);
+
+        assertThat(scene.with(aged(0, Duration.ofMinutes(70)), aged(1, Duration.ZERO))
+                        .removed())
+                .containsExactly(0);
+    }
+
+    @Test
+    void thousandsThatStartedTogetherCostLittle() {
+        var scene = living(20_000).budget(1, 0);
+        range(0, 20_000).forEach(slot -> scene.with(aged(slot, Duration.ofMinutes(54))));
+        var started = System.nanoTime();
+
+        for (var round = 0; round < 100; round++) {
+            scene.plan();
+        }
+
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
+    }
+
+    private static Scene living(int replicas) {
+        return Scene.wanting(replicas).also(desired -> desired.withMaxLifetime(Optional.of(HOUR)));
+    }
+
+    /** Serving for that long at noon. */
+    private static Replica aged(int slot, Duration age) {
+        return replica(slot, Phase.PENDING).in(Phase.RUNNING, NOON.minus(age));
+    }
+
+    private static Instant at(int minutes) {
+        return NOON.plus(Duration.ofMinutes(minutes));
+    }
+}

@@ -1,0 +1,139 @@
+package dev.mayfly.plan;
+
+import static dev.mayfly.model.Samples.NOON;
+import static dev.mayfly.model.Samples.replica;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.AuditPolicy.OnWrite;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Removal.Cause;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.Writes;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** A slot may fail twice in a row. */
+class MaxRestartsTest {
+
+    @Test
+    void aSlotThatFailsOnceMoreIsGivenUpAndNothingElseIsDoneYet() {
+        var scene = restarting(2).with(failed(0, 3, 2), replica(1, Phase.RUNNING));
+
+        assertThat(scene.plan().givingUp()).containsExactly(0);
+        assertThat(scene.plan().isEmpty()).isTrue();
+        assertThat(scene.plan().nextLook()).isPresent();
+    }
+
+    @Test
+    void untilThenItGetsItsSuccessors() {
+        assertThat(restarting(1).with(failed(0, 2, 1)).launched()).containsExactly("0/3 v1");
+    }
+
+    @Test
+    void noneMayFailWhereTheLimitIsNone() {
+        var scene = Scene.wanting(1).also(desired -> desired.withMaxRestarts(0)).with(failed(0, 1, 0));
+
+        assertThat(scene.plan().givingUp()).containsExactly(0);
+    }
+
+    @Test
+    void oneThatServedLongEnoughDidNotFail() {
+        var served = replica(0, 1, "v1", Phase.PENDING)
+                .in(Phase.RUNNING, NOON.minusSeconds(10))
+                .in(Phase.ENDED, NOON);
+
+        assertThat(Scene.wanting(1)
+                        .also(d -> d.withMaxRestarts(0))
+                        .with(served)
+                        .plan()
+                        .givingUp())
+                .isEmpty();
+    }
+
+    @Test
+    void whereNoContainerCouldBeMadeNothingWasRestarted() {
+        var refused = replica(0, 9, "v1", Phase.FAILED).withFailures(8);
+
+        assertThat(restarting(1).with(refused).after(Duration.ofHours(1)).launched())
+                .containsExactly("0/10 v1");
+    }
+
+    @Test
+    void theLastDeadStaysForItsLogsAndTakesNoPlace() {
+        var plan = restarting(2)
+                .givenUp(0)
+                .with(failed(0, 3, 2), replica(1, Phase.RUNNING))
+                .plan();
+
+        assertThat(plan.isEmpty()).isTrue();
+    }
+
+    @Test
+    void thoseBelowItGo() {
+        var plan = restarting(2)
+                .givenUp(0)
+                .with(failed(0, 2, 1), failed(0, 3, 2), replica(1, Phase.RUNNING))
+                .plan();
+
+        assertThat(plan.removals()).singleElement().satisfies(removal -> {
+            assertThat(removal.id().attempt()).isEqualTo(2);
+            assertThat(removal.cause()).isEqualTo(Cause.HISTORY);
+        });
+    }
+
+    @Test
+    void noMoreStayThanTheHistoryHolds() {
+        var scene = restarting(3)
+                .givenUp(0, 1)
+                .with(failed(0, 3, 2), failed(1, 3, 2).withSince(NOON.plusSeconds(1)))
+                .with(replica(2, 1, "v1", Phase.ENDED), replica(2, 2, "v1", Phase.RUNNING));
+
+        assertThat(scene.plan().removals()).extracting(r -> r.id().slot()).containsExactlyInAnyOrder(0, 2);
+        assertThat(scene.historyLimit(0).removed()).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(scene.historyLimit(3).removed()).isEmpty();
+    }
+
+    @Test
+    void whatALatePlanPutThereGoes() {
+        var plan = restarting(1)
+                .givenUp(0)
+                .with(replica(0, 4, "v1", Phase.RUNNING))
+                .plan();
+
+        assertThat(plan.removals()).extracting(r -> r.cause()).containsExactly(Cause.MAX_RESTARTS);
+    }
+
+    @Test
+    void whatARolloutReplacesTakesNoSlotAlong() {
+        var scene = restarting(1).revision("v2", "v1").budget(1, 0).with(failed(0, 3, 2));
+
+        assertThat(scene.plan().givingUp()).isEmpty();
+        assertThat(scene.paused().plan().givingUp()).containsExactly(0);
+    }
+
+    @Test
+    void oneThatIsRecreatedForItsWritesCountsAsFailing() {
+        var wrote = replica(0, 3, "v1", Phase.RUNNING).withFailures(2).having(new Writes(true, Optional.empty()));
+
+        assertThat(restarting(1)
+                        .on(OnWrite.Recreate)
+                        .budget(1, 0)
+                        .with(wrote)
+                        .plan()
+                        .givingUp())
+                .containsExactly(0);
+    }
+
+    private static Scene restarting(int replicas) {
+        return Scene.wanting(replicas).also(desired -> desired.withMaxRestarts(2));
+    }
+
+    private static Replica failed(int slot, int attempt, int failures) {
+        return replica(slot, attempt, "v1", Phase.PENDING)
+                .withFailures(failures)
+                .in(Phase.RUNNING, NOON)
+                .failed(Phase.ENDED, NOON, new Failure("Error", "ended with exit code 1"));
+    }
+}

@@ -1,0 +1,292 @@
+package dev.mayfly.plan;
+
+import static dev.mayfly.model.Samples.NOON;
+import static dev.mayfly.model.Samples.replica;
+import static dev.mayfly.plan.TaskScene.excused;
+import static dev.mayfly.plan.TaskScene.exited;
+import static dev.mayfly.plan.TaskScene.running;
+import static dev.mayfly.plan.TaskScene.tally;
+import static dev.mayfly.plan.TaskScene.unmade;
+import static dev.mayfly.plan.TaskScene.waiting;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.Removal;
+import dev.mayfly.model.Removal.Cause;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.Writes;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TaskPlanTest {
+
+    @Test
+    void theFirstIndexesStartAsFarAsTheParallelismGoes() {
+        var scene = TaskScene.of(5, 2);
+
+        assertThat(scene.launched()).containsExactly("0/1", "1/1");
+        assertThat(scene.plan().launches()).extracting(l -> l.priority()).containsOnly(Priority.SCALE);
+    }
+
+    @Test
+    void theNextIndexStartsWithoutWaitingForTheRecord() {
+        var scene = TaskScene.of(5, 2).with(exited(0, 1, 0), running(1));
+
+        assertThat(scene.launched()).containsExactly("2/1");
+        assertThat(scene.removed()).isEmpty();
+        assertThat(scene.plan().nextLook()).contains(Duration.ofMillis(500));
+    }
+
+    @Test
+    void completedIndexesAreNotRunAgain() {
+        var scene = TaskScene.of(5, 9).recorded(tally("0-1,3", 0, Map.of()));
+
+        assertThat(scene.launched()).containsExactly("2/1", "4/1");
+    }
+
+    @Test
+    void whatIsOnItsWayOutHoldsItsPlace() {
+        var scene = TaskScene.of(5, 2).with(running(0), running(1).in(Phase.TERMINATING, NOON));
+
+        assertThat(scene.launched()).isEmpty();
+    }
+
+    @Test
+    void launchesInFlightFitTheWindow() {
+        var scene = TaskScene.of(50, 50).window(4).with(replica(0, Phase.PENDING));
+
+        assertThat(scene.launched()).containsExactly("1/1", "2/1", "3/1");
+    }
+
+    @Test
+    void onlyAsManyRunAsFit() {
+        assertThat(TaskScene.of(5, 4).admitted(1).launched()).containsExactly("0/1");
+        assertThat(TaskScene.of(5, 4).admitted(1).with(running(0), running(1)).removed())
+                .isEmpty();
+    }
+
+    @Test
+    void theFirstFailureIsTriedAgainAtOnce() {
+        var plan = TaskScene.of(5, 1).with(exited(0, 1, 1)).plan();
+
+        assertThat(plan.launches()).singleElement().satisfies(launch -> {
+            assertThat(launch.id().attempt()).isEqualTo(2);
+            assertThat(launch.failures()).isEqualTo(1);
+            assertThat(launch.notBefore()).isEqualTo(NOON);
+            assertThat(launch.priority()).isEqualTo(Priority.SCALE);
+        });
+    }
+
+    @Test
+    void laterFailuresWaitHoweverLongTheyRan() {
+        var ran = running(0, 2, NOON.minusSeconds(100)).withFailures(1);
+        var over = exited(0, 2, 1).withStartedAt(ran.startedAt()).withFailures(1);
+        var plan = TaskScene.of(5, 1).with(over).plan();
+
+        assertThat(plan.launches()).singleElement().satisfies(launch -> {
+            assertThat(launch.id().attempt()).isEqualTo(3);
+            assertThat(launch.failures()).isEqualTo(2);
+            assertThat(launch.notBefore()).isEqualTo(NOON.plusSeconds(10));
+            assertThat(launch.priority()).isEqualTo(Priority.RETRY);
+        });
+    }
+
+    @Test
+    void whatWaitsTakesNoPlace() {
+        var scene = TaskScene.of(5, 1).with(waiting(0, 3, NOON.plusSeconds(10)));
+
+        assertThat(scene.launched()).containsExactly("1/1");
+        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void whatIsDueGoesBeforeTheNextIndex() {
+        var scene = TaskScene.of(5, 1).with(waiting(3, 3, NOON));
+
+        assertThat(scene.launched()).containsExactly("3/3");
+        assertThat(scene.plan().launches().getFirst().priority()).isEqualTo(Priority.RETRY);
+    }
+
+    @Test
+    void whatIsDueWaitsForAPlace() {
+        var scene = TaskScene.of(5, 1).with(running(0), waiting(3, 3, NOON));
+
+        assertThat(scene.plan().isEmpty()).isTrue();
+    }
+
+    @Test
+    void anUnknownEndIsRunAgainAtOnceAndIsNoFailure() {
+        var plan = TaskScene.of(5, 1).with(excused(0, 1)).plan();
+
+        assertThat(plan.launches()).singleElement().satisfies(launch -> {
+            assertThat(launch.id().attempt()).isEqualTo(2);
+            assertThat(launch.failures()).isZero();
+            assertThat(launch.notBefore()).isEqualTo(NOON);
+        });
+    }
+
+    @Test
+    void anAttemptsNumberIsAboveWhatWasCounted() {
+        var counted = tally("", 2, Map.of(0, 2));
+
+        assertThat(TaskScene.of(1, 1).recorded(counted).launched()).containsExactly("0/3");
+        assertThat(TaskScene.of(1, 1).recorded(counted).with(excused(0, 1)).launched())
+                .containsExactly("0/3");
+    }
+
+    @Test
+    void whatLeftNoContainerHoldsItsPlaceAndIsTriedWhenDue() {
+        var scene = TaskScene.of(5, 1).with(unmade(0));
+
+        assertThat(scene.launched()).isEmpty();
+        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(10));
+        assertThat(scene.after(Duration.ofSeconds(10)).launched()).containsExactly("0/2");
+    }
+
+    @Test
+    void aWindowOfThemStopsFurtherAttempts() {
+        var scene = TaskScene.of(50, 50).window(2).with(unmade(0), unmade(1));
+
+        assertThat(scene.launched()).isEmpty();
+    }
+
+    @Test
+    void lowerParallelismTakesThoseThatNeverStartedAndThenTheYoungest() {
+        var scene = TaskScene.of(5, 1)
+                .with(running(0, 1, NOON.minusSeconds(9)), running(1, 1, NOON.minusSeconds(5)))
+                .with(replica(2, Phase.PENDING), waiting(3, 3, NOON.plusSeconds(9)));
+
+        assertThat(scene.removed()).containsExactly("2/1", "1/1");
+        assertThat(scene.plan().removals()).extracting(Removal::cause).containsOnly(Cause.SCALE_DOWN);
+        assertThat(scene.plan().removals().getLast().grace()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(scene.launched()).isEmpty();
+    }
+
+    @Test
+    void whatAnAttemptReadOfAConfigMapMakesItNoOlder() {
+        var scene = TaskScene.of(5, 1)
+                .with(running(0, 1, NOON.minusSeconds(9)).withRevision("v0"), running(1, 1, NOON.minusSeconds(5)));
+
+        assertThat(scene.removed()).containsExactly("1/1");
+    }
+
+    @Test
+    void aSuspendedTaskHasNothingThatRunsOrWaits() {
+        var scene = TaskScene.of(5, 0).with(running(0), waiting(3, 3, NOON.plusSeconds(9)));
+
+        assertThat(scene.removed()).containsExactlyInAnyOrder("0/1", "3/3");
+        assertThat(scene.launched()).isEmpty();
+    }
+
+    @Test
+    void ofTwoAttemptsOfAnIndexTheLowerGoes() {
+        var scene = TaskScene.of(5, 2).with(running(0), running(0, 2, NOON));
+
+        assertThat(scene.removed()).containsExactly("0/1");
+    }
+
+    @Test
+    void anAttemptOfAnIndexThatIsCompleteGoes() {
+        var scene = TaskScene.of(5, 1).with(exited(0, 1, 0), running(0, 2, NOON));
+
+        assertThat(scene.removed()).containsExactly("0/2");
+        assertThat(scene.launched()).isEmpty();
+    }
+
+    @Test
+    void anUnhealthyAttemptIsReplaced() {
+        var sick = running(0).withUnhealthy(Optional.of(new Failure("Unhealthy", "")));
+        var plan = TaskScene.of(5, 1).with(sick).plan();
+
+        assertThat(plan.removals()).extracting(Removal::cause).containsExactly(Cause.UNHEALTHY);
+        assertThat(plan.launches()).isEmpty();
+    }
+
+    @Test
+    void anAttemptThatWroteMoreThanItMayIsReplaced() {
+        var full = running(0).having(new Writes(true, Optional.of(new Failure("Evicted", ""))));
+        var gone = full.failed(Phase.LOST, NOON, Writes.REPLACED);
+
+        assertThat(TaskScene.of(5, 1).with(full).plan().removals())
+                .extracting(Removal::cause)
+                .containsExactly(Cause.RECREATE);
+        assertThat(TaskScene.of(5, 1).with(gone).counted().failed()).isEqualTo(1);
+    }
+
+    @Test
+    void aFailureThatOnlyMemoryKnowsHasNoSuccessorBeforeItIsRecorded() {
+        var gone = running(0).failed(Phase.LOST, NOON, Writes.REPLACED);
+        var counted = tally("", 1, Map.of(0, 1));
+
+        assertThat(TaskScene.of(1, 1)
+                        .with(gone)
+                        .batch(b -> b.withCounted(counted))
+                        .launched())
+                .isEmpty();
+        assertThat(TaskScene.of(1, 1).with(gone).recorded(counted).launched()).containsExactly("0/2");
+        assertThat(TaskScene.of(1, 1).with(lost(0)).launched()).containsExactly("0/2");
+    }
+
+    @Test
+    void nothingStartsWhileAThousandAwaitTheirRecord() {
+        var scene = TaskScene.of(5000, 1);
+        for (var index = 0; index < 999; index++) {
+            scene.with(exited(index, 1, 0));
+        }
+
+        assertThat(scene.launched()).containsExactly("999/1");
+        assertThat(scene.with(exited(999, 1, 0)).launched()).isEmpty();
+    }
+
+    @Test
+    void theDeadlineIsLookedAt() {
+        var scene = TaskScene.of(5, 1)
+                .batch(b -> b.withDeadline(Optional.of(NOON.plusSeconds(7))))
+                .with(running(0));
+
+        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void afterTheVerdictNothingStartsAndWhatRunsGoesOnceItIsRecorded() {
+        var replicas = new Replica[] {running(0), waiting(1, 2, NOON), excused(2, 1), unmade(3), lost(4)};
+        var failed = TaskScene.failed("");
+        var known = TaskScene.of(9, 9).batch(b -> b.withCounted(failed)).with(replicas);
+        var recorded = TaskScene.of(9, 9).recorded(failed).with(replicas);
+
+        assertThat(known.plan().isEmpty()).isTrue();
+        assertThat(recorded.launched()).isEmpty();
+        assertThat(recorded.removed()).containsExactlyInAnyOrder("0/1", "1/2", "2/1", "3/1", "4/1");
+        assertThat(recorded.plan().removals())
+                .filteredOn(removal -> removal.id().slot() == 0)
+                .extracting(Removal::grace)
+                .containsExactly(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void whatOnlyMemoryKnowsIsForgottenOnceItIsRecorded() {
+        var lost = exited(0, 1, 0).in(Phase.LOST, NOON);
+
+        assertThat(TaskScene.of(2, 1).with(lost).removed()).isEmpty();
+        assertThat(TaskScene.of(2, 1)
+                        .recorded(tally("0", 0, Map.of()))
+                        .with(lost)
+                        .removed())
+                .containsExactly("0/1");
+    }
+
+    @Test
+    void aTaskThatIsDeletedTakesAllAlong() {
+        var scene = Scene.wanting(1).deleted().with(exited(0, 1, 0), running(1));
+
+        assertThat(scene.removed()).containsExactly(0, 1);
+    }
+
+    private static Replica lost(int index) {
+        return running(index).in(Phase.LOST, NOON);
+    }
+}

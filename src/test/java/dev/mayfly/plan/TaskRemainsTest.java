@@ -1,0 +1,94 @@
+package dev.mayfly.plan;
+
+import static dev.mayfly.model.Samples.NOON;
+import static dev.mayfly.plan.TaskScene.complete;
+import static dev.mayfly.plan.TaskScene.excused;
+import static dev.mayfly.plan.TaskScene.exited;
+import static dev.mayfly.plan.TaskScene.failed;
+import static dev.mayfly.plan.TaskScene.running;
+import static dev.mayfly.plan.TaskScene.tally;
+import static dev.mayfly.plan.TaskScene.waiting;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Batch.Cleanup;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Removal;
+import dev.mayfly.model.Removal.Cause;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.Samples;
+import dev.mayfly.model.Tally;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TaskRemainsTest {
+    private static final Instant EARLIER = NOON.minusSeconds(60);
+    /** Two that ended well, two failures of an index that is tried again, an end that nobody knows. */
+    private static final Replica[] REMAINS = {
+        exited(0, 1, 0, EARLIER),
+        exited(1, 1, 0, NOON.minusSeconds(30)),
+        exited(2, 1, 1, EARLIER.minusSeconds(1)),
+        exited(2, 2, 1, NOON.minusSeconds(40)),
+        waiting(2, 3, NOON.plusSeconds(9)),
+        excused(3, 1),
+        running(3, 2, NOON)
+    };
+
+    private static final Tally SO_FAR = tally("0-1", 2, Map.of(2, 2));
+
+    static Arguments[] policies() {
+        return new Arguments[] {
+            Arguments.of(Cleanup.Always, 9, SO_FAR, List.of("0/1", "1/1", "2/1", "2/2", "3/1")),
+            Arguments.of(Cleanup.OnSuccess, 9, SO_FAR, List.of("0/1", "1/1", "3/1")),
+            Arguments.of(Cleanup.OnSuccess, 1, SO_FAR, List.of("0/1", "1/1", "2/1", "3/1")),
+            Arguments.of(Cleanup.OnSuccess, 0, SO_FAR, List.of("0/1", "1/1", "2/1", "2/2", "3/1")),
+            Arguments.of(Cleanup.Never, 9, SO_FAR, List.of()),
+            Arguments.of(Cleanup.Never, 2, SO_FAR, List.of("0/1", "2/1", "2/2")),
+            Arguments.of(Cleanup.OnSuccess, 1, failed("0-1"), List.of("0/1", "1/1", "2/1", "2/3", "3/1", "3/2")),
+            Arguments.of(
+                    Cleanup.OnSuccess, 9, complete("0-3"), List.of("0/1", "1/1", "2/1", "2/2", "2/3", "3/1", "3/2")),
+            Arguments.of(Cleanup.Never, 2, complete("0-3"), List.of("0/1", "2/1", "2/2", "2/3", "3/2")),
+        };
+    }
+
+    @ParameterizedTest(name = "{0}, {1} kept: {3} go")
+    @MethodSource("policies")
+    void theLatestFewThatThePolicyKeepsStay(Cleanup policy, int limit, Tally recorded, List<String> gone) {
+        var scene = TaskScene.of(4, 2).cleanup(policy).historyLimit(limit).recorded(recorded);
+
+        assertThat(scene.with(REMAINS).removed()).containsExactlyInAnyOrderElementsOf(gone);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cleanup.class)
+    void nothingFinishedGoesBeforeItIsRecorded(Cleanup policy) {
+        var scene = TaskScene.of(4, 2).cleanup(policy).historyLimit(0);
+        scene.batch(b -> b.withCounted(SO_FAR)).with(REMAINS);
+
+        assertThat(scene.removed()).containsExactly("3/1"); // which tells nothing
+    }
+
+    @Test
+    void aFailedOneStaysUntilItsSuccessorIsThere() {
+        var recorded = tally("", 1, Map.of(0, 1));
+        var scene =
+                TaskScene.of(3, 1).cleanup(Cleanup.Always).recorded(recorded).with(exited(0, 1, 1));
+
+        assertThat(scene.removed()).isEmpty();
+        assertThat(scene.with(Samples.replica(0, 2, "v1", Phase.PENDING)).removed())
+                .isEmpty();
+        assertThat(scene.with(waiting(0, 2, NOON)).removed()).containsExactly("0/1");
+    }
+
+    @Test
+    void whatRemainsGoesAsHistory() {
+        var scene = TaskScene.of(3, 1).recorded(tally("0", 0, Map.of())).with(exited(0, 1, 0));
+
+        assertThat(scene.plan().removals()).extracting(Removal::cause).containsExactly(Cause.HISTORY);
+    }
+}

@@ -1,0 +1,222 @@
+package dev.mayfly.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
+import dev.mayfly.model.AuditReport;
+import dev.mayfly.model.Batch;
+import dev.mayfly.model.Compliance;
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Desired.Budget;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Requests;
+import dev.mayfly.model.Samples;
+import dev.mayfly.model.Tally;
+import dev.mayfly.model.Writes;
+import dev.mayfly.runtime.simulated.Faults.Fault;
+import dev.mayfly.runtime.simulated.SimulatedRuntime;
+import dev.mayfly.status.TaskMemory;
+import dev.mayfly.status.TaskStatusCalculator;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** An engine, an operator, and a task whose status is written late, or never. What must hold at every step is checked there. */
+final class TaskWorld {
+    static final int WINDOW = 4;
+    private final SimulatedRuntime engine;
+    private final Set<Integer> endedWell = new HashSet<>();
+    private final Set<ReplicaId> mayHaveFailed = new HashSet<>();
+    private Batch batch;
+    private final int historyLimit;
+    private int fits = Integer.MAX_VALUE;
+    private Optional<Fault> fault = Optional.empty();
+    private EphemeralTaskStatus written;
+    private EphemeralTaskStatus read;
+
+    TaskWorld(long seed, Batch asked, int historyLimit) {
+        this.batch = asked;
+        this.historyLimit = historyLimit;
+        engine = new SimulatedRuntime(seed, Samples.NOON, Requests.NONE);
+        engine.faults(launch -> fault);
+    }
+
+    Batch batch() {
+        return batch.withCounted(TaskMemory.tally(written)).withRecorded(TaskMemory.tally(read));
+    }
+
+    Observed observed() {
+        return engine.observe(Samples.WEB, engine.now());
+    }
+
+    Tally recorded() {
+        return TaskMemory.tally(read);
+    }
+
+    Set<Integer> endedWell() {
+        return endedWell;
+    }
+
+    /** Attempts of which some end, or removal, may count as a failure. */
+    Set<ReplicaId> mayHaveFailed() {
+        return mayHaveFailed;
+    }
+
+    /** @param tells false: its status waits for another turn, and is forgotten */
+    void reconcile(boolean twice, boolean tells) {
+        var desired = desired();
+        var observed = observed();
+        var plan = Planner.plan(desired, observed, WINDOW);
+        assertThat(Planner.plan(desired, observed, WINDOW)).isEqualTo(plan);
+        TaskSafety.check(desired, observed, plan);
+        apply(plan);
+        if (twice) {
+            var once = observed();
+            apply(plan);
+            assertThat(observed()).isEqualTo(once);
+        }
+        if (!plan.launches().isEmpty()) {
+            assertThat(Safety.running(observed())).isLessThanOrEqualTo(desired.admitted());
+        }
+        var status = status(desired, observed);
+        assertThat(Counting.after(batch().withCounted(TaskMemory.tally(status)), observed))
+                .isEqualTo(TaskMemory.tally(status));
+        written = tells ? status : written;
+    }
+
+    private void apply(Plan plan) {
+        plan.removals().forEach(engine::remove);
+        plan.launches().forEach(launch -> {
+            mayHaveFailed.addAll(fault.isPresent() ? Set.of(launch.id()) : Set.of());
+            engine.launch(launch);
+        });
+    }
+
+    private EphemeralTaskStatus status(Desired desired, Observed observed) {
+        return TaskStatusCalculator.status(
+                written,
+                1,
+                "Simulated",
+                desired,
+                observed,
+                Optional.empty(),
+                AuditReport.NONE,
+                null,
+                Compliance.UNKNOWN);
+    }
+
+    private Desired desired() {
+        var left = batch.completions() - TaskMemory.tally(written).completed().size();
+        var wanted = Math.min(batch.parallelism(), left);
+        return Samples.desired(wanted)
+                .withBudget(new Budget(0, 0))
+                .withHistoryLimit(historyLimit)
+                .withBatch(Optional.of(batch()))
+                .admitting(fits);
+    }
+
+    void exit(Replica replica, int code) {
+        if (code > 0) {
+            mayHaveFailed.add(replica.id());
+        } else if (replica.phase() == Phase.RUNNING) {
+            endedWell.add(replica.id().slot());
+        }
+        engine.exit(replica.id(), code);
+    }
+
+    void kill(Replica replica) {
+        mayHaveFailed.add(replica.id());
+        engine.kill(replica.id());
+    }
+
+    void vanish(Replica replica) {
+        engine.vanish(replica.id());
+    }
+
+    void sicken(Replica replica) {
+        mayHaveFailed.add(replica.id());
+        engine.unhealthy(replica.id(), new Failure("Unhealthy", "Liveness probe failed"));
+    }
+
+    void write(Replica replica) {
+        mayHaveFailed.add(replica.id());
+        engine.write(replica.id(), new Writes(true, Optional.of(new Failure("Evicted", "too much"))));
+    }
+
+    void breaking(Optional<Fault> wrong) {
+        fault = wrong;
+        observed().all().map(Replica::id).forEach(mayHaveFailed::add);
+    }
+
+    void parallelism(int most) {
+        batch = batch.withParallelism(most);
+    }
+
+    void room(int most) {
+        fits = most;
+    }
+
+    void engineRestart() {
+        engine.restart();
+    }
+
+    /** Of what its stop signal makes of those that are on their way out nobody knows. */
+    void crash() {
+        observed()
+                .all()
+                .filter(r -> r.phase() == Phase.TERMINATING)
+                .map(Replica::id)
+                .forEach(mayHaveFailed::add);
+        written = read;
+        engine.forget();
+    }
+
+    /** What was to be written never is. */
+    void loseWrite() {
+        written = read;
+    }
+
+    void readBack() {
+        var before = recorded();
+        read = written;
+        var now = recorded();
+        assertThat(now.completed().stream().boxed())
+                .containsAll(before.completed().stream().boxed().toList());
+        assertThat(now.failed()).isGreaterThanOrEqualTo(before.failed());
+        assertThat(before.verdict().isEmpty() || now.equals(before)).isTrue();
+    }
+
+    void pass(Duration time) {
+        engine.advance(time);
+    }
+
+    Optional<Replica> pick(int which) {
+        var all = observed().all().toList();
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(which % all.size()));
+    }
+
+    /** From now on nothing goes wrong any longer, and the operator works until the task is over and cleaned up. */
+    void settle() {
+        fault = Optional.empty();
+        fits = Integer.MAX_VALUE;
+        batch = batch.withParallelism(Math.max(1, batch.parallelism()));
+        for (var rounds = 0; rounds < 2000; rounds++) {
+            var before = observed();
+            reconcile(false, true);
+            var over = recorded().verdict().isPresent() && Objects.equals(read, written);
+            if (over && observed().equals(before) && before.all().allMatch(r -> r.phase() == Phase.ENDED)) {
+                return;
+            }
+            readBack();
+            observed().all().forEach(replica -> exit(replica, 0));
+            engine.advance(Duration.ofSeconds(1));
+        }
+        throw new AssertionError("does not settle: " + observed() + ", " + written);
+    }
+}

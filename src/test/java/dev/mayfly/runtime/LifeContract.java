@@ -1,0 +1,124 @@
+package dev.mayfly.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Busy;
+import dev.mayfly.model.Ending;
+import dev.mayfly.model.Exit;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.Probe;
+import dev.mayfly.model.Probes;
+import dev.mayfly.model.Removal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a runtime must do that asks its replicas, and one that remembers how they ended. */
+public abstract class LifeContract extends RuntimeUnderTest {
+
+    @Test
+    void aReplicaThatAProbeGatesIsReadyOnceThatSucceeds() {
+        assertThat(runtime).isInstanceOf(BusyWatch.class);
+        launch(new Probes(Optional.empty(), Optional.of(exec("true", 1)), Optional.empty()));
+
+        await(observed -> observed.ready() == 1);
+
+        var ready = find(0, 1).orElseThrow();
+        assertThat(ready.gated()).isTrue();
+        assertThat(ready.readySince().orElseThrow())
+                .isAfterOrEqualTo(ready.startedAt().orElseThrow().plusSeconds(1));
+    }
+
+    @Test
+    void oneWhoseLivenessFailsIsRememberedAsUnhealthyUntilItsSuccessorIsThere() {
+        assertThat(runtime).isInstanceOf(BusyWatch.class);
+        launch(new Probes(Optional.empty(), Optional.empty(), Optional.of(exec("false", 0))));
+
+        await(observed -> observed.unhealthy().hasNext());
+        var why = find(0, 1).orElseThrow().unhealthy();
+        assertThat(find(0, 1).orElseThrow().ready()).isFalse();
+        runtime.remove(new Removal(id(0, 1), Duration.ZERO, Removal.Cause.UNHEALTHY));
+
+        awaitPhase(0, 1, Phase.LOST);
+        assertThat(find(0, 1).orElseThrow().failure()).isEqualTo(why);
+    }
+
+    @Test
+    void whoIsBusyIsAskedForAsLongAsSomebodyWantsToKnow() {
+        assertThat(runtime).isInstanceOf(BusyWatch.class);
+        var watch = (BusyWatch) runtime;
+        launch(Probes.NONE);
+        awaitPhase(0, 1, Phase.RUNNING);
+        assertThat(busy(0)).isEmpty();
+
+        var asked = now();
+        watch.watchBusy(owner, Optional.of(exec("true", 0)));
+        await(observed -> busy(0).filter(Busy::busy).isPresent());
+        var first = busy(0).orElseThrow().asOf();
+        assertThat(first).isAfterOrEqualTo(asked);
+        await(observed -> busy(0).orElseThrow().asOf().isAfter(first));
+
+        watch.watchBusy(owner, Optional.of(exec("false", 0)));
+        await(observed -> busy(0).filter(answer -> !answer.busy()).isPresent());
+
+        watch.watchBusy(owner, Optional.empty());
+        await(observed -> busy(0).isEmpty());
+    }
+
+    @Test
+    void oneThatStartsLaterIsAskedToo() {
+        assertThat(runtime).isInstanceOf(BusyWatch.class);
+        launch(Probes.NONE);
+        awaitPhase(0, 1, Phase.RUNNING);
+        ((BusyWatch) runtime).watchBusy(owner, Optional.of(exec("false", 0)));
+
+        runtime.launch(launch(1, 1, now()));
+
+        await(observed -> observed.count(Phase.RUNNING) == 2 && observed.answered(Instant.MIN));
+        ((BusyWatch) runtime).watchBusy(owner, Optional.empty());
+    }
+
+    @Test
+    void howReplicasEndedIsRememberedTheLatestFirst() {
+        assertThat(runtime).isInstanceOf(Endings.class);
+        var endings = (Endings) runtime;
+        runtime.launch(launch(0, 1, now()));
+        awaitPhase(0, 1, Phase.RUNNING);
+        kill(id(0, 1));
+        awaitPhase(0, 1, Phase.ENDED);
+        runtime.launch(launch(0, 2, now()));
+        awaitPhase(0, 2, Phase.RUNNING);
+        runtime.remove(removal(id(0, 2)));
+
+        await(observed -> endings.endings(owner).size() == 2);
+
+        assertThat(endings.endings(owner)).extracting(Ending::attempt).containsExactly(2, 1);
+        assertThat(endings.endings(owner)).extracting(Ending::asked).containsExactly(true, false);
+        assertThat(endings.endings(owner).getLast().exit()).contains(new Exit(137, "SIGKILL"));
+        endings.forgetEndings(owner);
+        assertThat(endings.endings(owner)).isEmpty();
+    }
+
+    private Optional<Busy> busy(int slot) {
+        return find(slot, 1).orElseThrow().busy();
+    }
+
+    private void launch(Probes probes) {
+        var template = runsForEver().withProbes(probes);
+        runtime.launch(new Launch(id(0, 1), "v1", template, 0, 0, now(), Priority.SCALE));
+    }
+
+    private static Probe exec(String command, int initialDelay) {
+        return new Probe(
+                new Probe.Exec(List.of(command)),
+                Duration.ofSeconds(initialDelay),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                1,
+                1);
+    }
+}

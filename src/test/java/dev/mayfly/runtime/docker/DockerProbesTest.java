@@ -1,0 +1,147 @@
+package dev.mayfly.runtime.docker;
+
+import static dev.mayfly.runtime.docker.ProbedRuntime.exec;
+import static dev.mayfly.runtime.docker.ProbedRuntime.http;
+import static dev.mayfly.runtime.docker.ProbedRuntime.probe;
+import static dev.mayfly.runtime.docker.ProbedRuntime.web;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Probe;
+import dev.mayfly.model.Probes;
+import dev.mayfly.model.Replica;
+import dev.mayfly.runtime.Ownership;
+import dev.mayfly.testing.Docker;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Probes against replicas of a real engine. */
+class DockerProbesTest {
+    private final ProbedRuntime docker = new ProbedRuntime();
+
+    @AfterEach
+    void leaveNothingBehind() {
+        docker.close();
+    }
+
+    @Test
+    void aReplicaIsReadyWhileItsReadinessProbeSucceeds() {
+        var id = docker.launch(web(readiness(http("/ok", 1))));
+        docker.awaitTold("Unhealthy", "Readiness probe failed: GET http://");
+        assertThat(docker.find(id).orElseThrow())
+                .matches(replica -> replica.phase() == Phase.RUNNING && replica.gated() && !replica.ready());
+
+        docker.run(id, "touch", "/tmp/ok");
+        var ready = docker.await(id, Replica::ready);
+        assertThat(ready.readySince()).isPresent();
+
+        docker.run(id, "rm", "/tmp/ok");
+        var ill = docker.await(id, replica -> !replica.ready());
+        assertThat(ill.unhealthy()).isEmpty();
+        assertThat(ill.served()).isPositive();
+        docker.awaitTold("Unhealthy", "answered 404");
+    }
+
+    @Test
+    void aReplicaWhoseLivenessProbeFailsIsUnhealthyAndNotReadyAtOnce() {
+        var id = docker.launch(web(liveness(exec(2, "sh", "-c", "echo so ill; test ! -e /tmp/ill"))));
+        docker.await(id, Replica::ready);
+
+        docker.run(id, "touch", "/tmp/ill");
+        var ill = docker.await(id, replica -> replica.unhealthy().isPresent());
+
+        assertThat(ill.ready()).isFalse();
+        var failure = ill.unhealthy().orElseThrow();
+        assertThat(failure.reason()).isEqualTo("Unhealthy");
+        assertThat(failure.message())
+                .startsWith("Liveness probe failed: command 'sh -c")
+                .endsWith("so ill");
+    }
+
+    @Test
+    void theStartupProbeHoldsTheOthersOff() {
+        var started = exec(30, "test", "-e", "/tmp/started");
+        var alive = exec(1, "test", "-e", "/tmp/alive");
+        var id = docker.launch(web(new Probes(Optional.of(started), Optional.empty(), Optional.of(alive))));
+        docker.awaitTold("Unhealthy", "Startup probe failed");
+        assertThat(docker.find(id).orElseThrow())
+                .matches(replica -> !replica.ready() && replica.unhealthy().isEmpty());
+
+        docker.run(id, "touch", "/tmp/started");
+
+        docker.await(id, replica -> replica.unhealthy().isPresent());
+        assertThat(docker.happenings).noneMatch(told -> told.note().contains("Readiness"));
+    }
+
+    @Test
+    void aPortThatAcceptsIsSuccess() {
+        var id = docker.launch(web(readiness(probe(new Probe.TcpSocket(8080), 3))));
+
+        docker.await(id, Replica::ready);
+    }
+
+    @Test
+    void commandsThatHangDoNotPileUp() {
+        var id = docker.launch(web(readiness(exec(1, "sleep", "777"))));
+        docker.awaitTold("Unhealthy", "no answer within 1 s");
+        docker.awaitTold("Unhealthy", "still runs");
+
+        assertThat(processes(Ownership.containerName(id)))
+                .filteredOn(line -> line.contains("sleep 777"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aRestartOfTheOperatorFindsReadyWhatIsReadySinceItsStart() {
+        var id = docker.launch(web(readiness(http("/", 3))));
+        docker.await(id, replica -> replica.phase() == Phase.RUNNING);
+        docker.run(id, "touch", "/tmp/index.html");
+        docker.await(id, Replica::ready);
+
+        docker.restart();
+
+        var found = docker.find(id).orElseThrow();
+        assertThat(found.ready()).isTrue();
+        assertThat(found.readySince()).isEqualTo(found.startedAt());
+    }
+
+    @Test
+    void aRestartForgetsNoProbe() {
+        var id = docker.launch(web(liveness(exec(1, "test", "!", "-e", "/tmp/ill"))));
+        docker.await(id, Replica::ready);
+
+        docker.restart();
+        docker.run(id, "touch", "/tmp/ill");
+
+        docker.await(id, replica -> replica.unhealthy().isPresent());
+    }
+
+    @Test
+    void whatEndedIsAskedNoMore() {
+        var id = docker.launch(web(readiness(exec(1, "true"))));
+        docker.await(id, Replica::ready);
+
+        Docker.client().killContainerCmd(Ownership.containerName(id)).exec();
+
+        var ended = docker.await(id, replica -> replica.phase() == Phase.ENDED);
+        assertThat(ended.served()).isPositive();
+        assertThat(docker.happenings).noneMatch(told -> told.reason().equals("Unhealthy"));
+    }
+
+    private static List<String> processes(String container) {
+        return Arrays.stream(Docker.client().topContainerCmd(container).exec().getProcesses())
+                .map(line -> String.join(" ", line))
+                .toList();
+    }
+
+    private static Probes readiness(Probe probe) {
+        return new Probes(Optional.empty(), Optional.of(probe), Optional.empty());
+    }
+
+    private static Probes liveness(Probe probe) {
+        return new Probes(Optional.empty(), Optional.empty(), Optional.of(probe));
+    }
+}

@@ -1,0 +1,224 @@
+package dev.mayfly.runtime.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.mayfly.model.Exit;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Template;
+import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.testing.PrivateEngine;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Ends that an engine brings about by its own, and those beside them, on a real engine that stops. */
+class EngineShutdownTest {
+    private static final OwnerId TASK = new OwnerId("EphemeralTask", "default", "batch", "uid-batch");
+    /** How attempts end when the engine stops: by a signal that they obey, catch, or ignore. */
+    private static final List<String> WHEN_STOPPED = List.of(
+            "trap 'exit 0' TERM; while :; do sleep 0.05; done",
+            "trap 'exit 3' TERM; while :; do sleep 0.05; done",
+            "trap 'exit 255' TERM; while :; do sleep 0.05; done",
+            "exec sleep 1000");
+
+    private PrivateEngine engine;
+    private EngineSettings settings;
+    private DockerRuntime runtime;
+
+    @BeforeEach
+    void start() throws IOException {
+        engine = new PrivateEngine("busybox:1.36");
+        settings = Settings.of("0123456789ab", engine.address());
+        runtime = operator();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        runtime.close();
+        engine.close();
+    }
+
+    @Test
+    void nobodyKnowsHowOneEndedThatEndedWithTheEngine() throws IOException {
+        IntStream.range(0, WHEN_STOPPED.size()).forEach(slot -> launch(slot, WHEN_STOPPED.get(slot)));
+        launch(9, "exit 0");
+        awaitPhase(Phase.RUNNING, 0, 1, 2, 3);
+        awaitPhase(Phase.ENDED, 9);
+
+        engine.stop();
+        engine.start();
+
+        awaitPhase(Phase.ENDED, 0, 1, 2, 3);
+        assertUnknown(0, 1, 2, 3);
+        assertThat(find(9).exit()).as("known before").contains(new Exit(0, ""));
+    }
+
+    /** Whatever an engine answers while it goes down: nobody who could have run fails by it. */
+    @Test
+    void noLaunchFailsByAnEngineThatGoesDownMeanwhile() throws IOException {
+        IntStream.range(0, 60).forEach(slot -> launch(slot, "exit 0"));
+        await(() -> ended().count() > 5);
+
+        engine.stop();
+        engine.start();
+
+        await(this::settled);
+        assertThat(ended().filter(replica -> !replica.excused()))
+                .isNotEmpty()
+                .allMatch(replica -> replica.exit().equals(Optional.of(new Exit(0, ""))));
+        assertThat(all().filter(replica -> replica.phase() == Phase.LOST)).isEmpty();
+    }
+
+    @Test
+    void theSameHoldsForAnOperatorThatWasAway() throws IOException {
+        IntStream.range(0, WHEN_STOPPED.size()).forEach(slot -> launch(slot, WHEN_STOPPED.get(slot)));
+        awaitPhase(Phase.RUNNING, 0, 1, 2, 3);
+        runtime.close();
+        engine.stop();
+        engine.start();
+
+        runtime = operator();
+
+        assertUnknown(0, 1, 2, 3);
+    }
+
+    @Test
+    void anEngineThatIsKilledStopsWhatRanOnWhenItIsBack() throws IOException {
+        IntStream.range(0, WHEN_STOPPED.size()).forEach(slot -> launch(slot, WHEN_STOPPED.get(slot)));
+        awaitPhase(Phase.RUNNING, 0, 1, 2, 3);
+
+        engine.kill();
+        engine.start();
+
+        awaitPhase(Phase.ENDED, 0, 1, 2, 3);
+        assertUnknown(0, 1, 2, 3);
+    }
+
+    @Test
+    void whatEndedWhileOnlyTheOperatorWasAwayIsKnownWithWhatItSaid() {
+        launch(0, "echo done; sleep 0.2");
+        launch(1, "sleep 0.2; echo lost >&2; exit 3");
+        launch(2, "exec sleep 1000");
+        awaitPhase(Phase.RUNNING, 2);
+        runtime.close();
+        client().killContainerCmd(Ownership.containerName(id(2))).exec();
+        await(() -> client().listContainersCmd().exec().isEmpty());
+
+        runtime = operator();
+
+        assertThat(find(0).exit()).contains(new Exit(0, ""));
+        assertThat(find(0).output()).isEqualTo("done");
+        assertThat(find(1).exit()).contains(new Exit(3, ""));
+        assertThat(find(1).output()).isEqualTo("lost");
+        assertThat(find(2).exit()).contains(new Exit(137, "SIGKILL"));
+        assertThat(IntStream.range(0, 3).mapToObj(this::find)).noneMatch(Replica::excused);
+    }
+
+    @Test
+    void whatAPersonEndsOnAnEngineThatGoesOnIsKnown() {
+        IntStream.range(0, 3).forEach(slot -> launch(slot, WHEN_STOPPED.get(0)));
+        awaitPhase(Phase.RUNNING, 0, 1, 2);
+
+        client().stopContainerCmd(Ownership.containerName(id(0))).exec();
+        client().killContainerCmd(Ownership.containerName(id(1))).exec();
+        client().removeContainerCmd(Ownership.containerName(id(2)))
+                .withForce(true)
+                .exec();
+
+        awaitPhase(Phase.ENDED, 0, 1);
+        awaitPhase(Phase.LOST, 2);
+        assertThat(find(0).exit()).contains(new Exit(0, ""));
+        assertThat(find(1).exit()).contains(new Exit(137, "SIGKILL"));
+        assertThat(find(2).exit()).contains(new Exit(137, "SIGKILL"));
+        assertThat(all()).noneMatch(Replica::excused);
+    }
+
+    private Stream<Replica> all() {
+        return runtime.observe(TASK, Instant.now()).all();
+    }
+
+    private Stream<Replica> ended() {
+        return all().filter(replica -> replica.phase() == Phase.ENDED);
+    }
+
+    private boolean settled() {
+        try {
+            return all().noneMatch(replica -> replica.phase() == Phase.PENDING || replica.phase() == Phase.RUNNING);
+        } catch (RuntimeUnavailable away) {
+            return false;
+        }
+    }
+
+    private void assertUnknown(int... slots) {
+        for (var slot : slots) {
+            var replica = find(slot);
+            assertThat(replica.excused()).as("%s", replica).isTrue();
+            assertThat(replica.exit()).isEmpty();
+            assertThat(replica.failure().orElseThrow().reason()).isEqualTo("EngineStopped");
+        }
+    }
+
+    private DockerRuntime operator() {
+        var started = new DockerRuntime(settings, Optional.empty(), InstantSource.system());
+        started.gate(ImageGate.OPEN);
+        started.start();
+        return started;
+    }
+
+    private void launch(int slot, String script) {
+        var template = Templates.plain()
+                .withPorts(List.of())
+                .withPullPolicy(Template.PullPolicy.Never)
+                .withCommand(List.of("sh", "-c", script))
+                .withNetwork(Template.Network.None)
+                .withGrace(Duration.ofSeconds(2))
+                .withOutput(Template.Output.OF_EVERY_END);
+        runtime.launch(new Launch(id(slot), "v1", template, 0, 0, Instant.EPOCH, Priority.SCALE));
+    }
+
+    private ReplicaId id(int slot) {
+        return new ReplicaId(TASK, slot, 1);
+    }
+
+    private Replica find(int slot) {
+        return runtime.observe(TASK, Instant.now()).find(id(slot)).orElseThrow();
+    }
+
+    private void awaitPhase(Phase phase, int... slots) {
+        await(() -> IntStream.of(slots).allMatch(slot -> {
+            try {
+                return find(slot).phase() == phase;
+            } catch (RuntimeUnavailable away) {
+                return false;
+            }
+        }));
+    }
+
+    private static void await(java.util.concurrent.Callable<Boolean> condition) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(20))
+                .until(condition);
+    }
+
+    private DockerClient client() {
+        return engine.client();
+    }
+}

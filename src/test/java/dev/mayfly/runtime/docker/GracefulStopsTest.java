@@ -1,0 +1,242 @@
+package dev.mayfly.runtime.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.model.Ending;
+import dev.mayfly.model.Exit;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.PreStop;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.Removal;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Template;
+import dev.mayfly.runtime.Happening;
+import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.Ownership;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** preStop, signal, grace and kill on a real engine. */
+class GracefulStopsTest {
+    private static final Duration GRACE = Duration.ofSeconds(3);
+    /** Handles TERM, with an exit code of its own. */
+    private static final String POLITE = "trap 'exit 7' TERM; while :; do sleep 0.1; done";
+    /** PID 1 has no handler, so TERM does nothing. */
+    private static final String STUBBORN = "while :; do sleep 0.1; done";
+
+    private final ReplicaId id = new ReplicaId(
+            new OwnerId("EphemeralWorkload", "default", "web", UUID.randomUUID().toString()), 0, 1);
+    private final Queue<Happening> happenings = new ConcurrentLinkedQueue<>();
+    private final EngineSettings settings =
+            Settings.of(UUID.randomUUID().toString().replace("-", "").substring(0, 12));
+    private DockerRuntime docker;
+    private Engine engine;
+
+    @BeforeEach
+    void connect() {
+        engine = new EngineConnector(settings).connect();
+        start();
+    }
+
+    @AfterEach
+    void disconnect() throws Exception {
+        docker.close();
+        engine.containers().forEach(container -> engine.remove(container.getId()));
+        engine.close();
+    }
+
+    private void start() {
+        docker = new DockerRuntime(settings, Optional.empty(), InstantSource.system());
+        docker.onHappening(happenings::add);
+        docker.gate(ImageGate.OPEN);
+        docker.start();
+    }
+
+    @Test
+    void oneThatHandlesTheSignalHasStopped() {
+        running(POLITE, Optional.empty());
+
+        assertThat(removed()).isLessThan(GRACE);
+        assertThat(ending().reason()).isEqualTo("Stopped");
+        assertThat(ending().exit()).contains(new Exit(7, ""));
+    }
+
+    @Test
+    void oneThatDoesNotExceedsItsGrace() {
+        running(STUBBORN, Optional.empty());
+
+        assertThat(removed()).isBetween(GRACE, GRACE.plusSeconds(2));
+        assertThat(ending().reason()).isEqualTo("GraceExceeded");
+        assertThat(ending().exit()).contains(new Exit(137, "SIGKILL"));
+    }
+
+    @Test
+    void theTemplatesSignalIsTheOneThatIsSent() {
+        docker.launch(launch(template("trap 'exit 9' USR1; while :; do sleep 0.1; done", Optional.empty())
+                .withStopSignal("SIGUSR1")));
+        awaitRunning();
+
+        removed();
+
+        assertThat(ending().exit()).contains(new Exit(9, ""));
+    }
+
+    @Test
+    void preStopRunsBeforeTheSignalAndIsWaitedFor() {
+        running("trap 'exit $(cat /tmp/done)' TERM; while :; do sleep 0.1; done", exec("sleep 1; echo 5 >/tmp/done"));
+
+        assertThat(removed()).isBetween(Duration.ofSeconds(1), GRACE);
+        assertThat(ending().exit()).contains(new Exit(5, ""));
+        assertThat(failures()).isEmpty();
+    }
+
+    @Test
+    void preStopSleepComesFirst() {
+        running(POLITE, Optional.of(new PreStop.Sleep(Duration.ofSeconds(1))));
+
+        assertThat(removed()).isBetween(Duration.ofSeconds(1), GRACE);
+        assertThat(ending().exit()).contains(new Exit(7, ""));
+    }
+
+    @Test
+    void preStopThatUsesTheGraceUpLeavesTwoSecondsForTheSignal() {
+        running(
+                "trap 'sleep 1; exit 7' TERM; while :; do sleep 0.1; done",
+                Optional.of(new PreStop.Sleep(Duration.ofSeconds(60))));
+
+        assertThat(removed()).isBetween(GRACE.plusSeconds(1), GRACE.plusSeconds(2));
+        assertThat(ending().reason()).isEqualTo("Stopped");
+    }
+
+    @Test
+    void afterThatItIsKilled() {
+        running(STUBBORN, exec("sleep 60"));
+
+        assertThat(removed()).isBetween(GRACE.plusSeconds(2), GRACE.plusSeconds(4));
+        assertThat(ending().reason()).isEqualTo("GraceExceeded");
+        assertThat(failures()).singleElement().asString().contains("did not end within the grace of 3 s");
+    }
+
+    @Test
+    void preStopThatFailsIsToldAndTheStopGoesOn() {
+        running(POLITE, exec("exit 4"));
+
+        assertThat(removed()).isLessThan(GRACE);
+        assertThat(ending().exit()).contains(new Exit(7, ""));
+        assertThat(failures()).singleElement().asString().contains("ended with exit code 4");
+    }
+
+    @Test
+    void preStopThatIsNoCommandThereIsToldAndTheStopGoesOn() {
+        running(POLITE, Optional.of(new PreStop.Exec(List.of("/no/such/command"))));
+
+        assertThat(removed()).isLessThan(GRACE);
+        assertThat(ending().exit()).contains(new Exit(7, ""));
+        assertThat(failures()).singleElement().asString().contains("could not be run");
+    }
+
+    @Test
+    void oneThatEndsDuringPreStopIsGoneAtOnce() {
+        running("while [ ! -e /tmp/done ]; do sleep 0.1; done; exit 6", exec("touch /tmp/done; sleep 60"));
+
+        assertThat(removed()).isLessThan(GRACE);
+        assertThat(ending().reason()).isEqualTo("Stopped");
+        assertThat(ending().exit()).contains(new Exit(6, ""));
+        assertThat(failures()).isEmpty();
+    }
+
+    @Test
+    void whatAnEarlierOperatorPromisedIsKept() {
+        running("trap 'exit $(cat /tmp/done)' TERM; while :; do sleep 0.1; done", exec("sleep 1; echo 5 >/tmp/done"));
+        docker.close();
+        start();
+
+        assertThat(docker.observe(id.owner(), Instant.now())
+                        .find(id)
+                        .orElseThrow()
+                        .grace())
+                .contains(GRACE);
+        removed();
+
+        assertThat(ending().exit()).contains(new Exit(5, ""));
+    }
+
+    @Test
+    void anOperatorThatComesBackInTheMiddleBeginsAnew() {
+        running("trap '' TERM; while :; do sleep 0.1; done", Optional.of(new PreStop.Sleep(Duration.ofSeconds(1))));
+        docker.remove(new Removal(id, GRACE, Removal.Cause.SCALE_DOWN));
+        await().pollDelay(Duration.ofMillis(1500)).until(() -> true); // its signal was sent and did nothing
+        docker.close();
+        start();
+
+        assertThat(removed()).isBetween(GRACE, GRACE.plusSeconds(2));
+        assertThat(ending().reason()).isEqualTo("GraceExceeded");
+    }
+
+    private static Optional<PreStop> exec(String script) {
+        return Optional.of(new PreStop.Exec(List.of("sh", "-c", script)));
+    }
+
+    private Template template(String script, Optional<PreStop> preStop) {
+        return Templates.plain()
+                .withImage("busybox:1.36")
+                .withPullPolicy(Template.PullPolicy.Never)
+                .withCommand(List.of("sh", "-c", script))
+                .withNetwork(Template.Network.None)
+                .withGrace(GRACE)
+                .withPreStop(preStop);
+    }
+
+    private void running(String script, Optional<PreStop> preStop) {
+        docker.launch(launch(template(script, preStop)));
+        awaitRunning();
+    }
+
+    private Launch launch(Template template) {
+        return new Launch(id, "v1", template, 0, 0, Instant.now(), Priority.SCALE);
+    }
+
+    private void awaitRunning() {
+        await().until(() -> docker.observe(id.owner(), Instant.now())
+                .find(id)
+                .filter(replica -> replica.ready())
+                .isPresent());
+        assertThat(engine.exec(Ownership.containerName(id), List.of("true"), Duration.ofSeconds(5), 100)
+                        .exitCode())
+                .as("its shell had the time to set its traps")
+                .hasValue(0);
+    }
+
+    /** @return how long it took */
+    private Duration removed() {
+        var begin = System.nanoTime();
+        docker.remove(new Removal(id, GRACE, Removal.Cause.SCALE_DOWN));
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> docker.observe(id.owner(), Instant.now()).isEmpty());
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    private Ending ending() {
+        assertThat(docker.endings(id.owner())).hasSize(1);
+        return docker.endings(id.owner()).getFirst();
+    }
+
+    private List<String> failures() {
+        return happenings.stream()
+                .filter(happening -> happening.reason().equals("FailedPreStopHook"))
+                .map(Happening::note)
+                .toList();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.mayfly.runtime.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.model.Credential;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Template;
+import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.docker.RegistryAccess.Way;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Images that are on a real engine, for those who may run them and those who may not. */
+class GrantedImagesTest {
+    private static final OwnerId SHOP = new OwnerId("EphemeralWorkload", "shop", "web", "granted-1");
+    private static final OwnerId BANK = new OwnerId("EphemeralWorkload", "bank", "web", "granted-2");
+
+    private final Engine engine = new EngineConnector(Settings.of("0a0b0c0d0e0f")).connect();
+    private final CompletableFuture<Engine> answering = new CompletableFuture<>();
+    private final RegistryAccess access = new RegistryAccess(registry -> Optional.empty());
+    private final LocalImages images = images(answering::join);
+    private final String id = engine.image("busybox:1.36").orElseThrow().getId();
+
+    GrantedImagesTest() {
+        access.credentials(SHOP, List.of(new Credential("r.example", "shop", "geheim", "", "shop")));
+        access.granted(id, new Way(Optional.empty(), "shop"), false);
+    }
+
+    @AfterEach
+    void letGo() throws Exception {
+        images.close();
+        engine.close();
+    }
+
+    @Test
+    void whoJoinsAnotherWhoMayRunItIsJudgedByItself() {
+        var shop = images.ensure(SHOP, template(id));
+        var bank = images.ensure(BANK, template(id)); // the engine has not answered yet
+
+        answering.complete(engine);
+
+        assertThat(shop.join().id()).isEqualTo(id);
+        assertRefused(bank);
+    }
+
+    @Test
+    void whatWasLookedUpAMomentAgoIsNotEverybodysEither() {
+        answering.complete(engine);
+        var reference = template("busybox:1.36").withPullPolicy(Template.PullPolicy.Never);
+        assertThat(images.ensure(SHOP, reference).join().id()).isEqualTo(id);
+
+        assertRefused(images.ensure(BANK, reference));
+    }
+
+    @Test
+    void theBeginningOfAnIdIsPulledByThatNameAndNotTakenForTheImage() {
+        answering.complete(engine);
+        var beginning = id.substring("sha256:".length(), "sha256:".length() + 8);
+
+        assertThatThrownBy(() -> images.ensure(SHOP, template(beginning).withPullPolicy(Template.PullPolicy.Never))
+                        .join())
+                .hasMessageContaining("Image " + beginning + " is not on the engine");
+    }
+
+    private static void assertRefused(CompletableFuture<LocalImage> answer) {
+        assertThatThrownBy(answer::join)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(ImageUnavailable.class)
+                .hasMessageContaining("pulled with credentials that this workload has not");
+    }
+
+    private static Template template(String image) {
+        return Templates.plain().withImage(image).withPullPolicy(Template.PullPolicy.IfNotPresent);
+    }
+
+    private LocalImages images(Supplier<Engine> supplier) {
+        var clock = InstantSource.system();
+        return new LocalImages(
+                supplier,
+                new KnownImages(supplier, clock),
+                access,
+                Settings.of("0a0b0c0d0e0f"),
+                new Announcements(),
+                owner -> {},
+                clock);
+    }
+}

@@ -1,0 +1,209 @@
+package dev.mayfly.runtime.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.mayfly.model.AuditedImage;
+import dev.mayfly.model.AuditedImage.Scan;
+import dev.mayfly.model.Requests;
+import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.image.Tars;
+import dev.mayfly.runtime.scanner.ScanFormat;
+import dev.mayfly.runtime.scanner.Scanner;
+import dev.mayfly.runtime.scanner.Scanners;
+import dev.mayfly.testing.Docker;
+import dev.mayfly.testing.EngineProxy;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A real engine, and an image of which every byte is known. */
+class ImageScansTest {
+    private static final String CONFIG = """
+            {"User":"app","Env":["PATH=/bin","DB_PASSWORD=hunter2"],"Labels":{"a":"b"},"Volumes":{"/data/":{}}}""";
+    private static final String REST = """
+            ,"created":"2024-05-06T07:08:09Z","history":[{"created_by":"ADD lower"},\
+            {"created_by":"ENV DB_PASSWORD=hunter2","empty_layer":true},{"created_by":"RUN rm /bin/su"}]""";
+    private static final byte[] LOWER = Tars.layer("bin/ 755", "bin/su 4755", "bin/mount 4755");
+    private static final byte[] UPPER = Tars.layer("bin/ 755", "bin/.wh.su", "bin/wall 2755");
+
+    private final String mark = UUID.randomUUID().toString().substring(0, 8);
+    private final String repository = "mayfly-test/contents-" + mark;
+    private final DockerClient client = Docker.client();
+    private final AtomicInteger saved = new AtomicInteger();
+    private final ImageScans scans = scans(client, List.of());
+    private LoadedImage image;
+
+    @BeforeEach
+    void load() {
+        image = new LoadedImage(client, repository + ":1", CONFIG, REST, LOWER, UPPER);
+    }
+
+    @AfterEach
+    void leaveNothing() {
+        scans.close();
+        image.close();
+    }
+
+    @Test
+    void aLookTellsWhatRulesMayAsk() {
+        var seen = look(scans);
+
+        assertThat(seen)
+                .isEqualTo(new AuditedImage(
+                        image.id(),
+                        List.of("docker.io/" + repository + ":1"),
+                        List.of(),
+                        seen.sizeBytes(),
+                        Optional.of(Instant.parse("2024-05-06T07:08:09Z")),
+                        "app",
+                        Map.of("a", "b"),
+                        Set.of("/data"),
+                        List.of("/bin/mount", "/bin/wall"),
+                        List.of("env DB_PASSWORD", "history step 2"),
+                        Map.of()));
+        assertThat(seen.sizeBytes()).isPositive();
+        assertThat(seen.toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void itsFilesAreReadOnceItsNamesEachTime() {
+        assertThat(scans.known(image.id())).isEmpty();
+        look(scans);
+        client.tagImageCmd(image.id(), "127.0.0.1:5000/" + repository, "2").exec();
+        assertThat(scans.known(image.id()).orElseThrow().tags()).hasSize(1);
+
+        assertThat(look(scans).tags())
+                .containsExactly("127.0.0.1:5000/" + repository + ":2", "docker.io/" + repository + ":1");
+        assertThat(scans.known(image.id()).orElseThrow().tags()).hasSize(2);
+        assertThat(saved).hasValue(1);
+    }
+
+    @Test
+    void whoAsksMeanwhileSharesTheLook() throws Exception {
+        var asked = new CountDownLatch(1);
+        var engine = engine(client);
+        try (var slow =
+                new ImageScans(() -> waited(asked, engine), new Scanners(List.of(), mark, InstantSource.system()))) {
+            var first = slow.look(image.id());
+            var second = slow.look(image.id());
+            asked.countDown();
+
+            assertThat(first.toCompletableFuture().get(30, TimeUnit.SECONDS))
+                    .isSameAs(second.toCompletableFuture().get(30, TimeUnit.SECONDS));
+            assertThat(saved).hasValue(1);
+        }
+    }
+
+    @Test
+    void anImageThatVanishesIsUnavailable() {
+        look(scans);
+        image.close();
+
+        assertThatThrownBy(() -> look(scans))
+                .cause()
+                .isInstanceOfSatisfying(
+                        ImageUnavailable.class,
+                        unavailable -> assertThat(unavailable.failure())
+                                .matches(failure -> failure.reason().equals("ErrImageNotFound")
+                                        && failure.message().contains(image.id())));
+    }
+
+    @Test
+    void anEngineThatGetsStuckDoesNotHoldALookForEver() throws Exception {
+        try (var proxy = new EngineProxy();
+                var archives = EngineConnector.client(Optional.of(proxy.address()), Duration.ofSeconds(2));
+                var stuck = scans(archives, List.of())) {
+            proxy.mode(EngineProxy.Mode.SILENT);
+
+            assertThatThrownBy(() -> look(stuck)).cause().isNotInstanceOf(ImageUnavailable.class);
+
+            proxy.mode(EngineProxy.Mode.PASS);
+            assertThat(look(stuck).setuid()).hasSize(2);
+        }
+    }
+
+    @Test
+    void scannersOfOthersAreShownTheImageAndItsArchive() {
+        var command = List.of("/bin/sh", "-c", "tar -tf {archive} | grep -c layer.tar; echo {image}; exit 1");
+        var scanner = new Scanner(
+                "counts", command, ScanFormat.EXIT_CODE, "", Duration.ofSeconds(30), List.of(), Duration.ofDays(1));
+        try (var scanned = scans(client, List.of(scanner))) {
+            assertThat(look(scanned).scans())
+                    .containsExactly(Map.entry(
+                            "counts", new Scan(false, "it ended with 1 and said: 2 docker.io/" + repository + ":1")));
+        }
+    }
+
+    @Test
+    void aPolicyThatChangesHasWhatRunsScannedAgainWithoutALaunch() throws Exception {
+        var asked = Files.createTempFile("mayfly-contents", ".txt");
+        var scanner = new Scanner(
+                "counts",
+                List.of("/bin/sh", "-c", "echo asked >> " + asked),
+                ScanFormat.EXIT_CODE,
+                "",
+                Duration.ofSeconds(30),
+                List.of(),
+                Duration.ofDays(1));
+        try (var scanned = scans(client, List.of(scanner))) {
+            look(scanned);
+            assertThat(scanned.known(image.id())).isPresent();
+            assertThat(asked).hasContent("asked");
+
+            scanned.scanAgain();
+            assertThat(scanned.known(image.id())).isPresent();
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(Files.readAllLines(asked)).hasSize(2));
+        } finally {
+            Files.delete(asked);
+        }
+    }
+
+    private AuditedImage look(ImageScans asked) {
+        return asked.look(image.id())
+                .toCompletableFuture()
+                .orTimeout(60, TimeUnit.SECONDS)
+                .join();
+    }
+
+    private ImageScans scans(DockerClient archives, List<Scanner> scanners) {
+        var engine = engine(archives);
+        return new ImageScans(() -> engine, new Scanners(scanners, mark, InstantSource.system()));
+    }
+
+    private Engine engine(DockerClient archives) {
+        var counting = (DockerClient) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DockerClient.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("saveImageCmd")) {
+                        saved.incrementAndGet();
+                    }
+                    return method.invoke(archives, arguments);
+                });
+        return new Engine(client, client, client, client, counting, mark, new Requests(0, 0));
+    }
+
+    private static Engine waited(CountDownLatch latch, Engine engine) {
+        try {
+            latch.await();
+            return engine;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.mayfly.runtime.docker;
+
+import dev.mayfly.model.Ephemerality;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.Probe;
+import dev.mayfly.model.Probes;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Template;
+import dev.mayfly.runtime.Happening;
+import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.Ownership;
+import dev.mayfly.testing.Docker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/** A Docker runtime of its own on the real engine, for probes. The files in {@code /tmp} of a replica make it well or ill. */
+final class ProbedRuntime implements AutoCloseable {
+    static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    final OwnerId owner =
+            new OwnerId("EphemeralWorkload", "probes", "web", UUID.randomUUID().toString());
+    final Queue<Happening> happenings = new ConcurrentLinkedQueue<>();
+    private final String cluster = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
+    private DockerRuntime docker = begun();
+
+    private DockerRuntime begun() {
+        var runtime = new DockerRuntime(Settings.of(cluster), Optional.empty(), InstantSource.system());
+        runtime.onHappening(happenings::add);
+        runtime.gate(ImageGate.OPEN);
+        runtime.start();
+        return runtime;
+    }
+
+    DockerRuntime runtime() {
+        return docker;
+    }
+
+    /** As if the operator ended and began anew. */
+    void restart() {
+        docker.close();
+        docker = begun();
+    }
+
+    /** Serves {@code /tmp} at port 8080, and ends when it is told to. */
+    static Template web(Probes probes) {
+        return Templates.plain()
+                .withImage("busybox:1.36")
+                .withPullPolicy(Template.PullPolicy.Never)
+                .withCommand(List.of("sh", "-c", "httpd -p 8080 -h /tmp; exec tail -f /dev/null"))
+                .withPorts(List.of())
+                .withNetwork(Template.Network.Bridge)
+                .withGrace(Duration.ZERO)
+                .withEphemerality(Ephemerality.DEFAULT)
+                .withProbes(probes);
+    }
+
+    static Probe probe(Probe.Check check, int failures) {
+        return new Probe(check, Duration.ZERO, SECOND, SECOND, 1, failures);
+    }
+
+    static Probe http(String path, int failures) {
+        return probe(new Probe.HttpGet(false, 8080, path, List.of()), failures);
+    }
+
+    static Probe exec(int failures, String... command) {
+        return probe(new Probe.Exec(List.of(command)), failures);
+    }
+
+    ReplicaId launch(Template template) {
+        var id = new ReplicaId(owner, 0, 1);
+        docker.launch(new Launch(id, "v1", template, 0, 0, Instant.now(), Priority.SCALE));
+        return id;
+    }
+
+    Replica await(ReplicaId id, Predicate<Replica> condition) {
+        return Awaitility.await()
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(LONG)
+                .until(() -> find(id), found -> found.filter(condition).isPresent())
+                .orElseThrow();
+    }
+
+    Optional<Replica> find(ReplicaId id) {
+        return docker.observe(owner, Instant.now()).find(id);
+    }
+
+    /** In the container. */
+    void run(ReplicaId id, String... command) {
+        Docker.exec(Ownership.containerName(id), command);
+    }
+
+    /** Waits until that was told of it. */
+    void awaitTold(String reason, String words) {
+        Awaitility.await()
+                .atMost(LONG)
+                .until(() -> happenings.stream()
+                        .anyMatch(told ->
+                                told.reason().equals(reason) && told.note().contains(words)));
+    }
+
+    @Override
+    public void close() {
+        docker.close();
+        Docker.removeAll(Map.of(Ownership.CLUSTER, cluster));
+    }
+}

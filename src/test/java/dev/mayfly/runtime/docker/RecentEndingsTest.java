@@ -1,0 +1,133 @@
+package dev.mayfly.runtime.docker;
+
+import static dev.mayfly.model.Samples.NOON;
+import static dev.mayfly.model.Samples.WEB;
+import static dev.mayfly.model.Samples.ended;
+import static dev.mayfly.model.Samples.id;
+import static dev.mayfly.model.Samples.replica;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Ending;
+import dev.mayfly.model.Exit;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Removal;
+import dev.mayfly.model.Removal.Cause;
+import dev.mayfly.model.Replica;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RecentEndingsTest {
+    private static final Replica LEAVING = replica(0, Phase.RUNNING).in(Phase.TERMINATING, NOON);
+    private static final String CONTAINER = "c1";
+
+    private final RecentEndings endings = new RecentEndings();
+
+    @Test
+    void whatEndsInTimeStoppedWhateverItsExitCode() {
+        endings.told(CONTAINER, 143, NOON.plusSeconds(1));
+        asked(LEAVING, Cause.SCALE_DOWN, false);
+
+        assertThat(only().reason()).isEqualTo("Stopped");
+        assertThat(only().exit()).contains(new Exit(143, "SIGTERM"));
+        assertThat(only().at()).isEqualTo(NOON.plusSeconds(1));
+        assertThat(only().asked()).isTrue();
+    }
+
+    @Test
+    void whatHadToBeKilledExceededItsGraceEvenWhereItsEventComesTooLate() {
+        asked(LEAVING, Cause.SCALE_DOWN, true);
+
+        assertThat(only().reason()).isEqualTo("GraceExceeded");
+        assertThat(only().exit()).contains(new Exit(137, "SIGKILL"));
+        assertThat(only().message()).contains("5 s");
+    }
+
+    @Test
+    void whatEndedAtTheLastMomentWasNotKilled() {
+        endings.told(CONTAINER, 0, NOON);
+        asked(LEAVING, Cause.SCALE_DOWN, true);
+
+        assertThat(only().reason()).isEqualTo("Stopped");
+    }
+
+    @Test
+    void whatSomebodyElseKillsMeanwhileWasKilled() {
+        endings.told(CONTAINER, 137, NOON);
+        asked(LEAVING, Cause.SCALE_DOWN, false);
+
+        assertThat(only().reason()).isEqualTo("Killed");
+    }
+
+    @Test
+    void anUnhealthyOneIsNoneThatAnybodyAskedToGo() {
+        endings.told(CONTAINER, 143, NOON);
+        asked(
+                LEAVING.withUnhealthy(Optional.of(new Failure("LivenessProbeFailed", "It answered 503."))),
+                Cause.UNHEALTHY,
+                false);
+
+        assertThat(only().reason()).isEqualTo("Unhealthy");
+        assertThat(only().message()).startsWith("It answered 503. ").contains("143 (SIGTERM)");
+        assertThat(only().asked()).isFalse();
+    }
+
+    @Test
+    void whatNeverRanHasNoEnd() {
+        asked(replica(0, Phase.CREATED).in(Phase.TERMINATING, NOON), Cause.SCALE_DOWN, true);
+
+        assertThat(endings.endings(WEB)).isEmpty();
+    }
+
+    @Test
+    void fiveOfEachKindAreKeptTheLatestFirst() {
+        for (var slot = 0; slot < 9; slot++) {
+            endings.unasked(failed(slot), "c" + slot, List.of());
+            endings.told("d" + slot, 0, NOON.plusSeconds(100 + slot));
+            var asked = LEAVING.withId(id(slot, 9));
+            endings.asked(asked, "d" + slot, removal(asked, Cause.SCALE_DOWN), false, List.of(), NOON);
+        }
+
+        assertThat(endings.endings(WEB).stream().filter(Ending::asked).map(Ending::replica))
+                .containsExactly("web-8", "web-7", "web-6", "web-5", "web-4");
+        assertThat(endings.endings(WEB).stream().filter(e -> !e.asked()).map(Ending::replica))
+                .containsExactly("web-8", "web-7", "web-6", "web-5", "web-4");
+    }
+
+    @Test
+    void anEndIsToldOnceAndItsLastLookAddsWhatItWrote() {
+        endings.unasked(failed(0), CONTAINER, List.of());
+        endings.wrote(id(0, 1), List.of("/etc/a"));
+        endings.unasked(failed(0), CONTAINER, List.of());
+
+        assertThat(only().writes()).containsExactly("/etc/a");
+    }
+
+    @Test
+    void aWorkloadThatIsGoneIsForgotten() {
+        endings.unasked(failed(0), CONTAINER, List.of());
+        endings.forgetEndings(WEB);
+
+        assertThat(endings.endings(WEB)).isEmpty();
+    }
+
+    private static Replica failed(int slot) {
+        return ended(slot, Duration.ofSeconds(1))
+                .failed(Phase.ENDED, NOON.plusSeconds(slot), new Failure("Error", "PID 1 ended with exit code 3."));
+    }
+
+    private void asked(Replica replica, Cause cause, boolean killed) {
+        endings.asked(replica, CONTAINER, removal(replica, cause), killed, List.of(), NOON);
+    }
+
+    private static Removal removal(Replica replica, Cause cause) {
+        return new Removal(replica.id(), Duration.ofSeconds(5), cause);
+    }
+
+    private Ending only() {
+        assertThat(endings.endings(WEB)).hasSize(1);
+        return endings.endings(WEB).getFirst();
+    }
+}

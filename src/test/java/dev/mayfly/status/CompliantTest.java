@@ -1,0 +1,56 @@
+package dev.mayfly.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Compliance;
+import dev.mayfly.model.Compliance.Breach;
+import dev.mayfly.model.Compliance.State;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CompliantTest {
+    private static final Breach REPORTED = new Breach("watch", false, "digest", "no digest");
+    private static final Breach FORBIDDEN = new Breach("no-root", true, "nonRoot", "its USER is root");
+
+    static Stream<Arguments> states() {
+        return Stream.of(
+                Arguments.of(Compliance.UNKNOWN, "Unknown/NotAudited"),
+                Arguments.of(Compliance.UNREAD, "Unknown/PoliciesNotRead"),
+                Arguments.of(Compliance.UNRULED, "True/NoPolicy"),
+                Arguments.of(new Compliance(State.JUDGED, List.of()), "True/Compliant"),
+                Arguments.of(new Compliance(State.JUDGED, List.of(REPORTED)), "False/Violations"));
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("states")
+    void whatIsKnownOfTheImageIsTheCondition(Compliance compliance, String expected) {
+        var condition = Compliant.of(compliance, 3);
+
+        assertThat(condition.getStatus() + "/" + condition.getReason()).isEqualTo(expected);
+        assertThat(condition.getMessage()).isNotBlank();
+        assertThat(condition.getObservedGeneration()).isEqualTo(3);
+    }
+
+    @Test
+    void theMessageNamesPolicyRuleAndValueAndBeginsWithWhatForbids() {
+        var compliance = new Compliance(State.JUDGED, List.of(REPORTED, FORBIDDEN));
+
+        assertThat(Compliant.of(compliance, 1).getMessage())
+                .isEqualTo("ImagePolicy no-root, nonRoot: its USER is root;"
+                        + " ImagePolicy watch, digest (reported only): no digest");
+    }
+
+    @Test
+    void manyBreachesAreCounted() {
+        var compliance = new Compliance(State.JUDGED, Collections.nCopies(50, FORBIDDEN));
+
+        assertThat(Compliant.of(compliance, 1).getMessage())
+                .endsWith("; and 46 more")
+                .hasSizeLessThan(400);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.mayfly.status;
+
+import static dev.mayfly.model.Samples.observed;
+import static dev.mayfly.status.RolloutStory.BROKEN;
+import static dev.mayfly.status.RolloutStory.NEW;
+import static dev.mayfly.status.RolloutStory.OLD;
+import static dev.mayfly.status.RolloutStory.STABLE;
+import static dev.mayfly.status.RolloutStory.at;
+import static dev.mayfly.status.RolloutStory.failing;
+import static dev.mayfly.status.RolloutStory.message;
+import static dev.mayfly.status.RolloutStory.rollingBack;
+import static dev.mayfly.status.RolloutStory.status;
+import static dev.mayfly.status.RolloutStory.summary;
+import static dev.mayfly.status.RolloutStory.wish;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.api.v1alpha1.RolloutStatus;
+import dev.mayfly.model.Desired.OnFailure;
+import dev.mayfly.model.Samples;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A rollout that makes no progress for too long: what the status says and remembers, and what is planned for then. */
+class FailedRolloutTest {
+
+    @Test
+    void aFailedRolloutStandsStillUntilTheTemplateChanges() {
+        var failed = failing(OnFailure.Pause, 60);
+        assertThat(summary(failed)).isEqualTo("False ProgressDeadlineExceeded");
+        assertThat(message(failed))
+                .isEqualTo(
+                        "Revision v2 has made no progress for 60 s (spec.rollout.progressDeadlineSeconds). Nothing more"
+                                + " is replaced until spec.template changes.");
+        assertThat(Course.of(failed, wish("v2"), at(61)).stalled()).isTrue();
+        assertThat(Course.of(failed, wish("v3"), at(61)).stalled()).isFalse();
+        assertThat(status(
+                        failed,
+                        Course.of(failed, wish("v2"), at(90)),
+                        observed(OLD[0], OLD[1], NEW).at(at(90))))
+                .as("it does not flap")
+                .extracting(RolloutStory::summary)
+                .isEqualTo("False ProgressDeadlineExceeded");
+    }
+
+    @Test
+    void aLongerDeadlineOrAnotherWishForFailuresLetsItGoOn() {
+        var failed = failing(OnFailure.Pause, 60);
+
+        assertThat(Course.of(failed, wish("v2").withProgressDeadline(Duration.ofSeconds(99)), at(61))
+                        .stalled())
+                .isFalse();
+        assertThat(Course.of(failed, wish("v2").withOnFailure(OnFailure.Continue), at(61))
+                        .stalled())
+                .isFalse();
+        assertThat(summary(status(
+                        failed,
+                        wish("v2").withOnFailure(OnFailure.Rollback),
+                        observed(OLD).at(at(62)))))
+                .isEqualTo("False RolledBack");
+    }
+
+    @Test
+    void oneThatIsToContinueSaysSoAndGoesOn() {
+        var failed = failing(OnFailure.Continue, 60);
+        assertThat(summary(failed)).isEqualTo("False ProgressDeadlineExceeded");
+        assertThat(message(failed)).contains("It goes on trying");
+
+        var goesOn = status(
+                failed,
+                wish("v2").withOnFailure(OnFailure.Continue),
+                observed(OLD[0], OLD[1], NEW).at(at(70)));
+        assertThat(summary(goesOn)).isEqualTo("True NewReplicasProgressing");
+    }
+
+    @Test
+    void aRollbackIsRememberedBeforeItTakesEffect() {
+        assertThat(failing(OnFailure.Rollback, 59).rolledBackTo()).isNull();
+        var decided = failing(OnFailure.Rollback, 60);
+
+        assertThat(decided.rolledBackTo()).isEqualTo("v1");
+        assertThat(decided.updateRevision()).isEqualTo("v2");
+        assertThat(decided.currentRevision()).isEqualTo("v1");
+        assertThat(decided.updatedReplicas()).isZero();
+        assertThat(summary(decided)).isEqualTo("False RolledBack");
+        assertThat(message(decided))
+                .isEqualTo(
+                        "Revision v2 made no progress for 60 s (spec.rollout.progressDeadlineSeconds), so revision v1,"
+                                + " the last that was rolled out completely, runs in its place. Change spec.template to try"
+                                + " another one.");
+
+        var course = Course.of(decided, rollingBack("v2"), at(61));
+        assertThat(course.revision()).isEqualTo("v1");
+        assertThat(course.template()).isEqualTo(Samples.template("v1"));
+        assertThat(course.rolledBack()).contains("v2");
+        assertThat(status(decided, course, observed(OLD).at(at(99)))).isEqualTo(decided);
+    }
+
+    @Test
+    void aRolledBackRevisionIsNotTriedAgainUntilTheTemplateChanges() {
+        var decided = failing(OnFailure.Rollback, 60);
+
+        assertThat(Course.of(decided, wish("v2").withOnFailure(OnFailure.Pause), at(9999))
+                        .revision())
+                .isEqualTo("v1");
+        var changed = Course.of(decided, rollingBack("v3"), at(9999));
+        assertThat(changed.revision()).isEqualTo("v3");
+        var next = status(decided, changed, observed(OLD).at(at(9999)));
+        assertThat(next.rolledBackTo()).isNull();
+        assertThat(next.rollout()).isEqualTo(new RolloutStatus("v3", 0, at(9999).toString()));
+        assertThat(summary(next)).isEqualTo("True NewReplicasProgressing");
+    }
+
+    @Test
+    void aRollbackWhoseTemplateIsForgottenLeavesAllAsItIs() {
+        var decided = failing(OnFailure.Rollback, 60);
+        var forgotten = rollingBack("v2").withEarlier(Map.of());
+
+        var course = Course.of(decided, forgotten, at(61));
+        assertThat(course.revision()).isEqualTo("v2");
+        assertThat(course.stalled()).isTrue();
+        var status = status(decided, course, observed(OLD).at(at(61)));
+        assertThat(summary(status)).isEqualTo("False RolledBack");
+        assertThat(message(status)).contains("v1", "is not known any longer", "Change spec.template");
+    }
+
+    @Test
+    void whereNothingIsStableARollbackIsAPause() {
+        var began = status(null, rollingBack("v2"), observed(BROKEN));
+        var failed = status(began, rollingBack("v2"), observed(BROKEN).at(at(60)));
+
+        assertThat(failed.rolledBackTo()).isNull();
+        assertThat(summary(failed)).isEqualTo("False ProgressDeadlineExceeded");
+        assertThat(message(failed)).contains("there is no other revision that was rolled out completely");
+    }
+
+    @Test
+    void theRollbackFillsTheSlotsAgainThatTheFailedRevisionGaveUp() {
+        var began = status(STABLE, rollingBack("v2"), observed(OLD));
+        var gaveUp = rollingBack("v2").withGivenUp(Set.of(2));
+
+        var decided = status(began, gaveUp, observed(OLD).at(at(60)));
+        assertThat(decided.givenUpSlots()).isNull();
+        assertThat(status(decided, gaveUp, observed(OLD).at(at(61))).givenUpSlots())
+                .as("nor later, while it is not read back")
+                .isNull();
+        assertThat(Course.of(decided, rollingBack("v2"), at(61)).givenUp()).isEmpty();
+    }
+
+    @Test
+    void aRolloutThatFailedIsNewsOnce() {
+        var began = status(STABLE, wish("v2"), observed(OLD));
+        var failed = failing(OnFailure.Rollback, 60);
+
+        assertThat(Course.failed(began, failed)).isPresent();
+        assertThat(Course.failed(failed, failed)).isEmpty();
+        assertThat(Course.failed(null, STABLE)).isEmpty();
+    }
+}

@@ -1,0 +1,154 @@
+package dev.mayfly.status;
+
+import static dev.mayfly.model.Samples.observed;
+import static dev.mayfly.model.Samples.replica;
+import static dev.mayfly.status.RolloutStory.BROKEN;
+import static dev.mayfly.status.RolloutStory.NEW;
+import static dev.mayfly.status.RolloutStory.OLD;
+import static dev.mayfly.status.RolloutStory.STABLE;
+import static dev.mayfly.status.RolloutStory.at;
+import static dev.mayfly.status.RolloutStory.message;
+import static dev.mayfly.status.RolloutStory.of;
+import static dev.mayfly.status.RolloutStory.status;
+import static dev.mayfly.status.RolloutStory.summary;
+import static dev.mayfly.status.RolloutStory.wish;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.api.v1alpha1.RolloutStatus;
+import dev.mayfly.model.Phase;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What the status says and remembers of a rollout. */
+class RolloutStatusTest {
+
+    @Test
+    void whatRunsCompletelyIsCurrent() {
+        assertThat(STABLE.currentRevision()).isEqualTo("v1");
+        assertThat(STABLE.rollout()).isNull();
+        assertThat(summary(STABLE)).isEqualTo("True NewRevisionAvailable");
+    }
+
+    @Test
+    void nothingIsCurrentBeforeItRanCompletely() {
+        assertThat(status(null, wish("v1"), observed(OLD[0])).currentRevision()).isNull();
+        assertThat(status(null, wish("v1").withReplicas(0).withAdmitted(0), observed())
+                        .currentRevision())
+                .as("without replicas nothing is proven")
+                .isNull();
+    }
+
+    @Test
+    void aRolloutRemembersWhenItBeganAndWhenItLastMadeProgress() {
+        var began = status(STABLE, wish("v2"), observed(OLD).at(at(10)));
+        assertThat(began.rollout()).isEqualTo(new RolloutStatus("v2", 0, at(10).toString()));
+        assertThat(began.currentRevision()).isEqualTo("v1");
+        assertThat(began.updateRevision()).isEqualTo("v2");
+
+        var idle = status(began, wish("v2"), observed(OLD[0], OLD[1], BROKEN).at(at(20)));
+        assertThat(idle.rollout()).isEqualTo(began.rollout());
+
+        var one = status(idle, wish("v2"), observed(OLD[0], OLD[1], NEW).at(at(30)));
+        assertThat(one.rollout()).isEqualTo(new RolloutStatus("v2", 1, at(30).toString()));
+
+        var again = status(one, wish("v2"), observed(OLD[0], OLD[1], BROKEN).at(at(40)));
+        assertThat(status(again, wish("v2"), observed(OLD[0], OLD[1], NEW).at(at(50)))
+                        .rollout())
+                .as("as many as before are no progress")
+                .isEqualTo(one.rollout());
+    }
+
+    @Test
+    void whatIsNotAvailableYetIsNoProgress() {
+        var slow = wish("v2").withMinReady(Duration.ofSeconds(30));
+        var began = status(STABLE, slow, observed(OLD).at(at(1)));
+
+        var ready = status(began, slow, observed(OLD[0], OLD[1], NEW).at(at(29)));
+        assertThat(ready.readyReplicas()).isEqualTo(3);
+        assertThat(ready.availableReplicas()).isZero();
+        assertThat(ready.rollout().mostAvailable()).isZero();
+        assertThat(Course.nextLook(ready, slow, observed(OLD[0], OLD[1], NEW).at(at(29))))
+                .contains(Duration.ofSeconds(1));
+
+        var available = status(ready, slow, observed(OLD[0], OLD[1], NEW).at(at(30)));
+        assertThat(available.availableReplicas()).isEqualTo(3);
+        assertThat(available.rollout().mostAvailable()).isEqualTo(1);
+    }
+
+    @Test
+    void aCompleteRolloutIsForgotten() {
+        var began = status(STABLE, wish("v2"), observed(OLD));
+        var complete = status(began, wish("v2"), observed(of("v2", 0), of("v2", 1)));
+
+        assertThat(complete.currentRevision()).isEqualTo("v2");
+        assertThat(complete.rollout()).isNull();
+        assertThat(status(
+                        complete, wish("v2"), observed(of("v2", 0), of("v2", 1)).at(at(999))))
+                .isEqualTo(complete);
+    }
+
+    @Test
+    void healingAfterwardsHasNoDeadline() {
+        var healing = observed(OLD[0], replica(1, 2, "v1", Phase.CREATED)).at(at(999));
+
+        var status = status(STABLE, wish("v1"), healing);
+
+        assertThat(summary(status)).isEqualTo("True NewRevisionAvailable");
+        assertThat(status.rollout()).isNull();
+    }
+
+    @Test
+    void theDeadlineIsLookedForThoughNothingHappens() {
+        var began = status(STABLE, wish("v2"), observed(OLD));
+        var stuck = observed(OLD[0], OLD[1], BROKEN);
+
+        assertThat(Course.nextLook(began, wish("v2"), stuck.at(at(40)))).contains(Duration.ofSeconds(20));
+        assertThat(Course.nextLook(began, wish("v2"), stuck.at(at(60)))).isEmpty();
+        assertThat(Course.nextLook(STABLE, wish("v1"), observed(OLD))).isEmpty();
+    }
+
+    @Test
+    void aPauseStopsTheClock() {
+        var began = status(STABLE, wish("v2"), observed(OLD));
+        var paused = status(began, wish("v2").withPaused(true), observed(OLD).at(at(30)));
+        assertThat(summary(paused)).isEqualTo("Unknown Paused");
+        assertThat(paused.rollout()).isNull();
+
+        assertThat(status(paused, wish("v2"), observed(OLD).at(at(999)))
+                        .rollout()
+                        .progressTime())
+                .isEqualTo(at(999).toString());
+    }
+
+    @Test
+    void aPartitionedRolloutIsCompleteWithoutBecomingCurrent() {
+        var partitioned = wish("v2").withPartition(1).withStable("v1");
+
+        var status = status(STABLE, partitioned, observed(OLD[0], of("v2", 1)));
+
+        assertThat(summary(status)).isEqualTo("True NewRevisionAvailable");
+        assertThat(message(status)).endsWith("1 of 2 replicas stay on revision v1 (spec.rollout.partition).");
+        assertThat(status.currentRevision()).isEqualTo("v1");
+        assertThat(status.updatedReplicas()).isEqualTo(1);
+        assertThat(status.rollout()).isNull();
+        assertThat(status(
+                        status,
+                        partitioned,
+                        observed(OLD[0], replica(1, 2, "v2", Phase.PENDING)).at(at(999))))
+                .as("healing has no deadline")
+                .extracting(RolloutStory::summary)
+                .isEqualTo("True NewRevisionAvailable");
+    }
+
+    @Test
+    void fewerReplicasThanWereAvailableBeginTheDeadlineAnew() {
+        var five = wish("v2").withReplicas(5).withAdmitted(5);
+        var many = observed(OLD[0], NEW, of("v2", 3), of("v2", 4));
+        var began = status(STABLE, five, many);
+        assertThat(began.rollout().mostAvailable()).isEqualTo(3);
+
+        var fewer = status(began, wish("v2"), many.at(at(50)));
+
+        assertThat(fewer.rollout()).isEqualTo(new RolloutStatus("v2", 2, at(50).toString()));
+    }
+}

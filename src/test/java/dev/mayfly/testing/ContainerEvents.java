@@ -1,0 +1,42 @@
+package dev.mayfly.testing;
+
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.Event;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What the engine says of containers, event by event, in the order in which it happened. */
+final class ContainerEvents implements AutoCloseable {
+    private final ResultCallback.Adapter<Event> watching;
+
+    /** Returns when the engine has begun to tell. @param labels of the containers. @param happened is called by one thread */
+    ContainerEvents(Map<String, String> labels, Consumer<Event> happened) {
+        watching = new ResultCallback.Adapter<>() {
+            @Override
+            public void onNext(Event event) {
+                happened.accept(event);
+            }
+        };
+        Docker.client()
+                .eventsCmd()
+                .withEventTypeFilter("container")
+                .withLabelFilter(labels)
+                .exec(watching);
+        try {
+            watching.awaitStarted();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            watching.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+#!/bin/sh
+# A scanner that never stops printing.
+exec yes

@@ -1,0 +1,133 @@
+#!/usr/bin/env bats
+# `mayfly leftovers`, and what `make down` shows of it: everything with our marks, nothing that only looks like it.
+
+load helpers
+load planted
+
+CLUSTER=deadfeedbeef
+OWNER=12345678-aaaa-bbbb-cccc-1234567890ab
+REPLICA=mayfly_default_web-0_1_12345678
+
+setup() {
+  own_state
+  "$HERE/cli.sh"
+}
+
+teardown() {
+  docker ps -aq --filter "label=mayfly.dev/cluster=$CLUSTER" | xargs -r docker rm -f
+  docker ps -aq --filter "label=mayfly.dev/probe=$CLUSTER" | xargs -r docker rm -f
+  docker network ls -q --filter "label=mayfly.dev/cluster=$CLUSTER" | xargs -r docker network rm
+  docker volume ls -q --filter "label=mayfly.dev/cluster=$CLUSTER" | xargs -r docker volume rm
+  docker image ls -q mayfly-test/leftovers | xargs -r docker image rm -f
+  umount "/run/mayfly/$CLUSTER" 2>/dev/null || true # only the first story mounts it
+  rm -rf "/run/mayfly/$CLUSTER" "/var/lib/mayfly/$CLUSTER"
+  drop_state
+}
+
+leftovers() { env -u KUBECONFIG "$BIN/mayfly" leftovers --cluster $CLUSTER "$@"; }
+
+plant() {
+  planted_container $CLUSTER $REPLICA $OWNER
+  planted_container $CLUSTER mayfly_default_web-0_1_87654321 87654321-aaaa-bbbb-cccc-1234567890ab EphemeralTask
+  docker create --name mayfly_probe_${CLUSTER}_0123 --label mayfly.dev/probe=$CLUSTER busybox:1.36
+  planted_network $CLUSTER
+  planted_volume $CLUSTER gone Delete
+  planted_volume $CLUSTER kept Retain
+  mkdir -p /run/mayfly/$CLUSTER /var/lib/mayfly/$CLUSTER
+  mount -t tmpfs mayfly /run/mayfly/$CLUSTER
+}
+
+meet_strangers() {
+  planted_container $CLUSTER mayfly-test-stranger $OWNER
+  docker create --name mayfly_default_web-1_1_12345678 --label mayfly.dev/cluster=$CLUSTER busybox:1.36 # not all labels
+  docker create --name mayfly-test-stranger-probe --label mayfly.dev/probe=$CLUSTER busybox:1.36
+  docker network create --label mayfly.dev/cluster=$CLUSTER --label mayfly.dev/namespace=default mayfly-test-stranger
+  docker volume create --label mayfly.dev/cluster=$CLUSTER --label mayfly.dev/namespace=default mayfly-test-stranger
+}
+
+# pulled_by CLUSTER NAME: makes an image, and says in the cluster that its operator pulled it.
+pulled_by() {
+  local id
+  id=$(planted_image "$2")
+  kubectl apply -f - <<YAML
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: leftovers-images
+  namespace: mayfly-system
+  labels: {mayfly.dev/cluster: "$1"}
+  annotations: {mayfly.dev/engine: "$(docker info --format '{{.ID}}')"}
+data:
+  images: |
+    {"id":"$id","references":["$2"],"pulledAt":"2026-01-01T00:00:00Z","usedAt":"2026-01-01T00:00:00Z","access":[]}
+YAML
+}
+
+@test "everything with our marks is listed, what is kept apart; strangers are not; the shell alone says the same" {
+  run leftovers
+  [ "$status" = 0 ]
+  [[ $output == "Nothing is left over."* ]]
+
+  plant
+  meet_strangers
+  run leftovers
+  [ "$status" = 1 ]
+  [[ $output != *stranger* && $output != *web-1* ]]
+  [[ $output == *"EphemeralWorkload default/web-0"* && $output == *"EphemeralTask default/web-0"* ]]
+  [[ $output == *"Kept, because somebody wants it so:"*"mayfly_${CLUSTER}_default_kept"*"reclaimPolicy Retain"* ]]
+  [[ $output == *"No cluster was looked at"* ]]
+
+  leftovers -o json >"$MAYFLY_LOCAL/found" || true # something is left
+  # name is the line after kind
+  kept_apart() { sed '/"kept"/,$d' "$MAYFLY_LOCAL/found"; }
+  found=$(kept_apart | sed -n 's/.*"\(kind\|name\)" : "\(.*\)",/\2/p' | paste -d ' ' - - | sort)
+  [ "$found" = "$("$HERE/sweep.sh" list $CLUSTER | sort)" ]
+  [ "$(wc -l <<<"$found")" = 8 ]
+}
+
+@test "with the engine gone it says that it could not look" {
+  run leftovers --host unix:///nowhere.sock
+  [ "$status" = 2 ]
+  [[ $output == *"No engine answers at unix:///nowhere.sock"* ]]
+}
+
+@test "a kubeconfig that is none is named" {
+  echo nonsense >"$MAYFLY_LOCAL/kubeconfig"
+  run leftovers --kubeconfig "$MAYFLY_LOCAL/kubeconfig"
+  [ "$status" = 2 ]
+  [[ $output == *"$MAYFLY_LOCAL/kubeconfig"* ]]
+}
+
+@test "what is up is listed, and after down nothing is" {
+  make_quietly up
+  up=$(cat "$MAYFLY_LOCAL/clusters")
+  apply_workload web 2
+  eventually runs "$up" web 2
+  pulled_by "$up" mayfly-test/leftovers:up
+  run "$BIN/mayfly" leftovers --cluster "$up"
+  [ "$status" = 1 ]
+  for thing in "container *mayfly_default_web-0_1_" "container *mayfly_default_web-1_1_" "network *mayfly_${up}_default" \
+    "directory *.var.lib.mayfly.$up" "EphemeralWorkload *default.web" "CustomResourceDefinition *ephemeralworkloads" \
+    "ControllerRevision *default.web-" "image *mayfly-test/leftovers:up" "Lease *mayfly-system.mayfly" "Namespace *mayfly-system" "ClusterRole *mayfly"; do
+    grep -q "$thing" <<<"$output" || { echo "not listed: $thing" && return 1; }
+  done
+
+  run make -C "$ROOT" down
+  [ "$status" = 0 ]
+  [[ $output == *"==> Left over"*"Nothing is left over."* ]]
+  [ -z "$(docker image ls -q mayfly-test/leftovers)" ]
+  env -u KUBECONFIG "$BIN/mayfly" leftovers --cluster "$up"
+}
+
+@test "down shows it where no jar was built, too" {
+  own=$MAYFLY_LOCAL/checkout
+  mkdir "$own"
+  cp -R "$ROOT/deploy" "$ROOT/Makefile" "$own/"
+  echo $CLUSTER >"$MAYFLY_LOCAL/clusters"
+  rm "$MAYFLY_LOCAL/bin"
+  mkdir "$MAYFLY_LOCAL/bin"
+  planted_network $CLUSTER
+  run make -C "$own" --no-print-directory down
+  [ "$status" = 0 ]
+  [[ $output == *"removed networks: 1"*"==> Left over"*"nothing is left over"* ]]
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Run by engine-shutdown.bats in mount and network namespaces of its own: an engine that is shut down in the middle of stops.
+set -euo pipefail
+mount -t tmpfs tmpfs /var/run
+mount -t tmpfs tmpfs /var/lib/docker
+mkdir -p /srv/mayfly && mount -t tmpfs -o mode=755 tmpfs /srv/mayfly
+ip link set lo up
+unset DOCKER_HOST
+
+gone() { [ ! -e "/proc/$1/exe" ]; }
+replicas() { docker ps -aq --filter label=mayfly.dev/name=slow --filter "status=$1" | wc -l; }
+all() { docker ps -aq --filter label=mayfly.dev/name=slow | wc -l; }
+
+"$HERE/engine.sh" up
+docker load -i "$1"
+make -C "$ROOT" --no-print-directory up
+kubectl apply -f - <<YAML
+apiVersion: mayfly.dev/v1alpha1
+kind: EphemeralWorkload
+metadata: {name: slow}
+spec:
+  replicas: 3
+  template:
+    image: busybox:1.36
+    command: [sh, -c, 'trap "echo bye >>/farewell/\$HOSTNAME; exit 7" TERM; while :; do sleep 0.1; done']
+    network: None
+    terminationGracePeriodSeconds: 20
+    lifecycle: {preStop: {sleep: {seconds: 10}}}
+    volumes: [{name: farewell, hostPath: {path: /srv/mayfly/default/farewell, type: DirectoryOrCreate}}]
+    volumeMounts: [{name: farewell, mountPath: /farewell}]
+YAML
+until [ "$(replicas running)" = 3 ]; do sleep 0.1; done
+
+kubectl scale ew/slow --replicas=0
+until [ "$(kubectl get ew/slow -o 'jsonpath={.status.terminatingReplicas}')" = 3 ]; do sleep 0.1; done
+engine=$(cat "$MAYFLY_LOCAL/run/dockerd.pid")
+echo "running when the engine is told to stop: $(replicas running)"
+kill -TERM "$engine"
+until gone "$engine"; do sleep 0.1; done
+echo "farewells: $(find /srv/mayfly/default/farewell -type f | wc -l)"
+
+"$HERE/engine.sh" up
+until [ "$(all)" = 0 ]; do sleep 0.1; done
+echo "left after the engine came back: $(all)"
+until [ "$(kubectl get ew/slow -o 'jsonpath={.status.replicas}/{.status.terminatingReplicas}')" = 0/0 ]; do sleep 0.1; done
+echo "reasons: $(kubectl get ew/slow -o 'jsonpath={.status.lastTerminations[*].reason}')"
+kubectl scale ew/slow --replicas=1
+until [ "$(replicas running)" = 1 ]; do sleep 0.1; done
+echo "and it goes on"
+make -C "$ROOT" --no-print-directory down
