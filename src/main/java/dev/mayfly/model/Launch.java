@@ -25,6 +25,11 @@ public record Launch(
         Instant notBefore,
         Priority priority) {
 
+    /** True where it is to run now; false where its container is only to be made. */
+    public boolean starts(Instant now) {
+        return priority != Priority.MAKE && !notBefore.isAfter(now);
+    }
+
     /** The replica that this launch shows as from the moment it is accepted. */
     public Replica pending(Instant now) {
         return new Replica(

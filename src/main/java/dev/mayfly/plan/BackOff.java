@@ -55,6 +55,11 @@ public record BackOff(int failures, Duration delay) {
         return new BackOff(failures, delay(failures, policy));
     }
 
+    /** True where this attempt failed, and the one before it. */
+    boolean again() {
+        return failures >= 2 && delay.isPositive();
+    }
+
     /** When the successor may start. An end in the future is the other clock's error: it delays nobody. */
     Instant notBefore(Replica over, Instant now) {
         return (over.since().isBefore(now) ? over.since() : now).plus(delay);

@@ -66,7 +66,6 @@ final class Healing {
         var desired = draft.desired();
         var template = draft.template(over.revision());
         var backOff = BackOff.after(over, desired.backOff());
-        var ran = over.startedAt().isPresent() || over.phase() == Phase.LOST;
         draft.launch(new Launch(
                 over.id().next(),
                 template.isPresent() ? over.revision() : desired.revision(),
@@ -75,7 +74,15 @@ final class Healing {
                 over.restarts()
                         + (over.phase() == Phase.FAILED && over.excused() ? 0 : 1), // it only waited for its image
                 template.isPresent() ? backOff.notBefore(over, draft.now()) : draft.now(),
-                ran ? Priority.HEAL : Priority.SCALE));
+                priority(over, backOff)));
+    }
+
+    /** After one that failed again, the dead can go once the successor is made: its start queues behind all others. */
+    private static Priority priority(Replica over, BackOff backOff) {
+        if (backOff.again()) {
+            return Priority.MAKE;
+        }
+        return over.startedAt().isPresent() || over.phase() == Phase.LOST ? Priority.HEAL : Priority.SCALE;
     }
 
     private static void start(Draft draft) {
@@ -89,7 +96,7 @@ final class Healing {
                 draft.lookAgain(replica.notBefore());
                 return;
             }
-            if (!(fails(replica) ? Room.toRetry(draft) : Room.toStart(draft))) {
+            if (!(failsAgain(replica.failures()) ? Room.toRetry(draft) : Room.toStart(draft))) {
                 return;
             }
             draft.launch(again(draft, replica));
@@ -106,11 +113,11 @@ final class Healing {
                 waiting.failures(),
                 waiting.restarts(),
                 waiting.notBefore(),
-                fails(waiting) ? Priority.RETRY : first);
+                failsAgain(waiting.failures()) ? Priority.RETRY : first);
     }
 
-    /** True where its slot failed more than once in a row. */
-    private static boolean fails(Replica waiting) {
-        return waiting.failures() >= 2;
+    /** True where a slot failed more than once in a row. */
+    static boolean failsAgain(int failures) {
+        return failures >= 2;
     }
 }

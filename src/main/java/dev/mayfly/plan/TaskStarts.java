@@ -55,7 +55,8 @@ final class TaskStarts {
             draft.lookAgain(due);
         } else if (over.phase() == Phase.FAILED || roomToMake()) {
             var restarts = over.restarts() + (over.phase() == Phase.FAILED && over.excused() ? 0 : 1);
-            launch(next(over), backOff.failures(), restarts, due);
+            var priority = backOff.again() ? Priority.MAKE : priority(backOff.failures());
+            launch(next(over), backOff.failures(), restarts, due, priority);
         }
     }
 
@@ -96,14 +97,13 @@ final class TaskStarts {
                 .iterator();
         while (roomToMake() && taken() + draft.expected().count(Phase.FAILED) < most() && indexes.hasNext()) {
             var index = indexes.nextInt();
-            launch(id(index, tally.failedAttempts().getOrDefault(index, 0) + 1), 0, 0, draft.now());
+            launch(id(index, tally.failedAttempts().getOrDefault(index, 0) + 1), 0, 0, draft.now(), priority(0));
         }
     }
 
-    private void launch(ReplicaId id, int failures, int restarts, Instant notBefore) {
+    private void launch(ReplicaId id, int failures, int restarts, Instant notBefore, Priority priority) {
         var desired = draft.desired();
-        draft.launch(new Launch(
-                id, desired.revision(), desired.template(), failures, restarts, notBefore, priority(failures)));
+        draft.launch(new Launch(id, desired.revision(), desired.template(), failures, restarts, notBefore, priority));
     }
 
     /** Nobody is served by a task: it queues behind all heals, and an index that fails again and again behind all others. */

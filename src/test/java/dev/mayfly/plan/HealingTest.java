@@ -66,7 +66,37 @@ class HealingTest {
         assertThat(launches).singleElement().satisfies(launch -> {
             assertThat(launch.failures()).isEqualTo(3);
             assertThat(launch.notBefore()).isEqualTo(NOON.plusSeconds(20));
+            assertThat(launch.priority()).isEqualTo(Priority.MAKE);
         });
+    }
+
+    @Test
+    void whatFailedAgainIsOnlyMadeEvenWhereItsWaitIsOver() {
+        var launches = Scene.wanting(1)
+                .with(crashed(0, 2))
+                .after(Duration.ofMinutes(5))
+                .plan()
+                .launches();
+
+        assertThat(launches).singleElement().satisfies(launch -> {
+            assertThat(launch.notBefore()).isEqualTo(NOON.plusSeconds(20));
+            assertThat(launch.priority()).isEqualTo(Priority.MAKE);
+            assertThat(launch.starts(NOON.plusSeconds(300))).isFalse();
+        });
+    }
+
+    @Test
+    void aFirstFailureAndAnEndThatIsNoneAreHealedInOneStep() {
+        var served = counting(replica(1, Phase.PENDING), 3)
+                .in(Phase.RUNNING, NOON.minusSeconds(60))
+                .in(Phase.ENDED, NOON);
+
+        assertThat(Scene.wanting(2).with(crashed(0, 0), served).plan().launches())
+                .hasSize(2)
+                .allSatisfy(launch -> {
+                    assertThat(launch.priority()).isEqualTo(Priority.HEAL);
+                    assertThat(launch.starts(NOON)).isTrue();
+                });
     }
 
     @Test

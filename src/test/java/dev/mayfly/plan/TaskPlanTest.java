@@ -91,7 +91,7 @@ class TaskPlanTest {
             assertThat(launch.id().attempt()).isEqualTo(3);
             assertThat(launch.failures()).isEqualTo(2);
             assertThat(launch.notBefore()).isEqualTo(NOON.plusSeconds(10));
-            assertThat(launch.priority()).isEqualTo(Priority.RETRY);
+            assertThat(launch.priority()).isEqualTo(Priority.MAKE);
         });
     }
 

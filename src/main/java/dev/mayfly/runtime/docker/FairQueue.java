@@ -5,19 +5,24 @@ import dev.mayfly.model.Priority;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.Predicate;
 
 /**
- * Jobs by priority; within one, owners take turns, so a workload of 1,000 does not keep one of 3 waiting. Heals and removals
- * take turns as well: each heal leaves a dead container, and where heals never end those must go all the same. Not thread-safe.
+ * Jobs by priority; within one, owners take turns, so a workload of 1,000 does not keep one of 3 waiting. A heal is never
+ * followed by another while the dead wait to be removed, or to be succeeded so that they can be: each heal leaves one, and
+ * where heals never end the dead must go all the same. Not thread-safe.
  */
 final class FairQueue<J> {
     private final Map<Priority, LinkedHashMap<OwnerId, Queue<J>>> lanes = new EnumMap<>(Priority.class);
 
     /** True where the last job was a heal. */
     private boolean healed;
+
+    /** What was served between two heals the last time. */
+    private Priority between = Priority.MAKE;
 
     void add(Priority priority, OwnerId owner, J job) {
         lanes.computeIfAbsent(priority, p -> new LinkedHashMap<>())
@@ -38,10 +43,19 @@ final class FairQueue<J> {
         if (waiting.isEmpty()) {
             return null;
         }
-        var first = waiting.getFirst();
-        var turn = first == Priority.HEAL && healed && waiting.contains(Priority.REMOVE) ? Priority.REMOVE : first;
+        var turn = turn(waiting);
         healed = turn == Priority.HEAL;
         return next(lanes.get(turn));
+    }
+
+    private Priority turn(List<Priority> waiting) {
+        var first = waiting.getFirst();
+        if (first != Priority.HEAL || !healed) {
+            return first;
+        }
+        var other = between == Priority.MAKE ? Priority.REMOVE : Priority.MAKE;
+        between = waiting.contains(other) ? other : between;
+        return waiting.contains(between) ? between : first;
     }
 
     private J next(LinkedHashMap<OwnerId, Queue<J>> lane) {

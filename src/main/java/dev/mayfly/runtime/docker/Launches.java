@@ -131,7 +131,7 @@ final class Launches {
         try {
             var known = index.container(launch.id()).isPresent();
             var container = container(launch, image);
-            var due = !launch.notBefore().isAfter(clock.instant());
+            var due = launch.starts(clock.instant());
             if (due) {
                 if (known) {
                     volumes.mounts(engine.get().client(), launch); // made a while ago: what was checked then may differ

@@ -157,8 +157,7 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
     @Override
     public synchronized void launch(Launch launch) {
         var known = replicas.find(launch.id());
-        var waits = known.filter(r -> r.phase() == Phase.CREATED).isPresent()
-                && !launch.notBefore().isAfter(now);
+        var waits = known.filter(r -> r.phase() == Phase.CREATED).isPresent() && launch.starts(now);
         if (known.isPresent() && !waits) {
             return;
         }
@@ -202,7 +201,7 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
         if (fault.isPresent()) {
             replicas.put(
                     launch.pending(now).failed(Phase.FAILED, now, fault.get().failure()));
-        } else if (launch.notBefore().isAfter(now)) {
+        } else if (!launch.starts(now)) {
             replicas.put(launch.pending(now).in(Phase.CREATED, now));
         } else {
             start(launch);

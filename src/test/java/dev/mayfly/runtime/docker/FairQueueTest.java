@@ -18,10 +18,11 @@ class FairQueueTest {
         queue.add(Priority.WARM, BIG, "warm");
         queue.add(Priority.RETRY, BIG, "retry");
         queue.add(Priority.SCALE, BIG, "scale");
+        queue.add(Priority.MAKE, BIG, "make");
         queue.add(Priority.REMOVE, BIG, "remove");
         queue.add(Priority.HEAL, BIG, "heal");
 
-        assertThat(drained()).containsExactly("heal", "remove", "scale", "retry", "warm");
+        assertThat(drained()).containsExactly("heal", "remove", "make", "scale", "retry", "warm");
     }
 
     @Test
@@ -35,6 +36,18 @@ class FairQueueTest {
 
         assertThat(drained())
                 .startsWith("heal-0", "remove-0", "heal-1", "remove-1", "heal-2", "remove-2", "remove-3", "scale-0");
+    }
+
+    @Test
+    void removalsAndSuccessorsToBeMadeShareTheTurnsBetweenHeals() {
+        for (var i = 0; i < 4; i++) {
+            queue.add(Priority.HEAL, BIG, "heal");
+        }
+        queue.add(Priority.MAKE, BIG, "make");
+        queue.add(Priority.REMOVE, BIG, "remove-0");
+        queue.add(Priority.REMOVE, BIG, "remove-1");
+
+        assertThat(drained()).containsExactly("heal", "remove-0", "heal", "make", "heal", "remove-1", "heal");
     }
 
     @Test
