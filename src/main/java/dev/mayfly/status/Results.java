@@ -3,6 +3,7 @@ package dev.mayfly.status;
 import dev.mayfly.api.v1alpha1.ResultStatus;
 import dev.mayfly.model.Exit;
 import dev.mayfly.model.Failure;
+import dev.mayfly.model.LastBytes;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;

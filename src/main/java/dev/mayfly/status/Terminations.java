@@ -5,6 +5,7 @@ import dev.mayfly.api.v1alpha1.TerminationStatus;
 import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Ending;
 import dev.mayfly.model.Exit;
+import dev.mayfly.model.LastBytes;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

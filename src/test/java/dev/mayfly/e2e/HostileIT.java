@@ -12,6 +12,8 @@ import dev.mayfly.e2e.HostileManifest.Expectation.Harmless;
 import dev.mayfly.e2e.HostileManifest.Expectation.Refused;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Docker;
+import dev.mayfly.testing.Resources;
+import dev.mayfly.testing.Tasks;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,10 +44,11 @@ class HostileIT extends OperatorStory {
             }
             """;
 
-    /** What the API server made of a manifest. @param refusal empty where it took it */
-    private record Outcome(String workload, String refusal) {}
+    /** What the API server made of a manifest. @param all of its kind. @param refusal empty where it took it */
+    private record Outcome(Resources<?> all, String name, String refusal) {}
 
     private final Neighbour neighbour = new Neighbour();
+    private final Tasks tasks = Tasks.beside(workloads);
     private final Map<String, Outcome> outcomes = new HashMap<>();
     private Instant deadline;
 
@@ -63,6 +66,7 @@ class HostileIT extends OperatorStory {
 
     @AfterAll
     void leaveTheHostAsItWas() throws IOException {
+        tasks.close();
         workloads.close(); // no image goes while a container runs of it
         neighbour.moveOut();
         Cli.shell("docker volume rm -f mayfly_" + operator.cluster() + "_" + workloads.namespace() + "_planted;"
@@ -93,17 +97,17 @@ class HostileIT extends OperatorStory {
         switch (expectation) {
             case Refused refused -> assertThat(outcome.refusal()).contains(refused.words());
             case Degraded degraded -> {
-                workloads.awaitCondition(outcome.workload(), "Degraded", "True", degraded.reason(), left());
-                assertThat(workloads
-                                .condition(outcome.workload(), "Degraded")
+                outcome.all().awaitCondition(outcome.name(), "Degraded", "True", degraded.reason(), left());
+                assertThat(outcome.all()
+                                .condition(outcome.name(), "Degraded")
                                 .orElseThrow()
                                 .getMessage())
                         .contains(degraded.words());
-                assertThat(workloads.running(outcome.workload())).isEmpty();
+                assertThat(outcome.all().running(outcome.name())).isEmpty();
             }
             case Harmless harmless -> {
-                awaitOne(outcome.workload());
-                var output = Cli.in(workloads.running(outcome.workload()).getFirst(), harmless.command())
+                awaitOne(outcome);
+                var output = Cli.in(outcome.all().running(outcome.name()).getFirst(), harmless.command())
                         .output();
                 if (harmless.output().isEmpty()) {
                     assertThat(output).isEmpty();
@@ -143,16 +147,18 @@ class HostileIT extends OperatorStory {
     private void awaitTheHarmless() {
         HostileManifest.all().stream()
                 .filter(manifest -> manifest.isExpected(Harmless.class))
-                .map(manifest -> outcomes.get(manifest.name()).workload())
+                .map(manifest -> outcomes.get(manifest.name()))
                 .forEach(this::awaitOne);
     }
 
-    private void awaitOne(String name) {
-        await(name)
+    private void awaitOne(Outcome outcome) {
+        await(outcome.name())
                 .pollDelay(Duration.ZERO)
                 .atMost(left())
-                .untilAsserted(() -> assertThat(workloads.running(name))
-                        .as(() -> workloads.condition(name, "Degraded").toString())
+                .untilAsserted(() -> assertThat(outcome.all().running(outcome.name()))
+                        .as(() -> outcome.all()
+                                .condition(outcome.name(), "Degraded")
+                                .toString())
                         .hasSize(1));
     }
 
@@ -190,7 +196,8 @@ class HostileIT extends OperatorStory {
             assertThat(done.code()).as(manifest.name() + ": " + done.output()).isZero();
         }
         var resources = manifest.resources(values);
-        var workload = resources.getLast();
+        var owner = resources.getLast();
+        var all = owner.getKind().equals("EphemeralTask") ? tasks : workloads;
         try {
             for (var resource : resources) {
                 if (!resource.getKind().equals("PersistentVolume")) {
@@ -201,9 +208,9 @@ class HostileIT extends OperatorStory {
                         .fieldValidation(manifest.validation())
                         .create();
             }
-            return new Outcome(workload.getMetadata().getName(), "");
+            return new Outcome(all, owner.getMetadata().getName(), "");
         } catch (KubernetesClientException refused) {
-            return new Outcome(workload.getMetadata().getName(), refused.getMessage());
+            return new Outcome(all, owner.getMetadata().getName(), refused.getMessage());
         }
     }
 }

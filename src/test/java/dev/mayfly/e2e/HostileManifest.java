@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A file of {@code src/test/resources/hostile}: manifests, the last of which is the workload, and a head comment that says
+ * A file of {@code src/test/resources/hostile}: manifests, the last of which is the workload or task, and a head comment that says
  * what must become of it.
  *
  * <pre>
@@ -50,7 +50,7 @@ record HostileManifest(
         }
     }
 
-    /** With everything that {@code ${…}} stands for filled in. The workload is the last one. */
+    /** With everything that {@code ${…}} stands for filled in. The workload or task is the last one. */
     List<GenericKubernetesResource> resources(Map<String, String> values) {
         return Stream.of(filled(yaml, values).split("(?m)^---$"))
                 .map(document -> Serialization.unmarshal(document, GenericKubernetesResource.class))

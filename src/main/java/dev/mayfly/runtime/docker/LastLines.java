@@ -1,6 +1,6 @@
 package dev.mayfly.runtime.docker;
 
-import java.nio.charset.StandardCharsets;
+import dev.mayfly.model.LastBytes;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,21 +27,6 @@ final class LastLines {
         var last = Arrays.stream(lines)
                 .skip(Math.max(0, lines.length - MOST_LINES))
                 .collect(Collectors.joining("\n"));
-        return end(last);
-    }
-
-    /** The last {@link #MOST_BYTES} bytes, or a few less so that no character is cut. */
-    private static String end(String text) {
-        var start = text.length();
-        var bytes = 0;
-        while (start > 0) {
-            var character = Character.toString(text.codePointBefore(start));
-            bytes += character.getBytes(StandardCharsets.UTF_8).length;
-            if (bytes > MOST_BYTES) {
-                break;
-            }
-            start -= character.length();
-        }
-        return text.substring(start);
+        return LastBytes.of(last, MOST_BYTES);
     }
 }

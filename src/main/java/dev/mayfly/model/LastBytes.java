@@ -1,13 +1,13 @@
-package dev.mayfly.status;
+package dev.mayfly.model;
 
 import java.nio.charset.StandardCharsets;
 
 /** The end of a text, which says more than its beginning: that is where a replica's last output stands. */
-final class LastBytes {
+public final class LastBytes {
     private LastBytes() {}
 
     /** At most so many bytes of UTF-8, and no part of a character. */
-    static String of(String text, int most) {
+    public static String of(String text, int most) {
         var start = text.length();
         var bytes = 0;
         while (start > 0) {
@@ -21,7 +21,7 @@ final class LastBytes {
         return text.substring(start);
     }
 
-    static int size(String text) {
+    public static int size(String text) {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }
