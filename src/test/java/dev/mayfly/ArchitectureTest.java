@@ -71,7 +71,12 @@ class ArchitectureTest {
                 .resideInAnyPackage("dev.mayfly.model", "dev.mayfly.plan")
                 .should()
                 .dependOnClassesThat(not(resideInAnyPackage(
-                        "java.lang..", "java.time..", "java.util..", "org.pcollections", "dev.mayfly..")))
+                        "java.lang..",
+                        "java.time..",
+                        "java.nio.charset..",
+                        "java.util..",
+                        "org.pcollections",
+                        "dev.mayfly..")))
                 .check(CLASSES);
     }
 

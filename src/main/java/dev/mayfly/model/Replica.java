@@ -94,4 +94,9 @@ public record Replica(
     public boolean available(Duration minReady, Instant now) {
         return readySince.filter(since -> !since.plus(minReady).isAfter(now)).isPresent();
     }
+
+    /** True where a container is known to be made: it remembers by itself what it waits for, and what came before. */
+    public boolean made() {
+        return phase != Phase.PENDING || !image.isEmpty();
+    }
 }

@@ -1,7 +1,6 @@
 package dev.mayfly.plan;
 
 import dev.mayfly.model.Observed;
-import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal.Cause;
 
 /** What stands below the newest attempt of its slot: a few dead are kept for their logs, the oldest go first. */
@@ -33,8 +32,6 @@ final class History {
 
     /** One that was made and is about to start remembers by itself, however long that takes. */
     private static boolean awaitsSuccessor(Observed observed, int slot) {
-        return observed.occupant(slot)
-                .filter(r -> r.phase() == Phase.PENDING && r.image().isEmpty())
-                .isPresent();
+        return observed.occupant(slot).filter(successor -> !successor.made()).isPresent();
     }
 }

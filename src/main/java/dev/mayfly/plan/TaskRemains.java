@@ -79,8 +79,7 @@ final class TaskRemains {
     private static boolean succeeded(Observed observed, Replica over) {
         return observed.occupant(over.id().slot())
                 .filter(newest -> !newest.id().equals(over.id()))
-                .filter(newest ->
-                        newest.phase() != Phase.PENDING && !newest.phase().leaving())
+                .filter(newest -> newest.made() && !newest.phase().leaving())
                 .isPresent();
     }
 }

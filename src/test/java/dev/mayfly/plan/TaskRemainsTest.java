@@ -83,6 +83,8 @@ class TaskRemainsTest {
         assertThat(scene.with(Samples.replica(0, 2, "v1", Phase.PENDING)).removed())
                 .isEmpty();
         assertThat(scene.with(waiting(0, 2, NOON)).removed()).containsExactly("0/1");
+        var starts = Samples.replica(0, 2, "v1", Phase.PENDING).withImage("sha256:1");
+        assertThat(scene.with(starts).removed()).containsExactly("0/1");
     }
 
     @Test
