@@ -88,9 +88,14 @@ final class Registry implements AutoCloseable {
         process.onExit().join();
     }
 
+    /** Host and port. */
+    String address() {
+        return "127.0.0.1:" + port;
+    }
+
     /** What an image in it is called, without a tag. */
     String repository(String path) {
-        return "127.0.0.1:" + port + "/" + path;
+        return address() + "/" + path;
     }
 
     int port() {

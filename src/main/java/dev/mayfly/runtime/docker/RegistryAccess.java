@@ -26,7 +26,7 @@ import java.util.function.Function;
 final class RegistryAccess {
     private static final Way WITHOUT = new Way(Optional.empty(), PulledImage.ANYBODY);
 
-    private final Function<String, Optional<AuthConfig>> operator;
+    private final Function<String, Optional<Way>> operator;
     private final Map<OwnerId, List<Credential>> held = new ConcurrentHashMap<>();
     /** By the image's id, fingerprints of what its registry gave it for. */
     private final Map<String, Set<String>> given = new ConcurrentHashMap<>();
@@ -36,7 +36,7 @@ final class RegistryAccess {
     }
 
     /** @param operator what the operator's own user has for a registry, such as {@code docker.io} or {@code host:port} */
-    RegistryAccess(Function<String, Optional<AuthConfig>> operator) {
+    RegistryAccess(Function<String, Optional<Way>> operator) {
         this.operator = operator;
     }
 
@@ -44,9 +44,29 @@ final class RegistryAccess {
      * How the registry may be asked for the reference, in the order in which it is tried.
      *
      * @param login empty: without credentials
+     * @param store has the login, and is asked when the registry is
      * @param fingerprint {@link PulledImage#ANYBODY} for what every owner may use
      */
-    record Way(Optional<AuthConfig> login, String fingerprint) {
+    record Way(Optional<AuthConfig> login, Optional<CredentialStore> store, String fingerprint) {
+        Way(Optional<AuthConfig> login, String fingerprint) {
+            this(login, Optional.empty(), fingerprint);
+        }
+
+        /** What the operator's own user has, everybody may use. */
+        static Way ofOperator(AuthConfig login) {
+            return new Way(Optional.of(login), PulledImage.ANYBODY);
+        }
+
+        static Way of(CredentialStore store) {
+            return new Way(Optional.empty(), Optional.of(store), PulledImage.ANYBODY);
+        }
+
+        /** With its login, which may have to be asked for. Blocks. @return empty where its store has none */
+        Optional<Way> known() {
+            return store.isEmpty()
+                    ? Optional.of(this)
+                    : store.get().login().map(login -> new Way(Optional.of(login), fingerprint));
+        }
 
         /** Without the login. */
         @Override
@@ -84,9 +104,7 @@ final class RegistryAccess {
                 .forEach(credential -> ways.putIfAbsent(credential.fingerprint(), way(credential)));
         var all = new ArrayList<>(ways.values());
         if (!repository.isEmpty()) {
-            operator.apply(ImageName.registry(reference))
-                    .map(login -> new Way(Optional.of(login), PulledImage.ANYBODY))
-                    .ifPresent(all::add);
+            operator.apply(ImageName.registry(reference)).ifPresent(all::add);
         }
         all.add(WITHOUT);
         return all;

@@ -126,7 +126,12 @@ final class RegistryPulls {
         request.waiters().pulling(request.reference());
         var began = clock.instant();
         PullFailed telling = null;
-        for (var way : request.ways()) {
+        for (var offered : request.ways()) {
+            var withLogin = offered.known();
+            if (withLogin.isEmpty()) {
+                continue; // the last way needs none
+            }
+            var way = withLogin.get();
             try {
                 var state = transfer(request, way);
                 var image = arrived(request, way, before, here::contains);

@@ -23,8 +23,8 @@ class RegistryAccessTest {
 
     @Test
     void theNamespacesOwnComesFirstThenTheOperatorsThenNone() {
-        var all = new RegistryAccess(registry ->
-                Optional.of(new AuthConfig().withUsername("operator").withRegistryAddress(registry)));
+        var all = new RegistryAccess(registry -> Optional.of(
+                Way.ofOperator(new AuthConfig().withUsername("operator").withRegistryAddress(registry))));
         all.credentials(SHOP, List.of(credential("r.example/team", "narrow"), credential("r.example", "wide")));
 
         assertThat(all.ways(List.of(SHOP), PRIVATE))
