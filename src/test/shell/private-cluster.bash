@@ -1,14 +1,9 @@
 #!/usr/bin/env bash
 # Run by engine-restart.bats in mount and network namespaces of its own: an engine that may be killed, a cluster and an operator.
 set -euo pipefail
-mount -t tmpfs tmpfs /var/run
-mount -t tmpfs tmpfs /var/lib/docker
-mkdir -p /srv/mayfly && mount -t tmpfs -o mode=755 tmpfs /srv/mayfly
-ip link set lo up
-unset DOCKER_HOST
+# shellcheck source=src/test/shell/private-begin.bash
+source "$(dirname "${BASH_SOURCE[0]}")/private-begin.bash"
 
-pid() { cat "$MAYFLY_LOCAL/run/dockerd.pid"; }
-gone() { [ ! -e "/proc/$1/exe" ]; }
 replica() { docker ps -q --filter label=mayfly.dev/name=data --filter status=running; }
 
 # another_than ID: waits for a running replica that is not that one, and prints its id.
@@ -54,8 +49,7 @@ power_cut() {
   for process in $containers; do kill -KILL "$process" 2>/dev/null || true; done # it may have ended with its shim
 }
 
-"$HERE/engine.sh" up
-docker load -i "$1"
+begin_private "$1"
 make -C "$ROOT" --no-print-directory up
 kubectl apply -f - <<YAML
 apiVersion: mayfly.dev/v1alpha1

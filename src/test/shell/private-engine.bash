@@ -1,16 +1,10 @@
 #!/usr/bin/env bash
 # Run by own-engine.bats in mount and network namespaces of its own, where no engine runs: what `up` and `down` do there.
 set -euo pipefail
-mount -t tmpfs tmpfs /var/run
-mount -t tmpfs tmpfs /var/lib/docker
-ip link set lo up
-unset DOCKER_HOST
+# shellcheck source=src/test/shell/private-begin.bash
+source "$(dirname "${BASH_SOURCE[0]}")/private-begin.bash"
 
-pid() { cat "$MAYFLY_LOCAL/run/dockerd.pid"; }
-gone() { [ ! -r "/proc/$1/cmdline" ] || [ -z "$(tr -d '\0' <"/proc/$1/cmdline")" ]; }
-
-"$HERE/engine.sh" up
-docker load -i "$1"
+begin_private "$1"
 docker run -d --name survivor busybox:1.36 tail -f /dev/null
 
 first=$(pid)

@@ -1,18 +1,13 @@
 #!/usr/bin/env bash
-# Run by engine-shutdown.bats in mount and network namespaces of its own: an engine that is shut down in the middle of stops.
+# Run by engine-restart.bats in mount and network namespaces of its own: an engine that is shut down in the middle of stops.
 set -euo pipefail
-mount -t tmpfs tmpfs /var/run
-mount -t tmpfs tmpfs /var/lib/docker
-mkdir -p /srv/mayfly && mount -t tmpfs -o mode=755 tmpfs /srv/mayfly
-ip link set lo up
-unset DOCKER_HOST
+# shellcheck source=src/test/shell/private-begin.bash
+source "$(dirname "${BASH_SOURCE[0]}")/private-begin.bash"
 
-gone() { [ ! -e "/proc/$1/exe" ]; }
 replicas() { docker ps -aq --filter label=mayfly.dev/name=slow --filter "status=$1" | wc -l; }
 all() { docker ps -aq --filter label=mayfly.dev/name=slow | wc -l; }
 
-"$HERE/engine.sh" up
-docker load -i "$1"
+begin_private "$1"
 make -C "$ROOT" --no-print-directory up
 kubectl apply -f - <<YAML
 apiVersion: mayfly.dev/v1alpha1
@@ -33,7 +28,7 @@ until [ "$(replicas running)" = 3 ]; do sleep 0.1; done
 
 kubectl scale ew/slow --replicas=0
 until [ "$(kubectl get ew/slow -o 'jsonpath={.status.terminatingReplicas}')" = 3 ]; do sleep 0.1; done
-engine=$(cat "$MAYFLY_LOCAL/run/dockerd.pid")
+engine=$(pid)
 echo "running when the engine is told to stop: $(replicas running)"
 kill -TERM "$engine"
 until gone "$engine"; do sleep 0.1; done
