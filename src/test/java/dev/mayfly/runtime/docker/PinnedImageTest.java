@@ -15,6 +15,7 @@ import dev.mayfly.model.Removal;
 import dev.mayfly.model.Replica;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Template;
+import dev.mayfly.model.Template.PullPolicy;
 import dev.mayfly.runtime.ImageGate;
 import dev.mayfly.runtime.Ownership;
 import java.time.Duration;
@@ -84,6 +85,23 @@ class PinnedImageTest {
         assertThat(find(0).failure()).get().satisfies(failure -> {
             assertThat(failure.reason()).isEqualTo("ErrPinnedImageGone");
             assertThat(failure.message()).contains(first, reference, "Load that image again, or change the template");
+        });
+        forced(second);
+    }
+
+    @Test
+    void aPinnedImageThatIsGoneAndMayNotBePulledAgainIsOneToo() {
+        var first = image("1");
+        var second = image("2");
+        forced(first);
+        var pin = new ImagePin(first, "sha256:" + "0".repeat(64));
+
+        runtime.launch(launch(0, template().withPullPolicy(PullPolicy.Never).withPin(Optional.of(pin))));
+
+        await().atMost(SOON).until(() -> find(0).phase() == Phase.FAILED);
+        assertThat(find(0).failure()).get().satisfies(failure -> {
+            assertThat(failure.reason()).isEqualTo("ErrPinnedImageGone");
+            assertThat(failure.message()).contains(first, "imagePullPolicy Never forbids to pull it again");
         });
         forced(second);
     }
