@@ -226,7 +226,7 @@ public interface MayflyConfig {
         /**
          * Longest time that one call to the engine may take; pulls and stops have their own. A number with a unit.
          */
-        @WithDefault("20s")
+        @WithDefault("60s")
         Duration callTimeout();
 
         /** Time between two looks whether the engine is alive. A number with a unit. */

@@ -39,7 +39,7 @@ public final class LifeSoak {
         Patience.grow();
         var failed = new ArrayList<String>();
         image();
-        try (var engine = new EngineProxy();
+        try (var engine = new EngineProxy(Path.of("target/soak-life.sock").toAbsolutePath());
                 var operator = operator().with("DOCKER_HOST", engine.address())) {
             tell(outages(engine), operator, arguments, failed);
         }

@@ -4,6 +4,7 @@ import dev.mayfly.story.Outage;
 import dev.mayfly.testing.EngineProxy;
 import dev.mayfly.testing.EngineProxy.Mode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Story C: the engine's socket is gone in the middle of a rollout. */
 class OutageStoryIT extends OperatorStory {
-    private final EngineProxy engine = new EngineProxy();
+    private final EngineProxy engine =
+            new EngineProxy(Path.of("target/outage-story.sock").toAbsolutePath());
 
     OutageStoryIT() {
         super("outage-story");

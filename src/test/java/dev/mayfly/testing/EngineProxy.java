@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -24,18 +27,28 @@ public final class EngineProxy implements AutoCloseable {
     private static final UnixDomainSocketAddress ENGINE = UnixDomainSocketAddress.of("/var/run/docker.sock");
 
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
-    private final int port;
+    private final SocketAddress address;
     private ServerSocketChannel listener;
     private Mode mode = Mode.PASS;
 
+    /** On a port of the loopback address: an engine of another machine, as far as an operator can tell. */
     public EngineProxy() {
-        listener = listen(0);
-        port = listener.socket().getLocalPort();
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    /** On that socket, as an engine of this machine. */
+    public EngineProxy(Path socket) {
+        this(UnixDomainSocketAddress.of(socket));
+    }
+
+    private EngineProxy(SocketAddress wanted) {
+        listener = listen(wanted);
+        address = bound(listener);
     }
 
     /** For {@code DOCKER_HOST}. */
     public String address() {
-        return "tcp://127.0.0.1:" + port;
+        return address instanceof InetSocketAddress tcp ? "tcp://127.0.0.1:" + tcp.getPort() : "unix://" + address;
     }
 
     public synchronized void mode(Mode next) {
@@ -45,15 +58,27 @@ public final class EngineProxy implements AutoCloseable {
             open.forEach(EngineProxy::close);
             open.clear();
         } else if (!listener.isOpen()) {
-            listener = listen(port);
+            listener = listen(address);
         }
         notifyAll(); // what was frozen flows again: late, as after a stalled engine
     }
 
-    private ServerSocketChannel listen(int at) {
+    private static SocketAddress bound(ServerSocketChannel channel) {
         try {
-            var channel = ServerSocketChannel.open();
-            channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), at), 256);
+            return channel.getLocalAddress();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ServerSocketChannel listen(SocketAddress at) {
+        try {
+            var tcp = at instanceof InetSocketAddress;
+            if (at instanceof UnixDomainSocketAddress socket) {
+                Files.deleteIfExists(socket.getPath()); // an earlier listener's file outlives it
+            }
+            var channel = ServerSocketChannel.open(tcp ? StandardProtocolFamily.INET : StandardProtocolFamily.UNIX);
+            channel.bind(at, 256);
             Thread.ofPlatform().daemon().start(() -> accept(channel));
             return channel;
         } catch (IOException e) {

@@ -122,9 +122,8 @@ public final class EngineConnector {
                 .sslConfig(config.getSSLConfig())
                 .maxConnections(connections)
                 .connectionTimeout(connectionTimeout);
-        if (!responseTimeout.isZero()) {
-            http.responseTimeout(responseTimeout);
-        }
-        return http.build();
+        return responseTimeout.isZero()
+                ? http.build()
+                : new TimedHttpClient(http.responseTimeout(responseTimeout).build(), responseTimeout);
     }
 }

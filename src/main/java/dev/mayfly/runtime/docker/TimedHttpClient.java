@@ -1,0 +1,80 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.transport.DockerHttpClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Waits only so long for the beginning of an answer. docker-java's own response timeout holds for TCP alone: its {@code UnixSocket}
+ * (3.7.1) reads from a channel, which knows no timeout, so an engine that locked itself up would hold its caller for ever.
+ */
+final class TimedHttpClient implements DockerHttpClient {
+    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("engine-timeout").factory());
+
+    private final DockerHttpClient http;
+    private final Duration timeout;
+
+    TimedHttpClient(DockerHttpClient http, Duration timeout) {
+        this.http = http;
+        this.timeout = timeout;
+    }
+
+    /** One call, whose thread is interrupted where it takes too long: a channel is closed by that. */
+    private static final class Call {
+        private final Thread caller = Thread.currentThread();
+        private boolean over;
+        private boolean givenUp;
+
+        synchronized void giveUp() {
+            if (!over) {
+                givenUp = true;
+                caller.interrupt();
+            }
+        }
+
+        /** @return true where it was given up; the caller is as it was before */
+        synchronized boolean end() {
+            over = true;
+            return givenUp && Thread.interrupted();
+        }
+    }
+
+    /** @throws UncheckedIOException where no answer begins in time */
+    @Override
+    public Response execute(Request request) {
+        var call = new Call();
+        var alarm = CLOCK.schedule(call::giveUp, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        Response response = null;
+        RuntimeException failure = null;
+        try {
+            response = http.execute(request);
+        } catch (RuntimeException failed) {
+            failure = failed;
+        }
+        alarm.cancel(false);
+        var givenUp = call.end();
+        if (response != null) {
+            return response;
+        }
+        throw givenUp ? late(request, failure) : failure;
+    }
+
+    private UncheckedIOException late(Request request, RuntimeException failure) {
+        var path = request.path().replaceFirst("\\?.*", "");
+        var late = new SocketTimeoutException(
+                "no answer within %d s to %s %s".formatted(timeout.toSeconds(), request.method(), path));
+        late.initCause(failure);
+        return new UncheckedIOException(late);
+    }
+
+    @Override
+    public void close() throws IOException {
+        http.close();
+    }
+}
