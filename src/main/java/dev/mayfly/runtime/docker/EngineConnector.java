@@ -79,7 +79,7 @@ public final class EngineConnector {
 
     /** Asks nobody yet. */
     EngineBeginning beginning() {
-        return new EngineBeginning(http(config(""), settings.pingTimeout(), settings.pingTimeout(), FEW));
+        return new EngineBeginning(http(config(""), settings.pingTimeout(), settings.callTimeout(), FEW));
     }
 
     /** Pulls among them, so that none of them keeps the events out. */

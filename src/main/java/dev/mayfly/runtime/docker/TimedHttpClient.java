@@ -3,7 +3,6 @@ package dev.mayfly.runtime.docker;
 import com.github.dockerjava.transport.DockerHttpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -67,10 +66,8 @@ final class TimedHttpClient implements DockerHttpClient {
 
     private UncheckedIOException late(Request request, RuntimeException failure) {
         var path = request.path().replaceFirst("\\?.*", "");
-        var late = new SocketTimeoutException(
-                "no answer within %d s to %s %s".formatted(timeout.toSeconds(), request.method(), path));
-        late.initCause(failure);
-        return new UncheckedIOException(late);
+        var words = "no answer within %d s to %s %s".formatted(timeout.toSeconds(), request.method(), path);
+        return new UncheckedIOException(words, new IOException(failure));
     }
 
     @Override
