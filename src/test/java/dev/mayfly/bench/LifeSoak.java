@@ -72,7 +72,9 @@ public final class LifeSoak {
     private static Map<String, Story> stories(OperatorProcess operator) {
         var stories = new LinkedHashMap<String, Story>();
         stories.put("B, every end", new KilledReplicas(25));
-        stories.put("E, crash loops", new CrashLoops(IMAGE, 20, 50, "{}", Duration.ofMinutes(5)));
+        stories.put(
+                "E, crash loops",
+                new CrashLoops(IMAGE, 4, 50, "{initialSeconds: 1, maxSeconds: 5}", 1000, Duration.ofMinutes(3)));
         for (var fault : BrokenRollout.Fault.values()) {
             stories.put("F, " + fault, new BrokenRollout(fault, 30));
         }

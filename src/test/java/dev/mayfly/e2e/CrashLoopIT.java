@@ -22,7 +22,7 @@ class CrashLoopIT extends OperatorStory {
     void fiftyCrashLoopsLeaveNothingAndHoldNobodyUp() throws Exception {
         Cli.imageFromBusybox(IMAGE, "VOLUME /data");
 
-        var story = new CrashLoops(IMAGE, 2, 25, "{initialSeconds: 2, maxSeconds: 10}", Duration.ofSeconds(15));
+        var story = new CrashLoops(IMAGE, 2, 25, "{initialSeconds: 2, maxSeconds: 10}", 50, Duration.ofSeconds(15));
 
         System.out.println(story.tell(workloads));
     }
