@@ -37,10 +37,13 @@ final class TimedHttpClient implements DockerHttpClient {
             }
         }
 
-        /** @return true where it was given up; the caller is as it was before */
+        /** May be repeated. @return true where it was given up; the caller is interrupted no longer */
         synchronized boolean end() {
             over = true;
-            return givenUp && Thread.interrupted();
+            if (givenUp) {
+                Thread.interrupted();
+            }
+            return givenUp;
         }
     }
 
@@ -49,19 +52,14 @@ final class TimedHttpClient implements DockerHttpClient {
     public Response execute(Request request) {
         var call = new Call();
         var alarm = CLOCK.schedule(call::giveUp, timeout.toMillis(), TimeUnit.MILLISECONDS);
-        Response response = null;
-        RuntimeException failure = null;
         try {
-            response = http.execute(request);
+            return http.execute(request);
         } catch (RuntimeException failed) {
-            failure = failed;
+            throw call.end() ? late(request, failed) : failed;
+        } finally {
+            alarm.cancel(false);
+            call.end();
         }
-        alarm.cancel(false);
-        var givenUp = call.end();
-        if (response != null) {
-            return response;
-        }
-        throw givenUp ? late(request, failure) : failure;
     }
 
     private UncheckedIOException late(Request request, RuntimeException failure) {
