@@ -54,7 +54,7 @@ class TaskIT extends TaskStory {
         assertThat(table.getLast().split(" +")).startsWith("hello", "1/1").contains("Complete");
         var namespace = Map.of("mayfly.dev/namespace", workloads.namespace());
         await("its network goes too")
-                .untilAsserted(() -> assertThat(Docker.networks(namespace)).isEmpty());
+                .untilAsserted(() -> assertThat(operator.networks(namespace)).isEmpty());
         assertThat(Docker.containers(namespace)).isEmpty();
         taskGone("hello");
     }
