@@ -103,7 +103,7 @@ class LifeIT {
         workloads.delete("web");
 
         workloads.awaitGone("web");
-        assertThat(OPERATOR.networks(labels)).isEmpty();
+        assertThat(Docker.networks(labels)).isEmpty();
         assertThat(volumes).noneMatch(v -> v.getName().contains(workloads.namespace()));
     }
 

@@ -97,8 +97,7 @@ class NetworkIT extends OperatorStory {
         gone("client");
         assertThat(networks(workloads)).hasSize(1);
         gone("server");
-        await().atMost(SOON)
-                .until(() -> operator.networks(inNamespace(workloads)).isEmpty());
+        await().atMost(SOON).until(() -> networks(workloads).isEmpty());
         assertThat(networks(elsewhere)).hasSize(1);
     }
 
@@ -168,11 +167,7 @@ class NetworkIT extends OperatorStory {
     }
 
     private static List<Network> networks(Workloads of) {
-        return Docker.networks(inNamespace(of));
-    }
-
-    private static Map<String, String> inNamespace(Workloads of) {
-        return Map.of("mayfly.dev/namespace", of.namespace());
+        return Docker.networks(Map.of("mayfly.dev/namespace", of.namespace()));
     }
 
     private static String subnet(Workloads of) {

@@ -1,9 +1,11 @@
 package dev.mayfly.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import com.github.dockerjava.api.model.Network;
 import dev.mayfly.api.v1alpha1.ResultStatus;
 import dev.mayfly.testing.Census;
 import dev.mayfly.testing.Docker;
@@ -53,10 +55,21 @@ class TaskIT extends TaskStory {
         assertThat(table.getFirst().split(" +")).containsExactly("NAME", "COMPLETIONS", "DURATION", "STATUS", "AGE");
         assertThat(table.getLast().split(" +")).startsWith("hello", "1/1").contains("Complete");
         var namespace = Map.of("mayfly.dev/namespace", workloads.namespace());
-        await("its network goes too")
-                .untilAsserted(() -> assertThat(operator.networks(namespace)).isEmpty());
+        await("its network goes too, or it is told why not")
+                .until(() -> Docker.networks(namespace).stream().allMatch(this::isSaidToStay));
+        for (var network : Docker.networks(namespace)) { // the engine must refuse it to us as well: moby#42119
+            assertThatThrownBy(() ->
+                            Docker.client().removeNetworkCmd(network.getId()).exec())
+                    .hasMessageContaining("has active endpoints");
+            assertThat(network.getContainers()).isEmpty();
+        }
         assertThat(Docker.containers(namespace)).isEmpty();
         taskGone("hello");
+    }
+
+    private boolean isSaidToStay(Network network) {
+        return operator.log()
+                .contains("Network " + network.getName() + " can't be removed though no container is attached");
     }
 
     @Test

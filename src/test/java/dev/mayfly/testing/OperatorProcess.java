@@ -2,7 +2,6 @@ package dev.mayfly.testing;
 
 import static org.awaitility.Awaitility.await;
 
-import com.github.dockerjava.api.model.Network;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -198,18 +197,6 @@ public final class OperatorProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /**
-     * The engine's networks with those labels, but for those that it will not give back: it counts endpoints that are gone
-     * (moby#42119), which this operator must have told.
-     */
-    public List<Network> networks(Map<String, String> labels) {
-        var told = log();
-        return Docker.networks(labels).stream()
-                .filter(network -> !told.contains(
-                        "Network " + network.getName() + " can't be removed though no container is attached"))
-                .toList();
     }
 
     public String logTail() {
