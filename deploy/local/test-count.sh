@@ -1,14 +1,27 @@
 # shellcheck shell=bash
 # Adds up the reports of surefire, failsafe and bats. A skipped test, and a suite that ran no test, count as failed.
 
+# junit_reports DIR TEMPLATE…: what the xmlstarlet template selects in the reports there.
+junit_reports() {
+  local dir=$1
+  # no report is found when Maven ended before this suite: nothing is selected
+  find "$dir" -name 'TEST-*.xml' -print0 2>/dev/null | sort -z | xargs -0 -r xmlstarlet sel -T -t "${@:2}"
+}
+
 # junit_sum DIR: "passed failed" of the reports there.
 junit_sum() {
-  # no report is found when Maven ended before this suite: the sum is 0 0
-  find "$1" -name 'TEST-*.xml' -print0 2>/dev/null | xargs -0 -r grep -hm1 -A9 '<testsuite ' | tr '\n' ' ' | sed 's/<testsuite /\n&/g' |
-    awk '
-      function value(name) { return match($0, " " name "=\"[0-9]+\"") ? substr($0, RSTART + length(name) + 3) + 0 : 0 }
-      /<testsuite / { bad = value("errors") + value("failures") + value("skipped"); failed += bad; passed += value("tests") - bad }
-      END { print passed + 0, failed + 0 }'
+  junit_reports "$1" -m /testsuite -v @tests -o ' ' -v '@errors + @failures + @skipped' -n |
+    awk '{ passed += $1 - $2; failed += $2 } END { print passed + 0, failed + 0 }'
+}
+
+# junit_failures DIR: a line for each test of the reports there that failed: its name and what was wrong.
+junit_failures() {
+  junit_reports "$1" -m '//testcase[failure or error or skipped]' -v "concat(@classname, '.', @name, ': ')" \
+    -v "substring(normalize-space(concat(name(failure | error | skipped), ' ', (failure | error | skipped)/@message)), 1, 400)" -n
+}
+
+tap_failures() {
+  grep -E '^not ok|^ok .*# skip' "$1" || true # none is an answer
 }
 
 tap_sum() {
@@ -30,6 +43,15 @@ add() {
   PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed))
 }
 
+# failures_of DIR…: what failed, by name, close to the end, where whoever reads only that finds it.
+failures_of() {
+  local dir line
+  {
+    for dir in "$@"; do junit_failures "$dir"; done
+    tap_failures "$BATS_LOG"
+  } | while read -r line; do say "failed: $line"; done
+}
+
 # count_all MAVEN_STATUS BATS_STATUS STARTED
 count_all() {
   local unit integration shell
@@ -40,6 +62,7 @@ count_all() {
   add "unit, property and architecture tests" "$1" "${unit[@]}"
   add "API server and end-to-end tests" "$1" "${integration[@]}"
   add "shell tests" "$2" "${shell[@]}"
+  failures_of "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
   say "all of it took $(seconds_since "$3") s"
   printf '\n%s passed, %s failed\n' "$PASSED" "$FAILED"
   ((FAILED == 0))

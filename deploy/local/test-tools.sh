@@ -13,10 +13,11 @@ test_tools() {
   has bats || apt_install bats
   has shellcheck || apt_install shellcheck
   has curl || apt_install curl
+  has xmlstarlet || apt_install xmlstarlet
   "$HERE/kube.sh" build
   helm_binary
   "$HERE/provisioner.sh" build
-  say "JDK $JAVA_HOME, docker-registry, htpasswd, bats, shellcheck, curl, kube, helm, local-path-provisioner: there"
+  say "JDK $JAVA_HOME, docker-registry, htpasswd, bats, shellcheck, curl, xmlstarlet, kube, helm, local-path-provisioner: there"
 }
 
 helm_binary() {

@@ -61,3 +61,20 @@ last_line() { echo "${lines[-1]}"; }
   [[ ${lines[-2]} == *"all of it took 61."*" s" ]]
   [ "$(last_line)" = "10 passed, 0 failed" ]
 }
+
+@test "what failed is named before the end, with what was wrong" {
+  cat >"$ROOT/target/failsafe-reports/TEST-C.xml" <<'XML'
+<testsuite name="C" tests="3" errors="1" skipped="0" failures="1">
+  <testcase name="good" classname="C"/>
+  <testcase name="bad" classname="C"><failure message="expected: &lt;1&gt;&#10; but was: &lt;2&gt;" type="E">at C</failure></testcase>
+  <testcase name="" classname="D"><error message="no cluster" type="E">at D</error></testcase>
+</testsuite>
+XML
+  printf '1..2\nok 1 a\nnot ok 2 it breaks\n' >"$BATS_LOG"
+  run count_all 0 1 "$(now_ms)"
+  [[ "$output" == *"failed: C.bad: failure expected: <1> but was: <2>"* ]]
+  [[ "$output" == *"failed: D.: error no cluster"* ]]
+  [[ "$output" == *"failed: not ok 2 it breaks"* ]]
+  [[ "$output" != *C.good* ]]
+  [ "$(last_line)" = "10 passed, 3 failed" ]
+}
