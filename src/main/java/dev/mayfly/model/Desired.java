@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * @param template what new replicas run
  * @param earlier templates of earlier revisions that are still known, by revision; replicas of them heal as what they were
  * @param paused true: replicas of earlier revisions are left alone, healing and scaling go on
- * @param budget how many more and how many fewer than {@code admitted} a rollout may run
+ * @param budget how many more than {@code admitted} may run, and how many fewer than {@code replicas} be ready, for our doing
  * @param backOff how long failures wait
  * @param historyLimit dead containers kept for their logs, 0 or more
  * @param audit how writes outside of volumes are looked for
@@ -70,7 +70,7 @@ public record Desired(
     /** Of restarts. */
     public static final int NO_LIMIT = Integer.MAX_VALUE;
 
-    /** Resolved numbers. Where no surge is possible, a rollout makes one replica unavailable even if that says 0. */
+    /** Resolved numbers. Where no surge fits the engine and none may be unavailable, nothing is replaced. */
     public record Budget(int maxSurge, int maxUnavailable) {}
 
     /**

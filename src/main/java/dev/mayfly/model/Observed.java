@@ -131,7 +131,7 @@ public final class Observed {
         return seats.count(phase);
     }
 
-    /** How many seats of the revision are in that phase. */
+    /** How many seats of the revision are in that phase; for leaving phases, how many replicas. */
     public int count(String revision, Phase phase) {
         return seats.count(revision, phase);
     }

@@ -19,7 +19,7 @@ public final class RemovalOrder {
                 .thenComparing(named(policy))
                 .thenComparing(neverStartedOrFailed())
                 .thenComparing(notReady())
-                .thenComparing(oldRevision(desired.revision()))
+                .thenComparing(oldRevision(desired))
                 .thenComparing(notBusy())
                 .thenComparing(lowestCost(policy))
                 .thenComparing(newest());
@@ -47,9 +47,10 @@ public final class RemovalOrder {
         return Comparator.comparing(Replica::ready);
     }
 
-    /** 4. A replica of an old revision: it would have to go anyway. */
-    private static Comparator<Replica> oldRevision(String revision) {
-        return Comparator.comparing(replica -> replica.revision().equals(revision));
+    /** 4. A replica of an old revision: it would have to go anyway. Once the rollout has failed the new one is that. */
+    private static Comparator<Replica> oldRevision(Desired desired) {
+        var stays = desired.stalled() && !desired.stable().isEmpty() ? desired.stable() : desired.revision();
+        return Comparator.comparing(replica -> replica.revision().equals(stays));
     }
 
     /** 5. A replica that is not busy, as it last said: a busy one may be so when its turn comes. */

@@ -102,7 +102,8 @@ record Seats(
     }
 
     private Seats leaving(Replica replica, int by) {
-        return withCounts(add(counts, replica.phase(), by));
+        var phase = replica.phase();
+        return withCounts(add(add(counts, phase, by), new ByRevision(replica.revision(), phase), by));
     }
 
     private Seats superseded(Replica replica, int by) {

@@ -83,9 +83,26 @@ final class Draft {
      * are replicas that the user had and will lose, no surge: they take no place of the others, who must be able to heal.
      */
     int limit() {
-        return desired.admitted()
-                + awaited.size()
-                + (rolling() ? desired.budget().maxSurge() : surge());
+        return rolling() || mixed() || failing()
+                ? desired.admitted() + awaited.size() + desired.budget().maxSurge()
+                : places();
+    }
+
+    /** True where the newest revision made no progress, and one is known that was rolled out completely. */
+    boolean failing() {
+        return desired.stalled()
+                && !desired.stable().equals(desired.revision())
+                && template(desired.stable()).isPresent();
+    }
+
+    /** The same without the surge of a rollout. */
+    int places() {
+        return desired.admitted() + awaited.size() + surge();
+    }
+
+    /** True where several revisions share the surge, as in a Deployment also while the rollout stands still. */
+    boolean mixed() {
+        return expected.revisions().size() > 1 && shares().unfinished(expected);
     }
 
     /** How many more than N there may be without a rollout. */

@@ -7,6 +7,7 @@ import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal.Cause;
 import dev.mayfly.model.Replica;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -32,20 +33,55 @@ public final class GivenUp {
                     .filter(lower -> !lower.equals(dead) && !lower.phase().leaving())
                     .forEach(lower -> draft.remove(lower, Cause.HISTORY));
         }
-        if (draft.desired().audit().onWrite() == OnWrite.Stop) {
-            var found = new ArrayList<Replica>();
-            draft.expected().dirty().forEachRemaining(found::add);
-            found.forEach(replica -> stop(draft, replica));
+        if (stopsWriters(draft.desired())) {
+            stop(draft);
         }
     }
 
-    /** What a rollout is about to replace takes no slot with it: the new revision did not write. */
-    private static void stop(Draft draft, Replica wrote) {
-        if (draft.replaces(wrote.revision())) {
-            draft.vacate(wrote, Cause.WRITES);
-        } else {
-            draft.giveUp(wrote.id().slot());
+    /**
+     * What a rollout is about to replace takes no slot with it: the new revision did not write. Nor does the revision that is being
+     * tried: its slot would take the place of one that serves. It is started afresh with the back-off of a failure, and the
+     * rollout's deadline judges it. Both as far as enough stay available.
+     */
+    private static void stop(Draft draft) {
+        var found = new ArrayList<Replica>();
+        draft.expected().dirty().forEachRemaining(found::add);
+        var spare = Spare.beyond(draft, draft.expected().ready() - Rollout.floor(draft));
+        for (var wrote : found) {
+            if (draft.replaces(wrote.revision())) {
+                vacate(draft, wrote, Cause.WRITES, spare);
+            } else if (!draft.tries(wrote.revision())) {
+                draft.giveUp(wrote.id().slot());
+            } else if (!wrote.phase().over()) {
+                vacate(draft, wrote, Cause.RECREATE, spare);
+            }
         }
+    }
+
+    private static void vacate(Draft draft, Replica wrote, Cause cause, Spare spare) {
+        if (!wrote.ready()) {
+            draft.vacate(wrote, cause);
+        } else if (spare.none()) {
+            spare.lookAgain();
+        } else {
+            draft.vacate(wrote, cause);
+            spare.take();
+        }
+    }
+
+    /** True where replicas of the revision wrote, and are to be stopped for it. */
+    static boolean stops(Draft draft, String revision) {
+        var dirty = stopsWriters(draft.desired()) ? draft.expected().dirty() : Collections.<Replica>emptyIterator();
+        while (dirty.hasNext()) {
+            if (dirty.next().revision().equals(revision)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean stopsWriters(Desired desired) {
+        return desired.audit().onWrite() == OnWrite.Stop;
     }
 
     /**
@@ -62,7 +98,7 @@ public final class GivenUp {
 
     /** True where it is for what its replica wrote that a slot is given up, rather than for its failures. */
     public static boolean wrote(Desired desired, Replica occupant) {
-        return desired.audit().onWrite() == OnWrite.Stop && occupant.writes().dirty();
+        return stopsWriters(desired) && occupant.writes().dirty();
     }
 
     private static Cause cause(Desired desired, Replica occupant) {

@@ -4,6 +4,7 @@ import dev.mayfly.model.Launch;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Priority;
 import dev.mayfly.model.Replica;
+import java.util.function.Predicate;
 
 /** Every seat whose attempt is over gets a successor, and every waiting successor starts when it is due. */
 final class Healing {
@@ -20,10 +21,21 @@ final class Healing {
 
     /** The successor is made at once and starts when due: so it is the memory of back-off that outlives us. */
     private static void succeed(Draft draft) {
+        if (draft.standsStill()) {
+            succeed(draft, revision -> !draft.tries(revision)); // those first that served
+        }
+        succeed(draft, revision -> true);
+    }
+
+    private static void succeed(Draft draft, Predicate<String> revisions) {
         var over = draft.expected().over();
-        for (var looks = LOOKS * draft.window(); looks > 0 && over.hasNext() && Room.toStart(draft); looks--) {
+        for (var looks = LOOKS * draft.window();
+                looks > 0 && over.hasNext() && (Room.toStart(draft) || Room.toMake(draft));
+                looks--) {
             var replica = over.next();
-            if (replica.phase() != Phase.FAILED && !draft.givesUp(replica.id().slot())) {
+            if (replica.phase() != Phase.FAILED
+                    && revisions.test(replica.revision())
+                    && !draft.givesUp(replica.id().slot())) {
                 succeedOrGiveUp(draft, replica);
             }
         }
@@ -42,6 +54,8 @@ final class Healing {
         var known = draft.template(over.revision()).isPresent();
         if (known && Room.toSucceed(draft, over.revision())) {
             launch(draft, over);
+        } else if (known && over.phase() == Phase.ENDED && Room.toMake(draft)) {
+            make(draft, over);
         }
         if (!known && Room.toExplore(draft, draft.desired().revision())) {
             launch(draft, over);
@@ -56,13 +70,25 @@ final class Healing {
             var due = BackOff.after(replica, draft.desired().backOff()).notBefore(replica, draft.now());
             if (due.isAfter(draft.now())) {
                 draft.lookAgain(due);
-            } else if (Room.toStart(draft) && !draft.givesUp(replica.id().slot())) {
+            } else if (Room.toStart(draft)
+                    && Room.toTry(draft, replica.revision())
+                    && !draft.givesUp(replica.id().slot())) {
                 launch(draft, replica);
             }
         }
     }
 
     private static void launch(Draft draft, Replica over) {
+        var backOff = BackOff.after(over, draft.desired().backOff());
+        launch(draft, over, priority(over, backOff));
+    }
+
+    /** It waits for room in the place of the dead one, which can go then. */
+    private static void make(Draft draft, Replica over) {
+        launch(draft, over, Priority.MAKE);
+    }
+
+    private static void launch(Draft draft, Replica over, Priority priority) {
         var desired = draft.desired();
         var template = draft.template(over.revision());
         var backOff = BackOff.after(over, desired.backOff());
@@ -74,7 +100,7 @@ final class Healing {
                 over.restarts()
                         + (over.phase() == Phase.FAILED && over.excused() ? 0 : 1), // it only waited for its image
                 template.isPresent() ? backOff.notBefore(over, draft.now()) : draft.now(),
-                priority(over, backOff)));
+                priority));
     }
 
     /** After one that failed again, the dead can go once the successor is made: its start queues behind all others. */
@@ -95,6 +121,9 @@ final class Healing {
             if (replica.notBefore().isAfter(draft.now())) {
                 draft.lookAgain(replica.notBefore());
                 return;
+            }
+            if (!Room.toTry(draft, replica.revision())) {
+                continue;
             }
             if (!(failsAgain(replica.failures()) ? Room.toRetry(draft) : Room.toStart(draft))) {
                 return;

@@ -45,7 +45,8 @@ final class Lifetime {
         var seats = draft.expected().seats() - draft.awaited().size();
         var others = available(draft) - (available(draft, old) ? 1 : 0);
         if (seats >= draft.desired().admitted() + surge) {
-            if (others >= draft.desired().admitted() - 1 + surge && (surge > 0 || !moving(draft))) {
+            var enough = Math.max(Rollout.floor(draft), draft.desired().admitted() - 1 + surge);
+            if (others >= enough && (surge > 0 || !moving(draft))) {
                 draft.vacate(old, Cause.MAX_LIFETIME);
             }
         } else if (surge > 0 && seats == draft.desired().admitted()) {

@@ -97,10 +97,8 @@ final class Rollout {
         return ScaleDown.first(draft, draft::replaces);
     }
 
-    /** How many must stay available. Where no surge fits, one must be able to go first. */
+    /** How many must stay available, whatever fits the engine. */
     static int floor(Draft draft) {
-        var budget = draft.desired().budget();
-        var maxUnavailable = budget.maxSurge() == 0 ? Math.max(1, budget.maxUnavailable()) : budget.maxUnavailable();
-        return Math.max(0, draft.desired().admitted() - maxUnavailable);
+        return Math.max(0, draft.desired().replicas() - draft.desired().budget().maxUnavailable());
     }
 }

@@ -25,6 +25,17 @@ final class Room {
         return toStart(draft) && draft.expected().count(Phase.PENDING) < (draft.window() + 1) / 2;
     }
 
+    /** A revision whose rollout made no progress is tried on, but takes no place of the surge: that is for those that serve. */
+    static boolean toTry(Draft draft, String revision) {
+        return !draft.desired().stalled() || !draft.tries(revision) || taken(draft) < draft.places();
+    }
+
+    /** For one that is only made, as more dead ones than are kept wait for room to be succeeded: it takes no place until it starts. */
+    static boolean toMake(Draft draft) {
+        return draft.expected().dead() > draft.desired().historyLimit()
+                && draft.expected().count(Phase.PENDING) < draft.window();
+    }
+
     /**
      * For the successor of one that had a container. Where containers can't be made, the reason is rarely the slot's own: a
      * window of failed ones stops further attempts until their turn comes again.
@@ -32,6 +43,7 @@ final class Room {
     static boolean toSucceed(Draft draft, String revision) {
         var expected = draft.expected();
         return toStart(draft)
+                && toTry(draft, revision)
                 && expected.count(Phase.PENDING) + expected.count(revision, Phase.FAILED) < draft.window();
     }
 

@@ -38,11 +38,10 @@ final class ScaleDown {
     /** As in a Deployment: several revisions may share the surge, a lone one has exactly its replicas. */
     private static int allowed(Draft draft) {
         var replicas = draft.desired().replicas();
-        var mixed = draft.expected().revisions().size() > 1 && draft.shares().unfinished(draft.expected());
         if (replicas == 0) {
             return 0;
         }
-        return replicas + (mixed ? draft.desired().budget().maxSurge() : draft.surge());
+        return replicas + (draft.mixed() ? draft.desired().budget().maxSurge() : draft.surge());
     }
 
     /**

@@ -12,16 +12,27 @@ final class ScaleUp {
     static void plan(Draft draft) {
         var shares = draft.shares();
         if (draft.standsStill()) {
-            grow(draft, reliable(draft), draft.desired().admitted());
+            growReliable(draft);
         } else {
-            grow(draft, shares.stable(), shares.ofStable());
-            grow(draft, shares.newest(), shares.ofNewest());
+            grow(draft, shares.stable(), shares.ofStable(), draft.limit());
+            grow(draft, shares.newest(), shares.ofNewest(), draft.limit());
         }
     }
 
-    private static void grow(Draft draft, String revision, int seats) {
+    /** While the rollout stands still. What a revision that failed has and does not serve takes no place of others. */
+    private static void growReliable(Draft draft) {
+        var newest = draft.desired().revision();
+        var expected = draft.expected();
+        var idle = draft.failing() ? expected.seats(newest) - expected.ready(newest) : 0;
+        var admitted = draft.desired().admitted();
+        var places = admitted + draft.awaited().size() + idle;
+        grow(draft, reliable(draft), admitted, Math.min(draft.limit(), places));
+    }
+
+    /** @param most seats of all revisions */
+    private static void grow(Draft draft, String revision, int seats, int most) {
         var slots = draft.freeSlots().iterator();
-        while (draft.expected().seats() < draft.limit()
+        while (draft.expected().seats() < most
                 && draft.expected().seats(revision) < seats
                 && Room.toExplore(draft, revision)) {
             var id = new ReplicaId(draft.desired().owner(), slots.nextInt(), 1);

@@ -15,9 +15,19 @@ public record Shares(String newest, int ofNewest, String stable, int ofStable) {
     public static Shares of(Desired desired, Observed observed) {
         var newest = desired.revision();
         var stable = desired.stable().equals(newest) ? "" : desired.stable();
-        var partition = stable.isEmpty() ? 0 : Math.min(desired.partition(), desired.replicas());
+        var partition = stable.isEmpty() ? 0 : staying(desired, observed.seats(stable));
         var kept = desired.earlier().containsKey(stable) ? partition : Math.min(partition, observed.seats(stable));
         return new Shares(newest, Math.max(0, desired.admitted() - kept), stable, kept);
+    }
+
+    /**
+     * Of slots that are given up nobody remembers whose they were. As far as the stable revision misses some, they were its own: the
+     * newest, which serves, must not make room for them.
+     */
+    private static int staying(Desired desired, int has) {
+        var most = Math.min(desired.partition(), desired.replicas());
+        var least = Math.clamp(desired.partition() - desired.givenUp().size(), 0, most);
+        return Math.clamp(has, least, most);
     }
 
     /** True while some seats are of a revision that is to have fewer, and not only because fewer replicas are wanted. */

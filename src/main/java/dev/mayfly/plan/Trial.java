@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * Whether the newest revision has proven itself, so that ready replicas of others may go for it: one of its replicas is
- * available, for a second at least, and none of its seats is failing. One whose slot failed before proves nothing until it
+ * available, for a second at least, and none of its seats is failing, or to be stopped for what it wrote. One whose slot failed before proves nothing until it
  * has been ready for as long as makes it no failure.
  */
 final class Trial {
@@ -20,7 +20,7 @@ final class Trial {
     static boolean passed(Draft draft) {
         var expected = draft.expected();
         var revision = draft.desired().revision();
-        if (expected.ready(revision) == 0 || failing(draft, revision)) {
+        if (expected.ready(revision) == 0 || failing(draft, revision) || GivenUp.stops(draft, revision)) {
             return false;
         }
         var soonest = Optional.<Instant>empty();
@@ -45,13 +45,14 @@ final class Trial {
         return replica.failures() > 0 && healed.compareTo(time) > 0 ? healed : time;
     }
 
-    /** Over, or waiting to be tried again. */
+    /** Over, waiting to be tried again, or on its way out, for whatever it did. */
     private static boolean failing(Draft draft, String revision) {
         var expected = draft.expected();
         return expected.count(revision, Phase.ENDED)
                         + expected.count(revision, Phase.LOST)
                         + expected.count(revision, Phase.FAILED)
                         + expected.count(revision, Phase.CREATED)
+                        + expected.count(revision, Phase.TERMINATING)
                 > 0;
     }
 }

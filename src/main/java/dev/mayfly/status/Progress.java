@@ -37,7 +37,7 @@ final class Progress {
                 && Conditions.of(before.conditions())
                         .find(TYPE)
                         .filter(c ->
-                                c.getReason().equals(COMPLETE) && c.getMessage().equals(complete(desired, shares)))
+                                c.getReason().equals(COMPLETE) && c.getMessage().startsWith(complete(desired)))
                         .isPresent();
     }
 
@@ -53,7 +53,11 @@ final class Progress {
                 ? "."
                 : "; %d of %d replicas stay on revision %s (spec.rollout.partition)."
                         .formatted(shares.ofStable(), desired.replicas(), shares.stable());
-        return "Revision " + desired.asked() + " has successfully progressed" + stay;
+        return complete(desired) + stay;
+    }
+
+    private static String complete(Desired desired) {
+        return "Revision " + desired.asked() + " has successfully progressed";
     }
 
     private static String overdue(RolloutMemory memory, Desired desired) {

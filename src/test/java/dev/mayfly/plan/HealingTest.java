@@ -236,6 +236,22 @@ class HealingTest {
     }
 
     @Test
+    void whereNothingMayStartASuccessorIsMadeSoThatTheDeadCanGo() {
+        var scene = Scene.wanting(3)
+                .admitted(1)
+                .with(replica(0, Phase.RUNNING), replica(1, Phase.ENDED), replica(2, Phase.ENDED));
+
+        assertThat(scene.plan().launches()).hasSize(2).allSatisfy(launch -> {
+            assertThat(launch.priority()).isEqualTo(Priority.MAKE);
+            assertThat(launch.starts(NOON)).isFalse();
+        });
+        assertThat(scene.historyLimit(2).plan().isEmpty()).isTrue();
+        scene.historyLimit(1).with(replica(1, 2, "v1", Phase.CREATED), replica(2, 2, "v1", Phase.CREATED));
+        assertThat(scene.removed()).hasSize(1);
+        assertThat(scene.launched()).isEmpty();
+    }
+
+    @Test
     void aSecondRunningReplicaInASlotGoes() {
         var removals = Scene.wanting(1)
                 .with(replica(0, 1, "v1", Phase.RUNNING), replica(0, 2, "v1", Phase.RUNNING))

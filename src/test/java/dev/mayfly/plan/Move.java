@@ -92,7 +92,7 @@ record Move(Kind kind, int value) {
             case PARTITION -> world.wish().partition = value % 5;
             case MIN_READY -> world.wish().minReady = Duration.ofMillis(value % 2 == 0 ? 0 : value);
             case ON_FAILURE -> world.wish().onFailure = OnFailure.values()[value % 3];
-            case BREAK -> world.breaking(value % 3);
+            case BREAK -> world.breaking(value % 4);
             case ROOM -> world.room(value % 2 == 0 ? value % 9 : Integer.MAX_VALUE);
             case WRITE -> world.pick(value).ifPresent(r -> world.write(r, value % 3 == 0));
             case READY -> world.pick(value).ifPresent(r -> world.engine().ready(r.id(), value % 3 == 0));

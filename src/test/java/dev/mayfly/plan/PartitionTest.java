@@ -124,6 +124,25 @@ class PartitionTest {
     }
 
     @Test
+    void slotsThatTheStableRevisionGaveUpCostTheNewestNoPlace() {
+        var scene =
+                partitioned(4, 2).givenUp(0, 1).with(2, 3, "v2", Phase.RUNNING).after(Duration.ofMinutes(1));
+
+        assertThat(scene.plan().isEmpty()).isTrue();
+    }
+
+    @Test
+    void slotsThatTheNewestGaveUpCostTheStableRevisionNoPlace() {
+        var scene = partitioned(4, 2)
+                .givenUp(3)
+                .with(0, 1, "v1", Phase.RUNNING)
+                .with(replica(2, 1, "v2", Phase.RUNNING))
+                .after(Duration.ofMinutes(1));
+
+        assertThat(scene.plan().isEmpty()).isTrue();
+    }
+
+    @Test
     void withoutAStableRevisionThereIsNoPartition() {
         var scene = Scene.wanting(2).partition(1, "");
 

@@ -11,6 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
 
 /** Whatever happened before: once nothing goes wrong any longer there are exactly N ready replicas of the newest revision. */
 class RandomHistoriesTest {
@@ -24,6 +25,9 @@ class RandomHistoriesTest {
         world.calm();
         world.settle();
 
+        world.serve();
+        world.settle();
+
         if (world.desired().stalled()) {
             assertThat(world.observed().ready()).isGreaterThanOrEqualTo(places(world));
         } else {
@@ -33,6 +37,31 @@ class RandomHistoriesTest {
         world.settle();
         assertWhatIsWantedRuns(world);
         assertNothingIsLeftBehind(world);
+    }
+
+    /** Whatever becomes of those that serve, and however many are wanted after its rollout failed. */
+    @Property(tries = 1000)
+    void aRevisionThatHangsCostsTheOthersNoMoreThanTheBudget(
+            @ForAll long seed,
+            @ForAll("budgets") List<String> budget,
+            @ForAll("disturbances") List<Move> inTheRollout,
+            @ForAll("disturbances") List<Move> afterwards,
+            @ForAll @IntRange(min = 1, max = 8) int replicas) {
+        var world = new World(seed, new Wish(budget.get(0), budget.get(1)));
+        world.settle();
+        world.newTemplate(true);
+        world.breaking(3);
+        inTheRollout.forEach(move -> move.in(world));
+        world.settle();
+        afterwards.forEach(move -> move.in(world));
+        world.settle();
+        world.scale(replicas);
+        world.settle();
+
+        var desired = world.desired();
+        assertThat(desired.stalled()).isTrue();
+        assertThat(world.observed().ready())
+                .isGreaterThanOrEqualTo(replicas - desired.budget().maxUnavailable());
     }
 
     private static int places(World world) {
@@ -85,6 +114,12 @@ class RandomHistoriesTest {
         return moves().list().ofMaxSize(80);
     }
 
+    @Provide
+    Arbitrary<List<Move>> disturbances() {
+        var kinds = Arbitraries.of(Move.Kind.RECONCILE, Move.Kind.WAIT, Move.Kind.KILL, Move.Kind.RESTART);
+        return moves(kinds).list().ofMaxSize(20);
+    }
+
     private static Arbitrary<Move> moves() {
         var kinds = Arbitraries.frequency(
                 Tuple.of(8, Move.Kind.RECONCILE),
@@ -113,6 +148,10 @@ class RandomHistoriesTest {
                 Tuple.of(1, Move.Kind.ON_WRITE),
                 Tuple.of(1, Move.Kind.RESTART),
                 Tuple.of(1, Move.Kind.CRASH));
+        return moves(kinds);
+    }
+
+    private static Arbitrary<Move> moves(Arbitrary<Move.Kind> kinds) {
         return kinds.flatMap(kind -> Arbitraries.integers().between(0, 3000).map(value -> new Move(kind, value)));
     }
 }

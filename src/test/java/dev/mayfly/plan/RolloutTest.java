@@ -105,9 +105,9 @@ class RolloutTest {
     }
 
     @Test
-    void whereNoSurgeFitsOneGoesFirstEvenIfNoneMayBeUnavailable() {
-        assertThat(rollingOut(2, 0, 0).with(0, 1, "v1", Phase.RUNNING).removed())
-                .containsExactly(1);
+    void whereNoSurgeFitsAndNoneMayBeUnavailableNoneGoes() {
+        assertThat(rollingOut(2, 0, 0).with(0, 1, "v1", Phase.RUNNING).plan().isEmpty())
+                .isTrue();
     }
 
     @Test
@@ -201,12 +201,11 @@ class RolloutTest {
     }
 
     @Test
-    void aRolloutGoesOnWithWhatFits() {
-        assertThat(rollingOut(4, 0, 1)
-                        .admitted(2)
-                        .with(0, 1, "v1", Phase.RUNNING)
-                        .removed())
-                .containsExactly(1);
+    void aRolloutGoesOnWithWhatFitsAsFarAsEnoughStay() {
+        var scene = rollingOut(4, 0, 3).admitted(2).with(0, 1, "v1", Phase.RUNNING);
+
+        assertThat(scene.removed()).containsExactly(1);
+        assertThat(scene.budget(0, 2).removed()).isEmpty();
     }
 
     @Test

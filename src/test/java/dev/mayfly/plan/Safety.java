@@ -2,10 +2,10 @@ package dev.mayfly.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.AuditPolicy.OnWrite;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
+import dev.mayfly.model.Priority;
 import dev.mayfly.model.Removal;
 import dev.mayfly.model.Removal.Cause;
 import dev.mayfly.model.Replica;
@@ -13,17 +13,19 @@ import dev.mayfly.model.ReplicaId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What no plan may do, whatever it was made on. */
 final class Safety {
     private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Set<Cause> REPLACED = Set.of(Cause.ROLLOUT, Cause.RECREATE, Cause.WRITES, Cause.MAX_LIFETIME);
 
     private Safety() {}
 
     static void check(Desired wanted, Observed observed, Plan plan, int window) {
         var desired = wanted.withoutGivenUp();
         launchesNothingInGivenUpSlots(desired, plan);
-        recreationsLeaveEnoughReady(desired, observed, plan);
+        replacementsLeaveEnoughReady(desired, observed, plan);
         launchesAtMostTheBudget(wanted, observed, plan);
         rolloutsLeaveEnoughReady(desired, observed, plan);
         nothingReadyGoesForAnUnprovenRevision(desired, GivenUp.settled(wanted, observed), plan);
@@ -100,7 +102,7 @@ final class Safety {
             var missing = desired.budget().maxSurge() == 0 ? 1 : 0;
             var others = observed.ready() - (old.getFirst().ready() ? 1 : 0);
             assertThat(old).hasSize(1);
-            assertThat(others).isGreaterThanOrEqualTo(desired.admitted() - missing);
+            assertThat(others).isGreaterThanOrEqualTo(Math.max(floor(desired), desired.admitted() - missing));
         }
     }
 
@@ -112,9 +114,17 @@ final class Safety {
     }
 
     private static void launchesAtMostTheBudget(Desired wanted, Observed observed, Plan plan) {
-        if (!plan.launches().isEmpty()) {
-            assertThat(running(observed) + plan.launches().size()).isLessThanOrEqualTo(mostRunning(wanted, observed));
+        var starts = starting(plan);
+        if (starts > 0) {
+            assertThat(running(observed) + starts).isLessThanOrEqualTo(mostRunning(wanted, observed));
         }
+    }
+
+    /** What is only made takes no place. */
+    static long starting(Plan plan) {
+        return plan.launches().stream()
+                .filter(launch -> launch.priority() != Priority.MAKE)
+                .count();
     }
 
     private static void launchesFitTheWindow(Observed observed, Plan plan, int window) {
@@ -135,7 +145,7 @@ final class Safety {
         if (!gone.isEmpty()) {
             assertThat(counted(desired, observed) - gone.size())
                     .as("counted on after %s on %s for %s", plan.removals(), observed, desired)
-                    .isGreaterThanOrEqualTo(desired.admitted() - unavailable(desired));
+                    .isGreaterThanOrEqualTo(floor(desired));
         }
     }
 
@@ -213,27 +223,35 @@ final class Safety {
                 .noneMatch(launch -> plan.givingUp().contains(launch.id().slot()));
     }
 
-    /** What goes for its size alone may go one at a time beyond the budget. */
-    private static void recreationsLeaveEnoughReady(Desired desired, Observed observed, Plan plan) {
-        if (desired.audit().onWrite() != OnWrite.Recreate) {
-            return;
-        }
+    /**
+     * Whatever is replaced, for whatever cause. What goes for its size alone may go one at a time beyond the budget; a slot that is given
+     * up takes its place along.
+     */
+    private static void replacementsLeaveEnoughReady(Desired desired, Observed observed, Plan plan) {
         var gone = plan.removals().stream()
-                .filter(removal -> removal.cause() == Cause.RECREATE || removal.cause() == Cause.ROLLOUT)
+                .filter(removal -> REPLACED.contains(removal.cause()))
+                .filter(removal -> !desired.givenUp().contains(removal.id().slot()))
                 .flatMap(removal -> seat(observed, removal).filter(Replica::ready).stream())
                 .toList();
         var oneForItsSize =
                 gone.size() == 1 && gone.getFirst().writes().excess().isPresent();
         if (!gone.isEmpty() && !oneForItsSize) {
-            assertThat(observed.ready() - gone.size())
+            assertThat(ready(desired, observed) - gone.size())
                     .as("ready after %s on %s for %s", plan.removals(), observed, desired)
-                    .isGreaterThanOrEqualTo(desired.admitted() - unavailable(desired));
+                    .isGreaterThanOrEqualTo(floor(desired));
         }
     }
 
-    private static int unavailable(Desired desired) {
-        var budget = desired.budget();
-        return budget.maxSurge() == 0 ? Math.max(1, budget.maxUnavailable()) : budget.maxUnavailable();
+    /** Without those whose slots are given up: their places are not wanted any longer. */
+    private static long ready(Desired desired, Observed observed) {
+        return observed.all()
+                .filter(Replica::ready)
+                .filter(replica -> !desired.givenUp().contains(replica.id().slot()))
+                .count();
+    }
+
+    private static int floor(Desired desired) {
+        return desired.replicas() - desired.budget().maxUnavailable();
     }
 
     private static void scaleDownTakesOnlyTheSurplus(Desired desired, Observed observed, Plan plan) {

@@ -1,5 +1,6 @@
 package dev.mayfly.plan;
 
+import static dev.mayfly.model.Samples.NOON;
 import static dev.mayfly.model.Samples.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -34,14 +35,43 @@ class StalledTest {
                         .with(0, 3, "v1", Phase.RUNNING)
                         .with(replica(4, 3, "v2", Phase.CREATED))
                         .launched())
-                .as("what it has of the new one is healed")
-                .containsExactly("4/3 v2", "5/1 v1");
+                .as("what it has of the new one is healed, and takes no place of those that serve")
+                .containsExactly("4/3 v2", "5/1 v1", "6/1 v1");
         assertThat(stalled(1).launched()).containsExactly("0/1 v1");
         assertThat(stalled(2)
                         .with(0, 3, "v1", Phase.RUNNING)
                         .with(replica(4, 3, "v2", Phase.CREATED))
                         .removed())
                 .startsWith(4);
+    }
+
+    @Test
+    void whatHangsOfTheNewOneTakesNoPlaceOfThoseThatServe() {
+        var hanging = replica(4, 1, "v2", Phase.RUNNING).serving(false, NOON);
+        var scene = stalled(4).with(0, 2, "v1", Phase.RUNNING).with(hanging);
+
+        assertThat(scene.with(replica(3, Phase.ENDED)).launched()).containsExactly("3/2 v1");
+        assertThat(stalled(5).with(0, 3, "v1", Phase.RUNNING).with(hanging).launched())
+                .containsExactly("5/1 v1");
+        assertThat(stalled(4)
+                        .paused()
+                        .with(0, 2, "v1", Phase.RUNNING)
+                        .with(hanging, replica(3, Phase.ENDED))
+                        .launched())
+                .containsExactly("3/2 v1");
+    }
+
+    @Test
+    void thoseThatServedAreHealedBeforeThoseThatFailed() {
+        var scene = stalled(5)
+                .admitted(4)
+                .budget(0, 1)
+                .with(0, 2, "v1", Phase.RUNNING)
+                .with(replica(4, 1, "v2", Phase.ENDED))
+                .with(replica(3, 1, "v1", Phase.RUNNING).in(Phase.ENDED, NOON.plusSeconds(1)))
+                .after(Duration.ofSeconds(2));
+
+        assertThat(scene.launched()).startsWith("3/2 v1");
     }
 
     @Test

@@ -22,6 +22,8 @@ import java.util.Set;
 final class Wish {
     private static final Probe PROBE = new Probe(
             new Probe.Exec(List.of("ask")), Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1);
+    private static final Probe FAILING = new Probe(
+            new Probe.Exec(List.of("false")), Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1);
     private final Map<String, Template> earlier = new HashMap<>();
     private final String maxSurge;
     private final String maxUnavailable;
@@ -30,6 +32,9 @@ final class Wish {
     int replicas = 3;
     int fits = Integer.MAX_VALUE;
     boolean paused;
+    /** What the template says runs, and never gets ready. */
+    boolean hangs;
+
     OnWrite onWrite = OnWrite.Report;
     int partition;
     Duration minReady = Duration.ZERO;
@@ -49,6 +54,7 @@ final class Wish {
 
     /** @param remembered whether the operator still knows the template of the last revision */
     void newTemplate(boolean remembered) {
+        hangs = false;
         if (remembered) {
             earlier.put(revision(), template());
         }
@@ -58,8 +64,9 @@ final class Wish {
     /** Every other one has a readiness probe. */
     private Template template() {
         var template = Samples.template(revision());
-        return version % 2 == 0
-                ? template.withProbes(new Probes(Optional.empty(), Optional.of(PROBE), Optional.empty()))
+        return version % 2 == 0 || hangs
+                ? template.withProbes(
+                        new Probes(Optional.empty(), Optional.of(hangs ? FAILING : PROBE), Optional.empty()))
                 : template;
     }
 

@@ -21,9 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** An engine, a user, an operator and a stranger. What must hold at every step is checked at every step. */
@@ -32,6 +34,8 @@ final class World {
     private static final OwnerId STRANGER = new OwnerId("EphemeralWorkload", "default", "web", "uid-stranger");
     private final Map<String, Fault> broken = new HashMap<>();
     private final List<Held> held = new ArrayList<>();
+    private final Set<ReplicaId> making = new HashSet<>();
+    private final Set<String> hanging = new HashSet<>();
     private final SimulatedRuntime engine;
     private final Wish wish;
     private final Memory memory = new Memory();
@@ -96,15 +100,15 @@ final class World {
                 .flatMap(since -> late.desired().scaleDown().busyProbe());
         engine.watchBusy(Samples.WEB, asked);
         late.plan().removals().forEach(engine::remove);
-        late.plan().launches().forEach(engine::launch);
+        late.plan().launches().forEach(this::launch);
         applied++;
         if (inTime) {
             memory.report(late.desired(), late.observed(), late.plan());
         }
         var allowed = Safety.mostRunning(late.desired(), late.observed());
         mostAllowed = Math.max(mostAllowed, allowed);
-        if (orderly && !late.plan().launches().isEmpty()) {
-            assertThat(Safety.running(observed())).isLessThanOrEqualTo(allowed);
+        if (orderly && Safety.starting(late.plan()) > 0) {
+            assertThat(running()).isLessThanOrEqualTo(allowed);
         }
         check();
     }
@@ -173,9 +177,14 @@ final class World {
         wish.fits = fits;
     }
 
+    /** @param how 0: not; 1: its container can be made, and not started; 2: nor made; 3: it runs and never gets ready */
     void breaking(int how) {
         broken.remove(wish.revision());
-        if (how > 0) {
+        if (how == 3) {
+            wish.hangs = true;
+            hanging.add(wish.revision());
+        }
+        if (how == 1 || how == 2) {
             broken.put(wish.revision(), new Fault(how == 1, new Failure("ErrImagePull", "no such image")));
         }
     }
@@ -206,10 +215,21 @@ final class World {
     void calm() {
         held.clear();
         broken.clear();
-        observed().all().forEach(replica -> engine.ready(replica.id(), true));
+        observed().all().filter(replica -> !hangs(replica)).forEach(replica -> engine.ready(replica.id(), true));
         wish.maxLifetime = Optional.empty();
         wish.paused = false;
         wish.fits = Integer.MAX_VALUE;
+    }
+
+    /** What ran and served nobody serves now. */
+    void serve() {
+        wish.hangs = false;
+        hanging.clear();
+        observed().all().forEach(replica -> engine.ready(replica.id(), true));
+    }
+
+    private boolean hangs(Replica replica) {
+        return hanging.contains(replica.revision());
     }
 
     /** Reconciles as the operator does, until nothing is left to do. */
@@ -234,13 +254,34 @@ final class World {
     private boolean inFlight() {
         var observed = observed();
         return observed.count(Phase.PENDING) + observed.count(Phase.TERMINATING) + observed.count(Phase.REMOVING) > 0
-                || observed.all().anyMatch(r -> r.phase() == Phase.RUNNING && r.gated() && !r.ready());
+                || observed.all().anyMatch(r -> r.phase() == Phase.RUNNING && r.gated() && !r.ready() && !hangs(r));
+    }
+
+    private void launch(Launch launch) {
+        engine.launch(launch);
+        if (wish.hangs && launch.template().equals(wish.desired().template())) {
+            hanging.add(launch.revision()); // also one whose own template is forgotten
+        }
+        if (launch.priority() == Priority.MAKE) {
+            making.add(launch.id());
+        } else {
+            making.remove(launch.id());
+        }
+    }
+
+    /** Without those that are only being made. */
+    private long running() {
+        return Safety.running(observed())
+                - making.stream()
+                        .flatMap(id -> observed().find(id).stream())
+                        .filter(replica -> replica.phase() == Phase.PENDING)
+                        .count();
     }
 
     private void check() {
         assertThat(engine.observe(STRANGER, Samples.NOON)).isEqualTo(stranger);
         if (orderly) {
-            assertThat(Safety.running(observed())).isLessThanOrEqualTo(mostAllowed);
+            assertThat(running()).isLessThanOrEqualTo(mostAllowed);
         }
     }
 }

@@ -166,8 +166,48 @@ class WritesTest {
                 .with(wrote(0), clean(1));
 
         assertThat(scene.plan().givingUp()).isEmpty();
-        assertThat(scene.removed()).containsExactly(0);
+        assertThat(scene.removed()).as("none may be missing").isEmpty();
+        assertThat(scene.budget(1, 1).removed()).containsExactly(0);
         assertThat(scene.paused().plan().givingUp()).containsExactly(0);
+    }
+
+    @Test
+    void allThatWroteAndAreReplacedGoWithinTheBudget() {
+        var scene = Scene.wanting(4).revision("v2", "v1").on(OnWrite.Stop).budget(1, 1);
+
+        assertThat(scene.with(wrote(0), wrote(1), wrote(2), wrote(3)).removed()).hasSize(1);
+    }
+
+    @Test
+    void theRevisionThatIsTriedTakesNoPlaceOfThoseThatServe() {
+        var wrote = replica(4, 1, "v2", Phase.RUNNING).having(new Writes(true, Optional.empty()));
+        var scene = Scene.wanting(4)
+                .revision("v2", "v1")
+                .on(OnWrite.Stop)
+                .budget(1, 0)
+                .with(0, 3, "v1", Phase.RUNNING)
+                .with(wrote)
+                .after(Duration.ofMinutes(1));
+
+        assertThat(scene.plan().givingUp()).isEmpty();
+        assertThat(scene.plan().removals()).singleElement().satisfies(removal -> {
+            assertThat(removal.id().slot()).isEqualTo(4);
+            assertThat(removal.cause()).isEqualTo(Cause.RECREATE);
+        });
+    }
+
+    @Test
+    void aRevisionThatWritesProvesNothing() {
+        var wrote = replica(4, 1, "v2", Phase.RUNNING).having(new Writes(true, Optional.empty()));
+        var scene = Scene.wanting(4)
+                .revision("v2", "v1")
+                .budget(2, 1)
+                .with(0, 3, "v1", Phase.RUNNING)
+                .with(wrote, replica(5, 1, "v2", Phase.RUNNING))
+                .after(Duration.ofMinutes(1));
+
+        assertThat(scene.removed()).hasSize(3);
+        assertThat(scene.on(OnWrite.Stop).removed()).containsExactly(4);
     }
 
     @Test

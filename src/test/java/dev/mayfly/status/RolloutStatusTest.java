@@ -138,6 +138,13 @@ class RolloutStatusTest {
                 .as("healing has no deadline")
                 .extracting(RolloutStory::summary)
                 .isEqualTo("True NewRevisionAvailable");
+        assertThat(status(
+                        status,
+                        partitioned.withReplicas(9).withAdmitted(9),
+                        observed(OLD[0], of("v2", 1)).at(at(999))))
+                .as("nor has scaling")
+                .extracting(RolloutStory::summary)
+                .isEqualTo("True NewRevisionAvailable");
     }
 
     @Test

@@ -41,7 +41,7 @@ final class Asking {
         if (replica.gated() && !replica.ready()) {
             var delay = probes.readiness().map(Probe::initialDelay).orElse(Duration.ZERO);
             agenda.enter(now().plus(delay).plus(latency.ready()), () -> {
-                if (asked.getsReady(id)) {
+                if (asked.getsReady(id) && succeeds(probes)) {
                     serving(id, true);
                 }
             });
@@ -49,6 +49,10 @@ final class Asking {
         probes.liveness()
                 .filter(probe -> !Asked.succeeds(probe, true))
                 .ifPresent(probe -> agenda.enter(now().plus(verdict(probe)), () -> unhealthy(id, SICK)));
+    }
+
+    private static boolean succeeds(Probes probes) {
+        return probes.readiness().map(probe -> Asked.succeeds(probe, true)).orElse(true);
     }
 
     private static Duration verdict(Probe probe) {
