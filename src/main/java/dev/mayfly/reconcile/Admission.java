@@ -5,6 +5,7 @@ import dev.mayfly.model.Desired;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Requests;
+import dev.mayfly.plan.Shares;
 import dev.mayfly.runtime.Capacity;
 import io.fabric8.kubernetes.api.model.Quantity;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -74,8 +75,23 @@ class Admission {
                         "InsufficientCapacity",
                         "%d of %d replicas fit: %s. Lower replicas or requests, or make room."
                                 .formatted(fits, wanted.replicas(), room.missing())))
-                : Optional.<Failure>empty();
+                : withoutSurge(wanted.withoutGivenUp(), observed, fits, room.missing());
         return new Admitted(wanted.admitting(fits), shortage);
+    }
+
+    /** Where nothing may be missing, and nothing fits beside what runs, a rollout can't begin. */
+    private static Optional<Failure> withoutSurge(Desired wanted, Observed observed, int fits, String missing) {
+        var waits = wanted.budget().maxUnavailable() == 0
+                && wanted.admitting(fits).budget().maxSurge() == 0
+                && !wanted.paused()
+                && !wanted.stalled()
+                && Shares.of(wanted, observed).unfinished(observed);
+        return waits
+                ? Optional.of(new Failure(
+                        "InsufficientCapacity",
+                        "The rollout waits: spec.rollout.maxUnavailable is 0, and no replica more than %d fits: %s. Make room, lower requests, or allow maxUnavailable: 1."
+                                .formatted(fits, missing)))
+                : Optional.empty();
     }
 
     private static Room room(String what, String unit, long perUnit, long each, long usable, long used) {

@@ -14,7 +14,8 @@ public interface Remains {
     Left left(Desired gone);
 
     /**
-     * @param things containers that carry the workload's UID, and directories on the host that do; sorted
+     * @param things containers that carry the workload's UID, directories on the host that do, and the network that the engine did not
+     *     give back; sorted
      * @param volumes names of the engine's volumes that the template names and that are there; sorted
      */
     record Left(List<String> things, List<String> volumes) {}

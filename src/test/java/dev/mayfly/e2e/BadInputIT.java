@@ -44,7 +44,7 @@ class BadInputIT extends OperatorStory {
 
         awaitDegraded("typo", "RunContainerError", "taill");
         await().during(Duration.ofSeconds(3))
-                .atMost(Duration.ofSeconds(5))
+                .atMost(SOON)
                 .until(() -> workloads.containers("typo").size() <= 4);
 
         workloads.apply(workload("typo", 2, STAYS));

@@ -3,6 +3,7 @@ package dev.mayfly.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.github.dockerjava.api.model.Container;
 import dev.mayfly.testing.Docker;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,36 @@ class CapacityIT extends OperatorStory {
         workloads.awaitRunning("newcomer", 2);
         workloads.awaitCondition("newcomer", "Degraded", "False", "AsExpected", SOON);
         gone("newcomer");
+    }
+
+    @Test
+    void aRolloutThatNeedsRoomWaitsForItAndSaysSo() {
+        var cpus = Docker.client().infoCmd().exec().getNCPU();
+        var full = workload("full", 2, STAYS + "resources: {requests: {cpu: %dm}}\n".formatted(cpus * 500))
+                .replace("maxSurge: 0, maxUnavailable: 1", "maxSurge: 1, maxUnavailable: 0");
+        workloads.apply(full);
+        workloads.awaitRunning("full", 2);
+        var before = workloads.running("full").stream().map(Container::getId).toList();
+
+        workloads.apply(full.replace("[tail", "[tail, -v"));
+        awaitDegraded("full", "InsufficientCapacity", "The rollout waits", "maxUnavailable is 0");
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(4))
+                .until(() -> workloads.running("full").stream()
+                        .map(Container::getId)
+                        .toList()
+                        .equals(before));
+
+        workloads.scale("full", 1);
+        await().atMost(SOON)
+                .until(() -> workloads.running("full").stream()
+                                .map(Container::getId)
+                                .filter(id -> !before.contains(id))
+                                .toList()
+                                .size()
+                        == workloads.running("full").size());
+        workloads.awaitCondition("full", "Degraded", "False", "AsExpected", SOON);
+        gone("full");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.testing.Census;
+import dev.mayfly.testing.Docker;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Workloads;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 /** The operator ends, by force or in order, and comes back. */
 class CrashIT {
     private static final int REPLICAS = 50;
+    /** Until the test says so. */
+    private static final String ONE_WAITS = "[ $HOSTNAME != web-0 ] || until [ -e /tmp/go ]; do sleep 0.1; done";
 
     private Workloads workloads;
     private OperatorProcess operator;
@@ -77,15 +80,20 @@ class CrashIT {
 
     @Test
     void killedInTheMiddleOfADeletionItFinishesIt() {
-        workloads.apply("web", 20);
+        workloads.apply(Workloads.manifest("web", 20)
+                .replace("terminationGracePeriodSeconds: 1", "terminationGracePeriodSeconds: 30")
+                .replace("[tail, -f, /dev/null]", "[sh, -c, 'trap \"exit 0\" TERM; while :; do sleep 0.1; done']")
+                .replace(
+                        "    image:",
+                        "    lifecycle: {preStop: {exec: {command: [sh, -c, '" + ONE_WAITS + "']}}}\n    image:"));
         workloads.awaitRunning("web", 20);
         workloads.delete("web");
-        await().pollInterval(Duration.ofMillis(20))
-                .until(() -> workloads.containers("web").size() < 20);
+        await().until(() -> workloads.containers("web").size() < 20);
         operator.kill9();
         assertThat(workloads.get("web")).as("its finalizer holds it").isNotNull();
 
         operator.start();
+        workloads.running("web").forEach(waiting -> Docker.exec(waiting.getId(), "touch", "/tmp/go"));
 
         workloads.awaitGone("web");
     }

@@ -118,7 +118,8 @@ class EndingsIT extends OperatorStory {
 
     @Test
     void askedToStopItTellsWhetherItDid() {
-        workloads.apply(workload("web", 2, OBEDIENT));
+        workloads.apply(workload("web", 2, OBEDIENT)
+                .replace("terminationGracePeriodSeconds: 1", "terminationGracePeriodSeconds: 6"));
         workloads.awaitRunning("web", 2);
         var stubborn = workloads.running("web").stream()
                 .filter(c -> c.getLabels().get("mayfly.dev/slot").equals("1"))

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Manifests that try to get out, or to keep data: all of a folder, applied at once, each with what must become of it. */
 class HostileIT extends OperatorStory {
-    private static final Duration LEAST = Duration.ofMillis(200);
+    private static final Duration LEAST = Duration.ofSeconds(10);
     private static final String IMAGES = "mayfly-test/hostile-";
 
     /** For the host's shell: {@code image COMMAND [INSTRUCTION]} makes $IMAGE of busybox. */

@@ -8,6 +8,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.testing.ApiWrites;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Docker;
+import dev.mayfly.testing.Networks;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Workloads;
 import io.fabric8.kubernetes.api.model.OwnerReference;
@@ -96,14 +97,13 @@ class LifeIT {
     void deleteLeavesNothingBehind() {
         workloads.apply("web", 3);
         workloads.awaitRunning("web", 3);
-        var labels = Map.of("mayfly.dev/namespace", workloads.namespace());
-        assertThat(Docker.networks(labels)).hasSize(1);
+        assertThat(Networks.of(workloads.namespace())).hasSize(1);
         var volumes = Docker.client().listVolumesCmd().exec().getVolumes();
 
         workloads.delete("web");
 
         workloads.awaitGone("web");
-        assertThat(Docker.networks(labels)).isEmpty();
+        Networks.awaitGone(workloads.namespace(), OPERATOR);
         assertThat(volumes).noneMatch(v -> v.getName().contains(workloads.namespace()));
     }
 
@@ -125,6 +125,7 @@ class LifeIT {
         workloads.scale("web", 2);
 
         workloads.awaitRunning("web", 2);
+        await().until(() -> !workloads.events("web", "SuccessfulCreate").isEmpty());
         assertThat(workloads.events("web", "SuccessfulCreate").getFirst().getCount())
                 .isLessThan(50);
     }

@@ -7,6 +7,7 @@ import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.Network;
 import dev.mayfly.testing.Docker;
+import dev.mayfly.testing.Networks;
 import dev.mayfly.testing.Workloads;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -97,7 +98,7 @@ class NetworkIT extends OperatorStory {
         gone("client");
         assertThat(networks(workloads)).hasSize(1);
         gone("server");
-        await().atMost(SOON).until(() -> networks(workloads).isEmpty());
+        Networks.awaitGone(workloads.namespace(), operator);
         assertThat(networks(elsewhere)).hasSize(1);
     }
 
@@ -167,7 +168,7 @@ class NetworkIT extends OperatorStory {
     }
 
     private static List<Network> networks(Workloads of) {
-        return Docker.networks(Map.of("mayfly.dev/namespace", of.namespace()));
+        return Networks.of(of.namespace());
     }
 
     private static String subnet(Workloads of) {

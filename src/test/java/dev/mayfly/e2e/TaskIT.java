@@ -1,14 +1,12 @@
 package dev.mayfly.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
-import static org.awaitility.Awaitility.await;
 
-import com.github.dockerjava.api.model.Network;
 import dev.mayfly.api.v1alpha1.ResultStatus;
 import dev.mayfly.testing.Census;
 import dev.mayfly.testing.Docker;
+import dev.mayfly.testing.Networks;
 import dev.mayfly.testing.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,22 +52,10 @@ class TaskIT extends TaskStory {
         var table = kubectl.run("get", "et", "hello").lines().toList();
         assertThat(table.getFirst().split(" +")).containsExactly("NAME", "COMPLETIONS", "DURATION", "STATUS", "AGE");
         assertThat(table.getLast().split(" +")).startsWith("hello", "1/1").contains("Complete");
-        var namespace = Map.of("mayfly.dev/namespace", workloads.namespace());
-        await("its network goes too, or it is told why not")
-                .until(() -> Docker.networks(namespace).stream().allMatch(this::isSaidToStay));
-        for (var network : Docker.networks(namespace)) { // the engine must refuse it to us as well: moby#42119
-            assertThatThrownBy(() ->
-                            Docker.client().removeNetworkCmd(network.getId()).exec())
-                    .hasMessageContaining("has active endpoints");
-            assertThat(network.getContainers()).isEmpty();
-        }
-        assertThat(Docker.containers(namespace)).isEmpty();
+        Networks.awaitGone(workloads.namespace(), operator);
+        assertThat(Docker.containers(Map.of("mayfly.dev/namespace", workloads.namespace())))
+                .isEmpty();
         taskGone("hello");
-    }
-
-    private boolean isSaidToStay(Network network) {
-        return operator.log()
-                .contains("Network " + network.getName() + " can't be removed though no container is attached");
     }
 
     @Test

@@ -53,6 +53,15 @@ class RemovalOrderTest {
     }
 
     @Test
+    void aRevisionWhoseRolloutFailedIsTheOldOne() {
+        var stable = OLD.withRevision("v0");
+        var failed = desired(2).withStable("v0").withStalled(true);
+
+        assertThat(RemovalOrder.of(failed).compare(NEW, stable)).isNegative();
+        assertThat(order(failed, observed(NEW, stable))).containsExactly(NEW, stable);
+    }
+
+    @Test
     void namesOfReplicasThatAreNotThereChangeNothing() {
         var policy = new ScaleDownPolicy(Set.of(7), Set.of(8), Map.of(9, 1), Optional.empty(), Duration.ZERO);
 

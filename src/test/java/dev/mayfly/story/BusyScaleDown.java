@@ -120,7 +120,7 @@ public record BusyScaleDown(int times) implements Story {
                     network: None
                     terminationGracePeriodSeconds: 0
                   scaleDown:
-                    busyProbe: {exec: {command: [test, -e, /tmp/busy]}, periodSeconds: 1, failureThreshold: 1}
+                    busyProbe: {exec: {command: [test, -e, /tmp/busy]}, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 1}
                 """.formatted(NAME, replicas) + who.indent(4);
     }
 }

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Event;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -19,8 +20,11 @@ final class ContainerEvents implements AutoCloseable {
                 happened.accept(event);
             }
         };
+        // The engine may answer before it listens: what happens in between it tells from its memory.
+        var now = Instant.now();
         Docker.client()
                 .eventsCmd()
+                .withSince("%d.%09d".formatted(now.getEpochSecond(), now.getNano()))
                 .withEventTypeFilter("container")
                 .withLabelFilter(labels)
                 .exec(watching);

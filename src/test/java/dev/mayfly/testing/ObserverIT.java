@@ -42,7 +42,7 @@ class ObserverIT {
         try (var observer = new Observer(workloads, "web", new Bounds(1, 0))) {
             var brief = run();
             remove(brief);
-            await().until(() -> observer.alive() == 1);
+            await().until(() -> observer.most() == 2 && observer.alive() == 1);
 
             assertThat(observer.violations()).containsExactly("2 run or terminate where at most 1 may");
             assertThatThrownBy(observer::assertKept)

@@ -160,7 +160,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     private HttpRequest request(String page) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + page))
-                .timeout(Duration.ofSeconds(2))
+                .timeout(Duration.ofSeconds(10))
                 .build();
     }
 

@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** PersistentVolumes and claims, made by hand. */
 public final class Storage implements AutoCloseable {
+    private static final Set<String> KNOWN = Set.of("Available", "Bound");
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final KubernetesClient client = Cluster.client();
@@ -59,7 +61,8 @@ public final class Storage implements AutoCloseable {
                 .create();
         await("the cluster knows volume " + nameOf(name)).atMost(SOON).until(() -> {
             var status = client.persistentVolumes().withName(nameOf(name)).get().getStatus();
-            return status != null && "Available".equals(status.getPhase());
+            return status != null
+                    && KNOWN.contains(String.valueOf(status.getPhase())); // a claim that waited may have it already
         });
     }
 

@@ -96,6 +96,7 @@ final class CommonThings implements Shared, Remains {
         var kept = new ArrayList<String>();
         answered(engine -> {
             there.addAll(watch.engine().containersOf(gone.owner()));
+            networks.stuck(engine, gone.owner().namespace()).ifPresent(network -> there.add("network " + network));
             kept.addAll(named.there(engine, gone));
         });
         there.addAll(volumes.directoriesOf(gone.owner()));

@@ -66,9 +66,15 @@ final class NamespaceNetworks {
                 .forEach(network -> remove(engine, network));
     }
 
+    /** The namespace's network, where the engine did not give it back though nobody is attached. */
+    synchronized Optional<String> stuck(DockerClient engine, String namespace) {
+        return find(engine, nameOf(namespace)).map(Network::getName).filter(stuck::contains);
+    }
+
     private void remove(DockerClient engine, Network network) {
         try {
             engine.removeNetworkCmd(network.getId()).exec();
+            stuck.remove(network.getName());
             LOG.infof("Removed network %s: its namespace has no workload any longer", network.getName());
         } catch (NotFoundException gone) {
             // what was wanted is so
