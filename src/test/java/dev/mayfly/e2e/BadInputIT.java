@@ -23,7 +23,7 @@ class BadInputIT extends OperatorStory {
 
         awaitDegraded("missing", "ErrImagePull", "127.0.0.1:9/missing:1", "refused");
         running("neighbour", 2, STAYS);
-        await().during(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(5)).until(() -> pulls("missing") <= 9);
+        await().during(Duration.ofSeconds(3)).atMost(SOON).until(() -> pulls("missing") <= 9);
 
         workloads.apply(workload("missing", 3, STAYS));
         workloads.awaitRunning("missing", 3);

@@ -25,7 +25,7 @@ class CapacityIT extends OperatorStory {
         await().atMost(SOON).until(() -> workloads.running("flood").size() == MOST);
         awaitDegraded("flood", "InsufficientCapacity", "20 of 5000", "mayfly.capacity.max-replicas");
         await().during(Duration.ofSeconds(2))
-                .atMost(Duration.ofSeconds(4))
+                .atMost(SOON)
                 .until(() -> workloads.containers("flood").size() == MOST);
         assertThat(workloads.get("flood").getStatus().readyReplicas()).isEqualTo(MOST);
         gone("flood");
@@ -60,7 +60,7 @@ class CapacityIT extends OperatorStory {
         workloads.apply(full.replace("[tail", "[tail, -v"));
         awaitDegraded("full", "InsufficientCapacity", "The rollout waits", "maxUnavailable is 0");
         await().during(Duration.ofSeconds(2))
-                .atMost(Duration.ofSeconds(4))
+                .atMost(SOON)
                 .until(() -> workloads.running("full").stream()
                         .map(Container::getId)
                         .toList()

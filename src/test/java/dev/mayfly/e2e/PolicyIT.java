@@ -8,6 +8,7 @@ import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Policies;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,6 +131,11 @@ class PolicyIT extends OperatorStory {
                 "no-root",
                 "action: %s\nmatch: {namespaces: [\"%s\"]}\nrequire: {nonRoot: true}\n"
                         .formatted(action, workloads.namespace()));
+        await("the operator knows it")
+                .atMost(SOON)
+                .until(() -> policies.status("no-root")
+                        .flatMap(status -> Optional.ofNullable(status.conditions()))
+                        .isPresent());
     }
 
     private void awaitCompliant(String name, String expected) {

@@ -45,6 +45,7 @@ class PolicyKindMissingIT {
         assertThat(workloads.condition("web", "ImageCompliant").orElseThrow().getMessage())
                 .contains("kubectl apply -f crds/imagepolicies.mayfly.dev-v1.yml");
         assertThat(operator.log()).contains("kubectl apply -f crds/imagepolicies.mayfly.dev-v1.yml");
+        await("its pages are served").atMost(BEGINS).until(() -> operator.status("/q/health/well") != 0);
         assertThat(operator.page("/q/health/well")).contains("image-policies");
 
         Cluster.applyCrds(Cluster.client());

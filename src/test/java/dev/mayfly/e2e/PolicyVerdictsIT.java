@@ -66,6 +66,7 @@ class PolicyVerdictsIT extends OperatorStory {
 
     @AfterAll
     void cleanUp() {
+        workloads.close(); // what is in use stays
         policies.close();
         registry.close();
         Cli.tried("rmi", "mayfly-test/policy-mine:1");

@@ -15,8 +15,8 @@ class ProbesIT extends OperatorStory {
             image: busybox:1.36
             command: [sh, -c, 'mkdir /tmp/www; touch /tmp/www/alive; exec httpd -f -p 8080 -h /tmp/www']
             ports: [{name: http, containerPort: 8080}]
-            readinessProbe: {httpGet: {port: http, path: /ready}, periodSeconds: 1, failureThreshold: 1}
-            livenessProbe: {httpGet: {port: http, path: /alive}, periodSeconds: 1, failureThreshold: 2}
+            readinessProbe: {httpGet: {port: http, path: /ready}, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 1}
+            livenessProbe: {httpGet: {port: http, path: /alive}, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 2}
             """;
 
     ProbesIT() {

@@ -4,6 +4,7 @@ import dev.mayfly.testing.RegistryProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +49,8 @@ abstract class PullStory extends OperatorStory {
 
     String push(String name) {
         var image = noted(registry.repository("pulls/" + name) + ":1");
-        Cli.image(image, "FROM busybox:1.36", "RUN head -c 3000000 /dev/urandom >/" + name);
+        Cli.image(
+                image, "FROM busybox:1.36", "RUN : " + UUID.randomUUID() + "; head -c 3000000 /dev/urandom >/" + name);
         Cli.docker("push", "-q", image);
         return image;
     }

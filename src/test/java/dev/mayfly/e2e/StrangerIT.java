@@ -166,7 +166,7 @@ class StrangerIT extends OperatorStory {
     /** For longer than the operator's sweeps are apart. */
     private void assertStrangersStay() {
         await().during(Duration.ofSeconds(3))
-                .atMost(Duration.ofSeconds(5))
+                .atMost(SOON)
                 .until(() -> Docker.client()
                                 .listContainersCmd()
                                 .withIdFilter(strangers)

@@ -184,13 +184,15 @@ class TaskIT extends TaskStory {
         }
         var sample = Files.readString(Path.of("deploy/samples/cowsay.yaml"));
 
-        tasks.apply(sample.replace("ttlSecondsAfterFinished: 600", "ttlSecondsAfterFinished: 6"));
+        assertThat(sample).contains("ttlSecondsAfterFinished: 600");
+        tasks.apply(sample);
         tasks.awaitComplete("cowsay");
 
         assertThat(tasks.containers("cowsay")).singleElement().satisfies(kept -> {
             assertThat(kept.getState()).isEqualTo("exited");
             assertThat(logs(kept)).contains("boo");
         });
+        tasks.change("cowsay", "{\"ttlSecondsAfterFinished\": 1}");
         tasks.awaitGone("cowsay");
     }
 

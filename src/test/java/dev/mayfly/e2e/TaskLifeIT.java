@@ -101,11 +101,12 @@ class TaskLifeIT extends TaskStory {
     void oneThatIsOverForItsTimeIsDeletedWithWhatItKept() {
         tasks.apply(Tasks.manifest("fleeting", """
                 backoffLimit: 0
-                ttlSecondsAfterFinished: 2
+                ttlSecondsAfterFinished: 600
                 """, "exit 1\n"));
         tasks.awaitFailed("fleeting", "BackoffLimitExceeded");
         assertThat(tasks.containers("fleeting")).hasSize(1);
 
+        tasks.change("fleeting", "{\"ttlSecondsAfterFinished\": 1}");
         tasks.awaitGone("fleeting");
     }
 

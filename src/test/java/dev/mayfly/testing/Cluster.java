@@ -21,6 +21,8 @@ import org.testcontainers.utility.DockerImageName;
  */
 public final class Cluster {
     private static final AtomicInteger NAMESPACES = new AtomicInteger();
+    /** Of this run: what an earlier one left on the engine is not taken for its own. */
+    private static final String RUN = Long.toString(System.currentTimeMillis() / 1000 % (36 * 36 * 36 * 36), 36);
 
     private Cluster() {}
 
@@ -36,7 +38,7 @@ public final class Cluster {
 
     /** Makes an empty namespace that no other test uses. @return its name */
     public static String namespace(String prefix) {
-        var name = prefix + "-" + NAMESPACES.incrementAndGet();
+        var name = prefix + "-" + RUN + "-" + NAMESPACES.incrementAndGet();
         var namespace = new NamespaceBuilder()
                 .withNewMetadata()
                 .withName(name)

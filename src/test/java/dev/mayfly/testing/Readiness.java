@@ -26,8 +26,9 @@ public interface Readiness {
             var file = Path.of(root.toString(), path);
             var last = new AtomicBoolean();
             return () -> {
+                var there = Files.exists(file);
                 if (Files.exists(root)) { // of one that was just killed the last answer counts
-                    last.set(Files.exists(file));
+                    last.set(there);
                 }
                 return last.get();
             };

@@ -1,12 +1,10 @@
 package dev.mayfly.runtime.docker;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Template.Network;
 import dev.mayfly.model.Volume;
 import dev.mayfly.runtime.Remains;
-import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Shared;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,14 +63,10 @@ final class CommonThings implements Shared, Remains {
     /** Calls the engine; its silence leaves the truth unknown. */
     private void answered(Consumer<DockerClient> calls) {
         watch.requireTruth();
-        try {
+        EngineAnswer.to("what became of networks and volumes", () -> {
             calls.accept(watch.engine().client());
-        } catch (DockerException | RuntimeUnavailable told) {
-            throw told;
-        } catch (RuntimeException silence) {
-            throw new RuntimeUnavailable(
-                    "The engine did not say what became of networks and volumes: " + EngineWords.of(silence), silence);
-        }
+            return null;
+        });
     }
 
     private static Set<String> namespaces(Collection<Desired> workloads) {

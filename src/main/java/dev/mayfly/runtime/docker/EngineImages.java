@@ -47,19 +47,25 @@ public final class EngineImages implements ImageStore {
 
     @Override
     public String engine() {
-        return engine.get().client().infoCmd().exec().getId();
+        return EngineAnswer.to(
+                "who it is", () -> engine.get().client().infoCmd().exec().getId());
     }
 
     @Override
     public Disk disk() {
-        return host.flatMap(machine ->
-                        machine.fill(engine.get().client().infoCmd().exec().getDockerRootDir()))
+        return host.flatMap(machine -> machine.fill(EngineAnswer.to(
+                        "where its data is",
+                        () -> engine.get().client().infoCmd().exec().getDockerRootDir())))
                 .map(fill -> new Disk(fill.usedBytes(), fill.totalBytes()))
                 .orElse(new Disk(0, 0));
     }
 
     @Override
     public List<StoredImage> images() {
+        return EngineAnswer.to("which images it has", this::stored);
+    }
+
+    private List<StoredImage> stored() {
         var client = engine.get().client();
         var all = client.listImagesCmd().withShowAll(true).exec();
         var users = users(client.listContainersCmd().withShowAll(true).exec());
@@ -128,9 +134,13 @@ public final class EngineImages implements ImageStore {
         return containers.stream()
                 .collect(Collectors.groupingBy(
                         Container::getImageId,
-                        Collectors.mapping(
-                                container -> container.getNames()[0].substring(1),
-                                Collectors.toCollection(TreeSet::new))));
+                        Collectors.mapping(EngineImages::name, Collectors.toCollection(TreeSet::new))));
+    }
+
+    /** One that is being removed has no name any more. */
+    private static String name(Container container) {
+        var names = container.getNames();
+        return names == null || names.length == 0 ? container.getId() : names[0].substring(1);
     }
 
     private static Map<String, Set<String>> children(List<Image> all) {
@@ -148,6 +158,10 @@ public final class EngineImages implements ImageStore {
 
     @Override
     public Removed remove(StoredImage image, List<String> names) {
+        return EngineAnswer.to("whether image " + image.name() + " is gone", () -> removed(image, names));
+    }
+
+    private Removed removed(StoredImage image, List<String> names) {
         refuseUsed(image);
         for (var name : names.isEmpty() && image.names().findAny().isEmpty() ? List.of(image.id()) : names) {
             if (means(name, image)) {

@@ -21,6 +21,10 @@ final class ReplicaIndex {
     private final Map<OwnerId, Observed> owners = new ConcurrentHashMap<>();
     private final Map<ReplicaId, String> containers = new ConcurrentHashMap<>();
     private final Map<String, ReplicaId> replicas = new ConcurrentHashMap<>();
+    /** Containers that were removed since the last list but one: what an answer under way says of them is old. */
+    private final Set<String> forgotten = ConcurrentHashMap.newKeySet();
+
+    private final Set<String> forgottenEarlier = ConcurrentHashMap.newKeySet();
     private final List<Consumer<OwnerId>> watchers = new CopyOnWriteArrayList<>();
 
     Observed observe(OwnerId owner, Instant now) {
@@ -65,19 +69,13 @@ final class ReplicaIndex {
 
     /** Forgets a replica and its container. */
     void remove(ReplicaId id) {
-        var container = containers.remove(id);
-        if (container != null) {
-            replicas.remove(container);
-        }
+        forgetContainer(id);
         change(id.owner(), observed -> observed.without(id));
     }
 
     /** Its container was removed so that a fresh one takes its slot: until then it is known from memory. */
     void replaced(ReplicaId id, Instant at) {
-        var container = containers.remove(id);
-        if (container != null) {
-            replicas.remove(container);
-        }
+        forgetContainer(id);
         change(
                 id.owner(),
                 observed -> observed.occupant(id.slot())
@@ -85,6 +83,26 @@ final class ReplicaIndex {
                         .map(occupant -> observed.with(occupant.failed(
                                 Phase.LOST, at, occupant.unhealthy().orElse(Writes.REPLACED))))
                         .orElseGet(() -> observed.without(id)));
+    }
+
+    private void forgetContainer(ReplicaId id) {
+        var container = containers.remove(id);
+        if (container != null) {
+            forgotten.add(container);
+            replicas.remove(container);
+        }
+    }
+
+    /** True for a container that was removed a moment ago, though an answer that was asked for earlier still has it. */
+    boolean forgotten(String container) {
+        return forgotten.contains(container) || forgottenEarlier.contains(container);
+    }
+
+    /** Called before each list: answers from before the last one are not under way any more. */
+    void forgetEarlier() {
+        forgottenEarlier.clear();
+        forgottenEarlier.addAll(forgotten);
+        forgotten.removeAll(forgottenEarlier);
     }
 
     void identify(ReplicaId id, String container) {

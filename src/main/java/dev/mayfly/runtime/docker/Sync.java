@@ -11,6 +11,8 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** Brings the index in line with the engine: one container after a hint, or all of them. */
@@ -25,6 +27,8 @@ final class Sync {
     private final EmptyDirLimits limits;
     private final RecentEndings endings;
     private final InstantSource clock;
+    /** Replicas whose end an event told, and nobody looked at since. */
+    private final Set<ReplicaId> dying = ConcurrentHashMap.newKeySet();
 
     Sync(
             Supplier<Engine> engine,
@@ -51,6 +55,7 @@ final class Sync {
 
     /** Looks at every container that carries our mark, and at every one that the index believes in. */
     void all() {
+        index.forgetEarlier();
         var doubtful = launches.unknown();
         var believed = new HashSet<>(index.knownContainers());
         for (var container : engine.get().containers()) {
@@ -87,7 +92,10 @@ final class Sync {
         if (inspected.isEmpty()) {
             index.replica(container).ifPresent(this::vanished);
         } else {
-            inspections.read(inspected.get()).ifPresent(this::seen);
+            inspections.read(inspected.get()).ifPresent(sighting -> {
+                seen(sighting);
+                lives(sighting);
+            });
         }
     }
 
@@ -102,10 +110,29 @@ final class Sync {
         } else if (action.equals("die")) {
             index.replica(container).ifPresent(id -> {
                 endings.told(container, Integer.parseInt(code), clock.instant());
+                servesNoMore(id);
                 if (index.find(id).filter(r -> r.phase() == Phase.TERMINATING).isPresent()) {
                     removals.ended(id);
                 }
             });
+        }
+    }
+
+    /** At once: until its inspection is answered nobody may count on it, or a rollout would take one too many. */
+    private void servesNoMore(ReplicaId id) {
+        dying.add(id);
+        index.change(
+                id, replica -> replica.phase() == Phase.RUNNING ? replica.serving(false, clock.instant()) : replica);
+    }
+
+    /** Somebody started the same container again before we looked. */
+    private void lives(Sighting sighting) {
+        var id = sighting.replica().id();
+        if (dying.remove(id) && sighting.replica().phase() == Phase.RUNNING) {
+            index.change(
+                    id,
+                    known -> known.phase() == Phase.RUNNING ? sighting.replica().having(known.writes()) : known);
+            health.found(id, sighting.vitals());
         }
     }
 
@@ -134,6 +161,9 @@ final class Sync {
     private void seen(Sighting sighting) {
         var replica = sighting.replica();
         var id = replica.id();
+        if (index.forgotten(sighting.container())) {
+            return; // its removal was answered since the engine was asked
+        }
         index.identify(id, sighting.container());
         removals.knows(id, sighting.stopping());
         auditor.knows(id, sighting.container(), sighting.mode(), replica.revision());
@@ -179,6 +209,7 @@ final class Sync {
     }
 
     private void vanished(ReplicaId id) {
+        dying.remove(id);
         var known = index.find(id);
         var gone = known.isEmpty() || known.get().phase().leaving() || superseded(id);
         var launching = launches.underWay(id);

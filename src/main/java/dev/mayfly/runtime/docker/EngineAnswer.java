@@ -1,0 +1,24 @@
+package dev.mayfly.runtime.docker;
+
+import com.github.dockerjava.api.exception.DockerException;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import java.util.function.Supplier;
+
+/** Calls of the engine, whose silence is no defect: it leaves the truth unknown. */
+final class EngineAnswer {
+    private EngineAnswer() {}
+
+    /**
+     * @param what the engine is asked, such as "what became of networks"
+     * @param calls whatever docker-java throws where no answer came becomes {@link RuntimeUnavailable}; what the engine said stays
+     */
+    static <T> T to(String what, Supplier<T> calls) {
+        try {
+            return calls.get();
+        } catch (DockerException | RuntimeUnavailable told) {
+            throw told;
+        } catch (RuntimeException silence) {
+            throw new RuntimeUnavailable("The engine did not say " + what + ": " + EngineWords.of(silence), silence);
+        }
+    }
+}
