@@ -45,7 +45,8 @@ public record Stock(
                 || !image.digests().stream().map(StoredImage::repository).allMatch(repositories::contains);
     }
 
-    boolean needed(StoredImage image) {
+    /** True where a container has it, or somebody may want it again. */
+    public boolean needed(StoredImage image) {
         var digits = image.id().substring(ALGORITHM.length());
         return !image.users().isEmpty()
                 || wanted.contains(image.id())

@@ -79,6 +79,7 @@ class Arrivals {
 
     private static boolean makesRoom(Desired desired, Observed observed) {
         return !desired.deleted()
+                && desired.admitted() > 0
                 && desired.budget().maxSurge() == 0
                 && observed.seats() > 0
                 && observed.seats(desired.revision()) == 0;

@@ -36,6 +36,7 @@ class Compliances {
 
     private final ImagePolicies policies;
     private final Resources resources;
+    private final SecondLooks secondLooks;
     private final Map<OwnerId, Uses> uses = new ConcurrentHashMap<>();
     /** By owner and image id, or owner and revision whose image is being had. */
     private final Set<String> looking = ConcurrentHashMap.newKeySet();
@@ -45,6 +46,7 @@ class Compliances {
     Compliances(ImagePolicies policies, Resources resources) {
         this.policies = policies;
         this.resources = resources;
+        this.secondLooks = new SecondLooks(resources::wake);
     }
 
     /** What a workload uses, and what tells what is in it. */
@@ -75,8 +77,12 @@ class Compliances {
         if (newest.isEmpty() && observed.seats() > observed.seats(desired.revision()) && prepares(desired, engine)) {
             return new Judgement(judged, Optional.of(Compliance.UNKNOWN));
         }
-        return new Judgement(
+        var judgement = new Judgement(
                 judged, newest.map(used -> judge(rules, desired.owner(), Set.of(used), engine.contents(), observed)));
+        if (judgement.trouble(desired, observed).isPresent()) {
+            secondLooks.refused(engine, desired, observed.now());
+        }
+        return judgement;
     }
 
     private Compliance judge(
@@ -160,6 +166,7 @@ class Compliances {
     /** Of a workload that is gone. */
     void forget(OwnerId owner) {
         failed.removeIf(wanted -> wanted.startsWith(owner.uid()));
+        secondLooks.forget(owner);
         if (uses.remove(owner) != null) {
             policies.touch();
         }

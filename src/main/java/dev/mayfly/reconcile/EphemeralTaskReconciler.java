@@ -2,6 +2,7 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.model.Desired;
+import dev.mayfly.model.Failure;
 import dev.mayfly.model.Replica;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
@@ -63,20 +64,36 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
             if (expiry.deleted(known)) {
                 return UpdateControl.noUpdate();
             }
-            var desired = statuses.remembering(known, asked(known));
-            var runtime = specs.runtime(known);
-            var turn = turns.take(claims.mount(desired, runtime), runtime, new Particulars() {});
+            var turn = turn(known);
             if (statuses.ended(known) && turn.observed().all().noneMatch(EphemeralTaskReconciler::onNetwork)) {
                 shared.ended(known);
             }
             return statuses.report(known, turn);
         } catch (InvalidSpec invalid) {
             return statuses.refuse(known, invalid);
-        } catch (ContentUnread unread) {
-            return statuses.unread(known, unread);
         } catch (RuntimeUnavailable unavailable) {
             return statuses.unknown(known, unavailable);
         }
+    }
+
+    private Turn turn(EphemeralTask known) {
+        var runtime = specs.runtime(known);
+        try {
+            var desired = statuses.remembering(known, asked(known));
+            return turns.take(claims.mount(desired, runtime), runtime, new Particulars() {});
+        } catch (InvalidSpec invalid) {
+            return startingNothing(known, runtime, invalid.failure());
+        } catch (ContentUnread unread) {
+            return startingNothing(known, runtime, unread.failure());
+        }
+    }
+
+    /** As with a Job: what runs goes on and is counted, and the deadline counts. */
+    private Turn startingNothing(EphemeralTask known, String runtime, Failure why) {
+        var nothing = statuses.remembering(known, specs.unjudged(known))
+                .withReplicas(0)
+                .withAdmitted(0);
+        return turns.take(nothing, runtime, new Particulars() {}).startingNothing(why);
     }
 
     private static boolean onNetwork(Replica replica) {

@@ -26,6 +26,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -61,7 +63,7 @@ class ImageCollector {
     }
 
     /** Begins one unless the last still goes on. */
-    void sweep(List<Templated> workloads) {
+    void sweep(Supplier<List<Templated>> workloads) {
         var known = memory.whenRead().toCompletableFuture().isDone() && policies.read();
         if (known && busy.compareAndSet(false, true)) {
             thread.execute(() -> {
@@ -80,7 +82,7 @@ class ImageCollector {
         }
     }
 
-    private void collect(ImageEngine engine, List<Templated> workloads) {
+    private void collect(ImageEngine engine, Supplier<List<Templated>> workloads) {
         var at = clock.instant();
         var images = engine.store().images();
         memory.seen(engine, images, at);
@@ -93,7 +95,12 @@ class ImageCollector {
         if (report.wouldGo(stock.map(s -> Retention.reclaimable(s, rules)).orElse(Map.of()))) {
             policies.touch();
         }
-        stock.ifPresent(s -> remove(engine.store(), Retention.going(s, rules), asked));
+        stock.ifPresent(s -> remove(
+                engine.store(),
+                Retention.going(s, rules),
+                asked,
+                image -> s.withWanted(wanted.read(workloads.get(), policies.all()))
+                        .needed(image)));
     }
 
     /** Empty where nothing goes, whoever may need what: nobody has to be asked then. */
@@ -101,7 +108,7 @@ class ImageCollector {
             ImageStore store,
             List<StoredImage> images,
             List<RetentionRules> rules,
-            List<Templated> workloads,
+            Supplier<List<Templated>> workloads,
             List<ImagePolicy> asked) {
         var disk = store.disk();
         var unneeded =
@@ -109,7 +116,7 @@ class ImageCollector {
         var inEarnest = rules.stream().map(r -> r.withDryRun(false)).toList();
         return Retention.going(unneeded, inEarnest).isEmpty()
                 ? Optional.empty()
-                : Optional.of(unneeded.withWanted(wanted.read(workloads, asked)));
+                : Optional.of(unneeded.withWanted(wanted.read(workloads.get(), asked)));
     }
 
     private static Map<String, PulledImage> inFull(Map<String, PulledImage> pulled) {
@@ -125,11 +132,15 @@ class ImageCollector {
         return full;
     }
 
-    private void remove(ImageStore store, List<Going> going, List<ImagePolicy> asked) {
+    /** @param needed asked before each: removals take their time, and somebody may want the image since we looked */
+    private void remove(ImageStore store, List<Going> going, List<ImagePolicy> asked, Predicate<StoredImage> needed) {
         var all = Reclaimed.NOTHING;
         var byPolicy = new HashMap<String, Reclaimed>();
         for (var next : going) {
             var image = next.image();
+            if (needed.test(image)) {
+                continue;
+            }
             try {
                 var removed = store.remove(image, image.names().toList());
                 if (removed.images() > 0) {

@@ -33,9 +33,12 @@ public class PolicyGate {
         return new ImageGate() {
             @Override
             public CompletionStage<Optional<Failure>> judge(OwnerId owner, Template template, String id) {
-                return pulled.whenRead()
-                        .thenCompose(remembered -> policies.whenRead())
-                        .thenCompose(read -> PolicyGate.this.judge(contents, owner, template, id));
+                return ready().thenCompose(read -> PolicyGate.this.judge(contents, owner, template, id));
+            }
+
+            @Override
+            public CompletionStage<?> ready() {
+                return pulled.whenRead().thenCompose(remembered -> policies.whenRead());
             }
 
             @Override

@@ -2,6 +2,7 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.model.StoredImage;
+import dev.mayfly.runtime.ImageName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -39,10 +40,22 @@ final class PulledImages {
         bound();
     }
 
+    /** Its names are no other's any more. */
     synchronized void pulled(PulledImage image) {
+        known.replaceAll((id, other) -> id.equals(image.id()) ? other : without(other, image.references()));
         known.merge(image.id(), image, PulledImages::both);
         news = true;
         bound();
+    }
+
+    private static PulledImage without(PulledImage image, Set<String> names) {
+        var full = names.stream().map(ImageName::full).toList();
+        var left = image.references().stream()
+                .filter(name -> !full.contains(ImageName.full(name)))
+                .collect(Collectors.toUnmodifiableSet());
+        return left.size() == image.references().size()
+                ? image
+                : new PulledImage(image.id(), left, image.pulledAt(), image.usedAt(), image.access());
     }
 
     /** With the names and the access of both. */
@@ -64,9 +77,10 @@ final class PulledImages {
      * After a look at the engine: what has a container is in use, and what is not there any more is forgotten.
      *
      * @param at just before the look: what was pulled later need not be in it
+     * @param uses by image id, when a use ended that nobody may have looked at
      * @return ids of those that were forgotten
      */
-    synchronized Set<String> seen(List<StoredImage> images, Instant at) {
+    synchronized Set<String> seen(List<StoredImage> images, Instant at, Map<String, Instant> uses) {
         var there = images.stream().collect(Collectors.toMap(StoredImage::id, Function.identity()));
         var gone = known.values().stream()
                 .filter(image ->
@@ -74,11 +88,15 @@ final class PulledImages {
                 .map(PulledImage::id)
                 .collect(Collectors.toSet());
         news |= known.keySet().removeAll(gone);
-        known.replaceAll((id, image) -> inUse(there, id) && image.usedAt().isBefore(at)
-                ? new PulledImage(id, image.references(), image.pulledAt(), at, image.access())
-                : image);
+        known.replaceAll((id, image) -> used(image, inUse(there, id) ? at : uses.getOrDefault(id, Instant.MIN)));
         news |= known.values().stream().anyMatch(image -> worthWriting(image, inUse(there, image.id())));
         return gone;
+    }
+
+    private static PulledImage used(PulledImage image, Instant at) {
+        return image.usedAt().isBefore(at)
+                ? new PulledImage(image.id(), image.references(), image.pulledAt(), at, image.access())
+                : image;
     }
 
     private static boolean inUse(Map<String, StoredImage> there, String id) {

@@ -85,7 +85,7 @@ class PulledImagesStore {
 
     /** @param at just before the look at the engine that showed these */
     void seen(ImageEngine engine, List<StoredImage> there, Instant at) {
-        var gone = images.seen(there, at);
+        var gone = images.seen(there, at, engine.store().uses());
         if (!gone.isEmpty()) {
             engine.pulls().forget(gone);
         }

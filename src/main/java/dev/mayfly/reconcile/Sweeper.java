@@ -80,7 +80,7 @@ class Sweeper {
                 claims.sweep(this::known);
                 ledgers.sweep(this::existing);
                 prePulls.sweep();
-                images.sweep(resources.list().toList());
+                images.sweep(() -> resources.list().toList());
             }
             return true;
         } catch (RuntimeUnavailable | KubernetesClientException unknown) {

@@ -92,15 +92,12 @@ class TaskStatuses {
         return write(known, before, status, looks.flatMap(Optional::stream).min(Comparator.naturalOrder()));
     }
 
-    /** The spec asks for what can't be: nothing is changed until it is corrected. */
+    /** The spec can't even be read: nothing is changed until it is corrected. */
     UpdateControl<EphemeralTask> refuse(EphemeralTask known, InvalidSpec invalid) {
-        // No event tells of a node, a StorageClass or a PersistentVolume that was added.
-        return tell(known, invalid.failure(), invalid instanceof ClaimUnusable ? Optional.of(SOON) : Optional.empty());
-    }
-
-    /** What the template takes from others is not known: nothing is changed, and soon looked at again. */
-    UpdateControl<EphemeralTask> unread(EphemeralTask known, ContentUnread unread) {
-        return tell(known, unread.failure(), Optional.of(SOON));
+        var before = writes.latest(known);
+        var status = TaskStatusCalculator.invalid(
+                before, known.getMetadata().getGeneration(), invalid.failure(), clock.instant());
+        return write(known, before, status, Optional.empty());
     }
 
     UpdateControl<EphemeralTask> unknown(EphemeralTask known, RuntimeUnavailable unavailable) {
@@ -115,12 +112,6 @@ class TaskStatuses {
 
     void forget(EphemeralTask task) {
         writes.forget(task);
-    }
-
-    private UpdateControl<EphemeralTask> tell(EphemeralTask known, Failure why, Optional<Duration> nextLook) {
-        var before = writes.latest(known);
-        var status = TaskStatusCalculator.invalid(before, known.getMetadata().getGeneration(), why, clock.instant());
-        return write(known, before, status, nextLook);
     }
 
     private UpdateControl<EphemeralTask> write(

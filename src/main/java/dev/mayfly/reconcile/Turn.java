@@ -39,6 +39,11 @@ record Turn(
         Compliance compliance,
         List<Ending> endings) {
 
+    /** The same, where nothing was started. @param why what has to be done before anything is */
+    Turn startingNothing(Failure why) {
+        return new Turn(runtime, desired, observed, plan, Optional.of(why), audit, image, pull, compliance, endings);
+    }
+
     /** How soon to look again whether writes were looked for in time, which no event tells; empty where they are not. */
     Optional<Duration> auditInterval() {
         return desired.template().ephemerality().mode() == Mode.Audit

@@ -22,6 +22,11 @@ public interface ImageGate {
      */
     CompletionStage<Optional<Failure>> judge(OwnerId owner, Template template, String id);
 
+    /** Complete when everything is known that a judgement takes, and whose the images are: nothing is started, nor pulled, before. */
+    default CompletionStage<?> ready() {
+        return CompletableFuture.completedFuture(null);
+    }
+
     /** Has the listener told whenever earlier refusals may be out of date. */
     default void onChange(Runnable listener) {}
 }

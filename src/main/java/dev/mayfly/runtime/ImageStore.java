@@ -1,7 +1,9 @@
 package dev.mayfly.runtime;
 
 import dev.mayfly.model.StoredImage;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Which images are on the engine, and their removal. All calls ask the engine and wait for it. */
 public interface ImageStore {
@@ -11,6 +13,9 @@ public interface ImageStore {
 
     /** All of them, strangers' too. */
     List<StoredImage> images();
+
+    /** By image id, when a replica that ran it was last removed; in memory only. */
+    Map<String, Instant> uses();
 
     /** How full the disk of the engine is that holds them. */
     Disk disk();

@@ -92,7 +92,12 @@ final class Results {
         return switch (outcome) {
             case SUCCESS -> "Completed";
             case FAILURE -> why(over).map(Failure::reason).orElse("Error");
-            case UNKNOWN -> ENGINE_LOST;
+            case UNKNOWN ->
+                Optional.of(over)
+                        .filter(never -> never.startedAt().isEmpty())
+                        .flatMap(Results::why)
+                        .map(Failure::reason)
+                        .orElse(ENGINE_LOST);
         };
     }
 

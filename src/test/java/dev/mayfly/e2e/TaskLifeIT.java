@@ -98,6 +98,45 @@ class TaskLifeIT extends TaskStory {
     }
 
     @Test
+    void oneWhoseConfigMapGoesIsCountedAndStartsNothingMore() throws IOException {
+        var vars = new ConfigMapBuilder()
+                .withNewMetadata()
+                .withName("vars")
+                .withNamespace(workloads.namespace())
+                .endMetadata()
+                .withData(Map.of("COLOUR", "red"))
+                .build();
+        Cluster.client().resource(vars).create();
+        var reads = shared("reads") + "envFrom: [{configMapRef: {name: vars}}]\n";
+        tasks.apply(Tasks.manifest("reads", "completions: 2\nparallelism: 1\n", STAYS + RAN, reads));
+        tasks.awaitRunning("reads", 1);
+
+        Cluster.client().resource(vars).delete();
+        tasks.awaitCondition("reads", "Degraded", "True", "ConfigMapNotFound", SOON);
+        touch("reads", "go");
+
+        await().atMost(SOON)
+                .until(() -> Integer.valueOf(1).equals(status("reads").succeeded()));
+        assertThat(tasks.condition("reads", "Degraded").orElseThrow().getMessage())
+                .contains("ConfigMap vars");
+        tasks.awaitContainers("reads", 0);
+
+        Cluster.client().resource(vars).create();
+        tasks.awaitComplete("reads");
+        assertThat(lines("reads", "ran")).containsExactly("0", "1");
+        taskGone("reads");
+    }
+
+    @Test
+    void theDeadlineEndsAlsoOneWhoseConfigMapNeverWas() {
+        tasks.apply(Tasks.manifest(
+                "waits", "activeDeadlineSeconds: 2\n", "exit 0\n", "envFrom: [{configMapRef: {name: never}}]\n"));
+
+        tasks.awaitFailed("waits", "DeadlineExceeded");
+        taskGone("waits");
+    }
+
+    @Test
     void oneThatIsOverForItsTimeIsDeletedWithWhatItKept() {
         tasks.apply(Tasks.manifest("fleeting", """
                 backoffLimit: 0

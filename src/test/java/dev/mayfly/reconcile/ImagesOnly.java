@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,11 @@ final class ImagesOnly implements ContainerRuntime, ImageEngine, ImagePulls {
     @Override
     public ImageStore store() {
         return new ImageStore() {
+            @Override
+            public Map<String, Instant> uses() {
+                return Map.of();
+            }
+
             @Override
             public String engine() {
                 return ENGINE;

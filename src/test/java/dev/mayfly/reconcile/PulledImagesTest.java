@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.model.StoredImage;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -50,22 +51,42 @@ class PulledImagesTest {
         images.pulled(pulled("a", 0));
         images.taken();
 
-        images.seen(List.of(stored("a", "web-0")), NOON.plusSeconds(300));
+        images.seen(List.of(stored("a", "web-0")), NOON.plusSeconds(300), Map.of());
         assertThat(images.all().get("a").usedAt()).isEqualTo(NOON.plusSeconds(300));
         assertThat(images.news()).as("after 300 s").isFalse();
 
-        images.seen(List.of(stored("a", "web-0")), NOON.plusSeconds(301));
+        images.seen(List.of(stored("a", "web-0")), NOON.plusSeconds(301), Map.of());
         assertThat(images.news()).as("after 301 s").isTrue();
         images.taken();
 
-        images.seen(List.of(stored("a", "web-0")), NOON.plusSeconds(310));
-        images.seen(List.of(stored("a")), NOON.plusSeconds(320));
+        images.seen(List.of(stored("a", "web-0")), NOON.plusSeconds(310), Map.of());
+        images.seen(List.of(stored("a")), NOON.plusSeconds(320), Map.of());
         assertThat(images.all().get("a").usedAt()).isEqualTo(NOON.plusSeconds(310));
         assertThat(images.news()).as("nobody uses it any more").isTrue();
         images.taken();
 
-        images.seen(List.of(stored("a")), NOON.plusSeconds(9999));
+        images.seen(List.of(stored("a")), NOON.plusSeconds(9999), Map.of());
         assertThat(images.news()).as("still nobody").isFalse();
+    }
+
+    @Test
+    void aUseThatNobodySawCountsFromItsEnd() {
+        images.pulled(pulled("a", 0));
+        images.taken();
+
+        images.seen(List.of(stored("a")), NOON.plusSeconds(300), Map.of("a", NOON.plusSeconds(290)));
+
+        assertThat(images.all().get("a").usedAt()).isEqualTo(NOON.plusSeconds(290));
+        assertThat(images.news()).isTrue();
+    }
+
+    @Test
+    void aNameThatMovedIsNotTheOldImagesAnyMore() {
+        images.pulled(new PulledImage("a", Set.of("app:1", "app:latest"), NOON, NOON, Set.of()));
+
+        images.pulled(new PulledImage("b", Set.of("docker.io/library/app:latest"), NOON, NOON, Set.of()));
+
+        assertThat(images.all().get("a").references()).containsExactly("app:1");
     }
 
     @Test
@@ -74,7 +95,7 @@ class PulledImagesTest {
         images.pulled(pulled("b", 10));
         images.taken();
 
-        assertThat(images.seen(List.of(), NOON.plusSeconds(10))).containsExactly("a");
+        assertThat(images.seen(List.of(), NOON.plusSeconds(10), Map.of())).containsExactly("a");
         assertThat(images.all()).containsOnlyKeys("b");
         assertThat(images.news()).isTrue();
     }

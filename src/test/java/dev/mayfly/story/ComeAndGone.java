@@ -68,17 +68,11 @@ public record ComeAndGone(OperatorProcess operator, int count, int kills) implem
         var seconds = (System.nanoTime() - start) / 1e9;
         await("nothing is left")
                 .atMost(Duration.ofSeconds(30))
-                .untilAsserted(
-                        () -> assertThat(belongings.all()).allMatch(left -> left.startsWith("network ")));
+                .untilAsserted(() -> assertThat(belongings.all()).allMatch(left -> left.startsWith("network ")));
         Networks.awaitGone(workloads.namespace(), operator);
         return "%d workloads made and deleted %d at a time in %.0f s, the operator killed %d times: %d things of theirs when the last was asked to go, %d after"
                 .formatted(
-                        count,
-                        AT_ONCE,
-                        seconds,
-                        kills,
-                        most,
-                        belongings.all().size());
+                        count, AT_ONCE, seconds, kills, most, belongings.all().size());
     }
 
     /** Each third has a network, each third a volume of its own and files. */

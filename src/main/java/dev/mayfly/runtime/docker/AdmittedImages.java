@@ -59,11 +59,12 @@ final class AdmittedImages {
 
     /** Fails with {@link ImageUnavailable} where it can't be had or must not run, otherwise with the engine's silence. */
     CompletableFuture<LocalImage> ensure(Launch launch) {
-        return images.ensure(launch.id().owner(), launch.template())
+        // First: before what was pulled earlier is known, an image seems to be everybody's.
+        return gate.thenCompose(open -> open.ready()
+                .thenCompose(known -> images.ensure(launch.id().owner(), launch.template()))
                 .thenApply(meant -> index.container(launch.id()).isPresent() ? meant : revisions.of(launch, meant))
-                .thenCompose(image -> gate.thenCompose(
-                                open -> open.judge(launch.id().owner(), launch.template(), runs(launch, image)))
-                        .thenApply(refusal -> admitted(image, refusal)));
+                .thenCompose(image -> open.judge(launch.id().owner(), launch.template(), runs(launch, image))
+                        .thenApply(refusal -> admitted(image, refusal))));
     }
 
     /** A container that was made already stays with its image. */

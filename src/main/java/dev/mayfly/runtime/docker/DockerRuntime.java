@@ -90,7 +90,8 @@ public final class DockerRuntime
                 watch::engine, known, new RegistryAccess(), settings, announcements, index::tell, clock);
         admitted = new AdmittedImages(index, images, known, clock);
         contents = new ImageScans(watch::engine, new Scanners(scanners, settings.cluster(), clock));
-        store = new EngineImages(watch::engine, host);
+        var uses = new ImageUses();
+        store = new EngineImages(watch::engine, host, uses);
         var probes = new ImageProbes(settings.cluster());
         var networks = new NamespaceNetworks(settings, isLocal(settings) ? Routes::ofThisMachine : List::of);
         var named = new NamedVolumes(settings.cluster());
@@ -108,8 +109,8 @@ public final class DockerRuntime
                 new MountGuard(path -> host.map(h -> h.real(path)).orElse(path), socket(settings), clock),
                 limits);
         common = new CommonThings(watch, probes, networks, named, volumes);
-        removals =
-                new Removals(watch::engine, index, governor, volumes, auditor, endings, announcements, clock, timers);
+        removals = new Removals(
+                watch::engine, index, governor, volumes, auditor, endings, uses, announcements, clock, timers);
         launches = new Launches(
                 watch::engine,
                 beginning,

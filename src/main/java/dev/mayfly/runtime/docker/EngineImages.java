@@ -31,18 +31,20 @@ public final class EngineImages implements ImageStore {
 
     private final Supplier<Engine> engine;
     private final Optional<Host> host;
+    private final ImageUses uses;
     /** By image id, to which they belong for good. */
     private final Map<String, List<Layer>> layers = new ConcurrentHashMap<>();
 
-    EngineImages(Supplier<Engine> engine, Optional<Host> host) {
+    EngineImages(Supplier<Engine> engine, Optional<Host> host, ImageUses uses) {
         this.engine = engine;
         this.host = host;
+        this.uses = uses;
     }
 
     /** For a look without an operator. */
     public static ImageStore of(DockerClient client) {
         var engine = new Engine(client, client, client, client, client, "", Requests.NONE);
-        return new EngineImages(() -> engine, Optional.empty());
+        return new EngineImages(() -> engine, Optional.empty(), new ImageUses());
     }
 
     @Override
@@ -70,7 +72,9 @@ public final class EngineImages implements ImageStore {
         var all = client.listImagesCmd().withShowAll(true).exec();
         var users = users(client.listContainersCmd().withShowAll(true).exec());
         var children = children(all);
-        layers.keySet().retainAll(all.stream().map(Image::getId).collect(Collectors.toSet()));
+        var there = all.stream().map(Image::getId).collect(Collectors.toSet());
+        layers.keySet().retainAll(there);
+        uses.retain(there);
         var images = new ArrayList<StoredImage>();
         for (var image : all) {
             var stored = stored(
@@ -79,6 +83,11 @@ public final class EngineImages implements ImageStore {
                     .ifPresent(images::add);
         }
         return shared(images);
+    }
+
+    @Override
+    public Map<String, Instant> uses() {
+        return uses.all();
     }
 
     /** Empty where it is gone meanwhile. */

@@ -275,6 +275,7 @@ final class Launches {
         if (!(failure instanceof ImageUnavailable unavailable)) {
             unknown.add(launch.id());
         } else if (index.container(launch.id()).isPresent()) {
+            index.change(launch.id(), replica -> replica.withExcused(true)); // it waited, and has no part in it
             fail(launch.id(), Phase.ENDED, unavailable.failure());
         } else {
             unavailable.again().ifPresent(again -> index.change(launch.id(), replica -> replica.awaitingImage(again)));

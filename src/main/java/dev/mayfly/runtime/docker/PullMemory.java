@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Which images we pulled. One that somebody else brought here never becomes ours, whatever we ask its registry. */
 final class PullMemory {
@@ -40,6 +41,8 @@ final class PullMemory {
      */
     void pulled(String id, String reference, Optional<String> before, boolean here, Set<String> access, Instant now) {
         var names = before.isEmpty() || isOurs(before.get(), reference) ? Set.of(reference) : Set.<String>of();
+        images.replaceAll(
+                (other, known) -> other.equals(id) ? known : without(known, reference)); // a person may use it again
         var image = images.computeIfPresent(id, (key, known) -> {
             var references = new HashSet<>(known.references());
             references.addAll(names);
@@ -53,6 +56,13 @@ final class PullMemory {
             var told = image;
             listeners.forEach(listener -> listener.accept(told));
         }
+    }
+
+    private static PulledImage without(PulledImage known, String reference) {
+        var left = known.references().stream()
+                .filter(name -> !ImageName.full(name).equals(ImageName.full(reference)))
+                .collect(Collectors.toUnmodifiableSet());
+        return new PulledImage(known.id(), left, known.pulledAt(), known.usedAt(), known.access());
     }
 
     private boolean isOurs(String id, String reference) {

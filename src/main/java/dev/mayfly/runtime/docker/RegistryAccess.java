@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Who may have which image from a registry. An image that was pulled with one namespace's credentials is run by another owner
@@ -30,6 +31,9 @@ final class RegistryAccess {
     private final Map<OwnerId, List<Credential>> held = new ConcurrentHashMap<>();
     /** By the image's id, fingerprints of what its registry gave it for. */
     private final Map<String, Set<String>> given = new ConcurrentHashMap<>();
+
+    /** What was here when a pull with somebody's credentials began: what comes while it is under way is nobody's yet. */
+    private final Set<Predicate<String>> pulling = ConcurrentHashMap.newKeySet();
 
     RegistryAccess() {
         this(OperatorLogins.ofThisUser()::at);
@@ -124,10 +128,27 @@ final class RegistryAccess {
     /** True where the owner may run the image, which is here, without its registry being asked. */
     boolean granted(OwnerId owner, String id) {
         var to = given.get(id);
-        return to == null
-                || to.contains(PulledImage.ANYBODY)
+        if (to == null) {
+            return pulling.stream().allMatch(here -> here.test(id));
+        }
+        return to.contains(PulledImage.ANYBODY)
                 || held.getOrDefault(owner, List.of()).stream()
                         .anyMatch(credential -> to.contains(credential.fingerprint()));
+    }
+
+    /**
+     * A pull that way begins.
+     *
+     * @param here whether an image of that id was on the engine before
+     * @return to be run when it is known whose the image is
+     */
+    Runnable pulling(Way way, Predicate<String> here) {
+        if (way.fingerprint().equals(PulledImage.ANYBODY)) {
+            return () -> {};
+        }
+        Predicate<String> mine = here::test; // an object of its own
+        pulling.add(mine);
+        return () -> pulling.remove(mine);
     }
 
     /** Why the owner may not run the image, which is here, where its registry is not to be asked. */

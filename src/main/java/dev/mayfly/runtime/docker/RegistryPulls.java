@@ -132,6 +132,7 @@ final class RegistryPulls {
                 continue; // the last way needs none
             }
             var way = withLogin.get();
+            var over = access.pulling(way, here::contains);
             try {
                 var state = transfer(request, way);
                 var image = arrived(request, way, before, here::contains);
@@ -142,6 +143,8 @@ final class RegistryPulls {
                 if (!failed.fault().depends()) {
                     break;
                 }
+            } finally {
+                over.run();
             }
         }
         throw telling;

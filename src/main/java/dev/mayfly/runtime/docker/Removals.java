@@ -39,6 +39,7 @@ final class Removals {
     private final ScheduledExecutorService timers;
     private final GracefulStops stops;
     private final RecentEndings endings;
+    private final ImageUses uses;
     private final Map<ReplicaId, Removal> accepted = new ConcurrentHashMap<>();
     private final Map<ReplicaId, Stopping> known = new ConcurrentHashMap<>();
     /** Replicas that have no time left to end by themselves. */
@@ -53,6 +54,7 @@ final class Removals {
             ReplicaVolumes volumes,
             Auditor auditor,
             RecentEndings endings,
+            ImageUses uses,
             Announcements announcements,
             InstantSource clock,
             ScheduledExecutorService timers) {
@@ -62,6 +64,7 @@ final class Removals {
         this.volumes = volumes;
         this.auditor = auditor;
         this.endings = endings;
+        this.uses = uses;
         this.stops = new GracefulStops(engine, timers, announcements);
         this.announcements = announcements;
         this.clock = clock;
@@ -209,6 +212,7 @@ final class Removals {
         stops.ended(id);
         var removal = accepted.remove(id);
         index.container(id).ifPresent(container -> remember(id, container, removal));
+        index.find(id).ifPresent(replica -> uses.ended(replica, clock.instant()));
         auditor.gone(id);
         killed.remove(id);
         known.remove(id);

@@ -1,7 +1,10 @@
 package dev.mayfly.runtime.scanner;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,22 @@ final class ScanFolder implements AutoCloseable {
 
     Path path() {
         return path;
+    }
+
+    /** @throws FileSystemException where it is the file that can't be written, as on a full disk, not the stream that can't be read */
+    void write(InputStream from, Path file) throws IOException {
+        try (var to = new FilterOutputStream(Files.newOutputStream(file)) {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                try {
+                    out.write(bytes, offset, length);
+                } catch (IOException refused) {
+                    throw new FileSystemException(file.toString(), null, refused.getMessage());
+                }
+            }
+        }) {
+            from.transferTo(to);
+        }
     }
 
     /** Removes those that an operator left that was killed. */

@@ -3,6 +3,7 @@ package dev.mayfly.runtime.scanner;
 import dev.mayfly.model.AuditedImage.Scan;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,7 +136,10 @@ public final class Scanners implements AutoCloseable {
             var file = folder.path().resolve("image.tar");
             if (CommandLine.wantsArchive(scanner)) {
                 try (var saved = archive.open()) {
-                    Files.copy(saved, file);
+                    folder.write(saved, file);
+                } catch (FileSystemException full) {
+                    return Verdict.failed(
+                            "the image can't be written to a file for it, so make room there: " + full.getMessage());
                 }
             }
             return run(scanner, CommandLine.words(scanner, image, file.toString()), folder.path());

@@ -31,7 +31,7 @@ class EngineImagesTest {
     private final String prefix =
             "mayfly-test/collection-" + UUID.randomUUID().toString().substring(0, 8) + ":";
     private final Engine engine = new EngineConnector(Settings.of("c0ffee000000")).connect();
-    private final EngineImages images = new EngineImages(() -> engine, Optional.empty());
+    private final EngineImages images = new EngineImages(() -> engine, Optional.empty(), new ImageUses());
     private LayeredImages layered;
 
     @BeforeEach
@@ -155,7 +155,9 @@ class EngineImagesTest {
     @Test
     void howFullTheDiskIsTheHostKnowsAndNobodyElse() {
         var here = new EngineImages(
-                () -> engine, Optional.of(new LinuxHost(directory.resolve("data"), directory.resolve("memory"))));
+                () -> engine,
+                Optional.of(new LinuxHost(directory.resolve("data"), directory.resolve("memory"))),
+                new ImageUses());
 
         assertThat(images.disk()).isEqualTo(new Disk(0, 0));
         assertThat(here.disk().totalBytes()).isGreaterThan(here.disk().usedBytes());

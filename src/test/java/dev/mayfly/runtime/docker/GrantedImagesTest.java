@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.model.Credential;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Launch;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.PulledImage;
+import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Template;
+import dev.mayfly.runtime.ImageGate;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.docker.RegistryAccess.Way;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +69,35 @@ class GrantedImagesTest {
     }
 
     @Test
+    void nothingIsHadBeforeItIsKnownWhoseTheImagesAre() {
+        answering.complete(engine);
+        var forgotten = new RegistryAccess(registry -> Optional.empty());
+        var clock = InstantSource.system();
+        var asked = new CompletableFuture<Void>();
+        try (var all = images(answering::join, forgotten)) {
+            var admitted = new AdmittedImages(new ReplicaIndex(), all, new KnownImages(answering::join, clock), clock);
+            admitted.gate(new ImageGate() {
+                @Override
+                public CompletionStage<Optional<Failure>> judge(OwnerId owner, Template template, String image) {
+                    return OPEN.judge(owner, template, image);
+                }
+
+                @Override
+                public CompletionStage<?> ready() {
+                    return asked;
+                }
+            });
+            var launch = new Launch(new ReplicaId(BANK, 0, 1), "v1", template(id), 0, 0, Instant.EPOCH, Priority.SCALE);
+
+            var bank = admitted.ensure(launch);
+            all.remember(List.of(new PulledImage(id, Set.of(), Instant.EPOCH, Instant.EPOCH, Set.of("shop"))));
+            asked.complete(null);
+
+            assertRefused(bank);
+        }
+    }
+
+    @Test
     void theBeginningOfAnIdIsPulledByThatNameAndNotTakenForTheImage() {
         answering.complete(engine);
         var beginning = id.substring("sha256:".length(), "sha256:".length() + 8);
@@ -81,6 +119,10 @@ class GrantedImagesTest {
     }
 
     private LocalImages images(Supplier<Engine> supplier) {
+        return images(supplier, access);
+    }
+
+    private static LocalImages images(Supplier<Engine> supplier, RegistryAccess access) {
         var clock = InstantSource.system();
         return new LocalImages(
                 supplier,

@@ -69,6 +69,18 @@ class PullMemoryTest {
     }
 
     @Test
+    void aNameThatMovedIsAPersonsWhereItComesBackToTheOldImage() {
+        memory.pulled("sha256:1", "team/app", NOTHING, false, ACCESS, NOON);
+        memory.pulled("sha256:2", "team/app", Optional.of("sha256:1"), false, ACCESS, NOON);
+
+        memory.pulled("sha256:1", "team/app:old", NOTHING, true, ACCESS, NOON);
+
+        assertThat(told.getLast().references())
+                .as("a person may have tagged it so")
+                .containsExactly("team/app:old");
+    }
+
+    @Test
     void whatVanishedIsNotOursAgainWhenAPersonBringsItBack() {
         memory.pulled("sha256:1", "team/app:1", NOTHING, false, ACCESS, NOON);
         memory.forget(Set.of("sha256:1"));

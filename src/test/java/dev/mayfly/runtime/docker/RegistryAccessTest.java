@@ -49,6 +49,21 @@ class RegistryAccessTest {
     }
 
     @Test
+    void whatComesWhileSomebodyPullsIsNobodysUntilItIsKnownWhose() {
+        access.credentials(SHOP, List.of(credential("r.example", "mine")));
+        var over = access.pulling(new Way(Optional.empty(), "mine"), "sha256:old"::equals);
+
+        assertThat(access.granted(BANK, "sha256:old")).as("it was here before").isTrue();
+        assertThat(access.granted(BANK, "sha256:new")).isFalse();
+        access.granted("sha256:new", new Way(Optional.empty(), "mine"), false);
+        over.run();
+
+        assertThat(access.granted(BANK, "sha256:new")).isFalse();
+        assertThat(access.granted(SHOP, "sha256:new")).isTrue();
+        assertThat(access.granted(BANK, "sha256:other")).isTrue();
+    }
+
+    @Test
     void whatSeveralHaveIsTriedOnce() {
         access.credentials(SHOP, List.of(credential("r.example", "same")));
         access.credentials(BANK, List.of(credential("r.example", "same"), credential("r.example", "more")));
