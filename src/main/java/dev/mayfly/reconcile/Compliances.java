@@ -46,7 +46,7 @@ class Compliances {
     Compliances(ImagePolicies policies, Resources resources) {
         this.policies = policies;
         this.resources = resources;
-        this.secondLooks = new SecondLooks(resources::wake);
+        this.secondLooks = new SecondLooks(owner -> resources.wake(owner));
     }
 
     /** What a workload uses, and what tells what is in it. */

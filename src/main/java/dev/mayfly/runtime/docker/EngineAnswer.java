@@ -1,6 +1,7 @@
 package dev.mayfly.runtime.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
+import dev.mayfly.runtime.ImageStore;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import java.util.function.Supplier;
 
@@ -10,12 +11,13 @@ final class EngineAnswer {
 
     /**
      * @param what the engine is asked, such as "what became of networks"
-     * @param calls whatever docker-java throws where no answer came becomes {@link RuntimeUnavailable}; what the engine said stays
+     * @param calls whatever docker-java throws where no answer came becomes {@link RuntimeUnavailable}; what the engine said stays,
+     *     also in our words
      */
     static <T> T to(String what, Supplier<T> calls) {
         try {
             return calls.get();
-        } catch (DockerException | RuntimeUnavailable told) {
+        } catch (DockerException | RuntimeUnavailable | ImageStore.InUse told) {
             throw told;
         } catch (RuntimeException silence) {
             throw new RuntimeUnavailable("The engine did not say " + what + ": " + EngineWords.of(silence), silence);
