@@ -2,6 +2,8 @@ package dev.mayfly.model;
 
 import java.time.Instant;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is remembered of an image that Mayfly pulled, also after a restart.
@@ -16,4 +18,15 @@ import java.util.Set;
 public record PulledImage(String id, Set<String> references, Instant pulledAt, Instant usedAt, Set<String> access) {
     /** In {@link #access}: the registry gave it to one who showed no credentials, or those of the operator itself. */
     public static final String ANYBODY = "anybody";
+    /** A token that is new every few hours must not fill the memory: who is forgotten asks the registry again. */
+    static final int MOST_ACCESS = 50;
+
+    /** Both, as far as they fit, the later ones first. */
+    public static Set<String> access(Set<String> later, Set<String> earlier) {
+        return Stream.of(later, earlier)
+                .flatMap(Set::stream)
+                .distinct()
+                .limit(MOST_ACCESS)
+                .collect(Collectors.toUnmodifiableSet());
+    }
 }

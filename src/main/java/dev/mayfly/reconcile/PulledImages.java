@@ -1,5 +1,6 @@
 package dev.mayfly.reconcile;
 
+import dev.mayfly.model.BegunPull;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.model.StoredImage;
 import dev.mayfly.runtime.ImageName;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +26,7 @@ final class PulledImages {
 
     private final Map<String, PulledImage> known = new HashMap<>();
     private final Map<String, PulledImage> written = new HashMap<>();
+    private final Set<BegunPull> begun = new LinkedHashSet<>();
     private boolean news;
 
     /** By id. */
@@ -66,7 +69,7 @@ final class PulledImages {
                 union(a.references(), b.references()),
                 later.pulledAt(),
                 a.usedAt().isAfter(b.usedAt()) ? a.usedAt() : b.usedAt(),
-                union(a.access(), b.access()));
+                PulledImage.access(later.access(), later == a ? b.access() : a.access()));
     }
 
     private static Set<String> union(Set<String> a, Set<String> b) {
@@ -114,6 +117,20 @@ final class PulledImages {
         if (known.size() > MOST) {
             known.keySet().retainAll(latest().limit(MOST).map(PulledImage::id).collect(Collectors.toSet()));
         }
+    }
+
+    synchronized void begin(BegunPull pull) {
+        begun.add(pull);
+        news = true;
+    }
+
+    synchronized void over(Collection<BegunPull> pulls) {
+        news |= begun.removeAll(pulls);
+    }
+
+    /** Those that began and are not known to be over. */
+    synchronized List<BegunPull> begun() {
+        return List.copyOf(begun);
     }
 
     /** True where something should be written. */

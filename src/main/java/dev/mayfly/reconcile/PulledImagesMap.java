@@ -3,6 +3,7 @@ package dev.mayfly.reconcile;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.model.BegunPull;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** How the pulled images look as a ConfigMap, and the way back, also for who reads it without an operator. Pure. */
 public final class PulledImagesMap {
@@ -21,6 +23,7 @@ public final class PulledImagesMap {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ENTRY = "images";
+    private static final String BEGUN = "pulling";
     private static final String ENGINE = Ownership.PREFIX + "engine";
 
     private PulledImagesMap() {}
@@ -50,13 +53,20 @@ public final class PulledImagesMap {
     /**
      * One image a line, as many as fit.
      *
-     * @param images the most recently used first
      * @param engine on which they are
+     * @param images the most recently used first
+     * @param begun pulls whose end is not known
      */
-    static ConfigMap of(String namespace, String name, String cluster, String engine, List<PulledImage> images) {
+    static ConfigMap of(
+            String namespace,
+            String name,
+            String cluster,
+            String engine,
+            List<PulledImage> images,
+            List<BegunPull> begun) {
         var text = new StringBuilder();
         for (var image : images) {
-            var line = line(image);
+            var line = line(Entry.of(image));
             if (text.length() + line.length() > LARGEST) {
                 break;
             }
@@ -69,13 +79,17 @@ public final class PulledImagesMap {
                 .withLabels(Map.of(Ownership.CLUSTER, cluster))
                 .withAnnotations(Map.of(ENGINE, engine))
                 .endMetadata()
-                .withData(Map.of(ENTRY, text.toString()))
+                .withData(Map.of(
+                        ENTRY,
+                        text.toString(),
+                        BEGUN,
+                        begun.stream().map(PulledImagesMap::line).collect(Collectors.joining())))
                 .build();
     }
 
-    private static String line(PulledImage image) {
+    private static String line(Record entry) {
         try {
-            return JSON.writeValueAsString(Entry.of(image)) + "\n";
+            return JSON.writeValueAsString(entry) + "\n";
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -87,18 +101,33 @@ public final class PulledImagesMap {
      * @param spoilt is told of each line that can't be read: of an operator of another version, or changed by hand
      */
     public static List<PulledImage> read(ConfigMap stored, String engine, Consumer<String> spoilt) {
+        return lines(
+                stored, engine, ENTRY, line -> JSON.readValue(line, Entry.class).image(), spoilt);
+    }
+
+    /** Pulls that began and whose end nobody wrote; nothing where it is about another engine. */
+    static List<BegunPull> begun(ConfigMap stored, String engine, Consumer<String> spoilt) {
+        return lines(stored, engine, BEGUN, line -> JSON.readValue(line, BegunPull.class), spoilt);
+    }
+
+    private interface Line<T> {
+        T read(String line) throws JsonProcessingException;
+    }
+
+    private static <T> List<T> lines(
+            ConfigMap stored, String engine, String entry, Line<T> meaning, Consumer<String> spoilt) {
         var annotations = stored.getMetadata().getAnnotations();
         if (stored.getData() == null || annotations == null || !engine.equals(annotations.get(ENGINE))) {
             return List.of();
         }
-        var images = new ArrayList<PulledImage>();
-        for (var line : stored.getData().getOrDefault(ENTRY, "").lines().toList()) {
+        var all = new ArrayList<T>();
+        for (var line : stored.getData().getOrDefault(entry, "").lines().toList()) {
             try {
-                images.add(JSON.readValue(line, Entry.class).image());
+                all.add(meaning.read(line));
             } catch (JsonProcessingException | RuntimeException unreadable) {
                 spoilt.accept(unreadable.getMessage());
             }
         }
-        return images;
+        return all;
     }
 }

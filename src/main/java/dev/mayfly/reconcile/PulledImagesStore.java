@@ -5,8 +5,10 @@ import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 
 import dev.mayfly.config.LeaseSettings;
 import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.model.BegunPull;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.model.StoredImage;
+import dev.mayfly.runtime.BegunPulls;
 import dev.mayfly.runtime.ImageEngine;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
@@ -37,7 +39,7 @@ import org.jboss.logging.Logger;
  * writes it. Where it is lost or too full, images stay on the engine that could go.
  */
 @ApplicationScoped
-class PulledImagesStore {
+class PulledImagesStore implements BegunPulls {
     private static final Logger LOG = Logger.getLogger(PulledImagesStore.class);
     /** A burst of pulls is one write. */
     private static final int SOON_SECONDS = 1;
@@ -66,7 +68,10 @@ class PulledImagesStore {
 
     /** Before anything is pulled. */
     void listen(@Observes StartupEvent started) {
-        runtimes.with(ImageEngine.class).forEach(engine -> engine.pulls().onPulled(images::pulled));
+        runtimes.with(ImageEngine.class).forEach(engine -> {
+            engine.pulls().onPulled(images::pulled);
+            engine.pulls().writeDown(this);
+        });
     }
 
     void start(@ObservesAsync LeaseSettings.Leading leading) {
@@ -76,6 +81,25 @@ class PulledImagesStore {
     /** Complete when it is known what was pulled earlier, and the runtime has been told. */
     CompletionStage<Void> whenRead() {
         return read;
+    }
+
+    @Override
+    public CompletionStage<?> begin(BegunPull pull) {
+        return read.thenRunAsync(
+                () -> {
+                    images.begin(pull);
+                    if (!write() && !write()) { // once more where somebody else wrote in between
+                        images.over(List.of(pull));
+                        throw new IllegalStateException(
+                                "ConfigMap " + config.namespace() + "/" + name() + " could not be written");
+                    }
+                },
+                writer);
+    }
+
+    @Override
+    public void over(BegunPull pull) {
+        images.over(List.of(pull));
     }
 
     /** By id. */
@@ -98,7 +122,9 @@ class PulledImagesStore {
             if (stored != null) {
                 noted(stored);
             }
-            from.pulls().remember(images.all().values());
+            var cutOff = images.begun();
+            from.pulls().remember(images.all().values(), cutOff);
+            images.over(cutOff);
             read.complete(null);
             warned.set(false);
             writer.scheduleWithFixedDelay(this::write, SOON_SECONDS, SOON_SECONDS, TimeUnit.SECONDS);
@@ -132,20 +158,30 @@ class PulledImagesStore {
                 why -> LOG.warnf(
                         "An image that ConfigMap %s remembers can't be read, so it stays on the engine: %s",
                         name(), why)));
+        if (!read.isDone()) { // later ones are our own
+            PulledImagesMap.begun(
+                            stored,
+                            engine,
+                            why -> LOG.warnf("A pull that ConfigMap %s remembers can't be read: %s", name(), why))
+                    .forEach(images::begin);
+        }
     }
 
-    private void write() {
+    /** @return false where something should be written, and was not */
+    private boolean write() {
         if (!images.news()) {
-            return;
+            return true;
         }
         try {
-            var object = PulledImagesMap.of(config.namespace(), name(), cluster.id(), engine, images.taken());
+            var object = PulledImagesMap.of(
+                    config.namespace(), name(), cluster.id(), engine, images.taken(), images.begun());
             object.getMetadata().setResourceVersion(version.isEmpty() ? null : version);
             var resource = client.resource(object);
             version = (version.isEmpty() ? resource.create() : resource.update())
                     .getMetadata()
                     .getResourceVersion();
             warned.set(false);
+            return true;
         } catch (KubernetesClientException failed) {
             images.again();
             if (failed.getCode() == HTTP_CONFLICT || failed.getCode() == HTTP_NOT_FOUND) {
@@ -157,6 +193,7 @@ class PulledImagesStore {
             images.again();
             LOG.error("Pulled images could not be written in a way nobody planned for", defect);
         }
+        return false;
     }
 
     /** Somebody changed or removed it. */

@@ -1,5 +1,6 @@
 package dev.mayfly.runtime;
 
+import dev.mayfly.model.BegunPull;
 import dev.mayfly.model.Credential;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.PullState;
@@ -24,8 +25,15 @@ public interface ImagePulls {
     /** Of an owner that is gone. */
     void forget(OwnerId owner);
 
-    /** What is known of earlier pulls, before the gate is opened. */
-    void remember(Collection<PulledImage> earlier);
+    /**
+     * What is known of earlier pulls, before the gate is opened. Asks the engine what became of those that were cut off.
+     *
+     * @param cutOff begun by an operator that did not see their end
+     */
+    void remember(Collection<PulledImage> earlier, Collection<BegunPull> cutOff);
+
+    /** Pulls with somebody's credentials are written down there from now on. */
+    void writeDown(BegunPulls book);
 
     /** These images are not on the engine any more: whoever brings one back, it is not ours unless we do. */
     void forget(Collection<String> ids);

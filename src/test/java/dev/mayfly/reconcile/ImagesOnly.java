@@ -1,5 +1,6 @@
 package dev.mayfly.reconcile;
 
+import dev.mayfly.model.BegunPull;
 import dev.mayfly.model.Credential;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.Observed;
@@ -9,6 +10,7 @@ import dev.mayfly.model.PulledImage;
 import dev.mayfly.model.Removal;
 import dev.mayfly.model.StoredImage;
 import dev.mayfly.model.Template;
+import dev.mayfly.runtime.BegunPulls;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageContents;
 import dev.mayfly.runtime.ImageEngine;
@@ -35,6 +37,8 @@ final class ImagesOnly implements ContainerRuntime, ImageEngine, ImagePulls {
     final List<CompletableFuture<ImageFacts>> asked = new ArrayList<>();
 
     final List<PulledImage> remembered = new ArrayList<>();
+    final List<BegunPull> cutOff = new ArrayList<>();
+    BegunPulls book = BegunPulls.UNWRITTEN;
     private Consumer<PulledImage> listener = image -> {};
 
     /** A pull ended well. */
@@ -94,8 +98,14 @@ final class ImagesOnly implements ContainerRuntime, ImageEngine, ImagePulls {
     }
 
     @Override
-    public void remember(Collection<PulledImage> earlier) {
+    public void remember(Collection<PulledImage> earlier, Collection<BegunPull> cutOff) {
         remembered.addAll(earlier);
+        this.cutOff.addAll(cutOff);
+    }
+
+    @Override
+    public void writeDown(BegunPulls kept) {
+        book = kept;
     }
 
     @Override

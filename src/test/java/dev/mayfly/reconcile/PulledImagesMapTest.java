@@ -3,6 +3,7 @@ package dev.mayfly.reconcile;
 import static dev.mayfly.model.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.model.BegunPull;
 import dev.mayfly.model.PulledImage;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -17,6 +18,8 @@ class PulledImagesMapTest {
     private static final PulledImage APP = new PulledImage(
             "sha256:1", Set.of("team/app:1", "team/app@sha256:2"), NOON, NOON.plusMillis(1500), Set.of("anybody", "k"));
 
+    private static final BegunPull PULL = new BegunPull("r.example/app:1", "sha256:0", "k");
+
     private final List<String> spoilt = new ArrayList<>();
 
     @Test
@@ -25,6 +28,13 @@ class PulledImagesMapTest {
 
         assertThat(read(map, "engine")).containsExactly(APP);
         assertThat(map.getMetadata().getLabels()).containsEntry("mayfly.dev/cluster", "0123456789ab");
+    }
+
+    @Test
+    void pullsThatBeganAreReadAgain() {
+        assertThat(PulledImagesMap.begun(map(APP), "engine", spoilt::add)).containsExactly(PULL);
+        assertThat(PulledImagesMap.begun(map(APP), "another", spoilt::add)).isEmpty();
+        assertThat(spoilt).isEmpty();
     }
 
     @Test
@@ -56,7 +66,7 @@ class PulledImagesMapTest {
                 .mapToObj(i -> new PulledImage("sha256:" + i, names, NOON, NOON, Set.of()))
                 .toList();
 
-        var map = PulledImagesMap.of("mayfly-system", "mayfly-images", "0123456789ab", "engine", many);
+        var map = PulledImagesMap.of("mayfly-system", "mayfly-images", "0123456789ab", "engine", many, List.of());
 
         assertThat(map.getData().get("images").length()).isLessThanOrEqualTo(PulledImagesMap.LARGEST);
         assertThat(read(map, "engine")).hasSizeGreaterThan(40).startsWith(many.getFirst(), many.get(1));
@@ -67,6 +77,7 @@ class PulledImagesMapTest {
     }
 
     private static ConfigMap map(PulledImage... images) {
-        return PulledImagesMap.of("mayfly-system", "mayfly-images", "0123456789ab", "engine", List.of(images));
+        return PulledImagesMap.of(
+                "mayfly-system", "mayfly-images", "0123456789ab", "engine", List.of(images), List.of(PULL));
     }
 }

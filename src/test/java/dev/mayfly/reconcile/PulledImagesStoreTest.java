@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.config.Configs;
 import dev.mayfly.config.LeaseSettings.Leading;
+import dev.mayfly.model.BegunPull;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.testing.Cluster;
@@ -49,6 +50,27 @@ class PulledImagesStoreTest {
     }
 
     @Test
+    void aPullIsWrittenBeforeItBeginsAndTheNextOperatorIsToldWhereNobodySawItsEnd() throws InterruptedException {
+        var first = start(engine);
+        var pull = new BegunPull("r.example/app:1", "", "key");
+        var seen = new BegunPull("r.example/other:1", "", "key");
+
+        engine.book.begin(seen).toCompletableFuture().join();
+        engine.book.over(seen);
+        engine.book.begin(pull).toCompletableFuture().join();
+
+        assertThat(PulledImagesMap.begun(map().get(), ImagesOnly.ENGINE, spoilt -> {}))
+                .containsExactly(pull);
+        first.stop(new ShutdownEvent());
+        started.remove(first);
+        var next = new ImagesOnly();
+        start(next);
+        assertThat(next.cutOff).containsExactly(pull);
+        await().untilAsserted(() -> assertThat(PulledImagesMap.begun(map().get(), ImagesOnly.ENGINE, spoilt -> {}))
+                .isEmpty());
+    }
+
+    @Test
     void whatAPersonRemovedIsMadeAgainWithAllThatIsKnown() {
         start(engine);
         engine.pulled(image("a"));
@@ -70,7 +92,7 @@ class PulledImagesStoreTest {
             written.getData()
                     .merge(
                             "images",
-                            PulledImagesMap.of("n", "n", "c", "e", List.of(image("other")))
+                            PulledImagesMap.of("n", "n", "c", "e", List.of(image("other")), List.of())
                                     .getData()
                                     .get("images"),
                             String::concat);
@@ -84,7 +106,8 @@ class PulledImagesStoreTest {
     @Test
     void aMapThatSomebodyMadeFirstIsNoObstacle() {
         start(engine);
-        client.resource(PulledImagesMap.of(namespace, "mayfly-images", "c", ImagesOnly.ENGINE, List.of(image("other"))))
+        client.resource(PulledImagesMap.of(
+                        namespace, "mayfly-images", "c", ImagesOnly.ENGINE, List.of(image("other")), List.of()))
                 .create();
 
         engine.pulled(image("a"));

@@ -1,11 +1,13 @@
 package dev.mayfly.runtime.docker;
 
+import dev.mayfly.model.BegunPull;
 import dev.mayfly.model.Credential;
 import dev.mayfly.model.ImagePin;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.PullState;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.model.Template;
+import dev.mayfly.runtime.BegunPulls;
 import dev.mayfly.runtime.ImagePulls;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.Images;
@@ -32,6 +34,7 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
     private final RegistryAccess access;
     private final Announcements announcements;
     private final Consumer<OwnerId> wake;
+    private final InstantSource clock;
     private final PullMemory memory = new PullMemory();
     private final RegistryPulls pulls;
     private final Map<WantedImage, Asked> underWay = new ConcurrentHashMap<>();
@@ -52,6 +55,7 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
         this.access = access;
         this.announcements = announcements;
         this.wake = wake;
+        this.clock = clock;
         this.pulls = new RegistryPulls(engine, known, access, memory, settings, clock);
     }
 
@@ -121,9 +125,25 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
     }
 
     @Override
-    public void remember(Collection<PulledImage> earlier) {
+    public void remember(Collection<PulledImage> earlier, Collection<BegunPull> cutOff) {
         memory.remember(earlier);
         access.remember(earlier);
+        cutOff.forEach(this::cutOff);
+    }
+
+    private void cutOff(BegunPull pull) {
+        EngineAnswer.to("what became of the pull of " + pull.reference(), () -> known.look(pull.reference()))
+                .map(LocalImage::id)
+                .filter(id -> !id.equals(pull.before()) && access.access(id).isEmpty())
+                .ifPresent(id -> {
+                    access.cutOff(id, pull.access());
+                    memory.cutOff(id, access.access(id), clock.instant());
+                });
+    }
+
+    @Override
+    public void writeDown(BegunPulls book) {
+        memory.writeDown(book);
     }
 
     @Override

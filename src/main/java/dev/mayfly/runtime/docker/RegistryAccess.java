@@ -9,7 +9,6 @@ import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.RegistryPattern;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,15 +136,12 @@ final class RegistryAccess {
     }
 
     /**
-     * A pull that way begins.
+     * A pull with somebody's credentials begins.
      *
      * @param here whether an image of that id was on the engine before
      * @return to be run when it is known whose the image is
      */
-    Runnable pulling(Way way, Predicate<String> here) {
-        if (way.fingerprint().equals(PulledImage.ANYBODY)) {
-            return () -> {};
-        }
+    Runnable pulling(Predicate<String> here) {
         Predicate<String> mine = here::test; // an object of its own
         pulling.add(mine);
         return () -> pulling.remove(mine);
@@ -172,12 +168,13 @@ final class RegistryAccess {
         }
     }
 
+    /** It came with a pull of these credentials, whose end nobody saw. */
+    void cutOff(String id, String fingerprint) {
+        give(id, Set.of(fingerprint));
+    }
+
     private void give(String id, Set<String> fingerprints) {
-        given.merge(id, Set.copyOf(fingerprints), (known, more) -> {
-            var all = new HashSet<>(known);
-            all.addAll(more);
-            return Set.copyOf(all);
-        });
+        given.merge(id, Set.copyOf(fingerprints), (known, more) -> PulledImage.access(more, known));
     }
 
     /** For {@link PulledImage#access}; empty for an image that was never pulled here. */

@@ -1,7 +1,9 @@
 package dev.mayfly.runtime.docker;
 
+import dev.mayfly.model.BegunPull;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.PullState;
+import dev.mayfly.model.PulledImage;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.docker.PullBackOff.Wait;
@@ -14,8 +16,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -132,7 +136,7 @@ final class RegistryPulls {
                 continue; // the last way needs none
             }
             var way = withLogin.get();
-            var over = access.pulling(way, here::contains);
+            var over = begun(request, way, before, here::contains);
             try {
                 var state = transfer(request, way);
                 var image = arrived(request, way, before, here::contains);
@@ -148,6 +152,33 @@ final class RegistryPulls {
             }
         }
         throw telling;
+    }
+
+    /** What keeps it from all others, whoever is killed in the middle. @return to be run when it is known whose it is */
+    private Runnable begun(PullRequest request, Way way, Optional<String> before, Predicate<String> here) {
+        if (way.fingerprint().equals(PulledImage.ANYBODY)) {
+            return () -> {};
+        }
+        try {
+            var written = memory.begin(new BegunPull(request.reference(), before.orElse(""), way.fingerprint()));
+            var known = access.pulling(here);
+            return () -> {
+                known.run();
+                written.run();
+            };
+        } catch (CompletionException | RejectedExecutionException unwritten) {
+            throw new ImageUnavailable(
+                    new Failure(
+                            "ErrImagePull",
+                            "Image " + request.reference()
+                                    + " is not pulled, because it can't be written down first whose"
+                                    + " credentials it comes with: "
+                                    + Optional.ofNullable(unwritten.getCause())
+                                            .orElse(unwritten)
+                                            .getMessage()
+                                    + ". It is tried again by itself."),
+                    clock.instant().plus(LOOK));
+        }
     }
 
     private PullState transfer(PullRequest request, Way way) throws InterruptedException {

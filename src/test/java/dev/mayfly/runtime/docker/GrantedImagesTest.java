@@ -3,6 +3,7 @@ package dev.mayfly.runtime.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.model.BegunPull;
 import dev.mayfly.model.Credential;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Launch;
@@ -16,6 +17,7 @@ import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.docker.RegistryAccess.Way;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -90,10 +92,34 @@ class GrantedImagesTest {
             var launch = new Launch(new ReplicaId(BANK, 0, 1), "v1", template(id), 0, 0, Instant.EPOCH, Priority.SCALE);
 
             var bank = admitted.ensure(launch);
-            all.remember(List.of(new PulledImage(id, Set.of(), Instant.EPOCH, Instant.EPOCH, Set.of("shop"))));
+            all.remember(
+                    List.of(new PulledImage(id, Set.of(), Instant.EPOCH, Instant.EPOCH, Set.of("shop"))), List.of());
             asked.complete(null);
 
             assertRefused(bank);
+        }
+    }
+
+    @Test
+    void whatCameWithAPullWhoseEndNobodySawIsOnlyTheirsWhoPulledIt() {
+        answering.complete(engine);
+        var forgotten = new RegistryAccess(registry -> Optional.empty());
+        forgotten.credentials(SHOP, List.of(new Credential("r.example", "shop", "geheim", "", "shop")));
+        try (var all = images(answering::join, forgotten)) {
+            var told = new ArrayList<PulledImage>();
+            all.onPulled(told::add);
+
+            all.remember(List.of(), List.of(new BegunPull("busybox:1.36", id, "shop")));
+            assertThat(told).as("it was here before").isEmpty();
+            all.remember(List.of(), List.of(new BegunPull("busybox:1.36", "", "shop")));
+
+            assertThat(told).singleElement().satisfies(image -> {
+                assertThat(image.id()).isEqualTo(id);
+                assertThat(image.references()).as("so it is never collected").isEmpty();
+                assertThat(image.access()).containsExactly("shop");
+            });
+            assertThat(all.ensure(SHOP, template(id)).join().id()).isEqualTo(id);
+            assertRefused(all.ensure(BANK, template(id)));
         }
     }
 

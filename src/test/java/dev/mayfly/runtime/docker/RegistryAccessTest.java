@@ -51,7 +51,7 @@ class RegistryAccessTest {
     @Test
     void whatComesWhileSomebodyPullsIsNobodysUntilItIsKnownWhose() {
         access.credentials(SHOP, List.of(credential("r.example", "mine")));
-        var over = access.pulling(new Way(Optional.empty(), "mine"), "sha256:old"::equals);
+        var over = access.pulling("sha256:old"::equals);
 
         assertThat(access.granted(BANK, "sha256:old")).as("it was here before").isTrue();
         assertThat(access.granted(BANK, "sha256:new")).isFalse();
@@ -61,6 +61,15 @@ class RegistryAccessTest {
         assertThat(access.granted(BANK, "sha256:new")).isFalse();
         assertThat(access.granted(SHOP, "sha256:new")).isTrue();
         assertThat(access.granted(BANK, "sha256:other")).isTrue();
+    }
+
+    @Test
+    void tokensThatAreNewEveryFewHoursFillNothing() {
+        for (var i = 0; i < 60; i++) {
+            access.granted("sha256:1", new Way(Optional.empty(), "token-" + i), false);
+        }
+
+        assertThat(access.access("sha256:1")).hasSize(50).contains("token-59");
     }
 
     @Test
