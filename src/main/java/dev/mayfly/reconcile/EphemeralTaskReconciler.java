@@ -93,7 +93,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
         var nothing = statuses.remembering(known, specs.unjudged(known))
                 .withReplicas(0)
                 .withAdmitted(0);
-        return turns.take(nothing, runtime, new Particulars() {}).startingNothing(why);
+        return turns.take(nothing, runtime, new Particulars() {}).troubled(why);
     }
 
     private static boolean onNetwork(Replica replica) {

@@ -39,8 +39,8 @@ record Turn(
         Compliance compliance,
         List<Ending> endings) {
 
-    /** The same, where nothing was started. @param why what has to be done before anything is */
-    Turn startingNothing(Failure why) {
+    /** The same, where it was not what is asked for. @param why what has to be done before that can be */
+    Turn troubled(Failure why) {
         return new Turn(runtime, desired, observed, plan, Optional.of(why), audit, image, pull, compliance, endings);
     }
 

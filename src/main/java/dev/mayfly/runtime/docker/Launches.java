@@ -23,6 +23,8 @@ import org.jboss.logging.Logger;
 /** Carries launches out: image, volumes, network, create, start. Everything it learns goes into the index. */
 final class Launches {
     private static final Logger LOG = Logger.getLogger(Launches.class);
+    /** By the pull that failed; with the condition. */
+    private static final Set<String> TOLD_ELSEWHERE = Set.of(Failure.PULL_BACK_OFF, Failure.NOT_COMPLIANT);
 
     private final Supplier<Engine> engine;
     private final EngineBeginning engineBegan;
@@ -291,7 +293,7 @@ final class Launches {
                 id,
                 replica ->
                         replica.phase() == Phase.PENDING ? replica.failed(phase, clock.instant(), failure) : replica);
-        if (!failure.reason().equals(Failure.PULL_BACK_OFF)) { // the pull that failed was told of
+        if (!TOLD_ELSEWHERE.contains(failure.reason())) {
             announcements.warn(id, failure.reason(), failure.message());
         }
     }

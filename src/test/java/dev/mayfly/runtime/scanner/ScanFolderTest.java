@@ -1,0 +1,45 @@
+package dev.mayfly.runtime.scanner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** A disk that is full is the scanner's trouble; a stream that ends is the engine's. */
+class ScanFolderTest {
+    private static final InputStream BREAKS = new InputStream() {
+        @Override
+        public int read() throws IOException {
+            throw new IOException("the engine went away");
+        }
+    };
+
+    @Test
+    void whatIsReadIsWritten() throws IOException {
+        try (var folder = new ScanFolder("test")) {
+            var file = folder.path().resolve("image.tar");
+
+            folder.write(new ByteArrayInputStream(new byte[100_000]), file);
+
+            assertThat(Files.size(file)).isEqualTo(100_000);
+        }
+    }
+
+    @Test
+    void aFullDiskIsToldFromAStreamThatBreaks() throws IOException {
+        try (var folder = new ScanFolder("test")) {
+            assertThatThrownBy(() -> folder.write(new ByteArrayInputStream(new byte[9]), Path.of("/dev/full")))
+                    .isInstanceOf(FileSystemException.class)
+                    .hasMessageContaining("No space left");
+            assertThatThrownBy(() -> folder.write(BREAKS, folder.path().resolve("image.tar")))
+                    .isNotInstanceOf(FileSystemException.class)
+                    .hasMessage("the engine went away");
+        }
+    }
+}
