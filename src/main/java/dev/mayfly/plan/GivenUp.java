@@ -91,6 +91,7 @@ public final class GivenUp {
      */
     static boolean failedTooOften(Draft draft, Replica over, BackOff next) {
         return next.failures() > draft.desired().maxRestarts()
+                && next.failures() > over.failures() // else this attempt did not fail
                 && over.phase() != Phase.FAILED
                 && !draft.replaces(over.revision())
                 && !draft.tries(over.revision());

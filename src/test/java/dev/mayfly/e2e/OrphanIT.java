@@ -71,7 +71,8 @@ class OrphanIT {
             Cluster.applyCrds(client);
             workloads.abandon();
         }
-        Docker.removeAll(Map.of("mayfly.dev/namespace", workloads.namespace())); // also what the operator made meanwhile
+        Docker.removeAll(
+                Map.of("mayfly.dev/namespace", workloads.namespace())); // also what the operator made meanwhile
     }
 
     @ParameterizedTest

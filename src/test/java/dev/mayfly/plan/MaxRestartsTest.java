@@ -53,6 +53,16 @@ class MaxRestartsTest {
     }
 
     @Test
+    void anEndThatIsNoFailureGivesNothingUpHoweverOftenItFailedBefore() {
+        var served = replica(0, 6, "v1", Phase.PENDING)
+                .withFailures(5)
+                .in(Phase.RUNNING, NOON.minusSeconds(10))
+                .in(Phase.ENDED, NOON);
+
+        assertThat(restarting(1).with(served).plan().givingUp()).isEmpty();
+    }
+
+    @Test
     void whereNoContainerCouldBeMadeNothingWasRestarted() {
         var refused = replica(0, 9, "v1", Phase.FAILED).withFailures(8);
 
