@@ -1,5 +1,7 @@
 package dev.mayfly.model;
 
+import java.util.Objects;
+
 /**
  * A pull with a workload's own credentials that has begun and is not known to be over.
  *
@@ -7,4 +9,10 @@ package dev.mayfly.model;
  * @param before id of what the reference meant on the engine when it began; empty: nothing
  * @param access fingerprint of the credentials, as in {@link PulledImage#access}
  */
-public record BegunPull(String reference, String before, String access) {}
+public record BegunPull(String reference, String before, String access) {
+    public BegunPull {
+        Objects.requireNonNull(reference, "reference");
+        Objects.requireNonNull(before, "before");
+        Objects.requireNonNull(access, "access");
+    }
+}

@@ -131,7 +131,12 @@ public final class Observed {
         return seats.count(phase);
     }
 
-    /** How many seats of the revision are in that phase; for leaving phases, how many replicas. */
+    /** How many replicas of the revision are on their way out for what a probe, or a look, found in them. */
+    public int condemned(String revision) {
+        return seats.condemned(revision);
+    }
+
+    /** How many seats of the revision are in that phase. */
     public int count(String revision, Phase phase) {
         return seats.count(revision, phase);
     }

@@ -95,6 +95,11 @@ public record Replica(
         return readySince.filter(since -> !since.plus(minReady).isAfter(now)).isPresent();
     }
 
+    /** True where a probe found it unhealthy for good, or a look found what it may not have written. */
+    boolean condemned() {
+        return unhealthy.isPresent() || writes.dirty() || writes.excess().isPresent();
+    }
+
     /** True where a container is known to be made: it remembers by itself what it waits for, and what came before. */
     public boolean made() {
         return phase != Phase.PENDING || !image.isEmpty();

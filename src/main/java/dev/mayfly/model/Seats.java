@@ -67,6 +67,8 @@ record Seats(
 
     private record Ready(String revision) {}
 
+    private record Condemned(String revision) {}
+
     TreePSet<Replica> of(String revision) {
         return byRevision.getOrDefault(revision, TreePSet.empty(RemovalOrder.WITHIN_REVISION));
     }
@@ -81,6 +83,10 @@ record Seats(
 
     int ready(String revision) {
         return count(new Ready(revision));
+    }
+
+    int condemned(String revision) {
+        return count(new Condemned(revision));
     }
 
     Seats replaced(TreePMap<Integer, Replica> before, TreePMap<Integer, Replica> after) {
@@ -102,8 +108,8 @@ record Seats(
     }
 
     private Seats leaving(Replica replica, int by) {
-        var phase = replica.phase();
-        return withCounts(add(add(counts, phase, by), new ByRevision(replica.revision(), phase), by));
+        var tally = add(counts, replica.phase(), by);
+        return withCounts(replica.condemned() ? add(tally, new Condemned(replica.revision()), by) : tally);
     }
 
     private Seats superseded(Replica replica, int by) {

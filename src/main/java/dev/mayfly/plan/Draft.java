@@ -88,9 +88,10 @@ final class Draft {
                 : places();
     }
 
-    /** True where the newest revision made no progress, and one is known that was rolled out completely. */
+    /** True where the newest revision made no progress while others run, and one is known that was rolled out completely. */
     boolean failing() {
         return desired.stalled()
+                && shares().unfinished(expected)
                 && !desired.stable().equals(desired.revision())
                 && template(desired.stable()).isPresent();
     }

@@ -1,6 +1,7 @@
 package dev.mayfly.plan;
 
 import dev.mayfly.model.Observed;
+import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal.Cause;
 
 /** What stands below the newest attempt of its slot: a few dead are kept for their logs, the oldest go first. */
@@ -26,6 +27,18 @@ final class History {
                 tooMany--;
             } else if (tooMany-- > 0 && !awaitsSuccessor(observed, replica.id().slot())) {
                 draft.remove(replica, Cause.HISTORY);
+            }
+        }
+        forgetTheHopeless(draft);
+    }
+
+    /** Those that the engine has no room to succeed go as well, so that nobody's dead pile up: their slots are filled anew when it has. */
+    private static void forgetTheHopeless(Draft draft) {
+        var over = draft.expected().over();
+        while (Room.full(draft) && draft.expected().dead() > draft.desired().historyLimit() && over.hasNext()) {
+            var dead = over.next();
+            if (dead.phase() == Phase.ENDED && !draft.givesUp(dead.id().slot())) {
+                draft.vacate(dead, Cause.HISTORY);
             }
         }
     }

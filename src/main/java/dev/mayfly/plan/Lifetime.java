@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
 
 /**
  * Replicas that are as old as they may get are replaced one by one, however many are due: a fresh one first where a surge
- * fits, else one may be missing, as in a rollout. A rollout replaces them anyway: nothing is done meanwhile.
+ * fits, else one goes where the budget lets one be missing. A rollout replaces them anyway: nothing is done meanwhile.
  */
 final class Lifetime {
     /** The lifetime is this long, give or take: replicas that started together should not go together. */

@@ -1,5 +1,7 @@
 package dev.mayfly.plan;
 
+import dev.mayfly.model.Desired;
+import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal.Cause;
 import dev.mayfly.model.RemovalOrder;
@@ -11,7 +13,7 @@ import java.util.function.Predicate;
  * Makes seats go that are more than their revision's share: first those that serve nobody, then ready ones as far as enough
  * stay available. {@link ScaleUp} fills what becomes free.
  */
-final class Rollout {
+public final class Rollout {
     private Rollout() {}
 
     static void plan(Draft draft) {
@@ -95,6 +97,20 @@ final class Rollout {
 
     private static Optional<Replica> surplus(Draft draft) {
         return ScaleDown.first(draft, draft::replaces);
+    }
+
+    /**
+     * True where a rollout can't go on before the engine has more room: nothing fits beside what runs, and none may be missing.
+     *
+     * @param desired with the surge that fits, so none where a spec would have one
+     */
+    public static boolean waitsForRoom(Desired desired, Observed observed) {
+        var wanted = desired.withoutGivenUp();
+        var floor = wanted.replicas() - wanted.budget().maxUnavailable();
+        return wanted.budget().maxSurge() == 0
+                && (wanted.budget().maxUnavailable() == 0 || wanted.admitted() <= floor)
+                && !wanted.paused()
+                && Shares.of(wanted, observed).unfinished(observed);
     }
 
     /** How many must stay available, whatever fits the engine. */

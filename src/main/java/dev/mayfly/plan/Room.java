@@ -30,10 +30,18 @@ final class Room {
         return !draft.desired().stalled() || !draft.tries(revision) || taken(draft) < draft.places();
     }
 
-    /** For one that is only made, as more dead ones than are kept wait for room to be succeeded: it takes no place until it starts. */
+    /** For one that is only made, as more dead ones than are kept wait until those are gone whose places they are to take. */
     static boolean toMake(Draft draft) {
         return draft.expected().dead() > draft.desired().historyLimit()
-                && draft.expected().count(Phase.PENDING) < draft.window();
+                && draft.expected().count(Phase.PENDING) < draft.window()
+                && !full(draft);
+    }
+
+    /** True where as many hold room of the engine, or soon will, as are admitted: also those that are made and wait do. */
+    static boolean full(Draft draft) {
+        var expected = draft.expected();
+        return expected.count(Phase.PENDING) + expected.count(Phase.RUNNING) + expected.count(Phase.CREATED)
+                >= draft.desired().admitted();
     }
 
     /**

@@ -45,14 +45,14 @@ final class Trial {
         return replica.failures() > 0 && healed.compareTo(time) > 0 ? healed : time;
     }
 
-    /** Over, waiting to be tried again, or on its way out, for whatever it did. */
+    /** Over, waiting to be tried again, or on its way out for what it did. */
     private static boolean failing(Draft draft, String revision) {
         var expected = draft.expected();
         return expected.count(revision, Phase.ENDED)
                         + expected.count(revision, Phase.LOST)
                         + expected.count(revision, Phase.FAILED)
                         + expected.count(revision, Phase.CREATED)
-                        + expected.count(revision, Phase.TERMINATING)
+                        + expected.condemned(revision)
                 > 0;
     }
 }

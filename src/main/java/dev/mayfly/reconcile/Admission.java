@@ -5,7 +5,7 @@ import dev.mayfly.model.Desired;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Requests;
-import dev.mayfly.plan.Shares;
+import dev.mayfly.plan.Rollout;
 import dev.mayfly.runtime.Capacity;
 import io.fabric8.kubernetes.api.model.Quantity;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -70,23 +70,18 @@ class Admission {
                         total.memoryBytes() - reserve.memoryBytes(),
                         everywhere.requests().memoryBytes()));
         var fits = (int) Math.max(0, Math.min(Integer.MAX_VALUE, room.fits()));
+        var admitted = wanted.admitting(fits);
         var shortage = fits < wanted.replicas()
                 ? Optional.of(new Failure(
                         "InsufficientCapacity",
                         "%d of %d replicas fit: %s. Lower replicas or requests, or make room."
                                 .formatted(fits, wanted.replicas(), room.missing())))
-                : withoutSurge(wanted.withoutGivenUp(), observed, fits, room.missing());
-        return new Admitted(wanted.admitting(fits), shortage);
+                : waiting(admitted, observed, fits, room.missing());
+        return new Admitted(admitted, shortage);
     }
 
-    /** Where nothing may be missing, and nothing fits beside what runs, a rollout can't begin. */
-    private static Optional<Failure> withoutSurge(Desired wanted, Observed observed, int fits, String missing) {
-        var waits = wanted.budget().maxUnavailable() == 0
-                && wanted.admitting(fits).budget().maxSurge() == 0
-                && !wanted.paused()
-                && !wanted.stalled()
-                && Shares.of(wanted, observed).unfinished(observed);
-        return waits
+    private static Optional<Failure> waiting(Desired admitted, Observed observed, int fits, String missing) {
+        return Rollout.waitsForRoom(admitted, observed)
                 ? Optional.of(new Failure(
                         "InsufficientCapacity",
                         "The rollout waits: spec.rollout.maxUnavailable is 0, and no replica more than %d fits: %s. Make room, lower requests, or allow maxUnavailable: 1."

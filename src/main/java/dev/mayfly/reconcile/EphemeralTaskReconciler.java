@@ -82,6 +82,9 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
             var desired = statuses.remembering(known, asked(known));
             return turns.take(claims.mount(desired, runtime), runtime, new Particulars() {});
         } catch (InvalidSpec invalid) {
+            if (!turns.canTake(runtime)) {
+                throw invalid;
+            }
             return startingNothing(known, runtime, invalid.failure());
         } catch (ContentUnread unread) {
             return startingNothing(known, runtime, unread.failure());

@@ -1,8 +1,6 @@
 package dev.mayfly.reconcile;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
-import dev.mayfly.model.Desired;
-import dev.mayfly.model.Failure;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.status.Course;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
@@ -15,7 +13,6 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 
 /** Keeps N replicas of a template running: observe, plan, apply, report. */
 @ControllerConfiguration(name = "ephemeralworkload")
@@ -60,42 +57,22 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     @Override
     public UpdateControl<EphemeralWorkload> reconcile(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
         try {
-            return turn(workload);
-        } catch (RuntimeUnavailable unavailable) {
-            return statuses.unknown(workload, unavailable);
-        }
-    }
-
-    private UpdateControl<EphemeralWorkload> turn(EphemeralWorkload workload) {
-        try {
             // First: a registry may be asked at any time from here on.
             pullSecrets.hand(workload, specs.runtime(workload));
             var content = contents.read(workload);
-            return statuses.report(
-                    workload, turn(workload, revisions.complete(workload, specs.read(workload, content), content)));
+            var asked = revisions.complete(workload, specs.read(workload, content), content);
+            var desired = Course.of(workload.getStatus(), asked, clock.instant());
+            var runtime = specs.runtime(workload);
+            var mounted = claims.mount(desired, runtime);
+            var particulars = new WorkloadParticulars(workload, statuses.previous(workload), revisions);
+            var turn = turns.take(mounted, runtime, particulars);
+            return statuses.report(workload, turn);
         } catch (InvalidSpec invalid) {
-            return asBefore(workload, invalid.failure()).orElseGet(() -> statuses.refuse(workload, invalid));
+            return statuses.refuse(workload, invalid);
         } catch (ContentUnread unread) {
-            return asBefore(workload, unread.failure()).orElseGet(() -> statuses.unread(workload, unread));
-        }
-    }
-
-    private Turn turn(EphemeralWorkload workload, Desired asked) {
-        var desired = Course.of(workload.getStatus(), asked, clock.instant());
-        var runtime = specs.runtime(workload);
-        var particulars = new WorkloadParticulars(workload, statuses.previous(workload), revisions);
-        return turns.take(claims.mount(desired, runtime), runtime, particulars);
-    }
-
-    /** What ran is healed and scaled as what it was: a mistake in a manifest costs no replica. Empty where that can't be had either. */
-    private Optional<UpdateControl<EphemeralWorkload>> asBefore(EphemeralWorkload workload, Failure why) {
-        try {
-            return revisions
-                    .asBefore(workload, specs.unjudged(workload))
-                    .map(before ->
-                            statuses.report(workload, turn(workload, before).troubled(why)));
-        } catch (InvalidSpec nothingCanBeHad) {
-            return Optional.empty();
+            return statuses.unread(workload, unread);
+        } catch (RuntimeUnavailable unavailable) {
+            return statuses.unknown(workload, unavailable);
         }
     }
 

@@ -125,7 +125,9 @@ final class PulledImages {
     }
 
     synchronized void over(Collection<BegunPull> pulls) {
-        news |= begun.removeAll(pulls);
+        news |= begun.removeIf(known -> pulls.stream()
+                .anyMatch(pull -> pull.reference().equals(known.reference())
+                        && pull.access().equals(known.access())));
     }
 
     /** Those that began and are not known to be over. */

@@ -173,8 +173,8 @@ class PulledImagesStore implements BegunPulls {
             return true;
         }
         try {
-            var object = PulledImagesMap.of(
-                    config.namespace(), name(), cluster.id(), engine, images.taken(), images.begun());
+            var begun = images.begun(); // first: what is over by then is in what was pulled
+            var object = PulledImagesMap.of(config.namespace(), name(), cluster.id(), engine, images.taken(), begun);
             object.getMetadata().setResourceVersion(version.isEmpty() ? null : version);
             var resource = client.resource(object);
             version = (version.isEmpty() ? resource.create() : resource.update())

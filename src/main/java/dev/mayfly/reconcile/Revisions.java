@@ -83,18 +83,6 @@ class Revisions {
     }
 
     /**
-     * What was desired last, with what is asked for now besides the template: while the template can't be had, this is healed and
-     * scaled, and nothing is replaced. Empty where nothing was, or its template is not known any more.
-     */
-    Optional<Desired> asBefore(EphemeralWorkload workload, Desired unjudged) {
-        var history = histories.computeIfAbsent(unjudged.owner().uid(), first -> load(workload));
-        return Optional.ofNullable(workload.getStatus())
-                .map(EphemeralWorkloadStatus::updateRevision)
-                .filter(last -> history.templates().containsKey(last))
-                .map(last -> with(unjudged.withRevision(last).withPaused(true), history));
-    }
-
-    /**
      * The same, with the images that replicas were seen to run. What is neither in use nor among the latest is forgotten, here and
      * on the API server.
      */

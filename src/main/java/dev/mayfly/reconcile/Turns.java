@@ -87,6 +87,11 @@ class Turns {
         return turn;
     }
 
+    /** False where there is no runtime of that name, so that nothing of it can be seen. */
+    boolean canTake(String runtimeName) {
+        return runtimes.find(runtimeName).isPresent();
+    }
+
     static void apply(Plan plan, ContainerRuntime runtime) {
         apply(plan, runtime, removal -> true);
     }

@@ -6,6 +6,7 @@ import dev.mayfly.model.Desired;
 import dev.mayfly.model.Desired.OnFailure;
 import dev.mayfly.model.Observed;
 import dev.mayfly.plan.Maturing;
+import dev.mayfly.plan.Rollout;
 import dev.mayfly.plan.Shares;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +55,9 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
         }
         if (Progress.wasComplete(before, desired, shares) && !shares.unfinished(observed)) {
             return new RolloutMemory(State.COMPLETE, known, null, null);
+        }
+        if (Rollout.waitsForRoom(desired, observed)) {
+            return new RolloutMemory(State.UNDER_WAY, known, null, null);
         }
         return underWay(before, desired, observed, shares);
     }

@@ -26,6 +26,7 @@ class CapacityIT extends OperatorStory {
         awaitDegraded("flood", "InsufficientCapacity", "20 of 5000", "mayfly.capacity.max-replicas");
         await().during(Duration.ofSeconds(2))
                 .atMost(SOON)
+                .failFast("more than fit", () -> workloads.containers("flood").size() > MOST)
                 .until(() -> workloads.containers("flood").size() == MOST);
         assertThat(workloads.get("flood").getStatus().readyReplicas()).isEqualTo(MOST);
         gone("flood");
@@ -68,12 +69,13 @@ class CapacityIT extends OperatorStory {
 
         workloads.scale("full", 1);
         await().atMost(SOON)
-                .until(() -> workloads.running("full").stream()
-                                .map(Container::getId)
-                                .filter(id -> !before.contains(id))
-                                .toList()
-                                .size()
-                        == workloads.running("full").size());
+                .failFast("none is left", () -> workloads.running("full").isEmpty())
+                .until(() -> {
+                    var now = workloads.running("full").stream()
+                            .map(Container::getId)
+                            .toList();
+                    return now.size() == 1 && !before.containsAll(now);
+                });
         workloads.awaitCondition("full", "Degraded", "False", "AsExpected", SOON);
         gone("full");
     }

@@ -143,34 +143,7 @@ class ContentIT extends OperatorStory {
                 .delete();
         awaitDegraded("wait", "ConfigMapNotFound", "ConfigMap late");
         assertThat(workloads.runningIds("wait")).isEqualTo(before);
-
-        replaced("wait", workloads.running("wait").getFirst());
-        assertThat(pages("wait")).as("healed as what it was").containsExactly("here");
-        workloads.scale("wait", 2);
-        await().atMost(SOON).until(() -> pages("wait").equals(List.of("here", "here")));
-        awaitDegraded("wait", "ConfigMapNotFound", "ConfigMap late");
-        workloads.scale("wait", 0);
-        await().atMost(SOON).until(() -> workloads.containers("wait").isEmpty());
         gone("wait");
-    }
-
-    @Test
-    void aTemplateThatIsRefusedCostsNoReplicaOfTheLastOne() {
-        configMap("fine", Map.of("page", "fine"));
-        var manifest = workload("kept", 2, FROM_CONF.formatted("fine"));
-        workloads.apply(manifest);
-        await().atMost(SOON).until(() -> pages("kept").equals(List.of("fine", "fine")));
-        workloads.awaitCondition("kept", "Progressing", "True", "NewRevisionAvailable", SOON);
-
-        workloads.apply(manifest.replace("name: fine", "name: mistyped"));
-        awaitDegraded("kept", "ConfigMapNotFound", "ConfigMap mistyped");
-        replaced("kept", workloads.running("kept").getFirst());
-        await().atMost(SOON).until(() -> pages("kept").equals(List.of("fine", "fine")));
-        awaitDegraded("kept", "ConfigMapNotFound", "ConfigMap mistyped");
-
-        configMap("mistyped", Map.of("page", "typed"));
-        await().atMost(SOON).until(() -> pages("kept").equals(List.of("typed", "typed")));
-        gone("kept");
     }
 
     private List<String> pages(String name) {

@@ -93,7 +93,11 @@ class CrashIT {
         assertThat(workloads.get("web")).as("its finalizer holds it").isNotNull();
 
         operator.start();
-        workloads.running("web").forEach(waiting -> Docker.exec(waiting.getId(), "touch", "/tmp/go"));
+        var waits = workloads.running("web").stream()
+                .filter(replica -> replica.getLabels().get("mayfly.dev/slot").equals("0"))
+                .findFirst()
+                .orElseThrow();
+        Docker.exec(waits.getId(), "touch", "/tmp/go");
 
         workloads.awaitGone("web");
     }

@@ -10,6 +10,7 @@ import dev.mayfly.testing.Tasks;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,10 @@ class TaskLifeIT extends TaskStory {
         assertThat(tasks.condition("reads", "Degraded").orElseThrow().getMessage())
                 .contains("ConfigMap vars");
         tasks.awaitContainers("reads", 0);
+        await("nothing more is started")
+                .during(Duration.ofSeconds(2))
+                .until(() -> lines("reads", "ran").equals(List.of("0"))
+                        && Integer.valueOf(1).equals(status("reads").succeeded()));
 
         Cluster.client().resource(vars).create();
         tasks.awaitComplete("reads");

@@ -236,10 +236,10 @@ class HealingTest {
     }
 
     @Test
-    void whereNothingMayStartASuccessorIsMadeSoThatTheDeadCanGo() {
+    void whileOthersStopASuccessorIsMadeSoThatTheDeadCanGo() {
         var scene = Scene.wanting(3)
-                .admitted(1)
-                .with(replica(0, Phase.RUNNING), replica(1, Phase.ENDED), replica(2, Phase.ENDED));
+                .with(replica(0, Phase.RUNNING), replica(1, Phase.ENDED), replica(2, Phase.ENDED))
+                .with(replica(3, Phase.TERMINATING), replica(4, Phase.TERMINATING));
 
         assertThat(scene.plan().launches()).hasSize(2).allSatisfy(launch -> {
             assertThat(launch.priority()).isEqualTo(Priority.MAKE);
@@ -249,6 +249,17 @@ class HealingTest {
         scene.historyLimit(1).with(replica(1, 2, "v1", Phase.CREATED), replica(2, 2, "v1", Phase.CREATED));
         assertThat(scene.removed()).hasSize(1);
         assertThat(scene.launched()).isEmpty();
+    }
+
+    @Test
+    void theDeadThatTheEngineHasNoRoomToSucceedDoNotPileUp() {
+        var scene = Scene.wanting(3)
+                .admitted(1)
+                .with(replica(0, Phase.RUNNING), replica(1, Phase.ENDED), replica(2, Phase.ENDED));
+
+        assertThat(scene.removed()).hasSize(1);
+        assertThat(scene.launched()).isEmpty();
+        assertThat(scene.historyLimit(2).plan().isEmpty()).isTrue();
     }
 
     @Test

@@ -4,10 +4,12 @@ import static dev.mayfly.model.Samples.NOON;
 import static dev.mayfly.model.Samples.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.model.Failure;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal.Cause;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RolloutTest {
@@ -42,6 +44,20 @@ class RolloutTest {
 
             assertThat(scene.removed()).as("%s", failing).isEmpty();
         }
+    }
+
+    @Test
+    void oneThatLeavesForWhatItDidStopsTheRolloutToo() {
+        var leaving = replica(5, 1, "v2", Phase.TERMINATING);
+        var scene = rollingOut(4, 2, 1)
+                .with(0, 3, "v1", Phase.RUNNING)
+                .with(replica(4, 1, "v2", Phase.RUNNING), leaving)
+                .after(SECOND);
+
+        assertThat(scene.removed()).as("an earlier rollout's may take its time").isNotEmpty();
+        assertThat(scene.with(leaving.withUnhealthy(Optional.of(new Failure("Unhealthy", "it does not answer"))))
+                        .removed())
+                .isEmpty();
     }
 
     @Test

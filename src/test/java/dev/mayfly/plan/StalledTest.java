@@ -62,6 +62,15 @@ class StalledTest {
     }
 
     @Test
+    void theLastOfARolloutThatIsLateBringsNothingOldBack() {
+        var scene = stalled(4)
+                .with(0, 2, "v2", Phase.RUNNING)
+                .with(replica(3, 1, "v2", Phase.RUNNING).serving(false, NOON));
+
+        assertThat(scene.plan().isEmpty()).isTrue();
+    }
+
+    @Test
     void thoseThatServedAreHealedBeforeThoseThatFailed() {
         var scene = stalled(5)
                 .admitted(4)

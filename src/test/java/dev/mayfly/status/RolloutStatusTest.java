@@ -15,6 +15,7 @@ import static dev.mayfly.status.RolloutStory.wish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.api.v1alpha1.RolloutStatus;
+import dev.mayfly.model.Desired.Budget;
 import dev.mayfly.model.Phase;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -145,6 +146,20 @@ class RolloutStatusTest {
                 .as("nor has scaling")
                 .extracting(RolloutStory::summary)
                 .isEqualTo("True NewRevisionAvailable");
+    }
+
+    @Test
+    void noDeadlineRunsWhileTheEngineHasNoRoomToBegin() {
+        var full = wish("v2").withBudget(new Budget(0, 0));
+
+        var status = status(STABLE, full, observed(OLD));
+        assertThat(summary(status)).isEqualTo("True NewReplicasProgressing");
+        assertThat(status.rollout()).isNull();
+        assertThat(summary(status(status, full, observed(OLD).at(at(9999))))).isEqualTo("True NewReplicasProgressing");
+
+        var roomy =
+                status(status, full.withBudget(new Budget(1, 0)), observed(OLD).at(at(9999)));
+        assertThat(roomy.rollout().progressTime()).isEqualTo(at(9999).toString());
     }
 
     @Test

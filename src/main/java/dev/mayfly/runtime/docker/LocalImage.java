@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An image on the engine.
@@ -45,6 +46,19 @@ record LocalImage(
         boolean healthCheck,
         Instant seen)
         implements LocalImageBuilder.With {
+
+    /** Repositories that its tags and digests are of, in full. */
+    Set<String> repositories() {
+        return Stream.of(tags, digests)
+                .flatMap(List::stream)
+                .map(ImageName::fullRepository)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** True where it has no name of another repository: nobody else brought it. */
+    boolean onlyOf(String repository) {
+        return repositories().stream().allMatch(repository::equals);
+    }
 
     static LocalImage of(InspectImageResponse image, Instant seen) {
         var config = image.getConfig();

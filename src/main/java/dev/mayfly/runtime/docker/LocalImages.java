@@ -8,6 +8,7 @@ import dev.mayfly.model.PullState;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.model.Template;
 import dev.mayfly.runtime.BegunPulls;
+import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImagePulls;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.Images;
@@ -24,9 +25,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** Images on the engine: pulled where the policy says so, once however many replicas wait for it. */
 final class LocalImages implements Images, ImagePulls, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(LocalImages.class);
+
     /** @param waiters may still join */
     private record Asked(CompletableFuture<LocalImage> answer, PullWaiters waiters) {}
 
@@ -132,18 +136,25 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
     }
 
     private void cutOff(BegunPull pull) {
-        EngineAnswer.to("what became of the pull of " + pull.reference(), () -> known.look(pull.reference()))
-                .map(LocalImage::id)
-                .filter(id -> !id.equals(pull.before()) && access.access(id).isEmpty())
-                .ifPresent(id -> {
-                    access.cutOff(id, pull.access());
-                    memory.cutOff(id, access.access(id), clock.instant());
-                });
+        try {
+            EngineAnswer.to("what became of the pull of " + pull.reference(), () -> known.look(pull.reference()))
+                    .filter(image -> !image.id().equals(pull.before())
+                            && access.access(image.id()).isEmpty()
+                            && image.onlyOf(ImageName.fullRepository(pull.reference())))
+                    .ifPresent(image -> {
+                        access.cutOff(image.id(), pull.access());
+                        memory.cutOff(image.id(), access.access(image.id()), clock.instant());
+                    });
+        } catch (ImageUnavailable unreadable) {
+            LOG.warnf(
+                    "A pull of %s was cut off, and whose the image is can't be told: %s",
+                    pull.reference(), unreadable.failure().message());
+        }
     }
 
     @Override
     public void writeDown(BegunPulls book) {
-        memory.writeDown(book);
+        access.guarded().writeDown(book);
     }
 
     @Override
@@ -162,7 +173,7 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
      */
     CompletableFuture<LocalImage> ensure(OwnerId owner, Template template) {
         var seen = known.fresh(template.pin().map(ImagePin::id).orElse(template.image()))
-                .filter(image -> access.granted(owner, image.id()));
+                .filter(image -> access.granted(owner, image));
         if (seen.isPresent()) {
             return CompletableFuture.completedFuture(seen.get());
         }
@@ -178,7 +189,7 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
 
     /** Who asked first may run what others, who got the same answer, may not. */
     private LocalImage granted(OwnerId owner, WantedImage wanted, LocalImage image) {
-        if (!access.granted(owner, image.id())) {
+        if (!access.granted(owner, image)) {
             throw new ImageUnavailable(access.refusal(wanted.reference()));
         }
         return image;
@@ -202,9 +213,7 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
     private LocalImage meant(WantedImage wanted, OwnerId owner, PullWaiters waiters) {
         var reference = wanted.reference();
         var here = known.look(reference);
-        if (here.isPresent()
-                && !wanted.always()
-                && access.granted(owner, here.get().id())) {
+        if (here.isPresent() && !wanted.always() && access.granted(owner, here.get())) {
             pulls.here(reference);
             return known.note(reference, here.get());
         }
@@ -217,14 +226,14 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
                         wanted.request(reference, waiters),
                         () -> wanted.always()
                                 ? Optional.empty()
-                                : known.look(reference).filter(image -> access.granted(owner, image.id()))));
+                                : known.look(reference).filter(image -> access.granted(owner, image))));
     }
 
     /** What the revision ran first. Asks no registry while that is here and the owner may run it. */
     private LocalImage pinned(WantedImage wanted, ImagePin pin, OwnerId owner, PullWaiters waiters) {
         Supplier<Optional<LocalImage>> here = () -> known.look(pin.id())
                 .or(() -> wanted.exactly().flatMap(known::look))
-                .filter(image -> access.granted(owner, image.id()));
+                .filter(image -> access.granted(owner, image));
         var enough = here.get();
         if (enough.isPresent()) {
             return known.note(pin.id(), enough.get());

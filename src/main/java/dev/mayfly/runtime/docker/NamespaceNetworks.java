@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
 import dev.mayfly.runtime.Belongings;
 import dev.mayfly.runtime.Ownership;
@@ -41,6 +42,7 @@ final class NamespaceNetworks {
         var name = nameOf(namespace);
         if (!made.contains(name)) {
             if (find(engine, name).isEmpty()) {
+                stuck.remove(name);
                 create(engine, namespace, name);
             }
             made.add(name);
@@ -68,7 +70,9 @@ final class NamespaceNetworks {
 
     /** The namespace's network, where the engine did not give it back though nobody is attached. */
     synchronized Optional<String> stuck(DockerClient engine, String namespace) {
-        return find(engine, nameOf(namespace)).map(Network::getName).filter(stuck::contains);
+        return find(engine, nameOf(namespace))
+                .map(Network::getName)
+                .filter(name -> stuck.contains(name) && attached(engine, name).isEmpty());
     }
 
     private void remove(DockerClient engine, Network network) {
@@ -77,7 +81,7 @@ final class NamespaceNetworks {
             stuck.remove(network.getName());
             LOG.infof("Removed network %s: its namespace has no workload any longer", network.getName());
         } catch (NotFoundException gone) {
-            // what was wanted is so
+            stuck.remove(network.getName());
         } catch (DockerException inUse) {
             stays(engine, network, EngineWords.of(inUse));
         }
@@ -86,16 +90,19 @@ final class NamespaceNetworks {
 
     /** Containers that are still being removed are no news; a network that nobody is attached to is, once. */
     private void stays(DockerClient engine, Network network, String words) {
-        var attached = engine.listContainersCmd()
-                .withShowAll(true)
-                .withNetworkFilter(List.of(network.getName()))
-                .exec();
-        if (attached.isEmpty() && stuck.add(network.getName())) {
+        if (attached(engine, network.getName()).isEmpty() && stuck.add(network.getName())) {
             LOG.warnf(
                     "Network %s can't be removed though no container is attached, since the engine counts endpoints that are"
                             + " gone (moby#42119): %s. A restart of the engine corrects its count.",
                     network.getName(), words);
         }
+    }
+
+    private static List<Container> attached(DockerClient engine, String network) {
+        return engine.listContainersCmd()
+                .withShowAll(true)
+                .withNetworkFilter(List.of(network))
+                .exec();
     }
 
     private List<Network> ours(DockerClient engine) {

@@ -1,8 +1,6 @@
 package dev.mayfly.runtime.docker;
 
-import dev.mayfly.model.BegunPull;
 import dev.mayfly.model.PulledImage;
-import dev.mayfly.runtime.BegunPulls;
 import dev.mayfly.runtime.ImageName;
 import java.time.Instant;
 import java.util.Collection;
@@ -20,7 +18,6 @@ import java.util.stream.Collectors;
 final class PullMemory {
     private final Map<String, PulledImage> images = new ConcurrentHashMap<>();
     private final List<Consumer<PulledImage>> listeners = new CopyOnWriteArrayList<>();
-    private volatile BegunPulls book = BegunPulls.UNWRITTEN;
 
     void remember(Collection<PulledImage> earlier) {
         earlier.forEach(image -> images.put(image.id(), image));
@@ -32,17 +29,6 @@ final class PullMemory {
 
     void listen(Consumer<PulledImage> listener) {
         listeners.add(listener);
-    }
-
-    void writeDown(BegunPulls kept) {
-        book = kept;
-    }
-
-    /** Blocks until it is written down. @return to be run when it is over. @throws CompletionException where it can't be written */
-    Runnable begin(BegunPull pull) {
-        var kept = book;
-        kept.begin(pull).toCompletableFuture().join();
-        return () -> kept.over(pull);
     }
 
     /** It came with a pull whose end nobody saw: whose names it has is not known, so it stays. */

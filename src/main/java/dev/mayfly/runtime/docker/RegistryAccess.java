@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * Who may have which image from a registry. An image that was pulled with one namespace's credentials is run by another owner
@@ -31,8 +30,7 @@ final class RegistryAccess {
     /** By the image's id, fingerprints of what its registry gave it for. */
     private final Map<String, Set<String>> given = new ConcurrentHashMap<>();
 
-    /** What was here when a pull with somebody's credentials began: what comes while it is under way is nobody's yet. */
-    private final Set<Predicate<String>> pulling = ConcurrentHashMap.newKeySet();
+    private final GuardedPulls guarded = new GuardedPulls();
 
     RegistryAccess() {
         this(OperatorLogins.ofThisUser()::at);
@@ -125,26 +123,19 @@ final class RegistryAccess {
     }
 
     /** True where the owner may run the image, which is here, without its registry being asked. */
-    boolean granted(OwnerId owner, String id) {
-        var to = given.get(id);
+    boolean granted(OwnerId owner, LocalImage image) {
+        var to = given.get(image.id());
         if (to == null) {
-            return pulling.stream().allMatch(here -> here.test(id));
+            return !guarded.brings(image);
         }
         return to.contains(PulledImage.ANYBODY)
                 || held.getOrDefault(owner, List.of()).stream()
                         .anyMatch(credential -> to.contains(credential.fingerprint()));
     }
 
-    /**
-     * A pull with somebody's credentials begins.
-     *
-     * @param here whether an image of that id was on the engine before
-     * @return to be run when it is known whose the image is
-     */
-    Runnable pulling(Predicate<String> here) {
-        Predicate<String> mine = here::test; // an object of its own
-        pulling.add(mine);
-        return () -> pulling.remove(mine);
+    /** What comes with pulls that are under way is nobody's yet. */
+    GuardedPulls guarded() {
+        return guarded;
     }
 
     /** Why the owner may not run the image, which is here, where its registry is not to be asked. */

@@ -136,36 +136,38 @@ final class RegistryPulls {
                 continue; // the last way needs none
             }
             var way = withLogin.get();
-            var over = begun(request, way, before, here::contains);
+            var begun = begun(request, way, before, here::contains);
             try {
                 var state = transfer(request, way);
-                var image = arrived(request, way, before, here::contains);
+                var image = arrived(request, way, before, begun.here());
+                begun.over().run();
                 request.waiters().pulled(request.reference(), note(state, asked, began));
                 return image;
             } catch (PullFailed failed) {
+                if (means(request.reference(), before)) {
+                    begun.over().run(); // else whose it is is known when the next one like it ends
+                }
                 telling = telling == null || failed.fault().compareTo(telling.fault()) < 0 ? failed : telling;
                 if (!failed.fault().depends()) {
                     break;
                 }
-            } finally {
-                over.run();
             }
         }
         throw telling;
     }
 
-    /** What keeps it from all others, whoever is killed in the middle. @return to be run when it is known whose it is */
-    private Runnable begun(PullRequest request, Way way, Optional<String> before, Predicate<String> here) {
+    /** @param here whether an image was on the engine before; @param over to be run when it is known whose it is */
+    private record Begun(Predicate<String> here, Runnable over) {}
+
+    /** With what keeps the image from all others, whoever is killed in the middle. */
+    private Begun begun(PullRequest request, Way way, Optional<String> before, Predicate<String> here) {
         if (way.fingerprint().equals(PulledImage.ANYBODY)) {
-            return () -> {};
+            return new Begun(here, () -> {});
         }
+        var pull = new BegunPull(request.reference(), before.orElse(""), way.fingerprint());
         try {
-            var written = memory.begin(new BegunPull(request.reference(), before.orElse(""), way.fingerprint()));
-            var known = access.pulling(here);
-            return () -> {
-                known.run();
-                written.run();
-            };
+            return new Begun(
+                    access.guarded().begin(pull, here), () -> access.guarded().over(pull));
         } catch (CompletionException | RejectedExecutionException unwritten) {
             throw new ImageUnavailable(
                     new Failure(
@@ -178,6 +180,15 @@ final class RegistryPulls {
                                             .getMessage()
                                     + ". It is tried again by itself."),
                     clock.instant().plus(LOOK));
+        }
+    }
+
+    /** False also where the engine does not say. */
+    private boolean means(String reference, Optional<String> id) {
+        try {
+            return known.look(reference).map(LocalImage::id).equals(id);
+        } catch (RuntimeException unknown) {
+            return false;
         }
     }
 

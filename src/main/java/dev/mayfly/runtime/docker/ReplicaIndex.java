@@ -6,6 +6,7 @@ import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Writes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +19,15 @@ import java.util.function.UnaryOperator;
 
 /** What is known of every workload's replicas, and which container each is. Changes of one workload are atomic. */
 final class ReplicaIndex {
+    /** No call of the engine takes longer. */
+    private static final Duration UNDER_WAY = Duration.ofMinutes(10);
+
     private final Map<OwnerId, Observed> owners = new ConcurrentHashMap<>();
     private final Map<ReplicaId, String> containers = new ConcurrentHashMap<>();
     private final Map<String, ReplicaId> replicas = new ConcurrentHashMap<>();
-    /** Containers that were removed since the last list but one: what an answer under way says of them is old. */
-    private final Set<String> forgotten = ConcurrentHashMap.newKeySet();
+    /** Containers that were removed, and when by {@link System#nanoTime}: what an answer under way says of them is old. */
+    private final Map<String, Long> forgotten = new ConcurrentHashMap<>();
 
-    private final Set<String> forgottenEarlier = ConcurrentHashMap.newKeySet();
     private final List<Consumer<OwnerId>> watchers = new CopyOnWriteArrayList<>();
 
     Observed observe(OwnerId owner, Instant now) {
@@ -88,21 +91,20 @@ final class ReplicaIndex {
     private void forgetContainer(ReplicaId id) {
         var container = containers.remove(id);
         if (container != null) {
-            forgotten.add(container);
+            forgotten.put(container, System.nanoTime());
             replicas.remove(container);
         }
     }
 
     /** True for a container that was removed a moment ago, though an answer that was asked for earlier still has it. */
     boolean forgotten(String container) {
-        return forgotten.contains(container) || forgottenEarlier.contains(container);
+        return forgotten.containsKey(container);
     }
 
-    /** Called before each list: answers from before the last one are not under way any more. */
+    /** Of those that were removed so long ago that no answer is under way any more. */
     void forgetEarlier() {
-        forgottenEarlier.clear();
-        forgottenEarlier.addAll(forgotten);
-        forgotten.removeAll(forgottenEarlier);
+        var longAgo = System.nanoTime() - UNDER_WAY.toNanos();
+        forgotten.values().removeIf(at -> at < longAgo);
     }
 
     void identify(ReplicaId id, String container) {

@@ -11,8 +11,6 @@ import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** Brings the index in line with the engine: one container after a hint, or all of them. */
@@ -27,8 +25,7 @@ final class Sync {
     private final EmptyDirLimits limits;
     private final RecentEndings endings;
     private final InstantSource clock;
-    /** Replicas whose end an event told, and nobody looked at since. */
-    private final Set<ReplicaId> dying = ConcurrentHashMap.newKeySet();
+    private final Dying dying;
 
     Sync(
             Supplier<Engine> engine,
@@ -51,11 +48,13 @@ final class Sync {
         this.limits = limits;
         this.endings = endings;
         this.clock = clock;
+        this.dying = new Dying(index, clock);
     }
 
     /** Looks at every container that carries our mark, and at every one that the index believes in. */
     void all() {
         index.forgetEarlier();
+        dying.forgetGone();
         var doubtful = launches.unknown();
         var believed = new HashSet<>(index.knownContainers());
         for (var container : engine.get().containers()) {
@@ -94,7 +93,7 @@ final class Sync {
         } else {
             inspections.read(inspected.get()).ifPresent(sighting -> {
                 seen(sighting);
-                lives(sighting);
+                dying.inspected(sighting.replica());
             });
         }
     }
@@ -110,29 +109,11 @@ final class Sync {
         } else if (action.equals("die")) {
             index.replica(container).ifPresent(id -> {
                 endings.told(container, Integer.parseInt(code), clock.instant());
-                servesNoMore(id);
+                dying.told(id);
                 if (index.find(id).filter(r -> r.phase() == Phase.TERMINATING).isPresent()) {
                     removals.ended(id);
                 }
             });
-        }
-    }
-
-    /** At once: until its inspection is answered nobody may count on it, or a rollout would take one too many. */
-    private void servesNoMore(ReplicaId id) {
-        dying.add(id);
-        index.change(
-                id, replica -> replica.phase() == Phase.RUNNING ? replica.serving(false, clock.instant()) : replica);
-    }
-
-    /** Somebody started the same container again before we looked. */
-    private void lives(Sighting sighting) {
-        var id = sighting.replica().id();
-        if (dying.remove(id) && sighting.replica().phase() == Phase.RUNNING) {
-            index.change(
-                    id,
-                    known -> known.phase() == Phase.RUNNING ? sighting.replica().having(known.writes()) : known);
-            health.found(id, sighting.vitals());
         }
     }
 
@@ -148,7 +129,9 @@ final class Sync {
 
     private void listed(Container container) {
         var running = inspections.running(container);
-        if (running.isEmpty()) {
+        if (index.replica(container.getId()).filter(dying::isTold).isPresent()) {
+            one(container.getId()); // since when it runs is only told by inspection
+        } else if (running.isEmpty()) {
             var known = index.replica(container.getId()).flatMap(index::find).map(Replica::phase);
             if (known.filter(phase -> phase == Phase.ENDED).isEmpty()) {
                 one(container.getId()); // an exit code is only told by inspection
@@ -164,12 +147,15 @@ final class Sync {
         if (index.forgotten(sighting.container())) {
             return; // its removal was answered since the engine was asked
         }
-        index.identify(id, sighting.container());
         removals.knows(id, sighting.stopping());
         auditor.knows(id, sighting.container(), sighting.mode(), replica.revision());
         limits.knows(id, sighting.limits());
         var began = new boolean[1];
         index.change(id.owner(), observed -> {
+            if (index.forgotten(sighting.container())) {
+                return observed;
+            }
+            index.identify(id, sighting.container());
             var after = merged(observed, replica);
             began[0] = !runs(observed, id) && runs(after, id);
             return after;
@@ -209,7 +195,6 @@ final class Sync {
     }
 
     private void vanished(ReplicaId id) {
-        dying.remove(id);
         var known = index.find(id);
         var gone = known.isEmpty() || known.get().phase().leaving() || superseded(id);
         var launching = launches.underWay(id);

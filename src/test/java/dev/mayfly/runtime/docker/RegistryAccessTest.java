@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.github.dockerjava.api.model.AuthConfig;
+import dev.mayfly.model.BegunPull;
 import dev.mayfly.model.Credential;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.PulledImage;
@@ -51,16 +52,22 @@ class RegistryAccessTest {
     @Test
     void whatComesWhileSomebodyPullsIsNobodysUntilItIsKnownWhose() {
         access.credentials(SHOP, List.of(credential("r.example", "mine")));
-        var over = access.pulling("sha256:old"::equals);
+        var pull = new BegunPull(PRIVATE, "", "mine");
+        access.guarded().begin(pull, "sha256:old"::equals);
 
-        assertThat(access.granted(BANK, "sha256:old")).as("it was here before").isTrue();
-        assertThat(access.granted(BANK, "sha256:new")).isFalse();
+        assertThat(access.granted(BANK, image("sha256:old")))
+                .as("it was here before")
+                .isTrue();
+        assertThat(access.granted(BANK, image("sha256:new"))).isFalse();
         access.granted("sha256:new", new Way(Optional.empty(), "mine"), false);
-        over.run();
+        assertThat(access.granted(BANK, image("sha256:other").withTags(List.of("app:dev"))))
+                .as("somebody built it meanwhile")
+                .isTrue();
+        access.guarded().over(pull);
 
-        assertThat(access.granted(BANK, "sha256:new")).isFalse();
-        assertThat(access.granted(SHOP, "sha256:new")).isTrue();
-        assertThat(access.granted(BANK, "sha256:other")).isTrue();
+        assertThat(access.granted(BANK, image("sha256:new"))).isFalse();
+        assertThat(access.granted(SHOP, image("sha256:new"))).isTrue();
+        assertThat(access.granted(BANK, image("sha256:other"))).isTrue();
     }
 
     @Test
@@ -87,19 +94,19 @@ class RegistryAccessTest {
         access.credentials(SHOP, List.of(credential("r.example", "shop")));
         access.granted("sha256:1", way("shop"), false);
 
-        assertThat(access.granted(SHOP, "sha256:1")).isTrue();
-        assertThat(access.granted(BANK, "sha256:1")).isFalse();
+        assertThat(access.granted(SHOP, image("sha256:1"))).isTrue();
+        assertThat(access.granted(BANK, image("sha256:1"))).isFalse();
         access.credentials(BANK, List.of(credential("r.example", "bank")));
-        assertThat(access.granted(BANK, "sha256:1")).isFalse();
+        assertThat(access.granted(BANK, image("sha256:1"))).isFalse();
 
         access.granted("sha256:1", way("bank"), true);
-        assertThat(access.granted(BANK, "sha256:1")).isTrue();
+        assertThat(access.granted(BANK, image("sha256:1"))).isTrue();
         assertThat(access.access("sha256:1")).containsExactlyInAnyOrder("shop", "bank");
 
         access.credentials(SHOP, List.of(credential("r.example", "rotated")));
-        assertThat(access.granted(SHOP, "sha256:1")).isFalse();
+        assertThat(access.granted(SHOP, image("sha256:1"))).isFalse();
         access.forget(BANK);
-        assertThat(access.granted(BANK, "sha256:1")).isFalse();
+        assertThat(access.granted(BANK, image("sha256:1"))).isFalse();
     }
 
     @Test
@@ -107,9 +114,13 @@ class RegistryAccessTest {
         access.granted("sha256:2", way(PulledImage.ANYBODY), false);
         access.granted("sha256:3", way("shop"), true);
 
-        assertThat(access.granted(BANK, "sha256:2")).isTrue();
-        assertThat(access.granted(BANK, "sha256:3")).as("it was here before").isTrue();
-        assertThat(access.granted(BANK, "sha256:4")).as("nobody pulled it").isTrue();
+        assertThat(access.granted(BANK, image("sha256:2"))).isTrue();
+        assertThat(access.granted(BANK, image("sha256:3")))
+                .as("it was here before")
+                .isTrue();
+        assertThat(access.granted(BANK, image("sha256:4")))
+                .as("nobody pulled it")
+                .isTrue();
     }
 
     @Test
@@ -118,8 +129,8 @@ class RegistryAccessTest {
                 List.of(new PulledImage("sha256:1", Set.of(PRIVATE), Instant.EPOCH, Instant.EPOCH, Set.of("shop"))));
         access.credentials(SHOP, List.of(credential("r.example", "shop")));
 
-        assertThat(access.granted(SHOP, "sha256:1")).isTrue();
-        assertThat(access.granted(BANK, "sha256:1")).isFalse();
+        assertThat(access.granted(SHOP, image("sha256:1"))).isTrue();
+        assertThat(access.granted(BANK, image("sha256:1"))).isFalse();
     }
 
     @Test
@@ -143,5 +154,22 @@ class RegistryAccessTest {
 
     private static Credential credential(String registry, String fingerprint) {
         return new Credential(registry, "user", "geheim", "", fingerprint);
+    }
+
+    private static LocalImage image(String id) {
+        return new LocalImage(
+                id,
+                List.of(),
+                List.of("r.example/team/app:1"),
+                0,
+                "",
+                "",
+                Set.of(),
+                1,
+                Optional.empty(),
+                "",
+                "",
+                false,
+                Instant.EPOCH);
     }
 }
