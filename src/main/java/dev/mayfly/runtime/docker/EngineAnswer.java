@@ -1,7 +1,9 @@
 package dev.mayfly.runtime.docker;
 
+import com.github.dockerjava.api.exception.DockerException;
+import dev.mayfly.runtime.ImageStore;
+import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.RuntimeUnavailable;
-import java.io.IOException;
 import java.util.function.Supplier;
 
 /** Calls of the engine, whose silence is no defect: it leaves the truth unknown. */
@@ -10,26 +12,18 @@ final class EngineAnswer {
 
     /**
      * @param what the engine is asked, such as "what became of networks"
-     * @param calls what docker-java throws where no answer came becomes {@link RuntimeUnavailable}; all else stays
+     * @param calls what docker-java and its connections throw where no answer came has no type of its own, and becomes {@link
+     *     RuntimeUnavailable}; what the engine said stays, also in our words, and so do defects of ours
      */
     static <T> T to(String what, Supplier<T> calls) {
         try {
             return calls.get();
-        } catch (RuntimeException failed) {
-            if (!silence(failed)) {
-                throw failed;
-            }
-            throw new RuntimeUnavailable("The engine did not say " + what + ": " + EngineWords.of(failed), failed);
+        } catch (DockerException | RuntimeUnavailable | ImageStore.InUse | ImageUnavailable told) {
+            throw told;
+        } catch (NullPointerException | IndexOutOfBoundsException | ClassCastException defect) {
+            throw defect;
+        } catch (RuntimeException silence) {
+            throw new RuntimeUnavailable("The engine did not say " + what + ": " + EngineWords.of(silence), silence);
         }
-    }
-
-    /** docker-java wraps what a connection throws. */
-    private static boolean silence(Throwable failed) {
-        for (var cause = failed; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException) {
-                return !(failed instanceof RuntimeUnavailable);
-            }
-        }
-        return false;
     }
 }
