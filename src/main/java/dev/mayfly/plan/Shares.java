@@ -9,15 +9,21 @@ import dev.mayfly.model.Observed;
  *
  * @param newest the revision that is rolled out
  * @param stable the revision that was rolled out completely last; empty: none, or {@code newest} itself
+ * @param heals true where the stable one's template is known
  */
-public record Shares(String newest, int ofNewest, String stable, int ofStable) {
+public record Shares(String newest, int ofNewest, String stable, int ofStable, boolean heals) {
 
     public static Shares of(Desired desired, Observed observed) {
         var newest = desired.revision();
         var stable = desired.stable().equals(newest) ? "" : desired.stable();
         var partition = stable.isEmpty() ? 0 : staying(desired, observed.seats(stable));
         var kept = desired.earlier().containsKey(stable) ? partition : Math.min(partition, observed.seats(stable));
-        return new Shares(newest, Math.max(0, desired.admitted() - kept), stable, kept);
+        return new Shares(
+                newest,
+                Math.max(0, desired.admitted() - kept),
+                stable,
+                kept,
+                desired.earlier().containsKey(stable));
     }
 
     /**
@@ -49,7 +55,9 @@ public record Shares(String newest, int ofNewest, String stable, int ofStable) {
         return revision.equals(stable) && seats <= ofStable;
     }
 
+    /** Until they serve: those of the newest that are to make room for them go within the budget. */
     private boolean tooFewStable(Observed observed) {
-        return observed.seats(stable) < ofStable && observed.seats(newest) > ofNewest;
+        var serve = heals ? observed.ready(stable) : observed.seats(stable);
+        return serve < ofStable && observed.seats(newest) > ofNewest;
     }
 }

@@ -86,7 +86,8 @@ public final class StatusCalculator {
 
     /** Slots are given up for what a revision did in them: the one that runs in its place starts anew. */
     private static String givenUp(RolloutMemory rollout, Desired desired, Set<Integer> slots) {
-        var other = rollout.rolledBackTo() != null && !rollout.rolledBackTo().equals(desired.revision());
+        var other = RolloutMemory.runnable(rollout.rolledBackTo(), desired)
+                && !rollout.rolledBackTo().equals(desired.revision());
         return other ? null : Indexes.of(slots).text().orElse(null);
     }
 

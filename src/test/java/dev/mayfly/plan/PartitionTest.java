@@ -85,6 +85,19 @@ class PartitionTest {
     }
 
     @Test
+    void theLastOfTheNewStaysUntilTheStableOnesServe() {
+        var scene = partitioned(4, 4)
+                .with(replica(0, Phase.RUNNING), replica(2, Phase.RUNNING), replica(4, 1, "v2", Phase.RUNNING))
+                .with(replica(1, Phase.PENDING), replica(3, Phase.PENDING))
+                .after(Duration.ofMinutes(1));
+
+        assertThat(scene.plan().isEmpty()).as("three must be ready, and are").isTrue();
+        assertThat(scene.with(replica(1, Phase.RUNNING), replica(3, Phase.RUNNING))
+                        .removed())
+                .containsExactly(4);
+    }
+
+    @Test
     void scalingUpKeepsThePartition() {
         assertThat(partitioned(6, 2)
                         .with(0, 1, "v1", Phase.RUNNING)

@@ -157,4 +157,14 @@ class FailedRolloutTest {
         assertThat(Course.failed(failed, failed)).isEmpty();
         assertThat(Course.failed(null, STABLE)).isEmpty();
     }
+
+    @Test
+    void whereNothingCanRunInItsPlaceWhatItGaveUpIsRemembered() {
+        var decided = failing(OnFailure.Rollback, 60);
+        var forgotten = rollingBack("v2").withEarlier(Map.of()).withGivenUp(Set.of(2));
+
+        assertThat(Course.of(decided, forgotten, at(61)).stalled()).isTrue();
+        assertThat(status(decided, forgotten, observed(OLD).at(at(61))).givenUpSlots())
+                .isEqualTo("2");
+    }
 }
