@@ -1,18 +1,21 @@
 # shellcheck shell=bash
 # Adds up the reports of surefire, failsafe and bats. A skipped test, and a suite that ran no test, count as failed.
 
+# junit_files DIR: the reports there, each ended by NUL. None is found when Maven ended before this suite.
+junit_files() { find "$1" -name 'TEST-*.xml' -print0 2>/dev/null | sort -z; }
+
 # junit_reports DIR TEMPLATE…: what the xmlstarlet template selects in the reports there.
 junit_reports() {
-  local dir=$1
-  # no report is found when Maven ended before this suite: nothing is selected
-  find "$dir" -name 'TEST-*.xml' -print0 2>/dev/null | sort -z |
-    xargs -0 -r xmlstarlet sel -T -t "${@:2}" || true # it ends with 1 where nothing is selected
+  # it ends with 1 where nothing is selected, and names a report that is no XML: junit_sum counts those
+  junit_files "$1" | xargs -0 -r xmlstarlet sel -T -t "${@:2}" || true
 }
 
-# junit_sum DIR: "passed failed" of the reports there.
+# junit_sum DIR: "passed failed" of the reports there. One that can't be read, as of a JVM that was killed, is a failure.
 junit_sum() {
+  local files
+  files=$(junit_files "$1" | tr -cd '\0' | wc -c)
   junit_reports "$1" -m /testsuite -v @tests -o ' ' -v '@errors + @failures + @skipped' -n |
-    awk '{ passed += $1 - $2; failed += $2 } END { print passed + 0, failed + 0 }'
+    awk -v files="$files" '{ passed += $1 - $2; failed += $2 } END { print passed + 0, failed + files - NR }'
 }
 
 # junit_failures DIR: a line for each test of the reports there that failed: its name and what was wrong.

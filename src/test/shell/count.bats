@@ -50,6 +50,13 @@ last_line() { echo "${lines[-1]}"; }
   [ "$(last_line)" = "7 passed, 1 failed" ]
 }
 
+@test "a report that is cut off is a failure" {
+  printf '<testsuite name="C" tests="3" errors="0" skipped="0" failures="0">\n<testcase' >"$ROOT/target/failsafe-reports/TEST-C.xml"
+  count 0 0 "$(now_ms)"
+  [ "$status" = 1 ]
+  [ "$(last_line)" = "10 passed, 1 failed" ]
+}
+
 @test "a runner that fails without a failed test is a failure" {
   count 1 0 "$(now_ms)"
   [ "$status" = 1 ]
