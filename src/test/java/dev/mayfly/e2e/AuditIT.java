@@ -63,7 +63,7 @@ class AuditIT extends OperatorStory {
 
         Cli.in(workloads.running("hosts").getFirst(), "echo 10.0.0.1 mirror >>/etc/hosts");
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(found("hosts")).containsExactly("Changed /etc/hosts"));
+        await().atMost(IN_TIME).untilAsserted(() -> assertThat(found("hosts")).containsExactly("Changed /etc/hosts"));
         gone("hosts");
     }
 

@@ -44,7 +44,7 @@ class BadInputIT extends OperatorStory {
 
         awaitDegraded("typo", "RunContainerError", "taill");
         await().during(Duration.ofSeconds(3))
-                .atMost(SOON)
+                .atMost(Duration.ofSeconds(5))
                 .until(() -> workloads.containers("typo").size() <= 4);
 
         workloads.apply(workload("typo", 2, STAYS));

@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 /** A string that a replica made and wrote everywhere it can is nowhere once its workload is deleted. */
 class CanaryIT extends OperatorStory {
 
-    /** Made inside, so that it stands in no manifest and on no command line; written wherever a process can leave it. */
     /** Each reads the engine's whole directory. */
     private static final Duration SEARCHES = Duration.ofMinutes(2);
 
+    /** Made inside, so that it stands in no manifest and on no command line; written wherever a process can leave it. */
     private static final String SING = """
             c=$(head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \\n'); echo $c
             for place in %s; do echo $c >$place/canary; done

@@ -61,7 +61,7 @@ class CapacityIT extends OperatorStory {
         workloads.apply(full.replace("[tail", "[tail, -v"));
         awaitDegraded("full", "InsufficientCapacity", "The rollout waits", "maxUnavailable is 0");
         await().during(Duration.ofSeconds(2))
-                .atMost(SOON)
+                .atMost(Duration.ofSeconds(4))
                 .until(() -> workloads.running("full").stream()
                         .map(Container::getId)
                         .toList()

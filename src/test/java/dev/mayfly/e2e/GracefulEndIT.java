@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** A replica is given the end that it was promised, whatever happens around it. */
 class GracefulEndIT extends OperatorStory {
     /** What the stops may add to a heal. One that waited for a stop would wait for seven seconds. */
-    private static final Duration DELAY = Duration.ofSeconds(4);
+    private static final Duration DELAY = Duration.ofSeconds(2);
 
     GracefulEndIT() {
         super("graceful");

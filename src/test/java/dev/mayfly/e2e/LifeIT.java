@@ -103,7 +103,7 @@ class LifeIT {
         workloads.delete("web");
 
         workloads.awaitGone("web");
-        Networks.awaitGone(workloads.namespace(), OPERATOR);
+        assertThat(Networks.of(workloads.namespace())).isEmpty();
         assertThat(volumes).noneMatch(v -> v.getName().contains(workloads.namespace()));
     }
 

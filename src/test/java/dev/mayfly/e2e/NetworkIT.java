@@ -98,7 +98,7 @@ class NetworkIT extends OperatorStory {
         gone("client");
         assertThat(networks(workloads)).hasSize(1);
         gone("server");
-        Networks.awaitGone(workloads.namespace(), operator);
+        await().atMost(SOON).until(() -> networks(workloads).isEmpty());
         assertThat(networks(elsewhere)).hasSize(1);
     }
 

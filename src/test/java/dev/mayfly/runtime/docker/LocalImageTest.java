@@ -11,20 +11,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LocalImageTest {
     private static final String HEX = "cafe456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-    private final LocalImage image = new LocalImage(
+    private final LocalImage image = image(
             "sha256:" + HEX,
             List.of("busybox@sha256:0", "r.example:5000/x@sha256:1"),
-            List.of("busybox:1", "r.example:5000/x:latest"),
-            1,
-            "",
-            "SIGTERM",
-            Set.of(),
-            1,
-            Optional.empty(),
-            "",
-            "",
-            false,
-            Instant.EPOCH);
+            List.of("busybox:1", "r.example:5000/x:latest"));
+
+    /** Of which nothing is known but its names. */
+    static LocalImage image(String id, List<String> digests, List<String> tags) {
+        return new LocalImage(
+                id, digests, tags, 1, "", "SIGTERM", Set.of(), 1, Optional.empty(), "", "", false, Instant.EPOCH);
+    }
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource({

@@ -157,19 +157,6 @@ class RegistryAccessTest {
     }
 
     private static LocalImage image(String id) {
-        return new LocalImage(
-                id,
-                List.of(),
-                List.of("r.example/team/app:1"),
-                0,
-                "",
-                "",
-                Set.of(),
-                1,
-                Optional.empty(),
-                "",
-                "",
-                false,
-                Instant.EPOCH);
+        return LocalImageTest.image(id, List.of(), List.of("r.example/team/app:1"));
     }
 }
