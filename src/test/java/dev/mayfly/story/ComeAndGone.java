@@ -36,13 +36,17 @@ public record ComeAndGone(OperatorProcess operator, int count, int kills) implem
         try (var people = Executors.newFixedThreadPool(AT_ONCE)) {
             for (int i = 0; i < count + LIFE; i++) {
                 var turn = i;
+                var made = i < LIFE ? null : asked.get(i - LIFE);
                 asked.add(people.submit(() -> {
                     if (turn < count) {
                         workloads.apply(manifest(turn));
                     }
-                    if (turn >= LIFE) {
-                        workloads.delete("short-" + (turn - LIFE));
+                    if (made != null) {
+                        made.get(); // else what is made after its deletion stays
+                        var name = "short-" + (turn - LIFE);
+                        assertThat(workloads.named(name).delete()).as(name).isNotEmpty();
                     }
+                    return null;
                 }));
                 if ((i + 1) % (count / (kills + 1)) == 0 && i + 1 < count) {
                     await("the latest are being made")
