@@ -5,8 +5,11 @@ import java.util.regex.Pattern;
 
 /** What the engine said, without the protocol around it. */
 final class EngineWords {
-    /** docker-java puts {@code Status 404: {"message":"…"}} around the words. */
-    private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+    /**
+     * docker-java puts {@code Status 404: {"message":"…"}} around the words. Possessive: Java's matcher goes one call deeper for each
+     * repetition that it may have to take back, and words of some hundred characters would end its stack.
+     */
+    private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*+)\"");
 
     private static final Pattern STATUS = Pattern.compile("^Status \\d+: ");
 

@@ -84,7 +84,7 @@ final class Governor implements AutoCloseable {
             } else {
                 permit.onDropped();
             }
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) { // else its place would be lost for good
             permit.onIgnore();
             LOG.error("A call to the engine failed in a way nobody planned for; the next look repeats it", defect);
         } finally {

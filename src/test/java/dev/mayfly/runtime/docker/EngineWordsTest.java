@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class EngineWordsTest {
@@ -44,6 +45,20 @@ class EngineWordsTest {
         assertThat(EngineWords.of(new IOException("x".repeat(5000))))
                 .hasSize(501)
                 .endsWith("…");
+    }
+
+    /** A command is one string of up to 16 KiB, and the engine repeats it. */
+    @Test
+    void aMessageOfAnyLengthIsReadOnASmallStack() throws InterruptedException {
+        var words = new AtomicReference<String>();
+        var refused = new DockerException(
+                "Status 400: {\"message\":\"exec: \\\"" + "x".repeat(100_000) + "\\\": not found\"}", 400);
+
+        var reader = new Thread(null, () -> words.set(EngineWords.of(refused)), "reader", 256 * 1024);
+        reader.start();
+        reader.join();
+
+        assertThat(words.get()).startsWith("exec: \"xxx").hasSize(501);
     }
 
     @Test

@@ -31,6 +31,20 @@ class GovernorTest {
     }
 
     @Test
+    void aJobThatEndsInADefectHoldsNoPlace() {
+        try (var governor = new Governor(2)) {
+            for (var i = 0; i < 8; i++) {
+                governor.submit(Priority.SCALE, Samples.WEB, () -> {
+                    throw new StackOverflowError("as a defect would");
+                });
+            }
+            governor.submit(Priority.REMOVE, Samples.WEB, () -> done.add("remove"));
+
+            await().untilAsserted(() -> assertThat(done).containsExactly("remove"));
+        }
+    }
+
+    @Test
     void noMoreRunAtOnceThanAllowed() {
         assertThat(mostAtOnce(Priority.SCALE, 4)).isBetween(1, 4);
     }
