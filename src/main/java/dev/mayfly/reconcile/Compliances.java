@@ -109,8 +109,8 @@ class Compliances {
     }
 
     /**
-     * Where no surge fits, a replica of the old revision goes before the first of the new one comes: so its image is had here
-     * and judged before. True while that is tried; one that can't be had so is left to the launch, which tells people why.
+     * A rollout takes nobody away for an image that must not run: so its image is had here and judged before. True while that is
+     * tried; one that can't be had so is left to the launch, which tells people why.
      */
     private boolean prepares(Desired desired, ImageEngine engine) {
         var owner = desired.owner();
@@ -123,7 +123,7 @@ class Compliances {
             return false;
         }
         if (looking.add(wanted)) {
-            engine.pulls().prepare(template.image()).whenComplete((image, failure) -> {
+            engine.pulls().fetch(owner, template).whenComplete((image, failure) -> {
                 if (failure != null) {
                     failed.add(wanted);
                 }

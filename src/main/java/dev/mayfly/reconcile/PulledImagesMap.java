@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +38,7 @@ public final class PulledImagesMap {
                     sorted(image.references()),
                     image.pulledAt().toString(),
                     image.usedAt().toString(),
-                    sorted(image.access()));
+                    List.copyOf(image.access()));
         }
 
         private static List<String> sorted(Set<String> words) {
@@ -46,7 +47,11 @@ public final class PulledImagesMap {
 
         PulledImage image() {
             return new PulledImage(
-                    id, Set.copyOf(references), Instant.parse(pulledAt), Instant.parse(usedAt), Set.copyOf(access));
+                    id,
+                    Set.copyOf(references),
+                    Instant.parse(pulledAt),
+                    Instant.parse(usedAt),
+                    new LinkedHashSet<>(access));
         }
     }
 

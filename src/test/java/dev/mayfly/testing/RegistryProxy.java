@@ -7,11 +7,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** Stands between the engine and a real registry, for the faults of the way between them. Manifests always get through. */
+/** Stands between the engine and a real registry, for the faults of the way between them. */
 public final class RegistryProxy implements AutoCloseable {
-    /** PASS forwards; STALL falls silent inside of a layer; CUT ends the connection there; SLOW takes its time. */
+    /**
+     * PASS forwards; HUSH answers nothing at all; STALL falls silent inside of a layer; CUT ends the connection there; SLOW takes
+     * its time. Manifests get through unless all is hushed.
+     */
     public enum Mode {
         PASS,
+        HUSH,
         STALL,
         CUT,
         SLOW
@@ -80,11 +84,18 @@ public final class RegistryProxy implements AutoCloseable {
         var buffer = new byte[CHUNK];
         long sent = 0;
         for (var read = from.read(buffer); read >= 0; read = from.read(buffer)) {
+            awaitSpeech();
             to.write(buffer, 0, read);
             sent += read;
             if (sent > INSIDE_OF_A_LAYER && !goesOn()) {
                 return;
             }
+        }
+    }
+
+    private synchronized void awaitSpeech() throws InterruptedException {
+        while (mode == Mode.HUSH) {
+            wait();
         }
     }
 

@@ -87,7 +87,7 @@ public final class DockerRuntime
         governor = new Governor(settings.maxConcurrency());
         var known = new KnownImages(watch::engine, clock);
         images = new LocalImages(
-                watch::engine, known, new RegistryAccess(), settings, announcements, index::tell, clock);
+                watch::engine, known, new RegistryAccess(clock), settings, announcements, index::tell, clock);
         admitted = new AdmittedImages(index, images, known, clock);
         contents = new ImageScans(watch::engine, new Scanners(scanners, settings.cluster(), clock));
         var uses = new ImageUses();

@@ -44,41 +44,21 @@ final class Engine implements Closeable {
     /** A log that takes longer is used as far as it came. */
     private static final Duration TAIL_PATIENCE = Duration.ofSeconds(5);
 
+    private final EngineClients clients;
     private final DockerClient calls;
-    private final DockerClient pings;
-    private final DockerClient streams;
-    private final DockerClient commands;
-    private final DockerClient archives;
     private final String cluster;
     private final Requests total;
 
-    /**
-     * @param calls answers within the call timeout
-     * @param pings answers within the ping timeout
-     * @param streams waits for as long as it takes
-     * @param commands the same, for as many commands at once as there may be: each holds its connection while it runs
-     * @param archives waits for as long as it takes while something comes within {@link EngineConnector#SAVING}
-     * @param total CPUs and memory of the engine's machine
-     */
-    Engine(
-            DockerClient calls,
-            DockerClient pings,
-            DockerClient streams,
-            DockerClient commands,
-            DockerClient archives,
-            String cluster,
-            Requests total) {
+    /** @param total CPUs and memory of the engine's machine */
+    Engine(EngineClients clients, String cluster, Requests total) {
         this.total = total;
-        this.calls = calls;
-        this.pings = pings;
-        this.streams = streams;
-        this.commands = commands;
-        this.archives = archives;
+        this.clients = clients;
+        this.calls = clients.calls();
         this.cluster = cluster;
     }
 
     void ping() {
-        pings.pingCmd().exec();
+        clients.pings().pingCmd().exec();
     }
 
     /** CPUs and memory of the engine's machine. */
@@ -91,12 +71,12 @@ final class Engine implements Closeable {
     }
 
     DockerClient archives() {
-        return archives;
+        return clients.archives();
     }
 
     /** For a call that lasts as long as it lasts, such as the removal of a large image. */
     DockerClient patient() {
-        return streams;
+        return clients.streams();
     }
 
     List<Container> containers() {
@@ -145,7 +125,7 @@ final class Engine implements Closeable {
     /** @param login empty: as nobody, also where this machine's user is logged in */
     PullImageCmd pull(String reference, Optional<AuthConfig> login) {
         var name = NameParser.parseRepositoryTag(reference);
-        var pull = streams.pullImageCmd(name.repos).withAuthConfig(login.orElseGet(AuthConfig::new));
+        var pull = clients.pulls().pullImageCmd(name.repos).withAuthConfig(login.orElseGet(AuthConfig::new));
         return reference.contains("@") ? pull : pull.withTag(name.tag.isEmpty() ? "latest" : name.tag);
     }
 
@@ -197,7 +177,8 @@ final class Engine implements Closeable {
     /** Kills it if need be, and returns when its process has ended. */
     void end(String container) {
         if (signal(container, "SIGKILL")) {
-            streams.waitContainerCmd(container)
+            clients.streams()
+                    .waitContainerCmd(container)
                     .exec(new WaitContainerResultCallback())
                     .awaitStatusCode(DYING.toSeconds(), TimeUnit.SECONDS);
         }
@@ -219,7 +200,7 @@ final class Engine implements Closeable {
                 .exec()
                 .getId();
         try (var output = new OutputTail(bytes)) {
-            commands.execStartCmd(exec).exec(output);
+            clients.commands().execStartCmd(exec).exec(output);
             var ended = output.awaitCompletion(patience.toMillis(), TimeUnit.MILLISECONDS);
             return new Command(exec, ended ? exitCode(exec) : OptionalInt.empty(), output.text());
         } catch (InterruptedException stopping) {
@@ -281,7 +262,8 @@ final class Engine implements Closeable {
     }
 
     Closeable events(ResultCallback<Event> callback) {
-        return streams.eventsCmd()
+        return clients.streams()
+                .eventsCmd()
                 .withEventTypeFilter("container")
                 .withEventFilter("start", "die", "destroy", "health_status", "exec_die") // an exec makes two others
                 .withLabelFilter(Ownership.CLUSTER + "=" + cluster)
@@ -290,10 +272,6 @@ final class Engine implements Closeable {
 
     @Override
     public void close() throws IOException {
-        calls.close();
-        pings.close();
-        streams.close();
-        commands.close();
-        archives.close();
+        clients.close();
     }
 }

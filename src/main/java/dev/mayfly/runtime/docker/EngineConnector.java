@@ -64,14 +64,14 @@ public final class EngineConnector {
         try (var any = client(config(""), settings.pingTimeout())) {
             var config = config(common(any.versionCmd().exec().getApiVersion()));
             var info = any.infoCmd().exec();
-            return new Engine(
+            var clients = new EngineClients(
                     client(config, settings.callTimeout()),
                     client(config, settings.pingTimeout()),
-                    client(config, settings.pingTimeout(), Duration.ZERO, streams()),
+                    client(config, settings.pingTimeout(), Duration.ZERO, connections()),
+                    pulls(config),
                     client(config, settings.pingTimeout(), Duration.ZERO, COMMANDS),
-                    client(config, SAVING),
-                    settings.cluster(),
-                    new Requests(info.getNCPU() * 1000L, info.getMemTotal()));
+                    client(config, SAVING));
+            return new Engine(clients, settings.cluster(), new Requests(info.getNCPU() * 1000L, info.getMemTotal()));
         } catch (IOException closing) {
             throw new IllegalStateException(closing);
         }
@@ -82,9 +82,10 @@ public final class EngineConnector {
         return new EngineBeginning(http(config(""), settings.pingTimeout(), settings.callTimeout(), FEW));
     }
 
-    /** Pulls among them, so that none of them keeps the events out. */
-    private int streams() {
-        return connections() + settings.maxParallelPulls();
+    /** One that was given up holds its connection a moment longer. */
+    private DockerClient pulls(DockerClientConfig config) {
+        var http = http(config, settings.pingTimeout(), Duration.ZERO, settings.maxParallelPulls() * 2);
+        return DockerClientImpl.getInstance(config, new TimedHttpClient(http, settings.pullStall()));
     }
 
     private int connections() {

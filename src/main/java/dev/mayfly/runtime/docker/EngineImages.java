@@ -43,7 +43,7 @@ public final class EngineImages implements ImageStore {
 
     /** For a look without an operator. */
     public static ImageStore of(DockerClient client) {
-        var engine = new Engine(client, client, client, client, client, "", Requests.NONE);
+        var engine = new Engine(EngineClients.all(client), "", Requests.NONE);
         return new EngineImages(() -> engine, Optional.empty(), new ImageUses());
     }
 

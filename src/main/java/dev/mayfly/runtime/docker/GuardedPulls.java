@@ -3,7 +3,11 @@ package dev.mayfly.runtime.docker;
 import dev.mayfly.model.BegunPull;
 import dev.mayfly.runtime.BegunPulls;
 import dev.mayfly.runtime.ImageName;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +17,13 @@ import java.util.function.Predicate;
 /** Pulls with somebody's credentials, until it is known whose the image is that comes with them. */
 final class GuardedPulls {
     private static final int WRITTEN_SECONDS = 10;
+    /**
+     * An engine that nobody listens to any longer stops a pull, but only between two requests to the registry (Docker 20.10 hands
+     * its own cancellation to none of them), and a registry that is silent keeps one open for as long as it likes.
+     */
+    static final Duration ABANDONED = Duration.ofHours(1);
 
+    private final InstantSource clock;
     private final Map<Key, Guarded> pulls = new ConcurrentHashMap<>();
     private volatile BegunPulls book = BegunPulls.UNWRITTEN;
 
@@ -23,13 +33,28 @@ final class GuardedPulls {
         }
     }
 
-    /** @param here whether an image of that id was on the engine before */
-    private record Guarded(String repository, Predicate<String> here) {
+    /**
+     * @param here whether an image of that id was on the engine before
+     * @param until empty: it is under way
+     */
+    private record Guarded(BegunPull pull, Predicate<String> here, Optional<Instant> until) {
+        Guarded(BegunPull pull, Predicate<String> here) {
+            this(pull, here, Optional.empty());
+        }
+
+        Guarded until(Instant end) {
+            return new Guarded(pull, here, Optional.of(end));
+        }
 
         boolean brings(LocalImage image) {
             var named = image.repositories();
-            return !here.test(image.id()) && (named.isEmpty() || named.contains(repository));
+            return !here.test(image.id())
+                    && (named.isEmpty() || named.contains(ImageName.fullRepository(pull.reference())));
         }
+    }
+
+    GuardedPulls(InstantSource clock) {
+        this.clock = clock;
     }
 
     void writeDown(BegunPulls kept) {
@@ -40,10 +65,9 @@ final class GuardedPulls {
      * Blocks until it is written down.
      *
      * @param here whether an image of that id is on the engine now
-     * @return the same as of when it, or an earlier one like it whose end nobody knows, began
      * @throws CompletionException with the reason, where it can't be written
      */
-    Predicate<String> begin(BegunPull pull, Predicate<String> here) {
+    PullGuard begin(BegunPull pull, Predicate<String> here) {
         try {
             book.begin(pull)
                     .toCompletableFuture()
@@ -55,18 +79,31 @@ final class GuardedPulls {
                             "the API server did not answer within " + WRITTEN_SECONDS + " s", unwritten))
                     : unwritten;
         }
-        return pulls.computeIfAbsent(Key.of(pull), key -> new Guarded(ImageName.fullRepository(pull.reference()), here))
-                .here();
+        var guarded = pulls.compute(
+                Key.of(pull), (key, earlier) -> new Guarded(pull, earlier == null ? here : earlier.here()));
+        return new PullGuard(guarded.here(), () -> over(pull), () -> abandon(pull));
     }
 
-    /** It is known whose it is, or that nothing came. */
-    void over(BegunPull pull) {
+    private void over(BegunPull pull) {
         pulls.remove(Key.of(pull));
         book.over(pull);
     }
 
+    private void abandon(BegunPull pull) {
+        var until = clock.instant().plus(ABANDONED);
+        pulls.computeIfPresent(Key.of(pull), (key, known) -> known.until(until));
+    }
+
     /** True where nobody knows yet whose the image is. */
     boolean brings(LocalImage image) {
+        forgetAbandoned(clock.instant());
         return pulls.values().stream().anyMatch(pull -> pull.brings(image));
+    }
+
+    private void forgetAbandoned(Instant now) {
+        pulls.values().stream()
+                .filter(pull -> pull.until().filter(now::isAfter).isPresent())
+                .toList()
+                .forEach(longAgo -> over(longAgo.pull()));
     }
 }

@@ -6,6 +6,7 @@ import dev.mayfly.model.Failure;
 import dev.mayfly.model.Template;
 import dev.mayfly.runtime.ImageUnavailable;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,8 @@ final class KnownImages {
     private final InstantSource clock;
     /** By reference, and by id. */
     private final Map<String, LocalImage> known = new ConcurrentHashMap<>();
+    /** By reference, when its registry gave it last. */
+    private final Map<String, Instant> given = new ConcurrentHashMap<>();
 
     KnownImages(Supplier<Engine> engine, InstantSource clock) {
         this.engine = engine;
@@ -35,6 +38,13 @@ final class KnownImages {
     /** As it was seen a moment ago. */
     Optional<LocalImage> fresh(String name) {
         return seen(name).filter(image -> image.seen().plus(FRESH).isAfter(clock.instant()));
+    }
+
+    /** The same, where its registry gave it a moment ago. */
+    Optional<LocalImage> freshlyGiven(String reference) {
+        return fresh(reference)
+                .filter(image ->
+                        given.getOrDefault(reference, Instant.EPOCH).plus(FRESH).isAfter(clock.instant()));
     }
 
     /** Asks the engine for what has that very name. Fails with {@link ImageUnavailable} where it can't be looked at. */
@@ -73,6 +83,12 @@ final class KnownImages {
         known.put(image.id(), image);
         known.put(name, image);
         return image;
+    }
+
+    /** The same, of what its registry just gave. */
+    LocalImage noteGiven(String reference, LocalImage image) {
+        given.put(reference, clock.instant());
+        return note(reference, image);
     }
 
     /** Forgets what was seen, so that the next launch looks again. */

@@ -7,6 +7,7 @@ import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.PullState;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.model.Template;
+import dev.mayfly.model.Template.PullPolicy;
 import dev.mayfly.runtime.BegunPulls;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImagePulls;
@@ -87,7 +88,7 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
     public CompletionStage<ImageFacts> check(Collection<OwnerId> owners, String reference) {
         var request = request(reference, owners, Purpose.CHECK);
         return CompletableFuture.supplyAsync(
-                () -> known.note(reference, pulls.pull(request, Optional::empty))
+                () -> known.noteGiven(reference, pulls.pull(request, Optional::empty))
                         .facts(reference),
                 threads);
     }
@@ -172,8 +173,7 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
      * had, otherwise with the engine's silence.
      */
     CompletableFuture<LocalImage> ensure(OwnerId owner, Template template) {
-        var seen = known.fresh(template.pin().map(ImagePin::id).orElse(template.image()))
-                .filter(image -> access.granted(owner, image));
+        var seen = fresh(template).filter(image -> access.granted(owner, image));
         if (seen.isPresent()) {
             return CompletableFuture.completedFuture(seen.get());
         }
@@ -185,6 +185,15 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
             threads.execute(() -> answer(wanted, owner, mine));
         }
         return asked.answer().thenApply(image -> granted(owner, wanted, image));
+    }
+
+    private Optional<LocalImage> fresh(Template template) {
+        if (template.pin().isPresent()) {
+            return known.fresh(template.pin().get().id());
+        }
+        return template.pullPolicy() == PullPolicy.Always
+                ? known.freshlyGiven(template.image())
+                : known.fresh(template.image());
     }
 
     /** Who asked first may run what others, who got the same answer, may not. */
@@ -220,13 +229,12 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
         if (wanted.never()) {
             throw new ImageUnavailable(here.isEmpty() ? wanted.absent() : access.refusal(reference));
         }
-        return known.note(
-                reference,
-                pulls.pull(
-                        wanted.request(reference, waiters),
-                        () -> wanted.always()
-                                ? Optional.empty()
-                                : known.look(reference).filter(image -> access.granted(owner, image))));
+        var request = wanted.request(reference, waiters);
+        return wanted.always()
+                ? known.noteGiven(reference, pulls.pull(request, Optional::empty))
+                : known.note(
+                        reference,
+                        pulls.pull(request, () -> known.look(reference).filter(image -> access.granted(owner, image))));
     }
 
     /** What the revision ran first. Asks no registry while that is here and the owner may run it. */

@@ -1,25 +1,33 @@
 package dev.mayfly.runtime.docker;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * So many pulls at a time. What a launch waits for goes first; what nobody waits for never takes the last place, unless there is
- * but one.
+ * but one. Nor does a further image of one registry: it may be one that does not answer, and others' images come meanwhile.
  */
 final class PullPlaces {
     private static final class Waiting {
         private final String reference;
+        private final String registry;
         private boolean urgent;
 
-        Waiting(String reference, boolean urgent) {
+        Waiting(String reference, String registry, boolean urgent) {
             this.reference = reference;
+            this.registry = registry;
             this.urgent = urgent;
         }
     }
 
     private final int most;
     private final List<Waiting> queue = new ArrayList<>();
+    private final Set<String> hurried = new HashSet<>();
+    private final Map<String, Integer> registries = new HashMap<>();
     private int taken;
     private int unhurried;
 
@@ -29,36 +37,43 @@ final class PullPlaces {
     }
 
     /** Waits for a place. @return to be run once it is free again */
-    synchronized Runnable take(String reference, boolean urgent) throws InterruptedException {
-        var mine = new Waiting(reference, urgent);
+    synchronized Runnable take(String reference, String registry, boolean urgent) throws InterruptedException {
+        var mine = new Waiting(reference, registry, urgent || hurried.contains(reference));
         queue.add(mine);
         try {
             while (next() != mine) {
                 wait();
             }
-            count(mine.urgent, 1);
+            count(registry, mine.urgent, 1);
         } finally {
             queue.remove(mine);
             notifyAll(); // there may be another place, or this one was given up
         }
-        var hurried = mine.urgent;
-        return () -> free(hurried);
+        var hurry = mine.urgent;
+        return () -> free(registry, hurry);
     }
 
-    /** From now on a launch waits for it. */
+    /** From now on a launch waits for it, whether it waits for its place already or will do so. */
     synchronized void hurry(String reference) {
+        hurried.add(reference);
         queue.stream().filter(waiting -> waiting.reference.equals(reference)).forEach(waiting -> waiting.urgent = true);
         notifyAll();
     }
 
-    private synchronized void free(boolean urgent) {
-        count(urgent, -1);
+    /** Whoever asks for it next says anew whether that is urgent. */
+    synchronized void over(String reference) {
+        hurried.remove(reference);
+    }
+
+    private synchronized void free(String registry, boolean urgent) {
+        count(registry, urgent, -1);
         notifyAll();
     }
 
-    private void count(boolean urgent, int more) {
+    private void count(String registry, boolean urgent, int more) {
         taken += more;
         unhurried += urgent ? 0 : more;
+        registries.merge(registry, more, (before, change) -> before + change == 0 ? null : before + change);
     }
 
     /** Whose turn it is; null: there is no place for anybody who waits. */
@@ -66,10 +81,14 @@ final class PullPlaces {
         if (taken >= most) {
             return null;
         }
-        return queue.stream()
+        var butOne = Math.max(1, most - 1);
+        var open = queue.stream()
+                .filter(waiting -> registries.getOrDefault(waiting.registry, 0) < butOne)
+                .toList();
+        return open.stream()
                 .filter(waiting -> waiting.urgent)
                 .findFirst()
-                .or(() -> queue.stream().findFirst().filter(any -> unhurried < Math.max(1, most - 1)))
+                .or(() -> open.stream().findFirst().filter(any -> unhurried < butOne))
                 .orElse(null);
     }
 }

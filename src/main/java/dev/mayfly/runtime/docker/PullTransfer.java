@@ -48,6 +48,9 @@ final class PullTransfer {
 
     private PullState outcome(Way way) {
         progress.failure().ifPresent(failure -> {
+            if (failure instanceof TimedHttpClient.Late) {
+                throw stalled(patience, false);
+            }
             throw failure instanceof DockerException refused
                     ? new PullFailed(EngineWords.of(refused), way)
                     : new IllegalStateException("the engine could not be listened to", failure);
@@ -64,17 +67,21 @@ final class PullTransfer {
     private void requireNews(Duration silence) {
         var queued = progress.queued();
         if (silence.compareTo(queued ? patience.multipliedBy(QUEUED) : patience) >= 0) {
-            var state = progress.state();
-            throw new PullFailed(
-                    PullFault.STALLED,
-                    "It stopped at %d of %d known bytes, %d of %d layers, and was given up after %d s without a byte%s."
-                            .formatted(
-                                    state.bytes(),
-                                    state.totalBytes(),
-                                    state.layersDone(),
-                                    state.layers(),
-                                    silence.toSeconds(),
-                                    queued ? ", in which the engine downloaded other images" : ""));
+            throw stalled(silence, queued);
         }
+    }
+
+    private PullFailed stalled(Duration silence, boolean queued) {
+        var state = progress.state();
+        return new PullFailed(
+                PullFault.STALLED,
+                "It stopped at %d of %d known bytes, %d of %d layers, and was given up after %d s without a byte%s."
+                        .formatted(
+                                state.bytes(),
+                                state.totalBytes(),
+                                state.layersDone(),
+                                state.layers(),
+                                silence.toSeconds(),
+                                queued ? ", in which the engine downloaded other images" : ""));
     }
 }

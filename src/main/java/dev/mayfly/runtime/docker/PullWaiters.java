@@ -29,6 +29,11 @@ final class PullWaiters {
         }
     }
 
+    /** These wait for the same image. */
+    void join(PullWaiters others) {
+        others.all().forEach(this::join);
+    }
+
     synchronized void pulling(String reference) {
         pulling = reference;
         owners.forEach(owner -> announcements.about(owner, "Pulling", reference));

@@ -7,6 +7,7 @@ import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.RegistryPattern;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -30,15 +31,16 @@ final class RegistryAccess {
     /** By the image's id, fingerprints of what its registry gave it for. */
     private final Map<String, Set<String>> given = new ConcurrentHashMap<>();
 
-    private final GuardedPulls guarded = new GuardedPulls();
+    private final GuardedPulls guarded;
 
-    RegistryAccess() {
-        this(OperatorLogins.ofThisUser()::at);
+    RegistryAccess(InstantSource clock) {
+        this(OperatorLogins.ofThisUser()::at, clock);
     }
 
     /** @param operator what the operator's own user has for a registry, such as {@code docker.io} or {@code host:port} */
-    RegistryAccess(Function<String, Optional<Way>> operator) {
+    RegistryAccess(Function<String, Optional<Way>> operator, InstantSource clock) {
         this.operator = operator;
+        this.guarded = new GuardedPulls(clock);
     }
 
     /**
@@ -165,7 +167,7 @@ final class RegistryAccess {
     }
 
     private void give(String id, Set<String> fingerprints) {
-        given.merge(id, Set.copyOf(fingerprints), (known, more) -> PulledImage.access(more, known));
+        given.merge(id, fingerprints, (known, more) -> PulledImage.access(more, known));
     }
 
     /** For {@link PulledImage#access}; empty for an image that was never pulled here. */

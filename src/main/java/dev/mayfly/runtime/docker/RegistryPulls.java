@@ -36,8 +36,11 @@ final class RegistryPulls {
     private final InstantSource clock;
     private final PullPlaces places;
     private final PullBackOff backOff = new PullBackOff();
-    /** By name in full: completed once its pull is over. */
-    private final Map<String, CompletableFuture<Void>> turns = new ConcurrentHashMap<>();
+    /** By name in full. */
+    private final Map<String, Turn> turns = new ConcurrentHashMap<>();
+
+    /** @param over completed once its pull is over */
+    private record Turn(PullWaiters waiters, CompletableFuture<Void> over) {}
 
     private final Map<String, PullProgress> underWay = new ConcurrentHashMap<>();
 
@@ -72,7 +75,7 @@ final class RegistryPulls {
      * @param enough asked when the turn of this request has come: the image, where it need not be pulled (any more)
      */
     LocalImage pull(PullRequest request, Supplier<Optional<LocalImage>> enough) {
-        var mine = new CompletableFuture<Void>();
+        var mine = new Turn(request.waiters(), new CompletableFuture<>());
         try {
             awaitTurn(request, mine);
             return enough.get().orElseGet(() -> pulled(request));
@@ -81,20 +84,22 @@ final class RegistryPulls {
             throw new IllegalStateException(stopping);
         } finally {
             if (turns.remove(request.name(), mine)) {
-                mine.complete(null);
+                places.over(request.name());
+                mine.over().complete(null);
             }
         }
     }
 
-    private void awaitTurn(PullRequest request, CompletableFuture<Void> mine) throws InterruptedException {
+    private void awaitTurn(PullRequest request, Turn mine) throws InterruptedException {
         for (var other = turns.putIfAbsent(request.name(), mine);
                 other != null;
                 other = turns.putIfAbsent(request.name(), mine)) {
             if (request.urgent()) {
                 places.hurry(request.name());
             }
+            other.waiters().join(request.waiters());
             try {
-                other.get();
+                other.over().get();
             } catch (ExecutionException never) {
                 throw new IllegalStateException(never);
             }
@@ -109,7 +114,7 @@ final class RegistryPulls {
         }
         var asked = clock.instant();
         try {
-            var place = places.take(request.name(), request.urgent());
+            var place = places.take(request.name(), ImageName.registry(request.reference()), request.urgent());
             try {
                 return oneWayOrAnother(request, asked);
             } finally {
@@ -136,38 +141,35 @@ final class RegistryPulls {
                 continue; // the last way needs none
             }
             var way = withLogin.get();
-            var begun = begun(request, way, before, here::contains);
+            var guard = guard(request, way, before, here::contains);
             try {
                 var state = transfer(request, way);
-                var image = arrived(request, way, before, begun.here());
-                begun.over().run();
+                var image = arrived(request, way, before, guard);
+                guard.over();
                 request.waiters().pulled(request.reference(), note(state, asked, began));
                 return image;
             } catch (PullFailed failed) {
-                if (means(request.reference(), before)) {
-                    begun.over().run(); // else whose it is is known when the next one like it ends
+                if (failed.fault() != PullFault.STALLED && means(request.reference(), before)) {
+                    guard.over();
                 }
-                telling = telling == null || failed.fault().compareTo(telling.fault()) < 0 ? failed : telling;
+                telling = telling == null || failed.tellsMoreThan(telling) ? failed : telling;
                 if (!failed.fault().depends()) {
                     break;
                 }
+            } finally {
+                guard.close();
             }
         }
         throw telling;
     }
 
-    /** @param here whether an image was on the engine before; @param over to be run when it is known whose it is */
-    private record Begun(Predicate<String> here, Runnable over) {}
-
-    /** With what keeps the image from all others, whoever is killed in the middle. */
-    private Begun begun(PullRequest request, Way way, Optional<String> before, Predicate<String> here) {
+    private PullGuard guard(PullRequest request, Way way, Optional<String> before, Predicate<String> here) {
         if (way.fingerprint().equals(PulledImage.ANYBODY)) {
-            return new Begun(here, () -> {});
+            return PullGuard.none(here);
         }
-        var pull = new BegunPull(request.reference(), before.orElse(""), way.fingerprint());
         try {
-            return new Begun(
-                    access.guarded().begin(pull, here), () -> access.guarded().over(pull));
+            return access.guarded()
+                    .begin(new BegunPull(request.reference(), before.orElse(""), way.fingerprint()), here);
         } catch (CompletionException | RejectedExecutionException unwritten) {
             throw new ImageUnavailable(
                     new Failure(
@@ -203,19 +205,15 @@ final class RegistryPulls {
         }
     }
 
-    private LocalImage arrived(PullRequest request, Way way, Optional<String> before, Predicate<String> here) {
+    private LocalImage arrived(PullRequest request, Way way, Optional<String> before, PullGuard guard) {
         var image = known.look(request.reference())
                 .orElseThrow(() -> new ImageUnavailable(new Failure(
                         "ErrImagePull", "Image " + request.reference() + " was pulled, and is not on the engine.")));
         backOff.over(request.name());
-        access.granted(image.id(), way, here.test(image.id()));
-        memory.pulled(
-                image.id(),
-                request.reference(),
-                before,
-                here.test(image.id()),
-                access.access(image.id()),
-                clock.instant());
+        var here = guard.here(image.id());
+        // What another's pull may have brought is nobody's yet, so what the registry says now is all that counts.
+        access.granted(image.id(), way, here && !access.guarded().brings(image));
+        memory.pulled(image.id(), request.reference(), before, here, access.access(image.id()), clock.instant());
         return image;
     }
 

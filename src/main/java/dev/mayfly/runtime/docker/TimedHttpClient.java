@@ -47,7 +47,16 @@ final class TimedHttpClient implements DockerHttpClient {
         }
     }
 
-    /** @throws UncheckedIOException where no answer begins in time */
+    /** No answer began in time. */
+    static final class Late extends UncheckedIOException {
+        private static final long serialVersionUID = 1L;
+
+        private Late(String words, IOException cause) {
+            super(words, cause);
+        }
+    }
+
+    /** @throws Late where no answer begins in time */
     @Override
     public Response execute(Request request) {
         var call = new Call();
@@ -62,10 +71,10 @@ final class TimedHttpClient implements DockerHttpClient {
         }
     }
 
-    private UncheckedIOException late(Request request, RuntimeException failure) {
+    private Late late(Request request, RuntimeException failure) {
         var path = request.path().replaceFirst("\\?.*", "");
         var words = "no answer within %d s to %s %s".formatted(timeout.toSeconds(), request.method(), path);
-        return new UncheckedIOException(words, new IOException(failure));
+        return new Late(words, new IOException(failure));
     }
 
     @Override

@@ -35,7 +35,7 @@ class GrantedImagesTest {
 
     private final Engine engine = new EngineConnector(Settings.of("0a0b0c0d0e0f")).connect();
     private final CompletableFuture<Engine> answering = new CompletableFuture<>();
-    private final RegistryAccess access = new RegistryAccess(registry -> Optional.empty());
+    private final RegistryAccess access = new RegistryAccess(registry -> Optional.empty(), InstantSource.system());
     private final LocalImages images = images(answering::join);
     private final String id = engine.image("busybox:1.36").orElseThrow().getId();
 
@@ -73,7 +73,7 @@ class GrantedImagesTest {
     @Test
     void nothingIsHadBeforeItIsKnownWhoseTheImagesAre() {
         answering.complete(engine);
-        var forgotten = new RegistryAccess(registry -> Optional.empty());
+        var forgotten = new RegistryAccess(registry -> Optional.empty(), InstantSource.system());
         var clock = InstantSource.system();
         var asked = new CompletableFuture<Void>();
         try (var all = images(answering::join, forgotten)) {
@@ -103,7 +103,7 @@ class GrantedImagesTest {
     @Test
     void whatCameWithAPullWhoseEndNobodySawIsOnlyTheirsWhoPulledIt() {
         answering.complete(engine);
-        var forgotten = new RegistryAccess(registry -> Optional.empty());
+        var forgotten = new RegistryAccess(registry -> Optional.empty(), InstantSource.system());
         forgotten.credentials(SHOP, List.of(new Credential("r.example", "shop", "geheim", "", "shop")));
         try (var all = images(answering::join, forgotten)) {
             var told = new ArrayList<PulledImage>();

@@ -195,7 +195,8 @@ class ImageScansTest {
                     }
                     return method.invoke(archives, arguments);
                 });
-        return new Engine(client, client, client, client, counting, mark, new Requests(0, 0));
+        return new Engine(
+                new EngineClients(client, client, client, client, client, counting), mark, new Requests(0, 0));
     }
 
     private static Engine waited(CountDownLatch latch, Engine engine) {

@@ -40,6 +40,37 @@ class PullFaultTest {
         assertThat(PullFault.of(said)).isEqualTo(fault);
     }
 
+    /** Of answers in the order in which they came, the first to {@code login}. */
+    @ParameterizedTest(name = "{0}, then {1}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "manifest unknown            | no basic auth credentials | manifest unknown", // a tag that is misspelt
+                "incorrect username or password | pull access denied     | incorrect username or password",
+                "pull access denied          | toomanyrequests           | pull access denied",
+                "toomanyrequests             | pull access denied        | toomanyrequests",
+                "unauthorized                | manifest unknown          | unauthorized",
+                "unauthorized                | no space left on device   | no space left on device",
+                "unauthorized                | connection refused        | unauthorized"
+            })
+    void whatALoginIsToldCountsMore(String withLogin, String without, String telling) {
+        var login = new Way(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
+        var first = new PullFailed(withLogin, login);
+        var second = new PullFailed(without, new Way(Optional.empty(), "anybody"));
+
+        assertThat(second.tellsMoreThan(first) ? second : first).hasMessage(telling);
+    }
+
+    @Test
+    void ofTwoLoginsTheOneThatTheRegistryKnowsTellsMore() {
+        var login = new Way(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
+
+        assertThat(new PullFailed("manifest unknown", login).tellsMoreThan(new PullFailed("unauthorized", login)))
+                .isTrue();
+        assertThat(new PullFailed("unauthorized", login).tellsMoreThan(new PullFailed("manifest unknown", login)))
+                .isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({"DENIED, true", "UNAUTHORIZED, true", "UNKNOWN, true", "RATE_LIMITED, true", "UNREACHABLE, false"})
     void anotherCredentialHelpsOnlyWhereTheRegistryAnswered(PullFault fault, boolean depends) {

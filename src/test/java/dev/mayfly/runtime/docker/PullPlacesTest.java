@@ -1,6 +1,7 @@
 package dev.mayfly.runtime.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import java.util.Map;
@@ -75,6 +76,38 @@ class PullPlacesTest {
         await().until(() -> placed.containsKey("d"));
     }
 
+    @Test
+    void whatALaunchWaitsForIsHurriedAlsoWhereItComesOnlyLater() {
+        pulls("prepared", false);
+        places.hurry("also");
+
+        pulls("also", false);
+
+        placed.remove("also").run();
+        places.over("also");
+        waits("also", false);
+    }
+
+    @Test
+    void oneRegistryLeavesTheLastPlaceToOthers() {
+        pulls("dead/a", true);
+        waits("dead/b", true);
+
+        pulls("alive/c", true);
+        placed.get("alive/c").run();
+
+        assertThat(placed).doesNotContainKey("dead/b");
+        placed.get("dead/a").run();
+        await().until(() -> placed.containsKey("dead/b"));
+    }
+
+    @Test
+    void whereThereIsButOnePlaceItIsForAll() {
+        var one = new PullPlaces(1);
+
+        assertThatCode(() -> one.take("dead/a", "dead", false)).doesNotThrowAnyException();
+    }
+
     private void pulls(String reference, boolean urgent) {
         ask(reference, urgent);
         await().until(() -> placed.containsKey(reference));
@@ -86,10 +119,15 @@ class PullPlacesTest {
         assertThat(placed).doesNotContainKey(reference);
     }
 
+    /** What stands before the slash; each of the others has one of its own. */
+    private static String registry(String reference) {
+        return reference.replaceFirst("/.*", "");
+    }
+
     private void ask(String reference, boolean urgent) {
         asking.put(reference, Thread.ofPlatform().daemon().start(() -> {
             try {
-                placed.put(reference, places.take(reference, urgent));
+                placed.put(reference, places.take(reference, registry(reference), urgent));
             } catch (InterruptedException over) {
                 Thread.currentThread().interrupt();
             }

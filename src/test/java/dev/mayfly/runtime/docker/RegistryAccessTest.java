@@ -10,9 +10,11 @@ import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.runtime.docker.RegistryAccess.Way;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class RegistryAccessTest {
@@ -20,12 +22,14 @@ class RegistryAccessTest {
     private static final OwnerId SHOP = new OwnerId("EphemeralWorkload", "shop", "web", "u1");
     private static final OwnerId BANK = new OwnerId("EphemeralWorkload", "bank", "web", "u2");
 
-    private final RegistryAccess access = new RegistryAccess(registry -> Optional.empty());
+    private final RegistryAccess access = new RegistryAccess(registry -> Optional.empty(), InstantSource.system());
 
     @Test
     void theNamespacesOwnComesFirstThenTheOperatorsThenNone() {
-        var all = new RegistryAccess(registry -> Optional.of(
-                Way.ofOperator(new AuthConfig().withUsername("operator").withRegistryAddress(registry))));
+        var all = new RegistryAccess(
+                registry -> Optional.of(
+                        Way.ofOperator(new AuthConfig().withUsername("operator").withRegistryAddress(registry))),
+                InstantSource.system());
         all.credentials(SHOP, List.of(credential("r.example/team", "narrow"), credential("r.example", "wide")));
 
         assertThat(all.ways(List.of(SHOP), PRIVATE))
@@ -53,7 +57,7 @@ class RegistryAccessTest {
     void whatComesWhileSomebodyPullsIsNobodysUntilItIsKnownWhose() {
         access.credentials(SHOP, List.of(credential("r.example", "mine")));
         var pull = new BegunPull(PRIVATE, "", "mine");
-        access.guarded().begin(pull, "sha256:old"::equals);
+        var guard = access.guarded().begin(pull, "sha256:old"::equals);
 
         assertThat(access.granted(BANK, image("sha256:old")))
                 .as("it was here before")
@@ -63,11 +67,35 @@ class RegistryAccessTest {
         assertThat(access.granted(BANK, image("sha256:other").withTags(List.of("app:dev"))))
                 .as("somebody built it meanwhile")
                 .isTrue();
-        access.guarded().over(pull);
+        guard.over();
+        guard.close();
 
         assertThat(access.granted(BANK, image("sha256:new"))).isFalse();
         assertThat(access.granted(SHOP, image("sha256:new"))).isTrue();
         assertThat(access.granted(BANK, image("sha256:other"))).isTrue();
+    }
+
+    @Test
+    void whatMayStillComeWithAPullThatWasGivenUpIsNobodysForAnHour() {
+        var now = new AtomicReference<>(Instant.EPOCH);
+        var later = new RegistryAccess(registry -> Optional.empty(), now::get);
+        later.credentials(SHOP, List.of(credential("r.example", "mine")));
+        later.guarded().begin(new BegunPull(PRIVATE, "", "mine"), id -> false).close();
+
+        assertThat(later.granted(BANK, image("sha256:new"))).isFalse();
+
+        now.set(Instant.EPOCH.plus(GuardedPulls.ABANDONED).plusSeconds(1));
+        assertThat(later.granted(BANK, image("sha256:new"))).isTrue();
+    }
+
+    @Test
+    void whatIsEverybodysStaysSoHoweverManyShowTheirOwn() {
+        access.granted("sha256:1", new Way(Optional.empty(), PulledImage.ANYBODY), false);
+        for (var i = 0; i < 60; i++) {
+            access.granted("sha256:1", new Way(Optional.empty(), "token-" + i), false);
+        }
+
+        assertThat(access.access("sha256:1")).hasSize(50).contains(PulledImage.ANYBODY);
     }
 
     @Test
@@ -76,7 +104,10 @@ class RegistryAccessTest {
             access.granted("sha256:1", new Way(Optional.empty(), "token-" + i), false);
         }
 
-        assertThat(access.access("sha256:1")).hasSize(50).contains("token-59");
+        assertThat(access.access("sha256:1"))
+                .hasSize(50)
+                .startsWith("token-59", "token-58")
+                .endsWith("token-10");
     }
 
     @Test
