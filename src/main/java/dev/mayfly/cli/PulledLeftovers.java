@@ -3,9 +3,11 @@ package dev.mayfly.cli;
 import dev.mayfly.model.StoredImage;
 import dev.mayfly.runtime.ImageName;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Images that are on the engine because Mayfly pulled them: by the names that it gave them, which are no person's. */
 final class PulledLeftovers {
@@ -16,13 +18,21 @@ final class PulledLeftovers {
         for (var one : pulled) {
             var stored = there.get(one.image().id());
             if (stored != null) {
-                one.image().references().stream()
-                        .sorted()
-                        .filter(name -> stored.names().anyMatch(ImageName.full(name)::equals))
+                names(one.image().references(), stored)
                         .map(name -> leftover(name, one, stored))
                         .forEach(found);
             }
         }
+    }
+
+    /** A digest goes with the last tag of its repository. */
+    private static Stream<String> names(Set<String> ours, StoredImage stored) {
+        var there = ours.stream()
+                .filter(name -> stored.names().anyMatch(ImageName.full(name)::equals))
+                .sorted()
+                .toList();
+        var tagged = there.stream().anyMatch(name -> !name.contains("@"));
+        return there.stream().filter(name -> !tagged || !name.contains("@"));
     }
 
     private static Leftover leftover(String name, Pulled pulled, StoredImage stored) {

@@ -132,39 +132,22 @@ class ImageCollector {
         return full;
     }
 
-    /** @param needed asked before each: removals take their time, and somebody may want the image since we looked */
     private void remove(ImageStore store, List<Going> going, List<ImagePolicy> asked, Predicate<StoredImage> needed) {
-        var all = Reclaimed.NOTHING;
-        var byPolicy = new HashMap<String, Reclaimed>();
-        for (var next : going) {
-            var image = next.image();
-            if (needed.test(image)) {
-                continue;
+        var collecting = new Collecting(store, needed);
+        try {
+            collecting.remove(going);
+        } finally { // else nobody would ever hear of what went before it was cut short
+            if (!collecting.all().images().isEmpty()) {
+                tell(collecting, asked, clock.instant());
             }
-            try {
-                var removed = store.remove(image, image.names().toList());
-                if (removed.images() > 0) {
-                    all = all.and(image, removed);
-                    next.policies()
-                            .forEach(policy -> byPolicy.merge(
-                                    policy,
-                                    Reclaimed.NOTHING.and(image, removed),
-                                    (before, first) -> before.and(image, removed)));
-                }
-            } catch (ImageStore.InUse meanwhile) {
-                LOG.info(meanwhile.getMessage());
-            }
-        }
-        if (!all.images().isEmpty()) {
-            tell(all, byPolicy, asked, clock.instant());
         }
     }
 
-    private void tell(Reclaimed all, Map<String, Reclaimed> byPolicy, List<ImagePolicy> asked, Instant now) {
-        news.count(all);
+    private void tell(Collecting collecting, List<ImagePolicy> asked, Instant now) {
+        news.count(collecting.all());
         for (var policy : asked) {
-            var reclaimed = byPolicy.get(policy.getMetadata().getName());
-            if (reclaimed != null) {
+            var reclaimed = collecting.of(policy.getMetadata().getName());
+            if (!reclaimed.images().isEmpty()) {
                 report.went(policy, reclaimed, now);
                 news.tell(policy, reclaimed, now);
             }

@@ -26,6 +26,7 @@ public interface ImageStore {
      * @param names tags or {@code repository@sha256:…}; a name that is not there is fine
      * @return what went
      * @throws InUse where a container was made from it, or an image was built upon it here
+     * @throws Stays where the engine refuses for any other reason
      */
     Removed remove(StoredImage image, List<String> names);
 
@@ -35,8 +36,18 @@ public interface ImageStore {
     /** @param images 0 or 1: an image goes with its last name; @param layers that went with it; @param bytes of these */
     record Removed(int images, int layers, long bytes) {}
 
+    /** The engine does not remove it. */
+    class Stays extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message says why */
+        public Stays(String message) {
+            super(message);
+        }
+    }
+
     /** A container was made from it, whether it runs or not, or an image was built upon it. */
-    final class InUse extends RuntimeException {
+    final class InUse extends Stays {
         private static final long serialVersionUID = 1L;
 
         /** @param message names the users */

@@ -145,6 +145,28 @@ class CollectionIT extends OperatorStory {
         policies.close();
     }
 
+    /** What is built anew under one tag is most of what piles up. */
+    @Test
+    void whatATagMovedAwayFromGoes() {
+        var moving = registry.repository("team/moving") + ":latest";
+        published.add(moving);
+        registry.move(moving, "LABEL version=1");
+        run("moving", moving);
+        var old = id(moving);
+        gone("moving");
+        registry.move(moving, "LABEL version=2");
+        run("moved", moving);
+        assertThat(id(moving)).isNotEqualTo(old);
+        assertThat(here(old)).isTrue();
+
+        policies.apply("collection-moved", retention(BUDGET));
+
+        await().atMost(SOON).until(() -> !here(old));
+        assertThat(here(moving)).as("it is run").isTrue();
+        policies.close();
+        gone("moved");
+    }
+
     @Test
     void whatIsToBeWarmIsPulledAgainWhereItVanishesAndNeverCollected() {
         var warm = registry.repository("team/warm") + ":1";

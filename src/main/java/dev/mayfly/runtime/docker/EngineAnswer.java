@@ -18,7 +18,7 @@ final class EngineAnswer {
     static <T> T to(String what, Supplier<T> calls) {
         try {
             return calls.get();
-        } catch (DockerException | RuntimeUnavailable | ImageStore.InUse | ImageUnavailable told) {
+        } catch (DockerException | RuntimeUnavailable | ImageStore.Stays | ImageUnavailable told) {
             throw told;
         } catch (NullPointerException | IndexOutOfBoundsException | ClassCastException defect) {
             throw defect;

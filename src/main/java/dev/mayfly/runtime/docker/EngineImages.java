@@ -2,6 +2,7 @@ package dev.mayfly.runtime.docker;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Image;
@@ -207,6 +208,9 @@ public final class EngineImages implements ImageStore {
         } catch (ConflictException used) {
             refuseUsed(image);
             throw new InUse(name + " stays, the engine says: " + EngineWords.of(used));
+        } catch (DockerException refused) {
+            throw new Stays(
+                    "Image " + name + " could not be removed and stays; the engine says: " + EngineWords.of(refused));
         }
     }
 

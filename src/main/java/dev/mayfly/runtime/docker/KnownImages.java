@@ -3,6 +3,7 @@ package dev.mayfly.runtime.docker;
 import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.model.Failure;
+import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Template;
 import dev.mayfly.runtime.ImageUnavailable;
 import java.time.Duration;
@@ -22,8 +23,10 @@ final class KnownImages {
     private final InstantSource clock;
     /** By reference, and by id. */
     private final Map<String, LocalImage> known = new ConcurrentHashMap<>();
-    /** By reference, when its registry gave it last. */
-    private final Map<String, Instant> given = new ConcurrentHashMap<>();
+    /** When the registry was asked last. */
+    private final Map<Asked, Instant> asked = new ConcurrentHashMap<>();
+
+    private record Asked(OwnerId owner, String reference) {}
 
     KnownImages(Supplier<Engine> engine, InstantSource clock) {
         this.engine = engine;
@@ -40,11 +43,12 @@ final class KnownImages {
         return seen(name).filter(image -> image.seen().plus(FRESH).isAfter(clock.instant()));
     }
 
-    /** The same, where its registry gave it a moment ago. */
-    Optional<LocalImage> freshlyGiven(String reference) {
+    /** The same, where the owner was answered by its registry a moment ago: another's answer may be older than the owner. */
+    Optional<LocalImage> freshFor(OwnerId owner, String reference) {
         return fresh(reference)
-                .filter(image ->
-                        given.getOrDefault(reference, Instant.EPOCH).plus(FRESH).isAfter(clock.instant()));
+                .filter(image -> asked.getOrDefault(new Asked(owner, reference), Instant.EPOCH)
+                        .plus(FRESH)
+                        .isAfter(clock.instant()));
     }
 
     /** Asks the engine for what has that very name. Fails with {@link ImageUnavailable} where it can't be looked at. */
@@ -85,10 +89,11 @@ final class KnownImages {
         return image;
     }
 
-    /** The same, of what its registry just gave. */
-    LocalImage noteGiven(String reference, LocalImage image) {
-        given.put(reference, clock.instant());
-        return note(reference, image);
+    /** The owner was just answered by the registry. */
+    void asked(OwnerId owner, String reference) {
+        var now = clock.instant();
+        asked.values().removeIf(at -> at.plus(FRESH).isBefore(now));
+        asked.put(new Asked(owner, reference), now);
     }
 
     /** Forgets what was seen, so that the next launch looks again. */

@@ -55,6 +55,14 @@ record LocalImage(
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** {@code repository@sha256:…} of the reference's repository; empty: it did not come from there. */
+    Optional<String> digestOf(String reference) {
+        var repository = ImageName.fullRepository(reference);
+        return digests.stream()
+                .filter(digest -> ImageName.fullRepository(digest).equals(repository))
+                .findFirst();
+    }
+
     /** True where it has no name of another repository: nobody else brought it. */
     boolean onlyOf(String repository) {
         return repositories().stream().allMatch(repository::equals);

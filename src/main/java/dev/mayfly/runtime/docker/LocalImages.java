@@ -88,7 +88,7 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
     public CompletionStage<ImageFacts> check(Collection<OwnerId> owners, String reference) {
         var request = request(reference, owners, Purpose.CHECK);
         return CompletableFuture.supplyAsync(
-                () -> known.noteGiven(reference, pulls.pull(request, Optional::empty))
+                () -> known.note(reference, pulls.pull(request, Optional::empty))
                         .facts(reference),
                 threads);
     }
@@ -173,7 +173,7 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
      * had, otherwise with the engine's silence.
      */
     CompletableFuture<LocalImage> ensure(OwnerId owner, Template template) {
-        var seen = fresh(template).filter(image -> access.granted(owner, image));
+        var seen = fresh(owner, template).filter(image -> access.granted(owner, image));
         if (seen.isPresent()) {
             return CompletableFuture.completedFuture(seen.get());
         }
@@ -187,12 +187,12 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
         return asked.answer().thenApply(image -> granted(owner, wanted, image));
     }
 
-    private Optional<LocalImage> fresh(Template template) {
+    private Optional<LocalImage> fresh(OwnerId owner, Template template) {
         if (template.pin().isPresent()) {
             return known.fresh(template.pin().get().id());
         }
         return template.pullPolicy() == PullPolicy.Always
-                ? known.freshlyGiven(template.image())
+                ? known.freshFor(owner, template.image())
                 : known.fresh(template.image());
     }
 
@@ -200,6 +200,9 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
     private LocalImage granted(OwnerId owner, WantedImage wanted, LocalImage image) {
         if (!access.granted(owner, image)) {
             throw new ImageUnavailable(access.refusal(wanted.reference()));
+        }
+        if (wanted.always() && wanted.pin().isEmpty()) {
+            known.asked(owner, wanted.reference());
         }
         return image;
     }
@@ -229,12 +232,13 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
         if (wanted.never()) {
             throw new ImageUnavailable(here.isEmpty() ? wanted.absent() : access.refusal(reference));
         }
-        var request = wanted.request(reference, waiters);
-        return wanted.always()
-                ? known.noteGiven(reference, pulls.pull(request, Optional::empty))
-                : known.note(
-                        reference,
-                        pulls.pull(request, () -> known.look(reference).filter(image -> access.granted(owner, image))));
+        return known.note(
+                reference,
+                pulls.pull(
+                        wanted.request(reference, waiters),
+                        () -> wanted.always()
+                                ? Optional.empty()
+                                : known.look(reference).filter(image -> access.granted(owner, image))));
     }
 
     /** What the revision ran first. Asks no registry while that is here and the owner may run it. */

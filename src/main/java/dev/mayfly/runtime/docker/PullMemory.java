@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which images we pulled. One that somebody else brought here never becomes ours, whatever we ask its registry. */
 final class PullMemory {
@@ -42,13 +43,25 @@ final class PullMemory {
     /**
      * A pull ended well.
      *
+     * @param digest by which the reference's repository knows the image, {@code repository@sha256:…}: what it keeps when the
+     *     reference moves on. Empty: the engine tells none
      * @param before id of what the reference meant on the engine until then. Where it meant something, and not by a pull of ours,
      *     a person gave it that name, and it stays the person's
      * @param here true: the image was on the engine before
      * @param access fingerprints of all the credentials with which its registry gave it so far
      */
-    void pulled(String id, String reference, Optional<String> before, boolean here, Set<String> access, Instant now) {
-        var names = before.isEmpty() || isOurs(before.get(), reference) ? Set.of(reference) : Set.<String>of();
+    void pulled(
+            String id,
+            String reference,
+            Optional<String> digest,
+            Optional<String> before,
+            boolean here,
+            Set<String> access,
+            Instant now) {
+        var given = before.isEmpty() || isOurs(before.get(), reference);
+        var names = given
+                ? Stream.concat(Stream.of(reference), digest.stream()).collect(Collectors.toUnmodifiableSet())
+                : Set.<String>of();
         images.replaceAll(
                 (other, known) -> other.equals(id) ? known : without(known, reference)); // a person may use it again
         var image = images.computeIfPresent(id, (key, known) -> {

@@ -213,7 +213,14 @@ final class RegistryPulls {
         var here = guard.here(image.id());
         // What another's pull may have brought is nobody's yet, so what the registry says now is all that counts.
         access.granted(image.id(), way, here && !access.guarded().brings(image));
-        memory.pulled(image.id(), request.reference(), before, here, access.access(image.id()), clock.instant());
+        memory.pulled(
+                image.id(),
+                request.reference(),
+                image.digestOf(request.reference()),
+                before,
+                here,
+                access.access(image.id()),
+                clock.instant());
         return image;
     }
 
