@@ -175,7 +175,7 @@ public final class DockerRuntime
 
     @Override
     public void remove(Removal removal) {
-        removals.accept(removal, launches::cancels, launches::underWay);
+        removals.accept(removal, launches::mayRun, launches::underWay);
     }
 
     @Override

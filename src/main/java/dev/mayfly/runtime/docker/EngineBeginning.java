@@ -55,6 +55,16 @@ final class EngineBeginning implements Supplier<Optional<Instant>>, AutoCloseabl
                 .build();
     }
 
+    /** True where it takes no new connection: it is shut down, and may refuse whatever it was asked. */
+    boolean closes() {
+        try {
+            get();
+            return false;
+        } catch (RuntimeException noNewConnection) {
+            return true;
+        }
+    }
+
     @Override
     public void close() {
         try {

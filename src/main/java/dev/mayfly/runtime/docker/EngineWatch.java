@@ -91,7 +91,7 @@ final class EngineWatch implements AutoCloseable {
             } else if (sync.wanted() || clock.instant().isAfter(lastSync.plus(settings.resyncInterval()))) {
                 resync();
             }
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) { // what escapes would end the loop
             lost(mine, failed);
         }
     }
@@ -103,7 +103,7 @@ final class EngineWatch implements AutoCloseable {
             if (mine != null) {
                 mine.ping();
             }
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) { // what escapes would end the loop
             lost(mine, failed);
         }
     }
@@ -130,7 +130,7 @@ final class EngineWatch implements AutoCloseable {
     }
 
     /** @param which the connection that failed; null: there was none. One that was given up already is no news. */
-    private synchronized void lost(Engine which, RuntimeException cause) {
+    private synchronized void lost(Engine which, Throwable cause) {
         if (engine != which) {
             return;
         }

@@ -103,9 +103,9 @@ final class Launches {
         });
     }
 
-    /** True where the launch has not reached the engine yet and never will. Called while the owner's index is being changed. */
-    boolean cancels(ReplicaId id) {
-        return !begun.contains(id) && index.container(id).isEmpty();
+    /** True where it may be running, or about to. False: it never will. Called while the owner's index is being changed. */
+    boolean mayRun(ReplicaId id) {
+        return begun.contains(id) || unknown.contains(id);
     }
 
     boolean doubtful() {
@@ -134,6 +134,9 @@ final class Launches {
             var known = index.container(launch.id()).isPresent();
             var container = container(launch, image);
             var due = launch.starts(clock.instant());
+            if (removals.overtakes(launch.id())) {
+                return true;
+            }
             if (due) {
                 if (known) {
                     volumes.mounts(engine.get().client(), launch); // made a while ago: what was checked then may differ
@@ -144,7 +147,7 @@ final class Launches {
             announcements.about(launch.id(), due ? "SuccessfulCreate" : "BackOff");
             return true;
         } catch (DockerException refused) {
-            if (goingDown()) {
+            if (engineBegan.closes()) { // then it says nothing of the launch
                 return silent(launch.id(), refused);
             }
             if (refused instanceof NotFoundException) {
@@ -167,7 +170,7 @@ final class Launches {
             return silent(launch.id(), silence);
         } finally {
             begun.remove(launch.id());
-            removals.resume(launch.id());
+            removals.launched(launch.id(), unknown.contains(launch.id()));
         }
     }
 
@@ -175,16 +178,6 @@ final class Launches {
         LOG.warnf("The engine did not say what became of %s: %s", id.replica(), EngineWords.of(instead));
         unknown.add(id);
         return false;
-    }
-
-    /** What an engine refuses that is shut down meanwhile says nothing of the launch. */
-    private boolean goingDown() {
-        try {
-            engineBegan.get();
-            return false;
-        } catch (RuntimeException noNewConnection) {
-            return true;
-        }
     }
 
     private boolean begin(ReplicaId id) {

@@ -72,10 +72,10 @@ final class Removals {
     }
 
     /**
-     * @param cancels true for a launch that never reached the engine: forgetting it is all there is to do
+     * @param mayRun false for a pending one that never will: it needs no stop, and without a container it is only forgotten
      * @param underWay true for a launch that the engine is working on: it goes on with the removal when it is done
      */
-    void accept(Removal removal, Predicate<ReplicaId> cancels, Predicate<ReplicaId> underWay) {
+    void accept(Removal removal, Predicate<ReplicaId> mayRun, Predicate<ReplicaId> underWay) {
         var id = removal.id();
         var taken = new boolean[1];
         var first = accepted.putIfAbsent(id, removal) == null; // before anybody sees that it is leaving
@@ -85,7 +85,7 @@ final class Removals {
                 return observed;
             }
             taken[0] = true;
-            return asked(observed, replica.get(), cancels);
+            return asked(observed, replica.get(), mayRun);
         });
         if (!taken[0] || index.find(id).isEmpty()) {
             if (first) {
@@ -96,13 +96,15 @@ final class Removals {
         }
     }
 
-    private Observed asked(Observed observed, Replica replica, Predicate<ReplicaId> cancels) {
+    private Observed asked(Observed observed, Replica replica, Predicate<ReplicaId> mayRun) {
         return switch (replica.phase()) {
             case FAILED, LOST -> observed.without(replica.id());
-            case PENDING ->
-                cancels.test(replica.id())
-                        ? observed.without(replica.id())
-                        : observed.with(replica.in(Phase.TERMINATING, clock.instant()));
+            case PENDING -> {
+                var stopped = observed.with(replica.in(Phase.TERMINATING, clock.instant()));
+                var removed = observed.with(replica.in(Phase.REMOVING, clock.instant()));
+                var made = index.container(replica.id()).isPresent();
+                yield mayRun.test(replica.id()) ? stopped : made ? removed : observed.without(replica.id());
+            }
             case RUNNING -> observed.with(replica.in(Phase.TERMINATING, clock.instant()));
             default -> observed.with(replica.in(Phase.REMOVING, clock.instant()));
         };
@@ -111,6 +113,27 @@ final class Removals {
     /** How the container is to be stopped, learnt when it was made or seen. */
     void knows(ReplicaId id, Stopping stopping) {
         known.put(id, stopping);
+    }
+
+    /** True where it was asked to go before it was started: it never is then, and needs no stop. */
+    boolean overtakes(ReplicaId id) {
+        index.change(
+                id,
+                replica ->
+                        replica.phase() == Phase.TERMINATING ? replica.in(Phase.REMOVING, clock.instant()) : replica);
+        return index.find(id)
+                .filter(replica -> replica.phase() == Phase.PENDING)
+                .isEmpty();
+    }
+
+    /** Its launch is over. @param doubtful true: it may have a container of which nobody knows yet */
+    void launched(ReplicaId id, boolean doubtful) {
+        var leaving = index.find(id).filter(replica -> replica.phase().leaving());
+        if (leaving.isPresent() && index.container(id).isEmpty() && !doubtful) {
+            gone(id);
+        } else {
+            resume(id);
+        }
     }
 
     /** Goes on with a removal that was asked for, as soon as its container is known. Idempotent. */
@@ -176,7 +199,7 @@ final class Removals {
             announcements.warn(id, "FailedDelete", EngineWords.of(refused));
             retry(id, container);
             return true;
-        } catch (RuntimeException silence) {
+        } catch (RuntimeException | Error silence) {
             retry(id, container);
             return false;
         }

@@ -16,9 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
 
 /** What is known of every workload's replicas, and which container each is. Changes of one workload are atomic. */
 final class ReplicaIndex {
+    private static final Logger LOG = Logger.getLogger(ReplicaIndex.class);
     /** No call of the engine takes longer. */
     private static final Duration UNDER_WAY = Duration.ofMinutes(10);
 
@@ -129,7 +131,14 @@ final class ReplicaIndex {
         return () -> watchers.remove(watcher);
     }
 
+    /** Whoever can't be told now is told of the next change; nobody else suffers from it. */
     void tell(OwnerId owner) {
-        watchers.forEach(watcher -> watcher.accept(owner));
+        watchers.forEach(watcher -> {
+            try {
+                watcher.accept(owner);
+            } catch (RuntimeException defect) {
+                LOG.warnf(defect, "A change of %s could not be told", owner);
+            }
+        });
     }
 }
