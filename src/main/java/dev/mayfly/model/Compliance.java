@@ -2,6 +2,7 @@ package dev.mayfly.model;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -9,8 +10,9 @@ import java.util.stream.Collectors;
  *
  * @param state whether that is known
  * @param breaches rules that are broken; empty: none
+ * @param unseen why the image could not be looked into; empty: it was, or nobody tried yet
  */
-public record Compliance(State state, List<Breach> breaches) {
+public record Compliance(State state, List<Breach> breaches, Optional<Failure> unseen) {
     /** Where the runtime has no images, or nobody has been asked yet. */
     public static final Compliance UNKNOWN = new Compliance(State.UNKNOWN, List.of());
 
@@ -19,6 +21,15 @@ public record Compliance(State state, List<Breach> breaches) {
 
     /** No policy is about it. */
     public static final Compliance UNRULED = new Compliance(State.UNRULED, List.of());
+
+    public Compliance(State state, List<Breach> breaches) {
+        this(state, breaches, Optional.empty());
+    }
+
+    /** Of an image that could not be looked into. */
+    public static Compliance unseen(Failure why) {
+        return new Compliance(State.UNKNOWN, List.of(), Optional.of(why));
+    }
 
     /** Of breaches in a message. */
     private static final int NAMED = 4;

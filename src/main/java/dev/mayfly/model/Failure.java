@@ -14,4 +14,6 @@ public record Failure(String reason, String message) {
     public static final String READ_ONLY = "ReadOnlyFileSystem";
     /** A policy forbids its image: it may be tried again as soon as the policies change. */
     public static final String NOT_COMPLIANT = "ImageNotCompliant";
+    /** Its image could not be looked into, so that nobody knows what the policies say of it. */
+    public static final String NOT_LOOKED_INTO = "ImageInspectError";
 }

@@ -1,6 +1,5 @@
 package dev.mayfly.reconcile;
 
-import dev.mayfly.model.AuditedImage;
 import dev.mayfly.model.Compliance;
 import dev.mayfly.model.Compliance.Breach;
 import dev.mayfly.model.Compliance.State;
@@ -14,10 +13,13 @@ import dev.mayfly.reconcile.ImageUses.Used;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageContents;
 import dev.mayfly.runtime.ImageEngine;
+import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.Images.ImageFacts;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,18 +27,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** What the policies say of the images that workloads run, or are about to. Has those looked into that nobody knows yet. */
 @ApplicationScoped
 class Compliances {
-    private static final Executor LATER = CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS);
+    /** How soon to ask again where whoever could not look into an image does not say. */
+    private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final ImagePolicies policies;
     private final Resources resources;
     private final SecondLooks secondLooks;
+    private final InstantSource clock = InstantSource.system();
     private final Map<OwnerId, Uses> uses = new ConcurrentHashMap<>();
     /** By owner and image id, or owner and revision whose image is being had. */
     private final Set<String> looking = ConcurrentHashMap.newKeySet();
@@ -103,9 +107,17 @@ class Compliances {
             }
         }
         if (unknown && breaches.isEmpty()) {
-            return Compliance.UNKNOWN;
+            return unseen(all, contents);
         }
         return ruled ? new Compliance(State.JUDGED, new ArrayList<>(breaches)) : Compliance.UNRULED;
+    }
+
+    private static Compliance unseen(Set<Used> all, ImageContents contents) {
+        return all.stream()
+                .flatMap(used -> contents.failure(used.id()).stream())
+                .findFirst()
+                .map(Compliance::unseen)
+                .orElse(Compliance.UNKNOWN);
     }
 
     /**
@@ -142,19 +154,32 @@ class Compliances {
 
     private void look(OwnerId owner, String id, ImageContents contents) {
         if (looking.add(id + owner.uid())) {
-            contents.look(id).whenComplete((image, failure) -> looked(owner, id, image));
+            contents.look(id).whenComplete((image, failure) -> {
+                if (failure == null) {
+                    looking.remove(id + owner.uid());
+                    policies.touch();
+                } else {
+                    CompletableFuture.delayedExecutor(again(failure).toMillis(), TimeUnit.MILLISECONDS)
+                            .execute(() -> askAgain(owner, id));
+                }
+                resources.wake(owner); // also where it could not be: the status tells why
+            });
         }
     }
 
-    /** @param image null: it could not be, and the next turn tries again */
-    private void looked(OwnerId owner, String id, AuditedImage image) {
+    /** Only now: nobody asks anew in the meantime. */
+    private void askAgain(OwnerId owner, String id) {
         looking.remove(id + owner.uid());
-        if (image == null) {
-            LATER.execute(() -> resources.wake(owner));
-        } else {
-            resources.wake(owner);
-            policies.touch();
-        }
+        resources.wake(owner);
+    }
+
+    private Duration again(Throwable failure) {
+        var why = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        return Optional.of(why)
+                .filter(ImageUnavailable.class::isInstance)
+                .flatMap(unavailable -> ((ImageUnavailable) unavailable).again())
+                .map(again -> Duration.between(clock.instant(), again))
+                .orElse(AGAIN);
     }
 
     private void note(OwnerId owner, Uses now) {

@@ -32,8 +32,10 @@ record Judgement(Compliance compliance, Optional<Compliance> newest) {
 
     /** What people must see where the plan holds the rollout, so that no replica tells of it. */
     Optional<Failure> trouble(Desired desired, Observed observed) {
-        return newest.filter(image -> image.forbids() && rollsOut(desired, observed))
-                .map(image -> PolicyGate.refusal(desired.template().image(), image));
+        return newest.filter(image -> rollsOut(desired, observed))
+                .flatMap(image -> image.forbids()
+                        ? Optional.of(PolicyGate.refusal(desired.template().image(), image))
+                        : image.unseen());
     }
 
     private static boolean rollsOut(Desired desired, Observed observed) {

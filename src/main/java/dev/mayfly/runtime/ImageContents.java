@@ -1,6 +1,7 @@
 package dev.mayfly.runtime;
 
 import dev.mayfly.model.AuditedImage;
+import dev.mayfly.model.Failure;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -13,7 +14,15 @@ public interface ImageContents {
      */
     Optional<AuditedImage> known(String id);
 
-    /** Looks into it if need be, its names anew. Fails with {@link ImageUnavailable} where it is not there. */
+    /** Why nobody knows what is in it though somebody looked: stands until a look succeeds. No I/O. */
+    default Optional<Failure> failure(String id) {
+        return Optional.empty();
+    }
+
+    /**
+     * Looks into it if need be, its names anew. Fails with {@link ImageUnavailable} where it is not there or can't be looked into,
+     * otherwise with the engine's silence. One that failed lately is not tried again yet.
+     */
     CompletionStage<AuditedImage> look(String id);
 
     /** A policy changed: at its next look, each image is shown to the scanners of others again. No I/O. */

@@ -3,6 +3,7 @@ package dev.mayfly.status;
 import static dev.mayfly.status.Conditions.condition;
 
 import dev.mayfly.model.Compliance;
+import dev.mayfly.model.Failure;
 import io.fabric8.kubernetes.api.model.Condition;
 
 /** The condition that says whether the image may run here. */
@@ -15,7 +16,13 @@ public final class Compliant {
 
     static Condition of(Compliance compliance, long generation) {
         return switch (compliance.state()) {
-            case UNKNOWN -> condition(TYPE, "Unknown", "NotAudited", "Nobody looked into the image yet.", generation);
+            case UNKNOWN ->
+                condition(
+                        TYPE,
+                        "Unknown",
+                        "NotAudited",
+                        compliance.unseen().map(Failure::message).orElse("Nobody looked into the image yet."),
+                        generation);
             case UNREAD ->
                 condition(
                         TYPE,

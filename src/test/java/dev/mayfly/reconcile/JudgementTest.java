@@ -59,6 +59,18 @@ class JudgementTest {
                 .isEmpty();
     }
 
+    @Test
+    void anImageThatCantBeLookedIntoIsATroubleOfTheRolloutThatWaitsForIt() {
+        var broken = new Failure(Failure.NOT_LOOKED_INTO, "its archive does not come");
+        var judgement = new Judgement(FINE, Optional.of(Compliance.unseen(broken)));
+
+        assertThat(judgement.holding(desired(1), running("v0")).paused()).isTrue();
+        assertThat(judgement.trouble(desired(1), running("v0"))).contains(broken);
+        assertThat(judgement.trouble(desired(1), running("v1")))
+                .as("its launch tells")
+                .isEmpty();
+    }
+
     private static Observed running(String revision) {
         var launch = new Launch(new ReplicaId(WEB, 0, 1), revision, template(revision), 0, 0, NOON, Priority.SCALE);
         return Observed.none(WEB, NOON).with(launch.pending(NOON));

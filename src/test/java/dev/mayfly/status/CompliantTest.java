@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.model.Compliance;
 import dev.mayfly.model.Compliance.Breach;
 import dev.mayfly.model.Compliance.State;
+import dev.mayfly.model.Failure;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -43,6 +44,15 @@ class CompliantTest {
         assertThat(Compliant.of(compliance, 1).getMessage())
                 .isEqualTo("ImagePolicy no-root, nonRoot: its USER is root;"
                         + " ImagePolicy watch, digest (reported only): no digest");
+    }
+
+    @Test
+    void whyNobodyKnowsWhatIsInTheImageIsSaid() {
+        var condition =
+                Compliant.of(Compliance.unseen(new Failure("ImageInspectError", "its archive does not come")), 1);
+
+        assertThat(condition.getStatus() + "/" + condition.getReason()).isEqualTo("Unknown/NotAudited");
+        assertThat(condition.getMessage()).isEqualTo("its archive does not come");
     }
 
     @Test

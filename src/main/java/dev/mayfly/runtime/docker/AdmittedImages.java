@@ -35,7 +35,7 @@ final class AdmittedImages {
         gate.complete(asked);
     }
 
-    /** Launches that the gate refused are asked for anew, without the back-off of a failure. */
+    /** Launches that the gate refused, or could not judge, are asked for anew, without the back-off of a failure. */
     private void forgetRefused() {
         for (var known : index.all()) {
             index.change(known.owner(), AdmittedImages::withoutRefused);
@@ -54,7 +54,7 @@ final class AdmittedImages {
     }
 
     private static boolean refused(Failure why) {
-        return why.reason().equals(Failure.NOT_COMPLIANT);
+        return why.reason().equals(Failure.NOT_COMPLIANT) || why.reason().equals(Failure.NOT_LOOKED_INTO);
     }
 
     /** Fails with {@link ImageUnavailable} where it can't be had or must not run, otherwise with the engine's silence. */

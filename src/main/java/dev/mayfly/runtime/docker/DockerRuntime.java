@@ -89,7 +89,7 @@ public final class DockerRuntime
         images = new LocalImages(
                 watch::engine, known, new RegistryAccess(clock), settings, announcements, index::tell, clock);
         admitted = new AdmittedImages(index, images, known, clock);
-        contents = new ImageScans(watch::engine, new Scanners(scanners, settings.cluster(), clock));
+        contents = new ImageScans(watch::engine, new Scanners(scanners, settings.cluster(), clock), clock);
         var uses = new ImageUses();
         store = new EngineImages(watch::engine, host, uses);
         var probes = new ImageProbes(settings.cluster());

@@ -14,7 +14,7 @@ import java.io.IOException;
  *     nothing, not even that it heard, before the registry told it something
  * @param commands waits for as long as it takes, for as many commands at once as there may be: each holds its connection while it
  *     runs
- * @param archives waits for as long as it takes while something comes within {@link EngineConnector#SAVING}
+ * @param archives waits for as long as it takes while something comes, see {@link ArchiveHttpClient}
  */
 record EngineClients(
         DockerClient calls,

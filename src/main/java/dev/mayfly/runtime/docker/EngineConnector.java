@@ -11,6 +11,7 @@ import dev.mayfly.model.Requests;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Connects to the engine with the newest API version that both sides speak. */
@@ -23,7 +24,7 @@ public final class EngineConnector {
     /** Commands that may run in containers at one time: a probe's last for its timeout, a preStop's for its grace. */
     private static final int COMMANDS = 512;
 
-    /** An engine that saves an image may collect gigabytes on its disk before the first byte comes. */
+    /** For the first byte of an image's archive; a large image gets more, see {@link ArchiveHttpClient}. */
     static final Duration SAVING = Duration.ofMinutes(2);
 
     private final EngineSettings settings;
@@ -64,17 +65,27 @@ public final class EngineConnector {
         try (var any = client(config(""), settings.pingTimeout())) {
             var config = config(common(any.versionCmd().exec().getApiVersion()));
             var info = any.infoCmd().exec();
+            var calls = client(config, settings.callTimeout());
             var clients = new EngineClients(
-                    client(config, settings.callTimeout()),
+                    calls,
                     client(config, settings.pingTimeout()),
                     client(config, settings.pingTimeout(), Duration.ZERO, connections()),
                     pulls(config),
                     client(config, settings.pingTimeout(), Duration.ZERO, COMMANDS),
-                    client(config, SAVING));
+                    archives(config, calls));
             return new Engine(clients, settings.cluster(), new Requests(info.getNCPU() * 1000L, info.getMemTotal()));
         } catch (IOException closing) {
             throw new IllegalStateException(closing);
         }
+    }
+
+    private DockerClient archives(DockerClientConfig config, DockerClient calls) {
+        return DockerClientImpl.getInstance(
+                config,
+                new ArchiveHttpClient(
+                        id -> Objects.requireNonNullElse(
+                                calls.inspectImageCmd(id).exec().getSize(), 0L),
+                        patience -> http(config, settings.pingTimeout(), patience, FEW)));
     }
 
     /** Asks nobody yet. */

@@ -12,7 +12,7 @@ import dev.mayfly.runtime.scanner.ScannedImage;
 import dev.mayfly.runtime.scanner.Scanners;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +25,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** Looks into images, each once, and shows them to the scanners of others. */
 final class ImageScans implements ImageContents, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ImageScans.class);
     /** Archives that are read at a time: the engine copies each on its disk before it sends it. */
     private static final int AT_ONCE = 2;
 
@@ -35,6 +37,7 @@ final class ImageScans implements ImageContents, AutoCloseable {
 
     private final Supplier<Engine> engine;
     private final Scanners scanners;
+    private final FailedLooks failures;
     private final Map<String, CompletableFuture<AuditedImage>> underWay = new ConcurrentHashMap<>();
     private final Semaphore free = new Semaphore(AT_ONCE, true);
     private final ExecutorService looks = Executors.newCachedThreadPool(
@@ -48,7 +51,8 @@ final class ImageScans implements ImageContents, AutoCloseable {
         }
     };
 
-    ImageScans(Supplier<Engine> engine, Scanners scanners) {
+    ImageScans(Supplier<Engine> engine, Scanners scanners, InstantSource clock) {
+        this.failures = new FailedLooks(clock);
         this.engine = engine;
         this.scanners = scanners;
     }
@@ -65,6 +69,11 @@ final class ImageScans implements ImageContents, AutoCloseable {
         synchronized (known) {
             return Optional.ofNullable(known.get(id));
         }
+    }
+
+    @Override
+    public Optional<Failure> failure(String id) {
+        return seen(id).isPresent() ? Optional.empty() : failures.failure(id);
     }
 
     @Override
@@ -91,26 +100,6 @@ final class ImageScans implements ImageContents, AutoCloseable {
             }
             underWay.remove(id);
             mine.complete(image);
-        } catch (NotFoundException vanished) {
-            fail(id, mine, unavailable(id, "ErrImageNotFound", "is not on the engine any more."));
-        } catch (DockerException refused) {
-            fail(
-                    id,
-                    mine,
-                    unavailable(
-                            id,
-                            "ImageInspectError",
-                            "can't be looked into; the engine says: " + EngineWords.of(refused)));
-        } catch (UnreadableImage unreadable) {
-            fail(
-                    id,
-                    mine,
-                    unavailable(
-                            id,
-                            "ImageInspectError",
-                            "can't be looked into: " + unreadable.getMessage() + ". Pull it again."));
-        } catch (IOException silent) {
-            fail(id, mine, new UncheckedIOException(silent));
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             fail(id, mine, stopping);
@@ -124,10 +113,49 @@ final class ImageScans implements ImageContents, AutoCloseable {
         mine.completeExceptionally(why);
     }
 
-    private AuditedImage see(String id) throws IOException, InterruptedException {
+    private AuditedImage see(String id) throws InterruptedException {
         var asked = engine.get();
-        var inspected = asked.image(id)
-                .orElseThrow(() -> unavailable(id, "ErrImageNotFound", "is not on the engine any more."));
+        var inspected = inspected(asked, id);
+        try {
+            var image = scanned(asked, id, inspected);
+            failures.over(id);
+            return image;
+        } catch (NotFoundException vanished) {
+            throw gone(id);
+        } catch (ImageUnavailable tooEarly) {
+            throw tooEarly;
+        } catch (UnreadableImage unreadable) {
+            throw told(failures.unreadable(id, unreadable.getMessage()));
+        } catch (DockerException refused) {
+            throw told(failures.unsaved(id, "the engine says: " + EngineWords.of(refused)));
+        } catch (IOException | RuntimeException | Error failed) {
+            stopping();
+            throw told(failures.unsaved(id, EngineWords.of(failed)));
+        }
+    }
+
+    private InspectImageResponse inspected(Engine asked, String id) {
+        try {
+            return asked.image(id).orElseThrow(() -> gone(id));
+        } catch (DockerException refused) {
+            throw told(failures.unsaved(id, "the engine says: " + EngineWords.of(refused)));
+        }
+    }
+
+    /** What breaks off because this process ends is no failure of the image's. */
+    private void stopping() throws InterruptedException {
+        if (looks.isShutdown()) {
+            throw new InterruptedException();
+        }
+    }
+
+    private static ImageUnavailable told(ImageUnavailable failed) {
+        LOG.warn(failed.getMessage());
+        return failed;
+    }
+
+    private AuditedImage scanned(Engine asked, String id, InspectImageResponse inspected)
+            throws IOException, InterruptedException {
         var seen = seen(id);
         var image = seen.isPresent() ? seen.get() : content(asked, id, inspected);
         var named = ImageContent.named(image, inspected);
@@ -137,6 +165,7 @@ final class ImageScans implements ImageContents, AutoCloseable {
 
     private AuditedImage content(Engine asked, String id, InspectImageResponse inspected)
             throws IOException, InterruptedException {
+        failures.require(id); // first: who is told to wait waits for no place
         free.acquire();
         try (var saved = save(asked, id)) {
             return ImageContent.of(id, inspected, history(asked, id), saved);
@@ -146,7 +175,8 @@ final class ImageScans implements ImageContents, AutoCloseable {
     }
 
     /** As {@code docker save} makes it. */
-    private static InputStream save(Engine asked, String id) {
+    private InputStream save(Engine asked, String id) {
+        failures.require(id);
         return asked.archives().saveImageCmd(id).exec();
     }
 
@@ -157,8 +187,9 @@ final class ImageScans implements ImageContents, AutoCloseable {
                 .toList();
     }
 
-    private static ImageUnavailable unavailable(String id, String reason, String words) {
-        return new ImageUnavailable(new Failure(reason, "Image " + id + " " + words));
+    private ImageUnavailable gone(String id) {
+        failures.over(id);
+        return new ImageUnavailable(new Failure("ErrImageNotFound", "Image " + id + " is not on the engine any more."));
     }
 
     /** Ends what is under way. */

@@ -48,6 +48,8 @@ class ImageScansTest {
     private final AtomicInteger saved = new AtomicInteger();
     private final ImageScans scans = scans(client, List.of());
     private LoadedImage image;
+    private Instant now = Instant.parse("2026-01-01T12:00:00Z");
+    private Optional<String> savedInstead = Optional.empty();
 
     @BeforeEach
     void load() {
@@ -98,8 +100,8 @@ class ImageScansTest {
     void whoAsksMeanwhileSharesTheLook() throws Exception {
         var asked = new CountDownLatch(1);
         var engine = engine(client);
-        try (var slow =
-                new ImageScans(() -> waited(asked, engine), new Scanners(List.of(), mark, InstantSource.system()))) {
+        try (var slow = new ImageScans(
+                () -> waited(asked, engine), new Scanners(List.of(), mark, InstantSource.system()), () -> now)) {
             var first = slow.look(image.id());
             var second = slow.look(image.id());
             asked.countDown();
@@ -131,11 +133,48 @@ class ImageScansTest {
                 var stuck = scans(archives, List.of())) {
             proxy.mode(EngineProxy.Mode.SILENT);
 
-            assertThatThrownBy(() -> look(stuck)).cause().isNotInstanceOf(ImageUnavailable.class);
+            assertThat(refused(stuck)).contains(image.id(), "its disk");
 
             proxy.mode(EngineProxy.Mode.PASS);
+            now = now.plusSeconds(10);
             assertThat(look(stuck).setuid()).hasSize(2);
         }
+    }
+
+    @Test
+    void aLookThatFailedIsNotRepeatedBeforeItsBackOffIsOver() throws Exception {
+        try (var proxy = new EngineProxy();
+                var archives = EngineConnector.client(Optional.of(proxy.address()), Duration.ofSeconds(2));
+                var away = scans(archives, List.of())) {
+            proxy.mode(EngineProxy.Mode.REFUSE);
+            var first = refused(away);
+            now = now.plusSeconds(9);
+            assertThat(refused(away)).isEqualTo(first);
+            assertThat(saved).hasValue(1);
+
+            now = now.plusSeconds(1);
+            refused(away);
+            now = now.plusSeconds(19);
+            refused(away);
+            assertThat(saved).as("the second wait is twice as long").hasValue(2);
+        }
+    }
+
+    @Test
+    void anImageThatCantBeUnderstoodIsSavedOnce() {
+        try (var other = new LoadedImage(client, repository + ":2", CONFIG, "", LOWER)) {
+            savedInstead = Optional.of(other.id());
+            assertThat(refused(scans)).contains(image.id(), "lacks layer", "build it anew");
+            now = now.plus(Duration.ofHours(1));
+            assertThat(refused(scans)).contains("lacks layer");
+            assertThat(saved).hasValue(1);
+        }
+        savedInstead = Optional.empty();
+        image.close();
+        assertThatThrownBy(() -> look(scans)).hasMessageContaining("not on the engine any more");
+
+        load();
+        assertThat(look(scans).setuid()).as("it came anew").hasSize(2);
     }
 
     @Test
@@ -175,6 +214,17 @@ class ImageScansTest {
         }
     }
 
+    /** @return the words */
+    private String refused(ImageScans asked) {
+        var words = new String[1];
+        assertThatThrownBy(() -> look(asked)).cause().isInstanceOfSatisfying(ImageUnavailable.class, unavailable -> {
+            assertThat(unavailable.failure().reason()).isEqualTo("ImageInspectError");
+            assertThat(unavailable.again().orElseThrow()).isAfter(now);
+            words[0] = unavailable.failure().message();
+        });
+        return words[0];
+    }
+
     private AuditedImage look(ImageScans asked) {
         return asked.look(image.id())
                 .toCompletableFuture()
@@ -184,7 +234,7 @@ class ImageScansTest {
 
     private ImageScans scans(DockerClient archives, List<Scanner> scanners) {
         var engine = engine(archives);
-        return new ImageScans(() -> engine, new Scanners(scanners, mark, InstantSource.system()));
+        return new ImageScans(() -> engine, new Scanners(scanners, mark, InstantSource.system()), () -> now);
     }
 
     private Engine engine(DockerClient archives) {
@@ -192,6 +242,7 @@ class ImageScansTest {
                 getClass().getClassLoader(), new Class<?>[] {DockerClient.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("saveImageCmd")) {
                         saved.incrementAndGet();
+                        return archives.saveImageCmd(savedInstead.orElse((String) arguments[0]));
                     }
                     return method.invoke(archives, arguments);
                 });
