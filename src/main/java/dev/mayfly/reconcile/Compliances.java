@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** What the policies say of the images that workloads run, or are about to. Has those looked into that nobody knows yet. */
 @ApplicationScoped
@@ -50,7 +51,7 @@ class Compliances {
     Compliances(ImagePolicies policies, Resources resources) {
         this.policies = policies;
         this.resources = resources;
-        this.secondLooks = new SecondLooks(owner -> resources.wake(owner));
+        this.secondLooks = new SecondLooks(this::seenAnew);
     }
 
     /** What a workload uses, and what tells what is in it. */
@@ -78,6 +79,9 @@ class Compliances {
             return new Judgement(Compliance.UNRULED, Optional.empty());
         }
         var judged = judge(rules, desired.owner(), all, engine.contents(), observed);
+        if (!judged.breaches().isEmpty()) {
+            secondLooks.broken(engine.contents(), desired.owner(), looked(all, engine.contents()), observed.now());
+        }
         if (newest.isEmpty() && observed.seats() > observed.seats(desired.revision()) && prepares(desired, engine)) {
             return new Judgement(judged, Optional.of(Compliance.UNKNOWN));
         }
@@ -110,6 +114,13 @@ class Compliances {
             return unseen(all, contents);
         }
         return ruled ? new Compliance(State.JUDGED, new ArrayList<>(breaches)) : Compliance.UNRULED;
+    }
+
+    private static Set<String> looked(Set<Used> all, ImageContents contents) {
+        return all.stream()
+                .map(Used::id)
+                .filter(id -> contents.known(id).isPresent())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static Compliance unseen(Set<Used> all, ImageContents contents) {
@@ -157,14 +168,19 @@ class Compliances {
             contents.look(id).whenComplete((image, failure) -> {
                 if (failure == null) {
                     looking.remove(id + owner.uid());
-                    policies.touch();
+                    seenAnew(owner);
                 } else {
+                    resources.wake(owner); // the status tells why
                     CompletableFuture.delayedExecutor(again(failure).toMillis(), TimeUnit.MILLISECONDS)
                             .execute(() -> askAgain(owner, id));
                 }
-                resources.wake(owner); // also where it could not be: the status tells why
             });
         }
+    }
+
+    private void seenAnew(OwnerId owner) {
+        resources.wake(owner);
+        policies.touch();
     }
 
     /** Only now: nobody asks anew in the meantime. */

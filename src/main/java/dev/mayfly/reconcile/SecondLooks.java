@@ -2,22 +2,28 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.runtime.ImageContents;
 import dev.mayfly.runtime.ImageEngine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Has an image again that the policies refused to a rollout: somebody may have mended it under the same name, as they were told
- * to. A launch that is refused asks again by itself; a rollout that is held launches nothing.
+ * Looks again at what breaks a rule: somebody may have done as they were told to. A launch that is refused asks again by itself; a
+ * rollout that is held launches nothing, and neither does what runs and is only reported.
  */
 final class SecondLooks {
     /** As often as a launch that is refused. */
     static final Duration AGAIN = Duration.ofMinutes(1);
 
     private final Map<OwnerId, Looked> looked = new ConcurrentHashMap<>();
+    /** When the names of what runs were read anew. */
+    private final Map<OwnerId, Instant> named = new ConcurrentHashMap<>();
+
     private final Consumer<OwnerId> wake;
 
     private record Looked(String revision, Instant at) {}
@@ -43,7 +49,30 @@ final class SecondLooks {
         }
     }
 
+    /**
+     * Images break a rule, perhaps by their names alone, such as one that was pushed nowhere yet: these are read anew, at once
+     * because what was read may be days old, then where a minute has passed. That is one call to the engine.
+     *
+     * @param ids of images that were looked into
+     */
+    void broken(ImageContents contents, OwnerId owner, Set<String> ids, Instant now) {
+        var before = named.get(owner);
+        if (before != null && before.plus(AGAIN).isAfter(now)) {
+            return;
+        }
+        named.put(owner, now);
+        for (var id : ids) {
+            var known = contents.known(id);
+            contents.look(id).thenAccept(image -> {
+                if (!known.equals(Optional.of(image))) {
+                    wake.accept(owner);
+                }
+            });
+        }
+    }
+
     void forget(OwnerId owner) {
+        named.remove(owner);
         looked.remove(owner);
     }
 }

@@ -71,7 +71,8 @@ class Statuses {
                 Optional.of(READ_BACK).filter(look -> rollsBack(workload, status)),
                 turn.shortage().map(shortage -> SOON),
                 held(workload, turn),
-                turn.auditInterval());
+                turn.auditInterval(),
+                turn.complianceInterval());
         return looks.flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 

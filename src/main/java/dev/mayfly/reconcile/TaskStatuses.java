@@ -88,7 +88,8 @@ class TaskStatuses {
                 turn.plan().nextLook(),
                 turn.shortage().map(shortage -> SOON),
                 Expiry.due(known).map(at -> Duration.between(clock.instant(), at)),
-                turn.auditInterval());
+                turn.auditInterval(),
+                turn.complianceInterval());
         return write(known, before, status, looks.flatMap(Optional::stream).min(Comparator.naturalOrder()));
     }
 

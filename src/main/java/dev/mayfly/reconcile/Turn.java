@@ -50,4 +50,9 @@ record Turn(
                 ? Optional.of(desired.audit().interval())
                 : Optional.empty();
     }
+
+    /** How soon to look again whether what breaks a rule was mended, which no event tells; empty where nothing does. */
+    Optional<Duration> complianceInterval() {
+        return compliance.breaches().isEmpty() ? Optional.empty() : Optional.of(SecondLooks.AGAIN);
+    }
 }

@@ -7,12 +7,15 @@ import dev.mayfly.api.v1alpha1.ImageViolation;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Policies;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a policy forbids, what it reports, and what follows when it changes; by an operator that watches one namespace. */
 class PolicyIT extends OperatorStory {
@@ -22,6 +25,8 @@ class PolicyIT extends OperatorStory {
     private static final String TEMPLATE = "image: %s\ncommand: [tail, -f, /dev/null]\n";
     /** Far less than any back-off that has grown. */
     private static final Duration PROMPTLY = Duration.ofSeconds(10);
+    /** Names are read anew once a minute. */
+    private static final Duration A_LOOK = Duration.ofSeconds(90);
 
     private final Policies policies = new Policies(Cluster.client());
 
@@ -124,6 +129,32 @@ class PolicyIT extends OperatorStory {
 
         awaitCompliant("free", "True/NoPolicy");
         gone("free");
+    }
+
+    @Test
+    void whatRunsIsNotReportedAnyMoreOnceItIsPushedWhereThePolicyAsksFor(@TempDir Path directory) throws IOException {
+        try (var registry = new Registry(directory).start()) {
+            var image = registry.repository("team/pushed") + ":1";
+            Cli.imageFromBusybox(image);
+            running("pushed", 1, TEMPLATE.formatted(image));
+            policies.apply(
+                    "from-there",
+                    "action: Audit\nmatch: {namespaces: [\"%s\"]}\nrequire: {registries: [\"%s/**\"]}\n"
+                            .formatted(workloads.namespace(), registry.address()));
+            awaitCompliant("pushed", "False/Violations");
+            var before = workloads.runningIds("pushed");
+
+            Cli.docker("push", "-q", image);
+
+            workloads.awaitCondition("pushed", "ImageCompliant", "True", "Compliant", A_LOOK);
+            assertThat(workloads.runningIds("pushed")).isEqualTo(before);
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(
+                                    policies.status("from-there").orElseThrow().violations())
+                            .isEmpty());
+            gone("pushed");
+            Cli.docker("rmi", image);
+        }
     }
 
     private void noRoot(String action) {
