@@ -18,8 +18,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Has a new image here before a rollout without surge makes room for it. With surge the first of the new replicas waits for its
- * image in a place of its own, and nothing goes before that one has proven itself.
+ * Has a new image here before a rollout without surge, or one whose surge is taken, makes room for it. Else the first of the new
+ * replicas waits for its image in a place of its own, and nothing that is ready goes before that one has proven itself.
  */
 @ApplicationScoped
 class Arrivals {
@@ -78,10 +78,11 @@ class Arrivals {
     }
 
     private static boolean makesRoom(Desired desired, Observed observed) {
+        var budget = desired.budget();
         return !desired.deleted()
                 && desired.admitted() > 0
-                && desired.budget().maxSurge() == 0
                 && observed.seats() > 0
+                && (budget.maxSurge() == 0 || observed.seats() >= desired.replicas() + budget.maxSurge())
                 && observed.seats(desired.revision()) == 0;
     }
 

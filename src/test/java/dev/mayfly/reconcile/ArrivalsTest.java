@@ -75,6 +75,16 @@ class ArrivalsTest {
         assertThat(engine.asked).hasSize(2);
     }
 
+    /** The template changes once more in the middle of a rollout: one that is ready would go for an image that may not exist. */
+    @Test
+    void whereTheSurgeIsTakenAlreadyItIsHadFirst() {
+        var surge = NEW.withBudget(new Budget(1, 0));
+        var full = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING), replica(2, Phase.RUNNING));
+
+        assertThat(arrivals.of(engine, surge, full).awaited()).isTrue();
+        assertThat(engine.asked).hasSize(1);
+    }
+
     @Test
     void whereNoRoomHasToBeMadeNobodyAsks() {
         var surge = NEW.withBudget(new Budget(1, 0));
