@@ -44,9 +44,14 @@ final class ImageNames {
     static boolean means(String word, StoredImage image) {
         var full = ImageName.full(word);
         var bare = ImageName.repository(word).equals(word);
-        var hex = word.substring(word.indexOf(':') + 1);
         return image.names().anyMatch(full::equals)
                 || bare && image.repositories().contains(ImageName.fullRepository(word))
-                || ID.matcher(word).matches() && image.id().startsWith("sha256:" + hex);
+                || begins(word, image);
+    }
+
+    /** Whether the word is the beginning of its id. */
+    static boolean begins(String word, StoredImage image) {
+        var hex = word.substring(word.indexOf(':') + 1);
+        return ID.matcher(word).matches() && image.id().startsWith("sha256:" + hex);
     }
 }

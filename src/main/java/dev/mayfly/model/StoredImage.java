@@ -66,6 +66,13 @@ public record StoredImage(
         return names().findFirst().orElse(id);
     }
 
+    /** @param reference in full, an id, or the first digits of one */
+    public boolean meantBy(String reference) {
+        return id.equals(reference)
+                || names().anyMatch(reference::equals)
+                || id.substring(id.indexOf(':') + 1).startsWith(reference);
+    }
+
     /** All its names. */
     public Stream<String> names() {
         return Stream.concat(tags.stream(), digests.stream());

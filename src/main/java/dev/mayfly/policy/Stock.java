@@ -29,7 +29,6 @@ public record Stock(
         long totalBytes,
         Instant now)
         implements StockBuilder.With {
-    private static final String ALGORITHM = "sha256:";
 
     /** What is remembered of the image's pulls; empty: its names are not ours. */
     Optional<PulledImage> ours(StoredImage image) {
@@ -47,10 +46,6 @@ public record Stock(
 
     /** True where a container has it, or somebody may want it again. */
     public boolean needed(StoredImage image) {
-        var digits = image.id().substring(ALGORITHM.length());
-        return !image.users().isEmpty()
-                || wanted.contains(image.id())
-                || image.names().anyMatch(wanted::contains)
-                || wanted.stream().anyMatch(digits::startsWith);
+        return !image.users().isEmpty() || wanted.stream().anyMatch(image::meantBy);
     }
 }

@@ -99,7 +99,8 @@ class ImageCollector {
                 engine.store(),
                 Retention.going(s, rules),
                 asked,
-                image -> s.withWanted(wanted.read(workloads.get(), policies.all()))
+                image -> s.withWanted(
+                                wanted.read(workloads.get(), policies.all()).keySet())
                         .needed(image)));
     }
 
@@ -116,7 +117,8 @@ class ImageCollector {
         var inEarnest = rules.stream().map(r -> r.withDryRun(false)).toList();
         return Retention.going(unneeded, inEarnest).isEmpty()
                 ? Optional.empty()
-                : Optional.of(unneeded.withWanted(wanted.read(workloads.get(), asked)));
+                : Optional.of(
+                        unneeded.withWanted(wanted.read(workloads.get(), asked).keySet()));
     }
 
     private static Map<String, PulledImage> inFull(Map<String, PulledImage> pulled) {

@@ -3,6 +3,7 @@ package dev.mayfly.e2e;
 import com.github.dockerjava.api.model.Container;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -31,6 +32,12 @@ final class Cli {
     /** Runs a shell command line on this host. */
     static Result shell(String line) {
         return run(List.of("sh", "-c", line));
+    }
+
+    /** {@code mayfly}, of the packaged jar, with no other cluster than the arguments name. */
+    static Result mayfly(String arguments) {
+        return shell("env -u KUBECONFIG " + Path.of(System.getProperty("java.home"), "bin", "java")
+                + " --enable-native-access=ALL-UNNAMED -jar target/quarkus-app/quarkus-run.jar " + arguments);
     }
 
     /** Runs a shell command line in a container. */

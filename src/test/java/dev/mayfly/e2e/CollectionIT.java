@@ -89,6 +89,13 @@ class CollectionIT extends OperatorStory {
             workloads.awaitRunning(name, 0);
         });
 
+        var place = workloads.namespace();
+        var asked = Cli.mayfly("rmi --kubeconfig target/operator-logs/collection.kubeconfig " + app + ":scaled");
+        assertThat(asked.code()).isEqualTo(1);
+        assertThat(asked.output())
+                .startsWith("mayfly: " + app + ":scaled is needed by EphemeralWorkload " + place + "/scaled, revision "
+                        + place + "/scaled-");
+
         operator.kill9();
         operator.start();
         policies.apply("collection", retention(BUDGET + ", dryRun: true"));

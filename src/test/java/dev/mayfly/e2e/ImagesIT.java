@@ -60,7 +60,7 @@ class ImagesIT {
 
     @Test
     void sharedLayersAreDrawnOnceAndAStrangersContainerIsNamed() {
-        var shown = mayfly("images " + FIVE + " " + OTHER).output();
+        var shown = Cli.mayfly("images " + FIVE + " " + OTHER).output();
 
         assertThat(shown).containsPattern(FIVE + " .*container " + USER);
         assertThat(shown.lines().filter(line -> line.contains("20 KiB "))).hasSize(1);
@@ -69,22 +69,42 @@ class ImagesIT {
     }
 
     @Test
+    void anImageInUseStaysAndItsUsersAreNamed() {
+        assertThat(Cli.mayfly("rmi " + FIVE))
+                .isEqualTo(new Cli.Result(
+                        1,
+                        "mayfly: docker.io/" + FIVE + " is in use by container " + USER
+                                + ", so it stays. Remove these first."));
+        assertThat(Cli.mayfly("rmi " + BELOW).output()).contains("is in use by image " + FIVE, "image " + OTHER);
+        assertThat(Cli.mayfly("rmi nobody:1"))
+                .isEqualTo(new Cli.Result(1, "mayfly: No image is called nobody:1: mayfly images lists them"));
+        assertThat(Cli.mayfly("rmi").code()).isEqualTo(2);
+    }
+
+    @Test
+    void onlyTheNameGoesThatIsGivenAndWithTheLastTheImage() {
+        images.make("mayfly-test/leftovers-more:1", BELOW, 6);
+        Cli.docker("tag", "mayfly-test/leftovers-more:1", "mayfly-test/leftovers-more:2");
+
+        assertThat(Cli.mayfly("rmi mayfly-test/leftovers-more:1"))
+                .isEqualTo(new Cli.Result(
+                        0, "Removed the name mayfly-test/leftovers-more:1. The image has others and stays."));
+        assertThat(Cli.mayfly("rmi mayfly-test/leftovers-more:2"))
+                .isEqualTo(new Cli.Result(0, "Removed mayfly-test/leftovers-more:2: 1 layer, 6 KiB are free again."));
+    }
+
+    @Test
     void whatIsNoImageIsSaidAndAWrongLineIsCalledSo() {
-        assertThat(mayfly("images nobody:1 'a b'"))
+        assertThat(Cli.mayfly("images nobody:1 'a b'"))
                 .isEqualTo(new Cli.Result(1, "mayfly: No image is called nobody:1, a b: docker images lists them"));
-        assertThat(mayfly("images --host unix:///nowhere.sock").output())
+        assertThat(Cli.mayfly("images --host unix:///nowhere.sock").output())
                 .startsWith("mayfly: No engine answers at unix:///nowhere.sock");
-        assertThat(mayfly("images --output yaml").code()).isEqualTo(2);
+        assertThat(Cli.mayfly("images --output yaml").code()).isEqualTo(2);
     }
 
     private static JsonNode report(String image) throws IOException {
         return new ObjectMapper()
-                .readTree(mayfly("images -o json " + image).output())
+                .readTree(Cli.mayfly("images -o json " + image).output())
                 .get(0);
-    }
-
-    private static Cli.Result mayfly(String arguments) {
-        return Cli.shell("env -u KUBECONFIG " + Path.of(System.getProperty("java.home"), "bin", "java")
-                + " --enable-native-access=ALL-UNNAMED -jar target/quarkus-app/quarkus-run.jar " + arguments);
     }
 }

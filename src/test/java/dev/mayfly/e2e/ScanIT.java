@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -64,26 +63,27 @@ class ScanIT extends OperatorStory {
         assertThat(volume.get("path").asText()).isEqualTo("/data");
         assertThat(volume.get("changed").asLong()).isEqualTo(1);
         assertThat(report(IDLE).get("count").asInt()).isZero();
-        assertThat(mayfly("scan").output()).containsPattern(WRITER + " .*/var/lib/app .*/data \\(5 B in 1 files\\)");
+        assertThat(Cli.mayfly("scan").output())
+                .containsPattern(WRITER + " .*/var/lib/app .*/data \\(5 B in 1 files\\)");
     }
 
     @Test
     void scriptsLearnByTheExitCode() {
-        assertThat(mayfly("scan --fail-on-writes " + WRITER).code()).isEqualTo(3);
-        assertThat(mayfly("scan --fail-on-writes " + IDLE).code()).isZero();
-        assertThat(mayfly("scan nobody"))
+        assertThat(Cli.mayfly("scan --fail-on-writes " + WRITER).code()).isEqualTo(3);
+        assertThat(Cli.mayfly("scan --fail-on-writes " + IDLE).code()).isZero();
+        assertThat(Cli.mayfly("scan nobody"))
                 .isEqualTo(new Cli.Result(1, "mayfly: No container is called nobody: docker ps -a lists them"));
-        assertThat(mayfly("scan --host unix:///nowhere.sock"))
+        assertThat(Cli.mayfly("scan --host unix:///nowhere.sock"))
                 .matches(result -> result.code() == 1)
                 .extracting(Cli.Result::output)
                 .asString()
                 .startsWith("mayfly: No engine answers at unix:///nowhere.sock");
-        assertThat(mayfly("scan --bogus").code()).isEqualTo(2);
+        assertThat(Cli.mayfly("scan --bogus").code()).isEqualTo(2);
     }
 
     @Test
     void aManifestThatIsPrintedRunsWithTheVolumesItNeeds() {
-        var manifest = mayfly("scan -o yaml --show-env " + WRITER).output();
+        var manifest = Cli.mayfly("scan -o yaml --show-env " + WRITER).output();
 
         workloads.apply(manifest.substring(manifest.indexOf("apiVersion"))
                 .replace("  template:\n", "  template:\n    terminationGracePeriodSeconds: 1\n"));
@@ -100,18 +100,18 @@ class ScanIT extends OperatorStory {
 
     @Test
     void valuesOfVariablesAreNotPrintedUnlessAskedFor() {
-        assertThat(mayfly("scan -o yaml " + WRITER).output())
+        assertThat(Cli.mayfly("scan -o yaml " + WRITER).output())
                 .doesNotContain(SECRET)
                 .contains("key: PASSWORD");
-        assertThat(mayfly("scan -o json " + WRITER).output()).doesNotContain(SECRET);
-        assertThat(mayfly("scan -o yaml --show-env " + WRITER).output()).contains(SECRET);
+        assertThat(Cli.mayfly("scan -o json " + WRITER).output()).doesNotContain(SECRET);
+        assertThat(Cli.mayfly("scan -o yaml --show-env " + WRITER).output()).contains(SECRET);
     }
 
     @Test
     void nothingIsChanged() {
         var before = state();
 
-        mayfly("scan -o json " + WRITER + " " + IDLE);
+        Cli.mayfly("scan -o json " + WRITER + " " + IDLE);
 
         assertThat(state()).isEqualTo(before);
     }
@@ -127,7 +127,7 @@ class ScanIT extends OperatorStory {
 
     private static JsonNode report(String container) throws IOException {
         return new ObjectMapper()
-                .readTree(mayfly("scan -o json " + container).output())
+                .readTree(Cli.mayfly("scan -o json " + container).output())
                 .get(0);
     }
 
@@ -135,10 +135,5 @@ class ScanIT extends OperatorStory {
         return StreamSupport.stream(list.spliterator(), false)
                 .map(node -> node.get(field).asText())
                 .toList();
-    }
-
-    private static Cli.Result mayfly(String arguments) {
-        return Cli.shell(Path.of(System.getProperty("java.home"), "bin", "java")
-                + " --enable-native-access=ALL-UNNAMED -jar target/quarkus-app/quarkus-run.jar " + arguments);
     }
 }
