@@ -11,11 +11,11 @@ COMMAND=$BIN/mayfly
 # written beside it first: somebody may be running it
 cat >"$COMMAND.new" <<END
 #!/bin/sh
-# Made by make cli. Without arguments the jar would be the operator.
+# Made by make cli. Without arguments the jar would be the operator. 2: mayfly leftovers could not look; 1 would be a leftover.
 [ \$# -gt 0 ] || set -- --help
 jar='$ROOT/target/quarkus-app/quarkus-run.jar'
 [ -f "\$jar" ] || jar='$LOCAL/operator/quarkus-run.jar'
-[ -f "\$jar" ] || { echo "mayfly: \$jar is gone: make cli builds it" >&2; exit 1; }
+[ -f "\$jar" ] || { echo "mayfly: \$jar is gone: make cli builds it" >&2; exit 2; }
 exec '$JAVA_HOME/bin/java' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m --enable-native-access=ALL-UNNAMED -jar "\$jar" "\$@"
 END
 chmod 755 "$COMMAND.new"

@@ -91,6 +91,13 @@ YAML
   [[ $output == *"No engine answers at unix:///nowhere.sock"* ]]
 }
 
+@test "without its jar it says that it could not look" {
+  sed 's#[^/]*\.jar#gone.jar#' "$BIN/mayfly" >"$MAYFLY_LOCAL/mayfly"
+  run sh "$MAYFLY_LOCAL/mayfly" leftovers
+  [ "$status" = 2 ]
+  [[ $output == *"gone.jar is gone: make cli builds it"* ]]
+}
+
 @test "a kubeconfig that is none is named" {
   echo nonsense >"$MAYFLY_LOCAL/kubeconfig"
   run leftovers --kubeconfig "$MAYFLY_LOCAL/kubeconfig"

@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.ChangeLog;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
 import dev.mayfly.runtime.ImageStore;
+import dev.mayfly.runtime.docker.EngineAnswer;
 import dev.mayfly.runtime.docker.EngineConnector;
 import dev.mayfly.runtime.docker.EngineImages;
 import java.io.Closeable;
@@ -18,7 +19,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The engine, asked and never told: each of these calls is a GET. */
+/**
+ * The engine, asked and never told: each of these calls is a GET. Where no answer comes each throws {@link
+ * dev.mayfly.runtime.RuntimeUnavailable}.
+ */
 final class EngineReader implements Closeable {
     /** Sizes and differences of a large container take the engine a while. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -48,7 +52,12 @@ final class EngineReader implements Closeable {
 
     /** All containers, whatever their state, with the sizes of their writable layers. */
     List<Container> containers() {
-        return client.listContainersCmd().withShowAll(true).withShowSize(true).exec();
+        return EngineAnswer.to(
+                "which containers it has",
+                () -> client.listContainersCmd()
+                        .withShowAll(true)
+                        .withShowSize(true)
+                        .exec());
     }
 
     /** Its images, to be read only. */
@@ -58,27 +67,39 @@ final class EngineReader implements Closeable {
 
     /** Containers that carry a label, whatever its value and their state. */
     List<Container> labelled(String label) {
-        return client.listContainersCmd()
-                .withShowAll(true)
-                .withLabelFilter(List.of(label))
-                .exec();
+        return EngineAnswer.to(
+                "which containers it has",
+                () -> client.listContainersCmd()
+                        .withShowAll(true)
+                        .withLabelFilter(List.of(label))
+                        .exec());
     }
 
     /** Networks that carry a label, whatever its value. */
     List<Network> networks(String label) {
-        return client.listNetworksCmd().withFilter("label", List.of(label)).exec();
+        return EngineAnswer.to(
+                "which networks it has",
+                () -> client.listNetworksCmd()
+                        .withFilter("label", List.of(label))
+                        .exec());
     }
 
     /** Volumes that carry a label, whatever its value. */
     List<InspectVolumeResponse> volumes(String label) {
-        var found = client.listVolumesCmd().withFilter("label", List.of(label)).exec();
+        var found = EngineAnswer.to(
+                "which volumes it has",
+                () -> client.listVolumesCmd()
+                        .withFilter("label", List.of(label))
+                        .exec());
         return Optional.ofNullable(found.getVolumes()).orElse(List.of());
     }
 
     /** Empty where it went meanwhile. */
     Optional<InspectContainerResponse> container(String id) {
         try {
-            return Optional.of(client.inspectContainerCmd(id).exec());
+            return Optional.of(EngineAnswer.to(
+                    "what container " + id + " is",
+                    () -> client.inspectContainerCmd(id).exec()));
         } catch (NotFoundException gone) {
             return Optional.empty();
         }
@@ -87,7 +108,8 @@ final class EngineReader implements Closeable {
     /** Empty where it was removed by force. */
     Optional<InspectImageResponse> image(String id) {
         try {
-            return Optional.of(client.inspectImageCmd(id).exec());
+            return Optional.of(EngineAnswer.to(
+                    "what image " + id + " is", () -> client.inspectImageCmd(id).exec()));
         } catch (NotFoundException gone) {
             return Optional.empty();
         }
@@ -96,7 +118,10 @@ final class EngineReader implements Closeable {
     /** Empty where nothing changed, or the container went meanwhile. */
     List<ChangeLog> changes(String id) {
         try {
-            return Optional.ofNullable(client.containerDiffCmd(id).exec()).orElse(List.of());
+            var changes = EngineAnswer.to(
+                    "what container " + id + " changed",
+                    () -> client.containerDiffCmd(id).exec());
+            return Optional.ofNullable(changes).orElse(List.of());
         } catch (NotFoundException gone) {
             return List.of();
         }
@@ -104,7 +129,9 @@ final class EngineReader implements Closeable {
 
     /** A tar of a directory of the container. @throws DockerException where it is not there */
     InputStream archive(String id, String path) {
-        return client.copyArchiveFromContainerCmd(id, path).exec();
+        return EngineAnswer.to(
+                "what " + path + " of container " + id + " holds",
+                () -> client.copyArchiveFromContainerCmd(id, path).exec());
     }
 
     @Override

@@ -1,9 +1,7 @@
 package dev.mayfly.cli;
 
-import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.model.StoredImage;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Comparator;
@@ -34,6 +32,7 @@ import picocli.CommandLine.Spec;
             "  mayfly images busybox:1.36",
             "  mayfly images -o json | jq -r '.[] | select(.containers == []) | .tags[]'"
         },
+        exitCodeOnExecutionException = Exit.FAILED,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
@@ -67,8 +66,6 @@ final class Images implements Callable<Integer> {
                     .toList();
             print(chosen(all), all, used(engine.images().engine()));
             return Exit.DONE;
-        } catch (DockerException refused) {
-            throw new Refusal("The engine refused: " + Printable.of(String.valueOf(refused.getMessage())));
         }
     }
 
@@ -95,8 +92,6 @@ final class Images implements Callable<Integer> {
             return Pulled.read(client, engine).stream()
                     .map(Pulled::image)
                     .collect(Collectors.toMap(PulledImage::id, PulledImage::usedAt, (a, b) -> a.isAfter(b) ? a : b));
-        } catch (KubernetesClientException refused) {
-            throw new Refusal("The cluster refused: " + Printable.of(String.valueOf(refused.getMessage())));
         }
     }
 

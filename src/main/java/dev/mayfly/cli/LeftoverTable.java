@@ -16,11 +16,12 @@ final class LeftoverTable {
 
     private LeftoverTable() {}
 
-    static void print(List<Leftover> found, PrintWriter out) {
+    /** @param all false: not everything could be looked at */
+    static void print(List<Leftover> found, boolean all, PrintWriter out) {
         var left = found.stream().filter(thing -> !thing.kept()).toList();
         var kept = found.stream().filter(Leftover::kept).toList();
         if (left.isEmpty()) {
-            out.println("Nothing is left over.");
+            out.println(all ? "Nothing is left over." : "Nothing was found where it could be looked at.");
         } else {
             rows(left, out);
         }

@@ -1,7 +1,5 @@
 package dev.mayfly.cli;
 
-import com.github.dockerjava.api.exception.DockerException;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -32,6 +30,7 @@ import picocli.CommandLine.Spec;
             "  mayfly leftovers",
             "  mayfly leftovers --kubeconfig ~/.kube/config -o json | jq '.leftovers[] | .kind'"
         },
+        exitCodeOnExecutionException = Leftovers.NOT_LOOKED,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:nothing is left over",
@@ -40,7 +39,7 @@ import picocli.CommandLine.Spec;
         })
 final class Leftovers implements Callable<Integer> {
     private static final int LEFT = 1;
-    private static final int NOT_LOOKED = 2;
+    static final int NOT_LOOKED = 2;
 
     @Spec
     private CommandSpec spec;
@@ -67,9 +66,9 @@ final class Leftovers implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var credentials = clusterAt.credentials();
-        look("The engine", this::engineAndMachine);
+        look(this::engineAndMachine);
         if (credentials.isPresent()) {
-            look("The cluster", () -> cluster(credentials.get()));
+            look(() -> cluster(credentials.get()));
         }
         var shown = found.stream().filter(this::asked).toList();
         print(shown, credentials.isEmpty());
@@ -80,13 +79,11 @@ final class Leftovers implements Callable<Integer> {
     }
 
     /** What can't be looked at hides nothing of the rest. */
-    private void look(String where, Reading reading) throws IOException {
+    private void look(Reading reading) throws IOException {
         try {
             reading.run();
-        } catch (Refusal refusal) {
-            complain(refusal.getMessage());
-        } catch (DockerException | KubernetesClientException refused) {
-            complain(where + " refused: " + Printable.of(String.valueOf(refused.getMessage())));
+        } catch (RuntimeException failure) {
+            complain(Complaint.about(failure).orElseThrow(() -> failure));
         }
     }
 
@@ -128,7 +125,7 @@ final class Leftovers implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         switch (output.format()) {
             case TABLE -> {
-                LeftoverTable.print(shown, out);
+                LeftoverTable.print(shown, all, out);
                 if (withoutCluster) {
                     out.println("No cluster was looked at: name one with --kubeconfig or KUBECONFIG.");
                 }

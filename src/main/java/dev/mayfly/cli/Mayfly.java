@@ -19,11 +19,9 @@ final class Mayfly {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    if (!(failure instanceof Refusal)) {
-                        throw failure;
-                    }
-                    command.getErr().println("mayfly: " + failure.getMessage());
-                    return Exit.FAILED;
+                    var complaint = Complaint.about(failure).orElseThrow(() -> failure);
+                    command.getErr().println("mayfly: " + complaint);
+                    return command.getCommandSpec().exitCodeOnExecutionException();
                 });
     }
 }

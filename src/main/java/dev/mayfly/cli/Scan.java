@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             "  mayfly scan -o yaml web | kubectl apply --dry-run=server -f -",
             "  sudo mayfly scan -o json | jq '.[] | select(.count > 0)'"
         },
+        exitCodeOnExecutionException = Exit.FAILED,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all containers were looked at",
@@ -76,8 +77,6 @@ final class Scan implements Callable<Integer> {
             print(scanned);
             var wrote = scanned.stream().anyMatch(Scanned::mayLoseData);
             return failOnWrites && wrote ? Exit.WRITES : Exit.DONE;
-        } catch (com.github.dockerjava.api.exception.DockerException refused) {
-            throw new Refusal("The engine refused: " + Printable.of(String.valueOf(refused.getMessage())));
         }
     }
 

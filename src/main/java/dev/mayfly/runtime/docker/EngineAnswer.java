@@ -7,7 +7,7 @@ import dev.mayfly.runtime.RuntimeUnavailable;
 import java.util.function.Supplier;
 
 /** Calls of the engine, whose silence is no defect: it leaves the truth unknown. */
-final class EngineAnswer {
+public final class EngineAnswer {
     private EngineAnswer() {}
 
     /**
@@ -15,7 +15,7 @@ final class EngineAnswer {
      * @param calls what docker-java and its connections throw where no answer came has no type of its own, and becomes {@link
      *     RuntimeUnavailable}; what the engine said stays, also in our words, and so do defects of ours
      */
-    static <T> T to(String what, Supplier<T> calls) {
+    public static <T> T to(String what, Supplier<T> calls) {
         try {
             return calls.get();
         } catch (DockerException | RuntimeUnavailable | ImageStore.Stays | ImageUnavailable told) {

@@ -11,7 +11,8 @@ final class EngineWords {
      */
     private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*+)\"");
 
-    private static final Pattern STATUS = Pattern.compile("^Status \\d+: ");
+    /** Java puts the class of a cause around its words. */
+    private static final Pattern FRAME = Pattern.compile("^(?:Status \\d+|(?:\\w+\\.)+[A-Z]\\w*(?:Exception|Error)): ");
 
     /** A registry may hand out addresses that let whoever knows them in: with a signature behind the ?, or a password before the @. */
     private static final Pattern QUERY = Pattern.compile("(https?://[^\\s\"?]+)\\?[^\\s\"]+");
@@ -27,7 +28,7 @@ final class EngineWords {
         var quoted = MESSAGE.matcher(text);
         var words = failure instanceof DockerException && quoted.find()
                 ? quoted.group(1).replace("\\n", " ").replace("\\\"", "\"")
-                : STATUS.matcher(text).replaceFirst("");
+                : FRAME.matcher(text).replaceFirst("");
         return said(words);
     }
 

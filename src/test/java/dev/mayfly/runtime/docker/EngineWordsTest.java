@@ -32,6 +32,14 @@ class EngineWordsTest {
     }
 
     @Test
+    void theClassOfACauseIsNoWord() {
+        assertThat(EngineWords.of(new RuntimeException(new IOException("127.0.0.1:2375 failed to respond"))))
+                .isEqualTo("127.0.0.1:2375 failed to respond");
+        assertThat(EngineWords.of(new IOException("lookup r.example: no such host")))
+                .isEqualTo("lookup r.example: no such host");
+    }
+
+    @Test
     void addressesThatLetAnybodyInAreCut() {
         var said =
                 "Get \"https://store.example/blob?X-Amz-Signature=5ec3e7\": dial tcp, then http://ann:pw@r.example/v2/: EOF";

@@ -1,0 +1,90 @@
+package dev.mayfly.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** An engine that says its version, then breaks off: the commands say so in one sentence, and end as they document it. */
+class BreakingEngineTest {
+    private HttpServer engine;
+    /** Bytes of an answer before it breaks off. */
+    private volatile int sent;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void start() throws IOException {
+        engine = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        var version = "{\"ApiVersion\":\"1.41\"}".getBytes(StandardCharsets.UTF_8);
+        engine.createContext("/", call -> {
+            if (call.getRequestURI().getPath().endsWith("/version")) {
+                call.sendResponseHeaders(200, version.length);
+                call.getResponseBody().write(version);
+            } else if (sent > 0) {
+                call.sendResponseHeaders(200, sent + 1);
+                call.getResponseBody().write(new byte[] {'['}, 0, sent);
+                call.getResponseBody().flush();
+            }
+            call.close();
+        });
+        engine.start();
+    }
+
+    @AfterEach
+    void stop() {
+        engine.stop(0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "leftovers, 2, 0", "images, 1, 0", "scan, 1, 0",
+        "leftovers, 2, 1", "images, 1, 1", "scan, 1, 1"
+    })
+    void isSaidInOneSentence(String command, int code, int bytes) {
+        sent = bytes;
+
+        assertThat(run(command)).isEqualTo(code);
+
+        assertThat(err.toString())
+                .startsWith("mayfly: The engine did not say ")
+                .doesNotContain("Exception")
+                .endsWith(". Look again; if it persists, restart the engine\n")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void nothingIsLeftIsNotSaidWhereNobodyLooked() {
+        run("leftovers");
+
+        assertThat(out.toString()).doesNotContain("Nothing is left over").contains("could be looked at");
+    }
+
+    @Test
+    void aDefectIsNoLeftover() {
+        var leftovers = Mayfly.commandLine().getSubcommands().get("leftovers");
+
+        assertThat(leftovers.getCommandSpec().exitCodeOnExecutionException()).isEqualTo(2);
+    }
+
+    private int run(String command) {
+        return Mayfly.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err, true))
+                .execute(
+                        command,
+                        "--host",
+                        "tcp://127.0.0.1:" + engine.getAddress().getPort());
+    }
+}
