@@ -91,13 +91,26 @@ remove() {
   say "removed $what: $removed"
 }
 
+# directories CLUSTER: of its operators, and of scans that were killed, where Java makes temporary ones; the number is Java's.
 directories() {
   local directory
-  for directory in "/run/mayfly/$1" "/var/lib/mayfly/$1"; do
-    [ -d "$directory" ] || continue
-    if [ -w "$(dirname "$directory")" ]; then
+  for directory in "/run/mayfly/$1" "/var/lib/mayfly/$1" "/tmp/mayfly-scan-$1"-[0-9]*; do
+    [ ! -d "$directory" ] || [ -L "$directory" ] || [[ $directory == /tmp/* && ! $directory =~ -[0-9]+$ ]] || echo "$directory"
+  done
+}
+
+# may_remove DIRECTORY: in /tmp each may remove what is theirs.
+may_remove() {
+  is_root || { [ -w "$(dirname "$1")" ] && { [ ! -k "$(dirname "$1")" ] || [ -O "$1" ]; }; }
+}
+
+remove_directories() {
+  local directory
+  directories "$1" | while read -r directory; do
+    if may_remove "$directory"; then
       awk -v d="$directory" '$2 == d || index($2, d "/") == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount
-      rm -rf --one-file-system "$directory"
+      is_root || chmod -R u+rwX "$directory" # a scanner may have unpacked one that nobody may write to
+      rm -rf --one-file-system "$directory" || continue # it names what stays, and that is counted below
       say "removed $directory"
     else
       say "left, since only root may: sudo rm -rf $directory"
@@ -118,18 +131,15 @@ sweep() {
   containers "$1" | remove containers docker rm -fv
   networks "$1" | remove networks docker network rm
   disposable "$1" | remove volumes docker volume rm
-  directories "$1"
+  remove_directories "$1"
 }
 
 # left CLUSTER: what is still there of it, in words.
 left() {
-  local directory
   containers "$1" | sed 's/^/container /'
   networks "$1" | sed 's/^/network /'
   disposable "$1" | sed 's/^/volume /'
-  for directory in "/run/mayfly/$1" "/var/lib/mayfly/$1"; do
-    [ ! -d "$directory" ] || echo "directory $directory"
-  done
+  directories "$1" | sed 's/^/directory /'
   awk -v run="/run/mayfly/$1" -v lib="/var/lib/mayfly/$1" \
     '$2 == run || index($2, run "/") == 1 || $2 == lib || index($2, lib "/") == 1 { print "mount " $2 }' /proc/mounts
 }

@@ -19,7 +19,7 @@ teardown() {
   docker volume ls -q --filter "label=mayfly.dev/cluster=$CLUSTER" | xargs -r docker volume rm
   docker ps -aq --filter "label=mayfly.dev/probe=$CLUSTER" | xargs -r docker rm -f
   docker image ls -q mayfly-test/leftovers | sort -u | xargs -r docker image rm -f
-  rm -rf "$MAYFLY_LOCAL"
+  rm -rf "$MAYFLY_LOCAL" /tmp/mayfly-scan-$CLUSTER-*
 }
 
 # container NAME: with all the labels of a replica, whatever its name.
@@ -122,6 +122,29 @@ SH
   [ ! -e "/run/mayfly/$CLUSTER" ]
   [ ! -e /var/lib/mayfly/$CLUSTER ]
   rmdir /var/lib/mayfly/beefbeefbeef
+}
+
+@test "what a killed scan left goes, whatever it unpacked; what only looks like it stays" {
+  mkdir -p /tmp/mayfly-scan-$CLUSTER-4711/closed /tmp/mayfly-scan-$CLUSTER-mine /tmp/mayfly-scan-$CLUSTER-mine-4711
+  ln -s /tmp/mayfly-scan-$CLUSTER-mine /tmp/mayfly-scan-$CLUSTER-4712
+  echo gigabytes >/tmp/mayfly-scan-$CLUSTER-4711/image.tar
+  chmod 555 /tmp/mayfly-scan-$CLUSTER-4711/closed
+  [ "$("$HERE/sweep.sh" list $CLUSTER)" = "directory /tmp/mayfly-scan-$CLUSTER-4711" ]
+  run "$HERE/sweep.sh"
+  [ "$status" = 0 ]
+  [[ $output == *"removed /tmp/mayfly-scan-$CLUSTER-4711"* ]]
+  [ "$(find /tmp -maxdepth 1 -name "mayfly-scan-$CLUSTER-*" | wc -l)" = 3 ]
+  [ ! -e "$MAYFLY_LOCAL/clusters" ]
+}
+
+@test "what root's scan left stops nobody else's down, and is named with what to do" {
+  mkdir /tmp/mayfly-scan-$CLUSTER-4711
+  chmod 755 "$MAYFLY_LOCAL"
+  chown -R nobody "$MAYFLY_LOCAL"
+  run setpriv --reuid=nobody --regid="$(stat -c %g /var/run/docker.sock)" --clear-groups "$HERE/sweep.sh"
+  [ "$status" = 0 ]
+  [[ $output == *"left, since only root may: sudo rm -rf /tmp/mayfly-scan-$CLUSTER-4711"* ]]
+  grep -qx $CLUSTER "$MAYFLY_LOCAL/clusters"
 }
 
 @test "what held the directories of clusters goes with the last" {

@@ -1,8 +1,10 @@
 package dev.mayfly.cli;
 
+import dev.mayfly.runtime.scanner.ScanFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -12,6 +14,8 @@ import java.util.regex.Pattern;
 final class HostLeftovers {
     /** Where operators keep files in memory and on the disk, each in a directory called as its cluster. */
     private static final List<Path> OURS = List.of(Path.of("/run/mayfly"), Path.of("/var/lib/mayfly"));
+    /** Where Java makes temporary directories on Linux, each scan's among them. */
+    private static final Path TEMPORARY = Path.of("/tmp");
     /** The default prefix of {@code hostPath} volumes: people's data. */
     private static final Path DATA = Path.of("/srv/mayfly");
 
@@ -31,6 +35,14 @@ final class HostLeftovers {
                 if (ID.matcher(cluster).matches()) {
                     found.accept(Leftover.onHost("directory", directory.toString(), cluster, ""));
                 }
+            }
+        }
+        for (var directory : in(below(TEMPORARY))) {
+            if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+                ScanFolders.mark(directory.getFileName().toString())
+                        .filter(cluster -> ID.matcher(cluster).matches())
+                        .map(cluster -> Leftover.onHost("directory", directory.toString(), cluster, "of a scan"))
+                        .ifPresent(found);
             }
         }
         mounts(found);

@@ -3,6 +3,7 @@ package dev.mayfly.reconcile;
 import dev.mayfly.config.LeaseSettings;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.runtime.ImageEngine;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -18,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Looks now and then for what nobody's event tells: orphans, and networks, volumes, claims, notes and images that nobody uses. */
+/** Looks now and then for what nobody's event tells: orphans, and networks, volumes, claims, notes, images and scans' files that nobody uses. */
 @ApplicationScoped
 class Sweeper {
     private static final Logger LOG = Logger.getLogger(Sweeper.class);
@@ -75,6 +76,7 @@ class Sweeper {
     /** @return false where the truth was not known */
     private boolean swept() {
         try {
+            runtimes.with(ImageEngine.class).forEach(engine -> engine.contents().sweep());
             if (orphans.sweep(known())) {
                 shared.sweep();
                 claims.sweep(this::known);

@@ -27,4 +27,7 @@ public interface ImageContents {
 
     /** A policy changed: at its next look, each image is shown to the scanners of others again. No I/O. */
     void scanAgain();
+
+    /** Removes what scans left on this machine that were cut off. Asks no engine. */
+    void sweep();
 }

@@ -31,6 +31,25 @@ class HostLeftoversTest {
     }
 
     @Test
+    void whatAKilledScanLeftIsListed() throws IOException {
+        for (var directory : List.of(
+                "tmp/mayfly-scan-feedfeedfeed-4711",
+                "tmp/mayfly-scan-feedfeedfeed-mine",
+                "tmp/mayfly-scan-test-4711")) {
+            Files.createDirectories(root.resolve(directory));
+        }
+        Files.createFile(root.resolve("tmp/mayfly-scan-feedfeedfeed-4712"));
+        mounts("");
+
+        assertThat(found())
+                .containsExactly(Leftover.onHost(
+                        "directory",
+                        root.resolve("tmp/mayfly-scan-feedfeedfeed-4711").toString(),
+                        "feedfeedfeed",
+                        "of a scan"));
+    }
+
+    @Test
     void aMachineThatNeverHadMayflyHasNothing() throws IOException {
         mounts("");
 

@@ -1,7 +1,13 @@
 package dev.mayfly.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.mayfly.story.ComeAndGone;
 import dev.mayfly.testing.Docker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -15,6 +21,14 @@ class NothingLeftIT extends OperatorStory {
     @AfterAll
     void clearAway() {
         Docker.removeAll(Map.of("mayfly.dev/cluster", operator.cluster()));
+    }
+
+    @Test
+    void whatAScanLeftGoesWhileTheOperatorRuns() throws IOException {
+        var left = Files.createDirectory(Path.of("/tmp", "mayfly-scan-" + operator.cluster() + "-4711"));
+        Files.writeString(left.resolve("image.tar"), "gigabytes");
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(left).doesNotExist());
     }
 
     @Test

@@ -173,6 +173,9 @@ class ComplianceReportTest {
 
             @Override
             public void scanAgain() {}
+
+            @Override
+            public void sweep() {}
         };
     }
 }

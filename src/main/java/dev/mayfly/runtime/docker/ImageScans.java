@@ -92,6 +92,11 @@ final class ImageScans implements ImageContents, AutoCloseable {
         scanners.again();
     }
 
+    @Override
+    public void sweep() {
+        scanners.sweep();
+    }
+
     private void answer(String id, CompletableFuture<AuditedImage> mine) {
         try {
             var image = see(id);

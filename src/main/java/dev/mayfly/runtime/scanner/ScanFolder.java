@@ -3,7 +3,6 @@ package dev.mayfly.runtime.scanner;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -11,9 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** A directory of one scan, for this user only; it goes with the scan, or at the next start of the operator. */
+/** A directory of one scan, for this user only; it goes with the scan, else at a sweep. */
 final class ScanFolder implements AutoCloseable {
     private final Path path;
+    private volatile boolean closed;
 
     /** @param mark tells the directories of this installation from others' */
     ScanFolder(String mark) throws IOException {
@@ -40,24 +40,21 @@ final class ScanFolder implements AutoCloseable {
         }
     }
 
-    /** Removes those that an operator left that was killed. */
-    static void sweep(String mark) {
-        var all = Path.of(System.getProperty("java.io.tmpdir"));
-        try (var left = Files.newDirectoryStream(all, "mayfly-scan-" + mark + "-*")) {
-            for (var folder : left) {
-                remove(folder);
-            }
-        } catch (IOException notReadable) {
-            throw new UncheckedIOException(notReadable);
-        }
+    /** True once its scan has ended, whether or not it could be removed. */
+    boolean closed() {
+        return closed;
     }
 
     @Override
     public void close() throws IOException {
-        remove(path);
+        try {
+            remove(path);
+        } finally {
+            closed = true;
+        }
     }
 
-    private static void remove(Path folder) throws IOException {
+    static void remove(Path folder) throws IOException {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {

@@ -19,9 +19,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
 
 /** Shows images to the scanners of others, and remembers what these said. */
 public final class Scanners implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Scanners.class);
     /** They use all CPUs that they get, and half a gigabyte of memory each is common. */
     private static final int AT_ONCE = 2;
     /** A scanner that could not say is asked again when somebody looks after this. */
@@ -30,7 +32,7 @@ public final class Scanners implements AutoCloseable {
     private static final int REMEMBERED = 2_000;
 
     private final List<Scanner> scanners;
-    private final String mark;
+    private final ScanFolders folders;
     private final InstantSource clock;
     private final Semaphore free = new Semaphore(AT_ONCE, true);
     private final Set<ScannerProcess> running = ConcurrentHashMap.newKeySet();
@@ -59,9 +61,14 @@ public final class Scanners implements AutoCloseable {
     /** @param mark of this installation, so that it removes what it left behind when it was killed, and nothing else */
     public Scanners(List<Scanner> scanners, String mark, InstantSource clock) {
         this.scanners = List.copyOf(scanners);
-        this.mark = mark;
+        this.folders = new ScanFolders(mark, LOG::warn);
         this.clock = clock;
-        ScanFolder.sweep(mark);
+        sweep();
+    }
+
+    /** Removes what scans left on the disk that were cut off, and says in the log what it can't. */
+    public void sweep() {
+        folders.sweep();
     }
 
     /** What was said is asked anew at the next look. */
@@ -132,7 +139,7 @@ public final class Scanners implements AutoCloseable {
     }
 
     private Verdict run(Scanner scanner, ScannedImage image, Archive archive) throws IOException, InterruptedException {
-        try (var folder = new ScanFolder(mark)) {
+        try (var folder = folders.open()) {
             var file = folder.path().resolve("image.tar");
             if (CommandLine.wantsArchive(scanner)) {
                 try (var saved = archive.open()) {

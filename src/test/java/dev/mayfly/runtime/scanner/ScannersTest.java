@@ -199,6 +199,22 @@ class ScannersTest {
     }
 
     @Test
+    void whatAScanLeftGoesAtASweepAndTheScanUnderWayStays() throws Exception {
+        var reads = scanner(ScanFormat.EXIT_CODE, "", "print.sh", "{archive}");
+        try (var scanners = new Scanners(List.of(reads), mark, () -> now)) {
+            var left = new ScanFolder(mark);
+
+            var scans = scanners.scan(IMAGE, () -> {
+                scanners.sweep();
+                return save();
+            });
+
+            assertThat(left.path()).doesNotExist();
+            assertThat(scans).containsEntry("test", new Scan(true, "the whole image"));
+        }
+    }
+
+    @Test
     void aScannerThatCantBeIsRefusedAtTheStart() {
         assertThatThrownBy(() -> scanner(ScanFormat.SARIF, "high", "print.sh"))
                 .hasMessage("mayfly.images.scanners.test.threshold is high; with this format it is one of"
