@@ -1,6 +1,5 @@
 package dev.mayfly.cli;
 
-import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.ImagePolicy;
@@ -10,7 +9,6 @@ import dev.mayfly.reconcile.WantedImages;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImageStore;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,6 +37,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {"  mayfly rmi busybox:1.36", "  mayfly rmi --kubeconfig ~/.kube/config 127.0.0.1:5000/shop:2 d94e9bbb"
         },
+        exitCodeOnExecutionException = Exit.FAILED,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all are removed",
@@ -76,8 +75,6 @@ final class RemoveImages implements Callable<Integer> {
                 }
             }
             return exit;
-        } catch (DockerException refused) {
-            throw new Refusal("The engine refused: " + Printable.of(String.valueOf(refused.getMessage())));
         }
     }
 
@@ -125,8 +122,6 @@ final class RemoveImages implements Callable<Integer> {
                     .read(
                             templated(client),
                             client.resources(ImagePolicy.class).list().getItems());
-        } catch (KubernetesClientException refused) {
-            throw new Refusal("The cluster refused: " + Printable.of(String.valueOf(refused.getMessage())));
         }
     }
 

@@ -112,5 +112,8 @@ class SecondLooksTest {
 
         @Override
         public void scanAgain() {}
+
+        @Override
+        public void sweep() {}
     }
 }
