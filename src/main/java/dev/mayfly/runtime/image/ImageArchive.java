@@ -41,12 +41,13 @@ public final class ImageArchive {
 
     private static Map<String, Layer> layers(InputStream saved, Set<String> wanted) throws IOException {
         var found = new HashMap<String, Layer>();
+        var budget = new LookBudget();
         var entries = new TarArchiveInputStream(saved, "UTF-8");
         for (var entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
             if (entry.isFile()
                     && (entry.getName().endsWith("/layer.tar")
                             || entry.getName().startsWith("blobs/"))) {
-                blob(entries, wanted, found);
+                blob(entries, wanted, found, budget);
             }
         }
         for (var layer : wanted) {
@@ -57,7 +58,8 @@ public final class ImageArchive {
         return found;
     }
 
-    private static void blob(InputStream entry, Set<String> wanted, Map<String, Layer> found) throws IOException {
+    private static void blob(InputStream entry, Set<String> wanted, Map<String, Layer> found, LookBudget budget)
+            throws IOException {
         var blob = new BufferedInputStream(entry, 1 << 16);
         blob.mark(MAGIC);
         var magic = blob.readNBytes(MAGIC);
@@ -69,7 +71,7 @@ public final class ImageArchive {
         Layer layer = null;
         IOException unreadable = null;
         try {
-            layer = LayerArchive.read(tar);
+            layer = LayerArchive.read(tar, budget);
         } catch (IOException failed) {
             unreadable = failed;
         }

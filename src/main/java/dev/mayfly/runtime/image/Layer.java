@@ -7,32 +7,43 @@ import java.util.TreeSet;
 
 /** What a layer does to files with the setuid or setgid bit: it brings some, and hides some of the layers below. */
 final class Layer {
-    /** Characters of paths that are kept by name; no image that people use comes near. */
-    private static final int MOST_CHARACTERS = 4 << 20;
-
     private static final String ROOT = "/";
 
+    private final LookBudget budget;
     private final Set<String> setuid = new TreeSet<>();
     /** Hard links to files that this layer does not have, to what they name. */
     private final Map<String, String> links = new HashMap<>();
     /** Files and whiteouts: nothing shows at or beneath these paths that a layer below has there. */
-    private final PathSet covered = new PathSet();
+    private final PathSet covered;
     /** Directories: a file of a layer below does not show there, what is beneath does. */
-    private final PathSet directories = new PathSet();
+    private final PathSet directories;
     /** Opaque directories: nothing shows beneath them. */
-    private final PathSet opaque = new PathSet();
+    private final PathSet opaque;
+    /** Symbolic links: what the archive has beneath them is somewhere else. */
+    private final PathSet symlinks;
 
-    private int characters;
+    Layer(LookBudget budget) {
+        this.budget = budget;
+        covered = new PathSet(budget);
+        directories = new PathSet(budget);
+        opaque = new PathSet(budget);
+        symlinks = new PathSet(budget);
+    }
 
-    void whiteout(String path) {
+    void whiteout(String path) throws UnreadableImage {
         covered.add(path);
     }
 
-    void opaque(String path) {
+    void opaque(String path) throws UnreadableImage {
         opaque.add(path);
     }
 
-    void directory(String path) {
+    void symlink(String path) throws UnreadableImage {
+        file(path, false);
+        symlinks.add(path);
+    }
+
+    void directory(String path) throws UnreadableImage {
         setuid.remove(path);
         links.remove(path);
         directories.add(path);
@@ -44,7 +55,7 @@ final class Layer {
         links.remove(path);
         covered.add(path);
         if (special) {
-            shows(path);
+            shows(lies(path) ? path + " (through a symbolic link)" : path);
         }
     }
 
@@ -56,6 +67,10 @@ final class Layer {
 
     /** One more name of a file: its bits are those of both entries, because they share an inode. */
     void link(String path, String target, boolean special) throws UnreadableImage {
+        if (lies(target)) {
+            throw new UnreadableImage("the hard link " + path + " names " + target
+                    + " through a symbolic link, so it can't be told which file it is");
+        }
         var here = covered.contains(target);
         file(path, special || setuid.contains(target));
         if (special && here && !setuid.contains(target)) {
@@ -83,11 +98,29 @@ final class Layer {
             return true;
         }
         for (var above = parent(path); !above.equals(ROOT); above = parent(above)) {
-            if (covered.contains(above) || opaque.contains(above)) {
+            if (covered.contains(above) ? onlyCovered(above) : opaque.contains(above)) {
                 return true;
             }
         }
         return opaque.contains(ROOT);
+    }
+
+    /**
+     * False where this layer has a directory there as well. A later one takes the place of a whiteout or a file, and is a plain one
+     * to an overlay: what the layers below have beneath shows (seen on Engine 20.10).
+     */
+    private boolean onlyCovered(String path) {
+        return !directories.contains(path) && !opaque.contains(path);
+    }
+
+    /** True where the path leads through a symbolic link that stood before it in this layer's archive. */
+    private boolean lies(String path) {
+        for (var above = parent(path); !above.equals(ROOT); above = parent(above)) {
+            if (symlinks.contains(above)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String parent(String path) {
@@ -95,10 +128,6 @@ final class Layer {
     }
 
     private void keep(String path) throws UnreadableImage {
-        characters += path.length();
-        if (characters > MOST_CHARACTERS) {
-            throw new UnreadableImage("a layer has more files with the setuid or setgid bit, or hard links to files of"
-                    + " other layers, than are looked at");
-        }
+        budget.takeName(path);
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * The tar of a layer. Whiteouts are those of the OCI image spec (layer.md, "Whiteouts"); other names that begin with {@code
@@ -17,8 +18,8 @@ final class LayerArchive {
 
     private LayerArchive() {}
 
-    static Layer read(InputStream tar) throws IOException {
-        var layer = new Layer();
+    static Layer read(InputStream tar, LookBudget budget) throws IOException {
+        var layer = new Layer(budget);
         var entries = new TarArchiveInputStream(tar, "UTF-8"); // closed with what it reads from
         for (var entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
             add(layer, entry);
@@ -39,8 +40,10 @@ final class LayerArchive {
             if (special(entry)) {
                 layer.shows(path + " (some of its name can't be shown)");
             }
-        } else if (entry.isDirectory()) {
+        } else if (directory(entry)) {
             layer.directory(path);
+        } else if (entry.isSymbolicLink()) {
+            layer.symlink(path);
         } else if (entry.isLink()) {
             layer.link(path, ImagePath.normal(entry.getLinkName()), bits(entry));
         } else {
@@ -49,12 +52,19 @@ final class LayerArchive {
     }
 
     private static boolean special(TarArchiveEntry entry) {
-        var regular = !entry.isDirectory()
+        var regular = !directory(entry)
                 && !entry.isSymbolicLink()
                 && !entry.isBlockDevice()
                 && !entry.isCharacterDevice()
                 && !entry.isFIFO();
         return regular && bits(entry);
+    }
+
+    /** Only an entry of tar's first format is one by the slash at its end; the engine makes a file of any other. */
+    private static boolean directory(TarArchiveEntry entry) {
+        return entry.getLinkFlag() == TarConstants.LF_DIR
+                || entry.getLinkFlag() == TarConstants.LF_OLDNORM
+                        && entry.getName().endsWith("/");
     }
 
     private static boolean bits(TarArchiveEntry entry) {

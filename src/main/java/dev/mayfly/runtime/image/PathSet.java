@@ -16,10 +16,15 @@ final class PathSet {
     private static final long FREE = 0;
 
     private final MessageDigest digest = sha256();
+    private final LookBudget budget;
     private long[] table = new long[64];
     private int size;
 
-    void add(String path) {
+    PathSet(LookBudget budget) {
+        this.budget = budget;
+    }
+
+    void add(String path) throws UnreadableImage {
         if (size * 2 >= table.length) {
             grow();
         }
@@ -49,14 +54,16 @@ final class PathSet {
         return place;
     }
 
-    private void grow() {
+    private void grow() throws UnreadableImage {
         var before = table;
+        budget.take(before.length * 2L * Long.BYTES);
         table = new long[before.length * 2];
         for (var mark : before) {
             if (mark != FREE) {
                 put(mark);
             }
         }
+        budget.take(-before.length * (long) Long.BYTES);
     }
 
     private long mark(String path) {

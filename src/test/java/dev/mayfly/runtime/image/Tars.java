@@ -18,7 +18,10 @@ public final class Tars {
 
     private Tars() {}
 
-    /** @param entries as {@code path}, {@code path mode}, {@code directory/}, {@code path -> hard link's target mode} */
+    /**
+     * @param entries as {@code path}, {@code path mode}, {@code directory/}, {@code path -> hard link's target mode}, {@code path =>
+     *     symbolic link's target}, {@code path file mode} for one that is a file whatever its name ends with
+     */
     public static byte[] layer(String... entries) {
         var tars = new Tars();
         for (var entry : entries) {
@@ -68,7 +71,11 @@ public final class Tars {
 
     private void add(String text) {
         var words = text.split(" ");
-        var link = words.length > 2 && words[1].equals("->");
+        if (words.length > 2 && !words[1].equals("->")) {
+            addAs(words[1].equals("=>") ? TarConstants.LF_SYMLINK : TarConstants.LF_NORMAL, words);
+            return;
+        }
+        var link = words.length > 2;
         var mode = Integer.parseInt(words.length == 2 ? words[1] : words.length == 4 ? words[3] : "755", 8);
         var entry = link
                 ? new TarArchiveEntry(words[0], TarConstants.LF_LINK)
@@ -79,6 +86,16 @@ public final class Tars {
         entry.setMode((entry.isDirectory() ? 040000 : 0100000) | mode);
         var empty = link || entry.isDirectory() || words[0].contains(".wh."); // as engines write whiteouts
         put(entry, empty ? new byte[0] : "content".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void addAs(byte type, String[] words) {
+        var entry = new TarArchiveEntry(words[0], type);
+        if (type == TarConstants.LF_SYMLINK) {
+            entry.setLinkName(words[2]);
+        } else {
+            entry.setMode(0100000 | Integer.parseInt(words[2], 8));
+        }
+        put(entry, new byte[0]);
     }
 
     private void put(TarArchiveEntry entry, byte[] content) {
