@@ -24,7 +24,7 @@ built_up() {
   if ! await 90 "the API server" built_usable; then
     tail -n 15 "$LOG/cluster.log" >&2
     fail "the API server does not become ready; its log is $LOG/cluster.log" \
-      "make up again; if it persists, drop the cluster's data: make down && make up"
+      "make up again; if it persists, drop the cluster's data: rm -rf $LOCAL/kube; make down && make up"
   fi
   say "started (pid $(cat "$RUN/cluster.pid"), port $port) in $(seconds_since "$start") s"
 }
@@ -34,8 +34,12 @@ built_usable() {
   usable
 }
 
-built_down() {
+built_halt() {
   adopt cluster "$SERVER" "--data-dir=$LOCAL/kube"
   stop cluster "$SERVER"
+}
+
+built_down() {
+  built_halt
   rm -rf "$LOCAL/kube" "$RUN/cluster.port" "$RUN/cluster.lock"
 }

@@ -40,12 +40,12 @@ container_exists() { docker inspect "$CONTAINER" >/dev/null 2>&1; } # absent is 
 container_again() {
   if ! docker start "$CONTAINER" >"$LOG/cluster.log" 2>&1; then
     fail "the container $CONTAINER does not start: $(complaint)" \
-      "free what it lacks (who has a port: ss -ltnp), then make up again; or give its cluster up: make down && make up"
+      "free what it lacks (who has a port: ss -ltnp), then make up again; or give its cluster up: docker rm -fv $CONTAINER; make down && make up"
   fi
   if ! await 60 "k3s" container_usable; then
     docker logs --tail 15 "$CONTAINER" >&2
     fail "the container $CONTAINER does not become ready" "all it says: docker logs $CONTAINER" \
-      "make up again; or give its cluster up: make down && make up"
+      "make up again; or give its cluster up: docker rm -fv $CONTAINER; make down && make up"
   fi
 }
 

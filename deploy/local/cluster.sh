@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The local cluster, chosen once: a reachable k3s, else rancher/k3s as a container, else Kubernetes built here.
-#   cluster.sh up | down | kind
+#   cluster.sh up | down | kind | holds | again | halt
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source=deploy/local/cluster-built.sh
@@ -54,7 +54,41 @@ down() {
   rm -f "$CHOICE" "$KUBECONFIG_FILE"
 }
 
+# holds: there may be data of a cluster that `down` would delete.
+holds() {
+  case $(kind) in
+    built) [ -d "$LOCAL/kube" ] ;;
+    container) container_exists || ! docker version >/dev/null 2>&1 ;; # no answer is an answer
+    *) false ;;
+  esac
+}
+
+# again: starts the cluster that is there, to be read; makes none.
+again() {
+  case $(kind) in
+    built) [ -x "$KUBE" ] && built_up ;;
+    container) container_exists && container_again ;;
+  esac
+}
+
+# halt: its processes end, its data stays, since it could not be read.
+halt() {
+  local gone
+  case $(kind) in
+    built)
+      built_halt
+      gone="rm -rf $LOCAL/kube"
+      ;;
+    container)
+      ! container_exists || docker stop "$CONTAINER" >/dev/null
+      gone="docker rm -fv $CONTAINER"
+      ;;
+  esac
+  say "its data stays: only the cluster knows which images Mayfly pulled, and it did not say; its log is $LOG/cluster.log"
+  say "once it starts: make up && make down; or give it up, and remove those images yourself: $gone && make down"
+}
+
 case ${1:-} in
-  up | down | kind) "$1" ;;
-  *) fail "usage: cluster.sh up | down | kind" ;;
+  up | down | kind | holds | again | halt) "$1" ;;
+  *) fail "usage: cluster.sh up | down | kind | holds | again | halt" ;;
 esac

@@ -10,7 +10,7 @@ show_leftovers() {
   local status=0
   ((${#ids[@]})) || return 0
   step "Left over"
-  if [ "$kind" = k3s ]; then
+  if [ "$kind" = k3s ] || ((unread)); then
     "$HERE/leftovers.sh" "${ids[@]}" || status=$?
   else # that cluster goes with all that is in it
     env -u KUBECONFIG "$HERE/leftovers.sh" "${ids[@]}" || status=$?
@@ -28,9 +28,11 @@ kind=$("$HERE/cluster.sh" kind)
 delete_resources
 step "Operator"
 "$HERE/operator.sh" down
-remember_pulled
+unread=0
+remember_pulled || unread=1
 mapfile -t ids < <(sort -u "$LOCAL/clusters" 2>/dev/null) # nothing was ever up
 "$HERE/sweep.sh"
+((!unread)) || printf '%s\n' "${ids[@]}" >"$LOCAL/clusters" # the next down asks for their images again
 if [ -d "$LOCAL/node" ]; then "$HERE/node.sh" down; fi
 "$HERE/swarm.sh" down
 if [ "$kind" = k3s ]; then
@@ -39,7 +41,7 @@ if [ "$kind" = k3s ]; then
 fi
 show_leftovers
 step "Cluster"
-"$HERE/cluster.sh" down
+if ((unread)); then "$HERE/cluster.sh" halt; else "$HERE/cluster.sh" down; fi
 "$HERE/engine.sh" down
 
 step "Kept"

@@ -14,12 +14,15 @@ listed() {
   local found
   timeout 10 docker version >/dev/null 2>&1 || { say "the engine does not answer" && return 2; } # no answer is an answer
   found=$("$HERE/sweep.sh" list "$@")
-  if [ -z "$found" ]; then
-    say "nothing is left over"
-  else
+  if [ -n "$found" ]; then
     say "${found//$'\n'/$'\n'    }"
     return 1
   fi
+  if [ -n "${KUBECONFIG:-}" ]; then
+    say "nothing on engine and machine; the cluster was not looked at: make cli builds the command that does"
+    return 2
+  fi
+  say "nothing is left over"
 }
 
 if built; then

@@ -76,16 +76,29 @@ delete_resources() {
   say "none left, after $(seconds_since "$start") s"
 }
 
-# remember_pulled: writes down which images Mayfly pulled to this engine, before the cluster that knows it goes: id, then names.
-# Only names that a pull gave: a person's tags are not among them.
+# remember_pulled: writes down which images Mayfly pulled to this engine, before the cluster that knows it goes: id, then names; the
+# engine's id first where no engine says which it is. Only names that a pull gave: a person's tags are not among them.
+# Fails where the cluster does not say it, also started again.
 remember_pulled() {
-  local cluster engine
-  answers && [ -s "$LOCAL/clusters" ] || return 0
-  engine=$(DOCKER_HOST=$("$HERE/engine.sh" host) timeout 10 docker info --format '{{.ID}}') || return 0 # nothing can be removed then
+  local cluster engine remembered
+  [ -s "$LOCAL/clusters" ] || return 0
+  if ! answers; then
+    "$HERE/cluster.sh" holds || return 0 # a k3s that was there before keeps it; data that is gone tells nothing
+    step "Which images Mayfly pulled"
+    say "only the cluster knows it, so it is started once more"
+    "$HERE/cluster.sh" again 2>>"$LOG/cluster.log" || return 1
+  fi
+  engine=$(DOCKER_HOST=$("$HERE/engine.sh" host) timeout 10 docker info --format '{{.ID}}' 2>/dev/null) || engine='' # no answer is an answer
   while read -r cluster; do
-    kubectl get configmaps -A -l "mayfly.dev/cluster=$cluster" --request-timeout=5s -o go-template='{{range .items}}{{if .metadata.annotations}}{{if eq (printf "%v" (index .metadata.annotations "mayfly.dev/engine")) "'"$engine"'"}}{{.data.images}}{{end}}{{end}}{{end}}' |
-      sed -n 's/^{"id":"\(sha256:[0-9a-f]*\)","references":\[\([^]]*\)\].*/\1 \2/p' | tr -d '"' | tr ',' ' ' >>"$LOCAL/images"
+    remembered=$(kubectl get configmaps -A -l "mayfly.dev/cluster=$cluster" --request-timeout=5s -o go-template='{{range .items}}engine {{with .metadata.annotations}}{{index . "mayfly.dev/engine"}}{{end}}{{"\n"}}{{with .data}}{{.images}}{{end}}{{"\n"}}{{end}}') || return 1
+    pulled_rows "$engine" <<<"$remembered" >>"$LOCAL/images" || return 1
   done <"$LOCAL/clusters"
+}
+
+# pulled_rows ENGINE: of the images on stdin, after the engine that they are on, the rows of that engine's; of each engine's if it is empty.
+pulled_rows() {
+  sed -n -e '/^engine /p' -e 's/^{"id":"\(sha256:[0-9a-f]*\)","references":\[\([^]]*\)\].*/\1 \2/p' | tr -d '"' | tr ',' ' ' |
+    awk -v here="$1" '$1 == "engine" { engine = $2; next } here == "" && engine != "" { print engine, $0 } here != "" && engine == here'
 }
 
 operator_lives() { alive operator "$LOCAL/operator/quarkus-run.jar"; }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Removes what is left on engine and host of the clusters in .local/clusters. Needs neither API server nor operator.
+# Removes what is left on engine and host of the clusters in .local/clusters, and the images in .local/images. Needs neither API
+# server nor operator.
 #   sweep.sh | sweep.sh list CLUSTER…: only says what is there, a line for each thing; `mayfly leftovers` by the shell alone
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -7,6 +8,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 DOCKER_HOST=$("$HERE/engine.sh" host)
 export DOCKER_HOST
 IDS=$LOCAL/clusters
+
+ids() { if [ -s "$IDS" ]; then cat "$IDS"; fi; } # images may be all that is remembered
 
 # Ours = all labels and the name that follows from them: `docker commit` copies labels to strangers. The rules are those of the
 # operator (Ownership, Belongings); leftovers.bats holds the two against each other.
@@ -41,11 +44,11 @@ volumes() {
 disposable() { volumes "$1" | awk '$3 != "Retain" { print $1 }'; }
 retained() { volumes "$1" | awk '$3 == "Retain" { print $1 }'; }
 
-# pulled: of what .local/images says that Mayfly pulled: id and name of what still has that name.
+# pulled ENGINE: of what .local/images says that Mayfly pulled: id and name of what still has that name. Rows that were written while
+# no engine answered begin with the engine's id: of another's images a person may have pulled those here.
 pulled() {
   local id names name
-  [ -s "$LOCAL/images" ] || return 0
-  sort -u "$LOCAL/images" | while read -r id names; do
+  awk -v engine="$1" '$1 == engine { sub(/^[^ ]+ /, ""); print } /^sha256:/' "$LOCAL/images" | sort -u | while read -r id names; do
     for name in $names; do
       # absent is an answer
       [ "$(docker image inspect --format '{{.Id}}' "$name" 2>/dev/null)" != "$id" ] || echo "$id $name"
@@ -70,14 +73,27 @@ untag() {
 }
 
 sweep_images() {
-  pulled | unused | remove "pulled images" untag
-  pulled >"$LOCAL/images.new"
+  local engine
+  [ -e "$LOCAL/images" ] || return 0
+  engine=$(docker info --format '{{.ID}}') || ended
+  pulled "$engine" | unused | remove "pulled images" untag
+  pulled "$engine" >"$LOCAL/images.new"
+  answers || ended # else all seems gone
   mv "$LOCAL/images.new" "$LOCAL/images"
   if [ -s "$LOCAL/images" ]; then
     say "kept pulled images that containers are made of: $(cut -d' ' -f2 "$LOCAL/images" | paste -sd ' ')"
+    say "make down takes them once those containers are gone"
   else
     rm "$LOCAL/images"
   fi
+}
+
+answers() { timeout 10 docker version >/dev/null 2>&1; } # no answer is an answer
+
+ended() {
+  rm -f "$LOCAL/images.new"
+  say "the engine has ended meanwhile: what is left is remembered for next time"
+  exit 0
 }
 
 # remove WHAT COMMAND…: gives the names on stdin to the command, and counts those that it removed.
@@ -154,7 +170,7 @@ kept() {
   while read -r id; do
     names=$(retained "$id" | tr '\n' ' ')
     [ -z "$names" ] || say "kept volumes (policy Retain): $names"
-  done <"$IDS"
+  done < <(ids)
   # only root's prefix, made by people and their workloads
   if [ -d /srv/mayfly ] && [ -n "$(ls -A /srv/mayfly)" ]; then say "kept data: /srv/mayfly"; fi
 }
@@ -163,9 +179,9 @@ if [ "${1:-}" = list ]; then
   for cluster in "${@:2}"; do left "$cluster"; done
   exit
 fi
-[ -s "$IDS" ] || exit 0
+[ -s "$IDS" ] || [ -s "$LOCAL/images" ] || exit 0
 step "What is left on the engine"
-if ! timeout 10 docker version >/dev/null 2>&1; then # no answer is an answer
+if ! answers; then
   say "the engine does not answer: nothing removed; make down again once it runs"
   exit 0
 fi
@@ -176,7 +192,7 @@ while read -r cluster; do
   rest=$(left "$cluster")
   [ -z "$rest" ] || REMAINING+=("$cluster")
   [ -z "$rest" ] || say "left of cluster $cluster: ${rest//$'\n'/, }"
-done <"$IDS"
+done < <(ids)
 empty_parents
 sweep_images
 kept
@@ -185,5 +201,5 @@ if ((${#REMAINING[@]})); then
   # a network may stay although nothing is in it: the engine counts endpoints that are gone (moby#42119) until it restarts
   say "remembered for next time: what uses it must end first; if that is nothing, $(remedy)"
 else
-  rm "$IDS"
+  rm -f "$IDS"
 fi

@@ -2,6 +2,9 @@
 # make down: everything of ours goes, whatever has died meanwhile; nothing of anybody else's does.
 
 load helpers
+load planted
+
+PULLED=mayfly-test/down:pulled
 
 setup() {
   own_state
@@ -11,6 +14,7 @@ setup() {
 
 teardown() {
   if [ -d "$MAYFLY_LOCAL" ]; then drop_state; fi
+  docker image ls -q mayfly-test/down | xargs -r docker image rm -f
 }
 
 nothing_left() {
@@ -55,4 +59,86 @@ nothing_left() {
   [ "$status" = 0 ]
   [[ $output == *"no API server answers"* ]]
   nothing_left
+}
+
+pulled_is_there() { [ -n "$(docker image ls -q "$PULLED")" ]; }
+
+# down_without_engine: nothing answers where the engine is looked for.
+down_without_engine() { DOCKER_HOST=unix:///nowhere.sock run make -C "$ROOT" --no-print-directory down; }
+
+# break_kube: from now on no API server starts.
+break_kube() {
+  rm "$MAYFLY_LOCAL/bin"
+  cp -R --no-dereference "$BIN" "$MAYFLY_LOCAL/bin"
+  printf '#!/bin/sh\nexit 1\n' >"$MAYFLY_LOCAL/bin/kube"
+}
+
+mend_kube() {
+  rm -r "${MAYFLY_LOCAL:?}/bin"
+  ln -s "$BIN" "$MAYFLY_LOCAL/bin"
+}
+
+@test "with the API server dead, what Mayfly pulled goes as well" {
+  pulled_by "$CLUSTER" $PULLED
+  kill_hard cluster
+  make_quietly down
+  nothing_left
+  run pulled_is_there
+  [ "$status" = 1 ]
+}
+
+@test "an API server that does not start keeps what only it knows, and down says so" {
+  pulled_by "$CLUSTER" $PULLED
+  kill_hard cluster
+  break_kube
+  run make -C "$ROOT" --no-print-directory down
+  [ "$status" = 0 ]
+  [[ $output == *"only the cluster knows which images Mayfly pulled"*"make up && make down"*"rm -rf $MAYFLY_LOCAL/kube && make down"* ]]
+  [[ $output == *"not everything could be looked at"* && $output != *[Nn]"othing is left over"* ]]
+  nothing_left
+  pulled_is_there
+
+  mend_kube
+  make_quietly down
+  nothing_left
+  [ ! -e "$MAYFLY_LOCAL/kube" ]
+  run pulled_is_there
+  [ "$status" = 1 ]
+}
+
+@test "what can't be started can be given up" {
+  pulled_by "$CLUSTER" $PULLED
+  kill_hard cluster
+  break_kube
+  make_quietly down
+  rm -rf "$MAYFLY_LOCAL/kube"
+  run make -C "$ROOT" --no-print-directory down
+  [ "$status" = 0 ]
+  [[ $output == *"Nothing is left over."* ]]
+  [ ! -e "$MAYFLY_LOCAL/clusters" ]
+  mend_kube
+}
+
+@test "with the engine dead, what Mayfly pulled is remembered for the next down" {
+  pulled_by "$CLUSTER" $PULLED
+  down_without_engine
+  [ "$status" = 0 ]
+  [[ $output == *"the engine does not answer: nothing removed"* && $output != *[Nn]"othing is left over"* ]]
+  pulled_is_there
+  make_quietly down
+  run pulled_is_there
+  [ "$status" = 1 ]
+  [ ! -e "$MAYFLY_LOCAL/images" ]
+}
+
+@test "with engine and API server dead, as after a reboot, too" {
+  pulled_by "$CLUSTER" $PULLED
+  kill_hard cluster
+  down_without_engine
+  [ "$status" = 0 ]
+  [[ $output != *[Nn]"othing is left over"* ]]
+  make_quietly down
+  nothing_left
+  run pulled_is_there
+  [ "$status" = 1 ]
 }

@@ -38,6 +38,19 @@ teardown() {
   docker inspect "$CONTAINER"
 }
 
+@test "one that can't be asked for its memory stays, with what to do" {
+  docker create --name "$CONTAINER" busybox:1.36 sh -c 'echo its last words'
+  "$HERE/cluster.sh" holds
+  run "$HERE/cluster.sh" again
+  [ "$status" = 1 ]
+  run "$HERE/cluster.sh" halt
+  [ "$status" = 0 ]
+  [[ $output == *"docker rm -fv $CONTAINER && make down"* ]]
+  docker rm -fv "$CONTAINER"
+  run "$HERE/cluster.sh" holds
+  [ "$status" = 1 ]
+}
+
 @test "one that a run made and did not come to note goes with make down" {
   rm "$MAYFLY_LOCAL/cluster"
   docker create --name "$CONTAINER" busybox:1.36 true

@@ -46,24 +46,6 @@ meet_strangers() {
   mkdir -p /tmp/mayfly-scan-$CLUSTER-stranger
 }
 
-# pulled_by CLUSTER NAME: makes an image, and says in the cluster that its operator pulled it.
-pulled_by() {
-  local id
-  id=$(planted_image "$2")
-  kubectl apply -f - <<YAML
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: leftovers-images
-  namespace: mayfly-system
-  labels: {mayfly.dev/cluster: "$1"}
-  annotations: {mayfly.dev/engine: "$(docker info --format '{{.ID}}')"}
-data:
-  images: |
-    {"id":"$id","references":["$2"],"pulledAt":"2026-01-01T00:00:00Z","usedAt":"2026-01-01T00:00:00Z","access":[]}
-YAML
-}
-
 @test "everything with our marks is listed, what is kept apart; strangers are not; the shell alone says the same" {
   run leftovers
   [ "$status" = 0 ]
@@ -138,4 +120,8 @@ YAML
   run make -C "$own" --no-print-directory down
   [ "$status" = 0 ]
   [[ $output == *"removed networks: 1"*"==> Left over"*"nothing is left over"* ]]
+
+  run "$own/deploy/local/leftovers.sh" $CLUSTER
+  [ "$status" = 2 ]
+  [[ $output == *"the cluster was not looked at"* && $output != *"nothing is left over"* ]]
 }

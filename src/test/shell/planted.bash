@@ -23,3 +23,21 @@ planted_volume() {
 
 # planted_image NAME: one of its own; prints its id.
 planted_image() { printf '%s' "$1" | tar -c --transform "s,.*,$RANDOM," -f - /dev/stdin 2>/dev/null | docker import - "$1"; }
+
+# pulled_by CLUSTER NAME: makes an image, and says in the cluster that its operator pulled it.
+pulled_by() {
+  local id
+  id=$(planted_image "$2")
+  kubectl apply -f - <<YAML
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: leftovers-images
+  namespace: mayfly-system
+  labels: {mayfly.dev/cluster: "$1"}
+  annotations: {mayfly.dev/engine: "$(docker info --format '{{.ID}}')"}
+data:
+  images: |
+    {"id":"$id","references":["$2"],"pulledAt":"2026-01-01T00:00:00Z","usedAt":"2026-01-01T00:00:00Z","access":[]}
+YAML
+}

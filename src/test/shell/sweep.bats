@@ -69,6 +69,52 @@ container() { planted_container "$CLUSTER" "$1" $OWNER; }
   [ "$(cat "$MAYFLY_LOCAL/images")" = "$kept mayfly-test/leftovers:used" ]
 }
 
+@test "an image in use goes once it is not, although its cluster is forgotten" {
+  local id
+  id=$(planted_image mayfly-test/leftovers:used)
+  docker create --name mayfly-test-stranger --label mayfly-test --label mayfly.dev/cluster=$CLUSTER "$id" true
+  echo "$id mayfly-test/leftovers:used" >"$MAYFLY_LOCAL/images"
+  "$HERE/sweep.sh"
+  [ ! -e "$MAYFLY_LOCAL/clusters" ]
+  docker rm mayfly-test-stranger
+  run "$HERE/sweep.sh"
+  [ "$status" = 0 ]
+  [[ $output == *"removed pulled images: 1"* ]]
+  [ -z "$(docker image ls -q mayfly-test/leftovers)" ]
+  [ ! -e "$MAYFLY_LOCAL/images" ]
+}
+
+@test "of images remembered while the engine was dead only its own go" {
+  local id others
+  id=$(planted_image mayfly-test/leftovers:pulled) others=$(planted_image mayfly-test/leftovers:others)
+  printf '%s\n' "$(docker info --format '{{.ID}}') $id mayfly-test/leftovers:pulled" "ANOTHER $others mayfly-test/leftovers:others" >"$MAYFLY_LOCAL/images"
+  DOCKER_HOST=unix:///nowhere.sock run "$HERE/sweep.sh"
+  [ "$(wc -l <"$MAYFLY_LOCAL/images")" = 2 ]
+  "$HERE/sweep.sh"
+  [ "$(docker image ls --format '{{.Tag}}' mayfly-test/leftovers)" = others ]
+  [ ! -e "$MAYFLY_LOCAL/images" ]
+}
+
+@test "an engine that ends while its images are looked at makes nobody forget them" {
+  local id
+  id=$(planted_image mayfly-test/leftovers:pulled)
+  echo "$id mayfly-test/leftovers:pulled" >"$MAYFLY_LOCAL/images"
+  mkdir "$MAYFLY_LOCAL/fake"
+  cat >"$MAYFLY_LOCAL/fake/docker" <<SH
+#!/bin/sh
+if [ -e "$MAYFLY_LOCAL/ended" ]; then exit 1; fi
+if [ "\$1 \$2" = "image inspect" ]; then touch "$MAYFLY_LOCAL/ended"; exit 1; fi
+exec "$(command -v docker)" "\$@"
+SH
+  chmod +x "$MAYFLY_LOCAL/fake/docker"
+  rm "$MAYFLY_LOCAL/bin" # it comes first on PATH
+  ln -s fake "$MAYFLY_LOCAL/bin"
+  run "$HERE/sweep.sh"
+  [ "$status" = 0 ]
+  [[ $output == *"the engine has ended meanwhile"* ]]
+  [ "$(cat "$MAYFLY_LOCAL/images")" = "$id mayfly-test/leftovers:pulled" ]
+}
+
 @test "a container that vanishes while it is looked at stops nothing" {
   container "$OURS"
   planted_network $CLUSTER
