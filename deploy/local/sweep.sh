@@ -47,11 +47,15 @@ retained() { volumes "$1" | awk '$3 == "Retain" { print $1 }'; }
 # pulled ENGINE: of what .local/images says that Mayfly pulled: id and name of what still has that name. Rows that were written while
 # no engine answered begin with the engine's id: of another's images a person may have pulled those here.
 pulled() {
-  local id names name
+  local id names name tagged
   awk -v engine="$1" '$1 == engine { sub(/^[^ ]+ /, ""); print } /^sha256:/' "$LOCAL/images" | sort -u | while read -r id names; do
+    tagged=' '
     for name in $names; do
       # absent is an answer
-      [ "$(docker image inspect --format '{{.Id}}' "$name" 2>/dev/null)" != "$id" ] || echo "$id $name"
+      [ "$(docker image inspect --format '{{.Id}}' "$name" 2>/dev/null)" = "$id" ] || continue
+      # a digest goes with the last tag of its repository; tags are sorted before it
+      [[ $name == *@* && $tagged == *" ${name%@*} "* ]] || echo "$id $name"
+      [[ $name == *@* ]] || tagged+="${name%:*} "
     done
   done
 }
@@ -67,6 +71,7 @@ unused() {
 untag() {
   local name status=0
   for name in "$@"; do
+    docker image inspect "$name" >/dev/null 2>&1 || continue # it went with another
     if docker image rm "$name" >/dev/null; then echo "$name"; else status=1; fi
   done
   return "$status"

@@ -31,8 +31,11 @@ final class PulledLeftovers {
                 .filter(name -> stored.names().anyMatch(ImageName.full(name)::equals))
                 .sorted()
                 .toList();
-        var tagged = there.stream().anyMatch(name -> !name.contains("@"));
-        return there.stream().filter(name -> !tagged || !name.contains("@"));
+        var tagged = there.stream()
+                .filter(name -> !name.contains("@"))
+                .map(ImageName::fullRepository)
+                .toList();
+        return there.stream().filter(name -> !name.contains("@") || !tagged.contains(ImageName.fullRepository(name)));
     }
 
     private static Leftover leftover(String name, Pulled pulled, StoredImage stored) {

@@ -44,6 +44,31 @@ class PulledTest {
         assertThat(leftovers(Set.of("web"))).singleElement().matches(Leftover::kept);
     }
 
+    @Test
+    void aDigestIsLeftOverWhereNoTagOfItsRepositoryIs() {
+        var pulled = new PulledImage(
+                "sha256:aa",
+                Set.of("busybox", "docker.io/library/busybox@sha256:1", "r.example/moved@sha256:1"),
+                Instant.EPOCH,
+                Instant.EPOCH,
+                Set.of());
+        var stored = new StoredImage(
+                "sha256:aa",
+                List.of("docker.io/library/busybox:latest"),
+                List.of("docker.io/library/busybox@sha256:1", "r.example/moved@sha256:1"),
+                1,
+                0,
+                List.of(),
+                Optional.empty(),
+                Set.of(),
+                Set.of());
+        var found = new ArrayList<Leftover>();
+
+        PulledLeftovers.find(List.of(new Pulled("feedfeedfeed", pulled)), List.of(stored), found::add);
+
+        assertThat(found).extracting(Leftover::name).containsExactly("busybox", "r.example/moved@sha256:1");
+    }
+
     private static List<Leftover> leftovers(Set<String> containers) {
         var stored = new StoredImage(
                 "sha256:aa",

@@ -45,7 +45,8 @@ class LayersTest {
                 "the target goes, the link stays | bin/a 4755, bin/b -> bin/a       | bin/.wh.a                | /bin/b",
                 "twice, the later counts         | bin/su 4755, bin/su 755          |                          | none",
                 "by detours                      | usr/../bin/./su 4755             | bin//.wh.su              | none",
-                // made by hand: never fewer than an engine shows (20.10, by docker load and docker export: the 1st, 2nd, 5th)
+                // made by hand: never fewer than an engine shows (20.10, by docker load and docker export: the 1st,
+                // 2nd, 5th)
                 "a file that seems a directory   | bin/evil/ file 4755              |                          | /bin/evil",
                 "removed, a directory again      | a/su 4755                        | .wh.a, a/                | /a/su",
                 "a file, a directory again       | a/su 4755                        | a 644, a/                | /a/su",
