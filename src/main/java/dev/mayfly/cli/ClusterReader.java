@@ -20,6 +20,8 @@ final class ClusterReader {
             throw new Refusal("'" + Printable.of(kubeconfig.toString())
                     + "' can't be read: name another file with --kubeconfig or KUBECONFIG");
         }
+        System.setProperty(
+                "io.netty.noUnsafe", "true"); // else newer JVMs warn people of what only its makers can change
         // else the client's event loop makes a directory for copies of files, which a kill would leave behind
         System.setProperty("vertx.disableFileCaching", "true");
         System.setProperty("vertx.disableFileCPResolving", "true");

@@ -12,6 +12,7 @@ import dev.mayfly.testing.LayeredImages;
 import dev.mayfly.testing.Policies;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -88,6 +89,7 @@ class CollectionIT extends OperatorStory {
             workloads.scale(name, 0);
             workloads.awaitRunning(name, 0);
         });
+        awaitNoRevisions();
 
         var place = workloads.namespace();
         var asked = Cli.mayfly("rmi --kubeconfig target/operator-logs/collection.kubeconfig " + app + ":scaled");
@@ -161,6 +163,7 @@ class CollectionIT extends OperatorStory {
         run("moving", moving);
         var old = id(moving);
         gone("moving");
+        awaitNoRevisions();
         registry.move(moving, "LABEL version=2");
         run("moved", moving);
         assertThat(id(moving)).isNotEqualTo(old);
@@ -197,6 +200,25 @@ class CollectionIT extends OperatorStory {
                         .startsWith("False/PullFailed: 1 of 2 images are not on the engine; ")
                         .contains(absent));
         policies.close();
+    }
+
+    /** A cluster that is young takes up to a minute to learn which kinds own others, and keeps what they owned until then. */
+    private void awaitNoRevisions() {
+        await("the revisions of what is gone are gone")
+                .atMost(Duration.ofMinutes(2))
+                .until(
+                        () -> Cluster.client()
+                                .apps()
+                                .controllerRevisions()
+                                .inNamespace(workloads.namespace())
+                                .list()
+                                .getItems()
+                                .stream()
+                                .map(revision -> revision.getMetadata()
+                                        .getOwnerReferences()
+                                        .getFirst()
+                                        .getName())
+                                .allMatch(owner -> workloads.get(owner) != null));
     }
 
     private String retention(String when) {

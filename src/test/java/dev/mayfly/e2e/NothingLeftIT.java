@@ -34,5 +34,6 @@ class NothingLeftIT extends OperatorStory {
     @Test
     void threeHundredWorkloadsAndThreeKilledOperatorsLeaveNothing() throws Exception {
         System.out.println(new ComeAndGone(operator, 300, 3).tell(workloads));
+        assertThat(operator.log()).as("some went before they had our finalizer").doesNotContain("Uncaught error");
     }
 }

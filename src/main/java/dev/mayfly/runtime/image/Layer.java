@@ -102,7 +102,7 @@ final class Layer {
                 return true;
             }
         }
-        return opaque.contains(ROOT);
+        return false; // an overlay heeds no opaque mark of its root
     }
 
     /**

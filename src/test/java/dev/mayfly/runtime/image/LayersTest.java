@@ -34,7 +34,7 @@ class LayersTest {
                 "removed                         | bin/su 4755                      | bin/.wh.su               | none",
                 "its directory was removed       | opt/a/bin/su 4755                | opt/.wh.a                | none",
                 "its directory is opaque         | opt/a/bin/su 4755                | opt/a/.wh..wh..opq       | none",
-                "the root is opaque              | bin/su 4755                      | .wh..wh..opq             | none",
+                "the root is opaque              | bin/su 4755                      | .wh..wh..opq             | /bin/su",
                 "opaque, and made anew           | bin/su 4755                      | bin/.wh..wh..opq, bin/su 4755 | /bin/su",
                 "removed and made anew           | bin/su 4755                      | bin/.wh.su, bin/su 4755  | /bin/su",
                 "another one was removed         | bin/su 4755, bin/sudo 4755       | bin/.wh.sudo             | /bin/su",
