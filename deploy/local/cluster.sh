@@ -83,6 +83,10 @@ halt() {
       ! container_exists || docker stop "$CONTAINER" >/dev/null
       gone="docker rm -fv $CONTAINER"
       ;;
+    *) # it is not ours to stop, and has no data of ours but what is in it
+      say "the cluster runs on; it did not say which images Mayfly pulled: make down asks again"
+      return
+      ;;
   esac
   say "its data stays: only the cluster knows which images Mayfly pulled, and it did not say; its log is $LOG/cluster.log"
   say "once it starts: make up && make down; or give it up, and remove those images yourself: $gone && make down"

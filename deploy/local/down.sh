@@ -35,7 +35,7 @@ mapfile -t ids < <(sort -u "$LOCAL/clusters" 2>/dev/null) # nothing was ever up
 ((!unread)) || printf '%s\n' "${ids[@]}" >"$LOCAL/clusters" # the next down asks for their images again
 if [ -d "$LOCAL/node" ]; then "$HERE/node.sh" down; fi
 "$HERE/swarm.sh" down
-if [ "$kind" = k3s ]; then
+if [ "$kind" = k3s ] && ((!unread)); then # what remembers the images came with it
   step "What came with up"
   withdraw
 fi

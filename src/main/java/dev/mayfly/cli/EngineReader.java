@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The engine, asked and never told: each of these calls is a GET. Where no answer comes each throws {@link
+ * The engine, asked and never told: each of these calls is a GET, but for what the images can be told. Where no answer comes each throws {@link
  * dev.mayfly.runtime.RuntimeUnavailable}.
  */
 final class EngineReader implements Closeable {
@@ -60,7 +60,7 @@ final class EngineReader implements Closeable {
                         .exec());
     }
 
-    /** Its images, to be read only. */
+    /** Its images; only {@code mayfly rmi} does more than read them. */
     ImageStore images() {
         return EngineImages.of(client);
     }

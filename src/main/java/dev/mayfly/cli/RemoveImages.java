@@ -8,6 +8,7 @@ import dev.mayfly.model.StoredImage;
 import dev.mayfly.reconcile.WantedImages;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImageStore;
+import dev.mayfly.runtime.RuntimeUnavailable;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ final class RemoveImages implements Callable<Integer> {
             for (var word : wanted) {
                 try {
                     spec.commandLine().getOut().println(remove(engine.images(), word, needs));
-                } catch (ImageStore.Stays | Refusal stays) {
+                } catch (ImageStore.Stays | RuntimeUnavailable | Refusal stays) {
                     spec.commandLine().getErr().println("mayfly: " + Printable.of(stays.getMessage()));
                     exit = Exit.FAILED;
                 }

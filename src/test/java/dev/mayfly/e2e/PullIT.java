@@ -73,37 +73,6 @@ class PullIT extends PullStory {
         gone("other");
     }
 
-    @Test
-    void aRegistryThatNeverAnswersIsGivenUpAndHoldsNoPlaceThatOthersNeed() {
-        absent("hushed");
-        var image = through("hushed");
-        var other = absent("heard");
-        proxy.mode(Mode.HUSH);
-        var hushed = IntStream.range(0, 5).mapToObj(i -> "hushed-" + i).toList();
-        hushed.forEach(name ->
-                workloads.apply(workload(name, 1, TEMPLATE.formatted(image.replace("hushed:1", "hushed:" + name)))));
-        hushed.forEach(name -> await().atMost(SOON)
-                .untilAsserted(() -> assertThat(workloads.get(name).getStatus()).isNotNull()));
-        await().atMost(SOON)
-                .until(() ->
-                        hushed.stream().mapToInt(name -> count(name, "Pulling")).sum() >= 2);
-
-        workloads.apply(workload("heard", 1, TEMPLATE.formatted(other)));
-        workloads.awaitRunning("heard", 1);
-        assertThat(hushed.stream().mapToInt(name -> count(name, "ErrImagePull")).sum())
-                .as("it waited for none of them")
-                .isZero();
-
-        hushed.forEach(name -> awaitDegraded(
-                name, "ErrImagePull", "nothing came from its registry", STALL_SECONDS + " s without a byte"));
-        proxy.mode(Mode.PASS);
-        workloads.apply(workload("hushed-0", 1, TEMPLATE.formatted(image)));
-        workloads.awaitRunning("hushed-0", 1);
-        hushed.forEach(workloads::delete);
-        hushed.forEach(workloads::awaitGone);
-        gone("heard");
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void statusTellsHowFarAPullIsAndNothingIsReplacedBeforeItIsOver(int maxSurge) {

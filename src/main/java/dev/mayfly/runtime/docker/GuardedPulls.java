@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Pulls with somebody's credentials, until it is known whose the image is that comes with them. */
@@ -26,6 +27,7 @@ final class GuardedPulls {
     private final InstantSource clock;
     private final Map<Key, Guarded> pulls = new ConcurrentHashMap<>();
     private volatile BegunPulls book = BegunPulls.UNWRITTEN;
+    private volatile Consumer<BegunPull> resolver = pull -> {};
 
     private record Key(String reference, String access) {
         static Key of(BegunPull pull) {
@@ -61,6 +63,11 @@ final class GuardedPulls {
         book = kept;
     }
 
+    /** @param asked told of an abandoned pull whose image may be looked for now; calls {@link #resolved} when that is known */
+    void whenLongAgo(Consumer<BegunPull> asked) {
+        resolver = asked;
+    }
+
     /**
      * Blocks until it is written down.
      *
@@ -89,6 +96,14 @@ final class GuardedPulls {
         book.over(pull);
     }
 
+    /** What an abandoned pull brought, if anything, is known to be theirs who began it. One like it may be under way again. */
+    void resolved(BegunPull pull) {
+        var known = pulls.get(Key.of(pull));
+        if (known != null && known.until().isPresent() && pulls.remove(Key.of(pull), known)) {
+            book.over(pull);
+        }
+    }
+
     private void abandon(BegunPull pull) {
         var until = clock.instant().plus(ABANDONED);
         pulls.computeIfPresent(Key.of(pull), (key, known) -> known.until(until));
@@ -96,14 +111,14 @@ final class GuardedPulls {
 
     /** True where nobody knows yet whose the image is. */
     boolean brings(LocalImage image) {
-        forgetAbandoned(clock.instant());
+        var now = clock.instant();
+        pulls.forEach((key, pull) -> {
+            // asked once, and again after the same time where it could not be found out
+            if (pull.until().filter(now::isAfter).isPresent()
+                    && pulls.replace(key, pull, pull.until(now.plus(ABANDONED)))) {
+                resolver.accept(pull.pull());
+            }
+        });
         return pulls.values().stream().anyMatch(pull -> pull.brings(image));
-    }
-
-    private void forgetAbandoned(Instant now) {
-        pulls.values().stream()
-                .filter(pull -> pull.until().filter(now::isAfter).isPresent())
-                .toList()
-                .forEach(longAgo -> over(longAgo.pull()));
     }
 }

@@ -143,7 +143,9 @@ final class ImageScans implements ImageContents, AutoCloseable {
         try {
             return asked.image(id).orElseThrow(() -> gone(id));
         } catch (DockerException refused) {
-            throw told(failures.unsaved(id, "the engine says: " + EngineWords.of(refused)));
+            throw new ImageUnavailable(new Failure(
+                    Failure.NOT_LOOKED_INTO,
+                    "Image " + id + " can't be looked at; the engine says: " + EngineWords.of(refused)));
         }
     }
 

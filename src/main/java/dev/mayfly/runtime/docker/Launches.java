@@ -166,7 +166,7 @@ final class Launches {
         } catch (Host.Refused refused) {
             refused(launch, refused.getMessage());
             return true;
-        } catch (RuntimeException silence) {
+        } catch (RuntimeException | Error silence) {
             return silent(launch.id(), silence);
         } finally {
             begun.remove(launch.id());
@@ -174,7 +174,7 @@ final class Launches {
         }
     }
 
-    private boolean silent(ReplicaId id, RuntimeException instead) {
+    private boolean silent(ReplicaId id, Throwable instead) {
         LOG.warnf("The engine did not say what became of %s: %s", id.replica(), EngineWords.of(instead));
         unknown.add(id);
         return false;

@@ -13,6 +13,7 @@ import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImagePulls;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.Images;
+import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.docker.PullRequest.Purpose;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -61,6 +62,7 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
         this.announcements = announcements;
         this.wake = wake;
         this.clock = clock;
+        access.guarded().whenLongAgo(pull -> threads.execute(() -> resolve(pull)));
         this.pulls = new RegistryPulls(engine, known, access, memory, settings, clock);
     }
 
@@ -150,6 +152,17 @@ final class LocalImages implements Images, ImagePulls, AutoCloseable {
             LOG.warnf(
                     "A pull of %s was cut off, and whose the image is can't be told: %s",
                     pull.reference(), unreadable.failure().message());
+        }
+    }
+
+    /** It was given up so long ago that the engine is done with it. */
+    private void resolve(BegunPull pull) {
+        try {
+            cutOff(pull);
+            access.guarded().resolved(pull);
+        } catch (RuntimeUnavailable silent) {
+            LOG.debugf(
+                    "Whether the pull of %s brought anything is not known: %s", pull.reference(), silent.getMessage());
         }
     }
 

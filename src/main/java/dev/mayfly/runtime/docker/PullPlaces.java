@@ -9,7 +9,8 @@ import java.util.Set;
 
 /**
  * So many pulls at a time. What a launch waits for goes first; what nobody waits for never takes the last place, unless there is
- * but one. Nor does a further image of one registry: it may be one that does not answer, and others' images come meanwhile.
+ * but one. Nor does a further image of one registry: it may be one that does not answer, and others' images come meanwhile. That
+ * registry's own images that nobody waits for never keep the first out that somebody does wait for.
  */
 final class PullPlaces {
     private static final class Waiting {
@@ -28,6 +29,9 @@ final class PullPlaces {
     private final List<Waiting> queue = new ArrayList<>();
     private final Set<String> hurried = new HashSet<>();
     private final Map<String, Integer> registries = new HashMap<>();
+    /** Of what a launch waits for. */
+    private final Map<String, Integer> urgentRegistries = new HashMap<>();
+
     private int taken;
     private int unhurried;
 
@@ -73,7 +77,19 @@ final class PullPlaces {
     private void count(String registry, boolean urgent, int more) {
         taken += more;
         unhurried += urgent ? 0 : more;
-        registries.merge(registry, more, (before, change) -> before + change == 0 ? null : before + change);
+        registries.merge(registry, more, Integer::sum);
+        urgentRegistries.merge(registry, urgent ? more : 0, Integer::sum);
+    }
+
+    private boolean open(Waiting waiting) {
+        var ofRegistry = registries.getOrDefault(waiting.registry, 0);
+        return waiting.urgent
+                ? ofRegistry < butOne() || urgentRegistries.getOrDefault(waiting.registry, 0) == 0
+                : ofRegistry < butOne() && unhurried < butOne();
+    }
+
+    private int butOne() {
+        return Math.max(1, most - 1);
     }
 
     /** Whose turn it is; null: there is no place for anybody who waits. */
@@ -81,14 +97,11 @@ final class PullPlaces {
         if (taken >= most) {
             return null;
         }
-        var butOne = Math.max(1, most - 1);
-        var open = queue.stream()
-                .filter(waiting -> registries.getOrDefault(waiting.registry, 0) < butOne)
-                .toList();
+        var open = queue.stream().filter(this::open).toList();
         return open.stream()
                 .filter(waiting -> waiting.urgent)
                 .findFirst()
-                .or(() -> open.stream().findFirst().filter(any -> unhurried < butOne))
+                .or(() -> open.stream().findFirst())
                 .orElse(null);
     }
 }

@@ -20,7 +20,7 @@ final class LookBudget {
         taken += bytes;
         if (taken > (long) MEBIBYTES << 20) {
             throw new UnreadableImage("it has more files than can be looked at within " + MEBIBYTES
-                    + " MiB of memory, so it can't be judged; make it of fewer files, about a million at most");
+                    + " MiB of memory, so it can't be judged; make it of fewer files: half a million are fine");
         }
     }
 

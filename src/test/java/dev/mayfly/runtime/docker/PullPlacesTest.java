@@ -102,6 +102,16 @@ class PullPlacesTest {
     }
 
     @Test
+    void whatNobodyWaitsForKeepsNoLaunchOfItsRegistryOut() {
+        pulls("same/prepared", false);
+        waits("same/also", false);
+
+        pulls("same/launched", true);
+
+        waits("same/more", true);
+    }
+
+    @Test
     void whereThereIsButOnePlaceItIsForAll() {
         var one = new PullPlaces(1);
 

@@ -11,6 +11,7 @@ import dev.mayfly.model.PulledImage;
 import dev.mayfly.runtime.docker.RegistryAccess.Way;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -76,16 +77,40 @@ class RegistryAccessTest {
     }
 
     @Test
-    void whatMayStillComeWithAPullThatWasGivenUpIsNobodysForAnHour() {
+    void whatMayStillComeWithAPullThatWasGivenUpIsLookedForAfterAnHourAndStaysTheirs() {
         var now = new AtomicReference<>(Instant.EPOCH);
         var later = new RegistryAccess(registry -> Optional.empty(), now::get);
         later.credentials(SHOP, List.of(credential("r.example", "mine")));
-        later.guarded().begin(new BegunPull(PRIVATE, "", "mine"), id -> false).close();
-
+        var asked = new ArrayList<BegunPull>();
+        later.guarded().whenLongAgo(asked::add);
+        var pull = new BegunPull(PRIVATE, "", "mine");
+        later.guarded().begin(pull, id -> false).close();
         assertThat(later.granted(BANK, image("sha256:new"))).isFalse();
+        assertThat(asked).isEmpty();
 
         now.set(Instant.EPOCH.plus(GuardedPulls.ABANDONED).plusSeconds(1));
-        assertThat(later.granted(BANK, image("sha256:new"))).isTrue();
+        assertThat(later.granted(BANK, image("sha256:new"))).isFalse();
+        assertThat(later.granted(BANK, image("sha256:new"))).isFalse();
+        assertThat(asked).as("once").containsExactly(pull);
+        later.cutOff("sha256:new", "mine");
+        later.guarded().resolved(pull);
+
+        assertThat(later.granted(BANK, image("sha256:new"))).isFalse();
+        assertThat(later.granted(SHOP, image("sha256:new"))).isTrue();
+        assertThat(later.granted(BANK, image("sha256:brought-by-hand"))).isTrue();
+    }
+
+    @Test
+    void onePullThatBeganAnewMeanwhileStaysGuarded() {
+        var now = new AtomicReference<>(Instant.EPOCH);
+        var later = new RegistryAccess(registry -> Optional.empty(), now::get);
+        var pull = new BegunPull(PRIVATE, "", "mine");
+        later.guarded().begin(pull, id -> false).close();
+        later.guarded().begin(pull, id -> false);
+
+        later.guarded().resolved(pull);
+
+        assertThat(later.granted(BANK, image("sha256:new"))).isFalse();
     }
 
     @Test
