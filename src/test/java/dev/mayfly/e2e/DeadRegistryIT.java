@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A registry that takes requests and answers nothing at all: the engine then says not even that it heard. */
+/** A registry that takes the request for a manifest and answers nothing: the engine then says not even that it heard. */
 class DeadRegistryIT extends PullStory {
     private static final int STALL_SECONDS = 30;
     private static final List<String> HUSHED = List.of("hushed-0", "hushed-1", "hushed-2");

@@ -1,17 +1,20 @@
 package dev.mayfly.testing;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Stands between the engine and a real registry, for the faults of the way between them. */
 public final class RegistryProxy implements AutoCloseable {
     /**
-     * PASS forwards; HUSH answers nothing at all; STALL falls silent inside of a layer; CUT ends the connection there; SLOW takes
-     * its time. Manifests get through unless all is hushed.
+     * PASS forwards; HUSH says that it is there and nothing more; STALL falls silent inside of a layer; CUT ends the connection
+     * there; SLOW takes its time. Manifests get through but for HUSH.
      */
     public enum Mode {
         PASS,
@@ -63,8 +66,9 @@ public final class RegistryProxy implements AutoCloseable {
     private void forward(Socket client) {
         try (client;
                 var server = new Socket(InetAddress.getLoopbackAddress(), registry)) {
-            var requests = Thread.ofVirtual().start(() -> requests(client, server));
-            answers(server.getInputStream(), client.getOutputStream());
+            var manifest = new AtomicBoolean();
+            var requests = Thread.ofVirtual().start(() -> requests(client, server, manifest));
+            answers(server.getInputStream(), client.getOutputStream(), manifest);
             client.close();
             requests.join();
         } catch (IOException | InterruptedException over) {
@@ -72,19 +76,29 @@ public final class RegistryProxy implements AutoCloseable {
         }
     }
 
-    private void requests(Socket client, Socket server) {
+    /** @param manifest becomes true once one was asked for */
+    private void requests(Socket client, Socket server, AtomicBoolean manifest) {
         try {
-            client.getInputStream().transferTo(server.getOutputStream());
+            var buffer = new byte[CHUNK];
+            var from = client.getInputStream();
+            for (var read = from.read(buffer); read >= 0; read = from.read(buffer)) {
+                if (new String(buffer, 0, read, ISO_8859_1).contains("/manifests/")) {
+                    manifest.set(true);
+                }
+                server.getOutputStream().write(buffer, 0, read);
+            }
         } catch (IOException over) {
             // the engine or we ended it
         }
     }
 
-    private void answers(InputStream from, OutputStream to) throws IOException, InterruptedException {
+    private void answers(InputStream from, OutputStream to, AtomicBoolean manifest) throws IOException, InterruptedException {
         var buffer = new byte[CHUNK];
         long sent = 0;
         for (var read = from.read(buffer); read >= 0; read = from.read(buffer)) {
-            awaitSpeech();
+            if (manifest.get()) {
+                awaitSpeech();
+            }
             to.write(buffer, 0, read);
             sent += read;
             if (sent > INSIDE_OF_A_LAYER && !goesOn()) {
