@@ -130,7 +130,7 @@ remove_directories() {
   directories "$1" | while read -r directory; do
     if may_remove "$directory"; then
       awk -v d="$directory" '$2 == d || index($2, d "/") == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount
-      is_root || chmod -R u+rwX "$directory" 2>/dev/null || true # a scanner may have unpacked one that nobody may write to
+      is_root || chmod -R u+rwX "$directory" 2>/dev/null || true # what a scanner unpacked may be closed; what is another's can't be opened, and rm names it
       rm -rf --one-file-system "$directory" || continue # it names what stays, and that is counted below
       say "removed $directory"
     else

@@ -92,7 +92,8 @@ public final class RegistryProxy implements AutoCloseable {
         }
     }
 
-    private void answers(InputStream from, OutputStream to, AtomicBoolean manifest) throws IOException, InterruptedException {
+    private void answers(InputStream from, OutputStream to, AtomicBoolean manifest)
+            throws IOException, InterruptedException {
         var buffer = new byte[CHUNK];
         long sent = 0;
         for (var read = from.read(buffer); read >= 0; read = from.read(buffer)) {
