@@ -31,7 +31,7 @@ record Burst(
             Failure.NOT_COMPLIANT,
             Waiting.REASON,
             Degradation.GIVEN_UP,
-            PullSecrets.REASON);
+            WorkloadEvents.PULL_SECRET_MISSING);
     /** Tells bursts that began in the same millisecond apart. */
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 

@@ -77,12 +77,12 @@ class Claims {
 
     /** Of a workload whose replicas are gone. */
     void forget(Templated workload) {
-        var owner = SpecReader.owner(workload);
+        var owner = ResourceOwner.of(workload);
         watches.follow(owner, Set.of());
         var template = workload.template();
         var named = template == null
                 ? Set.<ClaimKey>of()
-                : SpecTemplate.list(template.volumes()).stream()
+                : Lists.orEmpty(template.volumes()).stream()
                         .filter(volume -> volume.persistentVolumeClaim() != null)
                         .map(volume -> new ClaimKey(
                                 owner.namespace(),

@@ -77,7 +77,7 @@ class ContentWatch {
     }
 
     private synchronized Map<ContentSource, WatchedObject> follow(Templated workload, Set<ContentSource> sources) {
-        var user = SpecReader.owner(workload);
+        var user = ResourceOwner.of(workload);
         var objects = new HashMap<ContentSource, WatchedObject>();
         for (var wanted : sources) {
             var place = new Place(workload.getMetadata().getNamespace(), wanted);

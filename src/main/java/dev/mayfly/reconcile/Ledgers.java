@@ -4,14 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.api.v1alpha1.FindingStatus;
 import dev.mayfly.host.Journal;
+import dev.mayfly.model.Desired;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.plan.Plan;
+import dev.mayfly.runtime.Images.ImageFacts;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -35,10 +38,10 @@ class Ledgers {
         return ledgers.computeIfAbsent(owner.uid(), uid -> load(uid, complete));
     }
 
-    void note(Turn turn) {
-        var image = turn.image().map(facts -> facts.digest().orElse(facts.id())).orElse(null);
-        var mode = turn.desired().template().ephemerality().mode().name();
-        note(turn.observed(), ledger -> ledger.being(mode, image).after(turn.observed(), turn.plan()));
+    void note(Desired desired, Observed observed, Plan plan, Optional<ImageFacts> running) {
+        var image = running.map(facts -> facts.digest().orElse(facts.id())).orElse(null);
+        var mode = desired.template().ephemerality().mode().name();
+        note(observed, ledger -> ledger.being(mode, image).after(observed, plan));
     }
 
     void note(Observed observed, Plan plan) {

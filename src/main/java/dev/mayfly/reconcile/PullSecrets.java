@@ -27,9 +27,8 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 class PullSecrets {
     /** Kubernetes' own. */
-    static final String REASON = "FailedToRetrieveImagePullSecret";
-
     private final ContentWatch contents;
+
     private final HashKey key;
     private final Runtimes runtimes;
     private final WorkloadEvents events;
@@ -49,7 +48,7 @@ class PullSecrets {
      * @throws ContentUnread where it is not known what the Secrets hold
      */
     void hand(Templated workload, String runtime) {
-        var owner = SpecReader.owner(workload);
+        var owner = ResourceOwner.of(workload);
         pulls(runtime).ifPresent(pulls -> {
             var unusable = new LinkedHashMap<String, String>();
             pulls.credentials(owner, credentials(contents.pullSecrets(workload), owner, unusable));
@@ -59,7 +58,7 @@ class PullSecrets {
 
     /** Of a workload that is gone. */
     void forget(Templated workload, String runtime) {
-        var owner = SpecReader.owner(workload);
+        var owner = ResourceOwner.of(workload);
         pulls(runtime).ifPresent(pulls -> pulls.forget(owner));
         told.remove(owner.uid());
     }
@@ -95,7 +94,7 @@ class PullSecrets {
                     .collect(Collectors.joining("; "));
             events.add(new Happening(
                     owner,
-                    REASON,
+                    WorkloadEvents.PULL_SECRET_MISSING,
                     "Images are pulled without some of spec.template.imagePullSecrets",
                     why + ".",
                     true));

@@ -80,7 +80,7 @@ class Receipts {
 
     /** Of a workload whose finalizer is about to go. */
     void forget(Templated workload, Optional<ContainerRuntime> runtime) {
-        var owner = SpecReader.owner(workload);
+        var owner = ResourceOwner.of(workload);
         ledgers.close(owner);
         runtime.filter(WriteAudit.class::isInstance).map(WriteAudit.class::cast).ifPresent(a -> a.forget(owner));
         runtime.filter(Endings.class::isInstance).map(Endings.class::cast).ifPresent(e -> e.forgetEndings(owner));
@@ -90,7 +90,7 @@ class Receipts {
     }
 
     private Receipt of(Templated workload, Optional<ContainerRuntime> runtime) {
-        var owner = SpecReader.owner(workload);
+        var owner = ResourceOwner.of(workload);
         var metadata = workload.getMetadata();
         var report = runtime.filter(WriteAudit.class::isInstance)
                 .map(audit -> ((WriteAudit) audit).report(owner))

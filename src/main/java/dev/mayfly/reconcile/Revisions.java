@@ -111,7 +111,7 @@ class Revisions {
     /** Of a workload that is gone; its ControllerRevisions go with it. */
     void forget(EphemeralWorkload workload) {
         histories.remove(workload.getMetadata().getUid());
-        checks.forget(SpecReader.owner(workload));
+        checks.forget(ResourceOwner.of(workload));
     }
 
     private RevisionHistory load(EphemeralWorkload workload) {

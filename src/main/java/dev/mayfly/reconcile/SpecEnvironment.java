@@ -1,6 +1,5 @@
 package dev.mayfly.reconcile;
 
-import static dev.mayfly.reconcile.SpecTemplate.list;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.EnvFromSource;
@@ -38,8 +37,8 @@ final class SpecEnvironment {
     private SpecEnvironment(WorkloadTemplate template, OwnerId owner, Content content) {
         this.owner = owner;
         this.content = content;
-        list(template.envFrom()).forEach(this::all);
-        list(template.env()).forEach(variable -> one(variable).ifPresent(env::add));
+        Lists.orEmpty(template.envFrom()).forEach(this::all);
+        Lists.orEmpty(template.env()).forEach(variable -> one(variable).ifPresent(env::add));
     }
 
     /** In the order in which later ones override earlier ones. @throws InvalidSpec where something is missing */

@@ -41,7 +41,7 @@ final class SpecEphemerality {
         var audit = requireNonNullElse(spec.audit(), new AuditSpec(null, null, null));
         return new AuditPolicy(
                 Duration.ofSeconds(requireNonNullElse(audit.intervalSeconds(), 30)),
-                SpecTemplate.list(audit.ignorePaths()),
+                Lists.orEmpty(audit.ignorePaths()),
                 OnWrite.valueOf(requireNonNullElse(audit.onWrite(), AuditSpec.OnWrite.Report)
                         .name()),
                 spec.writableLayer() == null

@@ -1,6 +1,5 @@
 package dev.mayfly.reconcile;
 
-import static dev.mayfly.reconcile.SpecTemplate.list;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.ContainerPort;
@@ -46,7 +45,7 @@ final class SpecProbes {
 
     private static Probe.Check check(String field, ProbeSpec given, WorkloadTemplate template) {
         if (given.exec() != null) {
-            return new Probe.Exec(list(given.exec().command()));
+            return new Probe.Exec(Lists.orEmpty(given.exec().command()));
         }
         if (given.tcpSocket() != null) {
             return new Probe.TcpSocket(port(field, given.tcpSocket().port(), template));
@@ -55,7 +54,7 @@ final class SpecProbes {
         if (get == null) {
             throw new InvalidSpec(field + " asks nothing: give one of exec, httpGet and tcpSocket");
         }
-        var headers = list(get.httpHeaders()).stream()
+        var headers = Lists.orEmpty(get.httpHeaders()).stream()
                 .map(header -> new Header(header.name(), header.value()))
                 .toList();
         return new Probe.HttpGet(
@@ -73,7 +72,7 @@ final class SpecProbes {
             return port.getIntVal();
         }
         var name = port == null ? "" : port.getStrVal();
-        return list(template.ports()).stream()
+        return Lists.orEmpty(template.ports()).stream()
                 .filter(known -> name.equals(known.name()))
                 .map(ContainerPort::containerPort)
                 .findFirst()

@@ -62,7 +62,7 @@ public class SpecReader {
         if (given == null || given.image() == null) {
             throw new InvalidSpec("spec.template.image is missing: say which image to run");
         }
-        var owner = owner(resource);
+        var owner = ResourceOwner.of(resource);
         var template = SpecTemplate.read(given, SpecEphemerality.read(resource.ephemerality()), owner, content);
         var common = plain(owner, template)
                 .revision(SpecRevision.of(given, runtime(resource), template.ephemerality(), hash(template, content)))
@@ -77,7 +77,7 @@ public class SpecReader {
 
     /** That all of the resource must go. Never refused: whatever the spec says, it must be able to go. */
     public Desired leaving(Templated resource) {
-        var owner = owner(resource);
+        var owner = ResourceOwner.of(resource);
         return plain(owner, SpecTemplate.leaving(resource.template(), owner))
                 .deleted(true)
                 .build();
@@ -114,12 +114,6 @@ public class SpecReader {
         return resource.startedRuntime() != null
                 ? resource.startedRuntime()
                 : RuntimeName.valueOf(config.runtime().byDefault()).name();
-    }
-
-    /** Who the resource's containers belong to. */
-    public static OwnerId owner(Templated resource) {
-        var metadata = resource.getMetadata();
-        return new OwnerId(resource.getKind(), metadata.getNamespace(), metadata.getName(), metadata.getUid());
     }
 
     private static String hash(Template template, Content content) {

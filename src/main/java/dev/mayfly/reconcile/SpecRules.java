@@ -30,7 +30,7 @@ final class SpecRules {
         checkCapabilities(template);
         checkAmounts(template);
         ScratchRules.check(template);
-        checkLengths(template, SpecReader.owner(workload));
+        checkLengths(template, ResourceOwner.of(workload));
         volumes.check(template, workload.getMetadata().getNamespace());
     }
 

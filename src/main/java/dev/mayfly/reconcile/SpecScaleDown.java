@@ -1,6 +1,5 @@
 package dev.mayfly.reconcile;
 
-import static dev.mayfly.reconcile.SpecTemplate.list;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.ReplicaCost;
@@ -31,7 +30,7 @@ final class SpecScaleDown {
         return new ScaleDownPolicy(
                 slots("remove", given.remove(), workload),
                 slots("keep", given.keep(), workload),
-                list(given.costs()).stream()
+                Lists.orEmpty(given.costs()).stream()
                         .collect(Collectors.toUnmodifiableMap(
                                 cost -> slot("costs", cost.replica(), workload), ReplicaCost::cost, Math::max)),
                 SpecProbes.probe("scaleDown.busyProbe", given.busyProbe(), template),
@@ -39,7 +38,9 @@ final class SpecScaleDown {
     }
 
     private static Set<Integer> slots(String field, List<String> names, String workload) {
-        return list(names).stream().map(name -> slot(field, name, workload)).collect(Collectors.toUnmodifiableSet());
+        return Lists.orEmpty(names).stream()
+                .map(name -> slot(field, name, workload))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static int slot(String field, String name, String workload) {

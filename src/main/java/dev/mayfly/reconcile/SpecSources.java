@@ -1,7 +1,5 @@
 package dev.mayfly.reconcile;
 
-import static dev.mayfly.reconcile.SpecTemplate.list;
-
 import dev.mayfly.api.v1alpha1.KeySelector;
 import dev.mayfly.api.v1alpha1.KeyToPath;
 import dev.mayfly.api.v1alpha1.Templated;
@@ -42,13 +40,13 @@ final class SpecSources {
     static Set<ContentSource> pullSecrets(Templated workload) {
         return workload.template() == null
                 ? Set.of()
-                : list(workload.template().imagePullSecrets()).stream()
+                : Lists.orEmpty(workload.template().imagePullSecrets()).stream()
                         .map(secret -> ContentSource.secret(secret.name()))
                         .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static Stream<Taken> volumes(WorkloadTemplate template) {
-        return list(template.volumes()).stream().flatMap(volume -> {
+        return Lists.orEmpty(template.volumes()).stream().flatMap(volume -> {
             if (volume.configMap() != null) {
                 var name = volume.configMap().name();
                 return Stream.of(new Taken(
@@ -69,7 +67,7 @@ final class SpecSources {
     }
 
     private static Stream<Taken> variables(WorkloadTemplate template) {
-        return list(template.env()).stream()
+        return Lists.orEmpty(template.env()).stream()
                 .filter(variable -> variable.valueFrom() != null)
                 .flatMap(variable -> {
                     KeySelector map = variable.valueFrom().configMapKeyRef();
@@ -84,7 +82,7 @@ final class SpecSources {
     }
 
     private static Stream<Taken> wholes(WorkloadTemplate template) {
-        return list(template.envFrom()).stream()
+        return Lists.orEmpty(template.envFrom()).stream()
                 .map(from -> new Taken(
                         from.configMapRef() != null
                                 ? ContentSource.configMap(from.configMapRef().name())

@@ -37,11 +37,11 @@ final class SpecTemplate {
         return new Template(
                 template.image(),
                 pullPolicy(template),
-                list(template.command()),
-                list(template.args()),
+                Lists.orEmpty(template.command()),
+                Lists.orEmpty(template.args()),
                 requireNonNullElse(template.workingDir(), ""),
                 SpecEnvironment.read(template, owner, content),
-                list(template.ports()).stream().map(SpecTemplate::port).toList(),
+                Lists.orEmpty(template.ports()).stream().map(SpecTemplate::port).toList(),
                 Network.valueOf(requireNonNullElse(template.network(), NetworkMode.Namespace)
                         .name()),
                 SpecResources.read(template.resources()),
@@ -50,8 +50,8 @@ final class SpecTemplate {
                 Duration.ofSeconds(requireNonNullElse(template.terminationGracePeriodSeconds(), 30L)),
                 security(requireNonNullElse(
                         template.securityContext(), new SecurityContext(null, null, null, null, null))),
-                SpecVolumes.volumes(list(template.volumes()), owner, content),
-                SpecVolumes.mounts(list(template.volumeMounts())),
+                SpecVolumes.volumes(Lists.orEmpty(template.volumes()), owner, content),
+                SpecVolumes.mounts(Lists.orEmpty(template.volumeMounts())),
                 ephemerality,
                 output(requireNonNullElse(template.terminationMessagePolicy(), TerminationMessagePolicy.File)),
                 SpecProbes.read(template),
@@ -73,7 +73,7 @@ final class SpecTemplate {
             return Optional.empty();
         }
         if (given.exec() != null) {
-            return Optional.of(new PreStop.Exec(list(given.exec().command())));
+            return Optional.of(new PreStop.Exec(Lists.orEmpty(given.exec().command())));
         }
         if (given.sleep() == null) {
             throw new InvalidSpec("lifecycle.preStop does nothing: give either exec or sleep");
@@ -121,12 +121,8 @@ final class SpecTemplate {
     }
 
     private static List<String> plain(List<String> capabilities) {
-        return list(capabilities).stream()
+        return Lists.orEmpty(capabilities).stream()
                 .map(name -> name.startsWith("CAP_") ? name.substring(4) : name)
                 .toList();
-    }
-
-    static <T> List<T> list(List<T> given) {
-        return given == null ? List.of() : List.copyOf(given);
     }
 }

@@ -137,11 +137,11 @@ class Statuses {
                     UpdateControl.noUpdate(),
                     nextLook.filter(look -> look.compareTo(wait.get()) < 0).or(() -> wait));
         }
-        news.found(SpecReader.owner(workload), Findings.news(previous, status), status.ephemerality());
-        degraded.told(SpecReader.owner(workload), previous, status);
+        news.found(ResourceOwner.of(workload), Findings.news(previous, status), status.ephemerality());
+        degraded.told(ResourceOwner.of(workload), previous, status);
         compliance.told(
-                SpecReader.owner(workload), previous == null ? null : previous.conditions(), status.conditions());
-        rollouts.changed(SpecReader.owner(workload), previous, status);
+                ResourceOwner.of(workload), previous == null ? null : previous.conditions(), status.conditions());
+        rollouts.changed(ResourceOwner.of(workload), previous, status);
         write(workload, status);
         return later(UpdateControl.noUpdate(), nextLook);
     }

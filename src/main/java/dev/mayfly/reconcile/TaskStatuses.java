@@ -125,7 +125,7 @@ class TaskStatuses {
         if (wait.isPresent()) {
             return later(nextLook.filter(look -> look.compareTo(wait.get()) < 0).or(() -> wait));
         }
-        var owner = SpecReader.owner(known);
+        var owner = ResourceOwner.of(known);
         writes.begin(known, status);
         writer.write(bare(known, status), new StatusWriter.Outcome<EphemeralTask>() {
             @Override

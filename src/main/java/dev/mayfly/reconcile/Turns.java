@@ -83,7 +83,7 @@ class Turns {
                 ImagePins.pull(runtime, wanted.template()),
                 judgement.compliance(),
                 endings);
-        ledgers.note(turn);
+        ledgers.note(desired, observed, plan, image);
         return turn;
     }
 

@@ -29,6 +29,9 @@ import org.jboss.logging.Logger;
 /** Kubernetes Events on the workload, gathered: 50 replicas started in one burst are one Event. */
 @ApplicationScoped
 class WorkloadEvents {
+    /** The kubelet's reason for a Secret of imagePullSecrets that is missing. */
+    static final String PULL_SECRET_MISSING = "FailedToRetrieveImagePullSecret";
+
     private static final Logger LOG = Logger.getLogger(WorkloadEvents.class);
     private static final Duration WRITE_INTERVAL = Duration.ofSeconds(1);
     /** A burst is over when nothing of its kind happened for this long. */

@@ -59,7 +59,7 @@ class SpecContentTest {
                         new Env("P", "geheim", Kind.PLAIN),
                         new Env("COLOUR", "dark $(COLOUR)"));
         assertThat(SpecEnvironment.skipped(
-                        workload(yaml).getSpec().template(), SpecReader.owner(workload(yaml)), Content.of(BOTH, KEY)))
+                        workload(yaml).getSpec().template(), ResourceOwner.of(workload(yaml)), Content.of(BOTH, KEY)))
                 .containsExactly("1st", "MAYFLY_SLOT");
     }
 
