@@ -1,6 +1,7 @@
 package dev.mayfly.cli;
 
 import dev.mayfly.model.StoredImage;
+import dev.mayfly.model.Text;
 import dev.mayfly.runtime.ImageName;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -32,7 +33,7 @@ final class ImageNames {
     /** Its first 12 digits, as docker shows them. */
     static String id(StoredImage image) {
         var hex = image.id().substring(image.id().indexOf(':') + 1);
-        return hex.substring(0, Math.min(DIGITS, hex.length()));
+        return Text.atMost(hex, DIGITS);
     }
 
     /** With 12 digits of each id in it. */

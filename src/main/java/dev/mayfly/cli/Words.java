@@ -1,5 +1,6 @@
 package dev.mayfly.cli;
 
+import dev.mayfly.model.Text;
 import java.util.Locale;
 import java.util.Set;
 
@@ -10,7 +11,7 @@ final class Words {
     /** Of lower-case letters, digits and {@code -}, made of whatever text; {@code x} where nothing is left of it. */
     static String label(String text, int longest) {
         var label = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        label = trim(label.length() > longest ? label.substring(0, longest) : label);
+        label = trim(Text.atMost(label, longest));
         return label.isEmpty() ? "x" : label;
     }
 
@@ -19,7 +20,7 @@ final class Words {
         var name = label;
         for (int n = 2; !taken.add(name); n++) {
             var end = "-" + n;
-            name = label.substring(0, Math.min(label.length(), longest - end.length())) + end;
+            name = Text.atMost(label, longest - end.length()) + end;
         }
         return name;
     }

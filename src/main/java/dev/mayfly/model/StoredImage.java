@@ -47,7 +47,7 @@ public record StoredImage(
 
         public Layer {
             var line = step.strip().replaceAll("\\s+", " ");
-            step = line.length() > LONGEST_STEP ? line.substring(0, LONGEST_STEP - 1) + "…" : line;
+            step = Text.shortened(line, LONGEST_STEP);
         }
 
         /** Of which no step is known. */

@@ -52,8 +52,7 @@ public final class VolumeAdvice {
     }
 
     private static String within(int length, String name) {
-        var cut = name.length() > length ? name.substring(0, length) : name;
-        return cut.replaceAll("-+$", "");
+        return Text.atMost(name, length).replaceAll("-+$", "");
     }
 
     private static String quoted(String path) {

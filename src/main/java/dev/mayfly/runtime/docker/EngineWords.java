@@ -1,6 +1,7 @@
 package dev.mayfly.runtime.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
+import dev.mayfly.model.Text;
 import java.util.regex.Pattern;
 
 /** What the engine said, without the protocol around it. */
@@ -35,6 +36,6 @@ final class EngineWords {
     /** What it said on a stream, where no protocol is around it. */
     static String said(String words) {
         var safe = USER.matcher(QUERY.matcher(words).replaceAll("$1?…")).replaceAll("$1…@");
-        return safe.length() > LONGEST ? safe.substring(0, LONGEST) + "…" : safe.strip();
+        return Text.shortened(safe.strip(), LONGEST);
     }
 }

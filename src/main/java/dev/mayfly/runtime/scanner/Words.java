@@ -1,6 +1,6 @@
 package dev.mayfly.runtime.scanner;
 
-import java.nio.charset.StandardCharsets;
+import dev.mayfly.model.Text;
 import java.util.stream.Collectors;
 
 /** What scanners say, as people may read it. */
@@ -15,18 +15,6 @@ final class Words {
                 .collect(Collectors.joining())
                 .replaceAll(" {2,}", " ")
                 .strip();
-        if (size(line) <= bytes) {
-            return line;
-        }
-        var end = line.length();
-        while (end > 0
-                && (size(line.substring(0, end)) + 3 > bytes || Character.isHighSurrogate(line.charAt(end - 1)))) {
-            end--;
-        }
-        return line.substring(0, end) + "…";
-    }
-
-    private static int size(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+        return Text.shortenedToBytes(line, bytes);
     }
 }
