@@ -1,7 +1,7 @@
 package dev.mayfly.cli;
 
+import dev.mayfly.model.DnsLabel;
 import dev.mayfly.model.Text;
-import java.util.Locale;
 import java.util.Set;
 
 /** Names that Kubernetes takes. */
@@ -10,8 +10,7 @@ final class Words {
 
     /** Of lower-case letters, digits and {@code -}, made of whatever text; {@code x} where nothing is left of it. */
     static String label(String text, int longest) {
-        var label = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        label = trim(Text.atMost(label, longest));
+        var label = DnsLabel.of(text, longest);
         return label.isEmpty() ? "x" : label;
     }
 
@@ -23,9 +22,5 @@ final class Words {
             name = Text.atMost(label, longest - end.length()) + end;
         }
         return name;
-    }
-
-    private static String trim(String label) {
-        return label.replaceAll("^-+|-+$", "");
     }
 }

@@ -46,8 +46,7 @@ public record StoredImage(
         public static final int LONGEST_STEP = 300;
 
         public Layer {
-            var line = step.strip().replaceAll("\\s+", " ");
-            step = Text.shortened(line, LONGEST_STEP);
+            step = Text.shortened(Text.oneLine(step), LONGEST_STEP);
         }
 
         /** Of which no step is known. */

@@ -1,9 +1,13 @@
 package dev.mayfly.model;
 
+import java.util.Collections;
+import java.util.StringTokenizer;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 
 /**
- * Cuts a text to the length that a status, an Event or a line can bear. A length counts characters, that is code points, or bytes of
+ * What is done with texts in more than one place: above all, they are cut to the length that a status, an Event or a line can
+ * bear. A length counts characters, that is code points, or bytes of
  * UTF-8. No cut goes through a character, and a cut takes as long as what it keeps, however long the text is.
  */
 public final class Text {
@@ -43,6 +47,18 @@ public final class Text {
             start -= Character.charCount(character);
         }
         return text.substring(start);
+    }
+
+    /** On one line: each run of blanks and line ends becomes one space, and none is left at the ends. */
+    public static String oneLine(String text) {
+        return Collections.list(new StringTokenizer(text.strip(), " \t\n\u000B\f\r")).stream()
+                .map(Object::toString)
+                .collect(Collectors.joining(" "));
+    }
+
+    /** True where it is a number of 1 to so many digits, without a sign. */
+    public static boolean isNumber(String text, int digits) {
+        return !text.isEmpty() && text.length() <= digits && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     /** How many bytes the text takes. */

@@ -48,6 +48,18 @@ class TextTest {
         assertThat(Text.lastBytes("/short", 6)).isEqualTo("/short");
     }
 
+    @Test
+    void blanksAndLineEndsBecomeOneSpace() {
+        assertThat(Text.oneLine(" RUN  a &&\t\\\n\tb\r\n")).isEqualTo("RUN a && \\ b");
+        assertThat(Text.oneLine(" \n ")).isEmpty();
+    }
+
+    @Test
+    void aNumberHasDigitsOnlyAndNotTooMany() {
+        assertThat(List.of("0", "007", "123456")).allMatch(text -> Text.isNumber(text, 6));
+        assertThat(List.of("", "-1", "+1", "1 ", "1234567", "\u0661")).noneMatch(text -> Text.isNumber(text, 6));
+    }
+
     @Property
     void noCutIsLongerThanAskedForOrSplitsACharacter(
             @ForAll @CharRange(from = 'a', to = '\u2fff') @StringLength(max = 40) String before,

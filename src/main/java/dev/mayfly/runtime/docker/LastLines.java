@@ -1,8 +1,8 @@
 package dev.mayfly.runtime.docker;
 
+import com.google.re2j.Pattern;
 import dev.mayfly.model.Text;
 import java.util.Arrays;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The end of a replica's output, made fit for a status: as much as Kubernetes takes, and nothing that a terminal obeys. */

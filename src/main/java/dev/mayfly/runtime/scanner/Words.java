@@ -12,9 +12,7 @@ final class Words {
         var line = text.codePoints()
                 .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
                 .mapToObj(Character::toString)
-                .collect(Collectors.joining())
-                .replaceAll(" {2,}", " ")
-                .strip();
-        return Text.shortenedToBytes(line, bytes);
+                .collect(Collectors.joining());
+        return Text.shortenedToBytes(Text.oneLine(line), bytes);
     }
 }
