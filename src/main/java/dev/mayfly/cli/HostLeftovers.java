@@ -1,5 +1,6 @@
 package dev.mayfly.cli;
 
+import com.google.re2j.Pattern;
 import dev.mayfly.runtime.scanner.ScanFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /** What on this machine is ours by where it lies. */
 final class HostLeftovers {

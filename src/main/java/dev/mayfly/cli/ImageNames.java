@@ -1,13 +1,15 @@
 package dev.mayfly.cli;
 
+import com.google.re2j.Pattern;
 import dev.mayfly.model.StoredImage;
+import dev.mayfly.model.Text;
 import dev.mayfly.runtime.ImageName;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Names of images, as people see and write them. */
 final class ImageNames {
     private static final Pattern ID = Pattern.compile("(sha256:)?[0-9a-f]{4,64}");
+    private static final Pattern LONG_ID = Pattern.compile("sha256:([0-9a-f]{12})[0-9a-f]*");
     private static final int DIGITS = 12;
 
     private ImageNames() {}
@@ -32,12 +34,12 @@ final class ImageNames {
     /** Its first 12 digits, as docker shows them. */
     static String id(StoredImage image) {
         var hex = image.id().substring(image.id().indexOf(':') + 1);
-        return hex.substring(0, Math.min(DIGITS, hex.length()));
+        return Text.atMost(hex, DIGITS);
     }
 
     /** With 12 digits of each id in it. */
     static String shortened(String text) {
-        return text.replaceAll("sha256:([0-9a-f]{12})[0-9a-f]*", "$1");
+        return LONG_ID.matcher(text).replaceAll("$1");
     }
 
     /** Whether a word that somebody wrote means the image: by a name, by a repository without tag, by the beginning of its id. */

@@ -2,6 +2,7 @@ package dev.mayfly.cli;
 
 import dev.mayfly.model.StoredImage;
 import dev.mayfly.model.StoredImage.Layer;
+import dev.mayfly.model.Text;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -58,7 +59,7 @@ final class LayerTree {
 
     private String step() {
         var step = layer.step().isEmpty() ? "(no step noted)" : layer.step();
-        return Printable.of(step.length() > LONGEST_STEP ? step.substring(0, LONGEST_STEP - 1) + "…" : step);
+        return Printable.of(Text.shortened(step, LONGEST_STEP));
     }
 
     private String sharing() {

@@ -1,6 +1,7 @@
 package dev.mayfly.cli;
 
 import com.github.dockerjava.api.model.ContainerConfig;
+import com.google.re2j.Pattern;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -11,7 +12,7 @@ import java.util.Set;
 
 /** The variables that somebody gave the container, besides the image's. */
 final class ManifestEnv {
-    private static final String KEY = "[-._a-zA-Z0-9]{1,253}";
+    private static final Pattern KEY = Pattern.compile("[-._a-zA-Z0-9]{1,253}");
 
     private ManifestEnv() {}
 
@@ -31,7 +32,7 @@ final class ManifestEnv {
                 notes.add("The variable " + variable + " is left out: its name can't be used.");
             } else if (shown) {
                 env.put(variable, Map.of("name", variable, "value", escaped(parts.length > 1 ? parts[1] : "")));
-            } else if (variable.matches(KEY)) {
+            } else if (KEY.matches(variable)) {
                 hidden.add(variable);
                 env.put(variable, fromSecret(variable, name));
             } else {

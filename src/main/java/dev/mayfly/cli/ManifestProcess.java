@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.InternetProtocol;
 import com.github.dockerjava.api.model.Ports;
+import com.google.re2j.Pattern;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,11 +14,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** What the container runs, as far as it differs from what its image says. */
 final class ManifestProcess {
     private static final Pattern NUMERIC_USER = Pattern.compile("(\\d{1,9})(?::(\\d{1,9}))?");
+    private static final Pattern HOST_PORT = Pattern.compile("[1-9]\\d{0,4}");
     private static final int MOST_PORTS = 64;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -86,7 +87,7 @@ final class ManifestProcess {
         var bindings = Optional.ofNullable(published.get(port)).orElse(new Ports.Binding[0]);
         for (var binding : bindings) {
             var spec = Objects.toString(binding.getHostPortSpec(), "");
-            if (spec.matches("[1-9]\\d{0,4}")) {
+            if (HOST_PORT.matches(spec)) {
                 if (entry.putIfAbsent("hostPort", Integer.valueOf(spec)) != null) {
                     notes.add("Port " + port + " is published at " + spec + " as well: one hostPort is taken over.");
                 }

@@ -11,6 +11,8 @@ import java.util.TreeMap;
 
 /** The homes of data that the container needs: those it had, and those that its writes ask for. */
 final class ManifestVolumes {
+    private static final List<String> KERNELS = List.of("/proc", "/sys", "/dev");
+
     private static final int LONGEST_NAME = 63;
     private static final int MOST = 32;
     private static final int SHOWN = 3;
@@ -119,7 +121,7 @@ final class ManifestVolumes {
                 && path.length() <= 512
                 && Printable.plain(path)
                 && !path.contains(":")
-                && !path.matches("^/(proc|sys|dev)(/.*)?$");
+                && KERNELS.stream().noneMatch(kernel -> within(path, kernel));
     }
 
     private static boolean inScratch(String path) {

@@ -1,6 +1,7 @@
 package dev.mayfly.cli;
 
 import dev.mayfly.cli.Scanned.AnonymousVolume;
+import dev.mayfly.model.Text;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -55,7 +56,7 @@ final class Table {
         }
         var shown = all.stream()
                 .limit(SHOWN)
-                .map(text -> text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text)
+                .map(text -> Text.shortened(text, LONGEST))
                 .collect(Collectors.joining(", "));
         return all.size() > SHOWN ? shown + ", +" + (all.size() - SHOWN) : shown;
     }

@@ -1,6 +1,7 @@
 package dev.mayfly.cli;
 
-import java.util.Locale;
+import dev.mayfly.model.DnsLabel;
+import dev.mayfly.model.Text;
 import java.util.Set;
 
 /** Names that Kubernetes takes. */
@@ -9,8 +10,7 @@ final class Words {
 
     /** Of lower-case letters, digits and {@code -}, made of whatever text; {@code x} where nothing is left of it. */
     static String label(String text, int longest) {
-        var label = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        label = trim(label.length() > longest ? label.substring(0, longest) : label);
+        var label = DnsLabel.of(text, longest);
         return label.isEmpty() ? "x" : label;
     }
 
@@ -19,12 +19,8 @@ final class Words {
         var name = label;
         for (int n = 2; !taken.add(name); n++) {
             var end = "-" + n;
-            name = label.substring(0, Math.min(label.length(), longest - end.length())) + end;
+            name = Text.atMost(label, longest - end.length()) + end;
         }
         return name;
-    }
-
-    private static String trim(String label) {
-        return label.replaceAll("^-+|-+$", "");
     }
 }

@@ -1,5 +1,6 @@
 package dev.mayfly.host;
 
+import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -18,6 +19,8 @@ import org.jboss.logging.Logger;
 
 /** A journal in files that root alone reads: {@code audit.jsonl}, its predecessor {@code audit.jsonl.1}, and {@code ledger/}. */
 public final class FileJournal implements Journal {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,100}");
+
     private static final Logger LOG = Logger.getLogger(FileJournal.class);
     private static final String NOTE = ".json";
     private static final String UNFINISHED = ".new";
@@ -114,7 +117,7 @@ public final class FileJournal implements Journal {
     }
 
     private Path file(String name) {
-        if (!name.matches("[A-Za-z0-9-]{1,100}")) {
+        if (!NAME.matches(name)) {
             throw new IllegalArgumentException(name + " is no name of a note");
         }
         return notes.resolve(name + NOTE);

@@ -4,6 +4,7 @@ import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Finding.Kind;
 import dev.mayfly.model.Globs;
 import dev.mayfly.model.SuggestedVolumes;
+import dev.mayfly.model.Text;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -57,7 +58,7 @@ public final class FoundWrites implements WriteSink {
             return true;
         }
         count++;
-        keep(new Found(PathText.cut(path, LONGEST_PATH), kind));
+        keep(new Found(Text.atMostBytes(path, LONGEST_PATH), kind));
         if (candidates.size() < MOST_DIRECTORIES) {
             SuggestedVolumes.candidate(path, kind, directory).ifPresent(candidates::add);
         }

@@ -28,16 +28,6 @@ final class PathText {
         }
     }
 
-    /** The text's beginning, at most so many bytes of UTF-8. */
-    static String cut(String text, int bytes) {
-        var end = Math.min(text.length(), bytes);
-        while (text.substring(0, end).getBytes(StandardCharsets.UTF_8).length > bytes
-                || end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
-            end--;
-        }
-        return text.substring(0, end);
-    }
-
     private static void append(StringBuilder text, char c) {
         var hidden = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT || c == REPLACEMENT;
         if (hidden) {

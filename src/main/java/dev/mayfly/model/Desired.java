@@ -81,7 +81,13 @@ public record Desired(
      * @param maxSeconds the longest wait
      * @param resetAfterSeconds an attempt ready this long makes the slot's failures forgotten
      */
-    public record BackOffPolicy(int initialSeconds, double factor, int maxSeconds, int resetAfterSeconds) {}
+    public record BackOffPolicy(int initialSeconds, double factor, int maxSeconds, int resetAfterSeconds) {
+
+        /** The first failure waits for nothing; these are the waits from the second on. */
+        public ExponentialBackOff delays() {
+            return new ExponentialBackOff(Duration.ofSeconds(initialSeconds), factor, Duration.ofSeconds(maxSeconds));
+        }
+    }
 
     /** What becomes of a rollout that makes no progress. */
     public enum OnFailure {

@@ -27,15 +27,17 @@ public final class Globs {
         return patterns.stream().anyMatch(pattern -> pattern.endsWith(ANY) && matches(pattern, directory + "/"));
     }
 
-    /** Keeps the set of places in the pattern at which the path read so far may be: linear in both. */
+    /** Keeps the set of places in the pattern at which the path read so far may be: as many steps as both are long, multiplied. */
     private static boolean matches(String pattern, String path) {
         var at = new BitSet(pattern.length() + 1);
-        reach(pattern, 0, at);
+        at.set(0);
+        passStars(pattern, at);
         for (var i = 0; i < path.length() && !at.isEmpty(); i++) {
             var next = new BitSet(pattern.length() + 1);
             for (var state = at.nextSetBit(0); state >= 0; state = at.nextSetBit(state + 1)) {
                 step(pattern, state, path.charAt(i), next);
             }
+            passStars(pattern, next);
             at = next;
         }
         return at.get(pattern.length());
@@ -47,26 +49,25 @@ public final class Globs {
         }
         var wanted = pattern.charAt(state);
         if (pattern.startsWith(ANY, state) || wanted == '*' && read != '/') {
-            reach(pattern, state, next);
+            next.set(state);
         } else if (wanted == read || wanted == '?' && read != '/') {
-            reach(pattern, state + 1, next);
+            next.set(state + 1);
         }
     }
 
     /** Stars may stand for nothing. */
-    private static void reach(String pattern, int state, BitSet states) {
-        if (states.get(state)) {
-            return;
-        }
-        states.set(state);
-        if (pattern.startsWith(ANY, state)) {
-            reach(pattern, state + 2, states);
-            var betweenSlashes = state > 0 && pattern.charAt(state - 1) == '/' && pattern.startsWith("/", state + 2);
-            if (betweenSlashes) {
-                reach(pattern, state + 3, states);
+    private static void passStars(String pattern, BitSet states) {
+        for (var state = states.nextSetBit(0); state >= 0; state = states.nextSetBit(state + 1)) {
+            if (pattern.startsWith(ANY, state)) {
+                states.set(state + 2);
+                var betweenSlashes =
+                        state > 0 && pattern.charAt(state - 1) == '/' && pattern.startsWith("/", state + 2);
+                if (betweenSlashes) {
+                    states.set(state + 3);
+                }
+            } else if (pattern.startsWith("*", state)) {
+                states.set(state + 1);
             }
-        } else if (pattern.startsWith("*", state)) {
-            reach(pattern, state + 1, states);
         }
     }
 }

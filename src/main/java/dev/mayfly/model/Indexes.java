@@ -1,5 +1,6 @@
 package dev.mayfly.model;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
@@ -12,7 +13,7 @@ public final class Indexes {
     /** No task has more, and no workload; what a status says beyond is not ours. */
     private static final int MOST = 100_000;
 
-    private static final String RANGE = "\\d{1,6}(-\\d{1,6})?";
+    private static final int DIGITS = 6;
 
     public static final Indexes NONE = new Indexes(new BitSet());
 
@@ -27,10 +28,10 @@ public final class Indexes {
         var bits = new BitSet();
         var ranges = text == null || text.isEmpty() ? new String[0] : text.split(",");
         for (var range : ranges) {
-            if (!range.matches(RANGE)) {
+            var ends = range.split("-", -1);
+            if (ends.length > 2 || !Arrays.stream(ends).allMatch(end -> Text.isNumber(end, DIGITS))) {
                 return NONE;
             }
-            var ends = range.split("-");
             var first = Math.min(MOST, Integer.parseInt(ends[0]));
             bits.set(first, Math.max(first, Math.min(MOST, Integer.parseInt(ends[ends.length - 1]) + 1)));
         }

@@ -8,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The environment of one replica and {@code $(NAME)} in its command, args and sub-paths, expanded as Kubernetes does: only
@@ -23,8 +21,6 @@ public final class ReplicaVariables {
 
     /** Linux takes no longer argument or variable (MAX_ARG_STRLEN, execve(2)); values that repeat others grow without end. */
     private static final int LONGEST = 128 * 1024;
-
-    private static final Pattern REFERENCE = Pattern.compile("\\$(?:\\$|\\(([^)]*)\\))");
 
     private final Map<String, String> values;
 
@@ -90,15 +86,24 @@ public final class ReplicaVariables {
 
     private static String expand(String text, Map<String, String> values, UnaryOperator<String> unknown) {
         var expanded = new StringBuilder();
-        var references = REFERENCE.matcher(text);
-        while (references.find()) {
-            var name = references.group(1);
-            var value = name == null ? "$" : values.get(name);
-            references.appendReplacement(
-                    expanded, Matcher.quoteReplacement(value == null ? unknown.apply(references.group()) : value));
+        var lastEnd = text.lastIndexOf(')');
+        var read = 0;
+        for (var at = text.indexOf('$'); at >= 0; at = text.indexOf('$', read)) {
+            expanded.append(text, read, at);
+            if (text.startsWith("$$", at)) {
+                expanded.append('$');
+                read = at + 2;
+            } else if (text.startsWith("$(", at) && at < lastEnd) {
+                read = text.indexOf(')', at) + 1;
+                var value = values.get(text.substring(at + 2, read - 1));
+                expanded.append(value == null ? unknown.apply(text.substring(at, read)) : value);
+            } else {
+                expanded.append('$');
+                read = at + 1;
+            }
             requireShort(expanded.length());
         }
-        references.appendTail(expanded);
+        expanded.append(text, read, text.length());
         requireShort(expanded.length());
         return expanded.toString();
     }

@@ -46,8 +46,7 @@ public record StoredImage(
         public static final int LONGEST_STEP = 300;
 
         public Layer {
-            var line = step.strip().replaceAll("\\s+", " ");
-            step = line.length() > LONGEST_STEP ? line.substring(0, LONGEST_STEP - 1) + "…" : line;
+            step = Text.shortened(Text.oneLine(step), LONGEST_STEP);
         }
 
         /** Of which no step is known. */

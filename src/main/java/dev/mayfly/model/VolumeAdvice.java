@@ -2,8 +2,6 @@ package dev.mayfly.model;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** What to add to a workload so that what it writes below certain directories has a home. */
 public final class VolumeAdvice {
@@ -11,7 +9,6 @@ public final class VolumeAdvice {
     private static final int LONGEST = 63 - "-".length() - "-99".length();
 
     private static final int LONGEST_NAME = 40;
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/._-]+");
 
     private VolumeAdvice() {}
 
@@ -38,9 +35,8 @@ public final class VolumeAdvice {
     }
 
     private static String name(String directory, int longest) {
-        var name = directory.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        var inside = within(longest, name.startsWith("-") ? name.substring(1) : name);
-        return inside.isEmpty() ? "data" : inside;
+        var name = DnsLabel.of(directory, longest);
+        return name.isEmpty() ? "data" : name;
     }
 
     private static String free(String name, LinkedHashMap<String, String> taken) {
@@ -51,14 +47,14 @@ public final class VolumeAdvice {
         return free;
     }
 
-    private static String within(int length, String name) {
-        var cut = name.length() > length ? name.substring(0, length) : name;
-        return cut.replaceAll("-+$", "");
-    }
-
     private static String quoted(String path) {
-        return PLAIN.matcher(path).matches()
+        return path.chars().allMatch(VolumeAdvice::plain)
                 ? path
                 : "\"" + path.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    }
+
+    /** In YAML, too. */
+    private static boolean plain(int c) {
+        return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || "/._-".indexOf(c) >= 0;
     }
 }

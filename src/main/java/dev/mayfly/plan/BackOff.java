@@ -69,7 +69,6 @@ public record BackOff(int failures, Duration delay) {
         if (failures <= 1) {
             return Duration.ZERO;
         }
-        var seconds = policy.initialSeconds() * Math.pow(policy.factor(), failures - 2);
-        return Duration.ofMillis(Math.round(1000 * Math.min(seconds, policy.maxSeconds())));
+        return policy.delays().delay(failures - 1);
     }
 }

@@ -1,6 +1,7 @@
 package dev.mayfly.plan;
 
 import dev.mayfly.model.Desired.Budget;
+import dev.mayfly.model.Text;
 
 /** {@code maxSurge} and {@code maxUnavailable} as numbers, as a Deployment resolves them. */
 public final class RolloutBudget {
@@ -20,14 +21,15 @@ public final class RolloutBudget {
     }
 
     private static int scaled(String value, int replicas, int roundingUp) {
-        if (!value.matches("[0-9]{1,9}%?")) {
+        var number = value.endsWith("%") ? value.substring(0, value.length() - 1) : value;
+        if (!Text.isNumber(number, 9)) {
             throw new IllegalArgumentException(
                     "'" + value + "' is neither a number nor a percentage, such as 1 or 25%");
         }
         if (!value.endsWith("%")) {
-            return Integer.parseInt(value);
+            return Integer.parseInt(number);
         }
-        var percent = Long.parseLong(value.substring(0, value.length() - 1));
+        var percent = Long.parseLong(number);
         return (int) Math.min(Integer.MAX_VALUE / 2, (percent * replicas + roundingUp) / 100);
     }
 }

@@ -4,6 +4,7 @@ import static dev.mayfly.policy.Broken.where;
 
 import dev.mayfly.model.AuditedImage;
 import dev.mayfly.model.Globs;
+import dev.mayfly.model.Text;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -50,13 +51,18 @@ final class Content {
         if (user.isEmpty()) {
             return Optional.of(new Broken("nonRoot", "it has no USER, so it runs as root" + whatToDo));
         }
-        if (user.equals("root") || user.matches("[+-]?0+")) {
+        if (user.equals("root") || isZero(user)) {
             return Optional.of(new Broken("nonRoot", "its USER is " + user + ", which is root" + whatToDo));
         }
         return where(
-                !user.matches("[0-9]+"),
+                !Text.isNumber(user, user.length()),
                 "nonRoot",
                 () -> "its USER is " + user + ", a name that may stand for root" + whatToDo);
+    }
+
+    private static boolean isZero(String user) {
+        var digits = user.startsWith("+") || user.startsWith("-") ? user.substring(1) : user;
+        return !digits.isEmpty() && digits.chars().allMatch(c -> c == '0');
     }
 
     private static Optional<Broken> setuid(Policy.Rules rules, AuditedImage image) {
@@ -104,7 +110,15 @@ final class Content {
     /** In a label's value a slash is a character like any other. */
     private static boolean labelled(Map.Entry<String, String> wanted, AuditedImage image) {
         var value = image.labels().get(wanted.getKey());
-        return value != null && new Globs(List.of(wanted.getValue().replaceAll("[*]+", "**"))).match(value);
+        return value != null && new Globs(List.of(withDoubleStars(wanted.getValue()))).match(value);
+    }
+
+    private static String withDoubleStars(String glob) {
+        var stars = glob.replace("*", "**");
+        while (stars.contains("***")) {
+            stars = stars.replace("***", "**");
+        }
+        return stars;
     }
 
     private static Stream<Broken> scans(AuditedImage image) {

@@ -2,6 +2,7 @@ package dev.mayfly.policy;
 
 import dev.mayfly.model.AuditedImage;
 import dev.mayfly.model.Compliance.Breach;
+import dev.mayfly.model.Text;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,8 +29,11 @@ public final class Verdicts {
     public static List<Breach> of(List<Policy> policies, Use use, AuditedImage image, Instant now) {
         return about(policies, use, image).stream()
                 .flatMap(policy -> broken(policy.rules().orElseThrow(), use, image, now)
-                        .map(broken ->
-                                new Breach(policy.name(), policy.enforced(), broken.rule(), cut(broken.message()))))
+                        .map(broken -> new Breach(
+                                policy.name(),
+                                policy.enforced(),
+                                broken.rule(),
+                                Text.shortened(broken.message(), LONGEST))))
                 .toList();
     }
 
@@ -48,13 +52,5 @@ public final class Verdicts {
                         image.tags().stream().map(tag -> tag.substring(0, tag.lastIndexOf(':'))),
                         image.digests().stream().map(Origin::repository))
                 .flatMap(names -> names);
-    }
-
-    private static String cut(String message) {
-        if (message.length() <= LONGEST) {
-            return message;
-        }
-        var end = Character.isHighSurrogate(message.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
-        return message.substring(0, end) + "…";
     }
 }

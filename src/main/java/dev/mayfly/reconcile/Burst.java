@@ -2,6 +2,7 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Text;
 import dev.mayfly.runtime.Happening;
 import dev.mayfly.status.Degradation;
 import dev.mayfly.status.Waiting;
@@ -75,7 +76,7 @@ record Burst(
     }
 
     private static String cut(String whole) {
-        return whole.length() > LONGEST ? whole.substring(0, LONGEST) + "…" : whole;
+        return Text.shortened(whole, LONGEST);
     }
 
     private String things() {

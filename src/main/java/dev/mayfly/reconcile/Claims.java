@@ -9,8 +9,11 @@ import dev.mayfly.model.Template;
 import dev.mayfly.model.Volume;
 import dev.mayfly.reconcile.ClaimRules.Use;
 import dev.mayfly.reconcile.ClaimUnusable.Why;
+import dev.mayfly.reconcile.ReferencedObjects.Watched;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -30,7 +33,7 @@ import java.util.stream.Stream;
 class Claims {
     private final ClaimRules rules;
     private final ClaimVolumes volumes;
-    private final ClaimWatches watches;
+    private final ReferencedObjects<ClaimKey, PersistentVolumeClaim> referenced;
     private final ClaimHolds holds;
     private final LateBinding late;
     private final Runtimes runtimes;
@@ -38,14 +41,19 @@ class Claims {
 
     Claims(
             MayflyConfig config,
+            KubernetesClient client,
+            Resources resources,
             ClaimVolumes volumes,
-            ClaimWatches watches,
             ClaimHolds holds,
             LateBinding late,
             Runtimes runtimes) {
         this.rules = new ClaimRules(config.claimPrefixes());
         this.volumes = volumes;
-        this.watches = watches;
+        this.referenced = new ReferencedObjects<>(
+                key -> client.persistentVolumeClaims()
+                        .inNamespace(key.namespace())
+                        .withName(key.name()),
+                resources::wake);
         this.holds = holds;
         this.late = late;
         this.runtimes = runtimes;
@@ -62,7 +70,7 @@ class Claims {
         var wanted = desired.replicas() > 0 ? names(desired.template()) : Set.<String>of();
         var referred = names(desired, seen);
         referred.addAll(wanted);
-        var found = new Found(desired, watches.follow(desired.owner(), keys(desired, referred)));
+        var found = new Found(desired, referenced.refer(desired.owner(), keys(desired, referred)));
         referred.forEach(found::look);
         var trouble =
                 wanted.stream().map(found.troubles::get).filter(t -> t != null).findFirst();
@@ -78,7 +86,7 @@ class Claims {
     /** Of a workload whose replicas are gone. */
     void forget(Templated workload) {
         var owner = ResourceOwner.of(workload);
-        watches.follow(owner, Set.of());
+        referenced.refer(owner, Set.of());
         var template = workload.template();
         var named = template == null
                 ? Set.<ClaimKey>of()
@@ -94,12 +102,12 @@ class Claims {
     /** What was found of one workload's claims, by name. */
     private final class Found {
         private final Desired desired;
-        private final Map<ClaimKey, WatchedClaim> watched;
+        private final Map<ClaimKey, Watched<PersistentVolumeClaim>> watched;
         private final Map<String, PersistentVolumeClaim> claims = new HashMap<>();
         private final Map<String, String> paths = new HashMap<>();
         private final Map<String, ClaimUnusable> troubles = new LinkedHashMap<>();
 
-        Found(Desired desired, Map<ClaimKey, WatchedClaim> watched) {
+        Found(Desired desired, Map<ClaimKey, Watched<PersistentVolumeClaim>> watched) {
             this.desired = desired;
             this.watched = watched;
         }
@@ -107,7 +115,7 @@ class Claims {
         void look(String name) {
             try {
                 var claim = watched.get(new ClaimKey(desired.owner().namespace(), name))
-                        .claim()
+                        .get(words -> unread(name, words))
                         .orElseThrow(() -> new ClaimUnusable(
                                 Why.ClaimNotFound,
                                 name,
@@ -153,6 +161,14 @@ class Claims {
         }
     }
 
+    private static ClaimUnusable unread(String claim, String words) {
+        return new ClaimUnusable(
+                Why.ClaimUnreadable,
+                claim,
+                "it can't be read, so nothing is changed: " + words
+                        + ". Check that the operator may get, list and watch it; it is tried again by itself.");
+    }
+
     private static Set<ClaimKey> keys(Desired desired, Set<String> names) {
         return names.stream()
                 .map(name -> new ClaimKey(desired.owner().namespace(), name))
@@ -196,5 +212,10 @@ class Claims {
                         && mounted.claim().equals(claim))
                 .allMatch(mount ->
                         mount.readOnly() || ((Volume.Claim) template.volumes().get(mount.volume())).readOnly());
+    }
+
+    @PreDestroy
+    void close() {
+        referenced.close();
     }
 }

@@ -7,6 +7,7 @@ import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
 import dev.mayfly.api.v1alpha1.ImageViolation;
 import dev.mayfly.model.AuditedImage;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Text;
 import dev.mayfly.policy.Policy;
 import dev.mayfly.policy.Verdicts;
 import dev.mayfly.reconcile.ImageUses.Used;
@@ -14,7 +15,6 @@ import dev.mayfly.status.Conditions;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -51,10 +51,10 @@ class ComplianceReport implements PolicyReport {
             for (var breach : Verdicts.of(List.of(policy), used.use(), image, now)) {
                 broken.add(used.id());
                 violations.add(new ImageViolation(
-                        cut(used.use().reference()),
+                        Text.atMostBytes(used.use().reference(), LONGEST_BYTES),
                         owner.namespace() + "/" + owner.name(),
                         breach.rule(),
-                        cut(breach.message())));
+                        Text.atMostBytes(breach.message(), LONGEST_BYTES)));
             }
         }
     }
@@ -111,15 +111,5 @@ class ComplianceReport implements PolicyReport {
                 .withMessage(message)
                 .withObservedGeneration(requireNonNullElse(generation, 0L))
                 .build();
-    }
-
-    /** Never in the middle of a character. */
-    private static String cut(String text) {
-        var most = Math.min(text.length(), LONGEST_BYTES);
-        while (text.substring(0, most).getBytes(StandardCharsets.UTF_8).length > LONGEST_BYTES
-                || most > 0 && Character.isHighSurrogate(text.charAt(most - 1))) {
-            most--;
-        }
-        return text.substring(0, most);
     }
 }

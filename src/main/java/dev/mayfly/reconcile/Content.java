@@ -1,9 +1,19 @@
 package dev.mayfly.reconcile;
 
+import static java.util.Objects.requireNonNullElse;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** What the ConfigMaps and Secrets held that a template refers to, when they were read. Never shows values. */
 final class Content {
@@ -33,6 +43,32 @@ final class Content {
      * @param binary keys that can't be variables: a ConfigMap's {@code binaryData}
      */
     record Held(Map<String, byte[]> values, Set<String> binary) {
+
+        /** @param object a ConfigMap or Secret; @param taken keys that are wanted of it */
+        static Held of(HasMetadata object, Predicate<String> taken) {
+            var values = new HashMap<String, byte[]>();
+            var binary = Set.<String>of();
+            if (object instanceof Secret secret) {
+                add(secret.getData(), Base64.getDecoder()::decode, taken, values);
+            } else if (object instanceof ConfigMap map) {
+                add(map.getBinaryData(), Base64.getDecoder()::decode, taken, values);
+                binary = Set.copyOf(values.keySet());
+                add(map.getData(), text -> text.getBytes(StandardCharsets.UTF_8), taken, values);
+            }
+            return new Held(Map.copyOf(values), binary);
+        }
+
+        private static void add(
+                Map<String, String> from,
+                Function<String, byte[]> decode,
+                Predicate<String> taken,
+                Map<String, byte[]> into) {
+            requireNonNullElse(from, Map.<String, String>of()).forEach((key, value) -> {
+                if (taken.test(key)) {
+                    into.put(key, decode.apply(value));
+                }
+            });
+        }
 
         /** Keys only. */
         @Override

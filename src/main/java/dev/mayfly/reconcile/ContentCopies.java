@@ -87,8 +87,7 @@ class ContentCopies {
                     ContentSource.Kind.valueOf((String) names.get("kind")), (String) names.get("name"));
             var copy = copy(workload.getMetadata().getNamespace(), source.kind(), (String) names.get("copy"));
             if (copy != null) {
-                held.put(
-                        source, WatchedObject.held(copy, Objects.requireNonNullElse(wanted.get(source), all -> false)));
+                held.put(source, Content.Held.of(copy, Objects.requireNonNullElse(wanted.get(source), all -> false)));
             }
         }
         return Content.of(held, key.get());

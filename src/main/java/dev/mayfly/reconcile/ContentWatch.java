@@ -1,18 +1,20 @@
 package dev.mayfly.reconcile;
 
 import dev.mayfly.api.v1alpha1.Templated;
-import dev.mayfly.model.OwnerId;
+import dev.mayfly.reconcile.ReferencedObjects.Watched;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Knows what the ConfigMaps and Secrets hold that workloads refer to, and wakes those when it changes. Only what is referred
@@ -22,18 +24,23 @@ import java.util.Set;
 class ContentWatch {
     private final KubernetesClient client;
     private final HashKey key;
-    private final Map<Place, Followed> followed = new HashMap<>();
-    private final Resources resources;
+    private final ReferencedObjects<Place, HasMetadata> referenced;
 
     ContentWatch(KubernetesClient client, HashKey key, Resources resources) {
         this.client = client;
         this.key = key;
-        this.resources = resources;
+        this.referenced = new ReferencedObjects<>(this::named, resources::wake);
     }
 
     private record Place(String namespace, ContentSource source) {}
 
-    private record Followed(WatchedObject object, Set<OwnerId> users) {}
+    private Resource<? extends HasMetadata> named(Place place) {
+        var name = place.source().name();
+        return switch (place.source().kind()) {
+            case ConfigMap -> client.configMaps().inNamespace(place.namespace()).withName(name);
+            case Secret -> client.secrets().inNamespace(place.namespace()).withName(name);
+        };
+    }
 
     /**
      * What the workload's template takes from other objects, as it is now.
@@ -41,13 +48,15 @@ class ContentWatch {
      * @throws ContentUnread where that is not known
      */
     Content read(Templated workload) {
+        var objects = refer(workload);
         var wanted = SpecSources.of(workload);
-        var objects = follow(workload);
         if (wanted.isEmpty()) {
             return Content.UNREAD;
         }
         var held = new HashMap<ContentSource, Content.Held>();
-        wanted.forEach((from, keys) -> objects.get(from).held(keys).ifPresent(found -> held.put(from, found)));
+        wanted.forEach((from, keys) -> objects.get(from)
+                .map(object -> Content.Held.of(object, keys))
+                .ifPresent(found -> held.put(from, found)));
         return Content.of(held, key.get());
     }
 
@@ -57,68 +66,44 @@ class ContentWatch {
      * @throws ContentUnread where that is not known
      */
     Map<String, Optional<Secret>> pullSecrets(Templated workload) {
-        var objects = follow(workload);
+        var objects = refer(workload);
         var secrets = new LinkedHashMap<String, Optional<Secret>>();
         SpecSources.pullSecrets(workload)
-                .forEach(from ->
-                        secrets.put(from.name(), objects.get(from).object().map(Secret.class::cast)));
+                .forEach(from -> secrets.put(from.name(), objects.get(from).map(Secret.class::cast)));
         return secrets;
+    }
+
+    /** All that the workload refers to. */
+    private Objects refer(Templated workload) {
+        var namespace = workload.getMetadata().getNamespace();
+        var places = Stream.concat(
+                        SpecSources.of(workload).keySet().stream(), SpecSources.pullSecrets(workload).stream())
+                .map(source -> new Place(namespace, source))
+                .collect(Collectors.toSet());
+        return new Objects(namespace, referenced.refer(ResourceOwner.of(workload), places));
+    }
+
+    /** Of one namespace. */
+    private record Objects(String namespace, Map<Place, Watched<HasMetadata>> watched) {
+
+        Optional<HasMetadata> get(ContentSource source) {
+            var place = new Place(namespace, source);
+            return watched.get(place).get(words -> ContentUnread.of(source, namespace, words));
+        }
     }
 
     /** Of a workload that is gone. */
     void forget(Templated workload) {
-        follow(workload, Set.of());
-    }
-
-    private Map<ContentSource, WatchedObject> follow(Templated workload) {
-        var sources = new HashSet<>(SpecSources.of(workload).keySet());
-        sources.addAll(SpecSources.pullSecrets(workload));
-        return follow(workload, sources);
-    }
-
-    private synchronized Map<ContentSource, WatchedObject> follow(Templated workload, Set<ContentSource> sources) {
-        var user = ResourceOwner.of(workload);
-        var objects = new HashMap<ContentSource, WatchedObject>();
-        for (var wanted : sources) {
-            var place = new Place(workload.getMetadata().getNamespace(), wanted);
-            var entry = followed.computeIfAbsent(place, this::begin);
-            entry.users().add(user);
-            objects.put(wanted, entry.object());
-        }
-        followed.entrySet().removeIf(entry -> {
-            if (!objects.containsValue(entry.getValue().object())) {
-                var users = entry.getValue().users();
-                if (users.remove(user) && users.isEmpty()) {
-                    entry.getValue().object().close();
-                    return true;
-                }
-            }
-            return false;
-        });
-        return objects;
+        referenced.refer(ResourceOwner.of(workload), Set.of());
     }
 
     /** How many objects. */
-    synchronized int watched() {
-        return followed.size();
-    }
-
-    private Followed begin(Place place) {
-        return new Followed(
-                new WatchedObject(client, place.namespace(), place.source(), () -> changed(place)), new HashSet<>());
-    }
-
-    private void changed(Place place) {
-        users(place).forEach(resources::wake);
-    }
-
-    private synchronized List<OwnerId> users(Place place) {
-        var entry = followed.get(place);
-        return entry == null ? List.of() : List.copyOf(entry.users());
+    int watched() {
+        return referenced.size();
     }
 
     @PreDestroy
-    synchronized void close() {
-        followed.values().forEach(entry -> entry.object().close());
+    void close() {
+        referenced.close();
     }
 }

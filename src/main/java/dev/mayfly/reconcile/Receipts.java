@@ -10,6 +10,7 @@ import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.host.Journal;
 import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Desired;
+import dev.mayfly.model.Text;
 import dev.mayfly.model.Volume;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Endings;
@@ -161,15 +162,12 @@ class Receipts {
                 .withUid(receipt.uid())
                 .build();
         var text = receipt.sentence();
-        var message = text.length() > LONGEST_EVENT ? text.substring(0, LONGEST_EVENT) + "…" : text;
+        var message = Text.shortened(text, LONGEST_EVENT);
         var now = clock.instant();
         try {
             client.resource(EventObjects.about(workload, !receipt.left().isEmpty(), "Receipt", message, 1, now, now)
                             .editMetadata()
-                            .withName(receipt.name() + "."
-                                    + receipt.uid()
-                                            .substring(
-                                                    0, Math.min(8, receipt.uid().length())) + ".receipt")
+                            .withName(receipt.name() + "." + Text.atMost(receipt.uid(), 8) + ".receipt")
                             .endMetadata()
                             .build())
                     .forceConflicts()

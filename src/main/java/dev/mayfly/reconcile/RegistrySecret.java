@@ -91,11 +91,20 @@ final class RegistrySecret {
         try {
             var text = new String(Base64.getDecoder().decode(auth.strip()), StandardCharsets.UTF_8);
             if (text.indexOf(':') >= 0) {
-                return text.replaceAll("\0+$", "");
+                return withoutZeros(text);
             }
         } catch (IllegalArgumentException noBase64) {
             // told below, without a word of it
         }
         throw new Malformed("has an auth for " + registry + " that is no base64 of name:password");
+    }
+
+    /** Some tools fill the end with them. */
+    private static String withoutZeros(String text) {
+        var end = text.length();
+        while (end > 0 && text.charAt(end - 1) == 0) {
+            end--;
+        }
+        return text.substring(0, end);
     }
 }

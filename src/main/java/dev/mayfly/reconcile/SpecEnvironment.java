@@ -2,6 +2,7 @@ package dev.mayfly.reconcile;
 
 import static java.util.Objects.requireNonNullElse;
 
+import com.google.re2j.Pattern;
 import dev.mayfly.api.v1alpha1.EnvFromSource;
 import dev.mayfly.api.v1alpha1.EnvVar;
 import dev.mayfly.api.v1alpha1.KeySelector;
@@ -17,15 +18,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * Reads {@code envFrom}, then {@code env}, as Kubernetes does: a later variable takes the place of an earlier one of its name,
  * and keys that make no name of a variable are left out.
  */
 final class SpecEnvironment {
-    /** As Kubernetes' IsEnvVarName. */
-    private static final Pattern NAME = Pattern.compile("(?!\\.\\.)(?!\\.$)[-._a-zA-Z][-._a-zA-Z0-9]*");
+    private static final Pattern NAME = Pattern.compile("[-._a-zA-Z][-._a-zA-Z0-9]*");
 
     private static final String OURS = "MAYFLY_";
 
@@ -60,13 +59,18 @@ final class SpecEnvironment {
             if (!found.binary().contains(key)) {
                 var name = requireNonNullElse(from.prefix(), "") + key;
                 var text = text(value);
-                if (NAME.matcher(name).matches() && !name.startsWith(OURS) && text.isPresent()) {
+                if (isName(name) && !name.startsWith(OURS) && text.isPresent()) {
                     env.add(new Env(name, text.get(), Kind.PLAIN));
                 } else {
                     skipped.add(name);
                 }
             }
         }));
+    }
+
+    /** As Kubernetes' IsEnvVarName. */
+    private static boolean isName(String name) {
+        return NAME.matches(name) && !name.equals(".") && !name.startsWith("..");
     }
 
     private Optional<Env> one(EnvVar variable) {

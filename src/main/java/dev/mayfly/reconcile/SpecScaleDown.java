@@ -2,6 +2,7 @@ package dev.mayfly.reconcile;
 
 import static java.util.Objects.requireNonNullElse;
 
+import com.google.re2j.Pattern;
 import dev.mayfly.api.v1alpha1.ReplicaCost;
 import dev.mayfly.api.v1alpha1.ScaleDownSpec;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
 /** Reads {@code spec.scaleDown}: names of replicas as slots. */
 final class SpecScaleDown {
     private static final int HOUR = 3600;
-    private static final String SLOT = "0|[1-9][0-9]{0,5}";
+    private static final Pattern SLOT = Pattern.compile("0|[1-9][0-9]{0,5}");
 
     private SpecScaleDown() {}
 
@@ -46,7 +47,7 @@ final class SpecScaleDown {
     private static int slot(String field, String name, String workload) {
         var prefix = workload + "-";
         var slot = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
-        if (!slot.matches(SLOT)) {
+        if (!SLOT.matches(slot)) {
             throw new InvalidSpec(
                     "spec.scaleDown." + field + ": '" + name + "' is no name of a replica of this workload;"
                             + " they are called " + prefix + "0, " + prefix + "1 and so on");

@@ -3,6 +3,7 @@ package dev.mayfly.reconcile;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
 import dev.mayfly.model.ImagePin;
+import dev.mayfly.model.Text;
 import dev.mayfly.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
@@ -40,8 +41,7 @@ final class StoredRevisions {
     }
 
     private static String suffix(EphemeralWorkload workload) {
-        var uid = workload.getMetadata().getUid();
-        return "-" + uid.substring(0, Math.min(UID_DIGITS, uid.length()));
+        return "-" + Text.atMost(workload.getMetadata().getUid(), UID_DIGITS);
     }
 
     static ControllerRevision of(EphemeralWorkload workload, KeptRevision revision, Content content) {

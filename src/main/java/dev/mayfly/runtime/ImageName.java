@@ -1,6 +1,6 @@
 package dev.mayfly.runtime;
 
-import java.util.regex.Pattern;
+import com.google.re2j.Pattern;
 
 /**
  * Image references as people write them, {@code registry/repository:tag@digest} or an image's id, and as the Distribution

@@ -6,6 +6,7 @@ import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Requests;
 import dev.mayfly.model.Template.Output;
+import dev.mayfly.model.Text;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -60,7 +61,7 @@ public final class Ownership {
     /** The container's name: {@code mayfly_default_web-3_1_0a1b2c3d}. */
     public static String containerName(ReplicaId id) {
         var owner = id.owner();
-        var uid = owner.uid().substring(0, Math.min(8, owner.uid().length()));
+        var uid = Text.atMost(owner.uid(), 8);
         return "mayfly_" + owner.namespace() + "_" + id.replica() + "_" + id.attempt() + "_" + uid;
     }
 

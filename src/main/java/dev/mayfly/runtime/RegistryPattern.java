@@ -1,10 +1,8 @@
 package dev.mayfly.runtime;
 
+import com.google.re2j.Pattern;
 import java.util.Comparator;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Where a credential counts, as the kubelet reads the keys of {@code auths}
@@ -23,10 +21,12 @@ public record RegistryPattern(List<String> host, String port, String path) {
     /** What the Docker Hub is called in keys that {@code docker login} wrote. */
     private static final List<String> HUBS = List.of(HUB, "index.docker.io", "registry-1.docker.io");
 
+    private static final Pattern SCHEME = Pattern.compile("^https?://");
+    private static final Pattern API = Pattern.compile("^([^/]*)/v[12](/|$)");
+
     /** @param key such as {@code *.example.com:5000/team} or {@code https://index.docker.io/v1/} */
     public static RegistryPattern of(String key) {
-        var plain = key.replaceFirst("^https?://", "");
-        return read(plain.replaceFirst("^([^/]*)/v[12](/|$)", "$1/"));
+        return read(API.matcher(SCHEME.matcher(key).replaceFirst("")).replaceFirst("$1/"));
     }
 
     private static RegistryPattern read(String name) {
@@ -59,9 +59,25 @@ public record RegistryPattern(List<String> host, String port, String path) {
         return true;
     }
 
+    /** Each text between two stars is taken at its first place: none is ever tried at another, so no pattern takes long. */
     private static boolean matches(String part, String name) {
-        var regex = Stream.of(part.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-        return name.matches(regex);
+        var pieces = part.split("\\*", -1);
+        var first = pieces[0];
+        var last = pieces[pieces.length - 1];
+        if (pieces.length == 1 || !name.startsWith(first) || !name.endsWith(last)) {
+            return part.equals(name);
+        }
+        var at = first.length();
+        for (var i = 1; i < pieces.length - 1 && at >= 0; i++) {
+            at = end(pieces[i], name, at);
+        }
+        return at >= 0 && at + last.length() <= name.length();
+    }
+
+    /** Where its first place in the name ends; negative: there is none. */
+    private static int end(String piece, String name, int from) {
+        var start = name.indexOf(piece, from);
+        return start < 0 ? start : start + piece.length();
     }
 
     /** Host and port, without path. */

@@ -3,10 +3,10 @@ package dev.mayfly.status;
 import dev.mayfly.api.v1alpha1.ResultStatus;
 import dev.mayfly.model.Exit;
 import dev.mayfly.model.Failure;
-import dev.mayfly.model.LastBytes;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
+import dev.mayfly.model.Text;
 import dev.mayfly.plan.Finished;
 import dev.mayfly.plan.Outcome;
 import java.time.Instant;
@@ -84,7 +84,7 @@ final class Results {
                 end(over).toString(),
                 message(over, outcome)
                         .filter(words -> !words.isBlank())
-                        .map(words -> LastBytes.of(words, MESSAGE_BYTES))
+                        .map(words -> Text.lastBytes(words, MESSAGE_BYTES))
                         .orElse(null));
     }
 
@@ -123,7 +123,7 @@ final class Results {
         var bounded = new ArrayList<ResultStatus>();
         var bytes = 0;
         for (var result : latest) {
-            bytes += result.message() == null ? 0 : LastBytes.size(result.message());
+            bytes += result.message() == null ? 0 : Text.bytes(result.message());
             bounded.add(bytes > ALL_BYTES ? saying(result, null) : result);
         }
         return List.copyOf(bounded);

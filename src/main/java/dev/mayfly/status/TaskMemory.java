@@ -4,6 +4,7 @@ import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
 import dev.mayfly.model.Indexes;
 import dev.mayfly.model.Tally;
 import dev.mayfly.model.Tally.Verdict;
+import dev.mayfly.model.Text;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +16,6 @@ import java.util.stream.Collectors;
 public final class TaskMemory {
     static final String COMPLETE = "Complete";
     static final String FAILED = "Failed";
-    private static final String ATTEMPTS = "\\d{1,9}:[^:;]+(;\\d{1,9}:[^:;]+)*";
 
     private TaskMemory() {}
 
@@ -73,12 +73,13 @@ public final class TaskMemory {
     /** @param text null: none; what is no list of attempts is none either */
     static Map<Integer, Integer> attempts(String text) {
         var attempts = new HashMap<Integer, Integer>();
-        if (text != null && text.matches(ATTEMPTS)) {
-            for (var group : text.split(";")) {
-                var attempt = Integer.parseInt(group.substring(0, group.indexOf(':')));
-                var indexes = Indexes.parse(group.substring(group.indexOf(':') + 1));
-                indexes.stream().forEach(index -> attempts.merge(index, attempt, Math::max));
+        for (var group : text == null ? new String[0] : text.split(";", -1)) {
+            var parts = group.split(":", -1);
+            if (parts.length != 2 || !Text.isNumber(parts[0], 9)) {
+                return Map.of();
             }
+            var attempt = Integer.parseInt(parts[0]);
+            Indexes.parse(parts[1]).stream().forEach(index -> attempts.merge(index, attempt, Math::max));
         }
         return Map.copyOf(attempts);
     }

@@ -5,7 +5,7 @@ import dev.mayfly.api.v1alpha1.TerminationStatus;
 import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Ending;
 import dev.mayfly.model.Exit;
-import dev.mayfly.model.LastBytes;
+import dev.mayfly.model.Text;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -97,7 +97,7 @@ public final class Terminations {
                         .orElse(null),
                 ending.reason(),
                 ending.at().truncatedTo(ChronoUnit.SECONDS).toString(),
-                ending.message().isEmpty() ? null : LastBytes.of(ending.message(), MESSAGE_BYTES),
+                ending.message().isEmpty() ? null : Text.lastBytes(ending.message(), MESSAGE_BYTES),
                 orNull(ending.writes().stream()
                         .limit(AuditReport.LISTED)
                         .map(Findings::printable)

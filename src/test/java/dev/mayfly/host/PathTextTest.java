@@ -19,11 +19,4 @@ class PathTextTest {
         assertThat(PathText.of("/a\u202Etxt.exe".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo("/a\\xe2\\x80\\xaetxt.exe");
     }
-
-    @Test
-    void aCutNeverLeavesHalfACharacter() {
-        assertThat(PathText.cut("/ää", 4)).isEqualTo("/ä");
-        assertThat(PathText.cut("/\uD83D\uDE00", 4)).isEqualTo("/");
-        assertThat(PathText.cut("/short", 256)).isEqualTo("/short");
-    }
 }

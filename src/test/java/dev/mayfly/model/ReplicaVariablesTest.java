@@ -2,10 +2,12 @@ package dev.mayfly.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.mayfly.model.Template.Env;
 import dev.mayfly.model.Template.Env.Kind;
 import dev.mayfly.model.Template.Mount;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,16 @@ class ReplicaVariablesTest {
                 .containsEntry("C", "$(A) $5 $");
         assertThat(variables.expandAll(List.of("run", "$(B)", "$$(A)", "$(NONE)", "$5 $")))
                 .containsExactly("run", "x$(C)", "$(A)", "$(NONE)", "$5 $");
+    }
+
+    @Test
+    void aReferenceThatNeverEndsIsText() {
+        var variables = of(new Env("A", "x"));
+
+        assertThat(variables.expandAll(List.of("$(A", "$(A)$(A", "$$(A", "$()", "$($(A)", "$")))
+                .containsExactly("$(A", "x$(A", "$(A", "$()", "$($(A)", "$");
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(5), () -> variables.expandAll(List.of("$(".repeat(60_000), "$($)".repeat(30_000))));
     }
 
     @Test

@@ -130,7 +130,7 @@ class StoredRevisionsTest {
         var held = new HashMap<ContentSource, Content.Held>();
         wanted.forEach((source, keys) -> held.put(
                 source,
-                WatchedObject.held(
+                Content.Held.of(
                         client.configMaps()
                                 .inNamespace(namespace)
                                 .withName(source.name())

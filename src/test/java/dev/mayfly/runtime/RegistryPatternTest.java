@@ -1,7 +1,9 @@
 package dev.mayfly.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,5 +64,32 @@ class RegistryPatternTest {
                         .sorted(RegistryPattern.NARROWEST_FIRST))
                 .map(RegistryPattern::toString)
                 .containsExactly("r.example/a/b", "r.example/a", "r.example", "docker.io", "*.example");
+    }
+
+    @ParameterizedTest(name = "{0} for {1}: {2}")
+    @CsvSource({
+        "a*b*c,     abc,     true",
+        "a*b*c,     a-b-b-c, true",
+        "a*bc,      abc,     true",
+        "ab*bc,     abc,     false",
+        "a**c,      abc,     true",
+        "*,         abc,     true",
+        "*b*,       abc,     true",
+        "*x*,       abc,     false",
+        "a?c,       abc,     false"
+    })
+    void aStarStandsForAnyTextWithoutADot(String part, String name, boolean matches) {
+        assertThat(RegistryPattern.of(part + ".example").matches(name + ".example/app"))
+                .isEqualTo(matches);
+    }
+
+    /** It may stand in anybody's Secret. A matcher that goes back to try another place takes years. */
+    @Test
+    void aPatternThatIsMadeToTakeLongDoesNot() {
+        var hostile = RegistryPattern.of("*a".repeat(60) + "b");
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(5),
+                () -> assertThat(hostile.matches("a".repeat(60) + "/app")).isFalse());
     }
 }

@@ -1,13 +1,13 @@
 package dev.mayfly.runtime.docker;
 
 import com.github.dockerjava.transport.DockerHttpClient;
+import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import java.util.regex.Pattern;
 
 /** Waits for the archive of an image the longer the larger that image is. */
 final class ArchiveHttpClient implements DockerHttpClient {

@@ -6,6 +6,7 @@ import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Template;
+import dev.mayfly.model.Text;
 import dev.mayfly.model.Volume;
 import dev.mayfly.model.Writes;
 import java.time.Duration;
@@ -63,7 +64,7 @@ final class EmptyDirLimits implements AutoCloseable {
     static Map<String, Long> read(String label) {
         return Stream.of(label.split(","))
                 .map(limit -> limit.split("="))
-                .filter(limit -> limit.length == 2 && limit[1].matches("[0-9]{1,18}"))
+                .filter(limit -> limit.length == 2 && Text.isNumber(limit[1], 18))
                 .collect(Collectors.toMap(limit -> limit[0], limit -> Long.valueOf(limit[1]), (a, b) -> a));
     }
 

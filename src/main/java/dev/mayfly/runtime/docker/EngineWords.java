@@ -1,15 +1,13 @@
 package dev.mayfly.runtime.docker;
 
 import com.github.dockerjava.api.exception.DockerException;
-import java.util.regex.Pattern;
+import com.google.re2j.Pattern;
+import dev.mayfly.model.Text;
 
 /** What the engine said, without the protocol around it. */
 final class EngineWords {
-    /**
-     * docker-java puts {@code Status 404: {"message":"…"}} around the words. Possessive: Java's matcher goes one call deeper for each
-     * repetition that it may have to take back, and words of some hundred characters would end its stack.
-     */
-    private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*+)\"");
+    /** docker-java puts {@code Status 404: {"message":"…"}} around the words. */
+    private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
 
     /** Java puts the class of a cause around its words. */
     private static final Pattern FRAME = Pattern.compile("^(?:Status \\d+|(?:\\w+\\.)+[A-Z]\\w*(?:Exception|Error)): ");
@@ -35,6 +33,6 @@ final class EngineWords {
     /** What it said on a stream, where no protocol is around it. */
     static String said(String words) {
         var safe = USER.matcher(QUERY.matcher(words).replaceAll("$1?…")).replaceAll("$1…@");
-        return safe.length() > LONGEST ? safe.substring(0, LONGEST) + "…" : safe.strip();
+        return Text.shortened(safe.strip(), LONGEST);
     }
 }

@@ -3,6 +3,7 @@ package dev.mayfly.runtime.docker;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import dev.mayfly.model.Text;
 import dev.mayfly.runtime.probe.Answer;
 import dev.mayfly.runtime.probe.Commands;
 import dev.mayfly.runtime.probe.Question;
@@ -65,7 +66,7 @@ final class ExecProbes implements Commands, AutoCloseable {
             this.command = command;
             this.timeout = timeout;
             var words = String.join(" ", command);
-            what = "command '" + (words.length() > SHOWN ? words.substring(0, SHOWN) + "…" : words) + "'";
+            what = "command '" + Text.shortened(words, SHOWN) + "'";
         }
 
         @Override

@@ -2,11 +2,10 @@ package dev.mayfly.runtime.docker;
 
 import dev.mayfly.model.Failure;
 import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.docker.BackOffs.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,84 +14,62 @@ import java.util.Optional;
  * copies are under way (measured).
  */
 final class FailedLooks {
-    /** As long as after a pull that failed, for the same reason: many wait, and each try is dear. */
-    static final Duration FIRST = PullBackOff.FIRST;
-
-    static final Duration LONGEST = PullBackOff.LONGEST;
     /** An id is its content for good. Not for ever: a broken store of the engine's may be mended, or its archive broke off unseen. */
     static final Duration UNREADABLE = Duration.ofDays(1);
 
     private static final int REMEMBERED = 1_000;
 
     private final InstantSource clock;
-    private final Map<String, Failed> failed = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Failed> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
-
-    /** @param delay between the failure and the next try */
-    private record Failed(Failure failure, Duration delay, Instant until) {
-        ImageUnavailable unavailable(Instant now) {
-            var soon = now.plus(LONGEST); // it may be gone by then, and come anew
-            return new ImageUnavailable(failure, until.isBefore(soon) ? until : soon);
-        }
-    }
+    /** As long as after a pull that failed, for the same reason: many wait, and each try is dear. */
+    private final BackOffs<String> backOffs = new BackOffs<>(PullBackOff.KUBELETS, REMEMBERED);
 
     FailedLooks(InstantSource clock) {
         this.clock = clock;
     }
 
     /** @throws ImageUnavailable where it is too early for another try */
-    synchronized void require(String id) {
-        var before = failed.get(id);
-        if (before != null && before.until().isAfter(clock.instant())) {
-            throw before.unavailable(clock.instant());
-        }
+    void require(String id) {
+        var now = clock.instant();
+        backOffs.wait(id, now).ifPresent(wait -> {
+            throw unavailable(wait, now);
+        });
     }
 
     /** Why the last look failed; empty: it did not. */
-    synchronized Optional<Failure> failure(String id) {
-        return Optional.ofNullable(failed.get(id)).map(Failed::failure);
+    Optional<Failure> failure(String id) {
+        return backOffs.last(id).map(Wait::failure);
     }
 
     /** The image can't be understood. @param words what is wrong with it */
     ImageUnavailable unreadable(String id, String words) {
+        var now = clock.instant();
         var message = "Image " + id + " can't be looked into: " + words
                 + ". Its content stays what it is, so that is not tried again before a day is over: build it anew and use"
                 + " that; or remove it from the engine, and pull it again after 5 minutes.";
-        return failed(id, message, UNREADABLE);
+        return unavailable(backOffs.failed(id, failed(message), UNREADABLE, now), now);
     }
 
     /** The engine did not give all of it. @param words of the engine's, or of the connection to it */
     ImageUnavailable unsaved(String id, String words) {
+        var now = clock.instant();
         var message = "Image " + id + " can't be looked into: " + words
                 + ". The engine writes a copy of it to its disk before it sends it: check that its disk has room for that, and"
                 + " is not too slow. It is tried again by itself, ever more rarely, up to every 5 minutes.";
-        return failed(id, message, delay(id));
+        return unavailable(backOffs.failed(id, failed(message), now), now);
     }
 
-    private synchronized ImageUnavailable failed(String id, String message, Duration delay) {
-        var now = clock.instant();
-        var last = new Failed(new Failure(Failure.NOT_LOOKED_INTO, message), delay, now.plus(delay));
-        failed.put(id, last);
-        return last.unavailable(now);
+    private static Failure failed(String message) {
+        return new Failure(Failure.NOT_LOOKED_INTO, message);
     }
 
-    private synchronized Duration delay(String id) {
-        var before = failed.get(id);
-        if (before == null || before.until().plus(LONGEST.multipliedBy(2)).isBefore(clock.instant())) {
-            return FIRST;
-        }
-        var doubled = before.delay().multipliedBy(2);
-        return doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
+    /** Until soon at the latest: it may be gone by then, and come anew. */
+    private static ImageUnavailable unavailable(Wait wait, Instant now) {
+        var soon = now.plus(PullBackOff.KUBELETS.longest());
+        return new ImageUnavailable(wait.failure(), wait.until().isBefore(soon) ? wait.until() : soon);
     }
 
     /** It was looked into, or is not on the engine any more. */
-    synchronized void over(String id) {
-        failed.remove(id);
+    void over(String id) {
+        backOffs.over(id);
     }
 }

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.HostConfig;
 import com.google.common.io.ByteStreams;
 import com.google.common.io.CountingInputStream;
+import dev.mayfly.model.Text;
 import dev.mayfly.runtime.Belongings;
 import dev.mayfly.runtime.docker.ImageDirectories.Directory;
 import java.io.IOException;
@@ -116,7 +117,7 @@ final class ImageProbes {
     }
 
     private String name(String hex) {
-        return Belongings.probe(cluster, hex.substring(0, Math.min(DIGITS, hex.length())));
+        return Belongings.probe(cluster, Text.atMost(hex, DIGITS));
     }
 
     private static ImageDirectories read(Engine engine, String container, String path) {

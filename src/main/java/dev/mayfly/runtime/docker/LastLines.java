@@ -1,8 +1,8 @@
 package dev.mayfly.runtime.docker;
 
-import dev.mayfly.model.LastBytes;
+import com.google.re2j.Pattern;
+import dev.mayfly.model.Text;
 import java.util.Arrays;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The end of a replica's output, made fit for a status: as much as Kubernetes takes, and nothing that a terminal obeys. */
@@ -27,6 +27,6 @@ final class LastLines {
         var last = Arrays.stream(lines)
                 .skip(Math.max(0, lines.length - MOST_LINES))
                 .collect(Collectors.joining("\n"));
-        return LastBytes.of(last, MOST_BYTES);
+        return Text.lastBytes(last, MOST_BYTES);
     }
 }

@@ -15,6 +15,8 @@ import org.jboss.logging.Logger;
  * template says so, what it said last. What has to be known stands on the container, so a restart of ours changes nothing.
  */
 final class LastWords {
+    private static final List<String> KERNELS = List.of("/proc", "/sys");
+
     private static final Logger LOG = Logger.getLogger(LastWords.class);
 
     private static final int LINES = 100;
@@ -77,7 +79,7 @@ final class LastWords {
         }
         var path = refusal.path().get();
         var what = ended.message() + " It could not write " + path + ": ";
-        if (path.matches("/(proc|sys)(/.*)?")) {
+        if (KERNELS.stream().anyMatch(kernel -> path.equals(kernel) || path.startsWith(kernel + "/"))) {
             return new Failure(Failure.READ_ONLY, what + "that is the kernel's, and read-only in every container.");
         }
         if (onReadOnlyMount(inspected, path)) {

@@ -1,9 +1,6 @@
 package dev.mayfly.runtime.docker;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
+import dev.mayfly.model.Text;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -62,20 +59,6 @@ final class Provenance {
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString()
                 .strip();
-        var bytes = line.getBytes(StandardCharsets.UTF_8);
-        return bytes.length <= MOST_BYTES ? line : cut(bytes);
-    }
-
-    /** At the end of a character. */
-    private static String cut(byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.IGNORE)
-                    .decode(ByteBuffer.wrap(bytes, 0, MOST_BYTES))
-                    .toString();
-        } catch (CharacterCodingException never) {
-            throw new IllegalStateException("Malformed input is left out", never);
-        }
+        return Text.atMostBytes(line, MOST_BYTES);
     }
 }

@@ -6,7 +6,7 @@ import dev.mayfly.model.PullState;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImageUnavailable;
-import dev.mayfly.runtime.docker.PullBackOff.Wait;
+import dev.mayfly.runtime.docker.BackOffs.Wait;
 import dev.mayfly.runtime.docker.PullRequest.Purpose;
 import dev.mayfly.runtime.docker.RegistryAccess.Way;
 import java.time.Duration;

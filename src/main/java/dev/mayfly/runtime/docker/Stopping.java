@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.model.PreStop;
 import dev.mayfly.model.Template;
+import dev.mayfly.model.Text;
 import dev.mayfly.runtime.Ownership;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ record Stopping(String signal, Optional<PreStop> preStop, Optional<Duration> gra
                 labels.getOrDefault(Ownership.STOP_SIGNAL, DEFAULT_SIGNAL),
                 Optional.ofNullable(labels.get(Ownership.PRE_STOP)).flatMap(Stopping::preStop),
                 Optional.ofNullable(labels.get(Ownership.GRACE))
-                        .filter(seconds -> seconds.matches("\\d{1,9}"))
+                        .filter(seconds -> Text.isNumber(seconds, 9))
                         .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))));
     }
 

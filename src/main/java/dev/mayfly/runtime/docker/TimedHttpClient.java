@@ -72,7 +72,8 @@ final class TimedHttpClient implements DockerHttpClient {
     }
 
     private Late late(Request request, RuntimeException failure) {
-        var path = request.path().replaceFirst("\\?.*", "");
+        var query = request.path().indexOf('?');
+        var path = query < 0 ? request.path() : request.path().substring(0, query);
         var words = "no answer within %d s to %s %s".formatted(timeout.toSeconds(), request.method(), path);
         return new Late(words, new IOException(failure));
     }

@@ -1,9 +1,9 @@
 package dev.mayfly.runtime.docker;
 
-import java.nio.charset.StandardCharsets;
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import dev.mayfly.model.Text;
 import java.util.Optional;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 /**
  * What the output of a process tells of a write that a read-only file system refused. Pure; takes a path and nothing else.
@@ -22,7 +22,7 @@ record WriteRefusal(Optional<String> path, boolean directory) {
 
     private static final String QUOTED = "[\"'`‘“«](/[^\"'`’”»]+)[\"'`’”»]";
     /** Not in the middle of a date, a URL or a relative path; a colon ends it, as in {@code /x/y: Read-only file system}. */
-    private static final String BARE = "(?<![\\w.:/-])(/[^\\s\"'`’”»(),;:\\[\\]{}<>|*?$]+)";
+    private static final String BARE = "(?:^|[^\\w.:/-])(/[^\\s\"'`’”»(),;:\\[\\]{}<>|*?$]+)";
 
     private static final Pattern PATH = Pattern.compile(QUOTED + "|" + BARE);
     /** As Python, Node.js and Ruby put it: the path follows, while what stands before may be the program's. */
@@ -34,9 +34,9 @@ record WriteRefusal(Optional<String> path, boolean directory) {
         var lines = output.split("\n");
         Optional<WriteRefusal> untold = Optional.empty();
         for (var i = lines.length - 1; i >= 0; i--) {
-            var refused = REFUSED.matcher(lines[i]).results().reduce((first, next) -> next);
-            if (refused.isPresent()) {
-                var path = path(lines[i], refused.get());
+            var refused = REFUSED.matcher(lines[i]);
+            if (last(refused)) {
+                var path = path(lines[i].substring(0, refused.start()), lines[i].substring(refused.end()));
                 if (path.isPresent()) {
                     return Optional.of(
                             new WriteRefusal(path, DIRECTORY.matcher(lines[i]).find()));
@@ -55,23 +55,49 @@ record WriteRefusal(Optional<String> path, boolean directory) {
         });
     }
 
-    private static Optional<String> path(String line, MatchResult refused) {
-        var before = line.substring(0, refused.start());
-        var after = line.substring(refused.end());
-        return FOLLOWS.matcher(after)
-                .results()
-                .findFirst()
-                .or(() -> PATH.matcher(before).results().reduce((first, next) -> next))
-                .or(() -> PATH.matcher(after).results().findFirst())
-                .map(match ->
-                        match.group(1) != null ? match.group(1) : match.group(2).replaceAll("[.]+$", ""))
+    /** @param before the refusal in its line; @param after it */
+    private static Optional<String> path(String before, String after) {
+        var follows = FOLLOWS.matcher(after);
+        var precedes = PATH.matcher(before);
+        var somewhere = PATH.matcher(after);
+        if (follows.find()) {
+            return path(follows);
+        }
+        if (last(precedes)) {
+            return path(precedes);
+        }
+        return somewhere.find() ? path(somewhere) : Optional.empty();
+    }
+
+    private static Optional<String> path(Matcher found) {
+        return Optional.ofNullable(found.group(1))
+                .or(() -> Optional.of(withoutDots(found.group(2))))
                 .map(PathText::normal)
                 .filter(WriteRefusal::usable);
     }
 
+    /** At the end of a sentence. */
+    private static String withoutDots(String path) {
+        var end = path.length();
+        while (path.charAt(end - 1) == '.') { // it begins with a slash
+            end--;
+        }
+        return path.substring(0, end);
+    }
+
+    /** Moves to the last match. @return false where there is none */
+    private static boolean last(Matcher matcher) {
+        var start = -1;
+        // the character before a path may be the last one of the match before it
+        for (var from = 0; matcher.find(from); from = Math.max(start + 1, matcher.end() - 1)) {
+            start = matcher.start();
+        }
+        return start >= 0 && matcher.find(start);
+    }
+
     private static boolean usable(String path) {
         return path.length() > 1
-                && path.getBytes(StandardCharsets.UTF_8).length <= LONGEST_PATH
+                && Text.bytes(path) <= LONGEST_PATH
                 && path.codePoints().noneMatch(c -> c == ':' || c == '\uFFFD' || PathText.harmful(c));
     }
 }

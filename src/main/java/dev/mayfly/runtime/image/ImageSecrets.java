@@ -1,19 +1,22 @@
 package dev.mayfly.runtime.image;
 
+import com.google.re2j.Pattern;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Where in an image's configuration something stands that looks like a secret. Never says what it is. */
 public final class ImageSecrets {
-    /** {@code NAME=value} and {@code --name value}, as shells, ENV, ARG and RUN have them, with the value bare or quoted. */
+    /**
+     * {@code NAME=value} and {@code --name value}, as shells, ENV, ARG and RUN have them, with the value bare or quoted: two groups of
+     * which one is the name, and three of which one is the value.
+     */
     private static final Pattern ASSIGNMENT =
-            Pattern.compile("(?<![\\w.-])(?:(?<name>[A-Za-z_][\\w.-]*+)=|--(?<flag>[A-Za-z][\\w.-]*+)[= ])"
-                    + "(?:\"(?<double>[^\"]*+)\"?|'(?<single>[^']*+)'?|(?<bare>[^\\s;&|\"')]++))");
+            Pattern.compile("(?:^|[^\\w.-])(?:([A-Za-z_][\\w.-]*)=|--([A-Za-z][\\w.-]*)[= ])"
+                    + "(?:\"([^\"]*)\"?|'([^']*)'?|([^\\s;&|\"')]+))");
 
     private static final Pattern AUTHORIZATION =
-            Pattern.compile("(?i)authorization: *+(?:basic|bearer|token) ++(?!\\$)[\\w=~+/-][\\w=~.+/-]{7}");
+            Pattern.compile("(?i)authorization: *(?:basic|bearer|token) +[\\w=~+/-][\\w=~.+/-]{7}");
 
     private ImageSecrets() {}
 
@@ -44,14 +47,20 @@ public final class ImageSecrets {
     }
 
     private static boolean step(String text) {
-        return SecretShapes.in(text)
-                || AUTHORIZATION.matcher(text).find()
-                || ASSIGNMENT
-                        .matcher(text)
-                        .results()
-                        .anyMatch(found -> SecretNames.secret(
-                                first(found.group("name"), found.group("flag")),
-                                first(found.group("double"), found.group("single"), found.group("bare"))));
+        return SecretShapes.in(text) || AUTHORIZATION.matcher(text).find() || assigned(text);
+    }
+
+    private static boolean assigned(String text) {
+        var found = ASSIGNMENT.matcher(text);
+        // the character before a name may be the last one of the value before it
+        for (var from = 0; found.find(from); from = found.end() - 1) {
+            var name = first(found.group(1), found.group(2));
+            var value = first(found.group(3), found.group(4), found.group(5));
+            if (SecretNames.secret(name, value)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String first(String... groups) {

@@ -1,10 +1,10 @@
 package dev.mayfly.runtime.image;
 
+import com.google.re2j.Pattern;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Whether a variable holds a secret, by its name and by what its value is not. The words are those of BuildKit's check
@@ -77,7 +77,10 @@ final class SecretNames {
             |\\d{1,4}|\\d+[:.][\\w.+~:-]*""", Pattern.DOTALL);
 
     /** What begins otherwise is punctuation of a script, such as a regular expression. */
-    private static final Pattern BEGINNING = Pattern.compile("[\\p{Alnum}!@#^&_].+", Pattern.DOTALL);
+    private static final Pattern BEGINNING = Pattern.compile("[0-9A-Za-z!@#^&_].+", Pattern.DOTALL);
+
+    private static final Pattern HUMP = Pattern.compile("([a-z])([A-Z])");
+    private static final Pattern BETWEEN = Pattern.compile("[^0-9A-Za-z]+");
 
     private SecretNames() {}
 
@@ -103,7 +106,7 @@ final class SecretNames {
 
     /** {@code apiKey} and {@code API_KEY} have the same two. */
     private static List<String> words(String name) {
-        return Arrays.stream(name.split("[^\\p{Alnum}]+|(?<=\\p{Lower})(?=\\p{Upper})"))
+        return Arrays.stream(BETWEEN.split(HUMP.matcher(name).replaceAll("$1 $2")))
                 .filter(word -> !word.isEmpty())
                 .map(word -> word.toLowerCase(Locale.ROOT))
                 .toList();

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime.image;
 
-import java.util.regex.Pattern;
+import com.google.re2j.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,7 +20,7 @@ final class SecretShapes {
                     "\\bAIza[\\w-]{35}", // gcp-api-key
                     "\\bnpm_[a-zA-Z0-9]{36}\\b", // npm-access-token
                     "\\bpypi-AgEIcHlwaS5vcmc[\\w-]{50}", // pypi-upload-token
-                    "\\bey[a-zA-Z0-9]{17,}+\\.ey[\\w/-]{17,}+\\.[\\w/-]{10}", // jwt
+                    "\\bey[a-zA-Z0-9]{17,}\\.ey[\\w/-]{17,}\\.[\\w/-]{10}", // jwt
                     "\\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\\s/:@$]{0,200}:[^\\s/:@${<*][^\\s/:@]{2,200}@") // a URL's
             // password
             .collect(Collectors.collectingAndThen(Collectors.joining("|"), Pattern::compile));

@@ -33,7 +33,7 @@ record HttpPlace(boolean tls, String host, int port, String target) {
         var path = to.getRawPath() == null || to.getRawPath().isEmpty() ? "/" : to.getRawPath();
         return new HttpPlace(
                 secure,
-                to.getHost().replaceAll("[\\[\\]]", ""),
+                to.getHost().replace("[", "").replace("]", ""),
                 to.getPort() >= 0 ? to.getPort() : secure ? 443 : 80,
                 to.getRawQuery() == null ? path : path + "?" + to.getRawQuery());
     }

@@ -1,5 +1,6 @@
 package dev.mayfly.runtime.scanner;
 
+import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /** The directories of this operator's scans, and those that a scan left that was cut off. */
 public final class ScanFolders {

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime.scanner;
 
-import java.nio.charset.StandardCharsets;
+import dev.mayfly.model.Text;
 import java.util.stream.Collectors;
 
 /** What scanners say, as people may read it. */
@@ -12,21 +12,7 @@ final class Words {
         var line = text.codePoints()
                 .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
                 .mapToObj(Character::toString)
-                .collect(Collectors.joining())
-                .replaceAll(" {2,}", " ")
-                .strip();
-        if (size(line) <= bytes) {
-            return line;
-        }
-        var end = line.length();
-        while (end > 0
-                && (size(line.substring(0, end)) + 3 > bytes || Character.isHighSurrogate(line.charAt(end - 1)))) {
-            end--;
-        }
-        return line.substring(0, end) + "…";
-    }
-
-    private static int size(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+                .collect(Collectors.joining());
+        return Text.shortenedToBytes(Text.oneLine(line), bytes);
     }
 }

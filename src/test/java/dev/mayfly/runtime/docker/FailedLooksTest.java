@@ -24,10 +24,10 @@ class FailedLooksTest {
     void whatLiesBackLongOrIsOverCountsNoMore() {
         failed();
         looks.over(ID);
-        assertThat(failed()).isEqualTo(FailedLooks.FIRST);
+        assertThat(failed()).isEqualTo(PullBackOff.KUBELETS.first());
 
-        now = now.plus(FailedLooks.LONGEST.multipliedBy(2)).plusSeconds(1);
-        assertThat(failed()).isEqualTo(FailedLooks.FIRST);
+        now = now.plus(PullBackOff.KUBELETS.longest().multipliedBy(2)).plusSeconds(1);
+        assertThat(failed()).isEqualTo(PullBackOff.KUBELETS.first());
     }
 
     @Test

@@ -4,8 +4,8 @@ import static dev.mayfly.model.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.model.Failure;
+import dev.mayfly.runtime.docker.BackOffs.Wait;
 import dev.mayfly.runtime.docker.PullBackOff.Asking;
-import dev.mayfly.runtime.docker.PullBackOff.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ class PullBackOffTest {
         backOff.failed(ASKING, FAILURE, NOON);
 
         assertThat(backOff.wait(ASKING, NOON.plusMillis(9_999)))
-                .contains(new Wait(FAILURE, Duration.ofSeconds(10), NOON.plusSeconds(10)));
+                .contains(new Wait(FAILURE, 1, Duration.ofSeconds(10), NOON.plusSeconds(10)));
         assertThat(backOff.wait(ASKING, NOON.plusSeconds(10))).isEmpty();
     }
 
@@ -57,10 +57,11 @@ class PullBackOffTest {
     @Test
     void whatHasNotFailedForLongIsForgotten() {
         backOff.failed(ASKING, FAILURE, NOON);
-        var later =
-                NOON.plusSeconds(10).plus(PullBackOff.LONGEST.multipliedBy(2)).plusSeconds(1);
+        var later = NOON.plusSeconds(10)
+                .plus(PullBackOff.KUBELETS.longest().multipliedBy(2))
+                .plusSeconds(1);
 
-        assertThat(backOff.failed(ASKING, FAILURE, later).delay()).isEqualTo(PullBackOff.FIRST);
+        assertThat(backOff.failed(ASKING, FAILURE, later).delay()).isEqualTo(PullBackOff.KUBELETS.first());
     }
 
     /** Of failures one after the other, each as soon as it may be tried again; in seconds. */
