@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 
 /**
  * The one lock that all workloads' reconciliations need. It is held for microseconds: what runs under it computes on memory, and
- * never waits, reads, writes, or matches a text that others wrote. {@code LockRecordingIT} fails where it does.
+ * never waits, reads, writes, or matches a text that others wrote. {@code LocksIT} fails where it does.
  */
 final class AdmissionLock {
 
