@@ -8,6 +8,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -21,6 +22,8 @@ import org.jboss.logging.Logger;
 /** Directories below a root of ours, one for each replica attempt: {@code <root>/<owner uid>/<slot>_<attempt>}. */
 final class Attempts {
     private static final Logger LOG = Logger.getLogger(Attempts.class);
+
+    private static final int TRIES = 10;
 
     private final Path root;
 
@@ -70,7 +73,7 @@ final class Attempts {
     }
 
     /** Directories of workloads with nothing in them: somebody was cut off between two steps. */
-    private synchronized void discardEmpty() {
+    private void discardEmpty() {
         if (!Files.exists(root)) {
             return;
         }
@@ -88,6 +91,8 @@ final class Attempts {
             Files.delete(owner);
         } catch (DirectoryNotEmptyException others) {
             // they still need it
+        } catch (NoSuchFileException gone) {
+            // another attempt was the last in there
         }
     }
 
@@ -104,28 +109,45 @@ final class Attempts {
     }
 
     /** With its owner's directory, where it was the last in there. */
-    private synchronized void remove(Path attempt) throws IOException {
+    private void remove(Path attempt) throws IOException {
         Files.walkFileTree(attempt, new Deleting());
         deleteIfEmpty(attempt.getParent());
     }
 
     /**
-     * Makes a directory in the attempt's own, while nobody removes that.
+     * Makes a directory in the attempt's own. Another attempt's removal may take the owner's directory away in between, as it is
+     * empty then: so it is tried again, and nobody waits for the removal of another's files.
      *
      * @param parents permissions of the directories above it, as far as they are not there
      */
-    synchronized Path make(ReplicaId replica, String name, String parents) throws IOException {
-        Files.createDirectories(
-                of(replica), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(parents)));
-        return Files.createDirectories(of(replica).resolve(name));
+    Path make(ReplicaId replica, String name, String parents) throws IOException {
+        var made = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(parents));
+        for (var tries = 1; ; tries++) {
+            try {
+                Files.createDirectories(of(replica), made);
+                return Files.createDirectories(of(replica).resolve(name));
+            } catch (NoSuchFileException removed) {
+                if (tries == TRIES) {
+                    throw removed;
+                }
+            }
+        }
     }
 
-    /** Never follows a link: a replica may have left one that points anywhere. */
+    /** Never follows a link: a replica may have left one that points anywhere. Two may be at it at the same time. */
     private static final class Deleting extends SimpleFileVisitor<Path> {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.delete(file);
+            Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw failure;
         }
 
         @Override
@@ -133,7 +155,7 @@ final class Attempts {
             if (failure != null) {
                 throw failure;
             }
-            Files.delete(directory);
+            Files.deleteIfExists(directory);
             return FileVisitResult.CONTINUE;
         }
     }

@@ -14,6 +14,11 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -30,6 +35,10 @@ public final class FileJournal implements Journal {
     private static final FileAttribute<?> ROOTS_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+    /** Writes the lines, one after the other: it alone moves the file away that is full. It ends when there is nothing to do. */
+    private final ExecutorService writer = new ThreadPoolExecutor(
+            0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("journal").factory());
     private final Path lines;
     private final Path notes;
     private final long largest;
@@ -62,7 +71,7 @@ public final class FileJournal implements Journal {
     }
 
     @Override
-    public synchronized void note(String name, String text) throws IOException {
+    public void note(String name, String text) throws IOException {
         Files.createDirectories(notes, ROOTS_DIRECTORY);
         var fresh = notes.resolve(name + UNFINISHED);
         Files.deleteIfExists(fresh);
@@ -87,17 +96,29 @@ public final class FileJournal implements Journal {
     }
 
     @Override
-    public synchronized void strike(String name) throws IOException {
+    public void strike(String name) throws IOException {
         Files.deleteIfExists(file(name));
         Files.deleteIfExists(notes.resolve(name + UNFINISHED));
     }
 
     @Override
-    public synchronized void append(String line) throws IOException {
+    public void append(String line) throws IOException {
+        try {
+            writer.submit(() -> written(line)).get();
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof IOException full ? full : new IOException(failed.getCause());
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the operator is stopping", stopping);
+        }
+    }
+
+    private Path written(String line) throws IOException {
         if (Files.exists(lines) && Files.size(lines) + line.length() >= largest) {
             Files.move(lines, lines.resolveSibling("audit.jsonl.1"), StandardCopyOption.REPLACE_EXISTING);
         }
         write(lines, line + "\n");
+        return lines;
     }
 
     private static void write(Path file, String text) throws IOException {

@@ -46,7 +46,7 @@ public interface Journal {
     /** What was noted under that name; empty: nothing, or it can't be read. */
     Optional<String> note(String name);
 
-    /** @param name letters, digits and {@code -} only */
+    /** Of one name by one thread at a time. @param name letters, digits and {@code -} only */
     void note(String name, String text) throws IOException;
 
     /** Of all notes, and of those whose writing was cut off. */
@@ -54,6 +54,6 @@ public interface Journal {
 
     void strike(String name) throws IOException;
 
-    /** Adds a line to {@code audit.jsonl}. */
+    /** Adds a line to {@code audit.jsonl}. Blocks until it is written. */
     void append(String line) throws IOException;
 }

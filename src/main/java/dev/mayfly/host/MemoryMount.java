@@ -14,7 +14,7 @@ final class MemoryMount {
     private static final int PATIENCE_SECONDS = 10;
 
     private final Path root;
-    private boolean checked;
+    private volatile boolean checked;
 
     MemoryMount(Path root) {
         this.root = root;
@@ -25,7 +25,14 @@ final class MemoryMount {
     }
 
     /** A tmpfs is mounted there unless it lies on one. @throws Host.Refused where that can't be */
-    synchronized void ensure() {
+    void ensure() {
+        if (!checked || !Files.exists(root)) {
+            makeSure();
+        }
+    }
+
+    /** One at a time, so that it is mounted once: all need it. */
+    private synchronized void makeSure() {
         if (checked && Files.exists(root)) {
             return;
         }

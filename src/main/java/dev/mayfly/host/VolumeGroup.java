@@ -2,6 +2,7 @@ package dev.mayfly.host;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import com.google.common.util.concurrent.Striped;
 import dev.mayfly.host.Host.Refused;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.concurrent.locks.Lock;
 
 /** Gives volumes to a group, as the kubelet does for {@code fsGroup}. */
 final class VolumeGroup {
@@ -17,10 +19,23 @@ final class VolumeGroup {
     private static final int DIRECTORY = 0770;
     private static final int FILE = 0660;
 
+    /** One for each volume that somebody is at; see {@link Striped}. */
+    private static final Striped<Lock> BY_VOLUME = Striped.lazyWeakLock(Integer.MAX_VALUE);
+
     private VolumeGroup() {}
 
-    /** One at a time: of several replicas that start at once, the first one does it and the others find it done. */
-    static synchronized void give(Path volume, long gid, boolean content) {
+    /** Of several replicas that start at once with one volume, the first one does it and the others find it done. */
+    static void give(Path volume, long gid, boolean content) {
+        var lock = BY_VOLUME.get(volume);
+        lock.lock();
+        try {
+            giveAlone(volume, gid, content);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void giveAlone(Path volume, long gid, boolean content) {
         try {
             if (!Files.isDirectory(volume, NOFOLLOW_LINKS)) {
                 throw new Refused(

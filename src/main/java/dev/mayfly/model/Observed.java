@@ -23,24 +23,31 @@ public final class Observed {
     private final TreePMap<Integer, TreePMap<Integer, Replica>> slots;
     private final Slots free;
     private final Seats seats;
+    private final Requests held;
 
     private Observed(
-            OwnerId owner, Instant now, TreePMap<Integer, TreePMap<Integer, Replica>> slots, Slots free, Seats seats) {
+            OwnerId owner,
+            Instant now,
+            TreePMap<Integer, TreePMap<Integer, Replica>> slots,
+            Slots free,
+            Seats seats,
+            Requests held) {
         this.owner = owner;
         this.now = now;
         this.slots = slots;
         this.free = free;
         this.seats = seats;
+        this.held = held;
     }
 
     /** Nothing there. */
     public static Observed none(OwnerId owner, Instant now) {
-        return new Observed(owner, now, TreePMap.empty(), Slots.ALL_FREE, Seats.NONE);
+        return new Observed(owner, now, TreePMap.empty(), Slots.ALL_FREE, Seats.NONE, Requests.NONE);
     }
 
     /** The same index, looked at {@code later}. */
     public Observed at(Instant later) {
-        return new Observed(owner, later, slots, free, seats);
+        return new Observed(owner, later, slots, free, seats, held);
     }
 
     /**
@@ -58,7 +65,13 @@ public final class Observed {
                 after = after.minus(old.id().attempt());
             }
         }
-        return new Observed(owner, now, slots.plus(slot, after), free.taken(slot), seats.replaced(before, after));
+        return new Observed(
+                owner,
+                now,
+                slots.plus(slot, after),
+                free.taken(slot),
+                seats.replaced(before, after),
+                held(before, after));
     }
 
     /** The index without the replica of that id; the same where there is none. */
@@ -68,9 +81,24 @@ public final class Observed {
             return this;
         }
         var after = before.minus(id.attempt());
-        return after.isEmpty()
-                ? new Observed(owner, now, slots.minus(id.slot()), free.freed(id.slot()), seats.replaced(before, after))
-                : new Observed(owner, now, slots.plus(id.slot(), after), free, seats.replaced(before, after));
+        return new Observed(
+                owner,
+                now,
+                after.isEmpty() ? slots.minus(id.slot()) : slots.plus(id.slot(), after),
+                after.isEmpty() ? free.freed(id.slot()) : free,
+                seats.replaced(before, after),
+                held(before, after));
+    }
+
+    private Requests held(TreePMap<Integer, Replica> before, TreePMap<Integer, Replica> after) {
+        return held.plus(requests(after)).plus(requests(before).times(-1));
+    }
+
+    private static Requests requests(TreePMap<Integer, Replica> attempts) {
+        return attempts.values().stream()
+                .filter(replica -> replica.phase().holds())
+                .map(Replica::requests)
+                .reduce(Requests.NONE, Requests::plus);
     }
 
     public OwnerId owner() {
@@ -139,6 +167,11 @@ public final class Observed {
     /** How many seats of the revision are in that phase. */
     public int count(String revision, Phase phase) {
         return seats.count(revision, phase);
+    }
+
+    /** The sum of the requests of all replicas that hold room of the engine: {@link Phase#holds()}. */
+    public Requests held() {
+        return held;
     }
 
     /** How many replicas are ready. */

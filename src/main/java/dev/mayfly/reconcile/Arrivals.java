@@ -56,8 +56,9 @@ class Arrivals {
             forget(desired.owner());
             return Arrival.HERE;
         }
-        var known = expected.compute(
-                desired.owner().uid(), (uid, before) -> expected(engine, desired, observed.now(), before));
+        var uid = desired.owner().uid(); // only its own reconciliation touches its entry
+        var known = expected(engine, desired, observed.now(), expected.get(uid));
+        expected.put(uid, known);
         return known.image().isDone() && !known.image().isCompletedExceptionally()
                 ? Arrival.HERE
                 : new Arrival(true, known.failure());

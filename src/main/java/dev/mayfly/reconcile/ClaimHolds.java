@@ -1,5 +1,6 @@
 package dev.mayfly.reconcile;
 
+import com.google.common.util.concurrent.Striped;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.ListOptions;
@@ -7,15 +8,21 @@ import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Which workloads' replicas mount which claims, or are about to; a claim is kept from the first until after the last. */
+/**
+ * Which workloads' replicas mount which claims, or are about to; a claim is kept from the first until after the last.
+ *
+ * <p>A workload notes its use first, and then sees to the finalizer under the claim's lock; whoever lets go looks under the same lock
+ * whether anybody uses it. So only workloads that share a claim wait for each other.
+ */
 @ApplicationScoped
 class ClaimHolds {
     /** The API server's, which is enough: what is old goes at the next sweep. */
@@ -27,9 +34,11 @@ class ClaimHolds {
     private final Runtimes runtimes;
     private final ClaimVolumes volumes;
     /** By the workload's UID. A workload that was not looked at yet is not in here. */
-    private final Map<String, Set<ClaimKey>> users = new HashMap<>();
+    private final Map<String, Set<ClaimKey>> users = new ConcurrentHashMap<>();
     /** UIDs of claims that have our finalizer for sure. */
-    private final Set<String> kept = new HashSet<>();
+    private final Set<String> kept = ConcurrentHashMap.newKeySet();
+    /** Held while the API server is asked about a claim. */
+    private final Striped<Lock> byClaim = Striped.lazyWeakLock(Integer.MAX_VALUE);
 
     ClaimHolds(KubernetesClient client, ClaimFinalizer finalizer, Runtimes runtimes, ClaimVolumes volumes) {
         this.client = client;
@@ -39,12 +48,11 @@ class ClaimHolds {
     }
 
     /** From now on the workload uses exactly these; none of its replicas mounts another one. */
-    synchronized void use(OwnerId owner, Map<ClaimKey, PersistentVolumeClaim> claims) {
+    void use(OwnerId owner, Map<ClaimKey, PersistentVolumeClaim> claims) {
         var before = Optional.ofNullable(users.put(owner.uid(), Set.copyOf(claims.keySet())));
         for (var claim : claims.values()) {
-            if (claim.getMetadata().getDeletionTimestamp() == null
-                    && kept.add(claim.getMetadata().getUid())) {
-                keep(claim);
+            if (claim.getMetadata().getDeletionTimestamp() == null) {
+                alone(ClaimKey.of(claim), () -> keep(claim));
             }
         }
         before.ifPresent(last ->
@@ -52,7 +60,7 @@ class ClaimHolds {
     }
 
     /** The workload and its replicas are gone. @param mayUse all that it may have used */
-    synchronized void leave(OwnerId owner, Set<ClaimKey> mayUse) {
+    void leave(OwnerId owner, Set<ClaimKey> mayUse) {
         var all = new HashSet<>(mayUse);
         Optional.ofNullable(users.remove(owner.uid())).ifPresent(all::addAll);
         all.forEach(this::letGo);
@@ -61,28 +69,41 @@ class ClaimHolds {
     /**
      * Lets go of what nobody uses: for when a workload vanished without our knowing.
      *
-     * @param workloads UIDs of those that exist; asked while nobody else can begin to use a claim
+     * @param workloads UIDs of those that exist; asked after the look at the users, so that none that began meanwhile is missing
      */
-    synchronized void sweep(Supplier<Set<String>> workloads) {
-        var existing = new HashSet<>(workloads.get());
-        owners().map(OwnerId::uid).forEach(existing::add);
-        users.keySet().retainAll(existing);
+    void sweep(Supplier<Set<String>> workloads) {
+        var vanished = new HashSet<>(users.keySet());
+        vanished.removeAll(workloads.get());
+        owners().map(OwnerId::uid).forEach(vanished::remove);
+        users.keySet().removeAll(vanished);
         client.persistentVolumeClaims().inAnyNamespace().list(FROM_MEMORY).getItems().stream()
                 .filter(finalizer::isOn)
-                .filter(claim -> !used(ClaimKey.of(claim)))
-                .forEach(this::release);
+                .forEach(claim -> alone(ClaimKey.of(claim), () -> releaseUnused(claim)));
+    }
+
+    private void alone(ClaimKey key, Runnable change) {
+        var lock = byClaim.get(key);
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void keep(PersistentVolumeClaim claim) {
-        try {
+        var uid = claim.getMetadata().getUid();
+        if (!kept.contains(uid)) {
             finalizer.put(claim);
-        } catch (RuntimeException failed) {
-            kept.remove(claim.getMetadata().getUid());
-            throw failed;
+            kept.add(uid);
         }
     }
 
     private void letGo(ClaimKey key) {
+        alone(key, () -> letGoAlone(key));
+    }
+
+    private void letGoAlone(ClaimKey key) {
         if (used(key)) {
             return;
         }
@@ -92,6 +113,12 @@ class ClaimHolds {
                         .get())
                 .filter(finalizer::isOn)
                 .ifPresent(this::release);
+    }
+
+    private void releaseUnused(PersistentVolumeClaim claim) {
+        if (!used(ClaimKey.of(claim))) {
+            release(claim);
+        }
     }
 
     private void release(PersistentVolumeClaim claim) {

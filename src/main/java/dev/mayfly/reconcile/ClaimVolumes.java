@@ -34,7 +34,13 @@ class ClaimVolumes {
 
     /** @throws ClaimUnusable where the volume is gone, or the API server does not say */
     Bound of(PersistentVolumeClaim claim) {
-        return known.compute(claim.getMetadata().getUid(), (uid, last) -> isFresh(last, claim) ? last : look(claim));
+        var last = known.get(claim.getMetadata().getUid());
+        if (isFresh(last, claim)) {
+            return last;
+        }
+        var bound = look(claim);
+        known.put(claim.getMetadata().getUid(), bound);
+        return bound;
     }
 
     void forget(PersistentVolumeClaim claim) {

@@ -21,18 +21,20 @@ class HashKey {
 
     private final KubernetesClient client;
     private final String namespace;
-    private byte[] key;
+    private volatile byte[] key;
 
     HashKey(KubernetesClient client, MayflyConfig config) {
         this.client = client;
         this.namespace = config.namespace();
     }
 
-    /** @throws ContentUnread where it can neither be read nor made */
-    synchronized byte[] get() {
-        if (key == null) {
+    /** Several may ask at first: the API server sees to it that one key is made. @throws ContentUnread where it can neither be read nor made */
+    byte[] get() {
+        var known = key;
+        if (known == null) {
             try {
-                key = read();
+                known = read();
+                key = known;
             } catch (KubernetesClientException | IllegalArgumentException failed) {
                 throw new ContentUnread(
                         "HashKeyUnreadable",
@@ -40,7 +42,7 @@ class HashKey {
                                 + failed.getMessage() + ". Check that the operator may get and create Secrets there.");
             }
         }
-        return key.clone();
+        return known.clone();
     }
 
     private byte[] read() {

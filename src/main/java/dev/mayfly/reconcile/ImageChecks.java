@@ -83,7 +83,12 @@ class ImageChecks {
     }
 
     /** From now on, in place of what it followed before. One that begins to wait has the registry asked at once. */
-    synchronized void follow(Follower follower, Images images) {
+    void follow(Follower follower, Images images) {
+        enter(follower, images).ifPresent(this::ask);
+    }
+
+    /** @return what is to be asked for now: without the lock, since that reads what the owners may use */
+    private synchronized Optional<Reference> enter(Follower follower, Images images) {
         var before = followers.put(follower.owner().uid(), follower);
         var known = references.get(follower.reference());
         if (known == null) {
@@ -91,10 +96,8 @@ class ImageChecks {
             references.put(follower.reference(), known);
             schedule(known, ThreadLocalRandom.current().nextDouble());
         }
-        if (follower.waits() && (before == null || !before.waits())) {
-            ask(known);
-        }
         abandon(before);
+        return Optional.of(known).filter(asked -> follower.waits() && (before == null || !before.waits()));
     }
 
     synchronized void forget(OwnerId owner) {
@@ -121,17 +124,25 @@ class ImageChecks {
         }
     }
 
-    private synchronized void ask(Reference reference) {
-        if (reference.underWay) {
-            reference.again = true; // what is on its way was asked too early for the one who asks now
+    private void ask(Reference reference) {
+        if (!begins(reference)) {
             return;
         }
-        reference.underWay = true;
         var asked = clock.instant();
         reference
                 .images
                 .check(following(reference.name).stream().map(Follower::owner).toList(), reference.name)
                 .whenComplete((facts, failure) -> answered(reference, asked, facts, cause(failure)));
+    }
+
+    /** False where it is under way: that was asked too early for the one who asks now, so it is asked again after it. */
+    private synchronized boolean begins(Reference reference) {
+        if (reference.underWay) {
+            reference.again = true;
+            return false;
+        }
+        reference.underWay = true;
+        return true;
     }
 
     private static Throwable cause(Throwable failure) {
@@ -140,14 +151,14 @@ class ImageChecks {
 
     private void answered(Reference reference, Instant asked, ImageFacts facts, Throwable failure) {
         if (failure != null && !(failure instanceof ImageUnavailable)) {
-            synchronized (this) {
-                reference.underWay = false;
-                schedule(reference, SOON);
-            }
+            unanswered(reference);
             return;
         }
         var answer = new Answer(asked, Optional.ofNullable(facts).map(ImageFacts::pin));
-        for (var follower : told(reference, answer)) {
+        if (mustAskAgain(reference, answer)) {
+            ask(reference);
+        }
+        for (var follower : following(reference.name)) {
             if (failure != null) {
                 complain(follower, failure.getMessage());
             }
@@ -158,16 +169,20 @@ class ImageChecks {
         }
     }
 
-    private synchronized List<Follower> told(Reference reference, Answer answer) {
+    private synchronized void unanswered(Reference reference) {
+        reference.underWay = false;
+        schedule(reference, SOON);
+    }
+
+    private synchronized boolean mustAskAgain(Reference reference, Answer answer) {
         reference.underWay = false;
         reference.last = answer;
-        if (reference.again) {
-            reference.again = false;
-            ask(reference);
-        } else {
+        var again = reference.again;
+        reference.again = false;
+        if (!again) {
             schedule(reference, 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1));
         }
-        return following(reference.name);
+        return again;
     }
 
     private void complain(Follower follower, String why) {
@@ -176,7 +191,7 @@ class ImageChecks {
         events.add(new Happening(follower.owner(), "ImageCheckFailed", follower.reference(), note, true));
     }
 
-    private List<Follower> following(String reference) {
+    private synchronized List<Follower> following(String reference) {
         return followers.values().stream()
                 .filter(follower -> follower.reference().equals(reference))
                 .toList();

@@ -21,7 +21,10 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
-/** Keeps each workload's ledger, across restarts of the operator where there is a journal. */
+/**
+ * Keeps each workload's ledger, across restarts of the operator where there is a journal. One workload's is read and written by
+ * its own reconciliation only, so no lock is held while a file is.
+ */
 @ApplicationScoped
 class Ledgers {
     private static final Logger LOG = Logger.getLogger(Ledgers.class);
@@ -35,7 +38,12 @@ class Ledgers {
     }
 
     Ledger of(OwnerId owner, boolean complete) {
-        return ledgers.computeIfAbsent(owner.uid(), uid -> load(uid, complete));
+        var known = ledgers.get(owner.uid());
+        if (known != null) {
+            return known;
+        }
+        var loaded = load(owner.uid(), complete);
+        return Optional.ofNullable(ledgers.putIfAbsent(owner.uid(), loaded)).orElse(loaded);
     }
 
     void note(Desired desired, Observed observed, Plan plan, Optional<ImageFacts> running) {

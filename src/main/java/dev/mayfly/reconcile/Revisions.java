@@ -65,7 +65,7 @@ class Revisions {
      */
     Desired complete(EphemeralWorkload workload, Desired read, Content content) {
         var uid = read.owner().uid();
-        var history = histories.computeIfAbsent(uid, first -> load(workload));
+        var history = history(uid, workload);
         var template = read.template();
         var images = images(workload).filter(able -> moves(template));
         var choice = history.choose(
@@ -80,6 +80,16 @@ class Revisions {
         }
         follow(read, revision, choice.asking(), images);
         return with(read.withRevision(revision.name()).withPaused(read.paused() || choice.asking()), history);
+    }
+
+    /** Asks the API server the first time, and holds up nobody else meanwhile. */
+    private RevisionHistory history(String uid, EphemeralWorkload workload) {
+        var known = histories.get(uid);
+        if (known != null) {
+            return known;
+        }
+        var loaded = load(workload);
+        return Optional.ofNullable(histories.putIfAbsent(uid, loaded)).orElse(loaded);
     }
 
     /**

@@ -4,20 +4,25 @@ import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Ending;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Observed;
 import dev.mayfly.model.Removal;
 import dev.mayfly.plan.Plan;
 import dev.mayfly.plan.Planner;
-import dev.mayfly.runtime.Capacity;
+import dev.mayfly.reconcile.Admission.Admitted;
+import dev.mayfly.reconcile.Arrivals.Arrival;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Endings;
+import dev.mayfly.runtime.Images.ImageFacts;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.runtime.WriteAudit;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Observes, decides, acts. All of it works on memory, so a turn lasts milliseconds. */
+/** Observes, decides, acts: from memory, so a turn lasts milliseconds. */
 @ApplicationScoped
 class Turns {
     private final Runtimes runtimes;
@@ -47,44 +52,66 @@ class Turns {
     }
 
     /**
-     * One at a time: between looking at the engine's room and asking for some of it nobody else may ask.
+     * Different workloads' run side by side; only the room for the launches is taken by one at a time.
      *
      * @param particulars what is the kind's own
      */
-    synchronized Turn take(Desired remembered, String runtimeName, Particulars particulars) {
+    Turn take(Desired remembered, String runtimeName, Particulars particulars) {
         var runtime = runtimes.of(runtimeName);
         if (runtime instanceof WriteAudit audit) {
             audit.audit(remembered.owner(), remembered.audit());
         }
         var observed = runtime.observe(remembered.owner(), clock.instant());
         var wanted = particulars.prepare(runtime, remembered, observed);
-        var admitted = runtime instanceof Capacity capacity
-                ? admission.admit(wanted, observed, capacity)
-                : Admission.Admitted.all(wanted);
         var image = ImagePins.running(runtime, wanted.template());
-        var judgement = compliances.judge(runtime, admitted.desired(), observed, image);
-        var arrival = arrivals.of(runtime, admitted.desired(), observed);
-        var plan = Planner.plan(arrival.holding(judgement.holding(admitted.desired(), observed)), observed, window);
-        var endings = runtime instanceof Endings ends ? ends.endings(wanted.owner()) : List.<Ending>of();
-        apply(plan, runtime, removal -> !particulars.holds(removal, endings, observed));
-        news.followed(admitted.desired(), observed, plan);
+        Decision decision;
+        List<Ending> endings;
+        try (var room = admission.open(runtime, wanted, observed)) {
+            do {
+                decision = decide(runtime, room.admitted(), observed, image);
+            } while (!room.take(decision.plan().launches()));
+            endings = runtime instanceof Endings ends ? ends.endings(wanted.owner()) : List.of();
+            apply(decision.plan(), runtime, removal -> !particulars.holds(removal, endings, observed));
+        }
+        news.followed(decision.admitted().desired(), observed, decision.plan());
         var report = runtime instanceof WriteAudit audit ? audit.report(wanted.owner()) : AuditReport.NONE;
-        var desired = admitted.desired().givingUp(plan.givingUp());
         var turn = new Turn(
                 runtimeName,
-                desired,
+                decision.desired(),
                 observed,
-                plan,
-                admitted.shortage()
-                        .or(() -> judgement.trouble(desired, observed))
-                        .or(arrival::failure),
+                decision.plan(),
+                decision.trouble(observed),
                 report,
                 image,
                 ImagePins.pull(runtime, wanted.template()),
-                judgement.compliance(),
+                decision.judgement().compliance(),
                 endings);
         ledgers.note(desired, observed, plan, image);
         return turn;
+    }
+
+    private Decision decide(
+            ContainerRuntime runtime, Admitted admitted, Observed observed, Optional<ImageFacts> image) {
+        var judgement = compliances.judge(runtime, admitted.desired(), observed, image);
+        var arrival = arrivals.of(runtime, admitted.desired(), observed);
+        var planned = arrival.holding(judgement.holding(admitted.desired(), observed));
+        return new Decision(admitted, judgement, arrival, Planner.plan(planned, observed, window));
+    }
+
+    /** A plan, and what it was made from beside what was observed. */
+    private record Decision(Admitted admitted, Judgement judgement, Arrival arrival, Plan plan) {
+
+        /** With the slots that the plan gives up. */
+        Desired desired() {
+            return admitted.desired().givingUp(plan.givingUp());
+        }
+
+        /** What keeps some of the wanted replicas from being there. */
+        Optional<Failure> trouble(Observed observed) {
+            return admitted.shortage()
+                    .or(() -> judgement.trouble(desired(), observed))
+                    .or(arrival::failure);
+        }
     }
 
     /** False where there is no runtime of that name, so that nothing of it can be seen. */

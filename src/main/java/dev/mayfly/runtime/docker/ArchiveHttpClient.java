@@ -4,8 +4,8 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
@@ -23,7 +23,7 @@ final class ArchiveHttpClient implements DockerHttpClient {
     private final ToLongFunction<String> bytes;
     private final Function<Duration, DockerHttpClient> patient;
     /** docker-java's clients have one patience for all their calls. By whole minutes, so there are few. */
-    private final Map<Duration, DockerHttpClient> clients = new ConcurrentHashMap<>();
+    private final Map<Duration, DockerHttpClient> clients = new HashMap<>();
 
     /**
      * @param bytes of the image of that id
@@ -38,7 +38,11 @@ final class ArchiveHttpClient implements DockerHttpClient {
     public Response execute(Request request) {
         var image = SAVE.matcher(request.path());
         var patience = patience(image.find() ? bytes.applyAsLong(image.group(1)) : 0);
-        return clients.computeIfAbsent(patience, patient).execute(request);
+        return client(patience).execute(request);
+    }
+
+    private synchronized DockerHttpClient client(Duration patience) {
+        return clients.computeIfAbsent(patience, patient);
     }
 
     private static Duration patience(long bytes) {
@@ -46,7 +50,7 @@ final class ArchiveHttpClient implements DockerHttpClient {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         for (var client : clients.values()) {
             client.close();
         }

@@ -9,10 +9,8 @@ import dev.mayfly.model.Ending;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Phase;
 import dev.mayfly.model.Probe;
 import dev.mayfly.model.Removal;
-import dev.mayfly.model.Replica;
 import dev.mayfly.model.Requests;
 import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.Capacity;
@@ -187,24 +185,6 @@ public final class DockerRuntime
     public Requests total() {
         watch.requireTruth();
         return watch.engine().total();
-    }
-
-    @Override
-    public Usage used(OwnerId besides, String namespace) {
-        watch.requireTruth();
-        var replicas = 0;
-        var requests = Requests.NONE;
-        for (var observed : index.all()) {
-            var owner = observed.owner();
-            if (!owner.equals(besides) && (namespace == null || namespace.equals(owner.namespace()))) {
-                replicas += observed.seats() + observed.count(Phase.TERMINATING);
-                requests = observed.all()
-                        .filter(replica -> replica.phase().holds())
-                        .map(Replica::requests)
-                        .reduce(requests, Requests::plus);
-            }
-        }
-        return new Usage(replicas, requests);
     }
 
     @Override

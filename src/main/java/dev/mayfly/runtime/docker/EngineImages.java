@@ -100,7 +100,7 @@ public final class EngineImages implements ImageStore {
                     names(image.getRepoDigests()),
                     image.getSize(),
                     0,
-                    layers.computeIfAbsent(image.getId(), this::look),
+                    layers(image.getId()),
                     Optional.of(image.getCreated())
                             .filter(created -> created > 0)
                             .map(Instant::ofEpochSecond),
@@ -109,6 +109,16 @@ public final class EngineImages implements ImageStore {
         } catch (NotFoundException gone) {
             return Optional.empty();
         }
+    }
+
+    private List<Layer> layers(String id) {
+        var known = layers.get(id);
+        if (known != null) {
+            return known;
+        }
+        var looked = look(id);
+        layers.put(id, looked);
+        return looked;
     }
 
     private List<Layer> look(String id) {

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.HostConfig;
 import com.google.common.io.ByteStreams;
 import com.google.common.io.CountingInputStream;
+import com.google.common.util.concurrent.Striped;
 import dev.mayfly.model.Text;
 import dev.mayfly.runtime.Belongings;
 import dev.mayfly.runtime.docker.ImageDirectories.Directory;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.locks.Lock;
 import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -34,6 +36,11 @@ final class ImageProbes {
 
     private final String cluster;
     private final Map<String, Map<String, ImageDirectories>> known = new LinkedHashMap<>();
+    /**
+     * By the name of the container with which an image is looked at: whoever asks for the same image at that time waits, and nobody
+     * else does.
+     */
+    private final Striped<Lock> looking = Striped.lazyWeakLock(Integer.MAX_VALUE);
 
     ImageProbes(String cluster) {
         this.cluster = cluster;
@@ -45,15 +52,16 @@ final class ImageProbes {
      * @param id the image's content id
      * @param volumes its VOLUMEs: they get covered, so that no anonymous volume is made
      */
-    synchronized ImageDirectories of(Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
-        var mine = known.getOrDefault(id, Map.of());
-        var asked = new TreeSet<>(paths);
-        asked.removeAll(mine.keySet());
-        if (!asked.isEmpty()) {
-            var more = new HashMap<>(mine);
-            more.putAll(read(engine, id, volumes, asked));
-            mine = more;
-            remember(id, more);
+    ImageDirectories of(Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
+        var mine = known(id);
+        if (!mine.keySet().containsAll(paths)) {
+            var lock = looking.get(name(id));
+            lock.lock();
+            try {
+                mine = look(engine, id, volumes, paths);
+            } finally {
+                lock.unlock();
+            }
         }
         var all = new HashMap<String, Directory>();
         for (var path : paths) {
@@ -62,8 +70,31 @@ final class ImageProbes {
         return new ImageDirectories(Map.copyOf(all));
     }
 
-    /** Removes what a crash in the middle of a look left behind. */
-    synchronized void collect(Engine engine) {
+    private Map<String, ImageDirectories> look(
+            Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
+        var mine = new HashMap<>(known(id));
+        var asked = new TreeSet<>(paths);
+        asked.removeAll(mine.keySet());
+        if (!asked.isEmpty()) {
+            mine.putAll(read(engine, id, volumes, asked));
+            remember(id, mine);
+        }
+        return mine;
+    }
+
+    private synchronized Map<String, ImageDirectories> known(String id) {
+        return known.getOrDefault(id, Map.of());
+    }
+
+    private synchronized void remember(String id, Map<String, ImageDirectories> paths) {
+        known.put(id, Map.copyOf(paths));
+        if (known.size() > MOST_IMAGES) {
+            known.remove(known.keySet().iterator().next());
+        }
+    }
+
+    /** Removes what a crash in the middle of a look left behind, and nothing of a look that is under way. */
+    void collect(Engine engine) {
         var left = engine.client()
                 .listContainersCmd()
                 .withShowAll(true)
@@ -72,22 +103,20 @@ final class ImageProbes {
         for (var container : left) {
             var name = container.getNames()[0].substring(1);
             if (Belongings.ownerOfProbe(name, container.getLabels()).isPresent()) {
-                engine.remove(container.getId());
+                var lock = looking.get(name);
+                lock.lock(); // a look of its image that was under way has removed it by then
+                try {
+                    engine.remove(container.getId());
+                } finally {
+                    lock.unlock();
+                }
             }
-        }
-    }
-
-    private void remember(String id, Map<String, ImageDirectories> paths) {
-        known.put(id, paths);
-        if (known.size() > MOST_IMAGES) {
-            known.remove(known.keySet().iterator().next());
         }
     }
 
     private Map<String, ImageDirectories> read(
             Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
-        var name = name(id.substring(id.indexOf(':') + 1));
-        var container = create(engine, id, name, volumes);
+        var container = create(engine, id, name(id), volumes);
         try {
             var read = new HashMap<String, ImageDirectories>();
             for (var path : paths) {
@@ -116,8 +145,8 @@ final class ImageProbes {
         }
     }
 
-    private String name(String hex) {
-        return Belongings.probe(cluster, Text.atMost(hex, DIGITS));
+    private String name(String id) {
+        return Belongings.probe(cluster, Text.atMost(id.substring(id.indexOf(':') + 1), DIGITS));
     }
 
     private static ImageDirectories read(Engine engine, String container, String path) {

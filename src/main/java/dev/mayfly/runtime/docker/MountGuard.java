@@ -9,9 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -22,6 +25,9 @@ import java.util.stream.Stream;
  * that it is given may lie in what any container can write: of two mounts one may lie below the other only where the upper
  * one is read-only. It holds in both directions and for as long as both live: whoever writes to {@code /v} could move
  * {@code /v/a}, which another one holds and could then replace parts of, under a name that nobody guards.
+ *
+ * <p>Of two that take places at the same time one sees the other's: that is decided under this object's lock, in memory. The
+ * engine's list of strangers is read before, under another lock that only those wait for who need the list.
  */
 final class MountGuard {
     /** How old the list of all containers may be. Strangers only come by the hand of somebody who is root anyway. */
@@ -35,11 +41,13 @@ final class MountGuard {
     /** By container name, from before a container is made until it is gone. */
     private final Map<String, List<Place>> ours = new HashMap<>();
 
-    /** Strangers by container id: true for those that are root on the host whatever they mount. */
+    private final Lock looking = new ReentrantLock();
+    /** Strangers by container id: true for those that are root on the host whatever they mount. Guarded by {@link #looking}. */
     private final Map<String, Boolean> trusted = new HashMap<>();
+    /** Guarded by {@link #looking}. */
+    private Instant seenAt = Instant.MIN;
 
     private Map<String, List<Place>> seen = Map.of();
-    private Instant seenAt = Instant.MIN;
 
     /**
      * @param real resolves links
@@ -80,11 +88,14 @@ final class MountGuard {
      *
      * @throws Host.Refused where one of them lies in what another container, or the replica itself, can write
      */
-    synchronized void hold(ReplicaId id, List<Place> places, Census census) {
-        if (places.isEmpty()) {
-            return;
+    void hold(ReplicaId id, List<Place> places, Census census) {
+        if (!places.isEmpty()) {
+            look(census);
+            take(id, places);
         }
-        look(census);
+    }
+
+    private synchronized void take(ReplicaId id, List<Place> places) {
         var name = Ownership.containerName(id);
         for (var place : places) {
             places.forEach(other -> require(place, other, "the same replica"));
@@ -131,11 +142,21 @@ final class MountGuard {
     }
 
     private void look(Census census) {
-        var now = clock.instant();
-        if (seenAt.plus(FRESH).isAfter(now)) {
-            return;
+        looking.lock();
+        try {
+            var now = clock.instant();
+            if (!seenAt.plus(FRESH).isAfter(now)) {
+                count(census);
+                seenAt = now;
+            }
+        } finally {
+            looking.unlock();
         }
+    }
+
+    private void count(Census census) {
         var living = new HashMap<String, List<Place>>();
+        var over = new HashSet<String>();
         var all = census.containers();
         trusted.keySet().retainAll(all.stream().map(Container::getId).collect(Collectors.toSet()));
         for (var container : all) {
@@ -143,13 +164,17 @@ final class MountGuard {
                     ? container.getId()
                     : container.getNames()[0].substring(1);
             if (OVER.contains(String.valueOf(container.getState()))) {
-                ours.remove(name); // what ended is never started again: its successor is another container
+                over.add(name); // what ended is never started again: its successor is another container
             } else if (!isRootAnyway(container, census)) {
                 living.put(name, mounts(container).map(this::place).toList());
             }
         }
+        seen(living, over);
+    }
+
+    private synchronized void seen(Map<String, List<Place>> living, Set<String> over) {
+        ours.keySet().removeAll(over);
         seen = living;
-        seenAt = now;
     }
 
     private Place place(ContainerMount mount) {
@@ -162,9 +187,13 @@ final class MountGuard {
                 || mounts(container).noneMatch(mount -> Boolean.TRUE.equals(mount.getRw()))) {
             return false;
         }
-        return trusted.computeIfAbsent(
-                container.getId(),
-                id -> mounts(container).anyMatch(mount -> place(mount).path().equals(socket)) || census.privileged(id));
+        var known = trusted.get(container.getId());
+        if (known == null) {
+            known = mounts(container).anyMatch(mount -> place(mount).path().equals(socket))
+                    || census.privileged(container.getId());
+            trusted.put(container.getId(), known);
+        }
+        return known;
     }
 
     private static Stream<ContainerMount> mounts(Container container) {

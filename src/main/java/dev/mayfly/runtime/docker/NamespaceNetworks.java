@@ -6,15 +6,17 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
+import com.google.common.util.concurrent.Striped;
 import dev.mayfly.runtime.Belongings;
 import dev.mayfly.runtime.Ownership;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -24,8 +26,10 @@ final class NamespaceNetworks {
 
     private final EngineSettings settings;
     private final Supplier<List<String>> routes;
-    private final Set<String> made = new HashSet<>();
-    private final Set<String> stuck = new HashSet<>();
+    private final Set<String> made = ConcurrentHashMap.newKeySet();
+    private final Set<String> stuck = ConcurrentHashMap.newKeySet();
+    /** By the network's name: one namespace's launches wait while its network is made, and no other's. */
+    private final Striped<Lock> changing = Striped.lazyWeakLock(Integer.MAX_VALUE);
 
     /** @param routes of the engine's machine, in CIDR notation: no subnet may overlap one */
     NamespaceNetworks(EngineSettings settings, Supplier<List<String>> routes) {
@@ -38,8 +42,15 @@ final class NamespaceNetworks {
     }
 
     /** Makes the namespace's network if it is not there. @return its name */
-    synchronized String ensure(DockerClient engine, String namespace) {
+    String ensure(DockerClient engine, String namespace) {
         var name = nameOf(namespace);
+        if (!made.contains(name)) {
+            alone(name, () -> make(engine, namespace, name));
+        }
+        return name;
+    }
+
+    private void make(DockerClient engine, String namespace, String name) {
         if (!made.contains(name)) {
             if (find(engine, name).isEmpty()) {
                 stuck.remove(name);
@@ -47,21 +58,30 @@ final class NamespaceNetworks {
             }
             made.add(name);
         }
-        return name;
+    }
+
+    private void alone(String name, Runnable change) {
+        var lock = changing.get(name);
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Looks again at the next launch. */
-    synchronized void forget() {
+    void forget() {
         made.clear();
     }
 
     /** Removes the namespace's network where no container is attached. */
-    synchronized void remove(DockerClient engine, String namespace) {
+    void remove(DockerClient engine, String namespace) {
         find(engine, nameOf(namespace)).ifPresent(network -> remove(engine, network));
     }
 
     /** Removes the networks of all namespaces but these that were made before, where no container is attached. */
-    synchronized void retain(DockerClient engine, Set<String> namespaces, Instant madeBefore) {
+    void retain(DockerClient engine, Set<String> namespaces, Instant madeBefore) {
         ours(engine).stream()
                 .filter(network -> network.getCreated().toInstant().isBefore(madeBefore))
                 .filter(network -> !namespaces.contains(network.getLabels().get(Ownership.NAMESPACE)))
@@ -69,13 +89,17 @@ final class NamespaceNetworks {
     }
 
     /** The namespace's network, where the engine did not give it back though nobody is attached. */
-    synchronized Optional<String> stuck(DockerClient engine, String namespace) {
+    Optional<String> stuck(DockerClient engine, String namespace) {
         return find(engine, nameOf(namespace))
                 .map(Network::getName)
                 .filter(name -> stuck.contains(name) && attached(engine, name).isEmpty());
     }
 
     private void remove(DockerClient engine, Network network) {
+        alone(network.getName(), () -> removeAlone(engine, network));
+    }
+
+    private void removeAlone(DockerClient engine, Network network) {
         try {
             engine.removeNetworkCmd(network.getId()).exec();
             stuck.remove(network.getName());

@@ -5,8 +5,6 @@ import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
 import dev.mayfly.model.ReplicaId;
-import dev.mayfly.model.Requests;
-import dev.mayfly.runtime.Capacity.Usage;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,18 +51,6 @@ final class Replicas {
     AutoCloseable watch(Consumer<OwnerId> changed) {
         watchers.add(changed);
         return () -> watchers.remove(changed);
-    }
-
-    Usage used(OwnerId besides, String namespace) {
-        return all().filter(replica -> !replica.id().owner().equals(besides))
-                .filter(r ->
-                        namespace == null || namespace.equals(r.id().owner().namespace()))
-                .filter(r -> r.phase().counts() || r.phase() == Phase.CREATED)
-                .reduce(
-                        new Usage(0, Requests.NONE),
-                        (sum, r) -> new Usage(sum.replicas() + 1, sum.requests().plus(r.requests())),
-                        (a, b) -> new Usage(
-                                a.replicas() + b.replicas(), a.requests().plus(b.requests())));
     }
 
     private void index(Observed observed) {

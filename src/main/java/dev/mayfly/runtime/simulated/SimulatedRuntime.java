@@ -190,12 +190,6 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
         return total;
     }
 
-    @Override
-    public synchronized Usage used(OwnerId besides, String namespace) {
-        answer();
-        return replicas.used(besides, namespace);
-    }
-
     private void created(Launch launch) {
         var fault = faults.of(launch).filter(wrong -> !wrong.withContainer());
         if (fault.isPresent()) {

@@ -105,15 +105,6 @@ class SimulatedRuntimeTest extends ContainerRuntimeContract {
         simulated.available(true);
     }
 
-    @Test
-    void usageIsThatOfTheOthers() {
-        launched();
-
-        assertThat(simulated.used(Samples.WEB, null).replicas()).isZero();
-        assertThat(simulated.used(null, "default").requests()).isEqualTo(new Requests(100, 1 << 20));
-        assertThat(simulated.used(null, "other").replicas()).isZero();
-    }
-
     private Replica launched() {
         simulated.launch(new Launch(Samples.id(0, 1), "v1", runsForEver(), 0, 0, simulated.now(), Priority.SCALE));
         simulated.advance(Duration.ofSeconds(1));

@@ -1,0 +1,118 @@
+package dev.mayfly.docs;
+
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** {@code docs/concurrency.md} lists every class that starts threads, has a lock, or computes in a concurrent map, and no other. */
+class ConcurrencyPageTest {
+    private static final int FEWEST_CLASSES = 300;
+    private static final Pattern COMMENT_OR_TEXT =
+            Pattern.compile("/\\*.*?\\*/|//[^\\n]*|\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\"", Pattern.DOTALL);
+    private static final Pattern IMPORT = Pattern.compile("(?m)^import .*$");
+    private static final Pattern THREADS = Pattern.compile(
+            "\\bExecutors\\.new|\\bnew (Scheduled)?ThreadPoolExecutor\\b|\\bnew ForkJoinPool\\b|\\bnew Thread\\(|\\bThread\\.(ofPlatform|ofVirtual|startVirtualThread)\\b"
+                    + "|\\bdelayedExecutor\\(|\\bnew Timer\\(|\\bVertx\\.vertx\\(|\\bnew \\w*EventLoopGroup\\b|\\bparallel(Stream)?\\(\\)|\\.(supply|run)Async\\(");
+    private static final Map<String, Pattern> LOCKS = Map.of(
+            "monitor", Pattern.compile("\\bsynchronized\\b"),
+            "ReentrantLock", Pattern.compile("\\bReentrantLock\\b"),
+            "ReentrantReadWriteLock", Pattern.compile("\\bReentrantReadWriteLock\\b"),
+            "StampedLock", Pattern.compile("\\bStampedLock\\b"),
+            "Striped", Pattern.compile("\\bStriped<"),
+            "Semaphore", Pattern.compile("\\bSemaphore\\b"));
+    private static final Pattern CONCURRENT_MAP = Pattern.compile("\\bConcurrent\\w*Map\\b");
+    private static final Pattern COMPUTES = Pattern.compile("\\b(\\w+)\\s*\\.(?:compute|computeIfAbsent|computeIfPresent|merge)\\(");
+
+    /** Source by simple name, without comments, texts and imports. */
+    private final Map<String, String> sources = sources();
+
+    @Test
+    void everyClassThatStartsThreadsIsListed() {
+        assertThat(listed("Threads", cells -> cells[0]))
+                .as("docs/concurrency.md#threads: say who starts them, what they do, and what they may block on")
+                .isEqualTo(classes(THREADS));
+    }
+
+    @Test
+    void everyLockIsListed() {
+        var found = new TreeSet<String>();
+        LOCKS.forEach((kind, pattern) -> classes(pattern).forEach(name -> found.add(name + " " + kind)));
+
+        assertThat(listed("Locks", cells -> cells[0] + " " + cells[1]))
+                .as("docs/concurrency.md#locks: say what it guards, who takes it, and what may block while it is held")
+                .isEqualTo(found);
+    }
+
+    @Test
+    void everyComputationInAConcurrentMapIsListed() {
+        var found = sources.entrySet().stream()
+                .filter(source -> COMPUTES.matcher(source.getValue())
+                        .results()
+                        .anyMatch(call -> isConcurrent(source.getValue(), call.group(1))))
+                .map(Map.Entry::getKey)
+                .collect(toCollection(TreeSet::new));
+
+        assertThat(listed("Computations in a map", cells -> cells[0]))
+                .as("docs/concurrency.md#computations-in-a-map: nothing in there may wait, read, write or match")
+                .isEqualTo(found);
+    }
+
+    @Test
+    void allClassesAreLookedAt() {
+        assertThat(sources).hasSizeGreaterThan(FEWEST_CLASSES);
+    }
+
+    /** Where the map is a field, or a local variable, of that name that is made as a concurrent one. */
+    private static boolean isConcurrent(String source, String map) {
+        return CONCURRENT_MAP.matcher(source).find()
+                && Pattern.compile("\\b" + map + "\\s*=\\s*new Concurrent\\w*Map\\b")
+                        .matcher(source)
+                        .find();
+    }
+
+    private Set<String> classes(Pattern pattern) {
+        return sources.entrySet().stream()
+                .filter(source -> pattern.matcher(source.getValue()).find())
+                .map(Map.Entry::getKey)
+                .collect(toCollection(TreeSet::new));
+    }
+
+    private static Set<String> listed(String heading, Function<String[], String> key) {
+        return ConcurrencyPage.read()
+                .rows(heading)
+                .map(cells -> key.apply(cells.toArray(String[]::new)))
+                .collect(toCollection(TreeSet::new));
+    }
+
+    private static Map<String, String> sources() {
+        var sources = new TreeMap<String, String>();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            files.filter(file -> file.toString().endsWith(".java"))
+                    .forEach(file -> sources.put(file.getFileName().toString().replace(".java", ""), code(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return sources;
+    }
+
+    private static String code(Path file) {
+        try {
+            var plain = COMMENT_OR_TEXT.matcher(Files.readString(file)).replaceAll("");
+            return IMPORT.matcher(plain).replaceAll("");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.mayfly.testing;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import jdk.jfr.consumer.RecordedClass;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedFrame;
+import jdk.jfr.consumer.RecordingFile;
+
+/**
+ * Finds in a recording of the JDK's flight recorder who waited, read or wrote while it held a lock under which nobody may: in a
+ * {@code synchronized} method of certain classes, or inside {@code ConcurrentHashMap.compute} and its siblings.
+ *
+ * @param events how many were read
+ * @param ours how many of them have a method of Mayfly's in their stack
+ * @param violations in words, with their stacks
+ */
+public record BlockedUnderLocks(long events, long ours, List<String> violations) {
+    /** What is recorded. Each of these means that a thread waited for something, except the first two, which ask the kernel. */
+    public static final List<String> EVENTS = List.of(
+            "jdk.FileRead",
+            "jdk.FileWrite",
+            "jdk.FileForce",
+            "jdk.SocketRead",
+            "jdk.SocketWrite",
+            "jdk.ProcessStart",
+            "jdk.ThreadPark",
+            "jdk.ThreadSleep",
+            "jdk.JavaMonitorWait",
+            "jdk.JavaMonitorEnter");
+
+    /** Whoever holds such a lock lets go of it within microseconds; on a machine that is overloaded it may be off its CPU for longer. */
+    static final Duration LONGEST_ENTER = Duration.ofMillis(500);
+
+    private static final String OURS = "dev.mayfly.";
+    private static final String MAP = "java.util.concurrent.ConcurrentHashMap";
+    private static final Set<String> COMPUTING = Set.of("compute", "computeIfAbsent", "computeIfPresent", "merge");
+    private static final int SYNCHRONIZED = 0x20;
+
+    /** Options of a JVM that records itself and writes the recording when it ends. */
+    public static String options(Path recording) {
+        var events = EVENTS.stream()
+                .map(event -> "," + event + "#enabled=true," + event + "#stackTrace=true"
+                        + (event.equals("jdk.ProcessStart") ? "" : "," + event + "#threshold=0ms"))
+                .collect(Collectors.joining());
+        return "-XX:FlightRecorderOptions:stackdepth=512 -XX:StartFlightRecording:settings=none,dumponexit=true,filename="
+                + recording.toAbsolutePath() + events;
+    }
+
+    /** @param monitors simple names of the classes under whose monitors nobody may block */
+    public static BlockedUnderLocks in(Path recording, Set<String> monitors) throws IOException {
+        var events = 0L;
+        var ours = 0L;
+        var violations = new ArrayList<String>();
+        try (var file = new RecordingFile(recording)) {
+            while (file.hasMoreEvents()) {
+                var event = file.readEvent();
+                var stack = stack(event);
+                events++;
+                ours += stack.stream().anyMatch(BlockedUnderLocks::isOurs) ? 1 : 0;
+                if (blocks(event) && underLock(stack, monitors) || entersLate(event, monitors)) {
+                    violations.add(words(event, stack));
+                }
+            }
+        }
+        return new BlockedUnderLocks(events, ours, List.copyOf(violations));
+    }
+
+    private static List<RecordedFrame> stack(RecordedEvent event) {
+        return event.getStackTrace() == null ? List.of() : event.getStackTrace().getFrames();
+    }
+
+    private static boolean blocks(RecordedEvent event) {
+        var name = event.getEventType().getName();
+        return EVENTS.contains(name)
+                && (!name.equals("jdk.JavaMonitorEnter") || event.getDuration().compareTo(LONGEST_ENTER) >= 0);
+    }
+
+    /** Whoever had it before must have waited for something. */
+    private static boolean entersLate(RecordedEvent event, Set<String> monitors) {
+        return event.getEventType().getName().equals("jdk.JavaMonitorEnter")
+                && event.getDuration().compareTo(LONGEST_ENTER) >= 0
+                && event.<RecordedClass>getValue("monitorClass") instanceof RecordedClass entered
+                && monitors.contains(simpleName(entered.getName()));
+    }
+
+    private static boolean underLock(List<RecordedFrame> stack, Set<String> monitors) {
+        return IntStream.range(0, stack.size())
+                .filter(i -> isMonitor(stack.get(i), monitors) || isComputation(stack, i))
+                .anyMatch(i -> stack.subList(0, i).stream().noneMatch(BlockedUnderLocks::loadsClass));
+    }
+
+    private static boolean isMonitor(RecordedFrame frame, Set<String> monitors) {
+        return isOurs(frame)
+                && (frame.getMethod().getModifiers() & SYNCHRONIZED) != 0
+                && monitors.contains(simpleName(type(frame)));
+    }
+
+    /** Called by us: what libraries do in their own maps is theirs. */
+    private static boolean isComputation(List<RecordedFrame> stack, int i) {
+        return type(stack.get(i)).equals(MAP)
+                && COMPUTING.contains(stack.get(i).getMethod().getName())
+                && i + 1 < stack.size()
+                && isOurs(stack.get(i + 1));
+    }
+
+    /** Wherever a class is used first. */
+    private static boolean loadsClass(RecordedFrame frame) {
+        return frame.getMethod().getName().equals("loadClass");
+    }
+
+    private static boolean isOurs(RecordedFrame frame) {
+        return type(frame).startsWith(OURS);
+    }
+
+    private static String type(RecordedFrame frame) {
+        return frame.getMethod().getType().getName();
+    }
+
+    /** Of the class at the top. */
+    private static String simpleName(String type) {
+        return type.substring(type.lastIndexOf('.') + 1).replaceFirst("\\$.*", "");
+    }
+
+    private static String words(RecordedEvent event, List<RecordedFrame> stack) {
+        var what = event.getEventType().getName() + ", " + event.getDuration().toNanos() / 1000 + " µs";
+        var frames = stack.stream()
+                .map(frame -> "\tat " + type(frame) + "." + frame.getMethod().getName() + ":" + frame.getLineNumber());
+        return Stream.concat(Stream.of(what), frames).collect(Collectors.joining("\n"));
+    }
+}
