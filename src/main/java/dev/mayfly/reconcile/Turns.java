@@ -3,15 +3,11 @@ package dev.mayfly.reconcile;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.model.AuditReport;
 import dev.mayfly.model.Desired;
-import dev.mayfly.model.Ending;
 import dev.mayfly.model.Removal;
 import dev.mayfly.plan.Plan;
 import dev.mayfly.plan.Planner;
-import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.Endings;
 import dev.mayfly.runtime.Runtimes;
-import dev.mayfly.runtime.WriteAudit;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.List;
@@ -53,22 +49,22 @@ class Turns {
      */
     synchronized Turn take(Desired remembered, String runtimeName, Particulars particulars) {
         var runtime = runtimes.of(runtimeName);
-        if (runtime instanceof WriteAudit audit) {
-            audit.audit(remembered.owner(), remembered.audit());
-        }
+        runtime.writeAudit().ifPresent(audit -> audit.audit(remembered.owner(), remembered.audit()));
         var observed = runtime.observe(remembered.owner(), clock.instant());
         var wanted = particulars.prepare(runtime, remembered, observed);
-        var admitted = runtime instanceof Capacity capacity
-                ? admission.admit(wanted, observed, capacity)
-                : Admission.Admitted.all(wanted);
+        var admitted = runtime.capacity()
+                .map(capacity -> admission.admit(wanted, observed, capacity))
+                .orElseGet(() -> Admission.Admitted.all(wanted));
         var image = ImagePins.running(runtime, wanted.template());
         var judgement = compliances.judge(runtime, admitted.desired(), observed, image);
         var arrival = arrivals.of(runtime, admitted.desired(), observed);
         var plan = Planner.plan(arrival.holding(judgement.holding(admitted.desired(), observed)), observed, window);
-        var endings = runtime instanceof Endings ends ? ends.endings(wanted.owner()) : List.<Ending>of();
+        var endings =
+                runtime.endings().map(ends -> ends.endings(wanted.owner())).orElse(List.of());
         apply(plan, runtime, removal -> !particulars.holds(removal, endings, observed));
         news.followed(admitted.desired(), observed, plan);
-        var report = runtime instanceof WriteAudit audit ? audit.report(wanted.owner()) : AuditReport.NONE;
+        var report =
+                runtime.writeAudit().map(audit -> audit.report(wanted.owner())).orElse(AuditReport.NONE);
         var desired = admitted.desired().givingUp(plan.givingUp());
         var turn = new Turn(
                 runtimeName,
