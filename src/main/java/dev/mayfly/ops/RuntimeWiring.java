@@ -53,7 +53,8 @@ class RuntimeWiring {
                 DockerRuntime.isLocal(settings) ? host() : Optional.empty(),
                 ConfiguredScanners.of(config.images().scanners()),
                 InstantSource.system());
-        docker.gate(gate.over(docker.contents()));
+        var images = docker.imageEngine().orElseThrow();
+        images.gate(gate.over(images.contents()));
         docker.start();
         runtimes.put("Docker", docker);
         if (config.runtime().simulatedAllowed()) {

@@ -10,7 +10,6 @@ import dev.mayfly.model.Requests;
 import dev.mayfly.plan.Rollout;
 import dev.mayfly.reconcile.CapacityLimits.Fit;
 import dev.mayfly.reconcile.CapacityLimits.Usage;
-import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
@@ -49,9 +48,9 @@ class Admission {
 
     /** Looks how many fit; reserves nothing yet. @throws dev.mayfly.runtime.RuntimeUnavailable where that is not known */
     Reservation open(ContainerRuntime runtime, Desired wanted, Observed observed) {
-        return runtime instanceof Capacity capacity
-                ? new Bounded(runtime, wanted, observed, capacity.total())
-                : new Unbounded(Admitted.all(wanted));
+        return runtime.capacity()
+                .<Reservation>map(capacity -> new Bounded(runtime, wanted, observed, capacity.total()))
+                .orElseGet(() -> new Unbounded(Admitted.all(wanted)));
     }
 
     /** Room for one workload's plan. */

@@ -52,10 +52,11 @@ class Arrivals {
 
     /** Asks for the image where it is not on its way yet; whoever waits is woken when it is here. */
     Arrival of(ContainerRuntime runtime, Desired desired, Observed observed) {
-        if (!(runtime instanceof ImageEngine engine) || !makesRoom(desired, observed)) {
+        if (runtime.imageEngine().isEmpty() || !makesRoom(desired, observed)) {
             forget(desired.owner());
             return Arrival.HERE;
         }
+        var engine = runtime.imageEngine().get();
         var uid = desired.owner().uid(); // only its own reconciliation touches its entry
         var known = expected(engine, desired, observed.now(), expected.get(uid));
         expected.put(uid, known);

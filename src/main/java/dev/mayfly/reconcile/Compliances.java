@@ -64,9 +64,10 @@ class Compliances {
 
     /** @param image that is about to run, as far as that is known */
     Judgement judge(ContainerRuntime runtime, Desired desired, Observed observed, Optional<ImageFacts> image) {
-        if (!(runtime instanceof ImageEngine engine)) {
+        if (runtime.imageEngine().isEmpty()) {
             return Judgement.UNKNOWN;
         }
+        var engine = runtime.imageEngine().get();
         var newest = ImageUses.newest(desired, image);
         var all = new LinkedHashSet<>(ImageUses.running(desired, observed));
         newest.ifPresent(all::add);

@@ -2,7 +2,6 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.plan.Planner;
-import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
@@ -82,9 +81,7 @@ class Departures {
                 farewell.forget();
                 return DeleteControl.defaultDelete();
             }
-            if (runtime.get() instanceof BusyWatch busy) {
-                busy.watchBusy(leaving.owner(), Optional.empty());
-            }
+            runtime.get().busyWatch().ifPresent(busy -> busy.watchBusy(leaving.owner(), Optional.empty()));
             var plan = Planner.plan(leaving, observed.get(), 1);
             Turns.apply(plan, runtime.get());
             ledgers.note(observed.get(), plan);

@@ -8,6 +8,7 @@ import dev.mayfly.policy.Retention;
 import dev.mayfly.policy.Retention.Going;
 import dev.mayfly.policy.RetentionRules;
 import dev.mayfly.policy.Stock;
+import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageEngine;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImageStore;
@@ -68,7 +69,7 @@ class ImageCollector {
         if (known && busy.compareAndSet(false, true)) {
             thread.execute(() -> {
                 try {
-                    runtimes.with(ImageEngine.class).forEach(engine -> collect(engine, workloads));
+                    runtimes.with(ContainerRuntime::imageEngine).forEach(engine -> collect(engine, workloads));
                 } catch (RuntimeUnavailable | KubernetesClientException unknown) {
                     LOG.debugf("No image was collected, the truth is not known: %s", unknown.getMessage());
                 } catch (RuntimeException defect) {

@@ -33,10 +33,10 @@ class ImagePins {
 
     /** What the template's revision runs, as far as it is known; of size 0 where nobody looked since the operator's start. */
     static Optional<ImageFacts> running(ContainerRuntime runtime, Template template) {
-        if (!(runtime instanceof ImageEngine engine)) {
-            return Optional.empty();
-        }
-        var images = engine.images();
+        return runtime.imageEngine().map(ImageEngine::images).flatMap(images -> running(images, template));
+    }
+
+    private static Optional<ImageFacts> running(Images images, Template template) {
         var pin = template.pin();
         return pin.isEmpty()
                 ? images.facts(template.image())
@@ -45,13 +45,12 @@ class ImagePins {
 
     /** How far the pull has come that the template's replicas wait for; empty where none is under way. */
     static Optional<PullState> pull(ContainerRuntime runtime, Template template) {
-        return runtime instanceof ImageEngine engine
-                ? engine.pulls()
-                        .underWay(template.image())
+        return runtime.imageEngine()
+                .map(ImageEngine::pulls)
+                .flatMap(pulls -> pulls.underWay(template.image())
                         .or(() -> template.pin()
                                 .filter(pin -> !pin.digest().isEmpty())
-                                .flatMap(pin -> engine.pulls().underWay(ImageName.at(template.image(), pin.digest()))))
-                : Optional.empty();
+                                .flatMap(pin -> pulls.underWay(ImageName.at(template.image(), pin.digest())))));
     }
 
     private static ImageFacts unseen(ImagePin pin) {

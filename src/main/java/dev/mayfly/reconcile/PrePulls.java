@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.ImagePolicy;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
-import dev.mayfly.runtime.ImageEngine;
+import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.status.Conditions;
@@ -56,7 +56,7 @@ class PrePulls implements PolicyReport {
 
     private void ask(String reference) {
         if (underWay.add(reference)) {
-            runtimes.with(ImageEngine.class)
+            runtimes.with(ContainerRuntime::imageEngine)
                     .forEach(engine -> engine.pulls()
                             .prepare(reference)
                             .whenComplete((image, failure) -> answered(reference, failure)));

@@ -5,6 +5,7 @@ import static java.util.Comparator.comparing;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.model.Credential;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Happening;
 import dev.mayfly.runtime.ImageEngine;
 import dev.mayfly.runtime.ImagePulls;
@@ -64,7 +65,7 @@ class PullSecrets {
     }
 
     private Optional<ImagePulls> pulls(String runtime) {
-        return runtimes.find(runtime).filter(ImageEngine.class::isInstance).map(found -> ((ImageEngine) found).pulls());
+        return runtimes.find(runtime).flatMap(ContainerRuntime::imageEngine).map(ImageEngine::pulls);
     }
 
     private List<Credential> credentials(

@@ -9,6 +9,7 @@ import dev.mayfly.model.BegunPull;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.model.StoredImage;
 import dev.mayfly.runtime.BegunPulls;
+import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageEngine;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
@@ -68,14 +69,14 @@ class PulledImagesStore implements BegunPulls {
 
     /** Before anything is pulled. */
     void listen(@Observes StartupEvent started) {
-        runtimes.with(ImageEngine.class).forEach(engine -> {
+        runtimes.with(ContainerRuntime::imageEngine).forEach(engine -> {
             engine.pulls().onPulled(images::pulled);
             engine.pulls().writeDown(this);
         });
     }
 
     void start(@ObservesAsync LeaseSettings.Leading leading) {
-        runtimes.with(ImageEngine.class).forEach(engine -> writer.execute(() -> read(engine)));
+        runtimes.with(ContainerRuntime::imageEngine).forEach(engine -> writer.execute(() -> read(engine)));
     }
 
     /** Complete when it is known what was pulled earlier, and the runtime has been told. */

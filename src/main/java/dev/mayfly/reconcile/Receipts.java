@@ -13,10 +13,7 @@ import dev.mayfly.model.Desired;
 import dev.mayfly.model.Text;
 import dev.mayfly.model.Volume;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.Endings;
-import dev.mayfly.runtime.Remains;
 import dev.mayfly.runtime.Remains.Left;
-import dev.mayfly.runtime.WriteAudit;
 import dev.mayfly.status.Findings;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -83,8 +80,8 @@ class Receipts {
     void forget(Templated workload, Optional<ContainerRuntime> runtime) {
         var owner = ResourceOwner.of(workload);
         ledgers.close(owner);
-        runtime.filter(WriteAudit.class::isInstance).map(WriteAudit.class::cast).ifPresent(a -> a.forget(owner));
-        runtime.filter(Endings.class::isInstance).map(Endings.class::cast).ifPresent(e -> e.forgetEndings(owner));
+        runtime.flatMap(ContainerRuntime::writeAudit).ifPresent(audit -> audit.forget(owner));
+        runtime.flatMap(ContainerRuntime::endings).ifPresent(endings -> endings.forgetEndings(owner));
         if (tries.size() > 1000) { // of resources that went meanwhile
             tries.clear();
         }
@@ -93,8 +90,8 @@ class Receipts {
     private Receipt of(Templated workload, Optional<ContainerRuntime> runtime) {
         var owner = ResourceOwner.of(workload);
         var metadata = workload.getMetadata();
-        var report = runtime.filter(WriteAudit.class::isInstance)
-                .map(audit -> ((WriteAudit) audit).report(owner))
+        var report = runtime.flatMap(ContainerRuntime::writeAudit)
+                .map(audit -> audit.report(owner))
                 .orElse(AuditReport.NONE);
         var last = switch (workload) {
             case EphemeralWorkload replicas -> Findings.last(replicas.getStatus(), report);
@@ -104,8 +101,8 @@ class Receipts {
         ledgers.found(owner, last.news());
         var ledger = ledgers.of(owner, false);
         var asked = asked(workload);
-        var left = runtime.filter(Remains.class::isInstance)
-                .map(remains -> ((Remains) remains).left(asked.orElseGet(() -> specs.leaving(workload))))
+        var left = runtime.flatMap(ContainerRuntime::remains)
+                .map(remains -> remains.left(asked.orElseGet(() -> specs.leaving(workload))))
                 .orElseGet(() -> new Left(List.of(), List.of()));
         return new Receipt(
                 Receipt.VERSION,

@@ -8,6 +8,7 @@ import dev.mayfly.model.Desired;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Template.PullPolicy;
+import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Happening;
 import dev.mayfly.runtime.ImageEngine;
 import dev.mayfly.runtime.ImageName;
@@ -167,8 +168,8 @@ class Revisions {
 
     private Optional<Images> images(EphemeralWorkload workload) {
         return runtimes.find(specs.runtime(workload))
-                .filter(ImageEngine.class::isInstance)
-                .map(runtime -> ((ImageEngine) runtime).images());
+                .flatMap(ContainerRuntime::imageEngine)
+                .map(ImageEngine::images);
     }
 
     private BooleanSupplier keeps(String uid, String revision) {

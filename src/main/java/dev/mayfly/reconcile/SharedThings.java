@@ -3,8 +3,8 @@ package dev.mayfly.reconcile;
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Runtimes;
-import dev.mayfly.runtime.Shared;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,7 +45,7 @@ class SharedThings {
         }
         try {
             var left = specs.unjudged(leaving);
-            runtimes.with(Shared.class).forEach(runtime -> runtime.release(left, asked.alive()));
+            runtimes.with(ContainerRuntime::shared).forEach(runtime -> runtime.release(left, asked.alive()));
         } catch (InvalidSpec unreadable) {
             LOG.debugf("What %s used is left to the sweep: %s", metadata.getName(), unreadable.getMessage());
         }
@@ -63,7 +63,7 @@ class SharedThings {
         if (!asked.unread().contains(task.getMetadata().getNamespace())) {
             var over = specs.unjudged(task);
             var network = over.withTemplate(over.template().withVolumes(Map.of()));
-            runtimes.with(Shared.class).forEach(runtime -> runtime.release(network, asked.alive()));
+            runtimes.with(ContainerRuntime::shared).forEach(runtime -> runtime.release(network, asked.alive()));
         }
     }
 
@@ -71,6 +71,7 @@ class SharedThings {
     void sweep() {
         var madeBefore = clock.instant().minus(grace); // before the look at who is there
         var asked = Asked.of(resources.list(), specs);
-        runtimes.with(Shared.class).forEach(runtime -> runtime.release(asked.alive(), asked.unread(), madeBefore));
+        runtimes.with(ContainerRuntime::shared)
+                .forEach(runtime -> runtime.release(asked.alive(), asked.unread(), madeBefore));
     }
 }

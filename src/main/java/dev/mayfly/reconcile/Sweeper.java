@@ -3,7 +3,7 @@ package dev.mayfly.reconcile;
 import dev.mayfly.config.LeaseSettings;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.model.OwnerId;
-import dev.mayfly.runtime.ImageEngine;
+import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -76,7 +76,8 @@ class Sweeper {
     /** @return false where the truth was not known */
     private boolean swept() {
         try {
-            runtimes.with(ImageEngine.class).forEach(engine -> engine.contents().sweep());
+            runtimes.with(ContainerRuntime::imageEngine)
+                    .forEach(engine -> engine.contents().sweep());
             if (orphans.sweep(known())) {
                 shared.sweep();
                 claims.sweep(this::known);

@@ -12,10 +12,8 @@ import dev.mayfly.plan.Planner;
 import dev.mayfly.reconcile.Admission.Admitted;
 import dev.mayfly.reconcile.Arrivals.Arrival;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.Endings;
 import dev.mayfly.runtime.Images.ImageFacts;
 import dev.mayfly.runtime.Runtimes;
-import dev.mayfly.runtime.WriteAudit;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.List;
@@ -58,9 +56,7 @@ class Turns {
      */
     Turn take(Desired remembered, String runtimeName, Particulars particulars) {
         var runtime = runtimes.of(runtimeName);
-        if (runtime instanceof WriteAudit audit) {
-            audit.audit(remembered.owner(), remembered.audit());
-        }
+        runtime.writeAudit().ifPresent(audit -> audit.audit(remembered.owner(), remembered.audit()));
         var observed = runtime.observe(remembered.owner(), clock.instant());
         var wanted = particulars.prepare(runtime, remembered, observed);
         var image = ImagePins.running(runtime, wanted.template());
@@ -70,11 +66,11 @@ class Turns {
             do {
                 decision = decide(runtime, room.admitted(), observed, image);
             } while (!room.take(decision.plan().launches()));
-            endings = runtime instanceof Endings ends ? ends.endings(wanted.owner()) : List.of();
+            endings = runtime.endings().map(ends -> ends.endings(wanted.owner())).orElse(List.of());
             apply(decision.plan(), runtime, removal -> !particulars.holds(removal, endings, observed));
         }
         news.followed(decision.admitted().desired(), observed, decision.plan());
-        var report = runtime instanceof WriteAudit audit ? audit.report(wanted.owner()) : AuditReport.NONE;
+        var report = runtime.writeAudit().map(audit -> audit.report(wanted.owner())).orElse(AuditReport.NONE);
         var turn = new Turn(
                 runtimeName,
                 decision.desired(),
@@ -86,7 +82,7 @@ class Turns {
                 ImagePins.pull(runtime, wanted.template()),
                 decision.judgement().compliance(),
                 endings);
-        ledgers.note(desired, observed, plan, image);
+        ledgers.note(decision.desired(), observed, decision.plan(), image);
         return turn;
     }
 

@@ -4,8 +4,8 @@ import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Happening;
-import dev.mayfly.runtime.Reporting;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
@@ -59,7 +59,7 @@ class WorkloadEvents {
     }
 
     void start(@Observes StartupEvent started) {
-        runtimes.with(Reporting.class).forEach(runtime -> runtime.onHappening(this::add));
+        runtimes.with(ContainerRuntime::reporting).forEach(runtime -> runtime.onHappening(this::add));
         writer.scheduleWithFixedDelay(
                 this::write, WRITE_INTERVAL.toMillis(), WRITE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }

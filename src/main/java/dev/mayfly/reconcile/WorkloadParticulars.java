@@ -8,7 +8,6 @@ import dev.mayfly.model.Observed;
 import dev.mayfly.model.Removal;
 import dev.mayfly.plan.Surplus;
 import dev.mayfly.plan.Surplus.Wish;
-import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.status.Waiting;
 import java.util.List;
@@ -26,10 +25,10 @@ record WorkloadParticulars(EphemeralWorkload workload, EphemeralWorkloadStatus p
         var pinned = revisions.seen(workload, previous, desired, observed);
         var wish = Surplus.wish(pinned, observed, Waiting.wish(previous));
         var wanted = pinned.withSurplusSince(wish.map(Wish::since));
-        if (runtime instanceof BusyWatch busy) {
-            busy.watchBusy(
-                    wanted.owner(), wish.flatMap(surplus -> wanted.scaleDown().busyProbe()));
-        }
+        runtime.busyWatch()
+                .ifPresent(busy -> busy.watchBusy(
+                        wanted.owner(),
+                        wish.flatMap(surplus -> wanted.scaleDown().busyProbe())));
         return wanted;
     }
 

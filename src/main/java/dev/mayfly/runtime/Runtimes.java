@@ -3,11 +3,12 @@ package dev.mayfly.runtime;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * The runtimes of this operator by the name that {@code spec.runtime} gives them. What a runtime can do beyond the SPI it
- * tells by its capability interfaces.
+ * offers as objects.
  */
 public final class Runtimes {
     private final Map<String, ContainerRuntime> byName;
@@ -35,8 +36,8 @@ public final class Runtimes {
         return byName.values();
     }
 
-    /** Those that have the capability. */
-    public <C> Stream<C> with(Class<C> capability) {
-        return byName.values().stream().filter(capability::isInstance).map(capability::cast);
+    /** That capability of each runtime which has it. @param capability such as {@code ContainerRuntime::reporting} */
+    public <C> Stream<C> with(Function<ContainerRuntime, Optional<C>> capability) {
+        return byName.values().stream().flatMap(runtime -> capability.apply(runtime).stream());
     }
 }

@@ -54,7 +54,12 @@ public final class ImageBench {
     private static double look(DockerRuntime runtime, String id) throws Exception {
         var start = System.nanoTime();
         var cpu = cpuTime();
-        var seen = runtime.contents().look(id).toCompletableFuture().get(2, TimeUnit.MINUTES);
+        var seen = runtime.imageEngine()
+                .orElseThrow()
+                .contents()
+                .look(id)
+                .toCompletableFuture()
+                .get(2, TimeUnit.MINUTES);
         var seconds = (System.nanoTime() - start) / 1e9;
         var peak =
                 heap().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();

@@ -47,6 +47,11 @@ final class ImagesOnly implements ContainerRuntime, ImageEngine, ImagePulls {
     }
 
     @Override
+    public Optional<ImageEngine> imageEngine() {
+        return Optional.of(this);
+    }
+
+    @Override
     public ImagePulls pulls() {
         return this;
     }

@@ -22,7 +22,7 @@ public abstract class LifeContract extends RuntimeUnderTest {
 
     @Test
     void aReplicaThatAProbeGatesIsReadyOnceThatSucceeds() {
-        assertThat(runtime).isInstanceOf(BusyWatch.class);
+        assertThat(runtime.busyWatch()).isPresent();
         launch(new Probes(Optional.empty(), Optional.of(exec("true", 1)), Optional.empty()));
 
         await(observed -> observed.ready() == 1);
@@ -35,7 +35,7 @@ public abstract class LifeContract extends RuntimeUnderTest {
 
     @Test
     void oneWhoseLivenessFailsIsRememberedAsUnhealthyUntilItsSuccessorIsThere() {
-        assertThat(runtime).isInstanceOf(BusyWatch.class);
+        assertThat(runtime.busyWatch()).isPresent();
         launch(new Probes(Optional.empty(), Optional.empty(), Optional.of(exec("false", 0))));
 
         await(observed -> observed.unhealthy().hasNext());
@@ -49,8 +49,8 @@ public abstract class LifeContract extends RuntimeUnderTest {
 
     @Test
     void whoIsBusyIsAskedForAsLongAsSomebodyWantsToKnow() {
-        assertThat(runtime).isInstanceOf(BusyWatch.class);
-        var watch = (BusyWatch) runtime;
+        assertThat(runtime.busyWatch()).isPresent();
+        var watch = runtime.busyWatch().orElseThrow();
         launch(Probes.NONE);
         awaitPhase(0, 1, Phase.RUNNING);
         assertThat(busy(0)).isEmpty();
@@ -71,21 +71,21 @@ public abstract class LifeContract extends RuntimeUnderTest {
 
     @Test
     void oneThatStartsLaterIsAskedToo() {
-        assertThat(runtime).isInstanceOf(BusyWatch.class);
+        assertThat(runtime.busyWatch()).isPresent();
         launch(Probes.NONE);
         awaitPhase(0, 1, Phase.RUNNING);
-        ((BusyWatch) runtime).watchBusy(owner, Optional.of(exec("false", 0)));
+        runtime.busyWatch().orElseThrow().watchBusy(owner, Optional.of(exec("false", 0)));
 
         runtime.launch(launch(1, 1, now()));
 
         await(observed -> observed.count(Phase.RUNNING) == 2 && observed.answered(Instant.MIN));
-        ((BusyWatch) runtime).watchBusy(owner, Optional.empty());
+        runtime.busyWatch().orElseThrow().watchBusy(owner, Optional.empty());
     }
 
     @Test
     void howReplicasEndedIsRememberedTheLatestFirst() {
-        assertThat(runtime).isInstanceOf(Endings.class);
-        var endings = (Endings) runtime;
+        assertThat(runtime.endings()).isPresent();
+        var endings = runtime.endings().orElseThrow();
         runtime.launch(launch(0, 1, now()));
         awaitPhase(0, 1, Phase.RUNNING);
         kill(id(0, 1));

@@ -3,15 +3,17 @@ package dev.mayfly.runtime.docker;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.runtime.Happening;
+import dev.mayfly.runtime.Reporting;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Tells listeners what the adapter does. */
-final class Announcements {
+final class Announcements implements Reporting {
     private final List<Consumer<Happening>> listeners = new CopyOnWriteArrayList<>();
 
-    void listen(Consumer<Happening> listener) {
+    @Override
+    public void onHappening(Consumer<Happening> listener) {
         listeners.add(listener);
     }
 

@@ -2,27 +2,15 @@ package dev.mayfly.runtime.docker;
 
 import dev.mayfly.host.Host;
 import dev.mayfly.host.Routes;
-import dev.mayfly.model.AuditPolicy;
-import dev.mayfly.model.AuditReport;
-import dev.mayfly.model.Desired;
-import dev.mayfly.model.Ending;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Probe;
 import dev.mayfly.model.Removal;
-import dev.mayfly.model.Requests;
 import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Endings;
-import dev.mayfly.runtime.Happening;
-import dev.mayfly.runtime.ImageContents;
 import dev.mayfly.runtime.ImageEngine;
-import dev.mayfly.runtime.ImageGate;
-import dev.mayfly.runtime.ImagePulls;
-import dev.mayfly.runtime.ImageStore;
-import dev.mayfly.runtime.Images;
 import dev.mayfly.runtime.Remains;
 import dev.mayfly.runtime.Reporting;
 import dev.mayfly.runtime.Shared;
@@ -32,7 +20,6 @@ import dev.mayfly.runtime.scanner.Scanners;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,17 +28,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 /** Replicas as plain containers on one Docker Engine. */
-public final class DockerRuntime
-        implements ContainerRuntime,
-                Capacity,
-                ImageEngine,
-                Shared,
-                Remains,
-                Reporting,
-                WriteAudit,
-                BusyWatch,
-                Endings,
-                AutoCloseable {
+public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final ReplicaIndex index = new ReplicaIndex();
     private final Announcements announcements = new Announcements();
     private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(
@@ -60,9 +37,9 @@ public final class DockerRuntime
     private final EngineBeginning beginning;
     private final Governor governor;
     private final LocalImages images;
-    private final AdmittedImages admitted;
     private final ImageScans contents;
-    private final ImageStore store;
+    private final ImageEngine imageEngine;
+    private final Capacity capacity;
     private final CommonThings common;
     private final RecentEndings endings = new RecentEndings();
     private final Auditor auditor;
@@ -86,10 +63,11 @@ public final class DockerRuntime
         var known = new KnownImages(watch::engine, clock);
         images = new LocalImages(
                 watch::engine, known, new RegistryAccess(clock), settings, announcements, index::tell, clock);
-        admitted = new AdmittedImages(index, images, known, clock);
+        var admitted = new AdmittedImages(index, images, known, clock);
         contents = new ImageScans(watch::engine, new Scanners(scanners, settings.cluster(), clock), clock);
         var uses = new ImageUses();
-        store = new EngineImages(watch::engine, host, uses);
+        imageEngine = new DockerImages(images, contents, new EngineImages(watch::engine, host, uses), admitted);
+        capacity = new EngineCapacity(watch, index);
         var probes = new ImageProbes(settings.cluster());
         var networks = new NamespaceNetworks(settings, isLocal(settings) ? Routes::ofThisMachine : List::of);
         var named = new NamedVolumes(settings.cluster());
@@ -182,84 +160,43 @@ public final class DockerRuntime
     }
 
     @Override
-    public Requests total() {
-        watch.requireTruth();
-        return watch.engine().total();
+    public Optional<Capacity> capacity() {
+        return Optional.of(capacity);
     }
 
     @Override
-    public Images images() {
-        return images;
+    public Optional<ImageEngine> imageEngine() {
+        return Optional.of(imageEngine);
     }
 
     @Override
-    public ImagePulls pulls() {
-        return images;
+    public Optional<Shared> shared() {
+        return Optional.of(common);
     }
 
     @Override
-    public ImageContents contents() {
-        return contents;
+    public Optional<Remains> remains() {
+        return Optional.of(common);
     }
 
     @Override
-    public ImageStore store() {
-        return store;
+    public Optional<Reporting> reporting() {
+        return Optional.of(announcements);
     }
 
     @Override
-    public void gate(ImageGate gate) {
-        admitted.gate(gate);
+    public Optional<WriteAudit> writeAudit() {
+        return Optional.of(auditor);
     }
 
     @Override
-    public void release(Desired leaving, Collection<Desired> alive) {
-        common.release(leaving, alive);
+    public Optional<BusyWatch> busyWatch() {
+        return Optional.of(health);
     }
 
     @Override
-    public void release(Collection<Desired> alive, Set<String> unread, Instant madeBefore) {
-        common.release(alive, unread, madeBefore);
-    }
-
-    @Override
-    public Left left(Desired gone) {
-        return common.left(gone);
-    }
-
-    @Override
-    public void audit(OwnerId owner, AuditPolicy policy) {
-        auditor.audit(owner, policy);
-    }
-
-    @Override
-    public AuditReport report(OwnerId owner) {
-        return auditor.report(owner);
-    }
-
-    @Override
-    public void forget(OwnerId owner) {
-        auditor.forget(owner);
-    }
-
-    @Override
-    public List<Ending> endings(OwnerId owner) {
-        return endings.endings(owner);
-    }
-
-    @Override
-    public void forgetEndings(OwnerId owner) {
-        endings.forgetEndings(owner);
-    }
-
-    @Override
-    public void watchBusy(OwnerId owner, Optional<Probe> probe) {
-        health.watchBusy(owner, probe);
-    }
-
-    @Override
-    public void onHappening(Consumer<Happening> listener) {
-        announcements.listen(listener);
+    public Optional<Endings> endings() {
+        return Optional.of(endings);
     }
 
     /** Lets go of the engine; containers run on. */

@@ -279,6 +279,26 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
         ends.forget(owner);
     }
 
+    @Override
+    public Optional<Capacity> capacity() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<WriteAudit> writeAudit() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<BusyWatch> busyWatch() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<Endings> endings() {
+        return Optional.of(this);
+    }
+
     private void answer() {
         if (!available) {
             throw new RuntimeUnavailable("the simulated engine does not answer", null);

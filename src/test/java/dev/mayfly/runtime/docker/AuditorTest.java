@@ -91,7 +91,7 @@ class AuditorTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 2})
     void whatIsWrittenUntilTheRemovalIsReported(long grace) {
-        docker.audit(owner, policy(Duration.ofMinutes(10), 0));
+        docker.writeAudit().orElseThrow().audit(owner, policy(Duration.ofMinutes(10), 0));
         running(0, "trap 'echo x >/root/trapped; exit' TERM; while :; do sleep 0.1; done");
         await().atMost(SOON).until(() -> report().proven().isPresent());
         assertThat(exec(0, "echo x >/root/unseen")).isZero();
@@ -151,7 +151,7 @@ class AuditorTest {
     @ParameterizedTest
     @ValueSource(strings = {"Audit", "Off"})
     void aWritableLayerOverItsLimitIsToBeReplaced(Mode mode) {
-        docker.audit(owner, policy(INTERVAL, 1 << 20));
+        docker.writeAudit().orElseThrow().audit(owner, policy(INTERVAL, 1 << 20));
         launch(0, "dd if=/dev/zero of=/root/big bs=1M count=2; " + STAYS, mode);
 
         await().atMost(SOON.plusSeconds(2))
@@ -168,8 +168,8 @@ class AuditorTest {
     private void start(boolean onHost) {
         docker = new DockerRuntime(
                 settings, onHost ? Optional.of(new LinuxHost(data, data)) : Optional.empty(), InstantSource.system());
-        docker.audit(owner, policy(INTERVAL, 0));
-        docker.gate(ImageGate.OPEN);
+        docker.writeAudit().orElseThrow().audit(owner, policy(INTERVAL, 0));
+        docker.imageEngine().orElseThrow().gate(ImageGate.OPEN);
         docker.start();
     }
 
@@ -178,7 +178,7 @@ class AuditorTest {
     }
 
     private AuditReport report() {
-        return docker.report(owner);
+        return docker.writeAudit().orElseThrow().report(owner);
     }
 
     private List<String> paths() {

@@ -79,13 +79,13 @@ class DockerBusyTest {
         watch(exec(1, "true"));
         docker.await(id, DockerBusyTest::busy);
 
-        docker.runtime().watchBusy(docker.owner, Optional.empty());
+        docker.runtime().busyWatch().orElseThrow().watchBusy(docker.owner, Optional.empty());
 
         docker.await(id, replica -> replica.busy().isEmpty());
     }
 
     private void watch(Probe probe) {
-        docker.runtime().watchBusy(docker.owner, Optional.of(probe));
+        docker.runtime().busyWatch().orElseThrow().watchBusy(docker.owner, Optional.of(probe));
     }
 
     private static boolean busy(Replica replica) {

@@ -29,13 +29,13 @@ class DockerRuntimeContractTest extends ContainerRuntimeContract {
     static void connect() {
         engine = new EngineConnector(SETTINGS).connect();
         docker = new DockerRuntime(SETTINGS, Optional.empty(), InstantSource.system());
-        docker.gate(ImageGate.OPEN);
+        docker.imageEngine().orElseThrow().gate(ImageGate.OPEN);
         docker.start();
     }
 
     @AfterAll
     static void disconnect() throws IOException {
-        docker.release(List.of(), Set.of(), Instant.MAX);
+        docker.shared().orElseThrow().release(List.of(), Set.of(), Instant.MAX);
         docker.close();
         engine.close();
     }

@@ -177,7 +177,7 @@ class EngineShutdownTest {
 
     private DockerRuntime operator() {
         var started = new DockerRuntime(settings, Optional.empty(), InstantSource.system());
-        started.gate(ImageGate.OPEN);
+        started.imageEngine().orElseThrow().gate(ImageGate.OPEN);
         started.start();
         return started;
     }

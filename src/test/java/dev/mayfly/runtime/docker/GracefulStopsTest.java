@@ -58,8 +58,8 @@ class GracefulStopsTest {
 
     private void start() {
         docker = new DockerRuntime(settings, Optional.empty(), InstantSource.system());
-        docker.onHappening(happenings::add);
-        docker.gate(ImageGate.OPEN);
+        docker.reporting().orElseThrow().onHappening(happenings::add);
+        docker.imageEngine().orElseThrow().gate(ImageGate.OPEN);
         docker.start();
     }
 
@@ -229,8 +229,8 @@ class GracefulStopsTest {
     }
 
     private Ending ending() {
-        assertThat(docker.endings(id.owner())).hasSize(1);
-        return docker.endings(id.owner()).getFirst();
+        assertThat(docker.endings().orElseThrow().endings(id.owner())).hasSize(1);
+        return docker.endings().orElseThrow().endings(id.owner()).getFirst();
     }
 
     private List<String> failures() {

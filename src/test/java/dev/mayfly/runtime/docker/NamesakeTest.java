@@ -34,7 +34,7 @@ class NamesakeTest {
     void connect() {
         var cluster = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
         runtime = new DockerRuntime(Settings.of(cluster), Optional.empty(), InstantSource.system());
-        runtime.gate(ImageGate.OPEN);
+        runtime.imageEngine().orElseThrow().gate(ImageGate.OPEN);
         runtime.start();
     }
 

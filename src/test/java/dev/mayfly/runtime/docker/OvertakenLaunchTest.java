@@ -52,7 +52,7 @@ class OvertakenLaunchTest {
         engine = new EngineProxy(directory.resolve("engine.sock"));
         var cluster = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
         runtime = new DockerRuntime(Settings.of(cluster, engine.address()), Optional.empty(), InstantSource.system());
-        runtime.gate(new ImageGate() {
+        runtime.imageEngine().orElseThrow().gate(new ImageGate() {
             @Override
             public CompletionStage<Optional<Failure>> judge(OwnerId asked, Template template, String image) {
                 return gate;

@@ -117,7 +117,9 @@ class PinnedImageTest {
                             () -> assertThat(later.observe(owner, Instant.now()).find(id(0)))
                                     .map(Replica::image)
                                     .contains(first));
-            assertThat(later.images()
+            assertThat(later.imageEngine()
+                            .orElseThrow()
+                            .images()
                             .look(reference, first)
                             .toCompletableFuture()
                             .join()
@@ -202,7 +204,7 @@ class PinnedImageTest {
 
     private DockerRuntime started() {
         var docker = new DockerRuntime(Settings.of(cluster), Optional.empty(), (InstantSource) () -> now);
-        docker.gate(ImageGate.OPEN);
+        docker.imageEngine().orElseThrow().gate(ImageGate.OPEN);
         docker.start();
         return docker;
     }

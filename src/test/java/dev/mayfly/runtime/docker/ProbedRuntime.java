@@ -38,8 +38,8 @@ final class ProbedRuntime implements AutoCloseable {
 
     private DockerRuntime begun() {
         var runtime = new DockerRuntime(Settings.of(cluster), Optional.empty(), InstantSource.system());
-        runtime.onHappening(happenings::add);
-        runtime.gate(ImageGate.OPEN);
+        runtime.reporting().orElseThrow().onHappening(happenings::add);
+        runtime.imageEngine().orElseThrow().gate(ImageGate.OPEN);
         runtime.start();
         return runtime;
     }
