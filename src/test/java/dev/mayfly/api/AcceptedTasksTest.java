@@ -11,11 +11,13 @@ import dev.mayfly.api.v1alpha1.WorkloadTemplate.TerminationMessagePolicy;
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the API server makes of good tasks. */
+@Tag("cluster")
 class AcceptedTasksTest {
     private static final String SMALL = "template: {image: busybox}";
 

@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** No node runs here: what the Pod of {@code cronjob.yaml} would do is done in its place, with its command, file and rights. */
+@Tag("cluster")
 class CronJobSampleTest {
     private final String namespace = Cluster.namespace("others");
     private final Kubectl kubectl = Kubectl.in(namespace);

@@ -8,11 +8,13 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tasks as kubectl sees them; no operator runs here, so what it would report is written in its place. */
+@Tag("cluster")
 class KubectlTaskTest {
     private static final String ENDED = """
             {"status": {"phase": "Complete", "completions": "1/1", "duration": "1s", "conditions": [{"type": "Complete",

@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The API server judges the largest manifest that the schema allows, and the strangest numbers, within a moment. */
+@Tag("cluster")
 class LargeManifestsTest {
     /** Judging takes milliseconds; this leaves room for a busy machine and none for a rule that runs away. */
     private static final Duration MOMENT = Duration.ofSeconds(2);

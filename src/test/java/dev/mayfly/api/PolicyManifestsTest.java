@@ -10,11 +10,13 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Collections;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the API server makes of good and of wrong image policies. */
+@Tag("cluster")
 class PolicyManifestsTest {
     private static final String MAXIMAL = """
             match: {images: ["docker.io/**", "**", "127.0.0.1:5000/team/*"], namespaces: ["*", "team-?"]}

@@ -3,11 +3,13 @@ package dev.mayfly.api;
 import static dev.mayfly.api.Manifests.assertRefused;
 import static java.util.Collections.nCopies;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is wrong in probes, lifecycle, rollout and scale-down fails at {@code kubectl apply}, with what to change. */
+@Tag("cluster")
 class RefusedLifeTest {
     private static final String TEMPLATE = "template: {image: busybox, %s}";
 

@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A wrong manifest fails at {@code kubectl apply} with a sentence that says what to change. */
+@Tag("cluster")
 class RefusedManifestsTest {
     private static final String TEMPLATE = "template: {image: busybox, %s}";
 

@@ -9,11 +9,13 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code kubectl explain} and {@code kubectl get} show, read back from a real API server. */
+@Tag("cluster")
 class SchemaTest {
     private static final String WORKLOADS = "ephemeralworkloads.mayfly.dev";
     private static final String TASKS = "ephemeraltasks.mayfly.dev";

@@ -10,9 +10,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On a real API server, with both kinds and before the second one came. */
+@Tag("cluster")
 class ClusterLeftoversTest {
     private static final String TASKS = "ephemeraltasks.mayfly.dev";
 

@@ -1,6 +1,7 @@
 package dev.mayfly.e2e;
 
 import com.github.dockerjava.api.model.Container;
+import dev.mayfly.testing.Lane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 /** {@code docker}, as a person types it. */
 final class Cli {
     /** Label of the images that the tests of this JVM make: those of another one may be in use a moment later. */
-    private static final String TEST_IMAGE = "dev.mayfly.test=true";
+    static final String TEST_IMAGE = "dev.mayfly.test=" + Lane.mark();
 
     private Cli() {}
 

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Story E: fifty slots crash, again and again. */
+@Alone
 class CrashLoopIT extends OperatorStory {
     private static final String IMAGE = "mayfly-test/volume:loops";
 

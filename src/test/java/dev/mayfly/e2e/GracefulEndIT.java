@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A replica is given the end that it was promised, whatever happens around it. */
+@Alone
 class GracefulEndIT extends OperatorStory {
     /** What the stops may add to a heal. One that waited for a stop would wait for seven seconds. */
     private static final Duration DELAY = Duration.ofSeconds(2);

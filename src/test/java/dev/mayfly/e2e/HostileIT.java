@@ -39,10 +39,10 @@ class HostileIT extends OperatorStory {
             image() {
               c=$(docker run -d busybox:1.36 sh -c "$1")
               docker wait $c
-              docker commit -c 'LABEL dev.mayfly.test=true' ${2:+-c "$2"} $c $IMAGE
+              docker commit -c 'LABEL %s' ${2:+-c "$2"} $c $IMAGE
               docker rm $c
             }
-            """;
+            """.formatted(Cli.TEST_IMAGE);
 
     /** What the API server made of a manifest. @param all of its kind. @param refusal empty where it took it */
     private record Outcome(Resources<?> all, String name, String refusal) {}

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A replica ends, whyever: a new one takes its place and knows nothing of it. */
+@Alone
 class LifeHealIT {
     private static final OperatorProcess OPERATOR = new OperatorProcess("heal");
     private static final int KILLS = 20;

@@ -68,8 +68,9 @@ final class Neighbour {
 
     /** Owners, modes and content of what the manifests aim at. */
     private static String hostFiles() {
-        var result = Cli.shell("ls -ld /etc /srv/mayfly /var/run/docker.sock; ls -la /etc/cron.d;"
-                + " sha256sum /etc/passwd /etc/shadow /etc/group /etc/hosts");
+        var result =
+                Cli.shell("stat -c '%A %U %G %n' /etc /srv/mayfly /var/run/docker.sock; ls -A /etc; ls -la /etc/cron.d;"
+                        + " sha256sum /etc/passwd /etc/shadow /etc/group /etc/hosts");
         assertThat(result.code()).as(result.output()).isZero();
         return result.output();
     }

@@ -5,10 +5,10 @@ import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.testing.Lane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,7 +42,7 @@ final class Registry implements AutoCloseable {
     /** @param users who may push and pull, with their passwords; none: everybody may */
     Registry(Path directory, Map<String, String> users) throws IOException {
         this.directory = directory;
-        this.port = freePort();
+        this.port = Lane.freePort();
         Files.writeString(configuration(), """
                 version: 0.1
                 storage: {filesystem: {rootdirectory: %s}}
@@ -191,12 +191,6 @@ final class Registry implements AutoCloseable {
             return socket.isConnected();
         } catch (IOException notYet) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

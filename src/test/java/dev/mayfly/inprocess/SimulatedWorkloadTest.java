@@ -16,9 +16,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The operator in this process, on a real API server, with replicas in memory only. */
+@Tag("cluster")
 @QuarkusTest
 @QuarkusTestResource(ClusterResource.class)
 class SimulatedWorkloadTest {

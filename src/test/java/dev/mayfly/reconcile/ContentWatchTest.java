@@ -20,9 +20,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Asks a real API server. */
+@Tag("cluster")
 class ContentWatchTest {
     private final KubernetesClient client = Cluster.client();
     private final String namespace = Cluster.namespace("watch");

@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("cluster")
 class OrphanNoticeTest {
     private static final OwnerId WEB = new OwnerId("EphemeralWorkload", "shop", "web", "uid-web");
     private static final OwnerId JOBS = new OwnerId("EphemeralWorkload", "shop", "jobs", "uid-jobs");

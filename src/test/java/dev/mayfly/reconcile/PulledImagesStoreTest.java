@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On a real API server: whoever else writes or removes the ConfigMap, what was pulled is remembered. */
+@Tag("cluster")
 class PulledImagesStoreTest {
     private final KubernetesClient client = Cluster.client();
     private final String namespace = Cluster.namespace("pulled");

@@ -25,9 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On a real API server. A new {@link Revisions} is an operator that was started again. */
+@Tag("cluster")
 class StoredRevisionsTest {
     private static final String FILES =
             "volumes: [{name: c, configMap: {name: %s}}], volumeMounts: [{name: c, mountPath: /c}]";

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,13 +17,13 @@ import org.testcontainers.k3s.K3sContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
- * One real API server for all tests of a JVM, started by the first that asks, with the CRDs of {@code crds/}. The image
+ * One real API server for all tests of a JVM ({@link Lane}), started by the first that asks, with the CRDs of {@code crds/}. The image
  * comes from the system property {@code mayfly.test.k3s-image}. No node: custom resources and leases need none.
  */
 public final class Cluster {
     private static final AtomicInteger NAMESPACES = new AtomicInteger();
-    /** Of this run: what an earlier one left on the engine is not taken for its own. */
-    private static final String RUN = Long.toString(System.currentTimeMillis() / 1000 % (36 * 36 * 36 * 36), 36);
+    /** Several API servers start at once, one in each lane: on a busy machine that takes a while. */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private Cluster() {}
 
@@ -38,7 +39,7 @@ public final class Cluster {
 
     /** Makes an empty namespace that no other test uses. @return its name */
     public static String namespace(String prefix) {
-        var name = prefix + "-" + RUN + "-" + NAMESPACES.incrementAndGet();
+        var name = prefix + "-" + Lane.mark() + "-" + NAMESPACES.incrementAndGet();
         var namespace = new NamespaceBuilder()
                 .withNewMetadata()
                 .withName(name)
@@ -105,14 +106,16 @@ public final class Cluster {
             var container = new K3sContainer(image);
             // Without a kubelet nothing in there needs rights over the machine, which not every machine can give.
             container.withPrivilegedMode(image.getUnversionedPart().equals("rancher/k3s"));
+            container.withStartupTimeout(PATIENCE);
             container.start();
             return container;
         }
 
         private static KubernetesClient connect() {
-            var client = new KubernetesClientBuilder()
-                    .withConfig(Config.fromKubeconfig(CONTAINER.getKubeConfigYaml()))
-                    .build();
+            var config = Config.fromKubeconfig(CONTAINER.getKubeConfigYaml());
+            config.setConnectionTimeout((int) PATIENCE.toMillis());
+            config.setRequestTimeout((int) PATIENCE.toMillis());
+            var client = new KubernetesClientBuilder().withConfig(config).build();
             applyCrds(client);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 client.close();

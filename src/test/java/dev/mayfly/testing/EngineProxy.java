@@ -1,5 +1,6 @@
 package dev.mayfly.testing;
 
+import com.github.dockerjava.core.DefaultDockerClientConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -24,7 +25,11 @@ public final class EngineProxy implements AutoCloseable {
         SILENT
     }
 
-    private static final UnixDomainSocketAddress ENGINE = UnixDomainSocketAddress.of("/var/run/docker.sock");
+    private static final UnixDomainSocketAddress ENGINE =
+            UnixDomainSocketAddress.of(DefaultDockerClientConfig.createDefaultConfigBuilder()
+                    .build()
+                    .getDockerHost()
+                    .getPath());
 
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private final SocketAddress address;

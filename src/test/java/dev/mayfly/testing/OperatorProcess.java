@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -101,7 +99,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** Starts it and does not wait. */
     public void launch() {
-        port = freePort();
+        port = Lane.freePort();
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (options && Files.exists(OPTIONS)) {
@@ -111,6 +109,7 @@ public final class OperatorProcess implements AutoCloseable {
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().keySet().removeIf(OperatorProcess::isSetting);
         builder.environment().putAll(environment);
         builder.environment().put("QUARKUS_HTTP_PORT", Integer.toString(port));
         try {
@@ -120,6 +119,11 @@ public final class OperatorProcess implements AutoCloseable {
         }
         process.onExit().thenAccept(ended -> note("operator ended with exit code " + ended.exitValue()));
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    }
+
+    /** True for a variable that would configure the operator: those of whoever runs the tests are not meant for it. */
+    private static boolean isSetting(String variable) {
+        return variable.startsWith("MAYFLY_") || variable.startsWith("QUARKUS_");
     }
 
     /** Fails with the end of the log where it ends or does not become ready in time. */
@@ -202,14 +206,6 @@ public final class OperatorProcess implements AutoCloseable {
     public String logTail() {
         var lines = log().lines().toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 40), lines.size()));
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -27,12 +27,14 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The audit against a real engine, with the engine's host under our feet and without. */
+@Tag("engine")
 class AuditorTest {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration SOON = INTERVAL.plusSeconds(2);

@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Commands in containers, on a real engine. */
+@Tag("engine")
 class CommandTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static Engine engine;

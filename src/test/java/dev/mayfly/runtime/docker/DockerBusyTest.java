@@ -13,9 +13,11 @@ import dev.mayfly.model.Replica;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Asking replicas of a real engine whether they are busy. */
+@Tag("engine")
 class DockerBusyTest {
     private final ProbedRuntime docker = new ProbedRuntime();
 

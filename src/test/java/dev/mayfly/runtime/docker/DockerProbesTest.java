@@ -16,9 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Probes against replicas of a real engine. */
+@Tag("engine")
 class DockerProbesTest {
     private final ProbedRuntime docker = new ProbedRuntime();
 

@@ -17,8 +17,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The contract against a real engine. */
+@Tag("engine")
 class DockerRuntimeContractTest extends ContainerRuntimeContract {
     private static final EngineSettings SETTINGS =
             Settings.of(UUID.randomUUID().toString().replace("-", "").substring(0, 12));

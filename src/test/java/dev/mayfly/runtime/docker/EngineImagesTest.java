@@ -17,10 +17,12 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real engine. */
+@Tag("engine")
 class EngineImagesTest {
     private static final String BUSYBOX = "busybox:1.36";
     private static final int KIB = 1024;

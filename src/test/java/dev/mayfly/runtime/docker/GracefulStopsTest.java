@@ -25,9 +25,11 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** preStop, signal, grace and kill on a real engine. */
+@Tag("engine")
 class GracefulStopsTest {
     private static final Duration GRACE = Duration.ofSeconds(3);
     /** Handles TERM, with an exit code of its own. */

@@ -26,9 +26,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Images that are on a real engine, for those who may run them and those who may not. */
+@Tag("engine")
 class GrantedImagesTest {
     private static final OwnerId SHOP = new OwnerId("EphemeralWorkload", "shop", "web", "granted-1");
     private static final OwnerId BANK = new OwnerId("EphemeralWorkload", "bank", "web", "granted-2");

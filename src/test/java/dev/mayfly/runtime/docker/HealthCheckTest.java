@@ -19,10 +19,12 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An image's own HEALTHCHECK. */
+@Tag("engine")
 class HealthCheckTest {
     private static final String CHECKED = "mayfly-test/checked:1";
     private final ProbedRuntime docker = new ProbedRuntime();

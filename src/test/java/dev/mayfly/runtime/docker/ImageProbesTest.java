@@ -15,9 +15,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Against a real engine. */
+@Tag("engine")
 class ImageProbesTest {
     private static final String CLUSTER =
             UUID.randomUUID().toString().replace("-", "").substring(0, 12);

@@ -30,9 +30,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A real engine, and an image of which every byte is known. */
+@Tag("engine")
 class ImageScansTest {
     private static final String CONFIG = """
             {"User":"app","Env":["PATH=/bin","DB_PASSWORD=hunter2"],"Labels":{"a":"b"},"Volumes":{"/data/":{}}}""";

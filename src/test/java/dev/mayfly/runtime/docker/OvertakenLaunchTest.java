@@ -28,10 +28,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Replicas that are asked to go before they run, on a real engine. None of them waits for a grace, or for the next full list. */
+@Tag("engine")
 class OvertakenLaunchTest {
     private static final Duration GRACE = Duration.ofSeconds(20);
     private static final Duration AT_ONCE = Duration.ofSeconds(8);

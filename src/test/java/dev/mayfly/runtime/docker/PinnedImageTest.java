@@ -26,9 +26,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A real engine, with images of its own that a tag is moved between. */
+@Tag("engine")
 class PinnedImageTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 

@@ -8,9 +8,11 @@ import dev.mayfly.testing.Docker;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The layers of an image stream by: a heap smaller than the image is enough to look into it. */
+@Tag("engine")
 class SmallHeapTest {
     private static final int MEGABYTES = 100;
     /** Of the whole process: the runtime and its clients as well. */

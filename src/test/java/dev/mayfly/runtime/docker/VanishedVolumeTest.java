@@ -18,9 +18,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The last workload that used a volume takes it along, just when the first replica of another one is being made. */
+@Tag("engine")
 class VanishedVolumeTest {
     private static final Volume.DockerVolume DATA = new Volume.DockerVolume("data", "local", Map.of(), true);
 
