@@ -67,7 +67,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         contents = new ImageScans(watch::engine, new Scanners(scanners, settings.cluster(), clock), clock);
         var uses = new ImageUses();
         imageEngine = new DockerImages(images, contents, new EngineImages(watch::engine, host, uses), admitted);
-        capacity = new EngineCapacity(watch, index);
+        capacity = new EngineCapacity(watch);
         var probes = new ImageProbes(settings.cluster());
         var networks = new NamespaceNetworks(settings, isLocal(settings) ? Routes::ofThisMachine : List::of);
         var named = new NamedVolumes(settings.cluster());
