@@ -4,7 +4,7 @@ import picocli.CommandLine.Option;
 
 /** Whether a list is for people or for programs. */
 final class ListOption {
-    enum Format {
+    public enum Format {
         TABLE,
         JSON
     }
