@@ -29,10 +29,10 @@ class HashKey {
     }
 
     /** @throws ContentUnread where it can neither be read nor made */
-    synchronized byte[] get() {
+    synchronized byte[] getOrCreate() {
         if (key == null) {
             try {
-                key = read();
+                key = readOrCreate();
             } catch (KubernetesClientException | IllegalArgumentException failed) {
                 throw new ContentUnread(
                         "HashKeyUnreadable",
@@ -43,9 +43,9 @@ class HashKey {
         return key.clone();
     }
 
-    private byte[] read() {
+    private byte[] readOrCreate() {
         var found = client.secrets().inNamespace(namespace).withName(NAME).get();
-        var secret = found == null ? made() : found;
+        var secret = found == null ? create() : found;
         var encoded = secret.getData() == null ? null : secret.getData().get(ENTRY);
         var bytes = encoded == null ? new byte[0] : Base64.getDecoder().decode(encoded);
         if (bytes.length < BYTES) {
@@ -55,7 +55,7 @@ class HashKey {
         return bytes;
     }
 
-    private Secret made() {
+    private Secret create() {
         var random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
         var secret = new SecretBuilder()

@@ -1,11 +1,14 @@
 package dev.mayfly.reconcile;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.api.v1alpha1.FindingStatus;
 import dev.mayfly.host.Journal;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.OwnerState;
 import dev.mayfly.plan.Plan;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -20,7 +23,7 @@ import org.jboss.logging.Logger;
 
 /** Keeps each workload's ledger, across restarts of the operator where there is a journal. */
 @ApplicationScoped
-class Ledgers {
+class Ledgers implements OwnerState {
     private static final Logger LOG = Logger.getLogger(Ledgers.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -32,7 +35,12 @@ class Ledgers {
     }
 
     Ledger of(OwnerId owner, boolean complete) {
-        return ledgers.computeIfAbsent(owner.uid(), uid -> load(uid, complete));
+        var known = ledgers.get(owner.uid());
+        if (known != null) {
+            return known;
+        }
+        var loaded = load(owner.uid(), complete); // before anything is held: that reads a file
+        return requireNonNullElse(ledgers.putIfAbsent(owner.uid(), loaded), loaded);
     }
 
     void note(Turn turn) {
@@ -50,7 +58,8 @@ class Ledgers {
         keep(owner, before, before.finding(news));
     }
 
-    void close(OwnerId owner) {
+    @Override
+    public void forget(OwnerId owner) {
         close(owner.uid());
     }
 

@@ -1,5 +1,7 @@
 package dev.mayfly.runtime.docker;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.HostConfig;
@@ -13,7 +15,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -33,7 +34,10 @@ final class ImageProbes {
     private static final int PERMISSIONS = 07777;
 
     private final String cluster;
-    private final Map<String, Map<String, ImageDirectories>> known = new LinkedHashMap<>();
+    private final Cache<String, Map<String, ImageDirectories>> known = Caffeine.newBuilder()
+            .maximumSize(MOST_IMAGES)
+            .executor(Runnable::run)
+            .build();
 
     ImageProbes(String cluster) {
         this.cluster = cluster;
@@ -46,14 +50,14 @@ final class ImageProbes {
      * @param volumes its VOLUMEs: they get covered, so that no anonymous volume is made
      */
     synchronized ImageDirectories of(Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
-        var mine = known.getOrDefault(id, Map.of());
+        var mine = known.get(id, unseen -> Map.of());
         var asked = new TreeSet<>(paths);
         asked.removeAll(mine.keySet());
         if (!asked.isEmpty()) {
             var more = new HashMap<>(mine);
             more.putAll(read(engine, id, volumes, asked));
             mine = more;
-            remember(id, more);
+            known.put(id, more);
         }
         var all = new HashMap<String, Directory>();
         for (var path : paths) {
@@ -74,13 +78,6 @@ final class ImageProbes {
             if (Belongings.ownerOfProbe(name, container.getLabels()).isPresent()) {
                 engine.remove(container.getId());
             }
-        }
-    }
-
-    private void remember(String id, Map<String, ImageDirectories> paths) {
-        known.put(id, paths);
-        if (known.size() > MOST_IMAGES) {
-            known.remove(known.keySet().iterator().next());
         }
     }
 
