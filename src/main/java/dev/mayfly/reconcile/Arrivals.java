@@ -4,6 +4,7 @@ import dev.mayfly.model.Desired;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.OwnerState;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageEngine;
 import dev.mayfly.runtime.ImageUnavailable;
@@ -22,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * replicas waits for its image in a place of its own, and nothing that is ready goes before that one has proven itself.
  */
 @ApplicationScoped
-class Arrivals {
+class Arrivals implements OwnerState {
     /** How soon to ask again where whoever could not have the image does not say. */
     private static final Duration AGAIN = Duration.ofSeconds(10);
 
@@ -75,7 +76,8 @@ class Arrivals {
         return new Expected(desired.revision(), now, image, same ? before.failure() : Optional.empty());
     }
 
-    void forget(OwnerId owner) {
+    @Override
+    public void forget(OwnerId owner) {
         expected.remove(owner.uid());
     }
 

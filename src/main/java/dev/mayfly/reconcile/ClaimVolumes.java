@@ -1,5 +1,7 @@
 package dev.mayfly.reconcile;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mayfly.reconcile.ClaimUnusable.Why;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
@@ -8,11 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** The volumes that claims are bound to, and the node that this machine is: asked for seldom, since a claim tells of changes. */
 @ApplicationScoped
@@ -21,8 +19,8 @@ class ClaimVolumes {
 
     private final KubernetesClient client;
     private final ThisNode machine;
-    private final InstantSource clock = InstantSource.system();
-    private final Map<String, Bound> known = new ConcurrentHashMap<>();
+    private final Cache<String, Bound> known =
+            Caffeine.newBuilder().expireAfterWrite(FRESH).build();
 
     ClaimVolumes(KubernetesClient client, ThisNode machine) {
         this.client = client;
@@ -30,27 +28,22 @@ class ClaimVolumes {
     }
 
     /** @param version of the claim that was bound so; @param machine the node that this machine is, or would be */
-    record Bound(String version, PersistentVolume volume, Node machine, Instant at) {}
+    record Bound(String version, PersistentVolume volume, Node machine) {}
 
     /** @throws ClaimUnusable where the volume is gone, or the API server does not say */
-    Bound of(PersistentVolumeClaim claim) {
-        var last = known.get(claim.getMetadata().getUid());
-        if (isFresh(last, claim)) {
-            return last;
-        }
-        var bound = look(claim);
-        known.put(claim.getMetadata().getUid(), bound);
-        return bound;
+    Bound lookUp(PersistentVolumeClaim claim) {
+        var uid = claim.getMetadata().getUid();
+        return Optional.ofNullable(known.getIfPresent(uid))
+                .filter(last -> last.version().equals(claim.getMetadata().getResourceVersion()))
+                .orElseGet(() -> {
+                    var bound = look(claim);
+                    known.put(uid, bound);
+                    return bound;
+                });
     }
 
     void forget(PersistentVolumeClaim claim) {
-        known.remove(claim.getMetadata().getUid());
-    }
-
-    private boolean isFresh(Bound last, PersistentVolumeClaim claim) {
-        return last != null
-                && last.version().equals(claim.getMetadata().getResourceVersion())
-                && clock.instant().isBefore(last.at().plus(FRESH));
+        known.invalidate(claim.getMetadata().getUid());
     }
 
     private Bound look(PersistentVolumeClaim claim) {
@@ -62,7 +55,7 @@ class ClaimVolumes {
                             Why.ClaimNotBound,
                             claim.getMetadata().getName(),
                             "its volume " + name + " is gone. Create the claim anew."));
-            return new Bound(claim.getMetadata().getResourceVersion(), volume, machine.orWouldBe(), clock.instant());
+            return new Bound(claim.getMetadata().getResourceVersion(), volume, machine.orWouldBe());
         } catch (KubernetesClientException failed) {
             throw new ClaimUnusable(
                     Why.ClaimUnreadable,

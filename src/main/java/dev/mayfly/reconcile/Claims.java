@@ -83,8 +83,8 @@ class Claims {
         return found.fill();
     }
 
-    /** Of a workload whose replicas are gone. */
-    void forget(Templated workload) {
+    /** The workload's replicas are gone: its claims may be deleted. */
+    void release(Templated workload) {
         var owner = ResourceOwner.of(workload);
         referenced.refer(owner, Set.of());
         var template = workload.template();
@@ -131,9 +131,9 @@ class Claims {
 
         private String path(PersistentVolumeClaim claim) {
             if (!"Bound".equals(claim.getStatus().getPhase())) {
-                throw late.wait(desired.owner(), claim);
+                throw late.advance(desired.owner(), claim);
             }
-            var bound = volumes.of(claim);
+            var bound = volumes.lookUp(claim);
             var use = new Use(
                     desired.replicas() + desired.budget().maxSurge(),
                     readOnly(desired.template(), claim.getMetadata().getName()));

@@ -6,6 +6,7 @@ import dev.mayfly.model.Compliance.State;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.OwnerState;
 import dev.mayfly.model.Template.PullPolicy;
 import dev.mayfly.policy.Policy;
 import dev.mayfly.policy.Verdicts;
@@ -34,7 +35,7 @@ import java.util.stream.Collectors;
 
 /** What the policies say of the images that workloads run, or are about to. Has those looked into that nobody knows yet. */
 @ApplicationScoped
-class Compliances {
+class Compliances implements OwnerState {
     /** How soon to ask again where whoever could not look into an image does not say. */
     private static final Duration AGAIN = Duration.ofSeconds(5);
 
@@ -100,6 +101,7 @@ class Compliances {
         var unknown = all.isEmpty();
         var ruled = false;
         for (var used : all) {
+            contents.lookAgainIfDue(used.id());
             var image = contents.known(used.id());
             if (image.isEmpty()) {
                 look(owner, used.id(), contents);
@@ -205,8 +207,8 @@ class Compliances {
         }
     }
 
-    /** Of a workload that is gone. */
-    void forget(OwnerId owner) {
+    @Override
+    public void forget(OwnerId owner) {
         failed.removeIf(wanted -> wanted.startsWith(owner.uid()));
         secondLooks.forget(owner);
         if (uses.remove(owner) != null) {

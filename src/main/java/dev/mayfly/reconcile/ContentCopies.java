@@ -90,7 +90,7 @@ class ContentCopies {
                 held.put(source, Content.Held.of(copy, Objects.requireNonNullElse(wanted.get(source), all -> false)));
             }
         }
-        return Content.of(held, key.get());
+        return Content.of(held, key.getOrCreate());
     }
 
     private HasMetadata copy(String namespace, ContentSource.Kind kind, String name) {

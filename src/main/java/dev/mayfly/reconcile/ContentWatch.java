@@ -1,6 +1,8 @@
 package dev.mayfly.reconcile;
 
 import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.OwnerState;
 import dev.mayfly.reconcile.ReferencedObjects.Watched;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -21,7 +23,7 @@ import java.util.stream.Stream;
  * to is watched, each object by its name, for as long as somebody refers to it: never all Secrets of a namespace.
  */
 @ApplicationScoped
-class ContentWatch {
+class ContentWatch implements OwnerState {
     private final KubernetesClient client;
     private final HashKey key;
     private final ReferencedObjects<Place, HasMetadata> referenced;
@@ -57,7 +59,7 @@ class ContentWatch {
         wanted.forEach((from, keys) -> objects.get(from)
                 .map(object -> Content.Held.of(object, keys))
                 .ifPresent(found -> held.put(from, found)));
-        return Content.of(held, key.get());
+        return Content.of(held, key.getOrCreate());
     }
 
     /**
@@ -92,9 +94,9 @@ class ContentWatch {
         }
     }
 
-    /** Of a workload that is gone. */
-    void forget(Templated workload) {
-        referenced.refer(ResourceOwner.of(workload), Set.of());
+    @Override
+    public void forget(OwnerId owner) {
+        referenced.refer(owner, Set.of());
     }
 
     /** How many objects. */

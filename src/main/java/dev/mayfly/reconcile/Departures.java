@@ -1,14 +1,18 @@
 package dev.mayfly.reconcile;
 
 import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.model.OwnerState;
 import dev.mayfly.plan.Planner;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A workload that is being deleted: its containers go, then what it shared with others, then the finalizer. */
 @ApplicationScoped
@@ -19,49 +23,31 @@ class Departures {
     private final SpecReader specs;
     private final Runtimes runtimes;
     private final SharedThings shared;
-    private final ContentWatch contents;
-    private final PullSecrets pullSecrets;
     private final Claims claims;
     private final Ledgers ledgers;
     private final Receipts receipts;
-    private final Compliances compliances;
-    private final Arrivals arrivals;
+    private final List<OwnerState> states;
     private final InstantSource clock = InstantSource.system();
 
     Departures(
             SpecReader specs,
             Runtimes runtimes,
             SharedThings shared,
-            ContentWatch contents,
-            PullSecrets pullSecrets,
             Claims claims,
             Ledgers ledgers,
             Receipts receipts,
-            Compliances compliances,
-            Arrivals arrivals) {
-        this.compliances = compliances;
-        this.arrivals = arrivals;
-        this.ledgers = ledgers;
-        this.receipts = receipts;
+            @All List<OwnerState> states) {
         this.specs = specs;
         this.runtimes = runtimes;
         this.shared = shared;
-        this.contents = contents;
-        this.pullSecrets = pullSecrets;
         this.claims = claims;
+        this.ledgers = ledgers;
+        this.receipts = receipts;
+        this.states = states;
     }
 
-    /** What a kind does when one of its resources goes. */
-    interface Farewell {
-        /** What runs is not known, so nothing goes yet. */
-        void unknown(RuntimeUnavailable unavailable);
-
-        /** Nothing is left of it. */
-        void forget();
-    }
-
-    /** @param farewell what is the kind's own */
-    DeleteControl take(Templated workload, Farewell farewell) {
+    /** @param unknown told where it is not known what runs, so nothing goes yet */
+    DeleteControl take(Templated workload, Consumer<RuntimeUnavailable> unknown) {
         try {
             var leaving = specs.leaving(workload);
             var runtime = runtimes.find(specs.runtime(workload)); // none: it was refused, and has nothing anywhere
@@ -69,16 +55,11 @@ class Departures {
                     .filter(found -> !found.isEmpty());
             if (observed.isEmpty()) {
                 shared.release(workload);
-                if (!receipts.written(workload, runtime)) {
+                if (!receipts.write(workload, runtime)) {
                     return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK_AGAIN.toMillis());
                 }
-                receipts.forget(workload, runtime);
-                contents.forget(workload);
-                pullSecrets.forget(workload, specs.runtime(workload));
-                claims.forget(workload);
-                compliances.forget(leaving.owner());
-                arrivals.forget(leaving.owner());
-                farewell.forget();
+                claims.release(workload);
+                states.forEach(state -> state.forget(leaving.owner()));
                 return DeleteControl.defaultDelete();
             }
             runtime.get().busyWatch().ifPresent(busy -> busy.watchBusy(leaving.owner(), Optional.empty()));
@@ -86,7 +67,7 @@ class Departures {
             Turns.apply(plan, runtime.get());
             ledgers.note(observed.get(), plan);
         } catch (RuntimeUnavailable unavailable) {
-            farewell.unknown(unavailable);
+            unknown.accept(unavailable);
         }
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK_AGAIN.toMillis());
     }

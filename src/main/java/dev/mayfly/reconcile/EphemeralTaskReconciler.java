@@ -61,7 +61,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
     public UpdateControl<EphemeralTask> reconcile(EphemeralTask task, Context<EphemeralTask> context) {
         var known = statuses.known(task);
         try {
-            if (expiry.deleted(known)) {
+            if (expiry.deleteIfDue(known)) {
                 return UpdateControl.noUpdate();
             }
             var turn = turn(known);
@@ -106,7 +106,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
     /** Of one that has ended nothing is started any more, whatever became of what it read. */
     private Desired asked(EphemeralTask task) {
         if (statuses.ended(task)) {
-            contents.forget(task);
+            contents.forget(SpecReader.owner(task));
             return specs.unjudged(task);
         }
         pullSecrets.hand(task, specs.runtime(task));
@@ -115,16 +115,6 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
 
     @Override
     public DeleteControl cleanup(EphemeralTask task, Context<EphemeralTask> context) {
-        return departures.take(task, new Departures.Farewell() {
-            @Override
-            public void unknown(RuntimeUnavailable unavailable) {
-                statuses.unknown(task, unavailable);
-            }
-
-            @Override
-            public void forget() {
-                statuses.forget(task);
-            }
-        });
+        return departures.take(task, unavailable -> statuses.unknown(task, unavailable));
     }
 }

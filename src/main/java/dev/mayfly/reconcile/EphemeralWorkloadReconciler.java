@@ -78,17 +78,6 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
 
     @Override
     public DeleteControl cleanup(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
-        return departures.take(workload, new Departures.Farewell() {
-            @Override
-            public void unknown(RuntimeUnavailable unavailable) {
-                statuses.tellUnknown(workload, unavailable);
-            }
-
-            @Override
-            public void forget() {
-                revisions.forget(workload);
-                statuses.forget(workload);
-            }
-        });
+        return departures.take(workload, unavailable -> statuses.tellUnknown(workload, unavailable));
     }
 }

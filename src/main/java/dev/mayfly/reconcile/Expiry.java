@@ -32,8 +32,8 @@ class Expiry {
                 : TaskMemory.endedAt(task.getStatus()).map(end -> end.plus(Duration.ofSeconds(kept)));
     }
 
-    /** True where it was due and is deleted now; not where it changed since it was read: it is looked at again then. */
-    boolean deleted(EphemeralTask task) {
+    /** Deletes it where it is due. @return false also where it changed since it was read: it is looked at again then. */
+    boolean deleteIfDue(EphemeralTask task) {
         if (due(task).filter(at -> !at.isAfter(clock.instant())).isEmpty()) {
             return false;
         }

@@ -28,12 +28,16 @@ class HashKey {
         this.namespace = config.namespace();
     }
 
-    /** Several may ask at first: the API server sees to it that one key is made. @throws ContentUnread where it can neither be read nor made */
-    byte[] get() {
+    /**
+     * Several may ask at first: the API server sees to it that one key is made.
+     *
+     * @throws ContentUnread where it can neither be read nor made
+     */
+    byte[] getOrCreate() {
         var known = key;
         if (known == null) {
             try {
-                known = read();
+                known = readOrCreate();
                 key = known;
             } catch (KubernetesClientException | IllegalArgumentException failed) {
                 throw new ContentUnread(
@@ -45,9 +49,9 @@ class HashKey {
         return known.clone();
     }
 
-    private byte[] read() {
+    private byte[] readOrCreate() {
         var found = client.secrets().inNamespace(namespace).withName(NAME).get();
-        var secret = found == null ? made() : found;
+        var secret = found == null ? create() : found;
         var encoded = secret.getData() == null ? null : secret.getData().get(ENTRY);
         var bytes = encoded == null ? new byte[0] : Base64.getDecoder().decode(encoded);
         if (bytes.length < BYTES) {
@@ -57,7 +61,7 @@ class HashKey {
         return bytes;
     }
 
-    private Secret made() {
+    private Secret create() {
         var random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
         var secret = new SecretBuilder()

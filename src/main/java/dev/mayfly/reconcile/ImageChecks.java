@@ -3,6 +3,7 @@ package dev.mayfly.reconcile;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.model.ImagePin;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.OwnerState;
 import dev.mayfly.runtime.Happening;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.Images;
@@ -29,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * those that run something else.
  */
 @ApplicationScoped
-class ImageChecks {
+class ImageChecks implements OwnerState {
     /** So that a thousand workloads that began together don't ask together for ever. */
     private static final double JITTER = 0.1;
     /** An engine that is silent is asked again soon: it is not the registry's answer. */
@@ -100,7 +101,8 @@ class ImageChecks {
         return Optional.of(known).filter(asked -> follower.waits() && (before == null || !before.waits()));
     }
 
-    synchronized void forget(OwnerId owner) {
+    @Override
+    public synchronized void forget(OwnerId owner) {
         abandon(followers.remove(owner.uid()));
     }
 

@@ -1,5 +1,7 @@
 package dev.mayfly.reconcile;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.reconcile.ClaimUnusable.Why;
 import dev.mayfly.runtime.Happening;
@@ -13,11 +15,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Claims without a volume. Some StorageClasses make one only once it is known where the claim's first consumer runs. For Pods
@@ -32,9 +30,9 @@ class LateBinding {
     private final KubernetesClient client;
     private final ThisNode machine;
     private final WorkloadEvents events;
-    private final InstantSource clock = InstantSource.system();
     /** When a claim, by its UID, was last told a node: a provisioner that failed takes it away, and must not spin. */
-    private final Map<String, Instant> told = new ConcurrentHashMap<>();
+    private final Cache<String, Boolean> told =
+            Caffeine.newBuilder().expireAfterWrite(PAUSE).build();
 
     LateBinding(KubernetesClient client, ThisNode machine, WorkloadEvents events) {
         this.client = client;
@@ -43,7 +41,7 @@ class LateBinding {
     }
 
     /** Does what can be done for an unbound claim. @return why it can't be used yet */
-    ClaimUnusable wait(OwnerId user, PersistentVolumeClaim claim) {
+    ClaimUnusable advance(OwnerId user, PersistentVolumeClaim claim) {
         try {
             return reason(user, claim);
         } catch (KubernetesClientException failed) {
@@ -110,7 +108,7 @@ class LateBinding {
         }
         var here = node.get().getMetadata().getName();
         var selected = Optional.ofNullable(claim.getMetadata().getAnnotations()).map(a -> a.get(SELECTED_NODE));
-        if (selected.isEmpty() && due(claim)) {
+        if (selected.isEmpty() && noteTold(claim)) {
             annotate(claim, node.get());
             events.add(new Happening(
                     user,
@@ -132,10 +130,9 @@ class LateBinding {
                         + claim.getMetadata().getName() + ".");
     }
 
-    private boolean due(PersistentVolumeClaim claim) {
-        var now = clock.instant();
-        told.values().removeIf(at -> at.plus(PAUSE).isBefore(now));
-        return told.putIfAbsent(claim.getMetadata().getUid(), now) == null;
+    /** True where it was not told lately; from now on it was. */
+    private boolean noteTold(PersistentVolumeClaim claim) {
+        return told.asMap().putIfAbsent(claim.getMetadata().getUid(), true) == null;
     }
 
     private void annotate(PersistentVolumeClaim claim, Node node) {

@@ -1,5 +1,7 @@
 package dev.mayfly.reconcile;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.api.v1alpha1.FindingStatus;
@@ -7,6 +9,7 @@ import dev.mayfly.host.Journal;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.OwnerState;
 import dev.mayfly.plan.Plan;
 import dev.mayfly.runtime.Images.ImageFacts;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,7 +29,7 @@ import org.jboss.logging.Logger;
  * its own reconciliation only, so no lock is held while a file is.
  */
 @ApplicationScoped
-class Ledgers {
+class Ledgers implements OwnerState {
     private static final Logger LOG = Logger.getLogger(Ledgers.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -42,8 +45,8 @@ class Ledgers {
         if (known != null) {
             return known;
         }
-        var loaded = load(owner.uid(), complete);
-        return Optional.ofNullable(ledgers.putIfAbsent(owner.uid(), loaded)).orElse(loaded);
+        var loaded = load(owner.uid(), complete); // before anything is held: that reads a file
+        return requireNonNullElse(ledgers.putIfAbsent(owner.uid(), loaded), loaded);
     }
 
     void note(Desired desired, Observed observed, Plan plan, Optional<ImageFacts> running) {
@@ -61,7 +64,8 @@ class Ledgers {
         keep(owner, before, before.finding(news));
     }
 
-    void close(OwnerId owner) {
+    @Override
+    public void forget(OwnerId owner) {
         close(owner.uid());
     }
 

@@ -5,6 +5,7 @@ import static java.util.Comparator.comparing;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.model.Credential;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.OwnerState;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Happening;
 import dev.mayfly.runtime.ImageEngine;
@@ -26,7 +27,7 @@ import java.util.stream.Collectors;
  * a Secret that is missing or no good keeps nothing from being tried without it.
  */
 @ApplicationScoped
-class PullSecrets {
+class PullSecrets implements OwnerState {
     /** Kubernetes' own. */
     private final ContentWatch contents;
 
@@ -57,10 +58,8 @@ class PullSecrets {
         });
     }
 
-    /** Of a workload that is gone. */
-    void forget(Templated workload, String runtime) {
-        var owner = ResourceOwner.of(workload);
-        pulls(runtime).ifPresent(pulls -> pulls.forget(owner));
+    @Override
+    public void forget(OwnerId owner) {
         told.remove(owner.uid());
     }
 
@@ -76,7 +75,7 @@ class PullSecrets {
                 if (secret.isEmpty()) {
                     unusable.put(name, "is not there: create it in namespace " + owner.namespace());
                 } else {
-                    credentials.addAll(RegistrySecret.read(secret.get(), key.get()));
+                    credentials.addAll(RegistrySecret.read(secret.get(), key.getOrCreate()));
                 }
             } catch (RegistrySecret.Malformed wrong) {
                 unusable.put(name, wrong.getMessage());

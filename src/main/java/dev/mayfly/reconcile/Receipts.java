@@ -2,8 +2,11 @@ package dev.mayfly.reconcile;
 
 import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
+import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.Templated;
@@ -13,6 +16,7 @@ import dev.mayfly.model.Desired;
 import dev.mayfly.model.Text;
 import dev.mayfly.model.Volume;
 import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.Remains;
 import dev.mayfly.runtime.Remains.Left;
 import dev.mayfly.status.Findings;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
@@ -23,9 +27,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** Writes a receipt for a workload of which nothing runs any longer: a line of the journal, and an Event. */
@@ -43,7 +45,9 @@ class Receipts {
     private final Ledgers ledgers;
     private final Journal journal;
     private final InstantSource clock = InstantSource.system();
-    private final Map<String, Integer> tries = new ConcurrentHashMap<>();
+    /** By UID. Of resources whose finalizer could not be removed they are needed once more. */
+    private final Cache<String, Integer> tries =
+            Caffeine.newBuilder().maximumSize(1_000).build();
 
     Receipts(KubernetesClient client, SpecReader specs, Ledgers ledgers, Journal journal) {
         this.client = client;
@@ -52,10 +56,10 @@ class Receipts {
         this.journal = journal;
     }
 
-    /** @return false: it could not be written yet, so the resource must stay for another try */
-    boolean written(Templated workload, Optional<ContainerRuntime> runtime) {
+    /** Writes it once. @return false: it could not be written yet, so the resource must stay for another try */
+    boolean write(Templated workload, Optional<ContainerRuntime> runtime) {
         var uid = workload.getMetadata().getUid();
-        if (tries.getOrDefault(uid, 0) >= TRIES) {
+        if (requireNonNullElse(tries.getIfPresent(uid), 0) >= TRIES) {
             return true; // it was written, or given up, and the finalizer only could not be removed
         }
         var receipt = of(workload, runtime);
@@ -63,7 +67,7 @@ class Receipts {
             journal.append(JSON.writeValueAsString(receipt));
             tries.put(uid, TRIES);
         } catch (IOException full) {
-            if (tries.merge(uid, 1, Integer::sum) < TRIES) {
+            if (tries.asMap().merge(uid, 1, Integer::sum) < TRIES) {
                 LOG.warnf("The receipt of %s is not written yet: %s", receipt.name(), full.getMessage());
                 return false;
             }
@@ -74,17 +78,6 @@ class Receipts {
         }
         announce(receipt);
         return true;
-    }
-
-    /** Of a workload whose finalizer is about to go. */
-    void forget(Templated workload, Optional<ContainerRuntime> runtime) {
-        var owner = ResourceOwner.of(workload);
-        ledgers.close(owner);
-        runtime.flatMap(ContainerRuntime::writeAudit).ifPresent(audit -> audit.forget(owner));
-        runtime.flatMap(ContainerRuntime::endings).ifPresent(endings -> endings.forgetEndings(owner));
-        if (tries.size() > 1000) { // of resources that went meanwhile
-            tries.clear();
-        }
     }
 
     private Receipt of(Templated workload, Optional<ContainerRuntime> runtime) {

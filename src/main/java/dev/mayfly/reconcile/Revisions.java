@@ -6,6 +6,8 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Observed;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.OwnerState;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Template.PullPolicy;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -30,7 +32,7 @@ import java.util.stream.Stream;
  * it was.
  */
 @ApplicationScoped
-class Revisions {
+class Revisions implements OwnerState {
     /** As of a Deployment. */
     private static final int LIMIT = 10;
 
@@ -119,10 +121,10 @@ class Revisions {
         return pinned(desired, history);
     }
 
-    /** Of a workload that is gone; its ControllerRevisions go with it. */
-    void forget(EphemeralWorkload workload) {
-        histories.remove(workload.getMetadata().getUid());
-        checks.forget(ResourceOwner.of(workload));
+    /** Its ControllerRevisions go with it. */
+    @Override
+    public void forget(OwnerId owner) {
+        histories.remove(owner.uid());
     }
 
     private RevisionHistory load(EphemeralWorkload workload) {

@@ -2,6 +2,7 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.OwnerState;
 import dev.mayfly.runtime.Happening;
 import dev.mayfly.status.Course;
 import io.fabric8.kubernetes.api.model.Condition;
@@ -11,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Tells once that a rollout failed, and once that it was rolled back. */
 @ApplicationScoped
-class RolloutNews {
+class RolloutNews implements OwnerState {
     private final WorkloadEvents events;
     private final Map<String, String> told = new ConcurrentHashMap<>();
 
@@ -24,8 +25,9 @@ class RolloutNews {
         Course.failed(before, now).ifPresent(failed -> tell(owner, now.updateRevision(), failed));
     }
 
-    void forget(String uid) {
-        told.remove(uid);
+    @Override
+    public void forget(OwnerId owner) {
+        told.remove(owner.uid());
     }
 
     /** A status that was not written, because the workload had changed, is found again: no news. */

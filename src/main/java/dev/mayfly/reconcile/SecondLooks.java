@@ -2,6 +2,7 @@ package dev.mayfly.reconcile;
 
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.OwnerState;
 import dev.mayfly.runtime.ImageContents;
 import dev.mayfly.runtime.ImageEngine;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
  * Looks again at what breaks a rule: somebody may have done as they were told to. A launch that is refused asks again by itself; a
  * rollout that is held launches nothing, and neither does what runs and is only reported.
  */
-final class SecondLooks {
+final class SecondLooks implements OwnerState {
     /** As often as a launch that is refused. */
     static final Duration AGAIN = Duration.ofMinutes(1);
 
@@ -71,7 +72,8 @@ final class SecondLooks {
         }
     }
 
-    void forget(OwnerId owner) {
+    @Override
+    public void forget(OwnerId owner) {
         named.remove(owner);
         looked.remove(owner);
     }

@@ -3,6 +3,8 @@ package dev.mayfly.reconcile;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.model.Failure;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.OwnerState;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.status.Course;
 import dev.mayfly.status.Findings;
@@ -21,7 +23,7 @@ import java.util.stream.Stream;
 
 /** Reports what is, and writes it only where it differs: a changed condition at once, mere counts at most once a second. */
 @ApplicationScoped
-class Statuses {
+class Statuses implements OwnerState {
     /** How soon to look again at what no event tells: room that others made, an engine that is silent. */
     private static final Duration SOON = Duration.ofSeconds(5);
     /** How soon to look whether what was written is read back. */
@@ -112,9 +114,9 @@ class Statuses {
         }
     }
 
-    void forget(EphemeralWorkload workload) {
-        written.forget(workload);
-        rollouts.forget(workload.getMetadata().getUid());
+    @Override
+    public void forget(OwnerId owner) {
+        written.forget(owner);
     }
 
     private EphemeralWorkloadStatus unreachable(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
@@ -159,7 +161,7 @@ class Statuses {
 
     private void write(EphemeralWorkload workload, EphemeralWorkloadStatus status) {
         written.remember(workload, status);
-        writer.write(bare(workload, status), () -> written.forget(workload));
+        writer.write(bare(workload, status), () -> written.forget(SpecReader.owner(workload)));
     }
 
     /** Nothing but whose status it is, and the status. */

@@ -4,6 +4,8 @@ import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Failure;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.OwnerState;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.status.TaskMemory;
 import dev.mayfly.status.TaskStatusCalculator;
@@ -23,7 +25,7 @@ import java.util.stream.Stream;
  * what it was made from, and no other before that is answered: so nothing is counted twice, whoever else writes.
  */
 @ApplicationScoped
-class TaskStatuses {
+class TaskStatuses implements OwnerState {
     /** How soon to look again at what no event tells. */
     private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -111,8 +113,9 @@ class TaskStatuses {
         return write(known, before, status, Optional.of(SOON));
     }
 
-    void forget(EphemeralTask task) {
-        writes.forget(task);
+    @Override
+    public void forget(OwnerId owner) {
+        writes.forget(owner);
     }
 
     private UpdateControl<EphemeralTask> write(

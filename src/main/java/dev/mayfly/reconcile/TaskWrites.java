@@ -3,6 +3,8 @@ package dev.mayfly.reconcile;
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatusBuilder;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.OwnerState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Statuses of tasks on their way to the API server, and what it answered last. */
-final class TaskWrites {
+final class TaskWrites implements OwnerState {
     private final InstantSource clock;
     private final Map<String, Write> byUid = new ConcurrentHashMap<>();
     private final Map<String, EphemeralTaskStatus> untold = new ConcurrentHashMap<>();
@@ -75,9 +77,10 @@ final class TaskWrites {
         byUid.computeIfPresent(uid(known), (uid, last) -> new Write(null, last.begun(), last.answer()));
     }
 
-    void forget(EphemeralTask task) {
-        byUid.remove(uid(task));
-        untold.remove(uid(task));
+    @Override
+    public void forget(OwnerId owner) {
+        byUid.remove(owner.uid());
+        untold.remove(owner.uid());
     }
 
     /** Versions of one kind of resource are numbers that grow (kubernetes.io, API concepts, resource versions). */

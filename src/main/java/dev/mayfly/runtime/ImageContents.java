@@ -8,11 +8,11 @@ import java.util.concurrent.CompletionStage;
 /** What is in images. Each is looked into once. */
 public interface ImageContents {
 
-    /**
-     * What was found in the image of that id, with the names that it had then; empty: nobody looked yet. No I/O; but where a
-     * scanner of others is due, a look begins of which a later call tells.
-     */
+    /** What was found in the image of that id, with the names that it had then; empty: nobody looked yet. No I/O. */
     Optional<AuditedImage> known(String id);
+
+    /** Begins another look at an image that is known, where a scanner of others is to be asked anew. No I/O of the caller's. */
+    default void lookAgainIfDue(String id) {}
 
     /** Why nobody knows what is in it though somebody looked: stands until a look succeeds. No I/O. */
     default Optional<Failure> failure(String id) {

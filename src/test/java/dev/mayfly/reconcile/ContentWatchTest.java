@@ -60,7 +60,7 @@ class ContentWatchTest {
         watch.read(workload("shop", "other"));
         assertThat(watch.watched()).isEqualTo(2);
 
-        watch.forget(workload("web", "conf"));
+        watch.forget(SpecReader.owner(workload("web", "conf")));
         assertThat(watch.watched()).isEqualTo(1);
         assertThat(watch.read(read("shop", "{template: {image: a}}")).read()).isFalse();
         assertThat(watch.watched()).isZero();
@@ -105,13 +105,13 @@ class ContentWatchTest {
         await().until(() -> watch.pullSecrets(web).get("regcred").isPresent());
         assertThat(watch.read(web).read()).as("it takes no content").isFalse();
         assertThat(watch.watched()).isEqualTo(2);
-        watch.forget(web);
+        watch.forget(SpecReader.owner(web));
         assertThat(watch.watched()).isZero();
     }
 
     @Test
     void theKeyOfTheHashIsMadeOnce() {
-        assertThat(key(client).get()).hasSize(32).isEqualTo(key(client).get());
+        assertThat(key(client).getOrCreate()).hasSize(32).isEqualTo(key(client).getOrCreate());
     }
 
     private Optional<String> page(EphemeralWorkload workload) {

@@ -138,7 +138,7 @@ class StoredRevisionsTest {
                                 .withName(source.name())
                                 .require(),
                         keys)));
-        return wanted.isEmpty() ? Content.UNREAD : Content.of(held, key.get());
+        return wanted.isEmpty() ? Content.UNREAD : Content.of(held, key.getOrCreate());
     }
 
     private String page(Desired desired, String revision) {

@@ -6,6 +6,7 @@ import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatusBuilder;
 import dev.mayfly.api.v1alpha1.ResultStatus;
+import dev.mayfly.model.OwnerId;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,7 +74,7 @@ class TaskWritesTest {
 
         assertThat(writes.telling(read, status(1))).isEqualTo(status(1).withResults(ends));
         assertThat(writes.telling(read, null).results()).isEqualTo(ends);
-        writes.forget(read);
+        writes.forget(new OwnerId("EphemeralTask", "default", "hello", "u1"));
         assertThat(writes.telling(read, status(1))).isEqualTo(status(1));
         assertThat(writes.telling(read, null)).isNull();
     }

@@ -1,5 +1,7 @@
 package dev.mayfly.runtime.docker;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.HostConfig;
@@ -14,8 +16,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
 import java.util.stream.Collectors;
@@ -35,7 +37,10 @@ final class ImageProbes {
     private static final int PERMISSIONS = 07777;
 
     private final String cluster;
-    private final Map<String, Map<String, ImageDirectories>> known = new LinkedHashMap<>();
+    private final Cache<String, Map<String, ImageDirectories>> known = Caffeine.newBuilder()
+            .maximumSize(MOST_IMAGES)
+            .executor(Runnable::run)
+            .build();
     /**
      * By the name of the container with which an image is looked at: whoever asks for the same image at that time waits, and nobody
      * else does.
@@ -77,20 +82,13 @@ final class ImageProbes {
         asked.removeAll(mine.keySet());
         if (!asked.isEmpty()) {
             mine.putAll(read(engine, id, volumes, asked));
-            remember(id, mine);
+            known.put(id, Map.copyOf(mine));
         }
         return mine;
     }
 
-    private synchronized Map<String, ImageDirectories> known(String id) {
-        return known.getOrDefault(id, Map.of());
-    }
-
-    private synchronized void remember(String id, Map<String, ImageDirectories> paths) {
-        known.put(id, Map.copyOf(paths));
-        if (known.size() > MOST_IMAGES) {
-            known.remove(known.keySet().iterator().next());
-        }
+    private Map<String, ImageDirectories> known(String id) {
+        return Optional.ofNullable(known.getIfPresent(id)).orElse(Map.of());
     }
 
     /** Removes what a crash in the middle of a look left behind, and nothing of a look that is under way. */

@@ -1,5 +1,7 @@
 package dev.mayfly.runtime.docker;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -13,7 +15,6 @@ import dev.mayfly.runtime.scanner.Scanners;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,14 +43,10 @@ final class ImageScans implements ImageContents, AutoCloseable {
     private final Semaphore free = new Semaphore(AT_ONCE, true);
     private final ExecutorService looks = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("image-look-", 0).factory());
-    private final Map<String, AuditedImage> known = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, AuditedImage> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Cache<String, AuditedImage> known = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .executor(Runnable::run)
+            .build();
 
     ImageScans(Supplier<Engine> engine, Scanners scanners, InstantSource clock) {
         this.failures = new FailedLooks(clock);
@@ -59,21 +56,19 @@ final class ImageScans implements ImageContents, AutoCloseable {
 
     @Override
     public Optional<AuditedImage> known(String id) {
-        var image = seen(id);
-        image.filter(seen -> scanners.due(ScannedImage.of(id, seen.tags(), seen.digests())))
-                .ifPresent(seen -> look(id));
-        return image;
+        return Optional.ofNullable(known.getIfPresent(id));
     }
 
-    private Optional<AuditedImage> seen(String id) {
-        synchronized (known) {
-            return Optional.ofNullable(known.get(id));
-        }
+    @Override
+    public void lookAgainIfDue(String id) {
+        known(id)
+                .filter(seen -> scanners.due(ScannedImage.of(id, seen.tags(), seen.digests())))
+                .ifPresent(seen -> look(id));
     }
 
     @Override
     public Optional<Failure> failure(String id) {
-        return seen(id).isPresent() ? Optional.empty() : failures.failure(id);
+        return known(id).isPresent() ? Optional.empty() : failures.failure(id);
     }
 
     @Override
@@ -100,9 +95,7 @@ final class ImageScans implements ImageContents, AutoCloseable {
     private void answer(String id, CompletableFuture<AuditedImage> mine) {
         try {
             var image = see(id);
-            synchronized (known) {
-                known.put(id, image);
-            }
+            known.put(id, image);
             underWay.remove(id);
             mine.complete(image);
         } catch (InterruptedException stopping) {
@@ -163,7 +156,7 @@ final class ImageScans implements ImageContents, AutoCloseable {
 
     private AuditedImage scanned(Engine asked, String id, InspectImageResponse inspected)
             throws IOException, InterruptedException {
-        var seen = seen(id);
+        var seen = known(id);
         var image = seen.isPresent() ? seen.get() : content(asked, id, inspected);
         var named = ImageContent.named(image, inspected);
         return named.withScans(

@@ -1,5 +1,7 @@
 package dev.mayfly.runtime.docker;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.dockerjava.api.exception.BadRequestException;
 import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.model.Failure;
@@ -7,11 +9,11 @@ import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Template;
 import dev.mayfly.runtime.ImageUnavailable;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Images on the engine, as they were last seen. */
@@ -23,14 +25,18 @@ final class KnownImages {
     private final InstantSource clock;
     /** By reference, and by id. */
     private final Map<String, LocalImage> known = new ConcurrentHashMap<>();
-    /** When the registry was asked last. */
-    private final Map<Asked, Instant> asked = new ConcurrentHashMap<>();
+    /** Whose registry answered a moment ago. */
+    private final Cache<Asked, Boolean> asked;
 
     private record Asked(OwnerId owner, String reference) {}
 
     KnownImages(Supplier<Engine> engine, InstantSource clock) {
         this.engine = engine;
         this.clock = clock;
+        this.asked = Caffeine.newBuilder()
+                .expireAfterWrite(FRESH)
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .build();
     }
 
     /** As it was last seen, however long ago. @param name a reference, or an id */
@@ -45,10 +51,7 @@ final class KnownImages {
 
     /** The same, where the owner was answered by its registry a moment ago: another's answer may be older than the owner. */
     Optional<LocalImage> freshFor(OwnerId owner, String reference) {
-        return fresh(reference)
-                .filter(image -> asked.getOrDefault(new Asked(owner, reference), Instant.EPOCH)
-                        .plus(FRESH)
-                        .isAfter(clock.instant()));
+        return fresh(reference).filter(image -> asked.getIfPresent(new Asked(owner, reference)) != null);
     }
 
     /** Asks the engine for what has that very name. Fails with {@link ImageUnavailable} where it can't be looked at. */
@@ -78,7 +81,7 @@ final class KnownImages {
     }
 
     /** One that is on the engine for sure, because a container was just made from it. */
-    LocalImage ofId(String id) {
+    LocalImage seenOrLook(String id) {
         return seen(id).orElseGet(() -> require(id, "is not on the engine any more."));
     }
 
@@ -91,9 +94,7 @@ final class KnownImages {
 
     /** The owner was just answered by the registry. */
     void asked(OwnerId owner, String reference) {
-        var now = clock.instant();
-        asked.values().removeIf(at -> at.plus(FRESH).isBefore(now));
-        asked.put(new Asked(owner, reference), now);
+        asked.put(new Asked(owner, reference), true);
     }
 
     /** Forgets what was seen, so that the next launch looks again. */

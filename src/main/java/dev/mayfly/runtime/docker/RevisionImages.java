@@ -30,7 +30,7 @@ final class RevisionImages {
                     .map(replica -> observed.with(replica.withImage(chosen[0])))
                     .orElse(observed);
         });
-        return chosen[0].equals(meant.id()) ? meant : images.ofId(chosen[0]);
+        return chosen[0].equals(meant.id()) ? meant : images.seenOrLook(chosen[0]);
     }
 
     /** One that never started proves nothing: the image may be mended under its name before the next attempt. */

@@ -1,5 +1,7 @@
 package dev.mayfly.runtime.scanner;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mayfly.model.AuditedImage.Scan;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,14 +38,10 @@ public final class Scanners implements AutoCloseable {
     private final Semaphore free = new Semaphore(AT_ONCE, true);
     private final Set<ScannerProcess> running = ConcurrentHashMap.newKeySet();
     private final AtomicLong round = new AtomicLong();
-    private final Map<Asked, Said> said = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Asked, Said> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Cache<Asked, Said> said = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .executor(Runnable::run)
+            .build();
 
     private record Asked(String id, String scanner) {}
 
@@ -110,11 +107,9 @@ public final class Scanners implements AutoCloseable {
         free.acquire();
         try {
             var verdict = run(scanner, image, archive);
-            synchronized (said) {
-                said.put(
-                        new Asked(image.id(), scanner.name()),
-                        new Said(verdict, words(scanner, image), now, clock.instant()));
-            }
+            said.put(
+                    new Asked(image.id(), scanner.name()),
+                    new Said(verdict, words(scanner, image), now, clock.instant()));
             return verdict;
         } finally {
             free.release();
@@ -123,10 +118,8 @@ public final class Scanners implements AutoCloseable {
 
     /** What it said, while that holds. */
     private Optional<Said> known(Scanner scanner, ScannedImage image) {
-        synchronized (said) {
-            return Optional.ofNullable(said.get(new Asked(image.id(), scanner.name())))
-                    .filter(known -> known.words().equals(words(scanner, image)) && fresh(scanner, known));
-        }
+        return Optional.ofNullable(said.getIfPresent(new Asked(image.id(), scanner.name())))
+                .filter(known -> known.words().equals(words(scanner, image)) && fresh(scanner, known));
     }
 
     private static List<String> words(Scanner scanner, ScannedImage image) {
