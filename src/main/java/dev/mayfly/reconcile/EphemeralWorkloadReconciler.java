@@ -81,7 +81,7 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
         return departures.take(workload, new Departures.Farewell() {
             @Override
             public void unknown(RuntimeUnavailable unavailable) {
-                statuses.tellUnknown(workload, unavailable);
+                statuses.unknown(workload, unavailable);
             }
 
             @Override
