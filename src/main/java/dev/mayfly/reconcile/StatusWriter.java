@@ -84,7 +84,10 @@ class StatusWriter {
                 writer.schedule(() -> flush(uid), RETRY_SECONDS, TimeUnit.SECONDS);
             }
         } catch (RuntimeException defect) { // else it would count as under way for ever
-            LOG.errorf(defect, "Writing the status of %s failed unexpectedly", job.bare().getMetadata().getName());
+            LOG.errorf(
+                    defect,
+                    "Writing the status of %s failed unexpectedly",
+                    job.bare().getMetadata().getName());
             job.outcome().refused();
         }
     }
