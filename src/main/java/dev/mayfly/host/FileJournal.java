@@ -37,8 +37,13 @@ public final class FileJournal implements Journal {
 
     /** Writes the lines, one after the other: it alone moves the file away that is full. It ends when there is nothing to do. */
     private final ExecutorService writer = new ThreadPoolExecutor(
-            0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+            0,
+            1,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
             Thread.ofPlatform().daemon().name("journal").factory());
+
     private final Path lines;
     private final Path notes;
     private final long largest;

@@ -18,9 +18,7 @@ import java.util.List;
 /** Runs a template to completion: observe, count, plan, apply, report. */
 @ControllerConfiguration(name = "ephemeraltask")
 public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Cleaner<EphemeralTask> {
-    private final ContentWatch contents;
-    private final PullSecrets pullSecrets;
-    private final SpecReader specs;
+    private final DesiredReader reader;
     private final Claims claims;
     private final Turns turns;
     private final TaskStatuses statuses;
@@ -30,9 +28,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
     private final Resources resources;
 
     EphemeralTaskReconciler(
-            ContentWatch contents,
-            PullSecrets pullSecrets,
-            SpecReader specs,
+            DesiredReader reader,
             Claims claims,
             Turns turns,
             TaskStatuses statuses,
@@ -40,9 +36,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
             SharedThings shared,
             Departures departures,
             Resources resources) {
-        this.contents = contents;
-        this.pullSecrets = pullSecrets;
-        this.specs = specs;
+        this.reader = reader;
         this.claims = claims;
         this.turns = turns;
         this.statuses = statuses;
@@ -77,7 +71,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
     }
 
     private Turn turn(EphemeralTask known) {
-        var runtime = specs.runtime(known);
+        var runtime = reader.runtime(known);
         try {
             var desired = statuses.remembering(known, asked(known));
             return turns.take(claims.mount(desired, runtime), runtime, new Particulars() {});
@@ -93,7 +87,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
 
     /** As with a Job: what runs goes on and is counted, and the deadline counts. */
     private Turn startingNothing(EphemeralTask known, String runtime, Failure why) {
-        var nothing = statuses.remembering(known, specs.unjudged(known))
+        var nothing = statuses.remembering(known, reader.unjudged(known))
                 .withReplicas(0)
                 .withAdmitted(0);
         return turns.take(nothing, runtime, new Particulars() {}).troubled(why);
@@ -105,12 +99,9 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
 
     /** Of one that has ended nothing is started any more, whatever became of what it read. */
     private Desired asked(EphemeralTask task) {
-        if (statuses.ended(task)) {
-            contents.forget(SpecReader.owner(task));
-            return specs.unjudged(task);
-        }
-        pullSecrets.hand(task, specs.runtime(task));
-        return specs.read(task, contents.read(task));
+        return statuses.ended(task)
+                ? reader.unfollow(task)
+                : reader.follow(task).desired();
     }
 
     @Override

@@ -17,9 +17,7 @@ import java.util.List;
 /** Keeps N replicas of a template running: observe, plan, apply, report. */
 @ControllerConfiguration(name = "ephemeralworkload")
 public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload>, Cleaner<EphemeralWorkload> {
-    private final ContentWatch contents;
-    private final PullSecrets pullSecrets;
-    private final SpecReader specs;
+    private final DesiredReader reader;
     private final Revisions revisions;
     private final Claims claims;
     private final Turns turns;
@@ -29,18 +27,14 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     private final InstantSource clock = InstantSource.system();
 
     EphemeralWorkloadReconciler(
-            ContentWatch contents,
-            PullSecrets pullSecrets,
-            SpecReader specs,
+            DesiredReader reader,
             Revisions revisions,
             Claims claims,
             Turns turns,
             Statuses statuses,
             Departures departures,
             Resources resources) {
-        this.contents = contents;
-        this.pullSecrets = pullSecrets;
-        this.specs = specs;
+        this.reader = reader;
         this.revisions = revisions;
         this.claims = claims;
         this.turns = turns;
@@ -57,12 +51,10 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     @Override
     public UpdateControl<EphemeralWorkload> reconcile(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
         try {
-            // First: a registry may be asked at any time from here on.
-            pullSecrets.hand(workload, specs.runtime(workload));
-            var content = contents.read(workload);
-            var asked = revisions.complete(workload, specs.read(workload, content), content);
+            var read = reader.follow(workload);
+            var asked = revisions.complete(workload, read.desired(), read.content());
             var desired = Course.of(workload.getStatus(), asked, clock.instant());
-            var runtime = specs.runtime(workload);
+            var runtime = reader.runtime(workload);
             var mounted = claims.mount(desired, runtime);
             var particulars = new WorkloadParticulars(workload, statuses.previous(workload), revisions);
             var turn = turns.take(mounted, runtime, particulars);
@@ -78,6 +70,6 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
 
     @Override
     public DeleteControl cleanup(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
-        return departures.take(workload, unavailable -> statuses.tellUnknown(workload, unavailable));
+        return departures.take(workload, unavailable -> statuses.unknown(workload, unavailable));
     }
 }

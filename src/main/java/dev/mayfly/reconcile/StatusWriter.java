@@ -43,10 +43,8 @@ class StatusWriter {
 
     /** Hears what became of a status. Called by the writing thread. */
     interface Outcome<R extends Templated> {
-        /** It is written. @param resource as the API server has it now */
-        default void written(R resource) {
-            // most need not know
-        }
+        /** It is written. @param answer the resource as the API server has it now */
+        void written(R answer);
 
         /** It was not, and won't be: the resource is gone, or another one than the status was made for. */
         void refused();
@@ -85,6 +83,12 @@ class StatusWriter {
                         job.bare().getMetadata().getName(), failed.getMessage());
                 writer.schedule(() -> flush(uid), RETRY_SECONDS, TimeUnit.SECONDS);
             }
+        } catch (RuntimeException defect) { // else it would count as under way for ever
+            LOG.errorf(
+                    defect,
+                    "Writing the status of %s failed unexpectedly",
+                    job.bare().getMetadata().getName());
+            job.outcome().refused();
         }
     }
 

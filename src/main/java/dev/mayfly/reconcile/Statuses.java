@@ -11,7 +11,7 @@ import dev.mayfly.status.Findings;
 import dev.mayfly.status.StatusCalculator;
 import dev.mayfly.status.Terminations;
 import dev.mayfly.status.Waiting;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Reports what is, and writes it only where it differs: a changed condition at once, mere counts at most once a second. */
+/** Reports what is. */
 @ApplicationScoped
 class Statuses implements OwnerState {
     /** How soon to look again at what no event tells: room that others made, an engine that is silent. */
@@ -29,13 +29,12 @@ class Statuses implements OwnerState {
     /** How soon to look whether what was written is read back. */
     private static final Duration READ_BACK = Duration.ofMillis(500);
 
-    private final StatusWriter writer;
     private final WriteNews news;
     private final DegradedNews degraded;
     private final RolloutNews rollouts;
     private final ComplianceNews compliance;
     private final InstantSource clock = InstantSource.system();
-    private final StatusMemory<EphemeralWorkloadStatus> written = new StatusMemory<>(clock);
+    private final StatusPipeline<EphemeralWorkload, EphemeralWorkloadStatus> pipeline;
 
     Statuses(
             StatusWriter writer,
@@ -47,7 +46,7 @@ class Statuses implements OwnerState {
         this.degraded = degraded;
         this.news = news;
         this.rollouts = rollouts;
-        this.writer = writer;
+        this.pipeline = new StatusPipeline<>(writer, new Workloads(), clock);
     }
 
     UpdateControl<EphemeralWorkload> report(EphemeralWorkload workload, Turn turn) {
@@ -63,7 +62,7 @@ class Statuses implements OwnerState {
                 turn.audit(),
                 image,
                 turn.compliance());
-        return write(workload, Terminations.merged(status, turn.endings()), nextLook(workload, status, turn));
+        return pipeline.write(workload, Terminations.merged(status, turn.endings()), nextLook(workload, status, turn));
     }
 
     private static Optional<Duration> nextLook(EphemeralWorkload workload, EphemeralWorkloadStatus status, Turn turn) {
@@ -92,31 +91,24 @@ class Statuses implements OwnerState {
         var status = StatusCalculator.invalid(
                 previous(workload), workload.getMetadata().getGeneration(), invalid.failure(), clock.instant());
         // No event tells of a node, a StorageClass or a PersistentVolume that was added.
-        return write(workload, status, invalid instanceof ClaimUnusable ? Optional.of(SOON) : Optional.empty());
+        return pipeline.write(
+                workload, status, invalid instanceof ClaimUnusable ? Optional.of(SOON) : Optional.empty());
     }
 
     /** What the workload's template takes from others is not known: nothing is changed, and soon looked at again. */
     UpdateControl<EphemeralWorkload> unread(EphemeralWorkload workload, ContentUnread unread) {
         var status = StatusCalculator.invalid(
                 previous(workload), workload.getMetadata().getGeneration(), unread.failure(), clock.instant());
-        return write(workload, status, Optional.of(SOON));
+        return pipeline.write(workload, status, Optional.of(SOON));
     }
 
     UpdateControl<EphemeralWorkload> unknown(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
-        return write(workload, unreachable(workload, unavailable), Optional.of(SOON));
-    }
-
-    /** The same for a workload that is being deleted, which has no update to return. */
-    void tellUnknown(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
-        var status = unreachable(workload, unavailable);
-        if (!status.equals(previous(workload))) {
-            write(workload, status);
-        }
+        return pipeline.write(workload, unreachable(workload, unavailable), Optional.of(SOON));
     }
 
     @Override
     public void forget(OwnerId owner) {
-        written.forget(owner);
+        pipeline.forget(owner);
     }
 
     private EphemeralWorkloadStatus unreachable(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
@@ -127,57 +119,9 @@ class Statuses implements OwnerState {
                 clock.instant());
     }
 
-    private UpdateControl<EphemeralWorkload> write(
-            EphemeralWorkload workload, EphemeralWorkloadStatus status, Optional<Duration> nextLook) {
-        var previous = previous(workload);
-        if (status.equals(previous)) {
-            return later(UpdateControl.noUpdate(), nextLook);
-        }
-        var wait = written.wait(workload).filter(until -> previous != null && sameSayings(previous, status));
-        if (wait.isPresent()) {
-            return later(
-                    UpdateControl.noUpdate(),
-                    nextLook.filter(look -> look.compareTo(wait.get()) < 0).or(() -> wait));
-        }
-        news.found(ResourceOwner.of(workload), Findings.news(previous, status), status.ephemerality());
-        degraded.told(ResourceOwner.of(workload), previous, status);
-        compliance.told(
-                ResourceOwner.of(workload), previous == null ? null : previous.conditions(), status.conditions());
-        rollouts.changed(ResourceOwner.of(workload), previous, status);
-        write(workload, status);
-        return later(UpdateControl.noUpdate(), nextLook);
-    }
-
-    /** True where no condition differs, and nothing that a later plan goes by. */
-    private static boolean sameSayings(EphemeralWorkloadStatus previous, EphemeralWorkloadStatus status) {
-        return Objects.equals(previous.conditions(), status.conditions())
-                && Waiting.wish(previous).equals(Waiting.wish(status));
-    }
-
     /** The last status, whether it is written already or about to be; null: there is none. */
     EphemeralWorkloadStatus previous(EphemeralWorkload workload) {
-        return written.latest(workload, workload.getStatus());
-    }
-
-    private void write(EphemeralWorkload workload, EphemeralWorkloadStatus status) {
-        written.remember(workload, status);
-        writer.write(bare(workload, status), () -> written.forget(SpecReader.owner(workload)));
-    }
-
-    /** Nothing but whose status it is, and the status. */
-    private static EphemeralWorkload bare(EphemeralWorkload workload, EphemeralWorkloadStatus status) {
-        var bare = new EphemeralWorkload();
-        bare.setMetadata(new ObjectMetaBuilder()
-                .withName(workload.getMetadata().getName())
-                .withNamespace(workload.getMetadata().getNamespace())
-                .withUid(workload.getMetadata().getUid())
-                .build());
-        bare.setStatus(status);
-        if (rollsBack(workload, status)) {
-            // Only where nothing changed since it was read, so also not the spec.
-            bare.getMetadata().setResourceVersion(workload.getMetadata().getResourceVersion());
-        }
-        return bare;
+        return pipeline.latest(workload);
     }
 
     /** True while the API server does not say yet that it is rolled back: so long that has no effect. */
@@ -186,9 +130,45 @@ class Statuses implements OwnerState {
         return status.rolledBackTo() != null && !status.rolledBackTo().equals(read);
     }
 
-    private static UpdateControl<EphemeralWorkload> later(
-            UpdateControl<EphemeralWorkload> control, Optional<Duration> nextLook) {
-        nextLook.ifPresent(look -> control.rescheduleAfter(Math.max(1, look.toMillis())));
-        return control;
+    private final class Workloads implements StatusPipeline.Kind<EphemeralWorkload, EphemeralWorkloadStatus> {
+        @Override
+        public EphemeralWorkloadStatus status(EphemeralWorkload workload) {
+            return workload.getStatus();
+        }
+
+        @Override
+        public EphemeralWorkload with(ObjectMeta metadata, EphemeralWorkloadStatus status) {
+            var bare = new EphemeralWorkload();
+            bare.setMetadata(metadata);
+            bare.setStatus(status);
+            return bare;
+        }
+
+        /** Of a rollback: only where nothing changed since it was read, so also not the spec. */
+        @Override
+        public boolean bound(EphemeralWorkload known, EphemeralWorkloadStatus status) {
+            return rollsBack(known, status);
+        }
+
+        @Override
+        public boolean oneAtATime() {
+            return false;
+        }
+
+        /** True where no condition differs, and nothing that a later plan goes by. */
+        @Override
+        public boolean sameSayings(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
+            return Objects.equals(before.conditions(), now.conditions())
+                    && Waiting.wish(before).equals(Waiting.wish(now));
+        }
+
+        @Override
+        public void begun(EphemeralWorkload known, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
+            var owner = ResourceOwner.of(known);
+            news.found(owner, Findings.news(before, now), now.ephemerality());
+            degraded.told(owner, before, now);
+            compliance.told(owner, before == null ? null : before.conditions(), now.conditions());
+            rollouts.changed(owner, before, now);
+        }
     }
 }

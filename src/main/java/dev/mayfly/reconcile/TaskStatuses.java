@@ -9,7 +9,7 @@ import dev.mayfly.model.OwnerState;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.status.TaskMemory;
 import dev.mayfly.status.TaskStatusCalculator;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -29,21 +29,21 @@ class TaskStatuses implements OwnerState {
     /** How soon to look again at what no event tells. */
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    private final StatusWriter writer;
     private final Resources resources;
     private final TaskNews news;
     private final InstantSource clock = InstantSource.system();
-    private final TaskWrites writes = new TaskWrites(clock);
+    private final UntoldEnds untold = new UntoldEnds();
+    private final StatusPipeline<EphemeralTask, EphemeralTaskStatus> pipeline;
 
     TaskStatuses(StatusWriter writer, Resources resources, TaskNews news) {
-        this.writer = writer;
+        this.pipeline = new StatusPipeline<>(writer, new Tasks(), clock);
         this.resources = resources;
         this.news = news;
     }
 
     /** The task as the API server is known to have it: as read, or as it answered to our own write, whichever is newer. */
     EphemeralTask known(EphemeralTask read) {
-        return writes.newest(read);
+        return pipeline.newest(read);
     }
 
     /** True where the API server is known to have its end. */
@@ -53,7 +53,7 @@ class TaskStatuses implements OwnerState {
 
     /** What is asked for, with what was counted of it so far. */
     Desired remembering(EphemeralTask known, Desired asked) {
-        var latest = writes.latest(known);
+        var latest = pipeline.latest(known);
         var counted = TaskMemory.tally(latest);
         var batch = asked.batch()
                 .orElseThrow()
@@ -73,10 +73,10 @@ class TaskStatuses implements OwnerState {
     }
 
     UpdateControl<EphemeralTask> report(EphemeralTask known, Turn turn) {
-        var before = writes.latest(known);
+        var before = pipeline.latest(known);
         var image = ImageReport.of(before == null ? null : before.image(), turn.image(), turn.pull());
         var status = TaskStatusCalculator.status(
-                writes.telling(known, before),
+                untold.telling(known, before),
                 known.getMetadata().getGeneration(),
                 turn.runtime(),
                 turn.desired(),
@@ -85,84 +85,79 @@ class TaskStatuses implements OwnerState {
                 turn.audit(),
                 image,
                 turn.compliance());
-        writes.tell(known, status);
+        untold.tell(known, status);
         var looks = Stream.of(
                 turn.plan().nextLook(),
                 turn.shortage().map(shortage -> SOON),
                 Expiry.due(known).map(at -> Duration.between(clock.instant(), at)),
                 turn.auditInterval(),
                 turn.complianceInterval());
-        return write(known, before, status, looks.flatMap(Optional::stream).min(Comparator.naturalOrder()));
+        return pipeline.write(known, status, looks.flatMap(Optional::stream).min(Comparator.naturalOrder()));
     }
 
     /** The spec can't even be read: nothing is changed until it is corrected. */
     UpdateControl<EphemeralTask> refuse(EphemeralTask known, InvalidSpec invalid) {
-        var before = writes.latest(known);
+        var before = pipeline.latest(known);
         var status = TaskStatusCalculator.invalid(
                 before, known.getMetadata().getGeneration(), invalid.failure(), clock.instant());
-        return write(known, before, status, Optional.empty());
+        return pipeline.write(known, status, Optional.empty());
     }
 
     UpdateControl<EphemeralTask> unknown(EphemeralTask known, RuntimeUnavailable unavailable) {
-        var before = writes.latest(known);
+        var before = pipeline.latest(known);
         var status = TaskStatusCalculator.unreachable(
                 before,
                 known.getMetadata().getGeneration(),
                 new Failure("EngineUnreachable", unavailable.getMessage()),
                 clock.instant());
-        return write(known, before, status, Optional.of(SOON));
+        return pipeline.write(known, status, Optional.of(SOON));
     }
 
     @Override
     public void forget(OwnerId owner) {
-        writes.forget(owner);
+        pipeline.forget(owner);
+        untold.forget(owner);
     }
 
-    private UpdateControl<EphemeralTask> write(
-            EphemeralTask known, EphemeralTaskStatus before, EphemeralTaskStatus status, Optional<Duration> nextLook) {
-        if (status.equals(before) || writes.underWay(known)) {
-            return later(nextLook); // the answer to what is under way wakes it
+    private final class Tasks implements StatusPipeline.Kind<EphemeralTask, EphemeralTaskStatus> {
+        @Override
+        public EphemeralTaskStatus status(EphemeralTask task) {
+            return task.getStatus();
         }
-        var wait = writes.wait(known)
-                .filter(until -> before != null && Objects.equals(before.conditions(), status.conditions()));
-        if (wait.isPresent()) {
-            return later(nextLook.filter(look -> look.compareTo(wait.get()) < 0).or(() -> wait));
+
+        @Override
+        public EphemeralTask with(ObjectMeta metadata, EphemeralTaskStatus status) {
+            var bare = new EphemeralTask();
+            bare.setMetadata(metadata);
+            bare.setStatus(status);
+            return bare;
         }
-        var owner = ResourceOwner.of(known);
-        writes.begin(known, status);
-        writer.write(bare(known, status), new StatusWriter.Outcome<EphemeralTask>() {
-            @Override
-            public void written(EphemeralTask resource) {
-                writes.written(resource);
-                news.told(owner, before, status);
-                resources.wake(owner);
-            }
 
-            @Override
-            public void refused() {
-                writes.refused(known);
-                resources.wake(owner);
-            }
-        });
-        return later(nextLook);
-    }
+        @Override
+        public boolean bound(EphemeralTask known, EphemeralTaskStatus status) {
+            return true;
+        }
 
-    /** Nothing but whose status it is, the version that it was made from, and the status. */
-    private static EphemeralTask bare(EphemeralTask known, EphemeralTaskStatus status) {
-        var bare = new EphemeralTask();
-        bare.setMetadata(new ObjectMetaBuilder()
-                .withName(known.getMetadata().getName())
-                .withNamespace(known.getMetadata().getNamespace())
-                .withUid(known.getMetadata().getUid())
-                .withResourceVersion(known.getMetadata().getResourceVersion())
-                .build());
-        bare.setStatus(status);
-        return bare;
-    }
+        @Override
+        public boolean oneAtATime() {
+            return true;
+        }
 
-    private static UpdateControl<EphemeralTask> later(Optional<Duration> nextLook) {
-        var control = UpdateControl.<EphemeralTask>noUpdate();
-        nextLook.ifPresent(look -> control.rescheduleAfter(Math.max(1, look.toMillis())));
-        return control;
+        @Override
+        public boolean sameSayings(EphemeralTaskStatus before, EphemeralTaskStatus now) {
+            return Objects.equals(before.conditions(), now.conditions());
+        }
+
+        @Override
+        public void written(EphemeralTask known, EphemeralTaskStatus before, EphemeralTaskStatus now) {
+            var owner = ResourceOwner.of(known);
+            news.told(owner, before, now);
+            resources.wake(owner);
+        }
+
+        @Override
+        public void refused(EphemeralTask known) {
+            resources.wake(ResourceOwner.of(known));
+        }
     }
 }

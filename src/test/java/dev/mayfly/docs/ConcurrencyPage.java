@@ -29,7 +29,8 @@ public final class ConcurrencyPage {
     /** Simple names of classes with a monitor under which nothing may block. */
     public Set<String> nonBlockingMonitors() {
         return rows("Locks")
-                .filter(cells -> cells.get(1).equals("monitor") && cells.getLast().equals("nothing"))
+                .filter(cells ->
+                        cells.get(1).equals("monitor") && cells.getLast().equals("nothing"))
                 .map(List::getFirst)
                 .collect(Collectors.toSet());
     }
@@ -45,7 +46,8 @@ public final class ConcurrencyPage {
                         .map(String::strip)
                         .toList())
                 .map(cells -> Stream.concat(
-                                Stream.of(cells.getFirst().replace("`", "")), cells.stream().skip(1))
+                                Stream.of(cells.getFirst().replace("`", "")),
+                                cells.stream().skip(1))
                         .toList());
     }
 }

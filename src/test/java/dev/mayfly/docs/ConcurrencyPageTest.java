@@ -33,7 +33,8 @@ class ConcurrencyPageTest {
             "Striped", Pattern.compile("\\bStriped<"),
             "Semaphore", Pattern.compile("\\bSemaphore\\b"));
     private static final Pattern CONCURRENT_MAP = Pattern.compile("\\bConcurrent\\w*Map\\b");
-    private static final Pattern COMPUTES = Pattern.compile("\\b(\\w+)\\s*\\.(?:compute|computeIfAbsent|computeIfPresent|merge)\\(");
+    private static final Pattern COMPUTES =
+            Pattern.compile("\\b(\\w+)\\s*\\.(?:compute|computeIfAbsent|computeIfPresent|merge)\\(");
 
     /** Source by simple name, without comments, texts and imports. */
     private final Map<String, String> sources = sources();

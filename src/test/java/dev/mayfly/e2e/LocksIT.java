@@ -52,10 +52,11 @@ class LocksIT extends TaskStory {
         all(i -> workloads.apply(workload(name(i), 2, RICH.formatted(i))));
         all(i -> workloads.awaitRunning(name(i), 2));
         tasks.apply(Tasks.manifest("counts", "completions: 3\nparallelism: 3\n", "echo $MAYFLY_INDEX"));
-        all(i -> workloads.apply(workload(name(i), 1, RICH.formatted(i).replace("[tail", "[tail, -v"))));
         all(i -> Cli.docker("kill", workloads.running(name(i)).getFirst().getId()));
-        tasks.awaitComplete("counts");
+        all(i -> workloads.awaitRunning(name(i), 2));
+        all(i -> workloads.apply(workload(name(i), 1, RICH.formatted(i).replace("[tail", "[tail, -v"))));
         all(i -> workloads.awaitRunning(name(i), 1));
+        tasks.awaitComplete("counts");
         taskGone("counts");
         all(i -> workloads.delete(name(i)));
         all(i -> workloads.awaitGone(name(i)));

@@ -35,7 +35,9 @@ class AdmissionTest {
 
     private final MayflyConfig config = Configs.of(Map.of("mayfly.capacity.max-replicas", "" + CAP));
     /** Its time is later than that of the plans, so that what they launch is due. */
-    private final SimulatedRuntime engine = new SimulatedRuntime(1, Instant.now().plus(Duration.ofHours(1)), LARGE);
+    private final SimulatedRuntime engine =
+            new SimulatedRuntime(1, Instant.now().plus(Duration.ofHours(1)), LARGE);
+
     private final Admission admission = new Admission(config);
 
     @Test

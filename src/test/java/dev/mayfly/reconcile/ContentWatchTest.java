@@ -60,7 +60,7 @@ class ContentWatchTest {
         watch.read(workload("shop", "other"));
         assertThat(watch.watched()).isEqualTo(2);
 
-        watch.forget(SpecReader.owner(workload("web", "conf")));
+        watch.forget(ResourceOwner.of(workload("web", "conf")));
         assertThat(watch.watched()).isEqualTo(1);
         assertThat(watch.read(read("shop", "{template: {image: a}}")).read()).isFalse();
         assertThat(watch.watched()).isZero();
@@ -105,7 +105,7 @@ class ContentWatchTest {
         await().until(() -> watch.pullSecrets(web).get("regcred").isPresent());
         assertThat(watch.read(web).read()).as("it takes no content").isFalse();
         assertThat(watch.watched()).isEqualTo(2);
-        watch.forget(SpecReader.owner(web));
+        watch.forget(ResourceOwner.of(web));
         assertThat(watch.watched()).isZero();
     }
 

@@ -47,8 +47,8 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
     /** Options of a JVM that records itself and writes the recording when it ends. */
     public static String options(Path recording) {
         var events = EVENTS.stream()
-                .map(event -> "," + event + "#enabled=true," + event + "#stackTrace=true"
-                        + (event.equals("jdk.ProcessStart") ? "" : "," + event + "#threshold=0ms"))
+                .map(event -> ",+" + event + "#enabled=true,+" + event + "#stackTrace=true"
+                        + (event.equals("jdk.ProcessStart") ? "" : ",+" + event + "#threshold=0ms"))
                 .collect(Collectors.joining());
         return "-XX:FlightRecorderOptions:stackdepth=512 -XX:StartFlightRecording:settings=none,dumponexit=true,filename="
                 + recording.toAbsolutePath() + events;

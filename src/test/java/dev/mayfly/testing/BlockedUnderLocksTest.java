@@ -48,7 +48,8 @@ class BlockedUnderLocksTest {
 
     @Test
     void aWaitUnderTheMonitorIsFound() throws IOException {
-        assertThat(recorded(() -> guarded.run(() -> LockSupport.parkNanos(5_000_000))).violations())
+        assertThat(recorded(() -> guarded.run(() -> LockSupport.parkNanos(5_000_000)))
+                        .violations())
                 .anySatisfy(violation -> assertThat(violation).contains("jdk.ThreadPark", "Guarded.run"));
     }
 
@@ -72,7 +73,8 @@ class BlockedUnderLocksTest {
             guarded.run(() -> {});
         });
 
-        assertThat(found.violations()).anySatisfy(violation -> assertThat(violation).contains("jdk.JavaMonitorEnter"));
+        assertThat(found.violations())
+                .anySatisfy(violation -> assertThat(violation).contains("jdk.JavaMonitorEnter"));
     }
 
     @Test

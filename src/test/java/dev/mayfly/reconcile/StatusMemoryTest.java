@@ -15,16 +15,18 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class TaskWritesTest {
+class StatusMemoryTest {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final InstantSource clock = () -> now;
-    private final TaskWrites writes = new TaskWrites(clock);
+    private final StatusMemory<EphemeralTask, EphemeralTaskStatus> writes =
+            new StatusMemory<>(EphemeralTask::getStatus, clock);
+    private final UntoldEnds untold = new UntoldEnds();
 
     @Test
     void theAnswerToAWriteIsKnownBeforeTheCacheHasIt() {
         var read = task("9", 1);
         writes.begin(read, status(2));
-        writes.written(task("10", 2));
+        writes.written(status(2), task("10", 2));
 
         assertThat(writes.newest(task("9", 1)).getStatus()).isEqualTo(status(2));
         assertThat(writes.newest(task("11", 3)).getStatus()).isEqualTo(status(3));
@@ -39,7 +41,7 @@ class TaskWritesTest {
         assertThat(writes.latest(read)).isEqualTo(status(2));
         assertThat(writes.newest(read).getStatus()).isEqualTo(status(1));
 
-        writes.written(task("10", 2));
+        writes.written(status(2), task("10", 2));
         assertThat(writes.underWay(read)).isFalse();
     }
 
@@ -47,12 +49,27 @@ class TaskWritesTest {
     void whatWasRefusedIsForgottenAndEarlierAnswersAreNot() {
         var read = task("9", 1);
         writes.begin(read, status(2));
-        writes.written(task("10", 2));
+        writes.written(status(2), task("10", 2));
         writes.begin(read, status(3));
-        writes.refused(read);
+        writes.refused(read, status(3));
 
         assertThat(writes.underWay(read)).isFalse();
+        assertThat(writes.latest(read)).isEqualTo(status(2));
         assertThat(writes.latest(writes.newest(read))).isEqualTo(status(2));
+    }
+
+    @Test
+    void theAnswerToAnEarlierStatusDoesNotEndALaterOne() {
+        var read = task("9", 1);
+        writes.begin(read, status(2));
+        writes.begin(read, status(3));
+        writes.written(status(2), task("10", 2));
+
+        assertThat(writes.underWay(read)).isTrue();
+        assertThat(writes.latest(read)).isEqualTo(status(3));
+
+        writes.refused(read, status(3));
+        assertThat(writes.latest(read)).isEqualTo(status(2));
     }
 
     @Test
@@ -70,13 +87,13 @@ class TaskWritesTest {
     void anEndThatWaitsToBeToldIsToldByWhateverIsWrittenNext() {
         var read = task("9", 1);
         var ends = List.of(new ResultStatus(0, 1, null, null, "EngineLost", null, null));
-        writes.tell(read, status(2).withResults(ends));
+        untold.tell(read, status(2).withResults(ends));
 
-        assertThat(writes.telling(read, status(1))).isEqualTo(status(1).withResults(ends));
-        assertThat(writes.telling(read, null).results()).isEqualTo(ends);
-        writes.forget(new OwnerId("EphemeralTask", "default", "hello", "u1"));
-        assertThat(writes.telling(read, status(1))).isEqualTo(status(1));
-        assertThat(writes.telling(read, null)).isNull();
+        assertThat(untold.telling(read, status(1))).isEqualTo(status(1).withResults(ends));
+        assertThat(untold.telling(read, null).results()).isEqualTo(ends);
+        untold.forget(new OwnerId("EphemeralTask", "default", "hello", "u1"));
+        assertThat(untold.telling(read, status(1))).isEqualTo(status(1));
+        assertThat(untold.telling(read, null)).isNull();
     }
 
     private static EphemeralTask task(String version, int succeeded) {
