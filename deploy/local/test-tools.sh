@@ -3,6 +3,10 @@
 
 HELM_VERSION=v3.19.4
 
+# Unit tests use the processor and nothing that they share: two JVMs. Tests that share an engine or an API server run in one.
+# shellcheck disable=SC2034  # for test.sh and check.sh
+UNIT_OPTIONS=("-DexcludedGroups=engine | cluster" -DforkCount=2)
+
 test_tools() {
   step "Tools for the tests"
   JAVA_HOME=$("$HERE/jdk.sh")
@@ -14,7 +18,9 @@ test_tools() {
   has shellcheck || apt_install shellcheck
   has curl || apt_install curl
   has xmlstarlet || apt_install xmlstarlet
+  apt_install containerd containernetworking-plugins iptables iproute2 # of the node
   "$HERE/kube.sh" build
+  "$HERE/kube.sh" node
   helm_binary
   "$HERE/provisioner.sh" build
   say "JDK $JAVA_HOME, docker-registry, htpasswd, bats, shellcheck, curl, xmlstarlet, kube, helm, local-path-provisioner: there"

@@ -1,30 +1,42 @@
 #!/usr/bin/env bash
-# make test: what the tests need, then Maven's (unit, property, architecture, API server, end to end) and the shell's (bats).
-# Ends with one line: N passed, N failed.
+# make test: builds what the tests need, then runs Maven's tests (unit, property, architecture, API server, end to end) and the
+# shell's (bats) side by side. Ends with one line: N passed, N failed.
+
+# A cluster or an operator's settings that the caller has exported are none of the tests' business.
+unset "${!KUBE@}" "${!K3S_@}" "${!QUARKUS_@}" DOCKER_CONFIG
+
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source=deploy/local/test-tools.sh
 source "$HERE/test-tools.sh"
+# shellcheck source=deploy/local/test-stories.sh
+source "$HERE/test-stories.sh"
 # shellcheck source=deploy/local/test-count.sh
 source "$HERE/test-count.sh"
 
-MAVEN_LOG=$LOG/test-maven.log
 BATS_LOG=$LOG/test-bats.log
 
-run_maven() {
-  rm -rf "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
-  # every suite runs, whatever the one before it says; the reports are counted afterwards
-  mvn -f "$ROOT/pom.xml" -B -Dstyle.color=never -Dmaven.test.failure.ignore=true "${MAVEN_OPTIONS[@]}" verify 2>&1 |
-    tee "$MAVEN_LOG" | grep --line-buffered -E '^\[[A-Z]+\] (Running dev|Tests run:.*dev|BUILD|--- (spotless|surefire|failsafe))|ERROR.*(FAIL|COMPIL)' |
+# maven NAME ARGUMENT…: its output in LOG/test-NAME.log, and what matters of it on the screen.
+maven() {
+  mvn -f "$ROOT/pom.xml" -B -Dstyle.color=never -Dmaven.test.failure.ignore=true "${MAVEN_OPTIONS[@]}" "${@:2}" 2>&1 |
+    tee "$LOG/test-$1.log" | grep --line-buffered -E '^\[[A-Z]+\] (Running dev|Tests run:.*dev|BUILD)|ERROR.*(FAIL|COMPIL)' |
     sed -u 's/^\[[A-Z]*\] /    /'
   return "${PIPESTATUS[0]}"
 }
 
-run_bats() {
+# Every suite runs, whatever the one before it says; the reports are counted afterwards. The goals are named instead of a phase: a
+# phase would build the operator anew, while the shell's tests run it.
+run_maven() {
   local status=0
-  bats --formatter tap "$ROOT/src/test/shell" 2>&1 | tee "$BATS_LOG" | sed -u 's/^/    /'
-  status=${PIPESTATUS[0]}
+  rm -rf "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
+  maven unit surefire:test@default-test "${UNIT_OPTIONS[@]}" || status=$?
+  maven engine surefire:test@default-test -Dgroups="engine | cluster" || status=$?
+  maven e2e failsafe:integration-test@default failsafe:verify@default || status=$?
   return "$status"
+}
+
+build() {
+  with_progress "building the operator and its tests" "$LOG/test-build.log" mvn -f "$ROOT/pom.xml" -B -DskipTests package
 }
 
 is_root || fail "the tests make users, nodes and directories of the system: they run as root" "sudo make test"
@@ -33,7 +45,10 @@ started=$(now_ms)
 "$HERE/engine.sh" up
 DOCKER_HOST=$("$HERE/engine.sh" host)
 export DOCKER_HOST
+unset DOCKER_CONTEXT
 test_tools
+step "Build"
+build
 "$HERE/images.sh"
 "$HERE/service-images.sh"
 test_cluster_image
@@ -41,11 +56,12 @@ test_cluster_image
 # Ryuk and Testcontainers' tiny image would be pulled; the engine is on this host.
 export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAGE=busybox:1.36 TESTCONTAINERS_HOST_OVERRIDE=localhost
 
-step "Maven's tests (all of their output: $MAVEN_LOG)"
+step "Tests of Maven and the shell, side by side (all of their output: $LOG/test-*.log)"
+run_stories </dev/null &
+stories=$!
 maven_status=0
 run_maven || maven_status=$?
-step "The shell's tests (bats; $BATS_LOG)"
 bats_status=0
-run_bats || bats_status=$?
+wait "$stories" || bats_status=$?
 step "Result"
 count_all "$maven_status" "$bats_status" "$started"

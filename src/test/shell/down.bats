@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # make down: everything of ours goes, whatever has died meanwhile; nothing of anybody else's does.
 
 load helpers
