@@ -14,25 +14,17 @@ source "$HERE/test-stories.sh"
 # shellcheck source=deploy/local/test-count.sh
 source "$HERE/test-count.sh"
 
+MAVEN_LOG=$LOG/test-maven.log
 BATS_LOG=$LOG/test-bats.log
 
-# maven NAME ARGUMENT…: its output in LOG/test-NAME.log, and what matters of it on the screen.
-maven() {
-  mvn -f "$ROOT/pom.xml" -B -Dstyle.color=never -Dmaven.test.failure.ignore=true "${MAVEN_OPTIONS[@]}" "${@:2}" 2>&1 |
-    tee "$LOG/test-$1.log" | grep --line-buffered -E '^\[[A-Z]+\] (Running dev|Tests run:.*dev|BUILD)|ERROR.*(FAIL|COMPIL)' |
+# Every suite runs, whatever the one before it says; the reports are counted afterwards. The operator has been built: another build
+# would replace it while the shell's tests run it.
+run_maven() {
+  rm -rf "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
+  mvn -f "$ROOT/pom.xml" -B -Dstyle.color=never -Dmaven.test.failure.ignore=true -Dquarkus.build.skip=true "${MAVEN_OPTIONS[@]}" verify 2>&1 |
+    tee "$MAVEN_LOG" | grep --line-buffered -E '^\[[A-Z]+\] (Running dev|Tests run:.*dev|BUILD|--- (surefire|failsafe))|ERROR.*(FAIL|COMPIL)' |
     sed -u 's/^\[[A-Z]*\] /    /'
   return "${PIPESTATUS[0]}"
-}
-
-# Every suite runs, whatever the one before it says; the reports are counted afterwards. The goals are named instead of a phase: a
-# phase would build the operator anew, while the shell's tests run it.
-run_maven() {
-  local status=0
-  rm -rf "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
-  maven unit surefire:test@default-test "${UNIT_OPTIONS[@]}" || status=$?
-  maven engine surefire:test@default-test -Dgroups="engine | cluster" || status=$?
-  maven e2e failsafe:integration-test@default failsafe:verify@default || status=$?
-  return "$status"
 }
 
 build() {
@@ -56,7 +48,7 @@ test_cluster_image
 # Ryuk and Testcontainers' tiny image would be pulled; the engine is on this host.
 export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAGE=busybox:1.36 TESTCONTAINERS_HOST_OVERRIDE=localhost
 
-step "Tests of Maven and the shell, side by side (all of their output: $LOG/test-*.log)"
+step "Maven's and the shell's tests, side by side (all of their output: $MAVEN_LOG, $STORIES)"
 run_stories </dev/null &
 stories=$!
 maven_status=0
