@@ -29,7 +29,10 @@ run_stories() {
   rm -f "$STORIES"/*.tap "$STORIES"/*.seconds
   docker save -o "$STORIES/images.tar" busybox:1.36 centos:7
   # shellcheck disable=SC2016  # the inner shell splits a line into its files
-  (cd "$ROOT/src/test/shell" && xargs -d '\n' -n 1 -P 2 bash -c './apart.bash "$0" "$1" $2' "$STORIES/images.tar" "$STORIES" <"$lanes") || status=$?
+  setsid xargs -a "$lanes" -d '\n' -n 1 -P 2 \
+    bash -c '"$0" "$1" "$2" $3' "$ROOT/src/test/shell/apart.bash" "$STORIES/images.tar" "$STORIES" &
+  trap 'kill -KILL -- -$!' TERM # with their namespaces everything ends that they have started
+  wait "$!" || status=$?
   rm -f "$STORIES/images.tar"
   cat "$STORIES"/*.tap >"$BATS_LOG"
   return "$status"

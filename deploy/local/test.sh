@@ -51,9 +51,11 @@ export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAG
 step "Maven's and the shell's tests, side by side (all of their output: $MAVEN_LOG, $STORIES)"
 run_stories </dev/null &
 stories=$!
+trap 'kill "$stories"' EXIT
 maven_status=0
 run_maven || maven_status=$?
 bats_status=0
 wait "$stories" || bats_status=$?
+trap - EXIT
 step "Result"
 count_all "$maven_status" "$bats_status" "$started"

@@ -22,7 +22,7 @@ build_operator() {
   "$HERE/operator.sh" tools
   "$HERE/operator.sh" build &
   BUILDING=$!
-  trap 'kill "$BUILDING" 2>/dev/null || true' EXIT # it has ended, as a rule
+  trap 'kill "$BUILDING" 2>/dev/null || true' EXIT # it may have ended by itself
 }
 
 began=$(now_ms)
@@ -32,6 +32,7 @@ build_operator
 "$HERE/engine.sh" up
 "$HERE/cluster.sh" up
 wait "$BUILDING"
+trap - EXIT
 export KUBECONFIG=$KUBECONFIG_FILE
 manifests
 "$HERE/images.sh"

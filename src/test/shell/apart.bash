@@ -23,11 +23,10 @@ own_var_lib() {
 
 # run_file FILE: a runner that ends without a failed story is a failure of its own.
 run_file() {
-  local name status=0 tap
-  name=$(basename "$1")
+  local name=$1 status=0 tap
   tap=$RESULTS/$name.tap
   SECONDS=0
-  bats --formatter tap --timing "$1" 2>&1 | tee "$tap" | sed -u "s/^/$name: /" || status=$?
+  bats --formatter tap --timing "$STORIES/$name" 2>&1 | tee "$tap" | sed -u "s/^/$name: /" || status=$?
   ((status == 0)) || grep -q '^not ok' "$tap" || echo "not ok 0 $name ended with status $status" | tee -a "$tap"
   echo "$SECONDS" >"$RESULTS/$name.seconds"
 }
