@@ -39,7 +39,7 @@ choose() {
   elif container_up; then
     echo container >"$CHOICE"
   else
-    [ -x "$KUBE" ] || say "Kubernetes is built here, once; nothing is, where a k3s answers or the engine has $K3S_IMAGE (docker load)"
+    [ -x "$KUBE" ] || say "Kubernetes is built from source, once; to spare that, install k3s or load $K3S_IMAGE into the engine (docker load)"
     "$HERE/kube.sh" build
     echo built >"$CHOICE"
     built_up

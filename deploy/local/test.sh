@@ -3,7 +3,7 @@
 # shell's (bats) side by side. Ends with one line: N passed, N failed.
 
 # A cluster or an operator's settings that the caller has exported are none of the tests' business.
-unset "${!KUBE@}" "${!K3S_@}" "${!QUARKUS_@}" DOCKER_CONFIG
+unset "${!KUBE@}" "${!K3S_@}" "${!QUARKUS_@}"
 
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -39,10 +39,12 @@ DOCKER_HOST=$("$HERE/engine.sh" host)
 export DOCKER_HOST
 unset DOCKER_CONTEXT
 test_tools
-step "Build"
-build
 "$HERE/images.sh"
-"$HERE/service-images.sh"
+step "Build and the services' images, side by side"
+"$HERE/service-images.sh" &
+images=$!
+build
+wait "$images"
 test_cluster_image
 
 # Ryuk and Testcontainers' tiny image would be pulled; the engine is on this host.
