@@ -2,7 +2,7 @@
 LOCAL := deploy/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down leftovers cli test bench bench-heal bench-rollout bench-audit bench-probes bench-images bench-tasks soak
+.PHONY: help demo up down leftovers cli check test bench bench-heal bench-rollout bench-audit bench-probes bench-images bench-tasks soak
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ leftovers: ## what carries our marks on engine, machine and cluster; fails where
 
 cli: ## .local/bin/mayfly, which looks at what an engine's containers wrote: mayfly scan
 	@$(LOCAL)/cli.sh
+
+check: ## what needs neither engine nor cluster, in two minutes: compiler, formatter, unit tests, shellcheck
+	@$(LOCAL)/check.sh
 
 test: ## all tests; ends with one line: N passed, N failed
 	@$(LOCAL)/test.sh

@@ -39,6 +39,7 @@ choose() {
   elif container_up; then
     echo container >"$CHOICE"
   else
+    [ -x "$KUBE" ] || say "Kubernetes is built from source, once; to spare that, install k3s or load $K3S_IMAGE into the engine (docker load)"
     "$HERE/kube.sh" build
     echo built >"$CHOICE"
     built_up

@@ -1,12 +1,19 @@
 #!/usr/bin/env bash
-# Builds Kubernetes from its Go modules into .local/bin/kube: minutes the first time, seconds from Go's cache after that.
-#   kube.sh build | image
+# Builds Kubernetes from its Go modules: .local/bin/kube (control plane, kubectl) and .local/bin/kube-node (scheduler, kubelet,
+# kube-proxy). Minutes the first time, seconds from Go's cache after that.
+#   kube.sh build | node | image
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 SOURCE=$HERE/kube
+UNBUILT=$LOG/kube-packages # a line for each file to compile: its size and its package
 
-flags() {
+# Nobody debugs these binaries: without DWARF the compiler and the linker have a good part less to do. The same flags for every
+# build and check: with others Go's cache would not know a single package.
+FLAGS=(-trimpath -buildvcs=false -gcflags=all=-dwarf=false)
+export CGO_ENABLED=0
+
+link_flags() {
   local package
   printf -- '-s -w'
   for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
@@ -15,21 +22,56 @@ flags() {
   done
 }
 
-current() { [ -x "$KUBE" ] && [ -z "$(find "$SOURCE" -maxdepth 1 -type f -newer "$KUBE" -print -quit)" ]; }
+current() { [ -x "$1" ] && [ -z "$(find "$SOURCE" -type f -newer "$1" -print -quit)" ]; }
+
+# binary FILE PACKAGE WHAT: builds it where its sources are newer.
+binary() {
+  prepare_state
+  ! current "$1" || return 0
+  find_go "$3"
+  rm -f "$UNBUILT"
+  PROGRESS=still_to_go with_progress "building $3 $KUBERNETES_VERSION" "$LOG/kube-build.log" compile "$1.new" "$2"
+  mv "$1.new" "$1" # whole or not at all
+}
+
+# compile FILE PACKAGE: with room for garbage, since the compiler runs for seconds only; up to a limit that small machines have.
+compile() {
+  cd "$SOURCE"
+  unbuilt "$2" >"$UNBUILT.new"
+  mv "$UNBUILT.new" "$UNBUILT"
+  GOGC=400 GOMEMLIMIT=1500MiB go build -v "${FLAGS[@]}" -ldflags "$(link_flags)" -o "$1" "$2"
+}
+
+# unbuilt PACKAGE: downloads the modules, and lists what Go's cache does not have.
+unbuilt() {
+  local files
+  files=$(go list -deps "${FLAGS[@]}" -f '{{if .Stale}}{{range .GoFiles}}{{$.Dir}}/{{.}}{{"\t"}}{{$.ImportPath}}{{"\n"}}{{end}}{{end}}' "$1")
+  paste -d ' ' <(cut -f 1 <<<"$files" | tr '\n' '\0' | xargs -0 stat -c %s) <(cut -f 2 <<<"$files")
+}
+
+# still_to_go LOGFILE: how far the build has come, by the size of the packages that Go has begun to compile, and how long the rest
+# takes at this pace.
+still_to_go() {
+  if ! [ -s "$UNBUILT" ]; then
+    echo "downloading modules"
+    return
+  fi
+  awk -v seconds="$(($(date +%s) - $(stat -c %Y "$UNBUILT")))" '
+    NR == FNR { size[$2] += $1; all += $1; next }
+    $1 in size && !($1 in begun) { begun[$1]; count++; done += size[$1] }
+    END {
+      printf "%d of %d packages", count, length(size)
+      if (count == length(size)) printf ", linking"
+      else if (seconds >= 20) printf ", about %d s to go", seconds * (all - done) / done
+    }' "$UNBUILT" "$1"
+}
 
 build() {
-  prepare_state
-  if ! current; then
-    find_go Kubernetes
-    say "building Kubernetes $KUBERNETES_VERSION from its Go modules; once only, about 5 minutes on 2 cores"
-    PROGRESS=packages with_progress "building Kubernetes" "$LOG/kube-build.log" compile
-    mv "$KUBE.new" "$KUBE" # whole or not at all
-  fi
+  binary "$KUBE" . "the control plane of Kubernetes"
   link_kubectl
 }
 
-compile() { cd "$SOURCE" && CGO_ENABLED=0 go build -v -trimpath -buildvcs=false -ldflags "$(flags)" -o "$KUBE.new" .; }
-packages() { echo "$(grep -c '^[a-z]' "$1") packages compiled"; }
+node() { binary "$KUBE_NODE" ./node "the node's part of Kubernetes"; }
 
 # kubectl for people who have none; the scripts use whichever PATH finds first.
 link_kubectl() {
@@ -53,11 +95,11 @@ image() {
 }
 
 case ${1:-} in
-  build) build ;;
+  build | node) "$1" ;;
   image)
     DOCKER_HOST=$("$HERE/engine.sh" host)
     export DOCKER_HOST
     image
     ;;
-  *) fail "usage: kube.sh build | image" ;;
+  *) fail "usage: kube.sh build | node | image" ;;
 esac

@@ -6,6 +6,7 @@ down() {
   step "Node"
   is_root || fail "only root can take the node down" "sudo make down"
   delete_pods
+  stop kube-scheduler "$SCHEDULER"
   stop kubelet "$KUBELET"
   stop kube-proxy "$PROXY"
   start_containerd # a killed one has left its Pods running
@@ -16,7 +17,7 @@ down() {
   remove_cgroups
   [ -e "$NODE/keep-kubelet" ] || rm -rf --one-file-system /var/lib/kubelet
   rm -rf --one-file-system "$NODE" "$STATE"
-  say "containerd, kubelet, kube-proxy and what they made are gone"
+  say "containerd, scheduler, kubelet, kube-proxy and what they made are gone"
 }
 
 # Owners without their Pods first: Pods that their owners' end deletes get the full grace.

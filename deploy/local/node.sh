@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A node on this host for the cluster built here: a containerd of its own (not Docker's), kubelet, kube-proxy.
+# A node on this host for the cluster built here: scheduler, a containerd of its own (not Docker's), kubelet, kube-proxy.
 #   node.sh up | down | import IMAGE…
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -14,6 +14,7 @@ SOCKET=$STATE/containerd.sock
 CONTAINERD="containerd --config $NODE/containerd.toml"
 KUBELET="kubelet --config=$NODE/kubelet.yaml"
 PROXY="kube-proxy --config=$NODE/kube-proxy.yaml"
+SCHEDULER="kube-scheduler --kubeconfig=$LOCAL/kube/scheduler.conf"
 NAME=node1
 
 DOCKER_HOST=$("$HERE/engine.sh" host)
@@ -40,12 +41,13 @@ up() {
   render
   start_containerd
   images
-  start_kubelet
+  start_programs
   await 60 "the node" ready || fail "the node does not become ready" "see $LOG/kubelet.log and $LOG/containerd.log"
   say "$NAME is ready, after $(seconds_since "$start") s"
 }
 
 programs() {
+  "$HERE/kube.sh" node
   find_go "the node's helpers"
   (cd "$HERE/kube" && CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o "$BIN/runc-held" ./held &&
     CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o "$BIN/pause" ./pause)
@@ -84,19 +86,24 @@ import_images() {
   done
 }
 
-start_kubelet() {
+start_programs() {
   if ! cmp -s "$RUN/cluster.port" "$NODE/cluster.port"; then # the API server has moved, or nothing has started yet
     stop kubelet "$KUBELET"
     stop kube-proxy "$PROXY"
+    stop kube-scheduler "$SCHEDULER"
     cp "$RUN/cluster.port" "$NODE/cluster.port"
   fi
   if ! alive kubelet "$KUBELET"; then
     ! port_taken 10248 || fail "another kubelet runs on this machine (port 10248 is in use)" "stop it, or leave NODE=1 out"
     : >"$LOG/kubelet.log"
-    daemon kubelet "$KUBE" kubelet --config="$NODE/kubelet.yaml" --kubeconfig="$LOCAL/kube/node.conf" \
+    daemon kubelet "$KUBE_NODE" kubelet --config="$NODE/kubelet.yaml" --kubeconfig="$LOCAL/kube/node.conf" \
       --hostname-override="$NAME" --node-ip="$ADDRESS" --root-dir="$NODE/kubelet" --cert-dir="$NODE/pki"
   fi
-  alive kube-proxy "$PROXY" || daemon kube-proxy "$KUBE" kube-proxy --config="$NODE/kube-proxy.yaml" --hostname-override="$NAME"
+  alive kube-proxy "$PROXY" || daemon kube-proxy "$KUBE_NODE" kube-proxy --config="$NODE/kube-proxy.yaml" --hostname-override="$NAME"
+  # it serves nothing: two clusters on one machine would fight for the default port
+  alive kube-scheduler "$SCHEDULER" || daemon kube-scheduler "$KUBE_NODE" kube-scheduler --kubeconfig="$LOCAL/kube/scheduler.conf" \
+    --authentication-kubeconfig="$LOCAL/kube/scheduler.conf" --authorization-kubeconfig="$LOCAL/kube/scheduler.conf" \
+    --leader-elect=false --secure-port=0
 }
 
 case ${1:-} in

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The operator, as a process on this host: built when its sources are newer, started when it does not run, never twice.
-#   operator.sh up | build | down
+#   operator.sh up | tools | build | down
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -28,12 +28,20 @@ up() {
   await_ready
 }
 
+current() { [ -f "$BUILT/quarkus-run.jar" ] && ! newer_than "$BUILT/quarkus-run.jar" "$ROOT/pom.xml" "$ROOT/src/main"; }
+
+# tools: fails at once where something to build or run the operator with is missing.
+tools() {
+  "$HERE/jdk.sh" >/dev/null
+  current || has mvn || fail "Maven is needed to build the operator" "sudo apt-get install maven    # or from https://maven.apache.org"
+}
+
 build() {
   prepare_state
+  tools
   JAVA_HOME=$("$HERE/jdk.sh")
   export JAVA_HOME
-  if [ ! -f "$BUILT/quarkus-run.jar" ] || newer_than "$BUILT/quarkus-run.jar" "$ROOT/pom.xml" "$ROOT/src/main"; then
-    has mvn || fail "Maven is needed to build the operator" "sudo apt-get install maven    # or from https://maven.apache.org"
+  if ! current; then
     with_progress "building the operator with Maven" "$LOG/operator-build.log" \
       mvn -f "$ROOT/pom.xml" -B -q -DskipTests package
   fi
@@ -86,6 +94,6 @@ down() {
 }
 
 case ${1:-} in
-  up | build | down) "$1" ;;
-  *) fail "usage: operator.sh up | build | down" ;;
+  up | tools | build | down) "$1" ;;
+  *) fail "usage: operator.sh up | tools | build | down" ;;
 esac

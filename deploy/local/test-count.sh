@@ -56,6 +56,17 @@ failures_of() {
   } | while read -r line; do say "failed: $line"; done
 }
 
+# slowest DIR…: the 25 test classes and files of stories that took longest.
+slowest() {
+  local dir file
+  {
+    for dir in "$@"; do junit_reports "$dir" -m /testsuite -v "concat(translate(@time, ',', ''), ' ', @name)" -n; done
+    for file in "$STORIES"/*.seconds; do
+      [ ! -e "$file" ] || echo "$(cat "$file") $(basename "$file" .seconds)"
+    done
+  } | sort -rn | awk 'NR <= 25 { printf "    %7.1f s  %s\n", $1, $2 }'
+}
+
 # count_all MAVEN_STATUS BATS_STATUS STARTED
 count_all() {
   local unit integration shell
@@ -66,6 +77,8 @@ count_all() {
   add "unit, property and architecture tests" "$1" "${unit[@]}"
   add "API server and end-to-end tests" "$1" "${integration[@]}"
   add "shell tests" "$2" "${shell[@]}"
+  say "the slowest:"
+  slowest "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
   failures_of "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
   say "all of it took $(seconds_since "$3") s"
   printf '\n%s passed, %s failed\n' "$PASSED" "$FAILED"

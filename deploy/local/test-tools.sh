@@ -1,23 +1,30 @@
 # shellcheck shell=bash
-# What the tests need and `make up` does not. Installed where missing: no test is skipped for want of a tool.
+# Tools that the tests need and `make up` does not. Missing ones are installed: no test is skipped for want of a tool.
 
 HELM_VERSION=v3.19.4
 
-test_tools() {
-  step "Tools for the tests"
+# check_tools: those of `make check`.
+check_tools() {
   JAVA_HOME=$("$HERE/jdk.sh")
   export JAVA_HOME
   has mvn || fail "Maven is needed to build and test" "sudo apt-get install maven    # or from https://maven.apache.org"
-  has docker-registry || apt_install docker-registry
-  has htpasswd || apt_install apache2-utils
   has bats || apt_install bats
   has shellcheck || apt_install shellcheck
-  has curl || apt_install curl
   has xmlstarlet || apt_install xmlstarlet
+}
+
+test_tools() {
+  step "Tools for the tests"
+  check_tools
+  has docker-registry || apt_install docker-registry
+  has htpasswd || apt_install apache2-utils
+  has curl || apt_install curl
+  apt_install containerd containernetworking-plugins iptables iproute2 # of the node
   "$HERE/kube.sh" build
+  "$HERE/kube.sh" node
   helm_binary
   "$HERE/provisioner.sh" build
-  say "JDK $JAVA_HOME, docker-registry, htpasswd, bats, shellcheck, curl, xmlstarlet, kube, helm, local-path-provisioner: there"
+  say "JDK $JAVA_HOME, docker-registry, htpasswd, bats, shellcheck, curl, xmlstarlet, kube, helm, local-path-provisioner: installed"
 }
 
 helm_binary() {

@@ -17,10 +17,22 @@ manifests() {
   kubectl apply -f "$ROOT/deploy/operator/" | sed 's/^/    /'
 }
 
+# Maven waits for its downloads most of the time, and Go for its own: the operator is built beside the cluster.
+build_operator() {
+  "$HERE/operator.sh" tools
+  "$HERE/operator.sh" build &
+  BUILDING=$!
+  trap 'kill "$BUILDING" 2>/dev/null || true' EXIT # it may have ended by itself
+}
+
 began=$(now_ms)
 [ "${NODE:-}" != 1 ] || is_root || fail "a node runs as root" "sudo make up NODE=1"
+prepare_state
+build_operator
 "$HERE/engine.sh" up
 "$HERE/cluster.sh" up
+wait "$BUILDING"
+trap - EXIT
 export KUBECONFIG=$KUBECONFIG_FILE
 manifests
 "$HERE/images.sh"

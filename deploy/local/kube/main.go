@@ -1,23 +1,37 @@
-// Command kube is Kubernetes in one binary: the name it is called by, or else its first argument, picks the component.
-// "server" behaves as "k3s server" does: it runs the whole control plane as a process tree of this same binary.
+// Command kube is the control plane of Kubernetes in one binary, with kubectl. "kube server" behaves as "k3s server" does: it runs
+// etcd, the API server and the controller manager as a process tree of this same binary. The programs of a node are in ./node.
 package main
 
 import (
-	"fmt"
 	"os"
-	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"go.etcd.io/etcd/server/v3/etcdmain"
+	"k8s.io/component-base/cli"
+	_ "k8s.io/component-base/logs/json/register"
+	_ "k8s.io/component-base/metrics/prometheus/clientgo"
+	_ "k8s.io/component-base/metrics/prometheus/version"
+	kubectl "k8s.io/kubectl/pkg/cmd"
+	kubectlutil "k8s.io/kubectl/pkg/cmd/util"
+	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
+	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	"mayfly.dev/local/kube/multicall"
+	"mayfly.dev/local/kube/server"
 )
 
 func main() {
-	name := filepath.Base(os.Args[0])
-	if components[name] == nil && len(os.Args) > 1 {
-		os.Args = os.Args[1:]
-		name = filepath.Base(os.Args[0])
+	multicall.Main(map[string]func() int{
+		"server":                  server.Run,
+		"etcd":                    func() int { etcdmain.Main(os.Args); return 0 },
+		"kube-apiserver":          func() int { return cli.Run(apiserver.NewAPIServerCommand()) },
+		"kube-controller-manager": func() int { return cli.Run(controllermanager.NewControllerManagerCommand()) },
+		"kubectl":                 func() int { return runKubectl(kubectl.NewDefaultKubectlCommand()) },
+	})
+}
+
+func runKubectl(command *cobra.Command) int {
+	if err := cli.RunNoErrOutput(command); err != nil {
+		kubectlutil.CheckErr(err) // prints as kubectl does, and exits with its code
 	}
-	run := components[name]
-	if run == nil {
-		fmt.Fprintln(os.Stderr, "usage: kube server|etcd|kube-apiserver|kube-controller-manager|kube-scheduler|kubelet|kube-proxy|kubectl …")
-		os.Exit(2)
-	}
-	os.Exit(run())
+	return 0
 }

@@ -30,6 +30,7 @@ with_progress() {
   start=$(now_ms)
   "$@" >"$log" 2>&1 </dev/null &
   pid=$!
+  trap 'kill "$pid"; exit 143' TERM
   while kill -0 "$pid" 2>/dev/null; do # its end is what we wait for
     elapsed=$((($(now_ms) - start) / 1000))
     if ((elapsed >= next)); then
@@ -38,6 +39,7 @@ with_progress() {
     fi
     sleep 0.2
   done
+  trap - TERM
   if ! wait "$pid"; then
     tail -n 15 "$log" >&2
     fail "$what failed; all of it is in $log"

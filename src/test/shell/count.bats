@@ -10,7 +10,8 @@ setup() {
   # shellcheck source=/dev/null
   source "$HERE/test-count.sh"
   ROOT=$MAYFLY_LOCAL BATS_LOG=$MAYFLY_LOCAL/bats.tap
-  mkdir -p "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
+  export STORIES=$MAYFLY_LOCAL/stories
+  mkdir -p "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports" "$STORIES"
   report surefire A 5 0 0 0
   report failsafe B 3 0 0 0
   printf '1..2\nok 1 a\nok 2 b\n' >"$BATS_LOG"
@@ -70,8 +71,21 @@ last_line() { echo "${lines[-1]}"; }
 
 @test "how long it took is said before" {
   count 0 0 $(($(now_ms) - 61000))
-  [[ ${lines[-2]} == *"all of it took 61."*" s" ]]
+  [[ ${lines[-2]} == *"all of it took 6"[1-9].?" s" ]]
   [ "$(last_line)" = "10 passed, 0 failed" ]
+}
+
+@test "the 25 slowest classes and files of stories are named, the slowest first" {
+  local seconds
+  echo 300 >"$STORIES/b.bats.seconds"
+  for seconds in {101..130}; do
+    printf '<testsuite name="dev.C%s" time="%s.5" tests="1" errors="0" skipped="0" failures="0"/>' "$seconds" "$seconds" \
+      >"$ROOT/target/failsafe-reports/TEST-C$seconds.xml"
+  done
+  printf '<testsuite name="dev.Long" time="1,000.5" tests="1" errors="0" skipped="0" failures="0"/>' >"$ROOT/target/surefire-reports/TEST-L.xml"
+  count 0 0 "$(now_ms)"
+  [[ "$output" == *"1000.5 s  dev.Long"*"300.0 s  b.bats"*"130.5 s  dev.C130"*"108.5 s  dev.C108"* ]]
+  [[ "$output" != *dev.C107* ]]
 }
 
 @test "what failed is named before the end, with what was wrong" {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # deploy/samples/cronjob.yaml with a real node: Kubernetes' own CronJob, Job and Pod start a task, which Mayfly runs.
 
 load helpers
@@ -6,13 +7,13 @@ load helpers
 KUBECTL_IMAGE=registry.k8s.io/kubectl:v1.34.4
 
 setup_file() {
-  own_state
-  make_quietly up NODE=1
+  node_up
   timeout 20 docker pull -q "$KUBECTL_IMAGE" >/dev/null 2>&1 || stand_in
 }
 
 teardown_file() {
-  drop_state
+  kubectl delete cronjob,et --all --wait --timeout=60s
+  node_down
   [ ! -e "$BATS_FILE_TMPDIR/stand-in" ] || docker rmi -f "$KUBECTL_IMAGE" >/dev/null
 }
 

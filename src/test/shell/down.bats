@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # make down: everything of ours goes, whatever has died meanwhile; nothing of anybody else's does.
 
 load helpers
@@ -6,9 +7,29 @@ load planted
 
 PULLED=mayfly-test/down:pulled
 
-setup() {
+# One `make up` for all stories: each begins with a copy of the state that it left.
+setup_file() {
   own_state
   make_quietly up
+  rest
+  export PREPARED=$MAYFLY_LOCAL
+}
+
+teardown_file() { rm -rf "$PREPARED"; }
+
+# rest: operator and cluster end. The operator is asked to, since another one would wait for the Lease of one that was killed.
+rest() {
+  kill "$(pid_of operator)"
+  eventually ended "$(pid_of operator)"
+  kill_hard cluster
+  eventually flock -n "$MAYFLY_LOCAL/run/cluster.lock" true # its components have ended as well
+}
+
+setup() {
+  own_state
+  cp -a "$PREPARED/." "$MAYFLY_LOCAL"
+  quietly "$HERE/cluster.sh" up
+  quietly "$HERE/operator.sh" up
   CLUSTER=$(cat "$MAYFLY_LOCAL/clusters")
 }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # The engine ends and comes back: killed, with the machine's power, or shut down while replicas are being stopped.
 
 load helpers

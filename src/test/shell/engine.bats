@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # The engine that is there is used as it is; who may not use it is told what to do.
 
 load helpers

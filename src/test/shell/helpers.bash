@@ -6,10 +6,11 @@ ROOT=$(cd "$BATS_TEST_DIRNAME/../../.." && pwd)
 HERE=$ROOT/deploy/local
 BIN=$ROOT/.local/bin # built once for all
 
+# own_state [DIRECTORY]: a new one, or else that one.
 own_state() {
-  MAYFLY_LOCAL=$(mktemp -d /tmp/mayfly-test.XXXXXX)
+  MAYFLY_LOCAL=${1:-$(mktemp -d /tmp/mayfly-test.XXXXXX)}
   mkdir -p "$BIN" "$MAYFLY_LOCAL/run" "$MAYFLY_LOCAL/log"
-  ln -s "$BIN" "$MAYFLY_LOCAL/bin"
+  ln -sfn "$BIN" "$MAYFLY_LOCAL/bin"
   export MAYFLY_LOCAL MAYFLY_PULL_SECONDS=2 KUBECONFIG=$MAYFLY_LOCAL/kubeconfig PATH=$BIN:$PATH
   unset MAYFLY_LOCKED K3S_KUBECONFIG
 }
@@ -18,6 +19,16 @@ drop_state() {
   make_quietly down
   rm -rf "$MAYFLY_LOCAL"
 }
+
+# node_up: a cluster with a node. Files that run one after the other share it, in the directory MAYFLY_NODE_STATE.
+node_up() {
+  own_state "${MAYFLY_NODE_STATE:-}"
+  [ ! -d "$MAYFLY_LOCAL/node" ] || return 0
+  iptables-save | grep -v '^#' | sed 's/\[.*//' | sort >"$MAYFLY_LOCAL/rules.before"
+  make_quietly up NODE=1
+}
+
+node_down() { [ -n "${MAYFLY_NODE_STATE:-}" ] || drop_state; }
 
 # quietly COMMAND…: shows its output only when it fails.
 quietly() {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # The sample images are what their names promise, wherever they come from.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # k3s as a container: one of an earlier run holds a cluster, and only `make down` removes it.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # A k3s that was there before: `up` uses it, `down` gives it back as it was. The cluster built here stands in for it.
 
 load helpers

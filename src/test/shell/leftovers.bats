@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # `mayfly leftovers`, and what `make down` shows of it: everything with our marks, nothing that only looks like it.
 
 load helpers

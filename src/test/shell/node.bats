@@ -1,13 +1,10 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # make up NODE=1: real Pods; and nothing of the node after make down.
 
 load helpers
 
-setup_file() {
-  own_state
-  iptables-save | grep -v '^#' | sed 's/\[.*//' | sort >"$MAYFLY_LOCAL/rules.before"
-  make_quietly up NODE=1
-}
+setup_file() { node_up; }
 
 teardown_file() {
   if [ -d "$MAYFLY_LOCAL" ]; then drop_state; fi

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # A machine without a running engine: `up` starts one, also after a killed one's leftovers; `down` ends the one that `up` started.
 
 load helpers

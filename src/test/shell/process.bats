@@ -10,7 +10,7 @@ setup() {
   # A thousand execs one after another, so that looks meet some of them half-way.
   cat >"$MAYFLY_LOCAL/execs" <<'SH'
 #!/bin/sh
-[ "$2" = 0 ] && exec sleep 30
+[ "$2" = 0 ] && exec sleep 300
 exec "$0" "$1" $(($2 - 1))
 SH
   chmod +x "$MAYFLY_LOCAL/execs"

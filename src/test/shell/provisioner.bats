@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # A standard provisioner on a real node (NODE=1) makes the volume of a claim that only a workload uses.
 
 load helpers
@@ -7,9 +8,8 @@ WORKLOAD=keeper
 VOLUMES=/opt/local-path-provisioner
 
 setup_file() {
-  own_state
+  node_up
   [ ! -e "$VOLUMES" ] || touch "$MAYFLY_LOCAL/volumes-were-there"
-  make_quietly up NODE=1
   "$HERE/provisioner.sh" up
 }
 
@@ -17,8 +17,8 @@ teardown_file() {
   kubectl delete ew,pvc --all --wait --timeout=60s
   eventually no_volume
   "$HERE/provisioner.sh" down
-  drop_state
   [ -e "$MAYFLY_LOCAL/volumes-were-there" ] || [ ! -d "$VOLUMES" ] || rmdir "$VOLUMES"
+  node_down
 }
 
 no_volume() { [ -z "$(kubectl get pv -o name)" ]; }

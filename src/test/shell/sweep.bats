@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # What `make down` removes by a cluster's id, told from what only looks like ours. Needs the engine alone.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # make up: may be run again at any time, after any accident.
 
 load helpers

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# bats file_tags=engine
 # The table of docs/why.md, line by line: one job as a Deployment with a read-only root, emptyDir and an admission policy, and
 # as an EphemeralWorkload. Real Pods on the left (make up NODE=1), the machine's Docker Engine on the right.
 
@@ -13,8 +14,7 @@ APP='while ! [ -e /tmp/stop ]; do sleep 0.1; done; rm /tmp/stop; echo last >>/va
 WRITER='while ! [ -e /tmp/stop ]; do sleep 0.1; done; rm /tmp/stop; mkdir -p /var/lib/other; echo last >/var/lib/other/last; exit 1'
 
 setup_file() {
-  own_state
-  make_quietly up NODE=1
+  node_up
   local container
   container=$(docker create busybox:1.36 sh -c "$APP")
   docker commit -c 'VOLUME /var/lib/app' "$container" mayfly-test/why:1 >/dev/null
@@ -24,7 +24,9 @@ setup_file() {
 }
 
 teardown_file() {
-  drop_state
+  kubectl delete ew,deployment --all --wait --timeout=60s
+  kubectl delete -f "$HERE_WHY/policy.yaml" --timeout=60s
+  node_down
   docker rmi -f mayfly-test/why:1 >/dev/null
 }
 

@@ -1,4 +1,5 @@
-package main
+// Package server behaves as "k3s server" does. It imports nothing of Kubernetes, so that `go vet` looks at it within seconds.
+package server
 
 import (
 	"fmt"
@@ -11,8 +12,8 @@ import (
 	"time"
 )
 
-// serve is "k3s server": certificates, control plane, kubeconfig, and the log line that callers wait for.
-func serve() int {
+// Run makes certificates and kubeconfig, runs the control plane, and prints the log line that callers wait for.
+func Run() int {
 	runtime.LockOSThread() // Pdeathsig follows the thread that started the child
 	log.SetFlags(log.Ltime)
 	if err := controlPlane(os.Args[1:]); err != nil {
@@ -58,7 +59,7 @@ func controlPlane(args []string) error {
 		return err
 	}
 	log.Printf("API server ready after %.1f s", time.Since(started).Seconds())
-	if err := tree.start(s.controllerManager(), s.scheduler()); err != nil {
+	if err := tree.start(s.controllerManager()); err != nil {
 		return err
 	}
 	if err := tree.await(ended, func() bool { return api.ok("/api/v1/namespaces/default/serviceaccounts/default") }); err != nil {

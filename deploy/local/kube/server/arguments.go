@@ -1,4 +1,4 @@
-package main
+package server
 
 const (
 	serviceRange        = "10.43.0.0/16"
@@ -37,18 +37,12 @@ func (s settings) apiserver() []string {
 
 // With its default of 20 requests a second the controller manager needs 7 s to make a new cluster usable, with 500 it needs 2.6 s.
 func (s settings) controllerManager() []string {
-	return append(s.client("kube-controller-manager", "controllers"),
+	conf := s.file("controllers.conf")
+	return []string{"kube-controller-manager", "--kubeconfig=" + conf, "--authentication-kubeconfig=" + conf,
+		"--authorization-kubeconfig=" + conf, "--leader-elect=false",
+		"--secure-port=0", // it serves nothing: two clusters on one machine would fight for the default port
 		"--kube-api-qps=500", "--kube-api-burst=500", "--use-service-account-credentials",
-		"--service-account-private-key-file="+s.file("service-accounts.key"), "--root-ca-file="+s.file("ca.crt"),
-		"--cluster-signing-cert-file="+s.file("ca.crt"), "--cluster-signing-key-file="+s.file("ca.key"),
-		"--allocate-node-cidrs=true", "--cluster-cidr="+podRange, "--service-cluster-ip-range="+serviceRange)
-}
-
-func (s settings) scheduler() []string { return s.client("kube-scheduler", "scheduler") }
-
-// They serve nothing (port 0): two clusters on one machine would fight for the default ports.
-func (s settings) client(component, who string) []string {
-	conf := s.file(who + ".conf")
-	return []string{component, "--kubeconfig=" + conf, "--authentication-kubeconfig=" + conf,
-		"--authorization-kubeconfig=" + conf, "--leader-elect=false", "--secure-port=0"}
+		"--service-account-private-key-file=" + s.file("service-accounts.key"), "--root-ca-file=" + s.file("ca.crt"),
+		"--cluster-signing-cert-file=" + s.file("ca.crt"), "--cluster-signing-key-file=" + s.file("ca.key"),
+		"--allocate-node-cidrs=true", "--cluster-cidr=" + podRange, "--service-cluster-ip-range=" + serviceRange}
 }
