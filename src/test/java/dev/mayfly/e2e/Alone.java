@@ -7,8 +7,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
 /**
- * Runs when no other end-to-end test does: the class measures how long something takes, or keeps the engine so busy that
- * others would wait for it. All other classes run side by side, see {@link dev.mayfly.testing.Lane}.
+ * Runs when no other end-to-end test does: the class measures how long something takes, keeps the engine so busy that others
+ * would wait for it, or searches all that the engine keeps. All other classes run side by side, see
+ * {@link dev.mayfly.testing.Lane}.
  */
 @Tag("alone")
 @Target(ElementType.TYPE)

@@ -8,6 +8,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** A string that a replica made and wrote everywhere it can is nowhere once its workload is deleted. */
+@Alone
 class CanaryIT extends OperatorStory {
 
     /** Each reads the engine's whole directory. */
