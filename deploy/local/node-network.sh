@@ -15,7 +15,7 @@ remember_namespaces() {
 
 clean_network() {
   local file
-  "$KUBE" kube-proxy --config="$NODE/kube-proxy.yaml" --cleanup >>"$LOG/kube-proxy.log" 2>&1
+  "$KUBE_NODE" kube-proxy --config="$NODE/kube-proxy.yaml" --cleanup >>"$LOG/kube-proxy.log" 2>&1
   [ ! -d /sys/class/net/mayfly0 ] || ip link del mayfly0
   for file in "${NAMESPACES[@]}"; do
     [ ! -e "$file" ] || { umount "$file" && rm "$file"; }
