@@ -16,7 +16,6 @@ import dev.mayfly.model.Desired;
 import dev.mayfly.model.Text;
 import dev.mayfly.model.Volume;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.Remains;
 import dev.mayfly.runtime.Remains.Left;
 import dev.mayfly.status.Findings;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;

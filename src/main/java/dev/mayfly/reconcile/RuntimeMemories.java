@@ -19,6 +19,7 @@ class RuntimeMemories implements OwnerState {
     public void forget(OwnerId owner) {
         runtimes.with(ContainerRuntime::writeAudit).forEach(audit -> audit.forget(owner));
         runtimes.with(ContainerRuntime::endings).forEach(endings -> endings.forgetEndings(owner));
-        runtimes.with(ContainerRuntime::imageEngine).forEach(engine -> engine.pulls().forget(owner));
+        runtimes.with(ContainerRuntime::imageEngine)
+                .forEach(engine -> engine.pulls().forget(owner));
     }
 }

@@ -66,11 +66,13 @@ class Turns {
             do {
                 decision = decide(runtime, room.admitted(), observed, image);
             } while (!room.take(decision.plan().launches()));
-            endings = runtime.endings().map(ends -> ends.endings(wanted.owner())).orElse(List.of());
+            endings =
+                    runtime.endings().map(ends -> ends.endings(wanted.owner())).orElse(List.of());
             apply(decision.plan(), runtime, removal -> !particulars.holds(removal, endings, observed));
         }
         news.followed(decision.admitted().desired(), observed, decision.plan());
-        var report = runtime.writeAudit().map(audit -> audit.report(wanted.owner())).orElse(AuditReport.NONE);
+        var report =
+                runtime.writeAudit().map(audit -> audit.report(wanted.owner())).orElse(AuditReport.NONE);
         var turn = new Turn(
                 runtimeName,
                 decision.desired(),
