@@ -82,7 +82,7 @@ final class Images implements Callable<Integer> {
                 .toList();
     }
 
-    /** By id, of images that Mayfly pulled to that engine. */
+    /** Time of last use by image id, for images that Mayfly pulled to that engine. */
     private Map<String, Instant> used(String engine) {
         var credentials = clusterAt.credentials();
         if (credentials.isEmpty()) {

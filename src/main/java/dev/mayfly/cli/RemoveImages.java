@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code mayfly rmi}: the only command that changes anything. */
+/** {@code mayfly rmi}, the only command that changes anything. */
 @Command(
         name = "rmi",
         mixinStandardHelpOptions = true,
@@ -113,7 +113,7 @@ final class RemoveImages implements Callable<Integer> {
         return image.names().anyMatch(ImageName.full(word)::equals);
     }
 
-    /** Empty where no cluster is named. */
+    /** References needed in the cluster and the objects that need them; empty if no cluster is given. */
     private Map<String, SortedSet<String>> needs() {
         if (clusterAt.credentials().isEmpty()) {
             return Map.of();

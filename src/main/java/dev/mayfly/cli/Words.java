@@ -3,23 +3,25 @@ package dev.mayfly.cli;
 import java.util.Locale;
 import java.util.Set;
 
-/** Names that Kubernetes takes. */
+/** Makes names that are valid in Kubernetes. */
 final class Words {
     private Words() {}
 
-    /** Of lower-case letters, digits and {@code -}, made of whatever text; {@code x} where nothing is left of it. */
-    static String label(String text, int longest) {
+    /**
+     * A label of lower-case letters, digits and {@code -} made from any text; {@code x} if no valid character remains.
+     */
+    static String label(String text, int maxLength) {
         var label = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-        label = trim(label.length() > longest ? label.substring(0, longest) : label);
+        label = trim(label.length() > maxLength ? label.substring(0, maxLength) : label);
         return label.isEmpty() ? "x" : label;
     }
 
-    /** With a number where it is taken. */
-    static String unique(String label, int longest, Set<String> taken) {
+    /** The label, with a number appended if it is taken. */
+    static String unique(String label, int maxLength, Set<String> taken) {
         var name = label;
         for (int n = 2; !taken.add(name); n++) {
             var end = "-" + n;
-            name = label.substring(0, Math.min(label.length(), longest - end.length())) + end;
+            name = label.substring(0, Math.min(label.length(), maxLength - end.length())) + end;
         }
         return name;
     }

@@ -18,7 +18,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Directories below a root of ours, one for each replica attempt: {@code <root>/<owner uid>/<slot>_<attempt>}. */
+/**
+ * Directories of replica attempts below a root directory of the operator: {@code <root>/<owner uid>/<slot>_<attempt>}.
+ */
 final class Attempts {
     private static final Logger LOG = Logger.getLogger(Attempts.class);
 
@@ -32,12 +34,16 @@ final class Attempts {
         return of(replica.owner()).resolve(replica.slot() + "_" + replica.attempt());
     }
 
-    /** Where all directories of a workload's replicas are, if any. */
+    /** The parent directory of all attempts of a workload. It may not exist. */
     Path of(OwnerId owner) {
         return root.resolve(owner.uid());
     }
 
-    /** Removes the attempt's directory with its content. Idempotent. @throws Host.Refused where something stays */
+    /**
+     * Removes the attempt's directory with its content. Idempotent.
+     *
+     * @throws Host.Refused if something can't be removed
+     */
     void discard(ReplicaId replica) {
         var directory = of(replica);
         if (!Files.exists(directory)) {
@@ -52,25 +58,25 @@ final class Attempts {
         }
     }
 
-    /** @param known asked after the look at the disk, so that nothing made meanwhile counts as unknown */
+    /** @param known called after the disk was listed, so that a directory made in between does not count as unknown */
     void discardAllBut(Supplier<Set<ReplicaId>> known) {
-        discardEmpty();
+        removeEmptyOwners();
         var found = all();
         if (found.isEmpty()) {
             return;
         }
         found.removeAll(known.get().stream().map(this::of).collect(Collectors.toSet()));
-        for (var stray : found) {
+        for (var unknown : found) {
             try {
-                remove(stray);
+                remove(unknown);
             } catch (IOException e) {
-                LOG.warnf("%s belongs to no replica and can't be removed: %s", stray, e.getMessage());
+                LOG.warnf("%s belongs to no replica and can't be removed: %s", unknown, e.getMessage());
             }
         }
     }
 
-    /** Directories of workloads with nothing in them: somebody was cut off between two steps. */
-    private synchronized void discardEmpty() {
+    /** Removes workload directories that are empty because an operator was stopped between two steps. */
+    private synchronized void removeEmptyOwners() {
         if (!Files.exists(root)) {
             return;
         }
@@ -87,7 +93,7 @@ final class Attempts {
         try {
             Files.delete(owner);
         } catch (DirectoryNotEmptyException others) {
-            // they still need it
+            // other attempts still need it
         }
     }
 
@@ -103,16 +109,16 @@ final class Attempts {
         }
     }
 
-    /** With its owner's directory, where it was the last in there. */
+    /** Removes the attempt's directory, and its owner's if that is then empty. */
     private synchronized void remove(Path attempt) throws IOException {
-        Files.walkFileTree(attempt, new Deleting());
+        Files.walkFileTree(attempt, new RecursiveDelete());
         deleteIfEmpty(attempt.getParent());
     }
 
     /**
-     * Makes a directory in the attempt's own, while nobody removes that.
+     * Makes a directory inside the attempt's directory. No removal runs at the same time.
      *
-     * @param parents permissions of the directories above it, as far as they are not there
+     * @param parents permissions of missing parent directories, such as {@code rwx--x--x}
      */
     synchronized Path make(ReplicaId replica, String name, String parents) throws IOException {
         Files.createDirectories(
@@ -120,8 +126,8 @@ final class Attempts {
         return Files.createDirectories(of(replica).resolve(name));
     }
 
-    /** Never follows a link: a replica may have left one that points anywhere. */
-    private static final class Deleting extends SimpleFileVisitor<Path> {
+    /** Never follows a link, because a replica may have left one that points anywhere. */
+    private static final class RecursiveDelete extends SimpleFileVisitor<Path> {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             Files.delete(file);

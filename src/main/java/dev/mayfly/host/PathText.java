@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A path as text for people. Names on Linux are bytes: what is no UTF-8, or would not show, becomes {@code \xNN}. */
+/**
+ * Turns a path into text. Linux names are bytes: those that are not UTF-8, and invisible characters, become
+ * {@code \xNN}.
+ */
 final class PathText {
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -28,7 +31,7 @@ final class PathText {
         }
     }
 
-    /** The text's beginning, at most so many bytes of UTF-8. */
+    /** The longest prefix of the text that takes at most this many bytes of UTF-8. */
     static String cut(String text, int bytes) {
         var end = Math.min(text.length(), bytes);
         while (text.substring(0, end).getBytes(StandardCharsets.UTF_8).length > bytes

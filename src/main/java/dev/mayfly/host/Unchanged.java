@@ -6,12 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Remembers which files were read and found to be as in the image, so that a large one that was merely opened is not read
- * again at every look. Bounded. Not thread-safe.
+ * Remembers files that were compared with the image and found unchanged, so that a large file that was only opened is
+ * not read again at every scan. Bounded. Not thread-safe.
  */
 public final class Unchanged {
-    private static final int MOST = 4096;
-    /** A mapped page that was written once takes further writes unseen until the kernel has stored it: 35 s by default. */
+    private static final int MAX_FILES = 4096;
+    /**
+     * A mapped page that was written once takes more writes without a new change time until the kernel stores it: 35 s
+     * by default.
+     */
     private static final Duration SETTLED = Duration.ofMinutes(2);
 
     private final Map<Long, Instant> changed = new LinkedHashMap<>(16, 0.75f, true) {
@@ -19,15 +22,15 @@ public final class Unchanged {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Instant> eldest) {
-            return size() > MOST;
+            return size() > MAX_FILES;
         }
     };
 
-    boolean knows(Inode inode) {
+    boolean contains(Inode inode) {
         return inode.changed().equals(changed.get(inode.number()));
     }
 
-    /** @param now when the reading began */
+    /** @param now when reading the file began */
     void remember(Inode inode, Instant now) {
         if (inode.changed().plus(SETTLED).isBefore(now)) {
             changed.put(inode.number(), inode.changed());

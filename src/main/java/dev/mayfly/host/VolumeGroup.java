@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** Gives volumes to a group, as the kubelet does for {@code fsGroup}. */
+/** Gives volumes to a group as the kubelet does for {@code fsGroup}. */
 final class VolumeGroup {
     private static final int MODE = 07777;
     private static final int SETGID = 02000;
@@ -19,7 +19,9 @@ final class VolumeGroup {
 
     private VolumeGroup() {}
 
-    /** One at a time: of several replicas that start at once, the first one does it and the others find it done. */
+    /**
+     * One call at a time: if several replicas start at once, the first call does the work and the others find it done.
+     */
     static synchronized void give(Path volume, long gid, boolean content) {
         try {
             if (!Files.isDirectory(volume, NOFOLLOW_LINKS)) {
@@ -27,15 +29,15 @@ final class VolumeGroup {
                         "fsGroup: " + volume + " is no directory that the operator can see. Run it where it can"
                                 + " see the engine's files, or leave fsGroup out.");
             }
-            if (is(volume, gid)) {
+            if (isGiven(volume, gid)) {
                 return;
             }
             if (content) {
-                Files.walkFileTree(volume, new Giving(volume, (int) gid));
+                Files.walkFileTree(volume, new GroupVisitor(volume, (int) gid));
             }
-            // Last: a walk that was cut off is begun again. Without the bit for the same reason, where others are in
-            // there.
-            allow(volume, (int) gid, DIRECTORY | (content ? SETGID : 0));
+            // The root comes last, so that an interrupted walk is repeated. Without content the setgid bit stays unset
+            // for the same reason.
+            grant(volume, (int) gid, DIRECTORY | (content ? SETGID : 0));
         } catch (IOException e) {
             throw new Refused("fsGroup: " + volume + " can't be given to group " + gid + ": " + e.getMessage(), e);
         }
@@ -47,7 +49,7 @@ final class VolumeGroup {
                 && (mode(volume) & wanted) == wanted;
     }
 
-    private static void allow(Path path, int gid, int bits) throws IOException {
+    private static void grant(Path path, int gid, int bits) throws IOException {
         Files.setAttribute(path, "unix:gid", gid, NOFOLLOW_LINKS);
         Files.setAttribute(path, "unix:mode", mode(path) | bits, NOFOLLOW_LINKS);
     }
@@ -56,12 +58,12 @@ final class VolumeGroup {
         return (int) Files.getAttribute(path, "unix:mode", NOFOLLOW_LINKS) & MODE;
     }
 
-    /** Nobody writes in there meanwhile, so what is found stays what it is. */
-    private static final class Giving extends SimpleFileVisitor<Path> {
+    /** Changes group and mode of the content. Nobody writes to the volume in the meantime, so no entry is replaced. */
+    private static final class GroupVisitor extends SimpleFileVisitor<Path> {
         private final Path root;
         private final int gid;
 
-        private Giving(Path root, int gid) {
+        private GroupVisitor(Path root, int gid) {
             this.root = root;
             this.gid = gid;
         }
@@ -69,10 +71,10 @@ final class VolumeGroup {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             if (attributes.isRegularFile()) {
-                allow(file, gid, FILE);
+                grant(file, gid, FILE);
             } else {
-                Files.setAttribute(
-                        file, "unix:gid", gid, NOFOLLOW_LINKS); // to open a pipe would wait for its other end
+                // opening a pipe would wait for its other end
+                Files.setAttribute(file, "unix:gid", gid, NOFOLLOW_LINKS);
             }
             return FileVisitResult.CONTINUE;
         }
@@ -83,7 +85,7 @@ final class VolumeGroup {
                 throw failure;
             }
             if (!directory.equals(root)) {
-                allow(directory, gid, DIRECTORY | SETGID);
+                grant(directory, gid, DIRECTORY | SETGID);
             }
             return FileVisitResult.CONTINUE;
         }

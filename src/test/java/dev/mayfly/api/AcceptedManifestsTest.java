@@ -37,7 +37,7 @@ class AcceptedManifestsTest {
     }
 
     @Test
-    void defaultsComeOut() throws IOException {
+    void defaultsAreApplied() throws IOException {
         var accepted = Manifests.check(Manifests.workload("default", "web", """
                 ephemerality: {scratch: [{path: /tmp}], audit: {}}
                 template:
@@ -127,7 +127,7 @@ class AcceptedManifestsTest {
     }
 
     @Test
-    void theJavaTypesReadWhatTheApiServerServes() {
+    void theJavaTypesReadTheServedManifest() {
         var namespace = Cluster.namespace("types");
         Cluster.client()
                 .resource(Manifests.workload(namespace, "web", "template: {image: busybox}"))

@@ -27,7 +27,7 @@ class AcceptedTasksTest {
     }
 
     @Test
-    void defaultsComeOutAndTheOutputIsShownByDefault() throws IOException {
+    void defaultsAreAppliedAndTheOutputIsShownByDefault() throws IOException {
         var accepted = check(task("default", "hello", "{ephemerality: {audit: {}}, template: {image: busybox}}"));
 
         assertThat(accepted.<Object>get("spec"))
@@ -55,7 +55,7 @@ class AcceptedTasksTest {
                 "historyLimit: 3",
                 "backoff: {initialSeconds: 1}"
             })
-    void whatAJobLetsChangeAndWhatIsKeptMayBeChanged(String change) {
+    void mutableFieldsMayBeChanged(String change) {
         var namespace = Cluster.namespace("change");
         Cluster.client().resource(task(namespace, "t", SMALL)).create();
 
@@ -67,7 +67,7 @@ class AcceptedTasksTest {
     }
 
     @Test
-    void theSameManifestAgainChangesNothing() throws IOException {
+    void applyingTheSameManifestAgainChangesNothing() throws IOException {
         var namespace = Cluster.namespace("again");
         var manifest = read("task-maximal.yaml");
         Cluster.client().resource(task(namespace, "t", manifest)).create();
@@ -82,7 +82,7 @@ class AcceptedTasksTest {
     }
 
     @Test
-    void theJavaTypesReadWhatTheApiServerServes() throws IOException {
+    void theJavaTypesReadTheServedManifest() throws IOException {
         var namespace = Cluster.namespace("types");
         var created = Cluster.client()
                 .resource(task(namespace, "t", read("task-maximal.yaml")))

@@ -51,7 +51,7 @@ class KubectlTaskTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "--server-side"})
-    void theSameManifestAgainIsNoChangeAlsoWhenTheTaskHasEnded(String option) throws IOException {
+    void applyingTheSameManifestAgainIsNoChangeEvenAfterTheTaskFinished(String option) throws IOException {
         var manifest = Path.of("target", "task" + option + ".yaml");
         var task = Manifests.task(namespace, "t", Manifests.read("task-maximal.yaml"));
         Files.writeString(manifest, Serialization.asYaml(task));

@@ -16,7 +16,7 @@ class ReadingTest {
 
     @ParameterizedTest
     @ValueSource(classes = {EphemeralWorkload.class, EphemeralTask.class, ImagePolicy.class})
-    void aKindThatNobodyWasToldOfIsReadAsWhatItIs(Class<? extends HasMetadata> kind) {
+    void aKindThatWasNotRegisteredIsReadAsItsType(Class<? extends HasMetadata> kind) {
         var serialization = new KubernetesSerialization(new ObjectMapper(), false);
 
         var read = serialization.unmarshal("""

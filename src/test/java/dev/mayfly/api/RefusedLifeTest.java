@@ -49,13 +49,13 @@ class RefusedLifeTest {
             lifetime of a moment     | ephemerality: {maxLifetimeSeconds: 9}                 | should be greater than or equal to 10
             lifetime within minReady | rollout: {minReadySeconds: 10}, ephemerality: {maxLifetimeSeconds: 20} | must be more than twice rollout.minReadySeconds
             """)
-    void inAReplicasLife(String story, String spec, String message) {
+    void wrongLifecycleFields(String story, String spec, String message) {
         var given = spec.replace("%s", String.join(", ", nCopies(257, "web-0")));
         assertRefused("web", "{" + given + ", template: {image: busybox}}", message);
     }
 
     @Test
-    void aBusyProbeOverNoNetwork() {
+    void aNetworkBusyProbeWithoutANetwork() {
         assertRefused(
                 "web",
                 "{scaleDown: {busyProbe: {tcpSocket: {port: 1}}}, template: {image: busybox, network: None}}",

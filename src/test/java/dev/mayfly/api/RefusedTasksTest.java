@@ -18,7 +18,7 @@ class RefusedTasksTest {
     private String namespace;
 
     @BeforeAll
-    void aTaskThatIsThere() {
+    void anExistingTask() {
         namespace = Cluster.namespace("immutable");
         Cluster.client().resource(task(namespace, "t", """
                 completions: 2
@@ -91,7 +91,7 @@ class RefusedTasksTest {
             no ephemerality     | ephemerality: {scratch: [{path: /tmp}]} |                                          | ephemerality can't be changed
             runtime             | completions: 2                        | runtime: Simulated, completions: 2         | runtime can't be changed
             """)
-    void whatIsCountedOfATaskIsCountedOfOneTemplate(String story, String old, String changed, String message) {
+    void fieldsThatTheCountsDependOnAreImmutable(String story, String old, String changed, String message) {
         var before = "{completions: 2, ephemerality: {scratch: [{path: /tmp}]}, template: {image: busybox,"
                 + " args: [a, b], env: [{name: A, value: a}], resources: {limits: {memory: 64Mi}}}}";
         var after = before.replace(old, changed == null ? "" : changed)
@@ -106,7 +106,7 @@ class RefusedTasksTest {
     }
 
     @Test
-    void aRuntimeThatWasGivenCanNotBeTakenAway() {
+    void aRuntimeCanNotBeUnset() {
         var other = Cluster.namespace("immutable");
         Cluster.client()
                 .resource(task(other, "t", "{runtime: Simulated, template: {image: busybox}}"))
@@ -128,7 +128,7 @@ class RefusedTasksTest {
     }
 
     @Test
-    void aGeneratedNameThatWouldBeTooLong() {
+    void aTooLongGeneratedName() {
         assertRefused(
                 Manifests.taskOfGeneratedName("default", "h".repeat(45) + "-", "template: {image: busybox}"),
                 "a generateName of at most 45");

@@ -63,14 +63,14 @@ class SchemaTest {
     }
 
     @Test
-    void kubectlGetShowsHowFarATaskIs() {
+    void kubectlGetShowsTheProgressOfATask() {
         assertThat(version(TASKS).getAdditionalPrinterColumns())
                 .extracting(CustomResourceColumnDefinition::getName)
                 .containsExactly("COMPLETIONS", "DURATION", "STATUS", "AGE", "IMAGE", "FAILURES", "REASON");
     }
 
     @Test
-    void numbersOfATaskAreAsLongAsThoseOfAJob() {
+    void integersOfATaskHaveTheSameWidthAsThoseOfAJob() {
         assertThat(fields("", schema(TASKS)))
                 .hasEntrySatisfying(
                         ".spec.completions",
@@ -81,7 +81,7 @@ class SchemaTest {
     }
 
     @Test
-    void aTaskHasAStatusAndNoScale() {
+    void aTaskHasAStatusSubresourceAndNoScale() {
         assertThat(version(TASKS).getSubresources().getStatus()).isNotNull();
         assertThat(version(TASKS).getSubresources().getScale()).isNull();
     }

@@ -52,7 +52,7 @@ class BreakingEngineTest {
         "leftovers, 2, 0", "images, 1, 0", "scan, 1, 0",
         "leftovers, 2, 1", "images, 1, 1", "scan, 1, 1"
     })
-    void isSaidInOneSentence(String command, int code, int bytes) {
+    void isReportedInOneSentence(String command, int code, int bytes) {
         sent = bytes;
 
         assertThat(run(command)).isEqualTo(code);
@@ -65,14 +65,14 @@ class BreakingEngineTest {
     }
 
     @Test
-    void nothingIsLeftIsNotSaidWhereNobodyLooked() {
+    void anIncompleteCheckDoesNotReportThatNothingIsLeft() {
         run("leftovers");
 
         assertThat(out.toString()).doesNotContain("Nothing is left over").contains("could be looked at");
     }
 
     @Test
-    void aDefectIsNoLeftover() {
+    void anUnexpectedFailureIsNotALeftover() {
         var leftovers = Mayfly.commandLine().getSubcommands().get("leftovers");
 
         assertThat(leftovers.getCommandSpec().exitCodeOnExecutionException()).isEqualTo(2);

@@ -21,14 +21,14 @@ class ClusterLeftoversTest {
     private final Tasks tasks = Tasks.beside(workloads);
 
     @AfterEach
-    void putItBack() {
+    void restoreTheCrd() {
         Cluster.applyCrds(client);
         workloads.abandon();
         tasks.abandon();
     }
 
     @Test
-    void resourcesOfBothKindsAreListedAndTheKindsThemselves() {
+    void resourcesOfBothKindsAndTheirCrdsAreListed() {
         workloads.apply("web", 0);
         tasks.apply(Tasks.manifest("hello", "parallelism: 0", "echo hello"));
 
@@ -40,7 +40,7 @@ class ClusterLeftoversTest {
     }
 
     @Test
-    void aClusterThatDoesNotKnowTasksIsNoTrouble() {
+    void aClusterWithoutTheTaskCrdIsSupported() {
         workloads.apply("web", 0);
         var crds = client.apiextensions().v1().customResourceDefinitions();
         crds.withName(TASKS).delete();

@@ -39,7 +39,7 @@ class ImageNamesTest {
         "::, false",
         "@, false"
     })
-    void aWordMeansAnImageByNameRepositoryOrId(String word, boolean means) {
+    void anArgumentMatchesAnImageByNameRepositoryOrId(String word, boolean means) {
         assertThat(ImageNames.means(word, IMAGE)).isEqualTo(means);
     }
 }

@@ -18,7 +18,7 @@ class LayerTreeTest {
     private static final StoredImage BASE = image("base:1", layer("base", 100));
 
     @Test
-    void sharedLayersAreDrawnOnceWithWhoSharesThem() {
+    void sharedLayersAreDrawnOnceWithTheImagesThatShareThem() {
         assertThat(drawn(List.of(WEB, JOB, BASE)))
                 .containsExactly(
                         "100 B  step of base  = base:1  shared by 3: base:1, job:1, web:1",
@@ -28,7 +28,7 @@ class LayerTreeTest {
     }
 
     @Test
-    void whatIsNotShownIsNamedWhereItShares() {
+    void imagesThatAreNotShownAreNamedAtSharedLayers() {
         assertThat(drawn(List.of(JOB)))
                 .containsExactly(
                         "100 B  step of base  shared by 3: base:1, job:1, web:1",
@@ -37,7 +37,7 @@ class LayerTreeTest {
     }
 
     @Test
-    void anImageOfTheSameLayersStandsBesideTheOther() {
+    void imagesWithTheSameLayersAreNamedTogether() {
         assertThat(drawn(List.of(BASE, image("twin:1", layer("base", 100)))))
                 .containsExactly("100 B  step of base  = base:1, twin:1");
     }

@@ -25,7 +25,7 @@ class ReadOnlyTest {
             "close");
 
     @Test
-    void theEngineIsOnlyAsked() {
+    void theCommandOnlyReadsFromTheEngine() {
         var classes = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("dev.mayfly.cli");

@@ -31,7 +31,7 @@ class DocsTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void everyRelativeLinkLeadsSomewhere(Path page) {
+    void everyRelativeLinkHasATarget(Path page) {
         var broken = matches(LINK, text(page))
                 .map(link -> link.group(1))
                 .filter(link -> !link.contains("://"))
@@ -57,7 +57,7 @@ class DocsTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void everyTestNamedExists(Path page) {
+    void everyNamedTestExists(Path page) {
         var java = files(Path.of("src/test/java"), ".java").toList();
         var unknown = matches(TEST, text(page))
                 .filter(test -> !exists(java, test.group(1), test.group(2)))
@@ -79,7 +79,7 @@ class DocsTest {
     }
 
     @Test
-    void theReadmesSampleIsTheOneInTheRepository() {
+    void theSampleInTheReadmeIsTheOneInTheRepository() {
         var samples = matches(SAMPLE, text(Path.of("README.md"))).toList();
 
         assertThat(samples).isNotEmpty();
@@ -89,7 +89,7 @@ class DocsTest {
     }
 
     @Test
-    void theRemovalRulesAreTheCodesOwn() {
+    void theRemovalRulesMatchTheCode() {
         var code = matches(
                 Pattern.compile("/\\*\\* (\\d)\\. ([^.:]+[.:]?)"),
                 text(Path.of("src/main/java/dev/mayfly/model/RemovalOrder.java")));

@@ -50,7 +50,7 @@ class OperatorRightsTest {
         "list, '', nodes, ''",
         "create, coordination.k8s.io, leases, mayfly-system"
     })
-    void whatItNeeds(String verb, String group, String resource, String namespace) {
+    void neededRightsAreGranted(String verb, String group, String resource, String namespace) {
         assertThat(allowed(verb, group, resource, namespace)).isTrue();
     }
 
@@ -82,19 +82,19 @@ class OperatorRightsTest {
         "create, coordination.k8s.io, leases, shop",
         "delete, coordination.k8s.io, leases, mayfly-system"
     })
-    void whatItDoesNotNeed(String verb, String group, String resource, String namespace) {
+    void otherRightsAreNotGranted(String verb, String group, String resource, String namespace) {
         assertThat(allowed(verb, group, resource, namespace)).isFalse();
     }
 
     @Test
-    void itMaySeeItsOwnCrdsAndNoOther() {
+    void itMayReadOnlyItsOwnCrds() {
         assertThat(mayGetCrd("ephemeralworkloads.mayfly.dev")).isTrue();
         assertThat(mayGetCrd("ephemeraltasks.mayfly.dev")).isTrue();
         assertThat(mayGetCrd("others.example.org")).isFalse();
     }
 
     @Test
-    void itMayChangeItsMemoryOfImagesAndNoOtherConfigMap() {
+    void itMayChangeOnlyItsImageRecordsConfigMap() {
         assertThat(mayUpdate("mayfly-images", "mayfly-system")).isTrue();
         assertThat(mayUpdate("mayfly-images", "shop")).isFalse();
         assertThat(mayUpdate("others", "mayfly-system")).isFalse();

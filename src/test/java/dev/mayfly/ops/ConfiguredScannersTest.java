@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class ConfiguredScannersTest {
 
     @Test
-    void theExamplesOfTheDocumentation() throws IOException {
+    void theDocumentedExamplesAreAccepted() throws IOException {
         assertThat(scanners(documented()))
                 .containsExactlyInAnyOrder(
                         scanner("trivy", ScanFormat.SARIF, "error", "trivy,image,--input,{archive},--format,sarif"),
@@ -38,12 +38,12 @@ class ConfiguredScannersTest {
     }
 
     @Test
-    void noneByDefault() {
+    void noScannerIsConfiguredByDefault() {
         assertThat(scanners(Map.of())).isEmpty();
     }
 
     @Test
-    void whatCantBeStopsTheOperator() {
+    void anInvalidScannerStopsTheOperator() {
         assertThatThrownBy(() -> scanners(
                         Map.of("mayfly.images.scanners.a.command", "a", "mayfly.images.scanners.a.format", "html")))
                 .hasMessageContaining("format html is none of sarif, cyclonedx, exit-code");

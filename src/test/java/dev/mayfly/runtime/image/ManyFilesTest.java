@@ -20,12 +20,12 @@ class ManyFilesTest {
     }
 
     @Test
-    void soAreFourMillionPlainOnes() throws Exception {
+    void fourMillionPlainFilesAreRefused() throws Exception {
         assertThat(read("755", "2000000", "2000000")).startsWith("refused");
     }
 
     @Test
-    void anImageAsLargeAsTheyAreIsRead() throws Exception {
+    void anImageOfHalfAMillionFilesIsRead() throws Exception {
         assertThat(read("755", "200000", "200000", "50000", "50000")).startsWith("read 4");
         assertThat(read("755", "500000")).startsWith("read 1");
         assertThat(read("4755", "2000")).startsWith("read 1");

@@ -37,7 +37,7 @@ class HealthTest {
                 "L,   '',                  true,  -,        L",
                 "L,   'L- L- L-',          false, LIVENESS, -",
             })
-    void aReplicaThatStarts(String given, String answers, boolean ready, Kind fatal, String asked) {
+    void aStartingReplica(String given, String answers, boolean ready, Kind fatal, String asked) {
         var health = after(Health.begin(probes(given)), answers);
 
         assertThat(health.ready()).isEqualTo(ready);
@@ -46,7 +46,7 @@ class HealthTest {
     }
 
     @Test
-    void oneThatIsFoundRunningIsWhatItsFirstAnswerSays() {
+    void aReplicaFoundRunningIsJudgedByItsFirstAnswer() {
         var patient = new Probes(Optional.empty(), Optional.of(Sample.probe(5, 3)), Optional.empty());
         var found = Health.resume(patient, OLD);
 
@@ -56,7 +56,7 @@ class HealthTest {
     }
 
     @Test
-    void oneThatRunsForLongerThanItsStartupCanTakeHasPassedIt() {
+    void aReplicaOlderThanTheLongestStartupHasPassedItsStartupProbe() {
         assertThat(asked(Health.resume(probes("SRL"), YOUNG))).isEqualTo("S");
         assertThat(asked(Health.resume(probes("SRL"), OLD))).isEqualTo("RL");
         assertThat(Health.resume(probes("S"), OLD).ready()).isTrue();

@@ -25,14 +25,14 @@ class VerdictTest {
         "OPEN,    1, 3, ---,      OOF",
         "OPEN,    1, 1, -,        F"
     })
-    void countsAsTheKubeletDoes(State from, int successes, int failures, String answers, String states) {
+    void answersAreCountedAsByTheKubelet(State from, int successes, int failures, String answers, String states) {
         assertThat(states(Verdict.initially(from), successes, failures, answers))
                 .isEqualTo(states);
     }
 
     @ParameterizedTest(name = "{0} successes or {1} failures in a row: {2} means {3}")
     @CsvSource({"3, 3, +---,  SSSF", "3, 3, -+++,  FFFS", "1, 3, +--+,  SSSS", "1, 3, -+--,  FSSS"})
-    void theFirstAnswerCountsAtOnceWhereItIsToldSo(int successes, int failures, String answers, String states) {
+    void theFirstAnswerCountsAtOnceIfConfigured(int successes, int failures, String answers, String states) {
         assertThat(states(Verdict.byFirstAnswer(), successes, failures, answers))
                 .isEqualTo(states);
     }

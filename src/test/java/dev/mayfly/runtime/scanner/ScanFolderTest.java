@@ -21,7 +21,7 @@ class ScanFolderTest {
     };
 
     @Test
-    void whatIsReadIsWritten() throws IOException {
+    void theStreamIsWrittenToTheFile() throws IOException {
         try (var folder = new ScanFolder("test")) {
             var file = folder.path().resolve("image.tar");
 
@@ -32,7 +32,7 @@ class ScanFolderTest {
     }
 
     @Test
-    void aFullDiskIsToldFromAStreamThatBreaks() throws IOException {
+    void aFullDiskIsDistinguishedFromABrokenStream() throws IOException {
         try (var folder = new ScanFolder("test")) {
             assertThatThrownBy(() -> folder.write(new ByteArrayInputStream(new byte[9]), Path.of("/dev/full")))
                     .isInstanceOf(FileSystemException.class)

@@ -13,7 +13,7 @@ class ScanFoldersTest {
 
     /** Root may remove all but what something is mounted in. */
     @Test
-    void whatCantBeRemovedIsSaidOnceAndHoldsUpNothing() throws Exception {
+    void aDirectoryThatCantBeRemovedIsReportedOnceAndBlocksNothing() throws Exception {
         var stuck = new ScanFolder(mark);
         var free = new ScanFolder(mark);
         var mounted = Files.createDirectory(stuck.path().resolve("d")).toString();

@@ -68,7 +68,7 @@ class ScanFormatTest {
                 "CYCLONEDX | {'bomFormat':'CycloneDX','components':[]}                           | no list of vulnerabilities",
                 "CYCLONEDX | <bom/>                                                              | Unexpected character",
             })
-    void whatSaysNothingIsNoPass(ScanFormat format, String document, String why) {
+    void aDocumentWithoutResultsIsNotAPass(ScanFormat format, String document, String why) {
         assertThatThrownBy(() -> findings(format, document))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(why);
