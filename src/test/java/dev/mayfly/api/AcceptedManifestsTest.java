@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the API server makes of good manifests. */
+/** The API server accepts valid manifests and applies defaults. */
 class AcceptedManifestsTest {
     private static final String HEX = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the API server makes of good tasks. */
+/** The API server accepts valid tasks and applies defaults. */
 class AcceptedTasksTest {
     private static final String SMALL = "template: {image: busybox}";
 

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** No node runs here: what the Pod of {@code cronjob.yaml} would do is done in its place, with its command, file and rights. */
+/**
+ * No node runs here: the test does what the Pod of {@code cronjob.yaml} would do, with its command, file and rights.
+ */
 class CronJobSampleTest {
     private final String namespace = Cluster.namespace("others");
     private final Kubectl kubectl = Kubectl.in(namespace);

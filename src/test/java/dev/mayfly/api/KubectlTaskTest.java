@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tasks as kubectl sees them; no operator runs here, so what it would report is written in its place. */
+/** Tasks as kubectl shows them. No operator runs here: the test writes the status that it would report. */
 class KubectlTaskTest {
     private static final String ENDED = """
             {"status": {"phase": "Complete", "completions": "1/1", "duration": "1s", "conditions": [{"type": "Complete",

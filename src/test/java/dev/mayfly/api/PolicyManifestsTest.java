@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the API server makes of good and of wrong image policies. */
+/** The API server accepts valid image policies and refuses invalid ones. */
 class PolicyManifestsTest {
     private static final String MAXIMAL = """
             match: {images: ["docker.io/**", "**", "127.0.0.1:5000/team/*"], namespaces: ["*", "team-?"]}

@@ -7,7 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is wrong in probes, lifecycle, rollout and scale-down fails at {@code kubectl apply}, with what to change. */
+/**
+ * Errors in probes, lifecycle, rollout and scale-down fail at {@code kubectl apply}, with a message that says what to
+ * change.
+ */
 class RefusedLifeTest {
     private static final String TEMPLATE = "template: {image: busybox, %s}";
 

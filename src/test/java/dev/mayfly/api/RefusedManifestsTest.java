@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A wrong manifest fails at {@code kubectl apply} with a sentence that says what to change. */
+/** An invalid manifest fails at {@code kubectl apply} with a message that says what to change. */
 class RefusedManifestsTest {
     private static final String TEMPLATE = "template: {image: busybox, %s}";
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is wrong in a task fails at {@code kubectl apply}, with what to change. */
+/** An invalid task fails at {@code kubectl apply} with a message that says what to change. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefusedTasksTest {
     private String namespace;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code kubectl explain} and {@code kubectl get} show, read back from a real API server. */
+/** The output of {@code kubectl explain} and {@code kubectl get}, read back from a real API server. */
 class SchemaTest {
     private static final String WORKLOADS = "ephemeralworkloads.mayfly.dev";
     private static final String TASKS = "ephemeraltasks.mayfly.dev";

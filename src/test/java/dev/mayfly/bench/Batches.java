@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Tasks of busybox, one at a time, in the way of a person with {@code kubectl}. */
+/** Runs tasks of busybox, one at a time, as a person with {@code kubectl} would. */
 final class Batches implements AutoCloseable {
     private static final String NAME = "bench-task";
     private static final long PATIENCE_SECONDS = 300;
@@ -31,13 +31,14 @@ final class Batches implements AutoCloseable {
     }
 
     /**
-     * When a task was complete, and when the last of its containers was gone, both since {@code kubectl apply} was typed.
+     * Time until a task was complete, and until its last container was gone, both since {@code kubectl apply} was
+     * started.
      *
-     * @param runs attempts that it took: failed ones and completions
+     * @param runs number of attempts, failed and completed
      */
     record Times(Duration complete, Duration gone, int runs) {}
 
-    /** Runs it, looks, and deletes it. */
+    /** Runs the task, measures, and deletes it. */
     Times run(int completions, int parallelism, List<String> command) throws IOException, InterruptedException {
         Files.writeString(
                 manifest, """

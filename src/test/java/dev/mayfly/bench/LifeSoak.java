@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The part of {@code make soak} that tells the stories of a replica's life in full, with an API server and an operator of its
- * own: a line for each, and exit code 1 where something happened that may not.
+ * The part of {@code make soak} that runs the scenarios of a replica's life at full scale, with an API server and an
+ * operator of its own. It prints a line for each, and exits with 1 if one of them failed.
  */
 public final class LifeSoak {
     private static final String NAME = "soak-life";
@@ -43,7 +43,7 @@ public final class LifeSoak {
                 var operator = operator().with("DOCKER_HOST", engine.address())) {
             tell(outages(engine), operator, arguments, failed);
         }
-        try (var operator = operator()) { // beside its engine: what needs the host is refused through the proxy
+        try (var operator = operator()) { // beside its engine: features that need the host are refused through the proxy
             tell(stories(operator), operator, arguments, failed);
         }
         try (var engine = new PrivateEngine("busybox:1.36");
@@ -53,7 +53,7 @@ public final class LifeSoak {
         Docker.client().removeImageCmd(IMAGE).withForce(true).exec();
         System.out.printf(
                 "stories of a replica's life: %s%n", failed.isEmpty() ? "all as they must be" : "FAILED " + failed);
-        System.exit(failed.isEmpty() ? 0 : 1); // the engine client's threads are no daemons
+        System.exit(failed.isEmpty() ? 0 : 1); // the engine client's threads are not daemon threads
     }
 
     private static OperatorProcess operator() {
@@ -84,7 +84,7 @@ public final class LifeSoak {
         return stories;
     }
 
-    /** @param letters of those that are told; empty: all */
+    /** @param letters the scenarios to run; empty for all */
     private static void tell(
             Map<String, Story> stories, OperatorProcess operator, String[] letters, List<String> failed) {
         var told = new LinkedHashMap<>(stories);
@@ -104,7 +104,7 @@ public final class LifeSoak {
         }
     }
 
-    /** Busybox with a VOLUME that nobody maps. */
+    /** Busybox with a VOLUME that is not mounted. */
     private static void image() throws Exception {
         var made = new ProcessBuilder(
                         "sh",

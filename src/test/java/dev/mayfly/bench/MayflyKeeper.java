@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One EphemeralWorkload, kept by the operator that {@code make up} started. A seat is a slot. */
 final class MayflyKeeper implements Keeper, Watcher<EphemeralWorkload> {
-    /** With the budget below, the status says at once when one is missing and when none is. */
+    /** With the budget below, the status changes at once when a replica is missing and when it is back. */
     private static final String TOLD = "all are ready, says its status";
 
     private static final String STARTED = "successor runs, says the engine";

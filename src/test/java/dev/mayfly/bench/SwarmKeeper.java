@@ -20,7 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** One service of a Swarm of one node. A seat is a slot. Its restart delay is 0, the best there is; by default it waits 5 s. */
+/** One service of a Swarm of one node. A seat is a slot. Its restart delay is 0, the minimum; the default is 5 s. */
 final class SwarmKeeper implements Keeper {
     private static final String STARTED = "successor runs, says the engine";
     private static final String RUNNING = "task is running, says Swarm";
@@ -53,13 +53,13 @@ final class SwarmKeeper implements Keeper {
                 .exec();
     }
 
-    /** A container that starts tells of its task. */
+    /** The task of a container that starts. */
     private String seat(Map<String, String> labels) {
         look(labels.get("com.docker.swarm.task.id"));
         return labels.get("com.docker.swarm.task.name").split("\\.")[1]; // NAME.SLOT.TASK
     }
 
-    /** Until it runs, as Swarm sees it. When it did so Swarm has written down, so nothing is lost between two looks. */
+    /** The time at which Swarm saw it running. Swarm records that time, so polling loses nothing. */
     private void look(String task) {
         looks.schedule(
                 () -> {

@@ -15,10 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An engine that says its version, then breaks off: the commands say so in one sentence, and end as they document it. */
+/**
+ * With an engine that reports its version and then breaks off, commands report that in one sentence and exit with the
+ * documented code.
+ */
 class BreakingEngineTest {
     private HttpServer engine;
-    /** Bytes of an answer before it breaks off. */
+    /** Number of bytes of an answer before the engine breaks off. */
     private volatile int sent;
 
     private final StringWriter out = new StringWriter();

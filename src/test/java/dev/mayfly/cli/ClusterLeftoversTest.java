@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** On a real API server, with both kinds and before the second one came. */
+/** Uses a real API server, with both kinds and with only the first. */
 class ClusterLeftoversTest {
     private static final String TASKS = "ephemeraltasks.mayfly.dev";
 

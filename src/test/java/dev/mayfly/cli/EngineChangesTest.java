@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What the engine's own comparison comes to where layers can't be read. */
+/** The engine's own comparison, used if layers can't be read. */
 class EngineChangesTest {
 
     @Test

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Each layer once, upon the one that it lies on. */
+/** Each layer is drawn once, below its parent. */
 class LayerTreeTest {
     private static final StoredImage WEB = image("web:1", layer("base", 100), layer("tools", 20), layer("web", 3));
     private static final StoredImage JOB = image("job:1", layer("base", 100), layer("tools", 20), layer("job", 4));
@@ -42,7 +42,7 @@ class LayerTreeTest {
                 .containsExactly("100 B  step of base  = base:1, twin:1");
     }
 
-    /** Of the images on the engine, which are these and the three. */
+    /** Draws these images; the engine also has the three others. */
     private static List<String> drawn(List<StoredImage> shown) {
         var all = new ArrayList<>(shown);
         List.of(WEB, JOB, BASE).stream().filter(image -> !all.contains(image)).forEach(all::add);

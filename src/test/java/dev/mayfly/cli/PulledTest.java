@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What an operator wrote down of its pulls. */
+/** An operator's records of its pulls. */
 class PulledTest {
     private static final String LINE =
             "{\"id\":\"sha256:aa\",\"references\":[\"busybox\"],\"pulledAt\":\"2026-01-01T00:00:00Z\",\"usedAt\":\"2026-01-02T00:00:00Z\",\"access\":[]}\n";

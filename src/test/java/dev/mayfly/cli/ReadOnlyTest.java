@@ -11,9 +11,9 @@ import dev.mayfly.runtime.ImageStore;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Whatever is added to the command: but for {@code mayfly rmi} it can't change what it looks at. */
+/** No command except {@code mayfly rmi} can change anything on the engine. */
 class ReadOnlyTest {
-    /** Each of them is a GET of the engine's API. */
+    /** Methods that are GET requests of the engine's API. */
     private static final Set<String> QUESTIONS = Set.of(
             "listContainersCmd",
             "inspectContainerCmd",

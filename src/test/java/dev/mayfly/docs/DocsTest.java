@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the pages name is there: files, headings, make targets, tests, samples, rules. */
+/** Everything that the pages name exists: files, headings, make targets, tests, samples, rules. */
 class DocsTest {
     private static final Pattern LINK = Pattern.compile("(?:\\]\\(|href=\")([^)\"\\s]+)[)\"]");
     private static final Pattern TARGET = Pattern.compile("\\bmake ([a-z]+)\\b");
@@ -105,7 +105,7 @@ class DocsTest {
         return Files.exists(target) && (parts.length == 1 || headings(target).contains(parts[1]));
     }
 
-    /** As the anchors that code hosts make of them. */
+    /** Headings in the form of the anchors that code hosts generate. */
     private static List<String> headings(Path page) {
         return matches(Pattern.compile("(?m)^#+ (.*)$"), text(page))
                 .map(heading -> heading.group(1)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the operator's account may do with {@code deploy/operator}, asked of a real API server. */
+/** The rights of the operator's account with {@code deploy/operator}, checked on a real API server. */
 class OperatorRightsTest {
 
     @BeforeAll

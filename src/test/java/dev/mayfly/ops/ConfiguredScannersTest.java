@@ -17,7 +17,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** From configuration to scanners; the examples are those of the documentation. */
+/** Creates scanners from the configuration. The examples are those of the documentation. */
 class ConfiguredScannersTest {
 
     @Test

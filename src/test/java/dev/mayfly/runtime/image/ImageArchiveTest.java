@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
-/** Archives as engines save them, old and new. */
+/** Archives as old and new engines write them. */
 class ImageArchiveTest {
     private static final byte[] LOWER = Tars.layer("bin/su 4755", "bin/mount 4755");
     private static final byte[] UPPER = Tars.layer("bin/.wh.su");

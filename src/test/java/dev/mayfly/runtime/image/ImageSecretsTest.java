@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What looks like a secret, and what only nearly does. */
+/** Texts that look like a secret, and similar ones that do not. */
 class ImageSecretsTest {
-    private static final String KEY_ID = "AKIA" + "IOSFODNN7EXAMPLE"; // in two, so that nobody's scanner stumbles
+    private static final String KEY_ID = "AKIA" + "IOSFODNN7EXAMPLE"; // split, so that secret scanners don't report this file
 
     @ParameterizedTest
     @ValueSource(

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which setuid and setgid files an image shows, from its layers. */
+/** The setuid and setgid files that are visible in an image, computed from its layers. */
 class LayersTest {
 
     @ParameterizedTest(name = "{0}: {3}")

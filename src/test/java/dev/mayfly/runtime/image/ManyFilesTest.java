@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** However many files an image has: a look keeps no more than its part of the operator's heap. */
+/** A scan keeps no more than its share of the operator's heap, however many files an image has. */
 class ManyFilesTest {
-    /** What is kept, and some for the program and what streams by. */
+    /** The memory budget, plus some for the program and its stream buffers. */
     private static final String HEAP = "-Xmx40m";
 
     @Test

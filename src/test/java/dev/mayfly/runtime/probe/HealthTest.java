@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Stories: {@code S+} is a success of the startup probe, {@code R-} a failure of the readiness probe, {@code L} liveness. */
+/**
+ * Sequences of answers: {@code S+} is a success of the startup probe, {@code R-} a failure of the readiness probe,
+ * {@code L} liveness.
+ */
 class HealthTest {
     private static final Duration YOUNG = Duration.ofSeconds(1);
     private static final Duration OLD = Duration.ofHours(1);
@@ -19,7 +22,7 @@ class HealthTest {
     @CsvSource(
             nullValues = "-",
             value = {
-                // probes given, answers, ready, fatal, who is asked next
+                // configured probes, answers, ready, fatal, probes that run next
                 "SRL, '',                  false, -,        S",
                 "SRL, 'S-',                false, -,        S",
                 "SRL, 'S+',                false, -,        RL",

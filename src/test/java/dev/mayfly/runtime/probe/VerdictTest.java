@@ -6,7 +6,7 @@ import dev.mayfly.runtime.probe.Verdict.State;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code +} and {@code -} are answers; {@code S}, {@code F} and {@code O} what counts after each. */
+/** {@code +} and {@code -} are answers; {@code S}, {@code F} and {@code O} the state after each. */
 class VerdictTest {
 
     @ParameterizedTest(name = "from {0}, {1} successes or {2} failures in a row: {3} means {4}")

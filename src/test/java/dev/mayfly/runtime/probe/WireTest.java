@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What counts as success over the network, as in the kubelet's pkg/probe/http and pkg/probe/tcp. */
+/** Network probes succeed by the same rules as in the kubelet's pkg/probe/http and pkg/probe/tcp. */
 class WireTest {
     private static final String LOCAL = "127.0.0.1";
     private static final Duration PATIENCE = Duration.ofSeconds(8);

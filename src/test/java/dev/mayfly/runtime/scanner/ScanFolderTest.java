@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** A disk that is full is the scanner's trouble; a stream that ends is the engine's. */
+/** A full disk is an error of the scan; a broken stream is an error of the engine. */
 class ScanFolderTest {
     private static final InputStream BREAKS = new InputStream() {
         @Override

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ScanFoldersTest {
     private final String mark = UUID.randomUUID().toString();
 
-    /** Root may remove all but what something is mounted in. */
+    /** Root can remove every directory except one that contains a mount point. */
     @Test
     void aDirectoryThatCantBeRemovedIsReportedOnceAndBlocksNothing() throws Exception {
         var stuck = new ScanFolder(mark);

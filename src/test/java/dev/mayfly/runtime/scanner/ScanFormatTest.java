@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What counts in a document that a scanner prints. */
+/** The findings that count in the output of a scanner. */
 class ScanFormatTest {
     private static final Path DOCUMENTS = Path.of("src/test/resources/scanners");
 

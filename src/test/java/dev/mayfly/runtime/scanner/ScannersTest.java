@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real commands that say something, nothing, nonsense, or never end. */
+/** Real commands that print a result, nothing or nonsense, or never end. */
 class ScannersTest {
     private static final Path COMMANDS = Path.of("src/test/resources/scanners").toAbsolutePath();
     private static final ScannedImage IMAGE = new ScannedImage(
