@@ -41,17 +41,17 @@ final class ImageNames {
     }
 
     /** Whether the argument means the image: by a name, a repository without tag, or a prefix of its id. */
-    static boolean means(String word, StoredImage image) {
-        var full = ImageName.full(word);
-        var bare = ImageName.repository(word).equals(word);
+    static boolean means(String argument, StoredImage image) {
+        var full = ImageName.full(argument);
+        var bare = ImageName.repository(argument).equals(argument);
         return image.names().anyMatch(full::equals)
-                || bare && image.repositories().contains(ImageName.fullRepository(word))
-                || begins(word, image);
+                || bare && image.repositories().contains(ImageName.fullRepository(argument))
+                || begins(argument, image);
     }
 
     /** Whether the argument is a prefix of the image's id. */
-    static boolean begins(String word, StoredImage image) {
-        var hex = word.substring(word.indexOf(':') + 1);
-        return ID.matcher(word).matches() && image.id().startsWith("sha256:" + hex);
+    static boolean begins(String argument, StoredImage image) {
+        var hex = argument.substring(argument.indexOf(':') + 1);
+        return ID.matcher(argument).matches() && image.id().startsWith("sha256:" + hex);
     }
 }

@@ -107,7 +107,7 @@ final class ImageTable {
         out.println(JSON.writeValueAsString(document));
     }
 
-    private static void add(ArrayNode array, Collection<String> words) {
-        words.forEach(array::add);
+    private static void add(ArrayNode array, Collection<String> values) {
+        values.forEach(array::add);
     }
 }

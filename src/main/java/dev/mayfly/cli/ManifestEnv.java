@@ -70,7 +70,7 @@ final class ManifestEnv {
         return name + "-env";
     }
 
-    private static List<String> list(String[] words) {
-        return words == null ? List.of() : Arrays.asList(words);
+    private static List<String> list(String[] values) {
+        return values == null ? List.of() : Arrays.asList(values);
     }
 }

@@ -138,11 +138,11 @@ final class ManifestProcess {
         return value != null && !value.isEmpty() && !value.equals(images.orElse(""));
     }
 
-    private static List<String> list(String[] words) {
-        return words == null ? List.of() : List.of(words);
+    private static List<String> list(String[] values) {
+        return values == null ? List.of() : List.of(values);
     }
 
-    private static List<String> escaped(List<String> words) {
-        return words.stream().map(ManifestEnv::escaped).toList();
+    private static List<String> escaped(List<String> values) {
+        return values.stream().map(ManifestEnv::escaped).toList();
     }
 }

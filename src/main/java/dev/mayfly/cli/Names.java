@@ -9,11 +9,11 @@ final class Names {
     private Names() {}
 
     /** The arguments that mean this container: its name or a prefix of its id. */
-    static List<String> of(Container container, List<String> words) {
+    static List<String> of(Container container, List<String> arguments) {
         var names = Arrays.asList(container.getNames());
-        return words.stream()
-                .filter(word -> names.contains("/" + word)
-                        || word.length() >= 4 && container.getId().startsWith(word))
+        return arguments.stream()
+                .filter(argument -> names.contains("/" + argument)
+                        || argument.length() >= 4 && container.getId().startsWith(argument))
                 .toList();
     }
 }

@@ -12,7 +12,7 @@ record AuditedWorkloads(KubernetesClient client, List<String> images, int replic
     /** Seconds between two scans. */
     static final int INTERVAL = 30;
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     /** Applies the workloads with that mode and waits until all replicas run with it. */
     void run(String mode) {
@@ -36,7 +36,7 @@ record AuditedWorkloads(KubernetesClient client, List<String> images, int replic
             client.resources(EphemeralWorkload.class)
                     .inNamespace("default")
                     .withName(name(i))
-                    .waitUntilCondition(AuditedWorkloads::settled, PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                    .waitUntilCondition(AuditedWorkloads::settled, TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
         System.out.printf("%d replicas of %d images run with mode %s%n", replicas, images.size(), mode);
     }
@@ -66,7 +66,7 @@ record AuditedWorkloads(KubernetesClient client, List<String> images, int replic
                     .inNamespace("default")
                     .withName(name(i));
             workload.delete();
-            workload.waitUntilCondition(found -> found == null, PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            workload.waitUntilCondition(found -> found == null, TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs tasks of busybox, one at a time, as a person with {@code kubectl} would. */
 final class Batches implements AutoCloseable {
     private static final String NAME = "bench-task";
-    private static final long PATIENCE_SECONDS = 300;
+    private static final long TIMEOUT_SECONDS = 300;
 
     private final KubernetesClient kubernetes;
     private final DockerClient docker;
@@ -52,10 +52,10 @@ final class Batches implements AutoCloseable {
                 """.formatted(NAME, completions, parallelism, Keeper.IMAGE, String.join("\", \"", command)));
         var begin = System.nanoTime();
         Commands.run("kubectl", "apply", "-f", manifest.toString());
-        var ended = task().waitUntilCondition(Batches::isOver, PATIENCE_SECONDS, TimeUnit.SECONDS);
+        var ended = task().waitUntilCondition(Batches::isOver, TIMEOUT_SECONDS, TimeUnit.SECONDS);
         var complete = System.nanoTime() - begin;
         while (!containers().isEmpty()) {
-            if (System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+            if (System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS)) {
                 throw new IllegalStateException("Containers of " + NAME + " stay: " + containers());
             }
         }
@@ -98,7 +98,7 @@ final class Batches implements AutoCloseable {
 
     private void remove() {
         task().delete();
-        task().waitUntilCondition(found -> found == null, PATIENCE_SECONDS, TimeUnit.SECONDS);
+        task().waitUntilCondition(found -> found == null, TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

@@ -41,10 +41,10 @@ public final class ImageBench {
         try (var runtime = new DockerRuntime(Settings.of("0123456789ab"), Optional.empty(), InstantSource.system())) {
             runtime.start();
             if (arguments.length == 0) {
-                look(runtime, client.inspectImageCmd("busybox:1.36").exec().getId()); // loads the classes
+                scan(runtime, client.inspectImageCmd("busybox:1.36").exec().getId()); // loads the classes
             }
             heap().forEach(MemoryPoolMXBean::resetPeakUsage);
-            seconds = look(runtime, id);
+            seconds = scan(runtime, id);
         } finally {
             if (arguments.length == 0) {
                 client.removeImageCmd(id).withForce(true).exec();
@@ -54,7 +54,7 @@ public final class ImageBench {
                 arguments.length > 0 || seconds < GOAL_SECONDS ? 0 : 1); // the engine client's threads are not daemon threads
     }
 
-    private static double look(DockerRuntime runtime, String id) throws Exception {
+    private static double scan(DockerRuntime runtime, String id) throws Exception {
         var start = System.nanoTime();
         var cpu = cpuTime();
         var seen = runtime.contents().look(id).toCompletableFuture().get(2, TimeUnit.MINUTES);

@@ -19,7 +19,7 @@ final class Killing {
     private static final Duration SERVED = Duration.ofSeconds(10);
 
     private static final int LEAST_PAUSE_MILLIS = 50;
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofSeconds(120);
 
     private final Keeper keeper;
     private final Random pauses = new Random(50);
@@ -88,7 +88,7 @@ final class Killing {
 
     private static void await(String what, BooleanSupplier done) {
         Awaitility.await(what)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
                 .until(done::getAsBoolean);

@@ -41,14 +41,14 @@ public final class LifeSoak {
         image();
         try (var engine = new EngineProxy(Path.of("target/soak-life.sock").toAbsolutePath());
                 var operator = operator().with("DOCKER_HOST", engine.address())) {
-            tell(outages(engine), operator, arguments, failed);
+            run(outages(engine), operator, arguments, failed);
         }
         try (var operator = operator()) { // beside its engine: features that need the host are refused through the proxy
-            tell(stories(operator), operator, arguments, failed);
+            run(stories(operator), operator, arguments, failed);
         }
         try (var engine = new PrivateEngine("busybox:1.36");
                 var operator = operator().with("DOCKER_HOST", engine.address())) {
-            tell(Map.of("I, killed batch", new KilledBatch(operator, engine, 200, 20)), operator, arguments, failed);
+            run(Map.of("I, killed batch", new KilledBatch(operator, engine, 200, 20)), operator, arguments, failed);
         }
         Docker.client().removeImageCmd(IMAGE).withForce(true).exec();
         System.out.printf(
@@ -85,17 +85,17 @@ public final class LifeSoak {
     }
 
     /** @param letters the scenarios to run; empty for all */
-    private static void tell(
+    private static void run(
             Map<String, Story> stories, OperatorProcess operator, String[] letters, List<String> failed) {
-        var told = new LinkedHashMap<>(stories);
-        told.keySet().removeIf(name -> letters.length > 0 && !List.of(letters).contains(name.substring(0, 1)));
-        if (!told.isEmpty()) {
+        var selected = new LinkedHashMap<>(stories);
+        selected.keySet().removeIf(name -> letters.length > 0 && !List.of(letters).contains(name.substring(0, 1)));
+        if (!selected.isEmpty()) {
             operator.start();
-            told.forEach((name, story) -> tell(name, story, failed));
+            selected.forEach((name, story) -> run(name, story, failed));
         }
     }
 
-    private static void tell(String name, Story story, List<String> failed) {
+    private static void run(String name, Story story, List<String> failed) {
         try (var workloads = new Workloads(NAME)) {
             System.out.printf("%-34s %s%n", name, story.tell(workloads));
         } catch (Exception | AssertionError violation) {

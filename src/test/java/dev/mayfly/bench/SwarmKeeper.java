@@ -30,7 +30,7 @@ final class SwarmKeeper implements Keeper {
 
     private final DockerClient engine;
     private final Lives lives = new Lives();
-    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
+    private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().factory());
 
     SwarmKeeper(DockerClient engine) {
@@ -55,19 +55,19 @@ final class SwarmKeeper implements Keeper {
 
     /** The task of a container that starts. */
     private String seat(Map<String, String> labels) {
-        look(labels.get("com.docker.swarm.task.id"));
+        poll(labels.get("com.docker.swarm.task.id"));
         return labels.get("com.docker.swarm.task.name").split("\\.")[1]; // NAME.SLOT.TASK
     }
 
     /** The time at which Swarm saw it running. Swarm records that time, so polling loses nothing. */
-    private void look(String task) {
-        looks.schedule(
+    private void poll(String task) {
+        poller.schedule(
                 () -> {
                     var found = engine.listTasksCmd().withIdFilter(task).exec().getFirst();
                     if (found.getStatus().getState() == TaskState.RUNNING) {
                         note(found);
                     } else {
-                        look(task);
+                        poll(task);
                     }
                 },
                 LOOK_MILLIS,
@@ -92,7 +92,7 @@ final class SwarmKeeper implements Keeper {
 
     @Override
     public void close() {
-        looks.shutdownNow();
+        poller.shutdownNow();
         try {
             engine.removeServiceCmd(NAME).exec();
         } catch (NotFoundException none) {

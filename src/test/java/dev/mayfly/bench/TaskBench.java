@@ -45,7 +45,7 @@ public final class TaskBench {
         var reached = slowest.compareTo(ECHO_GOAL) < 0;
         System.out.printf(
                 "one echo, kubectl apply -> Complete: median %.2f s, slowest %.2f s of %d; the goal less than %.1f s: %s%n%n",
-                seconds(median(times)), seconds(slowest), ECHOES, seconds(ECHO_GOAL), said(reached));
+                seconds(median(times)), seconds(slowest), ECHOES, seconds(ECHO_GOAL), verdict(reached));
         return reached;
     }
 
@@ -91,7 +91,7 @@ public final class TaskBench {
                         : "%.2f s".formatted(seconds(median(jobs))));
         System.out.printf(
                 "task to 0 containers / docker run --rm: %.2fx, the goal %.1fx or less: %s%n",
-                ratio, GOAL, said(ratio <= GOAL));
+                ratio, GOAL, verdict(ratio <= GOAL));
         return ratio <= GOAL;
     }
 
@@ -104,7 +104,7 @@ public final class TaskBench {
                         .formatted(COMPLETIONS, PARALLELISM, Keeper.IMAGE));
     }
 
-    private static String said(boolean reached) {
+    private static String verdict(boolean reached) {
         return reached ? "reached" : "NOT reached";
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** No command except {@code mayfly rmi} can change anything on the engine. */
 class ReadOnlyTest {
     /** Methods that are GET requests of the engine's API. */
-    private static final Set<String> QUESTIONS = Set.of(
+    private static final Set<String> READ_CALLS = Set.of(
             "listContainersCmd",
             "inspectContainerCmd",
             "inspectImageCmd",
@@ -35,9 +35,9 @@ class ReadOnlyTest {
                 .areNotAssignableTo(RemoveImages.class)
                 .should()
                 .callMethodWhere(describe(
-                        "the engine is told something",
+                        "the engine is changed",
                         (JavaMethodCall call) -> call.getTargetOwner().isAssignableTo(DockerClient.class)
-                                        && !QUESTIONS.contains(call.getName())
+                                        && !READ_CALLS.contains(call.getName())
                                 || call.getTargetOwner().isEquivalentTo(ImageStore.class)
                                         && call.getName().equals("remove")))
                 .check(classes);

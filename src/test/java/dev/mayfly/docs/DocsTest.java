@@ -62,12 +62,12 @@ class DocsTest {
         var unknown = matches(TEST, text(page))
                 .filter(test -> !exists(java, test.group(1), test.group(2)))
                 .map(MatchResult::group);
-        var untold = matches(STORY, text(page))
+        var unknownStories = matches(STORY, text(page))
                 .map(story -> Path.of("src/test/shell", story.group(1)))
                 .filter(Files::notExists);
 
         assertThat(unknown).isEmpty();
-        assertThat(untold).isEmpty();
+        assertThat(unknownStories).isEmpty();
     }
 
     @Test

@@ -21,7 +21,7 @@ final class CommandLine {
     }
 
     /** @param archive path of the file that holds the image */
-    static List<String> words(Scanner scanner, ScannedImage image, String archive) {
+    static List<String> of(Scanner scanner, ScannedImage image, String archive) {
         return scanner.command().stream()
                 .map(word -> PLACEHOLDER.matcher(word)
                         .replaceAll(placeholder -> Matcher.quoteReplacement(

@@ -31,10 +31,10 @@ final class ScannerProcess implements AutoCloseable {
      * @param directory holds its output and its working directory
      * @throws IOException if the program can't be started
      */
-    ScannerProcess(List<String> words, Map<String, String> environment, Path directory) throws IOException {
+    ScannerProcess(List<String> command, Map<String, String> environment, Path directory) throws IOException {
         output = directory.resolve("output");
         errors = directory.resolve("errors");
-        var builder = new ProcessBuilder(words)
+        var builder = new ProcessBuilder(command)
                 .directory(Files.createDirectory(directory.resolve("work")).toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(output.toFile())

@@ -48,8 +48,8 @@ public final class Scanners implements AutoCloseable {
 
     private record Key(String id, String scanner) {}
 
-    /** @param words the command line, because a result for one name of an image does not hold for another */
-    private record Result(Verdict verdict, List<String> words, long round, Instant at) {}
+    /** @param commandLine the command line, because a result for one name of an image does not hold for another */
+    private record Result(Verdict verdict, List<String> commandLine, long round, Instant at) {}
 
     /** The image in the format of {@code docker save}. */
     @FunctionalInterface
@@ -115,7 +115,7 @@ public final class Scanners implements AutoCloseable {
             synchronized (results) {
                 results.put(
                         new Key(image.id(), scanner.name()),
-                        new Result(verdict, words(scanner, image), now, clock.instant()));
+                        new Result(verdict, commandLine(scanner, image), now, clock.instant()));
             }
             return verdict;
         } finally {
@@ -127,12 +127,12 @@ public final class Scanners implements AutoCloseable {
     private Optional<Result> known(Scanner scanner, ScannedImage image) {
         synchronized (results) {
             return Optional.ofNullable(results.get(new Key(image.id(), scanner.name())))
-                    .filter(known -> known.words().equals(words(scanner, image)) && fresh(scanner, known));
+                    .filter(known -> known.commandLine().equals(commandLine(scanner, image)) && fresh(scanner, known));
         }
     }
 
-    private static List<String> words(Scanner scanner, ScannedImage image) {
-        return CommandLine.words(scanner, image, "{archive}");
+    private static List<String> commandLine(Scanner scanner, ScannedImage image) {
+        return CommandLine.of(scanner, image, "{archive}");
     }
 
     private boolean fresh(Scanner scanner, Result known) {
@@ -151,14 +151,14 @@ public final class Scanners implements AutoCloseable {
                             "the image can't be written to a file for it, so make room there: " + full.getMessage());
                 }
             }
-            return run(scanner, CommandLine.words(scanner, image, file.toString()), folder.path());
+            return run(scanner, CommandLine.of(scanner, image, file.toString()), folder.path());
         }
     }
 
-    private Verdict run(Scanner scanner, List<String> words, Path folder) throws IOException, InterruptedException {
+    private Verdict run(Scanner scanner, List<String> commandLine, Path folder) throws IOException, InterruptedException {
         ScannerProcess started;
         try {
-            started = new ScannerProcess(words, environment(scanner, folder), folder);
+            started = new ScannerProcess(commandLine, environment(scanner, folder), folder);
         } catch (IOException notThere) {
             return Verdict.failed("it can't be run: " + notThere.getMessage());
         }
