@@ -5,8 +5,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What secrets look like that say so themselves: the prefixes that their makers gave them so that they can be found. The
- * prefixes and lengths are those of gitleaks' rules (github.com/gitleaks/gitleaks, config/gitleaks.toml).
+ * Recognizes secrets by the prefixes that their issuers gave them for this purpose. Prefixes and lengths are those of
+ * gitleaks' rules (github.com/gitleaks/gitleaks, config/gitleaks.toml).
  */
 final class SecretShapes {
     private static final Pattern ANY = Stream.of(
@@ -22,7 +22,7 @@ final class SecretShapes {
                     "\\bpypi-AgEIcHlwaS5vcmc[\\w-]{50}", // pypi-upload-token
                     "\\bey[a-zA-Z0-9]{17,}\\.ey[\\w/-]{17,}\\.[\\w/-]{10}", // jwt
                     "\\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\\s/:@$]{0,200}:[^\\s/:@${<*][^\\s/:@]{2,200}@") // a URL's
-            // password
+                            // password
             .collect(Collectors.collectingAndThen(Collectors.joining("|"), Pattern::compile));
 
     private SecretShapes() {}
