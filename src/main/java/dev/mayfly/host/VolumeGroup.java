@@ -43,7 +43,7 @@ final class VolumeGroup {
         }
     }
 
-    private static boolean is(Path volume, long gid) throws IOException {
+    private static boolean isGiven(Path volume, long gid) throws IOException {
         var wanted = SETGID | DIRECTORY;
         return ((Integer) Files.getAttribute(volume, "unix:gid", NOFOLLOW_LINKS)).longValue() == gid
                 && (mode(volume) & wanted) == wanted;
