@@ -64,7 +64,10 @@ final class ClusterLeftovers {
                         .list()
                         .getItems(),
                 "a revision of a workload");
-        addAll(found, client.configMaps().inAnyNamespace().withLabel(owner).list().getItems(), "a revision's copy");
+        addAll(
+                found,
+                client.configMaps().inAnyNamespace().withLabel(owner).list().getItems(),
+                "a revision's copy");
         addAll(found, client.secrets().inAnyNamespace().withLabel(owner).list().getItems(), "a revision's copy");
     }
 
@@ -96,11 +99,7 @@ final class ClusterLeftovers {
         addAll(found, rbac.roles().inAnyNamespace().withLabel(APP, NAME).list().getItems(), "the operator's");
         addAll(
                 found,
-                rbac.roleBindings()
-                        .inAnyNamespace()
-                        .withLabel(APP, NAME)
-                        .list()
-                        .getItems(),
+                rbac.roleBindings().inAnyNamespace().withLabel(APP, NAME).list().getItems(),
                 "the operator's");
         addAll(
                 found,

@@ -78,7 +78,8 @@ final class Images implements Callable<Integer> {
                     "No image is called " + Printable.of(String.join(", ", missing)) + ": docker images lists them");
         }
         return all.stream()
-                .filter(image -> wanted.isEmpty() || wanted.stream().anyMatch(argument -> ImageNames.means(argument, image)))
+                .filter(image ->
+                        wanted.isEmpty() || wanted.stream().anyMatch(argument -> ImageNames.means(argument, image)))
                 .toList();
     }
 

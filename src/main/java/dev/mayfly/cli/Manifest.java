@@ -27,7 +27,8 @@ record Manifest(Map<String, Object> resource, List<String> notes) {
         var template = new LinkedHashMap<String, Object>(process);
         if (!volumes.isEmpty()) {
             template.put(
-                    "volumes", volumes.stream().map(ManifestVolumes.Mounted::volume).toList());
+                    "volumes",
+                    volumes.stream().map(ManifestVolumes.Mounted::volume).toList());
             template.put(
                     "volumeMounts",
                     volumes.stream().map(ManifestVolumes.Mounted::mount).toList());

@@ -78,7 +78,8 @@ final class ManifestVolumes {
     private void uncovered(Written written) {
         var without = written.changes().stream()
                 .map(Written.Change::path)
-                .filter(path -> !inScratch(path) && volumes.keySet().stream().noneMatch(mounted -> within(path, mounted)))
+                .filter(path ->
+                        !inScratch(path) && volumes.keySet().stream().noneMatch(mounted -> within(path, mounted)))
                 .limit(MAX_SHOWN)
                 .toList();
         if (!without.isEmpty()) {

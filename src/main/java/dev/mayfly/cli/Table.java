@@ -22,7 +22,9 @@ final class Table {
             return;
         }
         Columns.print(
-                Stream.concat(Stream.of(HEADER), scanned.stream().map(Table::row)).toList(), out);
+                Stream.concat(Stream.of(HEADER), scanned.stream().map(Table::row))
+                        .toList(),
+                out);
         out.println();
         summary(scanned, out);
     }

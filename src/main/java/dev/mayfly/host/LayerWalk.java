@@ -131,7 +131,8 @@ final class LayerWalk {
                                 path,
                                 gone,
                                 Kind.Deleted,
-                                lowerEntry.isPresent() && lowerEntry.get().inode().isDirectory());
+                                lowerEntry.isPresent()
+                                        && lowerEntry.get().inode().isDirectory());
                     }
                 });
             }
@@ -148,7 +149,8 @@ final class LayerWalk {
         }
         if (inode.isLink()) {
             return !Arrays.equals(
-                    upper.linkTarget(name).orElse(ROOT), before.in().linkTarget(name).orElse(ROOT));
+                    upper.linkTarget(name).orElse(ROOT),
+                    before.in().linkTarget(name).orElse(ROOT));
         }
         if (!inode.isFile()) {
             return false;

@@ -22,7 +22,7 @@ final class SecretShapes {
                     "\\bpypi-AgEIcHlwaS5vcmc[\\w-]{50}", // pypi-upload-token
                     "\\bey[a-zA-Z0-9]{17,}\\.ey[\\w/-]{17,}\\.[\\w/-]{10}", // jwt
                     "\\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\\s/:@$]{0,200}:[^\\s/:@${<*][^\\s/:@]{2,200}@") // a URL's
-                            // password
+            // password
             .collect(Collectors.collectingAndThen(Collectors.joining("|"), Pattern::compile));
 
     private SecretShapes() {}

@@ -23,7 +23,8 @@ final class CommandLine {
     /** @param archive path of the file that holds the image */
     static List<String> of(Scanner scanner, ScannedImage image, String archive) {
         return scanner.command().stream()
-                .map(word -> PLACEHOLDER.matcher(word)
+                .map(word -> PLACEHOLDER
+                        .matcher(word)
                         .replaceAll(placeholder -> Matcher.quoteReplacement(
                                 switch (placeholder.group(1)) {
                                     case "image" -> image.name();

@@ -148,7 +148,8 @@ public final class Scanners implements AutoCloseable {
         }
     }
 
-    private Verdict run(Scanner scanner, List<String> commandLine, Path folder) throws IOException, InterruptedException {
+    private Verdict run(Scanner scanner, List<String> commandLine, Path folder)
+            throws IOException, InterruptedException {
         ScannerProcess started;
         try {
             started = new ScannerProcess(commandLine, environment(scanner, folder), folder);
