@@ -2,11 +2,11 @@ package dev.mayfly.model;
 
 import java.nio.charset.StandardCharsets;
 
-/** The end of a text, which says more than its beginning: that is where a replica's last output stands. */
+/** The end of a text, because a replica's last output says more about its end than its first. */
 public final class LastBytes {
     private LastBytes() {}
 
-    /** At most so many bytes of UTF-8, and no part of a character. */
+    /** The end of the text: at most {@code most} bytes of UTF-8, made of whole characters. */
     public static String of(String text, int most) {
         var start = text.length();
         var bytes = 0;

@@ -8,7 +8,7 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
-/** Seats and superseded replicas in the orders that planning asks for. */
+/** Occupants and superseded replicas in the orders that planning needs. */
 @RecordBuilder
 record Seats(
         int total,
