@@ -9,35 +9,35 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How a slot goes on after an attempt that is over.
+ * The back-off of a slot after a terminated attempt.
  *
  * @param failures consecutive failures in the slot, this attempt included
- * @param delay how long the successor waits, counted from this attempt's end
+ * @param delay how long the successor waits, from the end of this attempt
  */
 public record BackOff(int failures, Duration delay) {
 
-    /** The rules; the first that applies counts. */
+    /** The rules, in order; the first that applies decides. */
     public static BackOff after(Replica over, BackOffPolicy policy) {
-        // 0. It ran, and was replaced for what it wrote.
+        // 0. It was replaced because of what it wrote.
         if (over.failure().equals(Optional.of(Writes.REPLACED))) {
             return replaced(over, over.since(), policy);
         }
-        // 1. Its image can't be had. That has a back-off of its own, for all who wait for it: the slot has no part in
-        // it.
+        // 1. Its image is not available. Pulls have a back-off of their own, shared by all replicas that wait for the
+        // image, and it does not count for the slot.
         if (over.phase() == Phase.FAILED && over.excused()) {
             var wait = Duration.between(over.since(), over.notBefore());
             return new BackOff(over.failures(), wait.isNegative() ? Duration.ZERO : wait);
         }
-        // 2. Someone removed a replica that had never run, such as one that waited: that says "now, please".
+        // 2. Somebody removed a replica that had never run, such as one that waited: that means "retry now".
         if (over.phase() == Phase.LOST && over.startedAt().isEmpty()) {
             return new BackOff(0, Duration.ZERO);
         }
         var ready = over.startedAt().map(start -> over.served());
-        // 3. It served so long that what was before is forgotten.
+        // 3. It served long enough to reset the slot's failures.
         if (ready.filter(time -> time.toSeconds() >= policy.resetAfterSeconds()).isPresent()) {
             return new BackOff(0, Duration.ZERO);
         }
-        // 4. It served for a while, or the engine took it along: no failure, but no proof either.
+        // 4. It served for a while, or ended with the engine: not a failure, but no reset either.
         if (over.excused()
                 || ready.filter(time -> time.toSeconds() >= policy.initialSeconds())
                         .isPresent()) {
@@ -47,7 +47,10 @@ public record BackOff(int failures, Duration delay) {
         return new BackOff(over.failures() + 1, delay(over.failures() + 1, policy));
     }
 
-    /** After one that is replaced at {@code end} for what it wrote: however long it ran, it is a failure of its slot. */
+    /**
+     * The back-off after a replica that is replaced at {@code end} because of what it wrote. It counts as a failure of
+     * its slot, no matter how long it ran.
+     */
     static BackOff replaced(Replica wrote, Instant end, BackOffPolicy policy) {
         var longAgo = wrote.startedAt()
                 .filter(start -> Duration.between(start, end).toSeconds() >= policy.resetAfterSeconds());
@@ -55,12 +58,12 @@ public record BackOff(int failures, Duration delay) {
         return new BackOff(failures, delay(failures, policy));
     }
 
-    /** True where this attempt failed, and the one before it. */
+    /** True if this attempt and the one before it failed. */
     boolean again() {
         return failures >= 2 && delay.isPositive();
     }
 
-    /** When the successor may start. An end in the future is the other clock's error: it delays nobody. */
+    /** When the successor may start. A termination in the future is due to clock skew and delays nobody. */
     Instant notBefore(Replica over, Instant now) {
         return (over.since().isBefore(now) ? over.since() : now).plus(delay);
     }

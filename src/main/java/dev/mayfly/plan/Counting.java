@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a task has come to. Pure: what was counted before, and what is observed now, each attempt once. */
+/**
+ * Counts the terminated attempts of a task. Pure: adds what is observed now to what was counted before, each attempt
+ * once.
+ */
 public final class Counting {
     static final String REACHED = "CompletionsReached";
     static final String FAILED_TOO_OFTEN = "BackoffLimitExceeded";
@@ -22,7 +25,9 @@ public final class Counting {
 
     private Counting() {}
 
-    /** The same again for the same observation: what is counted is not counted twice. */
+    /**
+     * Returns the new counts. Repeating it for the same observation changes nothing, as no attempt is counted twice.
+     */
     public static Tally after(Batch batch, Observed observed) {
         var counted = batch.counted();
         if (counted.verdict().isPresent()) {

@@ -2,7 +2,7 @@ package dev.mayfly.plan;
 
 import dev.mayfly.model.Removal.Cause;
 
-/** The workload goes, and everything of it. */
+/** Plans the deletion of a workload: all its replicas are removed. */
 final class Deletion {
     private Deletion() {}
 

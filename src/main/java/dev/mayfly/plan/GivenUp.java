@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code onWrite: Stop} and {@code maxRestarts}. A slot is given up in two steps, so that nothing refills it whoever crashes in
- * between: first the plan only says which, and the status is to remember them; once they are read back from there, what is in
- * them goes.
+ * Plans {@code onWrite: Stop} and {@code maxRestarts}, which abandon slots. A slot is abandoned in two steps, so that
+ * no crash in between refills it: the first plan names the slot, and the status records it. Once the slot is read back
+ * from the status, its replicas are removed.
  */
 public final class GivenUp {
     private GivenUp() {}
@@ -39,9 +39,10 @@ public final class GivenUp {
     }
 
     /**
-     * What a rollout is about to replace takes no slot with it: the new revision did not write. Nor does the revision that is being
-     * tried: its slot would take the place of one that serves. It is started afresh with the back-off of a failure, and the
-     * rollout's deadline judges it. Both as far as enough stay available.
+     * Stops replicas that wrote. A replica that a rollout is about to replace does not cost its slot, because the new
+     * revision did not write. Nor does a replica of the revision being rolled out, whose abandoned slot would take the
+     * place of a replica that serves: it is recreated with the back-off of a failure, and the rollout's deadline
+     * decides. Both are removed only as far as enough replicas stay available.
      */
     private static void stop(Draft draft) {
         var found = new ArrayList<Replica>();
@@ -69,7 +70,7 @@ public final class GivenUp {
         }
     }
 
-    /** True where replicas of the revision wrote, and are to be stopped for it. */
+    /** True if replicas of the revision wrote and are to be stopped for it. */
     static boolean stops(Draft draft, String revision) {
         var dirty = stopsWriters(draft.desired()) ? draft.expected().dirty() : Collections.<Replica>emptyIterator();
         while (dirty.hasNext()) {
@@ -85,19 +86,19 @@ public final class GivenUp {
     }
 
     /**
-     * True where a slot has failed more often in a row than it may. Where no container could even be made nothing was restarted:
-     * a registry that is away for a while must cost no slot. Nor must a revision that is being tried: it would take the places
-     * of those that serve, and the rollout's deadline judges it.
+     * True if a slot has failed more often in a row than {@code maxRestarts} allows. A launch that left no container
+     * does not count as a restart, so an unavailable registry abandons no slot. The revision being rolled out abandons
+     * none either: its slots would take the places of replicas that serve, and the rollout's deadline decides.
      */
     static boolean failedTooOften(Draft draft, Replica over, BackOff next) {
         return next.failures() > draft.desired().maxRestarts()
-                && next.failures() > over.failures() // else this attempt did not fail
+                && next.failures() > over.failures() // otherwise this attempt did not fail
                 && over.phase() != Phase.FAILED
                 && !draft.replaces(over.revision())
                 && !draft.tries(over.revision());
     }
 
-    /** True where it is for what its replica wrote that a slot is given up, rather than for its failures. */
+    /** True if the slot is abandoned because its occupant wrote, not because it failed. */
     public static boolean wrote(Desired desired, Replica occupant) {
         return stopsWriters(desired) && occupant.writes().dirty();
     }
@@ -106,7 +107,10 @@ public final class GivenUp {
         return wrote(desired, occupant) ? Cause.WRITES : Cause.MAX_RESTARTS;
     }
 
-    /** The last dead of slots that failed too often stay for their logs, as far as the history goes; the latest first. */
+    /**
+     * The last terminated occupants of slots that failed too often, latest first. They stay for their logs, up to
+     * {@code historyLimit}.
+     */
     static List<Replica> kept(Desired desired, Observed observed) {
         var slots = desired.deleted() ? Set.<Integer>of() : desired.givenUp();
         return slots.stream()
@@ -120,7 +124,10 @@ public final class GivenUp {
                 .toList();
     }
 
-    /** What is observed, without the slots whose dead are kept: nobody sits there. */
+    /**
+     * The observed state without the slots whose terminated occupants are kept for their logs: such a slot is not
+     * occupied.
+     */
     public static Observed settled(Desired desired, Observed observed) {
         var settled = observed;
         for (var dead : kept(desired, observed)) {

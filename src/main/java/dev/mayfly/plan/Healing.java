@@ -6,9 +6,9 @@ import dev.mayfly.model.Priority;
 import dev.mayfly.model.Replica;
 import java.util.function.Predicate;
 
-/** Every seat whose attempt is over gets a successor, and every waiting successor starts when it is due. */
+/** Plans a successor for every terminated occupant, and the start of every waiting successor that is due. */
 final class Healing {
-    /** How many of those that wait are looked at for each launch that is allowed: a plan must not cost O(N). */
+    /** Replicas examined for each launch that the window allows: a plan must not cost O(N). */
     private static final int LOOKS = 4;
 
     private Healing() {}
@@ -19,10 +19,13 @@ final class Healing {
         start(draft);
     }
 
-    /** The successor is made at once and starts when due: so it is the memory of back-off that outlives us. */
+    /**
+     * Creates successors at once and starts them when they are due. A waiting container records its back-off, which
+     * thus outlives the operator.
+     */
     private static void succeed(Draft draft) {
         if (draft.standsStill()) {
-            succeed(draft, revision -> !draft.tries(revision)); // those first that served
+            succeed(draft, revision -> !draft.tries(revision)); // replicas that served come first
         }
         succeed(draft, revision -> true);
     }
@@ -62,7 +65,10 @@ final class Healing {
         }
     }
 
-    /** No container could be made: nothing remembers the wait but us, so the successor comes only when it is due. */
+    /**
+     * Retries launches that left no container. Nothing but memory records their back-off, so the successor is launched
+     * only when it is due.
+     */
     private static void tryAgain(Draft draft) {
         var failed = draft.expected().failed();
         while (failed.hasNext()) {
@@ -83,7 +89,9 @@ final class Healing {
         launch(draft, over, priority(over, backOff));
     }
 
-    /** It waits for room in the place of the dead one, which can go then. */
+    /**
+     * Only creates the successor. It waits for capacity in place of the terminated replica, which can then be removed.
+     */
     private static void make(Draft draft, Replica over) {
         launch(draft, over, Priority.MAKE);
     }
@@ -103,7 +111,10 @@ final class Healing {
                 priority));
     }
 
-    /** After one that failed again, the dead can go once the successor is made: its start queues behind all others. */
+    /**
+     * After a repeated failure the successor is only created, and the terminated container can be removed. The start
+     * queues behind all others.
+     */
     private static Priority priority(Replica over, BackOff backOff) {
         if (backOff.again()) {
             return Priority.MAKE;
@@ -116,7 +127,7 @@ final class Healing {
         while (waiting.hasNext()) {
             var replica = waiting.next();
             if (draft.failed(replica.revision())) {
-                continue; // it goes with the rollback
+                continue; // the rollback removes it
             }
             if (replica.notBefore().isAfter(draft.now())) {
                 draft.lookAgain(replica.notBefore());
@@ -132,7 +143,7 @@ final class Healing {
         }
     }
 
-    /** A slot that fails again and again queues behind all others. */
+    /** Starts a waiting replica. A slot that fails repeatedly queues behind all others. */
     private static Launch again(Draft draft, Replica waiting) {
         var first = waiting.restarts() > 0 ? Priority.HEAL : Priority.SCALE;
         return new Launch(
@@ -145,7 +156,7 @@ final class Healing {
                 failsAgain(waiting.failures()) ? Priority.RETRY : first);
     }
 
-    /** True where a slot failed more than once in a row. */
+    /** True if a slot failed more than once in a row. */
     static boolean failsAgain(int failures) {
         return failures >= 2;
     }

@@ -4,13 +4,13 @@ import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal.Cause;
 
-/** What stands below the newest attempt of its slot: a few dead are kept for their logs, the oldest go first. */
+/** Removes superseded attempts: a few terminated containers are kept for their logs, and the oldest go first. */
 final class History {
     private History() {}
 
     /**
-     * Plans on what was {@code observed}, not on what is expected: until a successor exists, the dead one is the only memory
-     * of the slot's back-off.
+     * Plans on the {@code observed} state, not on the expected one: until a successor exists, its terminated
+     * predecessor is the only record of the slot's back-off.
      */
     static void plan(Draft draft, Observed observed) {
         var superseded = observed.superseded();
@@ -32,7 +32,10 @@ final class History {
         forgetTheHopeless(draft);
     }
 
-    /** Those that the engine has no room to succeed go as well, so that nobody's dead pile up: their slots are filled anew when it has. */
+    /**
+     * Removes terminated occupants beyond the limit while the engine has no capacity for their successors, so that they
+     * don't pile up. Their slots are filled once there is capacity.
+     */
     private static void forgetTheHopeless(Draft draft) {
         var over = draft.expected().over();
         while (Room.full(draft) && draft.expected().dead() > draft.desired().historyLimit() && over.hasNext()) {
@@ -43,7 +46,7 @@ final class History {
         }
     }
 
-    /** One that was made and is about to start remembers by itself, however long that takes. */
+    /** A successor whose container is created records the back-off itself. */
     private static boolean awaitsSuccessor(Observed observed, int slot) {
         return observed.occupant(slot).filter(successor -> !successor.made()).isPresent();
     }

@@ -13,13 +13,14 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Replicas that are as old as they may get are replaced one by one, however many are due: a fresh one first where a surge
- * fits, else one goes where the budget lets one be missing. A rollout replaces them anyway: nothing is done meanwhile.
+ * Replaces replicas that reached {@code maxLifetime}, one at a time even if many are due. With a surge, the new replica
+ * comes first; otherwise one is removed if the budget allows one to be unavailable. Nothing is done during a rollout,
+ * which replaces the replicas anyway.
  */
 final class Lifetime {
-    /** The lifetime is this long, give or take: replicas that started together should not go together. */
+    /** The lifetime varies by this fraction, so that replicas that started together are not replaced together. */
     private static final double JITTER = 0.1;
-    /** How many of the oldest are looked at: a plan must not cost O(N). The others' turn comes when those are replaced. */
+    /** Oldest replicas examined: a plan must not cost O(N). The others follow once these are replaced. */
     private static final int LOOKS = 100;
 
     private Lifetime() {}
@@ -33,13 +34,16 @@ final class Lifetime {
         }
     }
 
-    /** How many seats there may be above N while one is being replaced. */
+    /** How many slots above N may be occupied while one replica is being replaced. */
     static int surge(Draft draft) {
         var fits = draft.desired().budget().maxSurge() > 0 && draft.desired().admitted() > 0;
         return fits && due(draft).isPresent() ? 1 : 0;
     }
 
-    /** It goes once as many others serve as may be expected. While one of them does not, none goes for its age. */
+    /**
+     * Removes the replica once enough others are available. While one of those is not, no replica is removed for its
+     * age.
+     */
     private static void replace(Draft draft, Replica old) {
         var surge = surge(draft);
         var seats = draft.expected().seats() - draft.awaited().size();
@@ -59,8 +63,9 @@ final class Lifetime {
     }
 
     /**
-     * Of the newest revision: where the old one holds a share of another, the rollout restores that. While rollouts stand still,
-     * of the old one's own, unless that is the one which fails.
+     * Launches the new replica. It is of the newest revision; if the old one held a place of another revision, the
+     * rollout restores that share. While rollouts are halted, it is of the old replica's revision, unless that is the
+     * one whose rollout stalled.
      */
     private static void cover(Draft draft, Replica old) {
         var newest = draft.desired().revision();
@@ -91,7 +96,7 @@ final class Lifetime {
         return replica.available(draft.desired().minReady(), draft.now());
     }
 
-    /** The first of the oldest that is due. */
+    /** The first of the oldest replicas that is due. */
     private static Optional<Replica> due(Draft draft) {
         var limit = draft.desired().maxLifetime();
         var oldest = draft.expected().oldest();
@@ -119,12 +124,12 @@ final class Lifetime {
         }
     }
 
-    /** Those that started later are due later than this. */
+    /** Replicas that started later are due later than this. */
     private static Instant earliest(Replica replica, Duration limit) {
         return after(replica, limit, 1 - JITTER);
     }
 
-    /** The same whenever it is asked, also by another operator: drawn from the replica's id. */
+    /** Derived from the replica's id, so it is the same in every plan and for every operator. */
     static Instant due(Replica replica, Duration limit) {
         var id = replica.id();
         var draw = new SplittableRandom(Objects.hash(id.owner().uid(), id.slot(), id.attempt())).nextDouble();

@@ -6,14 +6,14 @@ import dev.mayfly.model.Replica;
 import dev.mayfly.model.Writes;
 import java.util.Optional;
 
-/** What an attempt of a task that is over counts as. */
+/** How a terminated attempt of a task is counted. */
 public enum Outcome {
     SUCCESS,
     FAILURE,
-    /** Nobody knows how it ended, or it left no container: its index is run again. */
+    /** Nobody knows how it ended, or it left no container. Its index is run again. */
     UNKNOWN;
 
-    /** @param over an attempt whose phase {@link Phase#over()} */
+    /** @param over a terminated attempt ({@link Phase#over()}) */
     public static Outcome of(Replica over) {
         if (replaced(over)) {
             return FAILURE;
@@ -28,7 +28,9 @@ public enum Outcome {
                 .orElse(neverStarted ? FAILURE : UNKNOWN);
     }
 
-    /** It was not healthy, or wrote more than it may, and was ended for that: however it then ended. */
+    /**
+     * True if it was removed because it was not healthy or exceeded a size limit. How it then ended does not matter.
+     */
     private static boolean replaced(Replica over) {
         var why = over.failure();
         return over.phase() == Phase.LOST

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Fresh replicas in the place of those that wrote what they may not. Each counts as a failure of its slot: see {@link BackOff}. */
+/**
+ * Replaces replicas that wrote outside of volumes or exceeded a size limit. Each counts as a failure of its slot: see
+ * {@link BackOff}.
+ */
 final class Recreation {
     private Recreation() {}
 
@@ -23,8 +26,8 @@ final class Recreation {
     }
 
     /**
-     * Over a size limit. The machine's disk must not depend on how the workload's other replicas fare, so beyond what the
-     * budget allows one at a time goes, and no fresh one is waited for.
+     * Removes replicas that exceed a size limit. The machine's disk must not depend on the health of the workload's
+     * other replicas, so beyond the budget they are removed one at a time, without waiting for new ones.
      */
     private static void evict(Draft draft) {
         for (var next = excessive(draft); next.isPresent(); next = excessive(draft)) {
@@ -43,8 +46,8 @@ final class Recreation {
     }
 
     /**
-     * Wrote outside of volumes. Where no ready one may be missing, a fresh one in another slot comes first and takes the
-     * place, and the failures, of the one that goes.
+     * Replaces replicas that wrote outside of volumes. If no ready one may be missing, a new replica in another slot
+     * comes first, and takes over the place and the failures of the one that is removed.
      */
     private static void replace(Draft draft) {
         for (var wrote : replaceable(draft)) {
@@ -65,7 +68,9 @@ final class Recreation {
         }
     }
 
-    /** Those that exist and are not over: what is over gets its successor anyway. Without those whose slots are given up. */
+    /**
+     * Replicas that wrote and have not terminated, except in abandoned slots. Terminated ones get a successor anyway.
+     */
     private static List<Replica> replaceable(Draft draft) {
         var found = new ArrayList<Replica>();
         draft.expected().dirty().forEachRemaining(replica -> {
@@ -76,7 +81,7 @@ final class Recreation {
         return found;
     }
 
-    /** One fresh replica for each that wrote, as far as the surge goes. */
+    /** Launches one new replica for each that wrote, up to the surge. */
     private static void cover(Draft draft) {
         var wrote = replaceable(draft);
         var slots = draft.freeSlots().iterator();
@@ -103,7 +108,7 @@ final class Recreation {
         return draft.expected().seats() - draft.desired().admitted();
     }
 
-    /** How many seats there may be above N while some wrote and are to be replaced. */
+    /** How many slots above N may be occupied while replicas that wrote are being replaced. */
     static int surge(Draft draft) {
         var recreates = draft.desired().audit().onWrite() == OnWrite.Recreate;
         if (!recreates || draft.rolling() || draft.desired().admitted() == 0) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Makes seats go that are more than their revision's share: first those that serve nobody, then ready ones as far as enough
- * stay available. {@link ScaleUp} fills what becomes free.
+ * Removes occupants beyond their revision's share: first those that are not ready, then ready ones as far as enough
+ * stay available. {@link ScaleUp} fills the slots that become free.
  */
 public final class Rollout {
     private Rollout() {}
@@ -25,8 +25,8 @@ public final class Rollout {
     }
 
     /**
-     * More runs than fits now: what goes could not be replaced. A template that asks for more than the machine has must not
-     * take down those that run.
+     * True if more replicas run than the engine now has capacity for, so that a removed one could not be replaced. A
+     * template that asks for more than the machine has must not take down running replicas.
      */
     static boolean overcommitted(Draft draft) {
         var desired = draft.desired();
@@ -35,8 +35,9 @@ public final class Rollout {
     }
 
     /**
-     * Replicas of the new revision that are not available yet don't count as cover, so a revision that never gets there can't
-     * make the old ones go that are only being healed. Where nothing can heal them, as their template is forgotten or failed, they go.
+     * Removes occupants that are not ready. New replicas that are not available yet don't count, so a new revision that
+     * never becomes available can't cause the removal of old replicas that are only being healed. Old replicas that
+     * can't be healed, because their template is forgotten or was rolled back, are removed in any case.
      */
     private static void retireUnready(Draft draft) {
         var newest = draft.desired().revision();
@@ -74,7 +75,7 @@ public final class Rollout {
         }
     }
 
-    /** Where no surge fits, the first of the new revision needs the place of one that is ready. */
+    /** True if the first new replica needs the place of a ready one, because no surge fits. */
     private static boolean mustMakeRoom(Draft draft) {
         var newest = draft.desired().revision();
         return draft.expected().seats(newest) == 0
@@ -82,7 +83,7 @@ public final class Rollout {
                 && draft.expected().count(Phase.TERMINATING) == 0;
     }
 
-    /** Whatever the user named: what serves nobody goes first. */
+    /** The first occupant that is not ready. It comes before replicas that the user named. */
     private static Optional<Replica> unready(Draft draft) {
         return unready(draft, revision -> draft.template(revision).isEmpty()).or(() -> unready(draft, draft::replaces));
     }
@@ -100,9 +101,10 @@ public final class Rollout {
     }
 
     /**
-     * True where a rollout can't go on before the engine has more room: nothing fits beside what runs, and none may be missing.
+     * True if a rollout can't continue until the engine has more capacity: no further replica fits, and none may be
+     * unavailable.
      *
-     * @param desired with the surge that fits, so none where a spec would have one
+     * @param desired with the surge that fits the engine, which may be less than the spec's
      */
     public static boolean waitsForRoom(Desired desired, Observed observed) {
         var wanted = desired.withoutGivenUp();
@@ -113,7 +115,7 @@ public final class Rollout {
                 && Shares.of(wanted, observed).unfinished(observed);
     }
 
-    /** How many must stay available, whatever fits the engine. */
+    /** Number of replicas that must stay available, regardless of the engine's capacity. */
     static int floor(Draft draft) {
         return Math.max(0, draft.desired().replicas() - draft.desired().budget().maxUnavailable());
     }

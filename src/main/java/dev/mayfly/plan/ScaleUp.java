@@ -5,7 +5,7 @@ import dev.mayfly.model.Priority;
 import dev.mayfly.model.ReplicaId;
 import java.util.Comparator;
 
-/** Fewer seats than are wanted: new ones in the lowest free slots. */
+/** Launches missing replicas in the lowest free slots. */
 final class ScaleUp {
     private ScaleUp() {}
 
@@ -19,7 +19,9 @@ final class ScaleUp {
         }
     }
 
-    /** While the rollout stands still. What a revision that failed has and does not serve takes no place of others. */
+    /**
+     * Scales up while the rollout is halted. Replicas of a failed revision that are not ready take no places of others.
+     */
     private static void growReliable(Draft draft) {
         var newest = draft.desired().revision();
         var expected = draft.expected();
@@ -29,7 +31,7 @@ final class ScaleUp {
         grow(draft, reliable(draft), admitted, Math.min(draft.limit(), places));
     }
 
-    /** @param most seats of all revisions */
+    /** @param most most occupied slots of all revisions */
     private static void grow(Draft draft, String revision, int seats, int most) {
         var slots = draft.freeSlots().iterator();
         while (draft.expected().seats() < most
@@ -41,7 +43,10 @@ final class ScaleUp {
         }
     }
 
-    /** While the rollout stands still: the stable revision, else the earlier one that most replicas have, else the newest. */
+    /**
+     * The revision to scale while the rollout is halted: the stable one, else the earlier one with the most replicas,
+     * else the newest.
+     */
     private static String reliable(Draft draft) {
         var newest = draft.desired().revision();
         var stable = draft.desired().stable();

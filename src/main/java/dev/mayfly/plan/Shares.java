@@ -4,12 +4,13 @@ import dev.mayfly.model.Desired;
 import dev.mayfly.model.Observed;
 
 /**
- * How many seats each revision is to have: {@code partition} of the stable one, the rest of the newest, none of others. Where
- * the stable one's template is forgotten, those it has are kept as far as that goes, and none is added.
+ * How many replicas each revision is to have: {@code partition} of the stable one, the rest of the newest, none of
+ * others. If the stable revision's template is forgotten, its existing replicas are kept up to that number and none is
+ * added.
  *
- * @param newest the revision that is rolled out
- * @param stable the revision that was rolled out completely last; empty: none, or {@code newest} itself
- * @param heals true where the stable one's template is known
+ * @param newest the revision being rolled out
+ * @param stable the revision last rolled out completely; empty: none, or {@code newest} itself
+ * @param heals true: the stable revision's template is known
  */
 public record Shares(String newest, int ofNewest, String stable, int ofStable, boolean heals) {
 
@@ -27,8 +28,9 @@ public record Shares(String newest, int ofNewest, String stable, int ofStable, b
     }
 
     /**
-     * Of slots that are given up nobody remembers whose they were. As far as the stable revision misses some, they were its own: the
-     * newest, which serves, must not make room for them.
+     * The stable revision's share. Nothing records to which revision an abandoned slot belonged. As far as the stable
+     * revision has too few replicas, they are counted as its own, so that the newest revision, which serves, need not
+     * make room for them.
      */
     private static int staying(Desired desired, int has) {
         var most = Math.min(desired.partition(), desired.replicas());
@@ -36,13 +38,13 @@ public record Shares(String newest, int ofNewest, String stable, int ofStable, b
         return Math.clamp(has, least, most);
     }
 
-    /** True while some seats are of a revision that is to have fewer, and not only because fewer replicas are wanted. */
+    /** True while a revision other than the newest has more replicas than its share, or the stable one has too few. */
     public boolean unfinished(Observed observed) {
         var kept = observed.seats(newest) + Math.min(observed.seats(stable), ofStable);
         return observed.seats() > kept || tooFewStable(observed);
     }
 
-    /** True where a seat of the revision is one too many. */
+    /** True if the revision has more replicas than its share. */
     boolean spare(String revision, Observed observed) {
         if (revision.equals(newest)) {
             return tooFewStable(observed);
@@ -50,12 +52,15 @@ public record Shares(String newest, int ofNewest, String stable, int ofStable, b
         return !revision.equals(stable) || observed.seats(stable) > ofStable;
     }
 
-    /** True where the partition would miss one of the seats that the revision has. */
+    /** True if the partition needs each of the revision's {@code seats} replicas. */
     boolean holds(String revision, int seats) {
         return revision.equals(stable) && seats <= ofStable;
     }
 
-    /** Until they serve: those of the newest that are to make room for them go within the budget. */
+    /**
+     * True until the stable revision's share is ready: replicas of the newest revision make room for it within the
+     * budget.
+     */
     private boolean tooFewStable(Observed observed) {
         var serve = heals ? observed.ready(stable) : observed.seats(stable);
         return serve < ofStable && observed.seats(newest) > ofNewest;

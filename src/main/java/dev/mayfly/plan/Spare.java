@@ -3,7 +3,10 @@ package dev.mayfly.plan;
 import java.time.Instant;
 import java.util.Optional;
 
-/** How many replicas may go: of the newest revision, those that are not available yet cover nobody. */
+/**
+ * Counts the replicas that may be removed. Replicas of the newest revision that are not available yet don't count as
+ * ready.
+ */
 final class Spare {
     private final Draft draft;
     private final Optional<Instant> next;
@@ -15,7 +18,7 @@ final class Spare {
         this.next = next;
     }
 
-    /** @param ready how many more are ready than must stay available: bounds what this costs */
+    /** @param ready how many more are ready than must stay available; bounds the cost */
     static Spare beyond(Draft draft, int ready) {
         var desired = draft.desired();
         var maturing = Maturing.of(draft.expected(), desired.revision()::equals, desired.minReady(), ready);
@@ -30,7 +33,7 @@ final class Spare {
         left--;
     }
 
-    /** When there will be more of them, if nothing happens. */
+    /** Plans again when more may be removed, if nothing happens before. */
     void lookAgain() {
         next.ifPresent(draft::lookAgain);
     }

@@ -6,8 +6,8 @@ import dev.mayfly.model.Removal.Cause;
 import dev.mayfly.model.Tally;
 
 /**
- * A task is run to completion: each index until an attempt of it ends well, or the task has failed. What is launched follows
- * what is counted; what is removed follows what is recorded, so that no crash forgets a success.
+ * Plans a task: each index is run until an attempt succeeds or the task has failed. Launches follow what is counted,
+ * removals what is recorded, so that no crash loses a success.
  */
 final class TaskPlan {
     private TaskPlan() {}
@@ -33,7 +33,7 @@ final class TaskPlan {
         TaskStarts.plan(draft, batch, tally);
     }
 
-    /** One that wrote more than it may has failed: it is known so from memory until its successor is launched. */
+    /** Removes attempts that exceeded a size limit. Memory knows them as failed until their successor is launched. */
     private static void evict(Draft draft) {
         for (var next = draft.expected().excessive();
                 next.hasNext();
@@ -42,7 +42,7 @@ final class TaskPlan {
         }
     }
 
-    /** Nothing runs any longer: what stands of a task that ended is what is kept of it. */
+    /** Removes everything that has not terminated. The containers left are those kept for their logs. */
     private static void end(Draft draft) {
         draft.expected()
                 .all()

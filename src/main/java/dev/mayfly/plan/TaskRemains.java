@@ -12,9 +12,15 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A task's finished containers: the latest few are kept for their logs, the others go once what they tell is recorded. */
+/**
+ * Removes a task's terminated containers, except for the latest few, which are kept for their logs. None is removed
+ * before its outcome is recorded.
+ */
 final class TaskRemains {
-    /** More than this many that await their record, and nothing is started: the engine must bear what the API server can't. */
+    /**
+     * With this many unrecorded attempts nothing is started. It bounds the containers on the engine while the API
+     * server can't record them.
+     */
     static final int MOST_UNRECORDED = 1_000;
 
     private static final Comparator<Replica> LATEST_FIRST = Comparator.comparing(Replica::since)
@@ -31,7 +37,7 @@ final class TaskRemains {
                 .forEach(over -> draft.remove(over, Cause.HISTORY));
     }
 
-    /** True while that many ended whose end is not recorded that no more may be started. */
+    /** True while so many outcomes are unrecorded that no further attempt may be started. */
     static boolean tooMany(Batch batch, Observed observed) {
         return observed.dead() >= MOST_UNRECORDED
                 && Finished.of(observed)
@@ -59,7 +65,7 @@ final class TaskRemains {
         };
     }
 
-    /** Until a successor exists, the latest attempt of an index is the only memory of its back-off. */
+    /** Until a successor exists, the latest attempt of an index is the only record of its back-off. */
     private static boolean mayGo(Batch batch, Observed observed, Replica over) {
         var slot = over.id().slot();
         var settled = batch.recorded().verdict().isPresent()
@@ -67,7 +73,7 @@ final class TaskRemains {
         return settled || recorded(batch, over) && succeeded(observed, over);
     }
 
-    /** True where its container tells nothing that has to be counted yet. */
+    /** True if nothing about the container remains to be recorded. */
     private static boolean recorded(Batch batch, Replica over) {
         return switch (Outcome.of(over)) {
             case SUCCESS -> batch.recorded().completed().contains(over.id().slot());

@@ -9,7 +9,7 @@ import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Tally;
 import java.time.Instant;
 
-/** Attempts that are to run: indexes that failed as they become due, then the next ones in ascending order. */
+/** Launches attempts: first for failed indexes that are due, then for the next indexes in ascending order. */
 final class TaskStarts {
     private final Draft draft;
     private final Batch batch;
@@ -30,7 +30,7 @@ final class TaskStarts {
         }
     }
 
-    /** As in {@link Healing}: the successor is made at once and starts when due, and so is the memory of back-off. */
+    /** As in {@link Healing}: the successor is created at once, started when due, and records the back-off. */
     private void succeed() {
         for (var over = draft.expected().over(); over.hasNext() && room(); ) {
             var replica = over.next();
@@ -40,7 +40,10 @@ final class TaskStarts {
         }
     }
 
-    /** A successor makes forgotten what only memory knows: one that failed must be recorded before. */
+    /**
+     * True if the attempt need not be remembered. A successor replaces what only memory knows, so a failure must be
+     * recorded first.
+     */
     private boolean mayBeForgotten(Replica over) {
         return over.phase() != Phase.LOST
                 || Outcome.of(over) != Outcome.FAILURE
@@ -50,7 +53,7 @@ final class TaskStarts {
     private void succeed(Replica over) {
         var backOff = backOff(over);
         var due = backOff.notBefore(over, draft.now());
-        // Where no container was made nothing remembers the wait but us, so its successor comes only when it is due.
+        // Nothing but memory records the back-off of a launch that left no container, so its successor is launched only when due.
         if (over.phase() == Phase.FAILED && due.isAfter(draft.now())) {
             draft.lookAgain(due);
         } else if (over.phase() == Phase.FAILED || roomToMake()) {
@@ -60,7 +63,7 @@ final class TaskStarts {
         }
     }
 
-    /** A failed attempt is a failure of its index however long it ran: as a Job's it waits. */
+    /** As in a Job, a failed attempt backs off no matter how long it ran. */
     private BackOff backOff(Replica over) {
         var policy = draft.desired().backOff();
         return Outcome.of(over) == Outcome.FAILURE
@@ -106,12 +109,14 @@ final class TaskStarts {
         draft.launch(new Launch(id, desired.revision(), desired.template(), failures, restarts, notBefore, priority));
     }
 
-    /** Nobody is served by a task: it queues behind all heals, and an index that fails again and again behind all others. */
+    /**
+     * A task serves nobody, so it queues behind all heals, and an index that fails repeatedly queues behind all others.
+     */
     private static Priority priority(int failures) {
         return failures < 2 ? Priority.SCALE : Priority.RETRY;
     }
 
-    /** Above what is seen, and above what was counted: an attempt's number is used once. */
+    /** Higher than what is observed and than what was counted: an attempt's number is used once. */
     private ReplicaId next(Replica over) {
         var index = over.id().slot();
         return id(index, Math.max(over.id().attempt(), tally.failedAttempts().getOrDefault(index, 0)) + 1);
@@ -129,7 +134,10 @@ final class TaskStarts {
         return taken() < most() && draft.expected().count(Phase.PENDING) < draft.window();
     }
 
-    /** Where containers can't be made, the reason is rarely the index' own: a window of those stops further attempts. */
+    /**
+     * If containers can't be created, the cause is rarely the index's own: a window full of failures stops further
+     * attempts.
+     */
     private boolean roomToMake() {
         var expected = draft.expected();
         return room() && expected.count(Phase.PENDING) + expected.count(Phase.FAILED) < draft.window();

@@ -8,7 +8,10 @@ import dev.mayfly.model.Replica;
 import dev.mayfly.model.Tally;
 import java.util.stream.Stream;
 
-/** Attempts that nobody needs, or that are more than may run at once. No failure of theirs: their index is free again. */
+/**
+ * Removes attempts that are not needed or exceed the parallelism. This is not counted as a failure: the index is free
+ * again.
+ */
 final class TaskSurplus {
     private TaskSurplus() {}
 
@@ -20,7 +23,7 @@ final class TaskSurplus {
         lower(draft, batch.parallelism());
     }
 
-    /** Where an operator that crashed left two attempts of one index, or one whose index another one has completed. */
+    /** False for an attempt whose index has a later one, or is complete. A crashed operator can leave such attempts. */
     private static boolean wanted(Draft draft, Batch batch, Tally tally, Replica replica) {
         var index = replica.id().slot();
         return index < batch.completions()
@@ -36,11 +39,12 @@ final class TaskSurplus {
     }
 
     /**
-     * Those first that never started, then the youngest: least is lost with them. What waits for its back-off takes no place, and
-     * remembers; it goes only where none may run.
+     * Removes attempts beyond the parallelism: those that never started first, then the youngest, so that the least
+     * work is lost. An attempt that waits for its back-off takes no place and records the back-off, so it is removed
+     * only if the parallelism is 0.
      */
     private static void lower(Draft draft, int parallelism) {
-        // What it takes from ConfigMaps makes no revision of a task older than another.
+        // The content of ConfigMaps makes no attempt's revision older than another's.
         var queue = new RemovalQueue(draft.desired().withRevision(""), draft.expected(), revision -> true);
         while (running(draft) > parallelism && queue.hasNext()) {
             var next = queue.next();

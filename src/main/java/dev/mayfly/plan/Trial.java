@@ -7,16 +7,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Whether the newest revision has proven itself, so that ready replicas of others may go for it: one of its replicas is
- * available, for a second at least, and none of its seats is failing, or to be stopped for what it wrote. One whose slot failed before proves nothing until it
- * has been ready for as long as makes it no failure.
+ * Decides whether the newest revision has passed its canary, so that ready replicas of other revisions may be removed
+ * for it. It has if one of its replicas is available, for at least a second, and none of its replicas is failing or
+ * about to be stopped for what it wrote. A replica in a slot that failed before must be ready for as long as makes it
+ * no failure.
  */
 final class Trial {
     private static final Duration AT_LEAST = Duration.ofSeconds(1);
 
     private Trial() {}
 
-    /** Asks for another look at the moment at which it will be, if nothing happens. */
+    /** If the canary has not passed yet, plans again at the time it will, if nothing happens before. */
     static boolean passed(Draft draft) {
         var expected = draft.expected();
         var revision = draft.desired().revision();
@@ -45,7 +46,7 @@ final class Trial {
         return replica.failures() > 0 && healed.compareTo(time) > 0 ? healed : time;
     }
 
-    /** Over, waiting to be tried again, or on its way out for what it did. */
+    /** True if a replica of the revision has terminated, waits to be retried, or is being removed for a fault. */
     private static boolean failing(Draft draft, String revision) {
         var expected = draft.expected();
         return expected.count(revision, Phase.ENDED)
