@@ -6,10 +6,10 @@ import dev.mayfly.model.Compliance;
 import dev.mayfly.model.Failure;
 import io.fabric8.kubernetes.api.model.Condition;
 
-/** The condition that says whether the image may run here. */
+/** The {@code ImageCompliant} condition: whether the image may run here. */
 public final class Compliant {
     public static final String TYPE = "ImageCompliant";
-    /** Reason of the condition where a rule is broken. */
+    /** Reason of the condition if the image breaks a rule. */
     public static final String VIOLATIONS = "Violations";
 
     private Compliant() {}

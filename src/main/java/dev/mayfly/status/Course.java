@@ -13,18 +13,18 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What the status that was read makes of the wish: what is stable, whether the rollout stands still, what runs instead, and
- * which slots are given up. For another template all but the first is forgotten.
+ * Adds to the desired state what only the status knows: the stable revision, whether the rollout stalled, the revision
+ * that runs after a rollback, and abandoned slots. Once the template changes, only the stable revision still counts.
  */
 public final class Course {
     private Course() {}
 
     /**
-     * What is to be planned for. That a revision is rolled back takes effect once it is read back: then nobody who crashes
-     * in between tries the failed one again.
+     * The desired state to plan for. A rollback takes effect once it has been read back: no crash in between can start
+     * the failed revision again.
      *
      * @param read the status as the API server has it; null: none yet
-     * @param asked what the spec asks for, with the templates of earlier revisions
+     * @param asked the desired state of the spec, with the templates of earlier revisions
      */
     public static Desired of(EphemeralWorkloadStatus read, Desired asked, Instant now) {
         if (read == null) {
@@ -47,12 +47,17 @@ public final class Course {
                 : desired.withStalled(true);
     }
 
-    /** When to look again for the status' own sake, though nothing happens. */
+    /** When the status changes next even if nothing happens; empty: not before something happens. */
     public static Optional<Duration> nextLook(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
         return RolloutMemory.nextLook(status, desired, observed);
     }
 
-    /** That the rollout failed, or was rolled back, where the status did not say so before. @param before null: none yet */
+    /**
+     * The condition of a rollout that failed or was rolled back; empty: it did neither, or {@code before} already said
+     * so.
+     *
+     * @param before null: none yet
+     */
     public static Optional<Condition> failed(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
         var known = before == null || !Objects.equals(before.updateRevision(), now.updateRevision())
                 ? Optional.<Condition>empty()

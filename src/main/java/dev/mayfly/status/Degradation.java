@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What keeps a workload from being as desired. */
+/** The {@code Degraded} condition: why a workload is not as desired. */
 public final class Degradation {
     public static final String TYPE = "Degraded";
     private static final String NO_ROOM = "InsufficientCapacity";
     /** Reason of the condition, and of the Event. */
     public static final String GIVEN_UP = "SlotsGivenUp";
 
-    /** These are over once nobody says so any longer. */
+    /** Reasons that do not come from replicas. They no longer apply once nobody reports them. */
     private static final Set<String> NOT_OF_REPLICAS = Set.of(
             "InvalidSpec",
             "EngineUnreachable",
@@ -58,7 +58,10 @@ public final class Degradation {
         return condition(TYPE, "True", why.reason(), why.message(), generation);
     }
 
-    /** That more run than are wanted is as expected where they are waited for: yet people must see why. */
+    /**
+     * The workload is as expected. If busy replicas are waited for, that is as expected too, but the condition says why
+     * there are more replicas than wanted.
+     */
     private static Condition well(Desired desired, Observed observed, long generation) {
         var waiting = Waiting.of(desired, observed);
         return condition(
@@ -69,9 +72,12 @@ public final class Degradation {
                 generation);
     }
 
-    /** While the next try is under way the last word stands: else the condition would flap with every try. */
+    /**
+     * Keeps the last failure while the next attempt is in progress: otherwise the condition would flap with every
+     * attempt.
+     */
     private static Optional<Failure> retried(Conditions known, Desired desired, Observed observed) {
-        // Of a task something is pending nearly always: one that runs shows that the trouble is over.
+        // A task nearly always has pending attempts: one that runs shows that the failure is over.
         var all = desired.batch().isPresent() ? 1 : desired.replicas();
         return known.find(TYPE)
                 .filter(c -> c.getStatus().equals("True") && !NOT_OF_REPLICAS.contains(c.getReason()))
@@ -79,7 +85,7 @@ public final class Degradation {
                 .map(c -> new Failure(c.getReason(), c.getMessage()));
     }
 
-    /** Said before what others run into: nothing more will be tried, so somebody has to act. */
+    /** Takes precedence over the failures of other replicas: nothing more will be tried, so somebody has to act. */
     private static Optional<Failure> failedTooOften(Desired desired, FailedSlots failed) {
         return Indexes.of(failed.slots())
                 .text()

@@ -13,11 +13,12 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The failure that a person should know of. A replica that was killed and is being replaced is none; one whose container can't
- * be made or started is, and so is one that fails again and again. Names no slot: 50 replicas with one fault have one message.
+ * The failure to report to people. A killed replica that is being replaced is none; a container that can't be created
+ * or started is one, and so is a replica that fails repeatedly. The message names no slot, so that 50 replicas with one
+ * fault have one message.
  */
 final class Failing {
-    /** A status must not cost O(N). */
+    /** Most replicas examined: a status must not cost O(N). */
     private static final int LOOKS = 100;
 
     private Failing() {}
@@ -26,7 +27,10 @@ final class Failing {
         return neverMade(observed).or(() -> neverStarted(observed)).or(() -> crashLoop(observed));
     }
 
-    /** One that could not write: its successor does not run into it at once, and yet it will. Over with the revision. */
+    /**
+     * A failure of the revision's replicas to write to the read-only root. The successor does not fail at once, but it
+     * will; the failure is over with the revision.
+     */
     static Optional<Failure> unwritable(Observed observed, String revision) {
         return Stream.concat(stream(observed.over()), stream(observed.superseded()))
                 .limit(LOOKS)

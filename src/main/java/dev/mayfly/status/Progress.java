@@ -9,7 +9,7 @@ import dev.mayfly.plan.Shares;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Optional;
 
-/** Whether the newest revision gets, or has got, where it is wanted. */
+/** The {@code Progressing} condition: whether the newest revision is, or is being, rolled out. */
 final class Progress {
     static final String TYPE = "Progressing";
     static final String OVERDUE = "ProgressDeadlineExceeded";
@@ -30,7 +30,7 @@ final class Progress {
         };
     }
 
-    /** As in a Deployment, healing and scaling don't make a rollout that is complete incomplete. */
+    /** True if the rollout was complete before. As in a Deployment, healing and scaling don't make it incomplete. */
     static boolean wasComplete(EphemeralWorkloadStatus before, Desired desired, Shares shares) {
         var proven = desired.revision().equals(before.currentRevision()) || shares.ofStable() > 0;
         return proven
@@ -41,7 +41,7 @@ final class Progress {
                         .isPresent();
     }
 
-    /** That the rollout failed, whatever was done then. */
+    /** The condition of a failed rollout, whether or not it was rolled back; empty: it has not failed. */
     static Optional<Condition> failed(EphemeralWorkloadStatus status) {
         return Conditions.of(status.conditions())
                 .find(TYPE)

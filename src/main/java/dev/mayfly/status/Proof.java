@@ -14,10 +14,13 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether nothing is written outside of volumes and scratch: by construction, as looks at the replicas show, or not known. */
+/**
+ * The {@code Ephemeral} condition: whether nothing is written outside of volumes and scratch, by construction or as
+ * audits show, or whether that is not known.
+ */
 final class Proof {
     static final String TYPE = "Ephemeral";
-    /** A look at many replicas takes a while, and so does the way into a status. */
+    /** Extra time for auditing many replicas and for writing the status. */
     static final Duration SLACK = Duration.ofSeconds(15);
 
     private static final String REMOVED = "EvidenceRemoved";
@@ -25,7 +28,7 @@ final class Proof {
 
     private Proof() {}
 
-    /** Modes of all replicas that exist, and of those to come. */
+    /** Modes of all existing replicas and of those to come. */
     static Set<Mode> modes(Desired desired, Observed observed) {
         var modes = EnumSet.of(desired.template().ephemerality().mode());
         if (desired.batch().isPresent()) {
@@ -35,13 +38,13 @@ final class Proof {
             var template = revision.equals(desired.revision())
                     ? desired.template()
                     : desired.earlier().get(revision);
-            // What is forgotten can't be vouched for.
+            // Nothing is known about replicas of a forgotten template.
             modes.add(template == null ? Mode.Off : template.ephemerality().mode());
         }
         return modes;
     }
 
-    /** @param found what the status will say of findings; null: nothing is audited */
+    /** @param found the findings that the status will list; null: nothing is audited */
     static Condition of(
             Told told,
             Desired desired,
@@ -136,7 +139,7 @@ final class Proof {
                         generation);
     }
 
-    /** The attempts of a task come and go, and none of their containers goes before a last look. */
+    /** True between a task's attempts. None of their containers is removed before its final audit. */
     private static boolean between(Desired desired, Observed observed) {
         return desired.batch().isPresent() && observed.ready() == 0;
     }
@@ -158,7 +161,7 @@ final class Proof {
                         + desired.audit().interval().toSeconds() + " s.";
     }
 
-    /** When the last of the ready replicas became so. */
+    /** When the last of the ready replicas became ready. */
     private static Optional<Instant> newest(Observed observed) {
         var newest = observed.newlyReady();
         return newest.hasNext() ? newest.next().readySince() : Optional.empty();

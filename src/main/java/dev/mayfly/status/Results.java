@@ -17,7 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
-/** How attempts of a task ended, the latest first, a few. What a status said once it goes on saying. */
+/**
+ * The results of a task's latest attempts, latest first. A result that a status has listed does not change afterwards,
+ * except for what was not known.
+ */
 final class Results {
     static final int LISTED = 20;
     static final int MESSAGE_BYTES = 2 << 10;
@@ -39,7 +42,10 @@ final class Results {
 
     private record Key(Integer index, Integer attempt) {}
 
-    /** @param previous null: there were none. @return null where there are none, as a status has it */
+    /**
+     * @param previous null: there were none
+     * @return null if there are none, as in a status
+     */
     static List<ResultStatus> of(List<ResultStatus> previous, Observed observed) {
         var merged = new LinkedHashMap<Key, ResultStatus>();
         if (previous != null) {
@@ -59,12 +65,17 @@ final class Results {
         return new Key(result.index(), result.attempt());
     }
 
-    /** Someone who removes what never ran ends nothing; nor does a launch that left no container. */
+    /**
+     * True if the attempt ran. One that was removed before it ran has no result, nor has a launch that left no
+     * container.
+     */
     private static boolean ran(Replica over) {
         return over.phase() == Phase.ENDED || over.startedAt().isPresent();
     }
 
-    /** An end that was seen stands, whatever is known of it later; one that was not may be another's, of the same number. */
+    /**
+     * A known exit code is kept. Without one, the listed result may be that of another attempt with the same number.
+     */
     private static ResultStatus more(ResultStatus told, ResultStatus seen) {
         if (told.exitCode() == null && seen.exitCode() != null) {
             return seen;
@@ -101,7 +112,7 @@ final class Results {
         };
     }
 
-    /** Of one that ended well its output says all. */
+    /** The output of a successful attempt; otherwise its output or the reason of its failure. */
     private static Optional<String> message(Replica over, Outcome outcome) {
         return outcome == Outcome.SUCCESS
                 ? Optional.of(over.output())
@@ -118,7 +129,7 @@ final class Results {
         return over.since().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** A status must bear them all: where they are too long together, the older ones are silent. */
+    /** Bounds the total size of all messages: beyond it, the older results have no message. */
     private static List<ResultStatus> bounded(List<ResultStatus> latest) {
         var bounded = new ArrayList<ResultStatus>();
         var bytes = 0;

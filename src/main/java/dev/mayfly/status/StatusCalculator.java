@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a workload's status says. Pure: the same input gives the same status, so nothing is written when nothing changed. */
+/**
+ * Calculates a workload's status. Pure: the same input gives the same status, so nothing is written if nothing changed.
+ */
 public final class StatusCalculator {
     private static final EphemeralWorkloadStatus NONE =
             EphemeralWorkloadStatusBuilder.builder().build();
@@ -24,15 +26,16 @@ public final class StatusCalculator {
     private StatusCalculator() {}
 
     /**
-     * The status of what was observed.
+     * The status for an observed state.
      *
-     * @param previous null: there was none
-     * @param all what was observed, with the dead that are kept of slots given up
+     * @param previous the previous status; null: none
+     * @param all the observed state, including terminated replicas kept in abandoned slots
      * @param runtime name of the runtime that the workload started with
-     * @param trouble what keeps the workload from being as desired and can't be seen in its replicas
-     * @param report what looks at the replicas found; {@link AuditReport#NONE} where nobody looks
-     * @param image null: not known (any longer)
-     * @param compliance what the image policies say of the image
+     * @param trouble a failure that keeps the workload from being as desired and does not show in its replicas;
+     *     empty: none
+     * @param report findings of the audits; {@link AuditReport#NONE}: nothing is audited
+     * @param image null: not known, or no longer
+     * @param compliance the image policies' verdict on the image
      */
     public static EphemeralWorkloadStatus status(
             EphemeralWorkloadStatus previous,
@@ -84,14 +87,14 @@ public final class StatusCalculator {
                 .build();
     }
 
-    /** Slots are given up for what a revision did in them: the one that runs in its place starts anew. */
+    /** Slots are abandoned because of one revision. If another one runs in its place, it starts with all slots. */
     private static String givenUp(RolloutMemory rollout, Desired desired, Set<Integer> slots) {
         var other = RolloutMemory.runnable(rollout.rolledBackTo(), desired)
                 && !rollout.rolledBackTo().equals(desired.revision());
         return other ? null : Indexes.of(slots).text().orElse(null);
     }
 
-    /** What runs is not known: the counts stay what they were when it last was. */
+    /** The status while the observed state is not known: the counts keep their last values. */
     public static EphemeralWorkloadStatus unreachable(
             EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
@@ -99,7 +102,7 @@ public final class StatusCalculator {
         return keeping(before, generation, Trouble.unreachable(known, why, generation, now));
     }
 
-    /** What is asked for makes no sense: what runs is left as it is. */
+    /** The status for an invalid spec: everything that runs is left alone. */
     public static EphemeralWorkloadStatus invalid(
             EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;

@@ -22,7 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What a task's status says. Pure: the same input gives the same status, so nothing is written when nothing changed. */
+/** Calculates a task's status. Pure: the same input gives the same status, so nothing is written if nothing changed. */
 public final class TaskStatusCalculator {
     private static final EphemeralTaskStatus NONE =
             EphemeralTaskStatusBuilder.builder().build();
@@ -33,15 +33,16 @@ public final class TaskStatusCalculator {
     private TaskStatusCalculator() {}
 
     /**
-     * The status of what was observed.
+     * The status for an observed state.
      *
-     * @param previous null: there was none
+     * @param previous the previous status; null: none
      * @param runtime name of the runtime that the task started with
-     * @param desired what was planned for; its batch is present
-     * @param trouble what keeps the task from getting on and can't be seen in its attempts
-     * @param report what looks at the attempts found; {@link AuditReport#NONE} where nobody looks
-     * @param image null: not known (any longer)
-     * @param compliance what the image policies say of the image
+     * @param desired the desired state that was planned for; its batch is present
+     * @param trouble a failure that keeps the task from making progress and does not show in its attempts; empty:
+     *     none
+     * @param report findings of the audits; {@link AuditReport#NONE}: nothing is audited
+     * @param image null: not known, or no longer
+     * @param compliance the image policies' verdict on the image
      */
     public static EphemeralTaskStatus status(
             EphemeralTaskStatus previous,
@@ -92,7 +93,7 @@ public final class TaskStatusCalculator {
                 now);
     }
 
-    /** What runs is not known: the counts stay what they were when it last was. */
+    /** The status while the observed state is not known: the counts keep their last values. */
     public static EphemeralTaskStatus unreachable(
             EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
         var before = begun(previous, generation, now);
@@ -100,14 +101,14 @@ public final class TaskStatusCalculator {
                 .list());
     }
 
-    /** What is asked for makes no sense: what runs is left as it is. */
+    /** The status for an invalid spec: everything that runs is left alone. */
     public static EphemeralTaskStatus invalid(EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
         var before = begun(previous, generation, now);
         return before.withConditions(Trouble.invalid(Conditions.of(before.conditions()), why, generation, now)
                 .list());
     }
 
-    /** Whoever waits for its end finds both conditions from the first status on. */
+    /** Both end conditions exist from the first status on, for clients that wait for one of them. */
     private static EphemeralTaskStatus begun(EphemeralTaskStatus previous, long generation, Instant now) {
         var before = previous == null ? NONE : previous;
         var known = Conditions.of(before.conditions());
@@ -133,7 +134,7 @@ public final class TaskStatusCalculator {
         return ran || RUNNING.equals(before.phase()) ? RUNNING : PENDING;
     }
 
-    /** Says nothing of counts: a condition that changes is written at once, counts are not. */
+    /** The conditions hold no counts: a changed condition is written at once, changed counts are not. */
     private static Conditions ends(
             Conditions known, Optional<Verdict> verdict, String phase, long generation, Instant now) {
         return known.with(end(TaskMemory.COMPLETE, true, verdict, phase, generation), now)
@@ -151,7 +152,7 @@ public final class TaskStatusCalculator {
                 generation);
     }
 
-    /** What is over needs nothing any longer. */
+    /** A task that has ended is not degraded. */
     private static Condition degraded(
             Conditions known,
             Desired desired,
@@ -164,7 +165,7 @@ public final class TaskStatusCalculator {
                 : Degradation.of(known, desired, observed, FailedSlots.NONE, trouble, generation);
     }
 
-    /** A status that differs in nothing but how long the task takes is the same. */
+    /** Sets the task's duration, but keeps the previous status if nothing else differs. */
     private static EphemeralTaskStatus lasting(EphemeralTaskStatus before, EphemeralTaskStatus now, Instant at) {
         return now.equals(before)
                 ? before

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * How replicas ended, the latest first, a few. What a status said once it goes on saying, until later ends take the place;
- * those that Mayfly asked for take only places that others leave free.
+ * The latest terminations, latest first. A termination that a status has listed stays until later ones take its place.
+ * Those that Mayfly requested take only places that others leave free.
  */
 public final class Terminations {
     private static final int MESSAGE_BYTES = 2048;
@@ -40,13 +40,17 @@ public final class Terminations {
         }
     }
 
-    /** The status, with these ends as well. */
+    /** The status with these terminations added. */
     public static EphemeralWorkloadStatus merged(EphemeralWorkloadStatus status, List<Ending> endings) {
         var all = of(status.lastTerminations(), endings);
         return status.withLastTerminations(all.isEmpty() ? null : all);
     }
 
-    /** True where a status would tell of that end, and this one does not yet. @param status null: there is none */
+    /**
+     * True if a status would list that termination and this one does not yet.
+     *
+     * @param status null: there is none
+     */
     public static boolean awaits(EphemeralWorkloadStatus status, List<Ending> endings, String replica, int attempt) {
         var known = status == null ? null : status.lastTerminations();
         var key = new Key(replica, attempt);
@@ -71,7 +75,7 @@ public final class Terminations {
         return ASKED.contains(String.valueOf(known.reason()));
     }
 
-    /** What was told stands; what was not known then is added. */
+    /** Keeps what was reported and adds what was not known then. */
     private static TerminationStatus more(TerminationStatus told, TerminationStatus now) {
         var writes = new LinkedHashSet<>(list(told.writes()));
         writes.addAll(list(now.writes()));

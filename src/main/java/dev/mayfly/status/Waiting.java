@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Why there are more replicas than wanted: busy ones are waited for. */
+/** Explains why there are more replicas than wanted: busy ones are waited for. */
 public final class Waiting {
     /** Reason of the condition, and of the Event. */
     public static final String REASON = "WaitingForBusyReplicas";
@@ -22,7 +22,7 @@ public final class Waiting {
 
     private Waiting() {}
 
-    /** The wish for fewer that a status remembers. @param status null: there is none */
+    /** The scale-down that a status records; empty: none. @param status null: there is none */
     public static Optional<Wish> wish(EphemeralWorkloadStatus status) {
         if (status == null || status.scalingDownSince() == null || status.scalingDownTo() == null) {
             return Optional.empty();
