@@ -8,11 +8,14 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Rules about when an image was made. */
+/** Rules about the build time of an image. */
 final class Age {
     private static final String MINIMUM = "minimumAgeSeconds";
     private static final String MAXIMUM = "maximumAgeSeconds";
-    /** A builder's clock may be ahead of ours; a date beyond that is made up, and would stay young for ever. */
+    /**
+     * How far a builder's clock may be ahead of the operator's. A date beyond that is made up and would stay young
+     * forever.
+     */
     private static final Duration SKEW = Duration.ofHours(1);
 
     private Age() {}

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Rules about what is in an image, and what others said of it. */
+/** Rules about the content of an image and about the results of external scanners. */
 final class Content {
     private static final int NAMED = 3;
 
@@ -36,7 +36,10 @@ final class Content {
                         + rules.maximumSize().getAsLong() + ": use a smaller one");
     }
 
-    /** A name may stand for any number, also 0, in the image's own {@code /etc/passwd}: so Kubernetes' runAsNonRoot has it too. */
+    /**
+     * A USER given by name may map to any user id, including 0, in the image's own {@code /etc/passwd}. Kubernetes'
+     * runAsNonRoot refuses names for the same reason.
+     */
     private static Optional<Broken> nonRoot(Policy.Rules rules, Use use, AuditedImage image) {
         if (!rules.nonRoot() || use.runAsUser() > 0) {
             return Optional.empty();
@@ -101,7 +104,7 @@ final class Content {
                 });
     }
 
-    /** In a label's value a slash is a character like any other. */
+    /** True if the image's label matches the glob. In a label's value a slash is an ordinary character. */
     private static boolean labelled(Map.Entry<String, String> wanted, AuditedImage image) {
         var value = image.labels().get(wanted.getKey());
         return value != null && new Globs(List.of(wanted.getValue().replaceAll("[*]+", "**"))).match(value);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Rules about where an image came from, and how it is named. */
+/** Rules about the registry and the name of an image. */
 final class Origin {
     private Origin() {}
 
@@ -17,8 +17,8 @@ final class Origin {
     }
 
     /**
-     * A name alone proves nothing, since anybody can tag an image so on the engine: a digest of that very repository comes from
-     * its registry only.
+     * A name alone proves nothing, because anybody can tag an image with it on the engine. Only the registry of a
+     * repository can give an image a digest of that repository.
      */
     private static Optional<Broken> registries(List<String> allowed, Use use, AuditedImage image) {
         var from = String.join(", ", allowed);

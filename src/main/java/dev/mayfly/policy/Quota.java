@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What one policy says while images go one by one. */
+/** Decides for one policy which images may be removed, while images are removed one by one. */
 final class Quota {
     private static final int PERCENT = 100;
 
@@ -52,7 +52,7 @@ final class Quota {
         return rules.about(image);
     }
 
-    /** @param freed bytes that those free which went already */
+    /** @param freed bytes freed by the images removed so far */
     boolean lets(StoredImage image, long freed) {
         return !rules.dryRun()
                 && over(freed)

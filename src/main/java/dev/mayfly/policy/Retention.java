@@ -8,16 +8,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which images go. Only those that Mayfly pulled, that nobody uses, and to which no person gave a name; and only where a policy
- * with retention is about them and each of these lets them go.
+ * Selects the images to remove. An image is removed only if Mayfly pulled it, nobody uses it, no person named it, at
+ * least one policy with retention applies to it, and all of those allow its removal.
  */
 public final class Retention {
     private Retention() {}
 
-    /** An image that goes. @param policies that let it, never empty */
+    /**
+     * An image to remove.
+     *
+     * @param policies names of the policies that allow its removal, never empty
+     */
     public record Going(StoredImage image, List<String> policies) {}
 
-    /** @return what goes, in that order */
+    /** @return the images to remove, in that order */
     public static List<Going> going(Stock stock, List<RetentionRules> policies) {
         var quotas = policies.stream().map(rules -> new Quota(rules, stock)).toList();
         var disk = new LayerBytes(stock.images());
@@ -35,7 +39,7 @@ public final class Retention {
         return going;
     }
 
-    /** @return by policy on dry run what would go if none were, in that order */
+    /** @return by name of each policy on dry run, the images that would be removed without dry run, in that order */
     public static Map<String, List<StoredImage>> reclaimable(Stock stock, List<RetentionRules> policies) {
         var reclaimable = new HashMap<String, List<StoredImage>>();
         policies.stream()
@@ -53,7 +57,9 @@ public final class Retention {
         return reclaimable;
     }
 
-    /** Those that may go at all: the least recently used first, then the first to be pulled, then by id. */
+    /**
+     * The images that may be removed at all: the least recently used first, then the first to be pulled, then by id.
+     */
     private static List<StoredImage> candidates(Stock stock) {
         return stock.images().stream()
                 .filter(image -> stock.ours(image)

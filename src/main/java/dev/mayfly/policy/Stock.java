@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The images of an engine, and what is known of them: all that collection decides upon.
+ * The images of an engine and what is known about them: the input of a collection.
  *
- * @param images all that are there
- * @param pulled what is remembered of Mayfly's pulls, by image id; references in full
- * @param wanted ids, also the first digits of one, and names in full of images that a workload, a revision of one, a task or
+ * @param images all images on the engine
+ * @param pulled Mayfly's records of the images it pulled, by image id; references in full
+ * @param wanted ids, first digits of ids, and full names of images that a workload, one of its revisions, a task or
  *     {@code prePull} may need again
- * @param usedBytes of the disk that holds them
- * @param totalBytes of that disk; 0: not known
- * @param now when it was looked at
+ * @param usedBytes used bytes of the disk that holds the images
+ * @param totalBytes size of that disk in bytes; 0: not known
+ * @param now when this was observed
  */
 @RecordBuilder
 public record Stock(
@@ -30,13 +30,16 @@ public record Stock(
         Instant now)
         implements StockBuilder.With {
 
-    /** What is remembered of the image's pulls; empty: its names are not ours. */
+    /** The record of Mayfly's pull of the image; empty: Mayfly gave it no name. */
     Optional<PulledImage> ours(StoredImage image) {
         return Optional.ofNullable(pulled.get(image.id()))
                 .filter(known -> !known.references().isEmpty());
     }
 
-    /** True where a person gave it a name, so that it stays whatever we do. A pull by tag gives the digest along with it. */
+    /**
+     * True if a person gave the image a name, so that Mayfly keeps it. The digest that comes with a pull by tag is
+     * Mayfly's own.
+     */
     boolean namedByOthers(StoredImage image, PulledImage known) {
         var repositories =
                 known.references().stream().map(StoredImage::repository).toList();
@@ -44,7 +47,7 @@ public record Stock(
                 || !image.digests().stream().map(StoredImage::repository).allMatch(repositories::contains);
     }
 
-    /** True where a container has it, or somebody may want it again. */
+    /** True if a container uses the image, or something may need it again. */
     public boolean needed(StoredImage image) {
         return !image.users().isEmpty() || wanted.stream().anyMatch(image::meantBy);
     }
