@@ -10,24 +10,24 @@ import java.util.stream.Collectors;
  *
  * @param state how much is known
  * @param breaches rules that the image breaks; empty: none
- * @param unseen why the image could not be inspected; empty: it was inspected, or nobody has tried yet
+ * @param inspectFailure why the image could not be inspected; empty: it was inspected, or nobody has tried yet
  */
-public record Compliance(State state, List<Breach> breaches, Optional<Failure> unseen) {
+public record Compliance(State state, List<Breach> breaches, Optional<Failure> inspectFailure) {
     /** The runtime has no images, or nobody has asked yet. */
     public static final Compliance UNKNOWN = new Compliance(State.UNKNOWN, List.of());
 
     /** The operator has not been able to read the policies since it started. */
-    public static final Compliance UNREAD = new Compliance(State.UNREAD, List.of());
+    public static final Compliance POLICIES_UNKNOWN = new Compliance(State.POLICIES_UNKNOWN, List.of());
 
     /** No policy applies to the image. */
-    public static final Compliance UNRULED = new Compliance(State.UNRULED, List.of());
+    public static final Compliance NO_POLICY = new Compliance(State.NO_POLICY, List.of());
 
     public Compliance(State state, List<Breach> breaches) {
         this(state, breaches, Optional.empty());
     }
 
     /** The compliance of an image that could not be inspected. */
-    public static Compliance unseen(Failure why) {
+    public static Compliance notInspected(Failure why) {
         return new Compliance(State.UNKNOWN, List.of(), Optional.of(why));
     }
 
@@ -39,10 +39,10 @@ public record Compliance(State state, List<Breach> breaches, Optional<Failure> u
         /** The policies were read; the image's content is not known. */
         UNKNOWN,
         /** The policies were not read: nothing is started. */
-        UNREAD,
+        POLICIES_UNKNOWN,
         /** No policy applies to the image in the workload's namespace. */
-        UNRULED,
-        JUDGED
+        NO_POLICY,
+        EVALUATED
     }
 
     /**

@@ -26,7 +26,7 @@ import java.util.TreeSet;
  * @param backOff how long a slot waits after failures
  * @param historyLimit number of terminated containers kept for their logs, 0 or more
  * @param audit how writes outside of volumes are audited
- * @param givenUp abandoned slots, which are not filled until the template changes; each takes the place of one of
+ * @param abandoned abandoned slots, which are not filled until the template changes; each takes the place of one of
  *     {@code replicas}
  * @param stable the revision that was last rolled out completely; empty: none was yet
  * @param partition number of replicas that stay on {@code stable}, 0 … {@code replicas}
@@ -57,7 +57,7 @@ public record Desired(
         BackOffPolicy backOff,
         int historyLimit,
         AuditPolicy audit,
-        Set<Integer> givenUp,
+        Set<Integer> abandoned,
         String stable,
         int partition,
         Duration minReady,
@@ -113,14 +113,14 @@ public record Desired(
     }
 
     /** This state with further abandoned slots. */
-    public Desired givingUp(Set<Integer> slots) {
-        var all = new TreeSet<>(givenUp);
+    public Desired abandoning(Set<Integer> slots) {
+        var all = new TreeSet<>(abandoned);
         all.addAll(slots);
-        return withGivenUp(Collections.unmodifiableSet(all));
+        return withAbandoned(Collections.unmodifiableSet(all));
     }
 
     /** The revision of the template in the spec. */
-    public String asked() {
+    public String specRevision() {
         return rolledBack.orElse(revision);
     }
 
@@ -128,8 +128,8 @@ public record Desired(
      * This state without the replicas of abandoned slots: each abandoned slot takes one place until the template
      * changes.
      */
-    public Desired withoutGivenUp() {
-        var left = Math.max(0, replicas - givenUp.size());
+    public Desired withoutAbandoned() {
+        var left = Math.max(0, replicas - abandoned.size());
         return withReplicas(left).withAdmitted(Math.min(admitted, left));
     }
 }

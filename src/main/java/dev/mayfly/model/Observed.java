@@ -22,15 +22,15 @@ public final class Observed {
     private final Instant now;
     private final TreePMap<Integer, TreePMap<Integer, Replica>> slots;
     private final Slots free;
-    private final Seats seats;
+    private final Seats occupancy;
 
     private Observed(
-            OwnerId owner, Instant now, TreePMap<Integer, TreePMap<Integer, Replica>> slots, Slots free, Seats seats) {
+            OwnerId owner, Instant now, TreePMap<Integer, TreePMap<Integer, Replica>> slots, Slots free, Seats occupancy) {
         this.owner = owner;
         this.now = now;
         this.slots = slots;
         this.free = free;
-        this.seats = seats;
+        this.occupancy = occupancy;
     }
 
     /** No replicas. */
@@ -40,7 +40,7 @@ public final class Observed {
 
     /** This index, observed at {@code later}. */
     public Observed at(Instant later) {
-        return new Observed(owner, later, slots, free, seats);
+        return new Observed(owner, later, slots, free, occupancy);
     }
 
     /**
@@ -58,7 +58,7 @@ public final class Observed {
                 after = after.minus(old.id().attempt());
             }
         }
-        return new Observed(owner, now, slots.plus(slot, after), free.taken(slot), seats.replaced(before, after));
+        return new Observed(owner, now, slots.plus(slot, after), free.taken(slot), occupancy.replaced(before, after));
     }
 
     /** This index without the replica; the same instance if there is none with that id. */
@@ -69,8 +69,8 @@ public final class Observed {
         }
         var after = before.minus(id.attempt());
         return after.isEmpty()
-                ? new Observed(owner, now, slots.minus(id.slot()), free.freed(id.slot()), seats.replaced(before, after))
-                : new Observed(owner, now, slots.plus(id.slot(), after), free, seats.replaced(before, after));
+                ? new Observed(owner, now, slots.minus(id.slot()), free.freed(id.slot()), occupancy.replaced(before, after))
+                : new Observed(owner, now, slots.plus(id.slot(), after), free, occupancy.replaced(before, after));
     }
 
     public OwnerId owner() {
@@ -113,75 +113,75 @@ public final class Observed {
 
     /** Revisions of the occupied slots. */
     public Set<String> revisions() {
-        return seats.byRevision().keySet();
+        return occupancy.byRevision().keySet();
     }
 
     /** Number of occupied slots. */
-    public int seats() {
-        return seats.total();
+    public int occupied() {
+        return occupancy.total();
     }
 
     /** Number of slots that the revision occupies. */
-    public int seats(String revision) {
-        return seats.of(revision).size();
+    public int occupied(String revision) {
+        return occupancy.of(revision).size();
     }
 
     /** Number of occupied slots in that phase; for leaving phases, number of replicas. */
     public int count(Phase phase) {
-        return seats.count(phase);
+        return occupancy.count(phase);
     }
 
     /** Number of the revision's leaving replicas for which a probe or an audit found a fault. */
-    public int condemned(String revision) {
-        return seats.condemned(revision);
+    public int faulty(String revision) {
+        return occupancy.faulty(revision);
     }
 
     /** Number of slots that the revision occupies in that phase. */
     public int count(String revision, Phase phase) {
-        return seats.count(revision, phase);
+        return occupancy.count(revision, phase);
     }
 
     /** Number of ready replicas. */
     public int ready() {
-        return seats.ready();
+        return occupancy.ready();
     }
 
     /** Number of ready replicas of the revision. */
     public int ready(String revision) {
-        return seats.ready(revision);
+        return occupancy.ready(revision);
     }
 
     /** Occupants of one revision in removal order. */
-    public Iterator<Replica> seatsInRemovalOrder(String revision) {
-        return seats.of(revision).iterator();
+    public Iterator<Replica> occupantsInRemovalOrder(String revision) {
+        return occupancy.of(revision).iterator();
     }
 
     /** Terminated occupants, which wait for a successor; longest terminated first. */
-    public Iterator<Replica> over() {
-        return seats.over().iterator();
+    public Iterator<Replica> terminated() {
+        return occupancy.terminated().iterator();
     }
 
     /** Terminated occupants that left no container ({@link Phase#FAILED}); longest terminated first. */
     public Iterator<Replica> failed() {
-        return seats.failed().iterator();
+        return occupancy.failed().iterator();
     }
 
     /** Created occupants that wait to be started; first due first. */
     public Iterator<Replica> waiting() {
-        return seats.waiting().iterator();
+        return occupancy.waiting().iterator();
     }
 
     /**
      * Occupants that run or wait and must be replaced because they exceed a size limit ({@link Writes#excess()});
      * longest in their phase first.
      */
-    public Iterator<Replica> excessive() {
-        return seats.excessive().iterator();
+    public Iterator<Replica> overLimit() {
+        return occupancy.overLimit().iterator();
     }
 
     /** Occupants that wrote outside of volumes, running or terminated; longest in their phase first. */
     public Iterator<Replica> dirty() {
-        return seats.dirty().iterator();
+        return occupancy.dirty().iterator();
     }
 
     /**
@@ -189,44 +189,44 @@ public final class Observed {
      * first.
      */
     public Iterator<Replica> unhealthy() {
-        return seats.unhealthy().iterator();
+        return occupancy.unhealthy().iterator();
     }
 
     /** Ready occupants; latest ready first. */
     public Iterator<Replica> newlyReady() {
-        return seats.newlyReady().iterator();
+        return occupancy.newlyReady().iterator();
     }
 
     /** Running occupants; first started first. */
     public Iterator<Replica> oldest() {
-        return seats.oldest().iterator();
+        return occupancy.oldest().iterator();
     }
 
     /** True if every running replica has answered a busy probe of {@code since} or later. */
-    public boolean answered(Instant since) {
-        return seats.count(Phase.RUNNING) == seats.asked().size()
-                && (seats.asked().isEmpty()
-                        || !seats.asked().first().busy().orElseThrow().asOf().isBefore(since));
+    public boolean allAnsweredSince(Instant since) {
+        return occupancy.count(Phase.RUNNING) == occupancy.busyAnswers().size()
+                && (occupancy.busyAnswers().isEmpty()
+                        || !occupancy.busyAnswers().first().busy().orElseThrow().asOf().isBefore(since));
     }
 
     /** Superseded attempts that are not leaving; longest in their phase first. */
     public Iterator<Replica> superseded() {
-        return seats.superseded().iterator();
+        return occupancy.superseded().iterator();
     }
 
     /** Number of superseded attempts that are not leaving. */
     public int supersededCount() {
-        return seats.superseded().size();
+        return occupancy.superseded().size();
     }
 
     /** Number of successors created so far in all occupied slots. */
     public int restarts() {
-        return seats.restarts();
+        return occupancy.restarts();
     }
 
     /** Number of containers that will never run again and are not being removed. */
-    public int dead() {
-        return seats.count(Phase.ENDED) + seats.superseded().size();
+    public int terminatedContainers() {
+        return occupancy.count(Phase.ENDED) + occupancy.superseded().size();
     }
 
     @Override

@@ -20,13 +20,13 @@ public enum Phase {
     FAILED;
 
     /** True if the container may be running or is about to run. Such replicas count against N + maxSurge. */
-    public boolean counts() {
+    public boolean mayRun() {
         return this == PENDING || this == RUNNING || this == TERMINATING;
     }
 
     /** True if the replica's requests are reserved from the engine's capacity. */
-    public boolean holds() {
-        return counts() || this == CREATED;
+    public boolean reservesCapacity() {
+        return mayRun() || this == CREATED;
     }
 
     /** True if the removal was accepted: the attempt keeps its slot until its container is gone. */
@@ -35,7 +35,7 @@ public enum Phase {
     }
 
     /** True if the attempt has terminated and its slot waits for a successor. */
-    public boolean over() {
+    public boolean terminated() {
         return this == ENDED || this == LOST || this == FAILED;
     }
 }

@@ -29,11 +29,11 @@ public final class RemovalQueue implements Iterator<Replica> {
         named.stream()
                 .flatMap(slot -> observed.occupant(slot).stream())
                 .filter(occupant -> !occupant.phase().leaving())
-                .filter(seat -> revisions.test(seat.revision()))
-                .forEach(seat -> heads.add(new Head(seat, Collections.emptyIterator())));
+                .filter(occupant -> revisions.test(occupant.revision()))
+                .forEach(occupant -> heads.add(new Head(occupant, Collections.emptyIterator())));
         observed.revisions().stream()
                 .filter(revisions)
-                .forEach(revision -> queue(observed.seatsInRemovalOrder(revision)));
+                .forEach(revision -> queue(observed.occupantsInRemovalOrder(revision)));
     }
 
     @Override
@@ -51,11 +51,11 @@ public final class RemovalQueue implements Iterator<Replica> {
         return head.first();
     }
 
-    private void queue(Iterator<Replica> seats) {
-        while (seats.hasNext()) {
-            var seat = seats.next();
-            if (!named.contains(seat.id().slot())) {
-                heads.add(new Head(seat, seats));
+    private void queue(Iterator<Replica> occupants) {
+        while (occupants.hasNext()) {
+            var occupant = occupants.next();
+            if (!named.contains(occupant.id().slot())) {
+                heads.add(new Head(occupant, occupants));
                 return;
             }
         }

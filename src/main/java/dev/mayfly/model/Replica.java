@@ -77,11 +77,6 @@ public record Replica(
                         .withReadySince(Optional.empty());
     }
 
-    /** This replica with what is known about its writes now. */
-    public Replica having(Writes known) {
-        return withWrites(known);
-    }
-
     /** This replica, terminated, with the reason. */
     public Replica failed(Phase next, Instant at, Failure why) {
         return in(next, at).withFailure(Optional.of(why));
@@ -102,12 +97,12 @@ public record Replica(
     }
 
     /** True if a probe found it unhealthy for good, or an audit found writes that are not allowed. */
-    boolean condemned() {
+    boolean faulty() {
         return unhealthy.isPresent() || writes.dirty() || writes.excess().isPresent();
     }
 
     /** True if its container is known to be created. The container's labels then hold its back-off and history. */
-    public boolean made() {
+    public boolean containerCreated() {
         return phase != Phase.PENDING || !image.isEmpty();
     }
 }

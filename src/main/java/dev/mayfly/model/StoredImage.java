@@ -71,7 +71,7 @@ public record StoredImage(
     }
 
     /** @param reference a full name, an id, or the first digits of an id */
-    public boolean meantBy(String reference) {
+    public boolean matches(String reference) {
         return id.equals(reference)
                 || names().anyMatch(reference::equals)
                 || id.substring(id.indexOf(':') + 1).startsWith(reference);

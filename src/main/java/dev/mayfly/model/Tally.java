@@ -28,7 +28,7 @@ public record Tally(Indexes completed, int failed, Map<Integer, Integer> failedA
     public record Verdict(boolean complete, String reason, String message) {}
 
     /** True if that attempt needs no further counting. */
-    public boolean counts(ReplicaId attempt) {
+    public boolean covers(ReplicaId attempt) {
         return verdict.isPresent()
                 || completed.contains(attempt.slot())
                 || failedAttempts.getOrDefault(attempt.slot(), 0) >= attempt.attempt();

@@ -14,5 +14,5 @@ public record Writes(boolean dirty, Optional<Failure> excess) {
 
     /** Failure of a replica that was removed so that a new one takes its slot. */
     public static final Failure REPLACED =
-            new Failure("Recreated", "It was replaced by a fresh one because of what it wrote.");
+            new Failure("Recreated", "It was replaced because of what it wrote.");
 }

@@ -17,41 +17,41 @@ import java.util.Optional;
 public record BackOff(int failures, Duration delay) {
 
     /** The rules, in order; the first that applies decides. */
-    public static BackOff after(Replica over, BackOffPolicy policy) {
+    public static BackOff after(Replica terminated, BackOffPolicy policy) {
         // 0. It was replaced because of what it wrote.
-        if (over.failure().equals(Optional.of(Writes.REPLACED))) {
-            return replaced(over, over.since(), policy);
+        if (terminated.failure().equals(Optional.of(Writes.REPLACED))) {
+            return afterReplacement(terminated, terminated.since(), policy);
         }
         // 1. Its image is not available. Pulls have a back-off of their own, shared by all replicas that wait for the
         // image, and it does not count for the slot.
-        if (over.phase() == Phase.FAILED && over.excused()) {
-            var wait = Duration.between(over.since(), over.notBefore());
-            return new BackOff(over.failures(), wait.isNegative() ? Duration.ZERO : wait);
+        if (terminated.phase() == Phase.FAILED && terminated.excused()) {
+            var wait = Duration.between(terminated.since(), terminated.notBefore());
+            return new BackOff(terminated.failures(), wait.isNegative() ? Duration.ZERO : wait);
         }
         // 2. Somebody removed a replica that had never run, such as one that waited: that means "retry now".
-        if (over.phase() == Phase.LOST && over.startedAt().isEmpty()) {
+        if (terminated.phase() == Phase.LOST && terminated.startedAt().isEmpty()) {
             return new BackOff(0, Duration.ZERO);
         }
-        var ready = over.startedAt().map(start -> over.served());
+        var ready = terminated.startedAt().map(start -> terminated.served());
         // 3. It served long enough to reset the slot's failures.
         if (ready.filter(time -> time.toSeconds() >= policy.resetAfterSeconds()).isPresent()) {
             return new BackOff(0, Duration.ZERO);
         }
         // 4. It served for a while, or ended with the engine: not a failure, but no reset either.
-        if (over.excused()
+        if (terminated.excused()
                 || ready.filter(time -> time.toSeconds() >= policy.initialSeconds())
                         .isPresent()) {
-            return new BackOff(over.failures(), Duration.ZERO);
+            return new BackOff(terminated.failures(), Duration.ZERO);
         }
         // 5. It failed.
-        return new BackOff(over.failures() + 1, delay(over.failures() + 1, policy));
+        return new BackOff(terminated.failures() + 1, delay(terminated.failures() + 1, policy));
     }
 
     /**
      * The back-off after a replica that is replaced at {@code end} because of what it wrote. It counts as a failure of
      * its slot, no matter how long it ran.
      */
-    static BackOff replaced(Replica wrote, Instant end, BackOffPolicy policy) {
+    static BackOff afterReplacement(Replica wrote, Instant end, BackOffPolicy policy) {
         var longAgo = wrote.startedAt()
                 .filter(start -> Duration.between(start, end).toSeconds() >= policy.resetAfterSeconds());
         var failures = (longAgo.isPresent() ? 0 : wrote.failures()) + 1;
@@ -59,13 +59,13 @@ public record BackOff(int failures, Duration delay) {
     }
 
     /** True if this attempt and the one before it failed. */
-    boolean again() {
+    boolean repeated() {
         return failures >= 2 && delay.isPositive();
     }
 
     /** When the successor may start. A termination in the future is due to clock skew and delays nobody. */
-    Instant notBefore(Replica over, Instant now) {
-        return (over.since().isBefore(now) ? over.since() : now).plus(delay);
+    Instant notBefore(Replica terminated, Instant now) {
+        return (terminated.since().isBefore(now) ? terminated.since() : now).plus(delay);
     }
 
     private static Duration delay(int failures, BackOffPolicy policy) {

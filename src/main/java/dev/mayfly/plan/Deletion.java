@@ -6,10 +6,10 @@ import dev.mayfly.model.Removal.Cause;
 final class Deletion {
     private Deletion() {}
 
-    static void plan(Draft draft) {
-        draft.expected()
+    static void plan(Draft plan) {
+        plan.expected()
                 .all()
                 .filter(replica -> !replica.phase().leaving())
-                .forEach(replica -> draft.remove(replica, Cause.OWNER_DELETED));
+                .forEach(replica -> plan.remove(replica, Cause.OWNER_DELETED));
     }
 }

@@ -20,16 +20,16 @@ import java.util.stream.IntStream;
 /** Builds a plan. Each decision is visible to those that follow, as if it had been carried out. */
 final class Draft {
     /** After this time, a status that was written has normally been read back. */
-    private static final Duration UNTIL_REMEMBERED = Duration.ofMillis(500);
+    private static final Duration STATUS_READ_BACK = Duration.ofMillis(500);
 
     private final Desired desired;
     private final int window;
     private final List<Removal> removals = new ArrayList<>();
     private final List<Launch> launches = new ArrayList<>();
     private final List<Replica> awaited = new ArrayList<>();
-    private final Set<Integer> givingUp = new TreeSet<>();
+    private final Set<Integer> abandoning = new TreeSet<>();
     private Observed expected;
-    private Optional<Instant> nextLook = Optional.empty();
+    private Optional<Instant> requeueAt = Optional.empty();
 
     Draft(Desired desired, Observed observed, int window) {
         this.desired = desired;
@@ -55,17 +55,17 @@ final class Draft {
     }
 
     /** True if no replica may be replaced because of its revision: the workload is paused, or its rollout stalled. */
-    boolean standsStill() {
+    boolean rolloutHalted() {
         return desired.paused() || desired.stalled();
     }
 
     /** True while replicas are being replaced because of their revision. */
     boolean rolling() {
-        return !standsStill() && shares().unfinished(expected);
+        return !rolloutHalted() && shares().unfinished(expected);
     }
 
     /** True if the revision is the one being rolled out and its rollout is not complete. */
-    boolean tries(String revision) {
+    boolean underRollout(String revision) {
         return revision.equals(desired.revision()) && shares().unfinished(expected);
     }
 
@@ -75,7 +75,7 @@ final class Draft {
 
     /** True if the rollout is to remove an occupant of the revision. */
     boolean replaces(String revision) {
-        return !standsStill() && shares().spare(revision, expected);
+        return !rolloutHalted() && shares().exceeds(revision, expected);
     }
 
     /**
@@ -84,16 +84,16 @@ final class Draft {
      * must be able to heal.
      */
     int limit() {
-        return rolling() || mixed() || failing()
+        return rolling() || mixesRevisions() || rolloutFailed()
                 ? desired.admitted() + awaited.size() + desired.budget().maxSurge()
-                : places();
+                : limitWithoutRollout();
     }
 
     /**
      * True if the rollout of the newest revision stalled, it is not complete, and the template of another, stable
      * revision is known.
      */
-    boolean failing() {
+    boolean rolloutFailed() {
         return desired.stalled()
                 && shares().unfinished(expected)
                 && !desired.stable().equals(desired.revision())
@@ -101,12 +101,12 @@ final class Draft {
     }
 
     /** {@link #limit} without the surge of a rollout. */
-    int places() {
+    int limitWithoutRollout() {
         return desired.admitted() + awaited.size() + surge();
     }
 
     /** True if several revisions run. They share the surge, as in a Deployment, even while the rollout is halted. */
-    boolean mixed() {
+    boolean mixesRevisions() {
         return expected.revisions().size() > 1 && shares().unfinished(expected);
     }
 
@@ -119,15 +119,15 @@ final class Draft {
      * True if the partition needs every remaining occupant of the revision, assuming that all those waited for are
      * removed.
      */
-    boolean holds(String revision) {
+    boolean heldByPartition(String revision) {
         var going = awaited.stream().filter(r -> r.revision().equals(revision)).count();
-        return shares().holds(revision, expected.seats(revision) - (int) going);
+        return shares().heldByPartition(revision, expected.occupied(revision) - (int) going);
     }
 
     /** Keeps a replica that is one too many but busy, and plans again at {@code until} at the latest. */
-    void await(Replica busy, Instant until) {
+    void keepBusy(Replica busy, Instant until) {
         awaited.add(busy);
-        lookAgain(until);
+        requeueAt(until);
     }
 
     /** Replicas that are too many but stay for now because they are busy. */
@@ -140,15 +140,15 @@ final class Draft {
      * back.
      */
     Optional<Template> template(String revision) {
-        return failed(revision) ? Optional.empty() : known(revision);
+        return rolledBack(revision) ? Optional.empty() : knownTemplate(revision);
     }
 
     /** True if the revision was rolled back. */
-    boolean failed(String revision) {
+    boolean rolledBack(String revision) {
         return desired.rolledBack().filter(revision::equals).isPresent();
     }
 
-    private Optional<Template> known(String revision) {
+    private Optional<Template> knownTemplate(String revision) {
         return revision.equals(desired.revision())
                 ? Optional.of(desired.template())
                 : Optional.ofNullable(desired.earlier().get(revision));
@@ -156,29 +156,29 @@ final class Draft {
 
     /** Free slots, lowest first, except abandoned ones. */
     IntStream freeSlots() {
-        return expected.freeSlots().filter(slot -> !desired.givenUp().contains(slot) && !givingUp.contains(slot));
+        return expected.freeSlots().filter(slot -> !desired.abandoned().contains(slot) && !abandoning.contains(slot));
     }
 
     /** Abandons the slot, whose replicas stay as they are for now; see {@link GivenUp}. */
-    void giveUp(int slot) {
-        givingUp.add(slot);
-        awaitMemory();
+    void abandon(int slot) {
+        abandoning.add(slot);
+        requeueOnceRecorded();
     }
 
     /** Plans again once the status that records this plan's decisions has probably been read back. */
-    void awaitMemory() {
-        lookAgain(now().plus(UNTIL_REMEMBERED));
+    void requeueOnceRecorded() {
+        requeueAt(now().plus(STATUS_READ_BACK));
     }
 
-    boolean givesUp(int slot) {
-        return givingUp.contains(slot);
+    boolean abandons(int slot) {
+        return abandoning.contains(slot);
     }
 
     /**
      * Removes the occupant and the terminated attempts below it. Otherwise the next of them would become the occupant.
      */
-    void vacate(Replica seat, Removal.Cause cause) {
-        expected.attempts(seat.id().slot())
+    void vacate(Replica occupant, Removal.Cause cause) {
+        expected.attempts(occupant.id().slot())
                 .filter(attempt -> !attempt.phase().leaving())
                 .forEach(attempt -> remove(attempt, cause));
     }
@@ -186,7 +186,7 @@ final class Draft {
     void remove(Replica replica, Removal.Cause cause) {
         removals.add(new Removal(replica.id(), grace(replica), cause));
         // Also for a replica that only memory knows: the same plan must not launch the id that it removes.
-        var next = replica.phase().counts() ? Phase.TERMINATING : Phase.REMOVING;
+        var next = replica.phase().mayRun() ? Phase.TERMINATING : Phase.REMOVING;
         expected = expected.with(replica.in(next, now()));
     }
 
@@ -196,16 +196,16 @@ final class Draft {
     }
 
     /** Plans again at {@code instant} or earlier. */
-    void lookAgain(Instant instant) {
-        nextLook = nextLook.filter(known -> known.isBefore(instant)).or(() -> Optional.of(instant));
+    void requeueAt(Instant instant) {
+        requeueAt = requeueAt.filter(known -> known.isBefore(instant)).or(() -> Optional.of(instant));
     }
 
-    Plan plan() {
+    Plan build() {
         return new Plan(
                 List.copyOf(removals),
                 List.copyOf(launches),
-                Collections.unmodifiableSet(givingUp),
-                nextLook.map(at -> Duration.between(now(), at)));
+                Collections.unmodifiableSet(abandoning),
+                requeueAt.map(at -> Duration.between(now(), at)));
     }
 
     /**
@@ -213,9 +213,9 @@ final class Draft {
      * promised.
      */
     private Duration grace(Replica replica) {
-        return replica.phase().counts()
+        return replica.phase().mayRun()
                 ? replica.grace()
-                        .orElseGet(() -> known(replica.revision())
+                        .orElseGet(() -> knownTemplate(replica.revision())
                                 .orElse(desired.template())
                                 .grace())
                 : Duration.ZERO;

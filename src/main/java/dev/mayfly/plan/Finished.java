@@ -16,7 +16,7 @@ public final class Finished {
 
     /** Superseded attempts first, then occupants; each longest terminated first. */
     public static Stream<Replica> of(Observed observed) {
-        return Stream.concat(stream(observed.superseded()).filter(r -> r.phase().over()), stream(observed.over()));
+        return Stream.concat(stream(observed.superseded()).filter(r -> r.phase().terminated()), stream(observed.terminated()));
     }
 
     static Stream<Replica> stream(Iterator<Replica> replicas) {

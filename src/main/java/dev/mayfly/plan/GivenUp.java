@@ -21,20 +21,20 @@ import java.util.Set;
 public final class GivenUp {
     private GivenUp() {}
 
-    static void plan(Draft draft, Observed observed) {
-        for (var slot : draft.desired().givenUp()) {
-            draft.expected()
+    static void plan(Draft plan, Observed observed) {
+        for (var slot : plan.desired().abandoned()) {
+            plan.expected()
                     .occupant(slot)
                     .filter(replica -> !replica.phase().leaving())
-                    .ifPresent(replica -> draft.vacate(replica, cause(draft.desired(), replica)));
+                    .ifPresent(replica -> plan.vacate(replica, cause(plan.desired(), replica)));
         }
-        for (var dead : kept(draft.desired(), observed)) {
-            observed.attempts(dead.id().slot())
-                    .filter(lower -> !lower.equals(dead) && !lower.phase().leaving())
-                    .forEach(lower -> draft.remove(lower, Cause.HISTORY));
+        for (var terminated : keptForLogs(plan.desired(), observed)) {
+            observed.attempts(terminated.id().slot())
+                    .filter(lower -> !lower.equals(terminated) && !lower.phase().leaving())
+                    .forEach(lower -> plan.remove(lower, Cause.HISTORY));
         }
-        if (stopsWriters(draft.desired())) {
-            stop(draft);
+        if (stopsWriters(plan.desired())) {
+            stop(plan);
         }
     }
 
@@ -44,35 +44,35 @@ public final class GivenUp {
      * place of a replica that serves: it is recreated with the back-off of a failure, and the rollout's deadline
      * decides. Both are removed only as far as enough replicas stay available.
      */
-    private static void stop(Draft draft) {
+    private static void stop(Draft plan) {
         var found = new ArrayList<Replica>();
-        draft.expected().dirty().forEachRemaining(found::add);
-        var spare = Spare.beyond(draft, draft.expected().ready() - Rollout.floor(draft));
+        plan.expected().dirty().forEachRemaining(found::add);
+        var spare = Spare.beyond(plan, plan.expected().ready() - Rollout.minAvailable(plan));
         for (var wrote : found) {
-            if (draft.replaces(wrote.revision())) {
-                vacate(draft, wrote, Cause.WRITES, spare);
-            } else if (!draft.tries(wrote.revision())) {
-                draft.giveUp(wrote.id().slot());
-            } else if (!wrote.phase().over()) {
-                vacate(draft, wrote, Cause.RECREATE, spare);
+            if (plan.replaces(wrote.revision())) {
+                vacate(plan, wrote, Cause.WRITES, spare);
+            } else if (!plan.underRollout(wrote.revision())) {
+                plan.abandon(wrote.id().slot());
+            } else if (!wrote.phase().terminated()) {
+                vacate(plan, wrote, Cause.RECREATE, spare);
             }
         }
     }
 
-    private static void vacate(Draft draft, Replica wrote, Cause cause, Spare spare) {
+    private static void vacate(Draft plan, Replica wrote, Cause cause, Spare spare) {
         if (!wrote.ready()) {
-            draft.vacate(wrote, cause);
+            plan.vacate(wrote, cause);
         } else if (spare.none()) {
-            spare.lookAgain();
+            spare.requeue();
         } else {
-            draft.vacate(wrote, cause);
+            plan.vacate(wrote, cause);
             spare.take();
         }
     }
 
     /** True if replicas of the revision wrote and are to be stopped for it. */
-    static boolean stops(Draft draft, String revision) {
-        var dirty = stopsWriters(draft.desired()) ? draft.expected().dirty() : Collections.<Replica>emptyIterator();
+    static boolean stopsWritersOf(Draft plan, String revision) {
+        var dirty = stopsWriters(plan.desired()) ? plan.expected().dirty() : Collections.<Replica>emptyIterator();
         while (dirty.hasNext()) {
             if (dirty.next().revision().equals(revision)) {
                 return true;
@@ -90,36 +90,36 @@ public final class GivenUp {
      * does not count as a restart, so an unavailable registry abandons no slot. The revision being rolled out abandons
      * none either: its slots would take the places of replicas that serve, and the rollout's deadline decides.
      */
-    static boolean failedTooOften(Draft draft, Replica over, BackOff next) {
-        return next.failures() > draft.desired().maxRestarts()
-                && next.failures() > over.failures() // otherwise this attempt did not fail
-                && over.phase() != Phase.FAILED
-                && !draft.replaces(over.revision())
-                && !draft.tries(over.revision());
+    static boolean exceedsMaxRestarts(Draft plan, Replica terminated, BackOff next) {
+        return next.failures() > plan.desired().maxRestarts()
+                && next.failures() > terminated.failures() // otherwise this attempt did not fail
+                && terminated.phase() != Phase.FAILED
+                && !plan.replaces(terminated.revision())
+                && !plan.underRollout(terminated.revision());
     }
 
     /** True if the slot is abandoned because its occupant wrote, not because it failed. */
-    public static boolean wrote(Desired desired, Replica occupant) {
+    public static boolean abandonedForWrites(Desired desired, Replica occupant) {
         return stopsWriters(desired) && occupant.writes().dirty();
     }
 
     private static Cause cause(Desired desired, Replica occupant) {
-        return wrote(desired, occupant) ? Cause.WRITES : Cause.MAX_RESTARTS;
+        return abandonedForWrites(desired, occupant) ? Cause.WRITES : Cause.MAX_RESTARTS;
     }
 
     /**
      * The last terminated occupants of slots that failed too often, latest first. They stay for their logs, up to
      * {@code historyLimit}.
      */
-    static List<Replica> kept(Desired desired, Observed observed) {
-        var slots = desired.deleted() ? Set.<Integer>of() : desired.givenUp();
+    static List<Replica> keptForLogs(Desired desired, Observed observed) {
+        var slots = desired.deleted() ? Set.<Integer>of() : desired.abandoned();
         return slots.stream()
                 .map(observed::occupant)
                 .flatMap(Optional::stream)
-                .filter(occupant -> occupant.phase() == Phase.ENDED && !wrote(desired, occupant))
+                .filter(occupant -> occupant.phase() == Phase.ENDED && !abandonedForWrites(desired, occupant))
                 .sorted(Comparator.comparing(Replica::since)
                         .reversed()
-                        .thenComparing(dead -> dead.id().slot()))
+                        .thenComparing(terminated -> terminated.id().slot()))
                 .limit(desired.historyLimit())
                 .toList();
     }
@@ -128,13 +128,13 @@ public final class GivenUp {
      * The observed state without the slots whose terminated occupants are kept for their logs: such a slot is not
      * occupied.
      */
-    public static Observed settled(Desired desired, Observed observed) {
-        var settled = observed;
-        for (var dead : kept(desired, observed)) {
-            for (var attempt : observed.attempts(dead.id().slot()).toList()) {
-                settled = attempt.phase().leaving() ? settled : settled.without(attempt.id());
+    public static Observed withoutKept(Desired desired, Observed observed) {
+        var remaining = observed;
+        for (var terminated : keptForLogs(desired, observed)) {
+            for (var attempt : observed.attempts(terminated.id().slot()).toList()) {
+                remaining = attempt.phase().leaving() ? remaining : remaining.without(attempt.id());
             }
         }
-        return settled;
+        return remaining;
     }
 }

@@ -12,42 +12,42 @@ final class History {
      * Plans on the {@code observed} state, not on the expected one: until a successor exists, its terminated
      * predecessor is the only record of the slot's back-off.
      */
-    static void plan(Draft draft, Observed observed) {
+    static void plan(Draft plan, Observed observed) {
         var superseded = observed.superseded();
-        var kept = GivenUp.kept(draft.desired(), observed).size();
-        var tooMany = observed.supersededCount() + kept - draft.desired().historyLimit();
+        var kept = GivenUp.keptForLogs(plan.desired(), observed).size();
+        var tooMany = observed.supersededCount() + kept - plan.desired().historyLimit();
         while (superseded.hasNext()) {
             var replica = superseded.next();
             var gone =
-                    draft.expected().find(replica.id()).filter(r -> !r.phase().leaving());
+                    plan.expected().find(replica.id()).filter(r -> !r.phase().leaving());
             if (gone.isEmpty()) {
                 tooMany--;
-            } else if (!replica.phase().over()) {
-                draft.remove(replica, Cause.HISTORY);
+            } else if (!replica.phase().terminated()) {
+                plan.remove(replica, Cause.HISTORY);
                 tooMany--;
             } else if (tooMany-- > 0 && !awaitsSuccessor(observed, replica.id().slot())) {
-                draft.remove(replica, Cause.HISTORY);
+                plan.remove(replica, Cause.HISTORY);
             }
         }
-        forgetTheHopeless(draft);
+        removeWithoutSuccessor(plan);
     }
 
     /**
      * Removes terminated occupants beyond the limit while the engine has no capacity for their successors, so that they
      * don't pile up. Their slots are filled once there is capacity.
      */
-    private static void forgetTheHopeless(Draft draft) {
-        var over = draft.expected().over();
-        while (Room.full(draft) && draft.expected().dead() > draft.desired().historyLimit() && over.hasNext()) {
-            var dead = over.next();
-            if (dead.phase() == Phase.ENDED && !draft.givesUp(dead.id().slot())) {
-                draft.vacate(dead, Cause.HISTORY);
+    private static void removeWithoutSuccessor(Draft plan) {
+        var candidates = plan.expected().terminated();
+        while (Room.full(plan) && plan.expected().terminatedContainers() > plan.desired().historyLimit() && candidates.hasNext()) {
+            var terminated = candidates.next();
+            if (terminated.phase() == Phase.ENDED && !plan.abandons(terminated.id().slot())) {
+                plan.vacate(terminated, Cause.HISTORY);
             }
         }
     }
 
     /** A successor whose container is created records the back-off itself. */
     private static boolean awaitsSuccessor(Observed observed, int slot) {
-        return observed.occupant(slot).filter(successor -> !successor.made()).isPresent();
+        return observed.occupant(slot).filter(successor -> !successor.containerCreated()).isPresent();
     }
 }

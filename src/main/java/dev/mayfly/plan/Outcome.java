@@ -13,16 +13,16 @@ public enum Outcome {
     /** Nobody knows how it ended, or it left no container. Its index is run again. */
     UNKNOWN;
 
-    /** @param over a terminated attempt ({@link Phase#over()}) */
-    public static Outcome of(Replica over) {
-        if (replaced(over)) {
+    /** @param terminated a terminated attempt ({@link Phase#terminated()}) */
+    public static Outcome of(Replica terminated) {
+        if (replaced(terminated)) {
             return FAILURE;
         }
-        if (over.phase() == Phase.FAILED || over.excused()) {
+        if (terminated.phase() == Phase.FAILED || terminated.excused()) {
             return UNKNOWN;
         }
-        var neverStarted = over.phase() == Phase.ENDED && over.startedAt().isEmpty();
-        return over.exit()
+        var neverStarted = terminated.phase() == Phase.ENDED && terminated.startedAt().isEmpty();
+        return terminated.exit()
                 .map(Exit::code)
                 .map(code -> code == 0 ? SUCCESS : FAILURE)
                 .orElse(neverStarted ? FAILURE : UNKNOWN);
@@ -31,10 +31,10 @@ public enum Outcome {
     /**
      * True if it was removed because it was not healthy or exceeded a size limit. How it then ended does not matter.
      */
-    private static boolean replaced(Replica over) {
-        var why = over.failure();
-        return over.phase() == Phase.LOST
+    private static boolean replaced(Replica terminated) {
+        var why = terminated.failure();
+        return terminated.phase() == Phase.LOST
                 && why.isPresent()
-                && (why.equals(over.unhealthy()) || why.equals(Optional.of(Writes.REPLACED)));
+                && (why.equals(terminated.unhealthy()) || why.equals(Optional.of(Writes.REPLACED)));
     }
 }

@@ -12,11 +12,11 @@ import java.util.Set;
  *
  * @param removals carried out first, because they make room
  * @param launches most important first
- * @param givingUp slots that are abandoned from now on: the status must record them before their replicas are
+ * @param abandoning slots that are abandoned from now on: the status must record them before their replicas are
  *     removed
- * @param nextLook when to plan again even if nothing happens; empty: only an event can change the plan
+ * @param requeueAfter when to plan again even if nothing happens; empty: only an event can change the plan
  */
-public record Plan(List<Removal> removals, List<Launch> launches, Set<Integer> givingUp, Optional<Duration> nextLook) {
+public record Plan(List<Removal> removals, List<Launch> launches, Set<Integer> abandoning, Optional<Duration> requeueAfter) {
 
     /** True if there is nothing to request. */
     public boolean isEmpty() {

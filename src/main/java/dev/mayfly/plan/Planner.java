@@ -14,29 +14,29 @@ public final class Planner {
      * @param window most launches that may be in flight at once, 1 or more
      */
     public static Plan plan(Desired desired, Observed observed, int window) {
-        var draft = draft(desired, observed, window);
+        var plan = begin(desired, observed, window);
         if (desired.deleted()) {
-            Deletion.plan(draft);
-            return draft.plan();
+            Deletion.plan(plan);
+            return plan.build();
         }
         if (desired.batch().isPresent()) {
-            TaskPlan.plan(draft, desired.batch().get(), observed);
-            return draft.plan();
+            TaskPlan.plan(plan, desired.batch().get(), observed);
+            return plan.build();
         }
-        GivenUp.plan(draft, observed);
-        ScaleDown.plan(draft);
-        Unhealthy.plan(draft);
-        Rollout.plan(draft);
-        Recreation.plan(draft);
-        Lifetime.plan(draft);
-        Healing.plan(draft);
-        ScaleUp.plan(draft);
-        History.plan(draft, observed);
-        return draft.plan();
+        GivenUp.plan(plan, observed);
+        ScaleDown.plan(plan);
+        Unhealthy.plan(plan);
+        Rollout.plan(plan);
+        Recreation.plan(plan);
+        Lifetime.plan(plan);
+        Healing.plan(plan);
+        ScaleUp.plan(plan);
+        History.plan(plan, observed);
+        return plan.build();
     }
 
     /** A builder without decisions. */
-    static Draft draft(Desired desired, Observed observed, int window) {
-        return new Draft(desired.withoutGivenUp(), GivenUp.settled(desired, observed), window);
+    static Draft begin(Desired desired, Observed observed, int window) {
+        return new Draft(desired.withoutAbandoned(), GivenUp.withoutKept(desired, observed), window);
     }
 }

@@ -8,21 +8,21 @@ import java.util.Optional;
  * ready.
  */
 final class Spare {
-    private final Draft draft;
+    private final Draft plan;
     private final Optional<Instant> next;
     private int left;
 
-    private Spare(Draft draft, int left, Optional<Instant> next) {
-        this.draft = draft;
+    private Spare(Draft plan, int left, Optional<Instant> next) {
+        this.plan = plan;
         this.left = left;
         this.next = next;
     }
 
     /** @param ready how many more are ready than must stay available; bounds the cost */
-    static Spare beyond(Draft draft, int ready) {
-        var desired = draft.desired();
-        var maturing = Maturing.of(draft.expected(), desired.revision()::equals, desired.minReady(), ready);
-        return new Spare(draft, ready - maturing.count(), maturing.first());
+    static Spare beyond(Draft plan, int ready) {
+        var desired = plan.desired();
+        var unavailable = Maturing.of(plan.expected(), desired.revision()::equals, desired.minReady(), ready);
+        return new Spare(plan, ready - unavailable.count(), unavailable.first());
     }
 
     boolean none() {
@@ -34,7 +34,7 @@ final class Spare {
     }
 
     /** Plans again when more may be removed, if nothing happens before. */
-    void lookAgain() {
-        next.ifPresent(draft::lookAgain);
+    void requeue() {
+        next.ifPresent(plan::requeueAt);
     }
 }

@@ -18,23 +18,23 @@ public final class Surplus {
      * @param since when it was first seen; a further decrease starts again
      * @param replicas number of replicas that were wanted
      */
-    public record Wish(Instant since, int replicas) {}
+    public record PendingScaleDown(Instant since, int replicas) {}
 
     /**
      * The current scale-down; empty: there is no surplus, or the workload has no busy probe.
      *
      * @param known the one that the last status recorded
      */
-    public static Optional<Wish> wish(Desired desired, Observed observed, Optional<Wish> known) {
-        var nobody = ScaleDown.surplus(Planner.draft(desired, observed, 1)) <= 0;
-        if (desired.scaleDown().busyProbe().isEmpty() || nobody) {
+    public static Optional<PendingScaleDown> pendingScaleDown(Desired desired, Observed observed, Optional<PendingScaleDown> known) {
+        var none = ScaleDown.surplus(Planner.begin(desired, observed, 1)) <= 0;
+        if (desired.scaleDown().busyProbe().isEmpty() || none) {
             return Optional.empty();
         }
-        var since = known.filter(wish -> wish.replicas() <= desired.replicas())
-                .map(Wish::since)
+        var since = known.filter(scaleDown -> scaleDown.replicas() <= desired.replicas())
+                .map(PendingScaleDown::since)
                 .filter(seen -> seen.isBefore(observed.now())) // otherwise the clock was set back
                 .orElse(observed.now());
-        return Optional.of(new Wish(since, desired.replicas()));
+        return Optional.of(new PendingScaleDown(since, desired.replicas()));
     }
 
     /** Busy replicas that would otherwise be removed, in removal order. */
@@ -42,9 +42,9 @@ public final class Surplus {
         if (desired.surplusSince().isEmpty()) {
             return List.of();
         }
-        var draft = Planner.draft(desired, observed, 1);
-        ScaleDown.plan(draft);
-        return draft.awaited().stream()
+        var plan = Planner.begin(desired, observed, 1);
+        ScaleDown.plan(plan);
+        return plan.awaited().stream()
                 .filter(replica -> replica.busy().filter(Busy::busy).isPresent())
                 .toList();
     }

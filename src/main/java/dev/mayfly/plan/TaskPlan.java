@@ -12,41 +12,41 @@ import dev.mayfly.model.Tally;
 final class TaskPlan {
     private TaskPlan() {}
 
-    static void plan(Draft draft, Batch batch, Observed observed) {
-        var tally = Counting.after(batch, observed);
-        TaskRemains.plan(draft, batch, observed);
+    static void plan(Draft plan, Batch batch, Observed observed) {
+        var counts = Counting.after(batch, observed);
+        TaskRemains.plan(plan, batch, observed);
         if (batch.recorded().verdict().isPresent()) {
-            end(draft);
-        } else if (tally.verdict().isEmpty()) {
-            run(draft, batch, tally);
+            end(plan);
+        } else if (counts.verdict().isEmpty()) {
+            run(plan, batch, counts);
         }
-        if (!tally.equals(batch.recorded())) {
-            draft.awaitMemory();
+        if (!counts.equals(batch.recorded())) {
+            plan.requeueOnceRecorded();
         }
     }
 
-    private static void run(Draft draft, Batch batch, Tally tally) {
-        batch.deadline().ifPresent(draft::lookAgain);
-        Unhealthy.plan(draft);
-        evict(draft);
-        TaskSurplus.plan(draft, batch, tally);
-        TaskStarts.plan(draft, batch, tally);
+    private static void run(Draft plan, Batch batch, Tally counts) {
+        batch.deadline().ifPresent(plan::requeueAt);
+        Unhealthy.plan(plan);
+        evict(plan);
+        TaskSurplus.plan(plan, batch, counts);
+        TaskStarts.plan(plan, batch, counts);
     }
 
     /** Removes attempts that exceeded a size limit. Memory knows them as failed until their successor is launched. */
-    private static void evict(Draft draft) {
-        for (var next = draft.expected().excessive();
+    private static void evict(Draft plan) {
+        for (var next = plan.expected().overLimit();
                 next.hasNext();
-                next = draft.expected().excessive()) {
-            draft.remove(next.next(), Cause.RECREATE);
+                next = plan.expected().overLimit()) {
+            plan.remove(next.next(), Cause.RECREATE);
         }
     }
 
     /** Removes everything that has not terminated. The containers left are those kept for their logs. */
-    private static void end(Draft draft) {
-        draft.expected()
+    private static void end(Draft plan) {
+        plan.expected()
                 .all()
-                .filter(replica -> !replica.phase().over() && !replica.phase().leaving())
-                .forEach(replica -> draft.remove(replica, Cause.TASK_OVER));
+                .filter(replica -> !replica.phase().terminated() && !replica.phase().leaving())
+                .forEach(replica -> plan.remove(replica, Cause.TASK_OVER));
     }
 }

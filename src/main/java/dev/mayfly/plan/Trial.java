@@ -18,42 +18,42 @@ final class Trial {
     private Trial() {}
 
     /** If the canary has not passed yet, plans again at the time it will, if nothing happens before. */
-    static boolean passed(Draft draft) {
-        var expected = draft.expected();
-        var revision = draft.desired().revision();
-        if (expected.ready(revision) == 0 || failing(draft, revision) || GivenUp.stops(draft, revision)) {
+    static boolean passed(Draft plan) {
+        var expected = plan.expected();
+        var revision = plan.desired().revision();
+        if (expected.ready(revision) == 0 || failing(plan, revision) || GivenUp.stopsWritersOf(plan, revision)) {
             return false;
         }
         var soonest = Optional.<Instant>empty();
         for (var ready = expected.newlyReady(); ready.hasNext(); ) {
             var replica = ready.next();
             if (replica.revision().equals(revision)) {
-                var proof = replica.readySince().orElseThrow().plus(time(draft, replica));
-                if (!proof.isAfter(draft.now())) {
+                var proof = replica.readySince().orElseThrow().plus(requiredReady(plan, replica));
+                if (!proof.isAfter(plan.now())) {
                     return true;
                 }
                 soonest = soonest.filter(at -> at.isBefore(proof)).or(() -> Optional.of(proof));
             }
         }
-        soonest.ifPresent(draft::lookAgain);
+        soonest.ifPresent(plan::requeueAt);
         return false;
     }
 
-    private static Duration time(Draft draft, Replica replica) {
-        var desired = draft.desired();
+    private static Duration requiredReady(Draft plan, Replica replica) {
+        var desired = plan.desired();
         var time = desired.minReady().compareTo(AT_LEAST) > 0 ? desired.minReady() : AT_LEAST;
         var healed = Duration.ofSeconds(desired.backOff().initialSeconds());
         return replica.failures() > 0 && healed.compareTo(time) > 0 ? healed : time;
     }
 
     /** True if a replica of the revision has terminated, waits to be retried, or is being removed for a fault. */
-    private static boolean failing(Draft draft, String revision) {
-        var expected = draft.expected();
+    private static boolean failing(Draft plan, String revision) {
+        var expected = plan.expected();
         return expected.count(revision, Phase.ENDED)
                         + expected.count(revision, Phase.LOST)
                         + expected.count(revision, Phase.FAILED)
                         + expected.count(revision, Phase.CREATED)
-                        + expected.condemned(revision)
+                        + expected.faulty(revision)
                 > 0;
     }
 }

@@ -10,11 +10,11 @@ import dev.mayfly.model.Removal.Cause;
 final class Unhealthy {
     private Unhealthy() {}
 
-    static void plan(Draft draft) {
-        for (var next = draft.expected().unhealthy();
+    static void plan(Draft plan) {
+        for (var next = plan.expected().unhealthy();
                 next.hasNext();
-                next = draft.expected().unhealthy()) {
-            draft.remove(next.next(), Cause.UNHEALTHY);
+                next = plan.expected().unhealthy()) {
+            plan.remove(next.next(), Cause.UNHEALTHY);
         }
     }
 }

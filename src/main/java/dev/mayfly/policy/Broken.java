@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  */
 record Broken(String rule, String message) {
 
-    static Optional<Broken> where(boolean isBroken, String rule, Supplier<String> message) {
+    static Optional<Broken> when(boolean isBroken, String rule, Supplier<String> message) {
         return isBroken ? Optional.of(new Broken(rule, message.get())) : Optional.empty();
     }
 }

@@ -1,6 +1,6 @@
 package dev.mayfly.policy;
 
-import static dev.mayfly.policy.Broken.where;
+import static dev.mayfly.policy.Broken.when;
 
 import dev.mayfly.model.AuditedImage;
 import dev.mayfly.model.Globs;
@@ -29,7 +29,7 @@ final class Content {
     }
 
     private static Optional<Broken> size(Policy.Rules rules, AuditedImage image) {
-        return where(
+        return when(
                 image.sizeBytes() > rules.maximumSize().orElse(Long.MAX_VALUE),
                 "maximumSize",
                 () -> "it has " + image.sizeBytes() + " bytes, more than "
@@ -56,27 +56,26 @@ final class Content {
         if (user.equals("root") || user.matches("[+-]?0+")) {
             return Optional.of(new Broken("nonRoot", "its USER is " + user + ", which is root" + whatToDo));
         }
-        return where(
+        return when(
                 !user.matches("[0-9]+"),
                 "nonRoot",
                 () -> "its USER is " + user + ", a name that may stand for root" + whatToDo);
     }
 
     private static Optional<Broken> setuid(Policy.Rules rules, AuditedImage image) {
-        return where(
+        return when(
                 rules.noSetuid() && !image.setuid().isEmpty(),
                 "noSetuid",
                 () -> "it has files with the setuid or setgid bit, " + some(image.setuid())
-                        + ": take the bit away (chmod a-s) in the layer that brings them");
+                        + ": clear the bit (chmod a-s) in the layer that adds them");
     }
 
     private static Optional<Broken> secrets(Policy.Rules rules, AuditedImage image) {
-        return where(
+        return when(
                 rules.noSecretsInEnv() && !image.secrets().isEmpty(),
                 "noSecretsInEnv",
                 () -> "what looks like a secret stands in " + some(image.secrets())
-                        + ": build it without (RUN --mount=type=secret), mount a Secret instead, and take what leaked out"
-                        + " of use");
+                        + ": build it without (RUN --mount=type=secret), mount a Secret instead, and revoke what leaked");
     }
 
     private static Optional<Broken> volumes(Policy.Rules rules, Use use, AuditedImage image) {
@@ -84,7 +83,7 @@ final class Content {
                 .filter(path -> !use.covered().contains(path))
                 .sorted()
                 .toList();
-        return where(
+        return when(
                 rules.noUncoveredVolumes() && !use.coversVolumes() && !uncovered.isEmpty(),
                 "noUncoveredVolumes",
                 () -> "nothing is mounted at its VOLUME " + some(uncovered) + ": mount a volume or scratch there");

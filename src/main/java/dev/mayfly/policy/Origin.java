@@ -1,6 +1,6 @@
 package dev.mayfly.policy;
 
-import static dev.mayfly.policy.Broken.where;
+import static dev.mayfly.policy.Broken.when;
 
 import dev.mayfly.model.AuditedImage;
 import java.util.List;
@@ -34,7 +34,7 @@ final class Origin {
             return Optional.of(
                     new Broken("registries", use.name() + " is in none of " + from + ": use an image from there"));
         }
-        return where(
+        return when(
                 digestFrom(use, image).isEmpty(),
                 "registries",
                 () -> "it is only tagged as " + use.name() + " on the engine, and never came from there: pull it from"
@@ -42,7 +42,7 @@ final class Origin {
     }
 
     private static Optional<Broken> digest(boolean required, Use use, AuditedImage image) {
-        return where(
+        return when(
                 required && !use.reference().contains("@"),
                 "digest",
                 () -> use.reference() + " is not named by its digest"

@@ -59,7 +59,7 @@ public record Policy(String name, boolean enforced, List<String> images, List<St
     }
 
     /** True if the policy has rules for workloads of that namespace, for some images at least. */
-    public boolean rules(String namespace) {
+    public boolean appliesTo(String namespace) {
         return rules.isPresent() && (namespaces.isEmpty() || new Globs(namespaces).match(namespace));
     }
 
@@ -68,7 +68,7 @@ public record Policy(String name, boolean enforced, List<String> images, List<St
      *
      * @param names names without tag and digest
      */
-    boolean aboutOneOf(Stream<String> names) {
+    boolean appliesToAny(Stream<String> names) {
         return images.isEmpty() || names.anyMatch(name -> match(images, name));
     }
 

@@ -19,24 +19,24 @@ public final class Retention {
      *
      * @param policies names of the policies that allow its removal, never empty
      */
-    public record Going(StoredImage image, List<String> policies) {}
+    public record ImageRemoval(StoredImage image, List<String> policies) {}
 
     /** @return the images to remove, in that order */
-    public static List<Going> going(Stock stock, List<RetentionRules> policies) {
+    public static List<ImageRemoval> toRemove(Stock stock, List<RetentionRules> policies) {
         var quotas = policies.stream().map(rules -> new Quota(rules, stock)).toList();
         var disk = new LayerBytes(stock.images());
         var before = disk.total();
-        var going = new ArrayList<Going>();
+        var removals = new ArrayList<ImageRemoval>();
         for (var image : candidates(stock)) {
-            var asked = quotas.stream().filter(quota -> quota.about(image)).toList();
+            var applicable = quotas.stream().filter(quota -> quota.appliesTo(image)).toList();
             var freed = before - disk.total();
-            if (!asked.isEmpty() && asked.stream().allMatch(quota -> quota.lets(image, freed))) {
-                going.add(new Going(image, asked.stream().map(Quota::policy).toList()));
-                asked.forEach(quota -> quota.gone(image));
+            if (!applicable.isEmpty() && applicable.stream().allMatch(quota -> quota.allowsRemoval(image, freed))) {
+                removals.add(new ImageRemoval(image, applicable.stream().map(Quota::policy).toList()));
+                applicable.forEach(quota -> quota.removed(image));
                 disk.without(image);
             }
         }
-        return going;
+        return removals;
     }
 
     /** @return by name of each policy on dry run, the images that would be removed without dry run, in that order */
@@ -46,12 +46,12 @@ public final class Retention {
                 .filter(RetentionRules::dryRun)
                 .forEach(rules -> reclaimable.put(rules.policy(), new ArrayList<>()));
         if (!reclaimable.isEmpty()) {
-            var inEarnest =
+            var withoutDryRun =
                     policies.stream().map(rules -> rules.withDryRun(false)).toList();
-            for (var gone : going(stock, inEarnest)) {
-                gone.policies().stream()
+            for (var removal : toRemove(stock, withoutDryRun)) {
+                removal.policies().stream()
                         .filter(reclaimable::containsKey)
-                        .forEach(policy -> reclaimable.get(policy).add(gone.image()));
+                        .forEach(policy -> reclaimable.get(policy).add(removal.image()));
             }
         }
         return reclaimable;
@@ -62,13 +62,13 @@ public final class Retention {
      */
     private static List<StoredImage> candidates(Stock stock) {
         return stock.images().stream()
-                .filter(image -> stock.ours(image)
-                        .filter(known -> !stock.namedByOthers(image, known))
+                .filter(image -> stock.record(image)
+                        .filter(known -> !stock.hasForeignName(image, known))
                         .isPresent())
-                .filter(image -> !stock.needed(image))
+                .filter(image -> !stock.inUse(image))
                 .sorted(Comparator.comparing((StoredImage image) ->
-                                stock.ours(image).orElseThrow().usedAt())
-                        .thenComparing(image -> stock.ours(image).orElseThrow().pulledAt())
+                                stock.record(image).orElseThrow().usedAt())
+                        .thenComparing(image -> stock.record(image).orElseThrow().pulledAt())
                         .thenComparing(StoredImage::id))
                 .toList();
     }

@@ -36,7 +36,7 @@ public record RetentionRules(
      * True if the policy applies to the image by one of its names. Only policies for all images apply to an image
      * without names.
      */
-    boolean about(StoredImage image) {
+    boolean appliesTo(StoredImage image) {
         return images.isEmpty() || anyOf(images, image);
     }
 

@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * @param images all images on the engine
  * @param pulled Mayfly's records of the images it pulled, by image id; references in full
- * @param wanted ids, first digits of ids, and full names of images that a workload, one of its revisions, a task or
+ * @param referenced ids, first digits of ids, and full names of images that a workload, one of its revisions, a task or
  *     {@code prePull} may need again
  * @param usedBytes used bytes of the disk that holds the images
  * @param totalBytes size of that disk in bytes; 0: not known
@@ -24,14 +24,14 @@ import java.util.Set;
 public record Stock(
         List<StoredImage> images,
         Map<String, PulledImage> pulled,
-        Set<String> wanted,
+        Set<String> referenced,
         long usedBytes,
         long totalBytes,
         Instant now)
         implements StockBuilder.With {
 
     /** The record of Mayfly's pull of the image; empty: Mayfly gave it no name. */
-    Optional<PulledImage> ours(StoredImage image) {
+    Optional<PulledImage> record(StoredImage image) {
         return Optional.ofNullable(pulled.get(image.id()))
                 .filter(known -> !known.references().isEmpty());
     }
@@ -40,7 +40,7 @@ public record Stock(
      * True if a person gave the image a name, so that Mayfly keeps it. The digest that comes with a pull by tag is
      * Mayfly's own.
      */
-    boolean namedByOthers(StoredImage image, PulledImage known) {
+    boolean hasForeignName(StoredImage image, PulledImage known) {
         var repositories =
                 known.references().stream().map(StoredImage::repository).toList();
         return !known.references().containsAll(image.tags())
@@ -48,7 +48,7 @@ public record Stock(
     }
 
     /** True if a container uses the image, or something may need it again. */
-    public boolean needed(StoredImage image) {
-        return !image.users().isEmpty() || wanted.stream().anyMatch(image::meantBy);
+    public boolean inUse(StoredImage image) {
+        return !image.users().isEmpty() || referenced.stream().anyMatch(image::matches);
     }
 }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /** Evaluates policies for an image that a workload uses. Pure. */
 public final class Verdicts {
     /** Longest message in characters, so that a status that lists twenty stays small. */
-    private static final int LONGEST = 400;
+    private static final int MAX_MESSAGE = 400;
 
     private Verdicts() {}
 
@@ -17,16 +17,16 @@ public final class Verdicts {
      * The policies that have rules for the image in the workload's namespace. A policy applies to the name that the
      * workload uses and to each name the image has on the engine, so an id or a tag of one's own evades nothing.
      */
-    public static List<Policy> about(List<Policy> policies, Use use, AuditedImage image) {
+    public static List<Policy> applicable(List<Policy> policies, Use use, AuditedImage image) {
         return policies.stream()
-                .filter(policy -> policy.rules(use.namespace()))
-                .filter(policy -> policy.aboutOneOf(names(use, image)))
+                .filter(policy -> policy.appliesTo(use.namespace()))
+                .filter(policy -> policy.appliesToAny(names(use, image)))
                 .toList();
     }
 
     /** Every rule of every applicable policy that the image breaks: the strictest policy wins. */
-    public static List<Breach> of(List<Policy> policies, Use use, AuditedImage image, Instant now) {
-        return about(policies, use, image).stream()
+    public static List<Breach> breaches(List<Policy> policies, Use use, AuditedImage image, Instant now) {
+        return applicable(policies, use, image).stream()
                 .flatMap(policy -> broken(policy.rules().orElseThrow(), use, image, now)
                         .map(broken ->
                                 new Breach(policy.name(), policy.enforced(), broken.rule(), cut(broken.message()))))
@@ -54,10 +54,10 @@ public final class Verdicts {
     }
 
     private static String cut(String message) {
-        if (message.length() <= LONGEST) {
+        if (message.length() <= MAX_MESSAGE) {
             return message;
         }
-        var end = Character.isHighSurrogate(message.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+        var end = Character.isHighSurrogate(message.charAt(MAX_MESSAGE - 1)) ? MAX_MESSAGE - 1 : MAX_MESSAGE;
         return message.substring(0, end) + "…";
     }
 }

@@ -5,7 +5,7 @@ import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.model.StoredImage;
 import dev.mayfly.policy.Retention;
-import dev.mayfly.policy.Retention.Going;
+import dev.mayfly.policy.Retention.ImageRemoval;
 import dev.mayfly.policy.RetentionRules;
 import dev.mayfly.policy.Stock;
 import dev.mayfly.runtime.ImageEngine;
@@ -97,7 +97,7 @@ class ImageCollector {
         }
         stock.ifPresent(s -> remove(
                 engine.store(),
-                Retention.going(s, rules),
+                Retention.toRemove(s, rules),
                 asked,
                 image -> s.withWanted(
                                 wanted.read(workloads.get(), policies.all()).keySet())
@@ -115,7 +115,7 @@ class ImageCollector {
         var unneeded =
                 new Stock(images, inFull(memory.all()), Set.of(), disk.usedBytes(), disk.totalBytes(), clock.instant());
         var inEarnest = rules.stream().map(r -> r.withDryRun(false)).toList();
-        return Retention.going(unneeded, inEarnest).isEmpty()
+        return Retention.toRemove(unneeded, inEarnest).isEmpty()
                 ? Optional.empty()
                 : Optional.of(
                         unneeded.withWanted(wanted.read(workloads.get(), asked).keySet()));
@@ -134,7 +134,7 @@ class ImageCollector {
         return full;
     }
 
-    private void remove(ImageStore store, List<Going> going, List<ImagePolicy> asked, Predicate<StoredImage> needed) {
+    private void remove(ImageStore store, List<ImageRemoval> going, List<ImagePolicy> asked, Predicate<StoredImage> needed) {
         var collecting = new Collecting(store, needed);
         try {
             collecting.remove(going);

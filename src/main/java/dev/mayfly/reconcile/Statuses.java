@@ -66,8 +66,8 @@ class Statuses {
 
     private static Optional<Duration> nextLook(EphemeralWorkload workload, EphemeralWorkloadStatus status, Turn turn) {
         var looks = Stream.of(
-                turn.plan().nextLook(),
-                Course.nextLook(status, turn.desired(), turn.observed()),
+                turn.plan().requeueAfter(),
+                Course.requeueAfter(status, turn.desired(), turn.observed()),
                 Optional.of(READ_BACK).filter(look -> rollsBack(workload, status)),
                 turn.shortage().map(shortage -> SOON),
                 held(workload, turn),
@@ -137,7 +137,7 @@ class Statuses {
                     UpdateControl.noUpdate(),
                     nextLook.filter(look -> look.compareTo(wait.get()) < 0).or(() -> wait));
         }
-        news.found(ResourceOwner.of(workload), Findings.news(previous, status), status.ephemerality());
+        news.found(ResourceOwner.of(workload), Findings.added(previous, status), status.ephemerality());
         degraded.told(ResourceOwner.of(workload), previous, status);
         compliance.told(
                 ResourceOwner.of(workload), previous == null ? null : previous.conditions(), status.conditions());
@@ -149,7 +149,7 @@ class Statuses {
     /** True where no condition differs, and nothing that a later plan goes by. */
     private static boolean sameSayings(EphemeralWorkloadStatus previous, EphemeralWorkloadStatus status) {
         return Objects.equals(previous.conditions(), status.conditions())
-                && Waiting.wish(previous).equals(Waiting.wish(status));
+                && Waiting.pendingScaleDown(previous).equals(Waiting.pendingScaleDown(status));
     }
 
     /** The last status, whether it is written already or about to be; null: there is none. */

@@ -69,7 +69,7 @@ class Turns {
         apply(plan, runtime, removal -> !particulars.holds(removal, endings, observed));
         news.followed(admitted.desired(), observed, plan);
         var report = runtime instanceof WriteAudit audit ? audit.report(wanted.owner()) : AuditReport.NONE;
-        var desired = admitted.desired().givingUp(plan.givingUp());
+        var desired = admitted.desired().abandoning(plan.abandoning());
         var turn = new Turn(
                 runtimeName,
                 desired,

@@ -7,7 +7,7 @@ import dev.mayfly.model.Ending;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Removal;
 import dev.mayfly.plan.Surplus;
-import dev.mayfly.plan.Surplus.Wish;
+import dev.mayfly.plan.Surplus.PendingScaleDown;
 import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.status.Waiting;
@@ -24,8 +24,8 @@ record WorkloadParticulars(EphemeralWorkload workload, EphemeralWorkloadStatus p
     @Override
     public Desired prepare(ContainerRuntime runtime, Desired desired, Observed observed) {
         var pinned = revisions.seen(workload, previous, desired, observed);
-        var wish = Surplus.wish(pinned, observed, Waiting.wish(previous));
-        var wanted = pinned.withSurplusSince(wish.map(Wish::since));
+        var wish = Surplus.pendingScaleDown(pinned, observed, Waiting.pendingScaleDown(previous));
+        var wanted = pinned.withSurplusSince(wish.map(PendingScaleDown::since));
         if (runtime instanceof BusyWatch busy) {
             busy.watchBusy(
                     wanted.owner(), wish.flatMap(surplus -> wanted.scaleDown().busyProbe()));

@@ -24,32 +24,32 @@ public final class Course {
      * the failed revision again.
      *
      * @param read the status as the API server has it; null: none yet
-     * @param asked the desired state of the spec, with the templates of earlier revisions
+     * @param spec the desired state of the spec, with the templates of earlier revisions
      */
-    public static Desired of(EphemeralWorkloadStatus read, Desired asked, Instant now) {
+    public static Desired of(EphemeralWorkloadStatus read, Desired spec, Instant now) {
         if (read == null) {
-            return asked;
+            return spec;
         }
-        var desired = asked.withStable(Objects.requireNonNullElse(read.currentRevision(), ""));
-        if (!asked.revision().equals(read.updateRevision())) {
+        var desired = spec.withStable(Objects.requireNonNullElse(read.currentRevision(), ""));
+        if (!spec.revision().equals(read.updateRevision())) {
             return desired;
         }
-        desired = desired.givingUp(
+        desired = desired.abandoning(
                 Indexes.parse(read.givenUpSlots()).stream().boxed().collect(Collectors.toSet()));
-        var instead = read.rolledBackTo();
-        if (instead == null) {
-            return desired.withStalled(stalled(read, asked, now));
+        var rolledBackTo = read.rolledBackTo();
+        if (rolledBackTo == null) {
+            return desired.withStalled(stalled(read, spec, now));
         }
-        return RolloutMemory.runnable(instead, asked)
-                ? desired.withRevision(instead)
-                        .withTemplate(asked.earlier().get(instead))
-                        .withRolledBack(Optional.of(asked.revision()))
+        return RolloutMemory.runnable(rolledBackTo, spec)
+                ? desired.withRevision(rolledBackTo)
+                        .withTemplate(spec.earlier().get(rolledBackTo))
+                        .withRolledBack(Optional.of(spec.revision()))
                 : desired.withStalled(true);
     }
 
     /** When the status changes next even if nothing happens; empty: not before something happens. */
-    public static Optional<Duration> nextLook(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
-        return RolloutMemory.nextLook(status, desired, observed);
+    public static Optional<Duration> requeueAfter(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
+        return RolloutMemory.requeueAfter(status, desired, observed);
     }
 
     /**
@@ -67,13 +67,13 @@ public final class Course {
                         .isEmpty());
     }
 
-    private static boolean stalled(EphemeralWorkloadStatus read, Desired asked, Instant now) {
-        return asked.onFailure() != OnFailure.Continue
+    private static boolean stalled(EphemeralWorkloadStatus read, Desired spec, Instant now) {
+        return spec.onFailure() != OnFailure.Continue
                 && Progress.failed(read)
                         .filter(c -> c.getReason().equals(Progress.OVERDUE))
                         .isPresent()
                 && read.rollout() != null
-                && asked.revision().equals(read.rollout().revision())
-                && !RolloutMemory.due(read.rollout(), asked).isAfter(now);
+                && spec.revision().equals(read.rollout().revision())
+                && !RolloutMemory.due(read.rollout(), spec).isAfter(now);
     }
 }

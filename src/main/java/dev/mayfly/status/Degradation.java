@@ -15,7 +15,7 @@ import java.util.TreeSet;
 /** The {@code Degraded} condition: why a workload is not as desired. */
 public final class Degradation {
     public static final String TYPE = "Degraded";
-    private static final String NO_ROOM = "InsufficientCapacity";
+    private static final String NO_CAPACITY = "InsufficientCapacity";
     /** Reason of the condition, and of the Event. */
     public static final String GIVEN_UP = "SlotsGivenUp";
 
@@ -32,7 +32,7 @@ public final class Degradation {
             "ClaimNotBound",
             "ClaimNotUsable",
             "ClaimUnreadable",
-            NO_ROOM,
+            NO_CAPACITY,
             GIVEN_UP);
 
     private Degradation() {}
@@ -44,17 +44,17 @@ public final class Degradation {
             FailedSlots failed,
             Optional<Failure> trouble,
             long generation) {
-        return trouble.or(() -> failedTooOften(desired, failed))
+        return trouble.or(() -> exceededMaxRestarts(desired, failed))
                 .or(() -> Failing.of(observed))
-                .or(() -> Failing.unwritable(observed, desired.revision()))
+                .or(() -> Failing.readOnly(observed, desired.revision()))
                 .or(() -> retried(known, desired, observed))
                 .or(() -> wrote(desired, failed))
-                .or(() -> noRoom(desired))
-                .map(why -> because(why, generation))
-                .orElseGet(() -> well(desired, observed, generation));
+                .or(() -> noCapacity(desired))
+                .map(why -> degraded(why, generation))
+                .orElseGet(() -> asExpected(desired, observed, generation));
     }
 
-    static Condition because(Failure why, long generation) {
+    static Condition degraded(Failure why, long generation) {
         return condition(TYPE, "True", why.reason(), why.message(), generation);
     }
 
@@ -62,7 +62,7 @@ public final class Degradation {
      * The workload is as expected. If busy replicas are waited for, that is as expected too, but the condition says why
      * there are more replicas than wanted.
      */
-    private static Condition well(Desired desired, Observed observed, long generation) {
+    private static Condition asExpected(Desired desired, Observed observed, long generation) {
         var waiting = Waiting.of(desired, observed);
         return condition(
                 TYPE,
@@ -86,7 +86,7 @@ public final class Degradation {
     }
 
     /** Takes precedence over the failures of other replicas: nothing more will be tried, so somebody has to act. */
-    private static Optional<Failure> failedTooOften(Desired desired, FailedSlots failed) {
+    private static Optional<Failure> exceededMaxRestarts(Desired desired, FailedSlots failed) {
         return Indexes.of(failed.slots())
                 .text()
                 .map(slots -> new Failure(
@@ -96,30 +96,30 @@ public final class Degradation {
                                 + failed.last()
                                         .map(why -> "; the last one: " + why.message())
                                         .orElse("")
-                                + ". " + left(desired) + " A change of the template fills the slots again."));
+                                + ". " + remaining(desired) + " A change of the template fills the slots again."));
     }
 
-    private static String left(Desired desired) {
-        return desired.withoutGivenUp().replicas() + " of " + desired.replicas() + " replicas are to run.";
+    private static String remaining(Desired desired) {
+        return desired.withoutAbandoned().replicas() + " of " + desired.replicas() + " replicas are to run.";
     }
 
     private static Optional<Failure> wrote(Desired desired, FailedSlots failed) {
-        var wrote = new TreeSet<>(desired.givenUp());
+        var wrote = new TreeSet<>(desired.abandoned());
         wrote.removeAll(failed.slots());
         return Indexes.of(wrote)
                 .text()
                 .map(slots -> new Failure(
                         GIVEN_UP,
                         "Slots " + slots + " are given up, because their replicas wrote outside of volumes and"
-                                + " spec.ephemerality.audit.onWrite is Stop: " + left(desired)
+                                + " spec.ephemerality.audit.onWrite is Stop: " + remaining(desired)
                                 + " Mount volumes at status.ephemerality.suggestedVolumes: a change"
                                 + " of the template fills the slots again."));
     }
 
-    private static Optional<Failure> noRoom(Desired desired) {
+    private static Optional<Failure> noCapacity(Desired desired) {
         return desired.admitted() < desired.replicas()
                 ? Optional.of(new Failure(
-                        NO_ROOM,
+                        NO_CAPACITY,
                         "There is room for " + desired.admitted() + " of " + desired.replicas() + " replicas."))
                 : Optional.empty();
     }

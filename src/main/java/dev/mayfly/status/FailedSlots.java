@@ -26,9 +26,9 @@ record FailedSlots(Set<Integer> slots, Optional<Failure> last) {
         var known = Indexes.parse(before.failedSlots());
         var earlier = Indexes.parse(before.givenUpSlots());
         var slots = new TreeSet<Integer>();
-        for (var slot : desired.givenUp()) {
+        for (var slot : desired.abandoned()) {
             var wrote = observed.occupant(slot)
-                    .filter(occupant -> GivenUp.wrote(desired, occupant))
+                    .filter(occupant -> GivenUp.abandonedForWrites(desired, occupant))
                     .isPresent();
             if (known.contains(slot) || !earlier.contains(slot) && !wrote) {
                 slots.add(slot);

@@ -37,7 +37,7 @@ public final class Findings {
         var merged = new LinkedHashMap<Key, FindingStatus>();
         list(known.findings()).forEach(finding -> merged.put(Key.of(finding), finding));
         var mine = report.findings().stream()
-                .filter(finding -> finding.revision().isEmpty() || before.alike(finding.revision(), revision))
+                .filter(finding -> finding.revision().isEmpty() || before.countsFor(finding.revision(), revision))
                 .map(Findings::shown)
                 .toList();
         mine.forEach(finding -> merged.putIfAbsent(Key.of(finding), finding));
@@ -57,8 +57,8 @@ public final class Findings {
     }
 
     /** Findings that the status lists now and did not list before. */
-    public static List<FindingStatus> news(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
-        return news(before == null ? NONE : known(Told.by(before), RolloutMemory.running(now)), now.ephemerality());
+    public static List<FindingStatus> added(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
+        return added(before == null ? NONE : known(Told.of(before), RolloutMemory.running(now)), now.ephemerality());
     }
 
     /**
@@ -67,7 +67,7 @@ public final class Findings {
      * @param before null: there were none
      * @param now null: there are none
      */
-    public static List<FindingStatus> news(EphemeralityStatus before, EphemeralityStatus now) {
+    public static List<FindingStatus> added(EphemeralityStatus before, EphemeralityStatus now) {
         var known = keys(before == null ? NONE : before);
         return list((now == null ? NONE : now).findings()).stream()
                 .filter(finding -> !known.contains(Key.of(finding)))
@@ -81,10 +81,10 @@ public final class Findings {
     /**
      * The final findings of a workload, of all revisions.
      *
-     * @param news findings of the final audits that no status listed
+     * @param unreported findings of the final audits that no status listed
      * @param truncated true: there were more than a status lists
      */
-    public record Last(List<FindingStatus> news, boolean truncated) {}
+    public record Last(List<FindingStatus> unreported, boolean truncated) {}
 
     /** @param status the last status; null: there was none */
     public static Last last(EphemeralWorkloadStatus status, AuditReport report) {
@@ -94,24 +94,24 @@ public final class Findings {
     }
 
     /**
-     * @param told the last status' findings; null: none
+     * @param previous the last status' findings; null: none
      * @param revision revision of those findings; empty: any
      */
-    public static Last last(EphemeralityStatus told, String revision, AuditReport report) {
-        var known = told == null ? NONE : told;
+    public static Last last(EphemeralityStatus previous, String revision, AuditReport report) {
+        var known = previous == null ? NONE : previous;
         var listed = keys(known);
-        var news = report.findings().stream()
+        var unreported = report.findings().stream()
                 .filter(f -> f.revision().isEmpty()
                         || revision.isEmpty()
                         || f.revision().equals(revision))
                 .map(Findings::shown)
                 .filter(finding -> !listed.contains(Key.of(finding)))
                 .toList();
-        return new Last(news, report.truncated() || Boolean.TRUE.equals(known.truncated()));
+        return new Last(unreported, report.truncated() || Boolean.TRUE.equals(known.truncated()));
     }
 
     private static EphemeralityStatus known(Told before, String revision) {
-        var same = before.ephemerality() != null && before.of(revision);
+        var same = before.ephemerality() != null && before.covers(revision);
         return same ? before.ephemerality() : NONE;
     }
 

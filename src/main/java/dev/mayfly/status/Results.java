@@ -28,8 +28,8 @@ final class Results {
     private static final String ENGINE_LOST = "EngineLost";
 
     private static final Comparator<Replica> LATEST_ENDED = Comparator.comparing(Results::end)
-            .thenComparing(over -> over.id().slot())
-            .thenComparing(over -> over.id().attempt())
+            .thenComparing(terminated -> terminated.id().slot())
+            .thenComparing(terminated -> terminated.id().attempt())
             .reversed();
 
     private static final Comparator<ResultStatus> LATEST_FIRST = Comparator.comparing(
@@ -49,14 +49,14 @@ final class Results {
     static List<ResultStatus> of(List<ResultStatus> previous, Observed observed) {
         var merged = new LinkedHashMap<Key, ResultStatus>();
         if (previous != null) {
-            previous.forEach(told -> merged.put(key(told), told));
+            previous.forEach(reported -> merged.put(key(reported), reported));
         }
         Finished.of(observed)
                 .filter(Results::ran)
                 .sorted(LATEST_ENDED)
                 .limit(LISTED)
                 .map(Results::shown)
-                .forEach(seen -> merged.merge(key(seen), seen, Results::more));
+                .forEach(seen -> merged.merge(key(seen), seen, Results::merge));
         var latest = merged.values().stream().sorted(LATEST_FIRST).limit(LISTED).toList();
         return latest.isEmpty() ? null : bounded(latest);
     }
@@ -69,42 +69,42 @@ final class Results {
      * True if the attempt ran. One that was removed before it ran has no result, nor has a launch that left no
      * container.
      */
-    private static boolean ran(Replica over) {
-        return over.phase() == Phase.ENDED || over.startedAt().isPresent();
+    private static boolean ran(Replica terminated) {
+        return terminated.phase() == Phase.ENDED || terminated.startedAt().isPresent();
     }
 
     /**
      * A known exit code is kept. Without one, the listed result may be that of another attempt with the same number.
      */
-    private static ResultStatus more(ResultStatus told, ResultStatus seen) {
-        if (told.exitCode() == null && seen.exitCode() != null) {
+    private static ResultStatus merge(ResultStatus reported, ResultStatus seen) {
+        if (reported.exitCode() == null && seen.exitCode() != null) {
             return seen;
         }
-        return told.message() == null ? saying(told, seen.message()) : told;
+        return reported.message() == null ? withMessage(reported, seen.message()) : reported;
     }
 
-    private static ResultStatus shown(Replica over) {
-        var exit = over.exit();
-        var outcome = Outcome.of(over);
+    private static ResultStatus shown(Replica terminated) {
+        var exit = terminated.exit();
+        var outcome = Outcome.of(terminated);
         return new ResultStatus(
-                over.id().slot(),
-                over.id().attempt(),
+                terminated.id().slot(),
+                terminated.id().attempt(),
                 exit.map(Exit::code).orElse(null),
                 exit.map(Exit::signal).filter(signal -> !signal.isEmpty()).orElse(null),
-                reason(over, outcome),
-                end(over).toString(),
-                message(over, outcome)
+                reason(terminated, outcome),
+                end(terminated).toString(),
+                message(terminated, outcome)
                         .filter(words -> !words.isBlank())
                         .map(words -> LastBytes.of(words, MESSAGE_BYTES))
                         .orElse(null));
     }
 
-    private static String reason(Replica over, Outcome outcome) {
+    private static String reason(Replica terminated, Outcome outcome) {
         return switch (outcome) {
             case SUCCESS -> "Completed";
-            case FAILURE -> why(over).map(Failure::reason).orElse("Error");
+            case FAILURE -> why(terminated).map(Failure::reason).orElse("Error");
             case UNKNOWN ->
-                Optional.of(over)
+                Optional.of(terminated)
                         .filter(never -> never.startedAt().isEmpty())
                         .flatMap(Results::why)
                         .map(Failure::reason)
@@ -113,20 +113,20 @@ final class Results {
     }
 
     /** The output of a successful attempt; otherwise its output or the reason of its failure. */
-    private static Optional<String> message(Replica over, Outcome outcome) {
+    private static Optional<String> message(Replica terminated, Outcome outcome) {
         return outcome == Outcome.SUCCESS
-                ? Optional.of(over.output())
-                : Optional.of(over.output())
+                ? Optional.of(terminated.output())
+                : Optional.of(terminated.output())
                         .filter(output -> !output.isBlank())
-                        .or(() -> why(over).map(Failure::message));
+                        .or(() -> why(terminated).map(Failure::message));
     }
 
-    private static Optional<Failure> why(Replica over) {
-        return over.exit().isPresent() ? over.failure() : over.writes().excess().or(over::failure);
+    private static Optional<Failure> why(Replica terminated) {
+        return terminated.exit().isPresent() ? terminated.failure() : terminated.writes().excess().or(terminated::failure);
     }
 
-    private static Instant end(Replica over) {
-        return over.since().truncatedTo(ChronoUnit.SECONDS);
+    private static Instant end(Replica terminated) {
+        return terminated.since().truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** Bounds the total size of all messages: beyond it, the older results have no message. */
@@ -135,12 +135,12 @@ final class Results {
         var bytes = 0;
         for (var result : latest) {
             bytes += result.message() == null ? 0 : LastBytes.size(result.message());
-            bounded.add(bytes > ALL_BYTES ? saying(result, null) : result);
+            bounded.add(bytes > ALL_BYTES ? withMessage(result, null) : result);
         }
         return List.copyOf(bounded);
     }
 
-    private static ResultStatus saying(ResultStatus result, String message) {
+    private static ResultStatus withMessage(ResultStatus result, String message) {
         return new ResultStatus(
                 result.index(),
                 result.attempt(),

@@ -39,15 +39,15 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
     /** @param before the last status that was written */
     static RolloutMemory after(EphemeralWorkloadStatus before, Desired desired, Observed observed) {
         var known = before.currentRevision();
-        var same = desired.asked().equals(before.updateRevision());
+        var same = desired.specRevision().equals(before.updateRevision());
         if (same && before.rolledBackTo() != null) {
             return new RolloutMemory(State.ROLLED_BACK, known, before.rolledBackTo(), null);
         }
-        var shares = Shares.of(desired.withoutGivenUp(), observed);
+        var shares = Shares.of(desired.withoutAbandoned(), observed);
         if (complete(desired, observed, shares)) {
             var all = shares.ofStable() == 0
                     && desired.replicas() > 0
-                    && desired.givenUp().isEmpty();
+                    && desired.abandoned().isEmpty();
             return new RolloutMemory(State.COMPLETE, all ? desired.revision() : known, null, null);
         }
         if (desired.paused() && shares.unfinished(observed)) {
@@ -56,7 +56,7 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
         if (Progress.wasComplete(before, desired, shares) && !shares.unfinished(observed)) {
             return new RolloutMemory(State.COMPLETE, known, null, null);
         }
-        if (Rollout.waitsForRoom(desired, observed)) {
+        if (Rollout.waitsForCapacity(desired, observed)) {
             return new RolloutMemory(State.UNDER_WAY, known, null, null);
         }
         return underWay(before, desired, observed, shares);
@@ -77,14 +77,14 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
     /** True if the revision is not the spec's and its template is known. */
     static boolean runnable(String revision, Desired desired) {
         return revision != null
-                && !revision.equals(desired.asked())
+                && !revision.equals(desired.specRevision())
                 && desired.earlier().containsKey(revision);
     }
 
     private static boolean complete(Desired desired, Observed observed, Shares shares) {
-        var wanted = desired.withoutGivenUp().replicas();
+        var wanted = desired.withoutAbandoned().replicas();
         return !shares.unfinished(observed)
-                && observed.seats() == wanted
+                && observed.occupied() == wanted
                 && observed.ready() == wanted
                 && Maturing.of(observed, desired.minReady()).count() == 0;
     }
@@ -101,8 +101,8 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
                 || known.mostAvailable() == null
                 || known.mostAvailable() > shares.ofNewest()
                 || since(known).isEmpty();
-        var standsStill = desired.stalled() && shares.unfinished(observed);
-        if (began || (available > known.mostAvailable() && !standsStill)) {
+        var rolloutHalted = desired.stalled() && shares.unfinished(observed);
+        if (began || (available > known.mostAvailable() && !rolloutHalted)) {
             var now = observed.now().truncatedTo(ChronoUnit.SECONDS).toString();
             return new RolloutStatus(revision, available, now);
         }
@@ -123,7 +123,7 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
     }
 
     /** When the status changes next even if nothing happens; empty: not before something happens. */
-    static Optional<Duration> nextLook(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
+    static Optional<Duration> requeueAfter(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
         var due = Optional.ofNullable(status.rollout()).map(rollout -> due(rollout, desired));
         return Stream.concat(due.stream(), Maturing.of(observed, desired.minReady()).first().stream())
                 .filter(at -> at.isAfter(observed.now()) && at.isBefore(Instant.MAX))

@@ -48,19 +48,19 @@ public final class StatusCalculator {
             ImageStatus image,
             Compliance compliance) {
         var before = previous == null ? NONE : previous;
-        var told = Told.by(before);
-        var known = told.conditions();
+        var previousFindings = Told.of(before);
+        var known = previousFindings.conditions();
         var failed = FailedSlots.of(before, desired, all);
-        var observed = GivenUp.settled(desired, all);
+        var observed = GivenUp.withoutKept(desired, all);
         var rollout = RolloutMemory.after(before, desired, observed);
-        var shares = Shares.of(desired.withoutGivenUp(), observed);
+        var shares = Shares.of(desired.withoutAbandoned(), observed);
         var found = Proof.modes(desired, observed).contains(Mode.Audit)
-                ? Findings.of(told, desired.revision(), report)
+                ? Findings.of(previousFindings, desired.revision(), report)
                 : null;
         var conditions = known.with(Availability.of(desired, observed, generation), observed.now())
                 .with(Progress.of(rollout, desired, shares, generation), observed.now())
                 .with(Degradation.of(known, desired, observed, failed, trouble, generation), observed.now())
-                .with(Proof.of(told, desired, all, report, found, generation), observed.now())
+                .with(Proof.of(previousFindings, desired, all, report, found, generation), observed.now())
                 .with(Compliant.of(compliance, generation), observed.now());
         return before.with()
                 .observedGeneration(generation)
@@ -68,14 +68,14 @@ public final class StatusCalculator {
                 .replicas(Counts.existing(observed))
                 .readyReplicas(observed.ready())
                 .availableReplicas(Counts.available(observed, desired))
-                .updatedReplicas(Counts.existing(observed, desired.asked()))
+                .updatedReplicas(Counts.existing(observed, desired.specRevision()))
                 .terminatingReplicas(Counts.terminating(observed))
                 .restarts(all.restarts())
                 .selector("mayfly.dev/owner-uid=" + desired.owner().uid())
-                .givenUpSlots(givenUp(rollout, desired, desired.givenUp()))
-                .failedSlots(givenUp(rollout, desired, failed.slots()))
+                .givenUpSlots(abandoned(rollout, desired, desired.abandoned()))
+                .failedSlots(abandoned(rollout, desired, failed.slots()))
                 .currentRevision(rollout.current())
-                .updateRevision(desired.asked())
+                .updateRevision(desired.specRevision())
                 .rolledBackTo(rollout.rolledBackTo())
                 .rollout(rollout.rollout())
                 .scalingDownSince(desired.surplusSince().map(Instant::toString).orElse(null))
@@ -88,7 +88,7 @@ public final class StatusCalculator {
     }
 
     /** Slots are abandoned because of one revision. If another one runs in its place, it starts with all slots. */
-    private static String givenUp(RolloutMemory rollout, Desired desired, Set<Integer> slots) {
+    private static String abandoned(RolloutMemory rollout, Desired desired, Set<Integer> slots) {
         var other = RolloutMemory.runnable(rollout.rolledBackTo(), desired)
                 && !rollout.rolledBackTo().equals(desired.revision());
         return other ? null : Indexes.of(slots).text().orElse(null);
@@ -99,17 +99,17 @@ public final class StatusCalculator {
             EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
         var known = Conditions.of(before.conditions()).with(Trouble.unknown(Availability.TYPE, why, generation), now);
-        return keeping(before, generation, Trouble.unreachable(known, why, generation, now));
+        return keepCounts(before, generation, Trouble.unreachable(known, why, generation, now));
     }
 
     /** The status for an invalid spec: everything that runs is left alone. */
     public static EphemeralWorkloadStatus invalid(
             EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
-        return keeping(before, generation, Trouble.invalid(Conditions.of(before.conditions()), why, generation, now));
+        return keepCounts(before, generation, Trouble.invalid(Conditions.of(before.conditions()), why, generation, now));
     }
 
-    private static EphemeralWorkloadStatus keeping(
+    private static EphemeralWorkloadStatus keepCounts(
             EphemeralWorkloadStatus before, long generation, Conditions conditions) {
         return before.withObservedGeneration(generation).withConditions(conditions.list());
     }

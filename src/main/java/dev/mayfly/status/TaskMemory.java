@@ -20,7 +20,7 @@ public final class TaskMemory {
     private TaskMemory() {}
 
     /** @param status null: there is none, so nothing was counted */
-    public static Tally tally(EphemeralTaskStatus status) {
+    public static Tally counts(EphemeralTaskStatus status) {
         if (status == null) {
             return Tally.NONE;
         }

@@ -13,22 +13,22 @@ import java.util.Optional;
  */
 record Told(Optional<String> revision, EphemeralityStatus ephemerality, Conditions conditions) {
 
-    static Told by(EphemeralWorkloadStatus status) {
+    static Told of(EphemeralWorkloadStatus status) {
         return new Told(
                 Optional.of(RolloutMemory.running(status)), status.ephemerality(), Conditions.of(status.conditions()));
     }
 
-    static Told by(EphemeralTaskStatus status) {
+    static Told of(EphemeralTaskStatus status) {
         return new Told(Optional.empty(), status.ephemerality(), Conditions.of(status.conditions()));
     }
 
     /** True if findings of one revision also count for the other. */
-    boolean alike(String one, String other) {
+    boolean countsFor(String one, String other) {
         return revision.isEmpty() || one.equals(other);
     }
 
     /** True if these findings count for the revision. */
-    boolean of(String asked) {
-        return alike(revision.orElse(asked), asked);
+    boolean covers(String wanted) {
+        return countsFor(revision.orElse(wanted), wanted);
     }
 }

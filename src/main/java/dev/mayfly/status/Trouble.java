@@ -18,7 +18,7 @@ final class Trouble {
 
     /** The spec is invalid: everything that runs is left alone. */
     static Conditions invalid(Conditions known, Failure why, long generation, Instant now) {
-        return known.with(Degradation.because(why, generation), now);
+        return known.with(Degradation.degraded(why, generation), now);
     }
 
     static Condition unknown(String type, Failure why, long generation) {

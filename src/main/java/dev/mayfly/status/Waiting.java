@@ -6,7 +6,7 @@ import dev.mayfly.model.Failure;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Replica;
 import dev.mayfly.plan.Surplus;
-import dev.mayfly.plan.Surplus.Wish;
+import dev.mayfly.plan.Surplus.PendingScaleDown;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
@@ -23,12 +23,12 @@ public final class Waiting {
     private Waiting() {}
 
     /** The scale-down that a status records; empty: none. @param status null: there is none */
-    public static Optional<Wish> wish(EphemeralWorkloadStatus status) {
+    public static Optional<PendingScaleDown> pendingScaleDown(EphemeralWorkloadStatus status) {
         if (status == null || status.scalingDownSince() == null || status.scalingDownTo() == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new Wish(Instant.parse(status.scalingDownSince()), status.scalingDownTo()));
+            return Optional.of(new PendingScaleDown(Instant.parse(status.scalingDownSince()), status.scalingDownTo()));
         } catch (DateTimeException notOurs) {
             return Optional.empty();
         }

@@ -197,9 +197,9 @@ public final class DockerRuntime
         for (var observed : index.all()) {
             var owner = observed.owner();
             if (!owner.equals(besides) && (namespace == null || namespace.equals(owner.namespace()))) {
-                replicas += observed.seats() + observed.count(Phase.TERMINATING);
+                replicas += observed.occupied() + observed.count(Phase.TERMINATING);
                 requests = observed.all()
-                        .filter(replica -> replica.phase().holds())
+                        .filter(replica -> replica.phase().reservesCapacity())
                         .map(Replica::requests)
                         .reduce(requests, Requests::plus);
             }

@@ -59,7 +59,7 @@ final class Replicas {
         return all().filter(replica -> !replica.id().owner().equals(besides))
                 .filter(r ->
                         namespace == null || namespace.equals(r.id().owner().namespace()))
-                .filter(r -> r.phase().counts() || r.phase() == Phase.CREATED)
+                .filter(r -> r.phase().mayRun() || r.phase() == Phase.CREATED)
                 .reduce(
                         new Usage(0, Requests.NONE),
                         (sum, r) -> new Usage(sum.replicas() + 1, sum.requests().plus(r.requests())),
