@@ -91,7 +91,7 @@ final class RemoveImages implements Callable<Integer> {
         }
         var image = found.getFirst();
         var users = new TreeSet<String>();
-        needs.forEach((reference, by) -> users.addAll(image.meantBy(reference) ? by : List.of()));
+        needs.forEach((reference, by) -> users.addAll(image.matches(reference) ? by : List.of()));
         if (!users.isEmpty()) {
             throw new Refusal(argument + " is needed by " + String.join(", ", users) + ", so it stays.");
         }
