@@ -64,7 +64,7 @@ class ComplianceReport implements PolicyReport {
         var read = PolicyReader.read(policy);
         var tally = new Tally();
         compliances.uses().forEach((owner, uses) -> {
-            if (read.rules(owner.namespace())) {
+            if (read.appliesTo(owner.namespace())) {
                 for (var used : uses.all()) {
                     uses.contents()
                             .known(used.id())

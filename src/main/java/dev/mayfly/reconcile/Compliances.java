@@ -127,7 +127,7 @@ class Compliances {
         return all.stream()
                 .flatMap(used -> contents.failure(used.id()).stream())
                 .findFirst()
-                .map(Compliance::unseen)
+                .map(Compliance::notInspected)
                 .orElse(Compliance.UNKNOWN);
     }
 

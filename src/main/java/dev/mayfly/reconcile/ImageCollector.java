@@ -99,9 +99,9 @@ class ImageCollector {
                 engine.store(),
                 Retention.toRemove(s, rules),
                 asked,
-                image -> s.withWanted(
+                image -> s.withReferenced(
                                 wanted.read(workloads.get(), policies.all()).keySet())
-                        .needed(image)));
+                        .inUse(image)));
     }
 
     /** Empty where nothing goes, whoever may need what: nobody has to be asked then. */
@@ -118,7 +118,7 @@ class ImageCollector {
         return Retention.toRemove(unneeded, inEarnest).isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        unneeded.withWanted(wanted.read(workloads.get(), asked).keySet()));
+                        unneeded.withReferenced(wanted.read(workloads.get(), asked).keySet()));
     }
 
     private static Map<String, PulledImage> inFull(Map<String, PulledImage> pulled) {
