@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** What in the cluster carries our marks: our group, our labels, our finalizer, and the names of the operator's own objects. */
+/** Finds Mayfly's objects in a cluster by API group, label, finalizer and the names of the operator's own objects. */
 final class ClusterLeftovers {
     private static final String GROUP = "mayfly.dev";
     private static final String FINALIZER = "mayfly.dev/in-use";
@@ -29,8 +29,8 @@ final class ClusterLeftovers {
         var crds = client.apiextensions().v1().customResourceDefinitions().list().getItems().stream()
                 .filter(crd -> crd.getSpec().getGroup().equals(GROUP))
                 .toList();
-        crds.forEach(crd -> tell(found, resources(crd), "a resource of ours"));
-        tell(found, crds, "a kind of ours");
+        crds.forEach(crd -> addAll(found, resources(crd), "a resource of ours"));
+        addAll(found, crds, "a kind of ours");
         copies(found);
         claims(found);
         operator(found);
@@ -52,10 +52,10 @@ final class ClusterLeftovers {
                 : client.genericKubernetesResources(kind).list().getItems();
     }
 
-    /** Earlier templates of workloads, and what their replicas read; tasks have neither. */
+    /** Revisions of workloads and the copies of content that their replicas read. Tasks have neither. */
     private void copies(Consumer<Leftover> found) {
         var owner = Ownership.OWNER_UID;
-        tell(
+        addAll(
                 found,
                 client.apps()
                         .controllerRevisions()
@@ -64,20 +64,23 @@ final class ClusterLeftovers {
                         .list()
                         .getItems(),
                 "a revision of a workload");
-        tell(found, client.configMaps().inAnyNamespace().withLabel(owner).list().getItems(), "a revision's copy");
-        tell(found, client.secrets().inAnyNamespace().withLabel(owner).list().getItems(), "a revision's copy");
+        addAll(
+                found,
+                client.configMaps().inAnyNamespace().withLabel(owner).list().getItems(),
+                "a revision's copy");
+        addAll(found, client.secrets().inAnyNamespace().withLabel(owner).list().getItems(), "a revision's copy");
     }
 
     private void claims(Consumer<Leftover> found) {
         var held = client.persistentVolumeClaims().inAnyNamespace().list().getItems().stream()
                 .filter(claim -> claim.getMetadata().getFinalizers().contains(FINALIZER))
                 .toList();
-        tell(found, held, "has our finalizer " + FINALIZER);
+        addAll(found, held, "has our finalizer " + FINALIZER);
     }
 
     private void operator(Consumer<Leftover> found) {
         var namespaces = client.namespaces().list().getItems().stream()
-                .filter(namespace -> isOperators(namespace)
+                .filter(namespace -> isOperatorNamespace(namespace)
                         || namespace.getMetadata().getName().equals(NAMESPACE))
                 .toList();
         var names = namespaces.stream().map(n -> n.getMetadata().getName()).collect(Collectors.toSet());
@@ -85,24 +88,20 @@ final class ClusterLeftovers {
                 .filter(lease -> names.contains(lease.getMetadata().getNamespace())
                         || lease.getMetadata().getName().equals(NAME))
                 .toList();
-        tell(found, leases, "the operator's");
+        addAll(found, leases, "the operator's");
         var secrets = client.secrets().inAnyNamespace().withField("metadata.name", HASH_KEY);
-        tell(found, secrets.list().getItems(), "the operator's");
+        addAll(found, secrets.list().getItems(), "the operator's");
         var maps = client.configMaps().inAnyNamespace().withLabel(Ownership.CLUSTER);
-        tell(found, maps.list().getItems(), "the operator's");
-        var rights = client.rbac();
-        tell(found, rights.clusterRoles().withLabel(APP, NAME).list().getItems(), "the operator's");
-        tell(found, rights.clusterRoleBindings().withLabel(APP, NAME).list().getItems(), "the operator's");
-        tell(found, rights.roles().inAnyNamespace().withLabel(APP, NAME).list().getItems(), "the operator's");
-        tell(
+        addAll(found, maps.list().getItems(), "the operator's");
+        var rbac = client.rbac();
+        addAll(found, rbac.clusterRoles().withLabel(APP, NAME).list().getItems(), "the operator's");
+        addAll(found, rbac.clusterRoleBindings().withLabel(APP, NAME).list().getItems(), "the operator's");
+        addAll(found, rbac.roles().inAnyNamespace().withLabel(APP, NAME).list().getItems(), "the operator's");
+        addAll(
                 found,
-                rights.roleBindings()
-                        .inAnyNamespace()
-                        .withLabel(APP, NAME)
-                        .list()
-                        .getItems(),
+                rbac.roleBindings().inAnyNamespace().withLabel(APP, NAME).list().getItems(),
                 "the operator's");
-        tell(
+        addAll(
                 found,
                 client.serviceAccounts()
                         .inAnyNamespace()
@@ -110,7 +109,7 @@ final class ClusterLeftovers {
                         .list()
                         .getItems(),
                 "the operator's");
-        tell(
+        addAll(
                 found,
                 client.apps()
                         .deployments()
@@ -119,15 +118,15 @@ final class ClusterLeftovers {
                         .list()
                         .getItems(),
                 "the operator's");
-        tell(found, namespaces, "the operator's");
+        addAll(found, namespaces, "the operator's");
     }
 
-    private static boolean isOperators(HasMetadata object) {
+    private static boolean isOperatorNamespace(HasMetadata object) {
         var labels = object.getMetadata().getLabels();
         return labels != null && NAME.equals(labels.get(APP));
     }
 
-    private static void tell(Consumer<Leftover> found, Collection<? extends HasMetadata> objects, String note) {
+    private static void addAll(Consumer<Leftover> found, Collection<? extends HasMetadata> objects, String note) {
         for (var object : objects) {
             var metadata = object.getMetadata();
             var name = metadata.getNamespace() == null

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Which cluster a command asks, if any. */
+/** The option that selects a cluster. */
 final class ClusterOption {
     @Option(
             names = "--kubeconfig",
@@ -12,7 +12,7 @@ final class ClusterOption {
             description = "How to reach the cluster. Default: KUBECONFIG, else no cluster is asked.")
     private Optional<Path> kubeconfig = Optional.empty();
 
-    /** The file that somebody named, else that of the environment variable KUBECONFIG; empty: neither. */
+    /** The kubeconfig given as an option, else in the environment variable KUBECONFIG; empty if there is neither. */
     Optional<Path> credentials() {
         return kubeconfig.or(() -> Optional.ofNullable(System.getenv("KUBECONFIG"))
                 .filter(path -> !path.isEmpty())

@@ -8,28 +8,28 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Connects to a cluster, to read it. */
+/** Connects to a cluster for reading. */
 final class ClusterReader {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 10_000;
 
     private ClusterReader() {}
 
-    /** @throws Refusal where there is no such file, or nobody answers */
+    /** @throws Refusal if the file can't be read or no API server answers */
     static KubernetesClient connect(Path kubeconfig) {
         if (!Files.isReadable(kubeconfig)) {
             throw new Refusal("'" + Printable.of(kubeconfig.toString())
                     + "' can't be read: name another file with --kubeconfig or KUBECONFIG");
         }
-        System.setProperty(
-                "io.netty.noUnsafe", "true"); // else newer JVMs warn people of what only its makers can change
-        // else the client's event loop makes a directory for copies of files, which a kill would leave behind
+        // newer JVMs would otherwise print a warning about Netty, which users can't act on
+        System.setProperty("io.netty.noUnsafe", "true");
+        // the client's event loop would otherwise create a cache directory, which a killed process leaves behind
         System.setProperty("vertx.disableFileCaching", "true");
         System.setProperty("vertx.disableFileCPResolving", "true");
         Config config;
         try {
             config = new ConfigBuilder(Config.fromKubeconfig(kubeconfig.toFile()))
-                    .withConnectionTimeout(PATIENCE_MILLIS)
-                    .withRequestTimeout(PATIENCE_MILLIS)
+                    .withConnectionTimeout(TIMEOUT_MILLIS)
+                    .withRequestTimeout(TIMEOUT_MILLIS)
                     .withRequestRetryBackoffLimit(0)
                     .build();
         } catch (RuntimeException malformed) {

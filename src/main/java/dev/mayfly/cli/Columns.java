@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Rows as a table: each column as wide as its widest cell. */
+/** Prints rows as a table. Each column is as wide as its widest cell. */
 final class Columns {
     private static final int GAP = 2;
 

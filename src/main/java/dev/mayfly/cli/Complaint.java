@@ -5,23 +5,23 @@ import dev.mayfly.runtime.RuntimeUnavailable;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Optional;
 
-/** What a command says where it could not look: a sentence for the error output. */
+/** The error message of a command that failed, one sentence. */
 final class Complaint {
     private Complaint() {}
 
-    /** Empty: nobody but us is to blame. */
+    /** Empty for an unexpected failure, which is a defect of this program. */
     static Optional<String> about(Throwable failure) {
         return switch (failure) {
             case Refusal refusal -> Optional.of(refusal.getMessage());
-            case DockerException refused -> Optional.of("The engine refused: " + words(refused));
-            case KubernetesClientException refused -> Optional.of("The cluster refused: " + words(refused));
+            case DockerException refused -> Optional.of("The engine refused: " + message(refused));
+            case KubernetesClientException refused -> Optional.of("The cluster refused: " + message(refused));
             case RuntimeUnavailable silent ->
-                Optional.of(words(silent) + ". Look again; if it persists, restart the engine");
+                Optional.of(message(silent) + ". Look again; if it persists, restart the engine");
             default -> Optional.empty();
         };
     }
 
-    private static String words(Throwable failure) {
+    private static String message(Throwable failure) {
         return Printable.of(String.valueOf(failure.getMessage()));
     }
 }

@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
-/** The output for other programs. */
+/** JSON and YAML output for other programs. */
 final class Documents {
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -29,13 +29,13 @@ final class Documents {
     private Documents() {}
 
     /**
-     * All that is known of one container.
+     * Everything known about one container.
      *
-     * @param keptBy {@code namespace/replica} where an operator of Mayfly keeps it; null: none does
+     * @param keptBy {@code namespace/replica} if a Mayfly operator owns it, else null
      * @param bytes size of its writable layer
-     * @param count how many files and directories it added, changed or deleted outside of volumes
-     * @param workload the manifest; null: it has one already
-     * @param notes what the manifest leaves to the reader
+     * @param count number of files and directories that it added, changed or deleted outside of volumes
+     * @param workload the manifest; null if an operator owns the container, so that a manifest exists
+     * @param notes what the manifest does not cover
      */
     private record Report(
             String container,
@@ -62,7 +62,7 @@ final class Documents {
                         .toList()));
     }
 
-    /** Documents that {@code kubectl apply} takes; what is not in them is said in comments. */
+    /** Documents for {@code kubectl apply}. Comments say what they don't cover. */
     static void yaml(List<Scanned> scanned, boolean showEnv, PrintWriter out) {
         var names = new HashSet<String>();
         for (var container : scanned) {
@@ -109,7 +109,7 @@ final class Documents {
         }
     }
 
-    /** Quotes all that some parser of YAML could take for something else than text, such as 1e3, 12:30 or no. */
+    /** Quotes every value that some YAML parser might not read as text, such as 1e3, 12:30 or no. */
     private static final class Quotes extends StringQuotingChecker.Default {
         private static final long serialVersionUID = 1L;
         private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9._/@:-]*[A-Za-z0-9]");

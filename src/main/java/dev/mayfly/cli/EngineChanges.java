@@ -8,11 +8,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 
-/** What the engine's own comparison says, without the directories that are named only for what is in them. */
+/** The result of {@code docker diff} without directories that are listed only because of their content. */
 final class EngineChanges {
     private EngineChanges() {}
 
-    /** @param mounts where the container has volumes; the engine makes their directories. @return sorted by path */
+    /**
+     * @param mounts mount points of the container, whose directories the engine creates
+     * @return changes sorted by path
+     */
     static List<Change> of(List<ChangeLog> changes, Collection<String> mounts) {
         var paths = new TreeSet<>(mounts);
         changes.forEach(change -> paths.add(change.getPath()));

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What on the engine carries our marks: labels, and the name that follows from them. */
+/** Finds Mayfly's objects on the engine by their labels and the names derived from these. */
 final class EngineLeftovers {
     private static final String RETAIN = "Retain";
 
@@ -62,7 +62,7 @@ final class EngineLeftovers {
         return labels.get(Ownership.NAMESPACE);
     }
 
-    /** One that is being removed has none. */
+    /** The container's name; empty while the container is being removed. */
     private static String name(Container container) {
         var names = container.getNames();
         return names == null || names.length == 0 ? "" : names[0].substring(1);

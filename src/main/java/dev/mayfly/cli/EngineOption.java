@@ -3,7 +3,7 @@ package dev.mayfly.cli;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Which engine a command asks. */
+/** The option that selects an engine. */
 final class EngineOption {
     @Option(
             names = {"-H", "--host"},
@@ -12,7 +12,7 @@ final class EngineOption {
                     + " current Docker context, else the engine's default socket.")
     private Optional<String> host = Optional.empty();
 
-    /** @throws Refusal where nobody answers there */
+    /** @throws Refusal if no engine answers */
     EngineReader connect() {
         return EngineReader.connect(host);
     }

@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The engine, asked and never told: each of these calls is a GET, but for what the images can be told. Where no answer comes each throws {@link
- * dev.mayfly.runtime.RuntimeUnavailable}.
+ * Reads from the engine. Each call is a GET, except for removals through {@link #images}. Calls throw {@link
+ * dev.mayfly.runtime.RuntimeUnavailable} if the engine does not answer.
  */
 final class EngineReader implements Closeable {
-    /** Sizes and differences of a large container take the engine a while. */
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** The engine needs a while to compute sizes and differences of a large container. */
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final DockerClient client;
     private final boolean local;
@@ -35,22 +35,25 @@ final class EngineReader implements Closeable {
         this.local = local;
     }
 
-    /** @param host empty: {@code DOCKER_HOST}, the current context, the default socket; @throws Refusal */
+    /**
+     * @param host empty for {@code DOCKER_HOST}, else the current context, else the default socket
+     * @throws Refusal if unreachable
+     */
     static EngineReader connect(Optional<String> host) {
         try {
             var address = EngineConnector.address(host);
-            return new EngineReader(EngineConnector.client(host, PATIENCE), "unix".equals(address.getScheme()));
+            return new EngineReader(EngineConnector.client(host, TIMEOUT), "unix".equals(address.getScheme()));
         } catch (RuntimeException unreachable) {
             throw Unreachable.refusal(host, unreachable);
         }
     }
 
-    /** Whether the engine's directories may be those of this machine. */
+    /** Whether the engine may run on this machine. */
     boolean local() {
         return local;
     }
 
-    /** All containers, whatever their state, with the sizes of their writable layers. */
+    /** All containers in any state, with the sizes of their writable layers. */
     List<Container> containers() {
         return EngineAnswer.to(
                 "which containers it has",
@@ -60,12 +63,12 @@ final class EngineReader implements Closeable {
                         .exec());
     }
 
-    /** Its images; only {@code mayfly rmi} does more than read them. */
+    /** The images. Only {@code mayfly rmi} removes any. */
     ImageStore images() {
         return EngineImages.of(client);
     }
 
-    /** Containers that carry a label, whatever its value and their state. */
+    /** Containers in any state that have the label, with any value. */
     List<Container> labelled(String label) {
         return EngineAnswer.to(
                 "which containers it has",
@@ -75,7 +78,7 @@ final class EngineReader implements Closeable {
                         .exec());
     }
 
-    /** Networks that carry a label, whatever its value. */
+    /** Networks that have the label, with any value. */
     List<Network> networks(String label) {
         return EngineAnswer.to(
                 "which networks it has",
@@ -84,7 +87,7 @@ final class EngineReader implements Closeable {
                         .exec());
     }
 
-    /** Volumes that carry a label, whatever its value. */
+    /** Volumes that have the label, with any value. */
     List<InspectVolumeResponse> volumes(String label) {
         var found = EngineAnswer.to(
                 "which volumes it has",
@@ -94,7 +97,7 @@ final class EngineReader implements Closeable {
         return Optional.ofNullable(found.getVolumes()).orElse(List.of());
     }
 
-    /** Empty where it went meanwhile. */
+    /** Empty if the container no longer exists. */
     Optional<InspectContainerResponse> container(String id) {
         try {
             return Optional.of(EngineAnswer.to(
@@ -105,7 +108,7 @@ final class EngineReader implements Closeable {
         }
     }
 
-    /** Empty where it was removed by force. */
+    /** Empty if the image no longer exists because somebody removed it by force. */
     Optional<InspectImageResponse> image(String id) {
         try {
             return Optional.of(EngineAnswer.to(
@@ -115,7 +118,7 @@ final class EngineReader implements Closeable {
         }
     }
 
-    /** Empty where nothing changed, or the container went meanwhile. */
+    /** Empty if nothing changed or the container no longer exists. */
     List<ChangeLog> changes(String id) {
         try {
             var changes = EngineAnswer.to(
@@ -127,7 +130,7 @@ final class EngineReader implements Closeable {
         }
     }
 
-    /** A tar of a directory of the container. @throws DockerException where it is not there */
+    /** A tar of a directory of the container. @throws DockerException if the directory does not exist */
     InputStream archive(String id, String path) {
         return EngineAnswer.to(
                 "what " + path + " of container " + id + " holds",

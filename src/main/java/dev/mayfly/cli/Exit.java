@@ -1,14 +1,14 @@
 package dev.mayfly.cli;
 
-/** What a command's end tells scripts. */
+/** Exit codes of the commands. 2 is a wrong command line. */
 final class Exit {
-    /** Done. */
+    /** Success. */
     static final int DONE = 0;
 
-    /** Something could not be looked at; what, and what to do, stands on the error output. */
+    /** A check could not be made; the error output says which one and what to do. */
     static final int FAILED = 1;
 
-    /** Asked for by {@code --fail-on-writes}: a container wrote outside of volumes. 2 is a wrong command line. */
+    /** With {@code --fail-on-writes}: a container wrote outside of volumes. */
     static final int WRITES = 3;
 
     private Exit() {}

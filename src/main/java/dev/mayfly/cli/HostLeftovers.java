@@ -10,34 +10,34 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What on this machine is ours by where it lies. */
+/** Finds Mayfly's files on this machine by their location. */
 final class HostLeftovers {
-    /** Where operators keep files in memory and on the disk, each in a directory called as its cluster. */
-    private static final List<Path> OURS = List.of(Path.of("/run/mayfly"), Path.of("/var/lib/mayfly"));
-    /** Where Java makes temporary directories on Linux, each scan's among them. */
+    /** Directories of operators in memory and on the disk; each operator has one named after its cluster. */
+    private static final List<Path> OPERATOR_DIRECTORIES = List.of(Path.of("/run/mayfly"), Path.of("/var/lib/mayfly"));
+    /** Java's default directory for temporary files on Linux, including those of scans. */
     private static final Path TEMPORARY = Path.of("/tmp");
-    /** The default prefix of {@code hostPath} volumes: people's data. */
-    private static final Path DATA = Path.of("/srv/mayfly");
+    /** The default prefix of {@code hostPath} volumes: user data. */
+    private static final Path USER_DATA = Path.of("/srv/mayfly");
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
 
     private final Path root;
 
-    /** @param root of the file system: {@code /} */
+    /** @param root the root of the file system, {@code /} except in tests */
     HostLeftovers(Path root) {
         this.root = root;
     }
 
     void find(Consumer<Leftover> found) {
-        for (var parent : OURS) {
-            for (var directory : in(below(parent))) {
+        for (var parent : OPERATOR_DIRECTORIES) {
+            for (var directory : children(below(parent))) {
                 var cluster = directory.getFileName().toString();
                 if (ID.matcher(cluster).matches()) {
                     found.accept(Leftover.onHost("directory", directory.toString(), cluster, ""));
                 }
             }
         }
-        for (var directory : in(below(TEMPORARY))) {
+        for (var directory : children(below(TEMPORARY))) {
             if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
                 ScanFolders.mark(directory.getFileName().toString())
                         .filter(cluster -> ID.matcher(cluster).matches())
@@ -46,18 +46,18 @@ final class HostLeftovers {
             }
         }
         mounts(found);
-        for (var directory : in(below(DATA))) {
+        for (var directory : children(below(USER_DATA))) {
             found.accept(Leftover.onHost("directory", directory.toString(), "", "data of hostPath volumes")
                     .asKept());
         }
     }
 
-    /** Also those whose directory nobody sees any more. */
+    /** Mounts are listed even if their directory was removed or hidden. */
     private void mounts(Consumer<Leftover> found) {
         try (var mounts = Files.lines(below(Path.of("/proc/self/mounts")))) {
             mounts.map(line -> line.split(" "))
                     .filter(fields -> fields.length > 2)
-                    .forEach(fields -> OURS.stream()
+                    .forEach(fields -> OPERATOR_DIRECTORIES.stream()
                             .filter(parent -> fields[1].startsWith(parent + "/"))
                             .map(parent -> parent.relativize(Path.of(fields[1]))
                                     .getName(0)
@@ -70,7 +70,7 @@ final class HostLeftovers {
         }
     }
 
-    private static List<Path> in(Path directory) {
+    private static List<Path> children(Path directory) {
         if (!Files.exists(directory)) {
             return List.of();
         }

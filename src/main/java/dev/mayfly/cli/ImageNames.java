@@ -6,7 +6,7 @@ import dev.mayfly.model.Text;
 import dev.mayfly.runtime.ImageName;
 import java.util.List;
 
-/** Names of images, as people see and write them. */
+/** Names of images as users see and write them. */
 final class ImageNames {
     private static final Pattern ID = Pattern.compile("(sha256:)?[0-9a-f]{4,64}");
     private static final Pattern LONG_ID = Pattern.compile("sha256:([0-9a-f]{12})[0-9a-f]*");
@@ -14,7 +14,7 @@ final class ImageNames {
 
     private ImageNames() {}
 
-    /** As {@code docker images} shows its tags; else its digest; else its id. */
+    /** The tags as {@code docker images} shows them; without any the digests, else the id. */
     static List<String> of(StoredImage image) {
         var tags = image.tags().stream().map(ImageName::tagged).toList();
         if (!tags.isEmpty()) {
@@ -31,29 +31,29 @@ final class ImageNames {
         return of(image).getFirst();
     }
 
-    /** Its first 12 digits, as docker shows them. */
+    /** The first 12 digits of the id, as docker shows it. */
     static String id(StoredImage image) {
         var hex = image.id().substring(image.id().indexOf(':') + 1);
         return Text.atMost(hex, DIGITS);
     }
 
-    /** With 12 digits of each id in it. */
+    /** Shortens each id in the text to 12 digits. */
     static String shortened(String text) {
         return LONG_ID.matcher(text).replaceAll("$1");
     }
 
-    /** Whether a word that somebody wrote means the image: by a name, by a repository without tag, by the beginning of its id. */
-    static boolean means(String word, StoredImage image) {
-        var full = ImageName.full(word);
-        var bare = ImageName.repository(word).equals(word);
+    /** Whether the argument means the image: by a name, a repository without tag, or a prefix of its id. */
+    static boolean means(String argument, StoredImage image) {
+        var full = ImageName.full(argument);
+        var bare = ImageName.repository(argument).equals(argument);
         return image.names().anyMatch(full::equals)
-                || bare && image.repositories().contains(ImageName.fullRepository(word))
-                || begins(word, image);
+                || bare && image.repositories().contains(ImageName.fullRepository(argument))
+                || begins(argument, image);
     }
 
-    /** Whether the word is the beginning of its id. */
-    static boolean begins(String word, StoredImage image) {
-        var hex = word.substring(word.indexOf(':') + 1);
-        return ID.matcher(word).matches() && image.id().startsWith("sha256:" + hex);
+    /** Whether the argument is a prefix of the image's id. */
+    static boolean begins(String argument, StoredImage image) {
+        var hex = argument.substring(argument.indexOf(':') + 1);
+        return ID.matcher(argument).matches() && image.id().startsWith("sha256:" + hex);
     }
 }

@@ -15,24 +15,24 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Images for people and for programs. */
+/** Prints images as a table or as JSON. */
 final class ImageTable {
-    private static final List<String> HEAD = List.of("IMAGE", "ID", "SIZE", "OWN", "SHARED", "USED BY", "LAST USED");
-    private static final int USERS = 3;
+    private static final List<String> HEADER = List.of("IMAGE", "ID", "SIZE", "OWN", "SHARED", "USED BY", "LAST USED");
+    private static final int MAX_USERS = 3;
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private ImageTable() {}
 
     /**
-     * @param all images of the engine, with which those shown may share layers
-     * @param used when a replica last ran an image, by its id; of images that Mayfly pulled
+     * @param all all images of the engine, because they may share layers with the shown ones
+     * @param used time of last use by a replica, by image id; only for images that Mayfly pulled
      */
     static void print(List<StoredImage> shown, List<StoredImage> all, Map<String, Instant> used, PrintWriter out) {
         if (shown.isEmpty()) {
             out.println("The engine has no images.");
             return;
         }
-        var rows = Stream.concat(Stream.of(HEAD), shown.stream().map(image -> row(image, used.get(image.id()))));
+        var rows = Stream.concat(Stream.of(HEADER), shown.stream().map(image -> row(image, used.get(image.id()))));
         Columns.print(rows.toList(), out);
         out.println();
         LayerTree.draw(shown, all, out::println);
@@ -54,7 +54,7 @@ final class ImageTable {
                         Sizes.of(image.sizeBytes()),
                         Sizes.of(image.ownBytes()),
                         Sizes.of(image.sharedBytes()),
-                        some(image.users()),
+                        abbreviate(image.users()),
                         used == null
                                 ? "-"
                                 : used.truncatedTo(ChronoUnit.SECONDS).toString())
@@ -62,12 +62,12 @@ final class ImageTable {
                 .toList();
     }
 
-    private static String some(Collection<String> users) {
+    private static String abbreviate(Collection<String> users) {
         if (users.isEmpty()) {
             return "-";
         }
-        var shown = users.stream().limit(USERS).map(ImageNames::shortened).collect(Collectors.joining(", "));
-        return users.size() > USERS ? shown + ", +" + (users.size() - USERS) : shown;
+        var shown = users.stream().limit(MAX_USERS).map(ImageNames::shortened).collect(Collectors.joining(", "));
+        return users.size() > MAX_USERS ? shown + ", +" + (users.size() - MAX_USERS) : shown;
     }
 
     static void json(List<StoredImage> shown, List<StoredImage> all, Map<String, Instant> used, PrintWriter out)
@@ -107,7 +107,7 @@ final class ImageTable {
         out.println(JSON.writeValueAsString(document));
     }
 
-    private static void add(ArrayNode array, Collection<String> words) {
-        words.forEach(array::add);
+    private static void add(ArrayNode array, Collection<String> values) {
+        values.forEach(array::add);
     }
 }

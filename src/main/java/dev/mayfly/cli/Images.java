@@ -71,18 +71,19 @@ final class Images implements Callable<Integer> {
 
     private List<StoredImage> chosen(List<StoredImage> all) {
         var missing = wanted.stream()
-                .filter(word -> all.stream().noneMatch(image -> ImageNames.means(word, image)))
+                .filter(argument -> all.stream().noneMatch(image -> ImageNames.means(argument, image)))
                 .toList();
         if (!missing.isEmpty()) {
             throw new Refusal(
                     "No image is called " + Printable.of(String.join(", ", missing)) + ": docker images lists them");
         }
         return all.stream()
-                .filter(image -> wanted.isEmpty() || wanted.stream().anyMatch(word -> ImageNames.means(word, image)))
+                .filter(image ->
+                        wanted.isEmpty() || wanted.stream().anyMatch(argument -> ImageNames.means(argument, image)))
                 .toList();
     }
 
-    /** By id, of images that Mayfly pulled to that engine. */
+    /** Time of last use by image id, for images that Mayfly pulled to that engine. */
     private Map<String, Instant> used(String engine) {
         var credentials = clusterAt.credentials();
         if (credentials.isEmpty()) {

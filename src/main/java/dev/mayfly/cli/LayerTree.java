@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** The layers of images, each drawn once however many images have it, upon the one that it lies on. */
+/** A tree of image layers. Each layer is drawn once, as a child of the layer below it, however many images share it. */
 final class LayerTree {
-    private static final int LONGEST_STEP = 72;
-    private static final int NAMES = 3;
+    private static final int MAX_STEP_LENGTH = 72;
+    private static final int MAX_NAMES = 3;
 
     private final Layer layer;
     private final List<String> holders;
@@ -26,7 +26,7 @@ final class LayerTree {
         this.holders = holders;
     }
 
-    /** @param shown whose layers are drawn; @param all images of the engine: these may share them */
+    /** @param shown images whose layers are drawn @param all all images of the engine, because they may share layers */
     static void draw(Collection<StoredImage> shown, Collection<StoredImage> all, Consumer<String> line) {
         var holders = all.stream()
                 .flatMap(image -> image.layers().stream().map(l -> Map.entry(l.id(), ImageNames.shortest(image))))
@@ -46,7 +46,7 @@ final class LayerTree {
     private void draw(String first, String rest, Consumer<String> line) {
         line.accept(first + Sizes.of(layer.bytes()) + "  " + step() + sharing());
         var left = above.size();
-        // a chain is drawn straight down: only where images part does it branch
+        // a chain is drawn without indentation: only a fork branches
         for (var next : above.values()) {
             left--;
             if (above.size() == 1 && tops.isEmpty()) {
@@ -59,22 +59,22 @@ final class LayerTree {
 
     private String step() {
         var step = layer.step().isEmpty() ? "(no step noted)" : layer.step();
-        return Printable.of(Text.shortened(step, LONGEST_STEP));
+        return Printable.of(Text.shortened(step, MAX_STEP_LENGTH));
     }
 
     private String sharing() {
         var text = new StringBuilder();
         if (!tops.isEmpty()) {
-            text.append("  = ").append(some(tops));
+            text.append("  = ").append(abbreviate(tops));
         }
         if (holders.size() > 1 && holders.size() > tops.size()) {
-            text.append("  shared by ").append(holders.size()).append(": ").append(some(holders));
+            text.append("  shared by ").append(holders.size()).append(": ").append(abbreviate(holders));
         }
         return text.toString();
     }
 
-    private static String some(List<String> names) {
-        var shown = names.stream().sorted().limit(NAMES).map(Printable::of).collect(Collectors.joining(", "));
-        return names.size() > NAMES ? shown + ", +" + (names.size() - NAMES) : shown;
+    private static String abbreviate(List<String> names) {
+        var shown = names.stream().sorted().limit(MAX_NAMES).map(Printable::of).collect(Collectors.joining(", "));
+        return names.size() > MAX_NAMES ? shown + ", +" + (names.size() - MAX_NAMES) : shown;
     }
 }

@@ -1,13 +1,13 @@
 package dev.mayfly.cli;
 
 /**
- * A thing that carries our marks.
+ * An object that belongs to Mayfly.
  *
  * @param kind Docker's or Kubernetes' word for it, such as {@code container} or {@code ConfigMap}
- * @param name as its place knows it; in a Kubernetes namespace {@code namespace/name}
- * @param cluster id of the cluster whose it is; empty: it does not say
- * @param note what else there is to know, for people to read; may be empty
- * @param kept true for what is meant to stay: data under reclaim policy Retain, images that others use
+ * @param name its name; with a Kubernetes namespace {@code namespace/name}
+ * @param cluster id of the cluster that it belongs to; empty if unknown
+ * @param note details for people; may be empty
+ * @param kept true for objects that are meant to stay: data with reclaim policy Retain, images that others use
  */
 record Leftover(Place place, String kind, String name, String cluster, String note, boolean kept) {
     enum Place {

@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What was found, for people and for programs. */
+/** Prints leftovers as a table or as JSON. */
 final class LeftoverTable {
-    private static final List<String> HEAD = List.of("WHERE", "KIND", "NAME", "CLUSTER", "WHAT");
+    private static final List<String> HEADER = List.of("WHERE", "KIND", "NAME", "CLUSTER", "WHAT");
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private LeftoverTable() {}
 
-    /** @param all false: not everything could be looked at */
-    static void print(List<Leftover> found, boolean all, PrintWriter out) {
-        var left = found.stream().filter(thing -> !thing.kept()).toList();
+    /** @param complete false if some places could not be checked */
+    static void print(List<Leftover> found, boolean complete, PrintWriter out) {
+        var leftovers = found.stream().filter(leftover -> !leftover.kept()).toList();
         var kept = found.stream().filter(Leftover::kept).toList();
-        if (left.isEmpty()) {
-            out.println(all ? "Nothing is left over." : "Nothing was found where it could be looked at.");
+        if (leftovers.isEmpty()) {
+            out.println(complete ? "Nothing is left over." : "Nothing was found where it could be looked at.");
         } else {
-            rows(left, out);
+            rows(leftovers, out);
         }
         if (!kept.isEmpty()) {
             out.printf("%nKept, because somebody wants it so:%n");
@@ -33,39 +33,39 @@ final class LeftoverTable {
 
     static void json(List<Leftover> found, PrintWriter out) throws IOException {
         var document = JSON.createObjectNode();
-        var left = document.putArray("leftovers");
+        var leftovers = document.putArray("leftovers");
         var kept = document.putArray("kept");
-        found.forEach(thing -> add(thing.kept() ? kept : left, thing));
+        found.forEach(leftover -> add(leftover.kept() ? kept : leftovers, leftover));
         out.println(JSON.writeValueAsString(document));
     }
 
-    private static void add(ArrayNode list, Leftover thing) {
+    private static void add(ArrayNode list, Leftover leftover) {
         list.addObject()
-                .put("where", where(thing))
-                .put("kind", thing.kind())
-                .put("name", thing.name())
-                .put("cluster", thing.cluster())
-                .put("what", thing.note());
+                .put("where", where(leftover))
+                .put("kind", leftover.kind())
+                .put("name", leftover.name())
+                .put("cluster", leftover.cluster())
+                .put("what", leftover.note());
     }
 
     private static void rows(List<Leftover> things, PrintWriter out) {
         Columns.print(
                 Stream.concat(
-                                Stream.of(HEAD),
+                                Stream.of(HEADER),
                                 things.stream()
-                                        .map(thing -> Stream.of(
-                                                        where(thing),
-                                                        thing.kind(),
-                                                        thing.name(),
-                                                        thing.cluster().isEmpty() ? "-" : thing.cluster(),
-                                                        thing.note())
+                                        .map(leftover -> Stream.of(
+                                                        where(leftover),
+                                                        leftover.kind(),
+                                                        leftover.name(),
+                                                        leftover.cluster().isEmpty() ? "-" : leftover.cluster(),
+                                                        leftover.note())
                                                 .map(Printable::of)
                                                 .toList()))
                         .toList(),
                 out);
     }
 
-    private static String where(Leftover thing) {
-        return thing.place().name().toLowerCase(Locale.ROOT);
+    private static String where(Leftover leftover) {
+        return leftover.place().name().toLowerCase(Locale.ROOT);
     }
 }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "  mayfly leftovers",
             "  mayfly leftovers --kubeconfig ~/.kube/config -o json | jq '.leftovers[] | .kind'"
         },
-        exitCodeOnExecutionException = Leftovers.NOT_LOOKED,
+        exitCodeOnExecutionException = Leftovers.INCOMPLETE,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:nothing is left over",
@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
             "2:not everything could be looked at, and the error output says what to do; or the command line is wrong"
         })
 final class Leftovers implements Callable<Integer> {
-    private static final int LEFT = 1;
-    static final int NOT_LOOKED = 2;
+    private static final int LEFTOVERS_FOUND = 1;
+    static final int INCOMPLETE = 2;
 
     @Spec
     private CommandSpec spec;
@@ -61,39 +61,39 @@ final class Leftovers implements Callable<Integer> {
     private ListOption output;
 
     private final List<Leftover> found = new ArrayList<>();
-    private boolean all = true;
+    private boolean complete = true;
 
     @Override
     public Integer call() throws IOException {
         var credentials = clusterAt.credentials();
-        look(this::engineAndMachine);
+        check(this::engineAndMachine);
         if (credentials.isPresent()) {
-            look(() -> cluster(credentials.get()));
+            check(() -> cluster(credentials.get()));
         }
-        var shown = found.stream().filter(this::asked).toList();
+        var shown = found.stream().filter(this::isSelected).toList();
         print(shown, credentials.isEmpty());
-        if (!all) {
-            return NOT_LOOKED;
+        if (!complete) {
+            return INCOMPLETE;
         }
-        return shown.stream().allMatch(Leftover::kept) ? Exit.DONE : LEFT;
+        return shown.stream().allMatch(Leftover::kept) ? Exit.DONE : LEFTOVERS_FOUND;
     }
 
-    /** What can't be looked at hides nothing of the rest. */
-    private void look(Reading reading) throws IOException {
+    /** A place that can't be checked does not prevent the other checks. */
+    private void check(Check reading) throws IOException {
         try {
             reading.run();
         } catch (RuntimeException failure) {
-            complain(Complaint.about(failure).orElseThrow(() -> failure));
+            reportError(Complaint.about(failure).orElseThrow(() -> failure));
         }
     }
 
-    private interface Reading {
+    private interface Check {
         void run() throws IOException;
     }
 
-    private void complain(String sentence) {
+    private void reportError(String sentence) {
         spec.commandLine().getErr().println("mayfly: " + sentence);
-        all = false;
+        complete = false;
     }
 
     private void engineAndMachine() throws IOException {
@@ -117,15 +117,15 @@ final class Leftovers implements Callable<Integer> {
         }
     }
 
-    private boolean asked(Leftover thing) {
-        return clusters.isEmpty() || thing.cluster().isEmpty() || clusters.contains(thing.cluster());
+    private boolean isSelected(Leftover leftover) {
+        return clusters.isEmpty() || leftover.cluster().isEmpty() || clusters.contains(leftover.cluster());
     }
 
     private void print(List<Leftover> shown, boolean withoutCluster) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         switch (output.format()) {
             case TABLE -> {
-                LeftoverTable.print(shown, all, out);
+                LeftoverTable.print(shown, complete, out);
                 if (withoutCluster) {
                     out.println("No cluster was looked at: name one with --kubeconfig or KUBECONFIG.");
                 }

@@ -2,7 +2,7 @@ package dev.mayfly.cli;
 
 import picocli.CommandLine.Option;
 
-/** Whether a list is for people or for programs. */
+/** The option that selects a list's output format. */
 final class ListOption {
     public enum Format {
         TABLE,

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Looks at one container after the other. */
+/** Scans containers one at a time. */
 final class Look {
     private static final Pattern UNNAMED = Pattern.compile("[0-9a-f]{64}");
 
@@ -22,7 +22,7 @@ final class Look {
         this.writes = new WriteLook(engine);
     }
 
-    /** Empty where it went meanwhile. */
+    /** Empty if the container no longer exists. */
     Optional<Scanned> at(Container listed) {
         return engine.container(listed.getId())
                 .map(container -> new Scanned(

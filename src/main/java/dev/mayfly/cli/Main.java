@@ -3,7 +3,7 @@ package dev.mayfly.cli;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
-/** Without arguments the operator; with arguments a command, for which nothing of the operator is started. */
+/** Starts the operator if there are no arguments, else runs a command without starting any part of the operator. */
 @QuarkusMain
 public final class Main {
     private Main() {}

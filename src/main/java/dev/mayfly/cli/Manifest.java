@@ -7,34 +7,35 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An EphemeralWorkload that would run a container.
+ * An EphemeralWorkload that would run the same process as a container.
  *
- * @param resource as in YAML; absent where nothing differs from the image or from the defaults
- * @param notes what the manifest could not take over, and what to do about it
+ * @param resource the manifest as YAML maps; values equal to the image's or to the defaults are left out
+ * @param notes what the manifest does not cover, and what to do about it
  */
 record Manifest(Map<String, Object> resource, List<String> notes) {
-    private static final int LONGEST_NAME = 50;
+    private static final int MAX_NAME_LENGTH = 50;
 
-    /** @param taken names of manifests made before; the new one's is added */
+    /** @param taken names of earlier manifests; the new name is added */
     static Manifest of(Scanned container, boolean showEnv, Set<String> taken) {
-        var name = Words.unique(Words.label(container.name(), LONGEST_NAME), LONGEST_NAME, taken);
+        var name = Words.unique(Words.label(container.name(), MAX_NAME_LENGTH), MAX_NAME_LENGTH, taken);
         var notes = new ArrayList<String>();
         notes.add("Container " + container.name() + " (" + container.state() + "), as an EphemeralWorkload.");
         var process = ManifestProcess.of(container, name, showEnv, notes);
-        var homes = ManifestVolumes.of(container, name, notes);
+        var volumes = ManifestVolumes.of(container, name, notes);
         ManifestLosses.note(container, notes);
 
         var template = new LinkedHashMap<String, Object>(process);
-        if (!homes.isEmpty()) {
+        if (!volumes.isEmpty()) {
             template.put(
-                    "volumes", homes.stream().map(ManifestVolumes.Home::volume).toList());
+                    "volumes",
+                    volumes.stream().map(ManifestVolumes.Mounted::volume).toList());
             template.put(
                     "volumeMounts",
-                    homes.stream().map(ManifestVolumes.Home::mount).toList());
+                    volumes.stream().map(ManifestVolumes.Mounted::mount).toList());
         }
         var spec = new LinkedHashMap<String, Object>();
         spec.put("replicas", 1);
-        // Two at a time would write to one volume, and want one port of the host.
+        // Two replicas at a time would write to the same volume and need the same host port.
         var rollout = new LinkedHashMap<String, Object>();
         rollout.put("maxSurge", 0);
         rollout.put("maxUnavailable", 1);

@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The variables that somebody gave the container, besides the image's. */
+/** The environment variables that the container has in addition to those of its image. */
 final class ManifestEnv {
     private static final Pattern KEY = Pattern.compile("[-._a-zA-Z0-9]{1,253}");
 
     private ManifestEnv() {}
 
-    /** @param shown false: values are left out, and taken from a Secret that the reader makes */
+    /** @param shown false to replace values by references to a Secret that the user creates */
     static List<Map<String, Object>> of(
             ContainerConfig config, Optional<ContainerConfig> image, String name, boolean shown, List<String> notes) {
         var images = Set.copyOf(image.map(i -> list(i.getEnv())).orElse(List.of()));
@@ -52,7 +52,7 @@ final class ManifestEnv {
         return List.copyOf(env.values());
     }
 
-    /** {@code $(} begins a reference in a manifest, and was plain text in the container. */
+    /** {@code $(} starts a reference in a manifest but is plain text in a container. */
     static String escaped(String text) {
         return text.replace("$(", "$$(");
     }
@@ -71,7 +71,7 @@ final class ManifestEnv {
         return name + "-env";
     }
 
-    private static List<String> list(String[] words) {
-        return words == null ? List.of() : Arrays.asList(words);
+    private static List<String> list(String[] values) {
+        return values == null ? List.of() : Arrays.asList(values);
     }
 }

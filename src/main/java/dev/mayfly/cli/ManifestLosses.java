@@ -3,7 +3,7 @@ package dev.mayfly.cli;
 import java.util.List;
 import java.util.Objects;
 
-/** What the container had and an EphemeralWorkload has not. */
+/** Notes the settings of a container that an EphemeralWorkload does not support. */
 final class ManifestLosses {
     private ManifestLosses() {}
 

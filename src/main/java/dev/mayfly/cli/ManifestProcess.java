@@ -15,11 +15,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What the container runs, as far as it differs from what its image says. */
+/** The settings of a container that differ from those of its image. */
 final class ManifestProcess {
     private static final Pattern NUMERIC_USER = Pattern.compile("(\\d{1,9})(?::(\\d{1,9}))?");
     private static final Pattern HOST_PORT = Pattern.compile("[1-9]\\d{0,4}");
-    private static final int MOST_PORTS = 64;
+    private static final int MAX_PORTS = 64;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private ManifestProcess() {}
@@ -46,7 +46,7 @@ final class ManifestProcess {
         return template;
     }
 
-    /** As in Kubernetes: {@code command} is the entrypoint, and with one of them the image's command is not used. */
+    /** As in Kubernetes, {@code command} is the entrypoint, and if it is set the image's command is ignored. */
     private static void command(ContainerConfig config, Optional<ContainerConfig> image, Map<String, Object> template) {
         var entrypoint = list(config.getEntrypoint());
         var arguments = list(config.getCmd());
@@ -54,7 +54,7 @@ final class ManifestProcess {
             put(template, "command", escaped(entrypoint));
             put(template, "args", escaped(arguments));
         } else if (!arguments.equals(image.map(i -> list(i.getCmd())).orElse(List.of()))) {
-            // Without an entrypoint the words are a whole command line, and read better as one.
+            // Without an entrypoint the arguments are a complete command line, which is easier to read as one.
             put(template, entrypoint.isEmpty() ? "command" : "args", escaped(arguments));
         }
     }
@@ -70,7 +70,7 @@ final class ManifestProcess {
         for (var port : exposed) {
             if (port.getProtocol() == InternetProtocol.SCTP) {
                 notes.add("Port " + port + " is left out: only TCP and UDP can be published.");
-            } else if (ports.size() < MOST_PORTS) {
+            } else if (ports.size() < MAX_PORTS) {
                 ports.put("%05d%s".formatted(port.getPort(), port.getProtocol()), port(port, published, notes));
             }
         }
@@ -139,11 +139,11 @@ final class ManifestProcess {
         return value != null && !value.isEmpty() && !value.equals(images.orElse(""));
     }
 
-    private static List<String> list(String[] words) {
-        return words == null ? List.of() : List.of(words);
+    private static List<String> list(String[] values) {
+        return values == null ? List.of() : List.of(values);
     }
 
-    private static List<String> escaped(List<String> words) {
-        return words.stream().map(ManifestEnv::escaped).toList();
+    private static List<String> escaped(List<String> values) {
+        return values.stream().map(ManifestEnv::escaped).toList();
     }
 }

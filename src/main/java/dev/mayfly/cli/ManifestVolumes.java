@@ -9,20 +9,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The homes of data that the container needs: those it had, and those that its writes ask for. */
+/** The volumes of the manifest: those that the container had and those that its writes require. */
 final class ManifestVolumes {
     private static final List<String> KERNELS = List.of("/proc", "/sys", "/dev");
 
-    private static final int LONGEST_NAME = 63;
-    private static final int MOST = 32;
-    private static final int SHOWN = 3;
+    private static final int MAX_NAME_LENGTH = 63;
+    private static final int MAX_VOLUMES = 32;
+    private static final int MAX_SHOWN = 3;
 
-    /** @param volume an entry of {@code volumes}; @param mount one of {@code volumeMounts} */
-    record Home(Map<String, Object> volume, Map<String, Object> mount) {}
+    /** @param volume an entry of {@code volumes} @param mount its entry of {@code volumeMounts} */
+    record Mounted(Map<String, Object> volume, Map<String, Object> mount) {}
 
     private final String workload;
     private final List<String> notes;
-    private final Map<String, Home> homes = new TreeMap<>();
+    private final Map<String, Mounted> volumes = new TreeMap<>();
     private final Set<String> names = new HashSet<>();
 
     private ManifestVolumes(String workload, List<String> notes) {
@@ -31,19 +31,19 @@ final class ManifestVolumes {
     }
 
     /** Sorted by path, at most as many as a workload may have. */
-    static List<Home> of(Scanned scanned, String workload, List<String> notes) {
+    static List<Mounted> of(Scanned scanned, String workload, List<String> notes) {
         var volumes = new ManifestVolumes(workload, notes);
-        Look.mounts(scanned.container()).forEach(volumes::had);
+        Look.mounts(scanned.container()).forEach(volumes::addMount);
         var tmpfs = scanned.container().getHostConfig().getTmpFs();
         if (tmpfs != null) {
-            tmpfs.keySet().forEach(volumes::memory);
+            tmpfs.keySet().forEach(volumes::addTmpfs);
         }
-        scanned.written().directories().forEach(volumes::asked);
+        scanned.written().directories().forEach(volumes::addSuggested);
         volumes.uncovered(scanned.written());
-        return List.copyOf(volumes.homes.values());
+        return List.copyOf(volumes.volumes.values());
     }
 
-    private void had(Mount mount) {
+    private void addMount(Mount mount) {
         var path = mount.getDestination().getPath();
         var readOnly = Boolean.FALSE.equals(mount.getRW());
         if (mount.getName() == null) {
@@ -63,14 +63,14 @@ final class ManifestVolumes {
         }
     }
 
-    private void memory(String path) {
+    private void addTmpfs(String path) {
         if (!inScratch(path)) {
             put(path, false, Map.of("emptyDir", Map.of("medium", "Memory")), "a tmpfs");
         }
     }
 
-    private void asked(String directory) {
-        if (homes.keySet().stream().noneMatch(mounted -> within(directory, mounted))) {
+    private void addSuggested(String directory) {
+        if (volumes.keySet().stream().noneMatch(mounted -> within(directory, mounted))) {
             put(directory, false, docker(directory), "writes");
         }
     }
@@ -78,8 +78,9 @@ final class ManifestVolumes {
     private void uncovered(Written written) {
         var without = written.changes().stream()
                 .map(Written.Change::path)
-                .filter(path -> !inScratch(path) && homes.keySet().stream().noneMatch(mounted -> within(path, mounted)))
-                .limit(SHOWN)
+                .filter(path ->
+                        !inScratch(path) && volumes.keySet().stream().noneMatch(mounted -> within(path, mounted)))
+                .limit(MAX_SHOWN)
                 .toList();
         if (!without.isEmpty()) {
             notes.add("No volume below covers writes such as " + String.join(", ", without)
@@ -88,14 +89,14 @@ final class ManifestVolumes {
     }
 
     private void put(String path, boolean readOnly, Map<String, Object> source, String what) {
-        if (!mountable(path) || homes.size() >= MOST) {
+        if (!mountable(path) || volumes.size() >= MAX_VOLUMES) {
             notes.add("For " + what + " at " + path + " there is no volume below: "
-                    + (homes.size() >= MOST
-                            ? "a workload has at most " + MOST + "."
+                    + (volumes.size() >= MAX_VOLUMES
+                            ? "a workload has at most " + MAX_VOLUMES + "."
                             : "nothing can be mounted there. Let it write to a directory of its own."));
             return;
         }
-        var name = Words.unique(Words.label(path, LONGEST_NAME), LONGEST_NAME, names);
+        var name = Words.unique(Words.label(path, MAX_NAME_LENGTH), MAX_NAME_LENGTH, names);
         var volume = new LinkedHashMap<String, Object>();
         volume.put("name", name);
         volume.putAll(source);
@@ -105,13 +106,16 @@ final class ManifestVolumes {
         if (readOnly) {
             mount.put("readOnly", true);
         }
-        homes.put(path, new Home(volume, mount));
+        volumes.put(path, new Mounted(volume, mount));
     }
 
-    /** Of the workload's own: all workloads of a namespace that name the same volume share it. */
+    /**
+     * A Docker volume with a name of the workload's own, because workloads of a namespace share volumes of the same
+     * name.
+     */
     private Map<String, Object> docker(String path) {
         var volume = new LinkedHashMap<String, Object>();
-        volume.put("name", Words.label(workload + "-" + path, LONGEST_NAME));
+        volume.put("name", Words.label(workload + "-" + path, MAX_NAME_LENGTH));
         volume.put("reclaimPolicy", "Retain");
         return Map.of("dockerVolume", volume);
     }

@@ -3,7 +3,7 @@ package dev.mayfly.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command that holds the others. */
+/** The top-level command. */
 @Command(
         name = "mayfly",
         description =

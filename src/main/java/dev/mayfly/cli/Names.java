@@ -4,16 +4,16 @@ import com.github.dockerjava.api.model.Container;
 import java.util.Arrays;
 import java.util.List;
 
-/** Which container somebody means. */
+/** Matches command-line arguments with containers. */
 final class Names {
     private Names() {}
 
-    /** Those of the words that mean this container: a name of it, or the beginning of its id. */
-    static List<String> of(Container container, List<String> words) {
+    /** The arguments that mean this container: its name or a prefix of its id. */
+    static List<String> of(Container container, List<String> arguments) {
         var names = Arrays.asList(container.getNames());
-        return words.stream()
-                .filter(word -> names.contains("/" + word)
-                        || word.length() >= 4 && container.getId().startsWith(word))
+        return arguments.stream()
+                .filter(argument -> names.contains("/" + argument)
+                        || argument.length() >= 4 && container.getId().startsWith(argument))
                 .toList();
     }
 }

@@ -2,7 +2,9 @@ package dev.mayfly.cli;
 
 import java.nio.charset.StandardCharsets;
 
-/** Text that a container chose, such as a path, made fit for a terminal: it may not move the cursor or end a comment. */
+/**
+ * Makes text that a container chose, such as a path, safe for a terminal: it can't move the cursor or end a comment.
+ */
 final class Printable {
     private Printable() {}
 
@@ -20,7 +22,7 @@ final class Printable {
         return printable.toString();
     }
 
-    /** Neither control nor direction characters, nor anything else that shows as nothing or as another line. */
+    /** True without control or direction characters, and without others that are invisible or break the line. */
     static boolean plain(String text) {
         return text.codePoints().allMatch(Printable::plain);
     }

@@ -8,20 +8,20 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 
 /**
- * What an operator remembers of an image that it pulled.
+ * An operator's record of an image that it pulled.
  *
  * @param cluster id of the operator's cluster
  */
 record Pulled(String cluster, PulledImage image) {
 
-    /** What the cluster's operators remember of that engine's images. */
+    /** The records of all operators in the cluster about that engine's images. */
     static List<Pulled> read(KubernetesClient client, String engine) {
         return client.configMaps().inAnyNamespace().withLabel(Ownership.CLUSTER).list().getItems().stream()
                 .flatMap(map -> read(map, engine).stream())
                 .toList();
     }
 
-    /** An image whose line is spoilt shows among the engine's all the same. */
+    /** Entries that can't be parsed are skipped. */
     static List<Pulled> read(ConfigMap map, String engine) {
         var cluster = map.getMetadata().getLabels().get(Ownership.CLUSTER);
         return PulledImagesMap.read(map, engine, spoilt -> {}).stream()

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Images that are on the engine because Mayfly pulled them: by the names that it gave them, which are no person's. */
+/** Finds images that Mayfly pulled, by the names that it pulled them as. Names that people gave are not listed. */
 final class PulledLeftovers {
     private PulledLeftovers() {}
 
@@ -25,7 +25,7 @@ final class PulledLeftovers {
         }
     }
 
-    /** A digest goes with the last tag of its repository. */
+    /** A digest is left out if a tag of its repository is listed, because removing the last tag removes it too. */
     private static Stream<String> names(Set<String> ours, StoredImage stored) {
         var there = ours.stream()
                 .filter(name -> stored.names().anyMatch(ImageName.full(name)::equals))

@@ -1,6 +1,6 @@
 package dev.mayfly.cli;
 
-/** What can't be done, as a sentence that says what to do instead. */
+/** A request that can't be fulfilled. The message says what to do instead. */
 final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code mayfly rmi}: the only command that changes anything. */
+/** {@code mayfly rmi}, the only command that changes anything. */
 @Command(
         name = "rmi",
         mixinStandardHelpOptions = true,
@@ -67,9 +67,9 @@ final class RemoveImages implements Callable<Integer> {
         try (var engine = engineAt.connect()) {
             var needs = needs();
             var exit = Exit.DONE;
-            for (var word : wanted) {
+            for (var argument : wanted) {
                 try {
-                    spec.commandLine().getOut().println(remove(engine.images(), word, needs));
+                    spec.commandLine().getOut().println(remove(engine.images(), argument, needs));
                 } catch (ImageStore.Stays | RuntimeUnavailable | Refusal stays) {
                     spec.commandLine().getErr().println("mayfly: " + Printable.of(stays.getMessage()));
                     exit = Exit.FAILED;
@@ -79,41 +79,41 @@ final class RemoveImages implements Callable<Integer> {
         }
     }
 
-    private static String remove(ImageStore store, String word, Map<String, SortedSet<String>> needs) {
+    private static String remove(ImageStore store, String argument, Map<String, SortedSet<String>> needs) {
         var found = store.images().stream()
-                .filter(image -> named(word, image) || ImageNames.begins(word, image))
+                .filter(image -> named(argument, image) || ImageNames.begins(argument, image))
                 .toList();
         if (found.size() != 1) {
             throw new Refusal(
                     found.isEmpty()
-                            ? "No image is called " + word + ": mayfly images lists them"
-                            : word + " is the beginning of " + found.size() + " ids: write more of it");
+                            ? "No image is called " + argument + ": mayfly images lists them"
+                            : argument + " is the beginning of " + found.size() + " ids: write more of it");
         }
         var image = found.getFirst();
         var users = new TreeSet<String>();
-        needs.forEach((reference, by) -> users.addAll(image.meantBy(reference) ? by : List.of()));
+        needs.forEach((reference, by) -> users.addAll(image.matches(reference) ? by : List.of()));
         if (!users.isEmpty()) {
-            throw new Refusal(word + " is needed by " + String.join(", ", users) + ", so it stays.");
+            throw new Refusal(argument + " is needed by " + String.join(", ", users) + ", so it stays.");
         }
-        var names = named(word, image)
-                ? List.of(ImageName.full(word))
+        var names = named(argument, image)
+                ? List.of(ImageName.full(argument))
                 : image.names().toList();
         var removed = store.remove(image, names);
         return removed.images() == 0
-                ? "Removed the name " + word + ". The image has others and stays."
+                ? "Removed the name " + argument + ". The image has others and stays."
                 : "Removed %s: %d %s, %s are free again."
                         .formatted(
-                                word,
+                                argument,
                                 removed.layers(),
                                 removed.layers() == 1 ? "layer" : "layers",
                                 Sizes.of(removed.bytes()));
     }
 
-    private static boolean named(String word, StoredImage image) {
-        return image.names().anyMatch(ImageName.full(word)::equals);
+    private static boolean named(String argument, StoredImage image) {
+        return image.names().anyMatch(ImageName.full(argument)::equals);
     }
 
-    /** Empty where no cluster is named. */
+    /** References needed in the cluster and the objects that need them; empty if no cluster is given. */
     private Map<String, SortedSet<String>> needs() {
         if (clusterAt.credentials().isEmpty()) {
             return Map.of();

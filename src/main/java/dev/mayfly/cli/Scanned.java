@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One container of the engine, and what it wrote.
+ * One scanned container.
  *
- * @param container as the engine describes it
- * @param image as the engine describes it; empty: it is no longer there
- * @param written outside of volumes
- * @param anonymous volumes that nobody named, in the order of their paths
+ * @param container the engine's description of it
+ * @param image the engine's description of its image; empty if the image no longer exists
+ * @param written its writes outside of volumes
+ * @param anonymous its anonymous volumes, sorted by path
  */
 record Scanned(
         InspectContainerResponse container,
@@ -19,27 +19,27 @@ record Scanned(
         Written written,
         List<AnonymousVolume> anonymous) {
 
-    /** True where something would be lost with the container. */
+    /** True if removing the container would lose data. */
     boolean mayLoseData() {
         return written.count() > 0 || anonymous.stream().anyMatch(AnonymousVolume::holdsData);
     }
 
-    /** Without the slash that the engine puts before it. */
+    /** The name without the engine's leading slash. */
     String name() {
         return container.getName().substring(1);
     }
 
-    /** As the user wrote it: a reference or an id. */
+    /** The image as the user wrote it: a reference or an id. */
     String imageReference() {
         return container.getConfig().getImage();
     }
 
-    /** Such as {@code running} or {@code exited}. */
+    /** The engine's word, such as {@code running} or {@code exited}. */
     String state() {
         return container.getState().getStatus();
     }
 
-    /** {@code namespace/replica} where an operator of Mayfly keeps it; it has a manifest already. */
+    /** {@code namespace/replica} if a Mayfly operator owns the container, so that a manifest exists. */
     Optional<String> keptBy() {
         var labels = container.getConfig().getLabels();
         if (labels == null || !labels.containsKey("mayfly.dev/owner-uid")) {
@@ -50,13 +50,13 @@ record Scanned(
     }
 
     /**
-     * A volume that goes with its container, and whose content is easily lost.
+     * An anonymous volume. It is removed with its container, so its content is easily lost.
      *
-     * @param path where the container sees it
-     * @param bytes size of its files; 0 and more
-     * @param files how many files it holds
-     * @param changed how many of them are newer than the container, hence not the image's
-     * @param counted false: it could be seen whether there are files, not how many; sizes are at least what they say
+     * @param path mount point in the container
+     * @param bytes total size of its files
+     * @param files number of its files
+     * @param changed number of files newer than the container, which are therefore not the image's
+     * @param counted false if counting stopped early, so that the figures are lower bounds
      */
     record AnonymousVolume(String name, String path, long bytes, long files, long changed, boolean counted) {
 

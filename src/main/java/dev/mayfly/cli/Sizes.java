@@ -2,14 +2,14 @@ package dev.mayfly.cli;
 
 import java.util.Locale;
 
-/** Bytes for people and for Kubernetes. */
+/** Formats numbers of bytes for people and for Kubernetes. */
 final class Sizes {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     private static final int KIB = 1024;
 
     private Sizes() {}
 
-    /** Such as {@code 1.5 MiB}. */
+    /** With a binary unit, such as {@code 1.5 MiB}. */
     static String of(long bytes) {
         double size = bytes;
         int unit = 0;
@@ -22,7 +22,7 @@ final class Sizes {
                 : String.format(Locale.ROOT, "%.1f %s", size, UNITS[unit]).replace(".0 ", " ");
     }
 
-    /** A Kubernetes quantity, such as {@code 64Mi}. */
+    /** As a Kubernetes quantity, such as {@code 64Mi}. */
     static String quantity(long bytes) {
         if (bytes % (KIB * KIB) == 0) {
             return bytes / (KIB * KIB) + "Mi";

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** One line for each container, and a summary. */
+/** Prints one line per scanned container, and a summary. */
 final class Table {
-    private static final int SHOWN = 3;
-    private static final int LONGEST = 60;
-    private static final List<String> HEAD =
+    private static final int MAX_SHOWN = 3;
+    private static final int MAX_LENGTH = 60;
+    private static final List<String> HEADER =
             List.of("CONTAINER", "STATE", "IMAGE", "WRITES", "SIZE", "WHERE", "ANONYMOUS VOLUMES WITH DATA");
 
     private Table() {}
@@ -22,7 +22,9 @@ final class Table {
             return;
         }
         Columns.print(
-                Stream.concat(Stream.of(HEAD), scanned.stream().map(Table::row)).toList(), out);
+                Stream.concat(Stream.of(HEADER), scanned.stream().map(Table::row))
+                        .toList(),
+                out);
         out.println();
         summary(scanned, out);
     }
@@ -35,8 +37,8 @@ final class Table {
                         container.imageReference(),
                         Integer.toString(written.count()),
                         Sizes.of(written.bytes()),
-                        some(written.places()),
-                        some(container.anonymous().stream()
+                        abbreviate(written.places()),
+                        abbreviate(container.anonymous().stream()
                                 .filter(AnonymousVolume::holdsData)
                                 .map(Table::volume)
                                 .toList()))
@@ -50,15 +52,15 @@ final class Table {
                         volume.path(), volume.counted() ? "" : "at least ", Sizes.of(volume.bytes()), volume.files());
     }
 
-    private static String some(List<String> all) {
+    private static String abbreviate(List<String> all) {
         if (all.isEmpty()) {
             return "-";
         }
         var shown = all.stream()
-                .limit(SHOWN)
-                .map(text -> Text.shortened(text, LONGEST))
+                .limit(MAX_SHOWN)
+                .map(text -> Text.shortened(text, MAX_LENGTH))
                 .collect(Collectors.joining(", "));
-        return all.size() > SHOWN ? shown + ", +" + (all.size() - SHOWN) : shown;
+        return all.size() > MAX_SHOWN ? shown + ", +" + (all.size() - MAX_SHOWN) : shown;
     }
 
     private static void summary(List<Scanned> scanned, PrintWriter out) {

@@ -13,13 +13,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/** Counts what a volume holds: on the engine's host in its directory, elsewhere in a tar that the engine makes of it. */
+/** Counts a volume's files: in its directory on the engine's host, else in a tar that the engine makes. */
 final class VolumeContent {
-    /** Beyond so many files the size is given as "at least". */
-    private static final int MOST_FILES = 100_000;
+    /** With more files the size is printed as "at least". */
+    private static final int MAX_FILES = 100_000;
 
-    /** Beyond so many bytes of a tar as well: it comes through the engine's socket. */
-    private static final long MOST_BYTES = 256L << 20;
+    /** The same limit for the bytes of a tar, which is sent through the engine's socket. */
+    private static final long MAX_BYTES = 256L << 20;
 
     private final Instant created;
     private long bytes;
@@ -32,7 +32,7 @@ final class VolumeContent {
 
     static AnonymousVolume of(InspectContainerResponse container, Mount mount, EngineReader engine) {
         var content = new VolumeContent(Instant.parse(container.getCreated()));
-        var counted = content.look(container.getId(), mount, engine);
+        var counted = content.count(container.getId(), mount, engine);
         return new AnonymousVolume(
                 mount.getName(),
                 mount.getDestination().getPath(),
@@ -42,7 +42,7 @@ final class VolumeContent {
                 counted);
     }
 
-    private boolean look(String container, Mount mount, EngineReader engine) {
+    private boolean count(String container, Mount mount, EngineReader engine) {
         var directory = Path.of(mount.getSource());
         try {
             if (engine.local() && Files.isReadable(directory)) {
@@ -59,7 +59,7 @@ final class VolumeContent {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 count(attributes.size(), attributes.lastModifiedTime().toInstant());
-                return files < MOST_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+                return files < MAX_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
             }
 
             @Override
@@ -67,7 +67,7 @@ final class VolumeContent {
                 return FileVisitResult.CONTINUE;
             }
         });
-        return files < MOST_FILES;
+        return files < MAX_FILES;
     }
 
     private boolean read(EngineReader engine, String container, String path) throws IOException {
@@ -76,7 +76,7 @@ final class VolumeContent {
                 if (!entry.isDirectory()) {
                     count(entry.getSize(), entry.getLastModifiedDate().toInstant());
                 }
-                if (files >= MOST_FILES || bytes >= MOST_BYTES) {
+                if (files >= MAX_FILES || bytes >= MAX_BYTES) {
                     return false;
                 }
             }

@@ -4,22 +4,24 @@ import dev.mayfly.model.DnsLabel;
 import dev.mayfly.model.Text;
 import java.util.Set;
 
-/** Names that Kubernetes takes. */
+/** Makes names that are valid in Kubernetes. */
 final class Words {
     private Words() {}
 
-    /** Of lower-case letters, digits and {@code -}, made of whatever text; {@code x} where nothing is left of it. */
-    static String label(String text, int longest) {
-        var label = DnsLabel.of(text, longest);
+    /**
+     * A label of lower-case letters, digits and {@code -} made from any text; {@code x} if no valid character remains.
+     */
+    static String label(String text, int maxLength) {
+        var label = DnsLabel.of(text, maxLength);
         return label.isEmpty() ? "x" : label;
     }
 
-    /** With a number where it is taken. */
-    static String unique(String label, int longest, Set<String> taken) {
+    /** The label, with a number appended if it is taken. */
+    static String unique(String label, int maxLength, Set<String> taken) {
         var name = label;
         for (int n = 2; !taken.add(name); n++) {
             var end = "-" + n;
-            name = Text.atMost(label, longest - end.length()) + end;
+            name = Text.atMost(label, maxLength - end.length()) + end;
         }
         return name;
     }

@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a container wrote: from the directories of its layers where they can be read, as root on the engine's host with
- * overlay2; else from the engine's own, coarser comparison.
+ * Finds a container's writes: in the directories of its layers if these can be read (as root on the engine's host with
+ * overlay2), else by the engine's less exact comparison.
  */
 final class WriteLook {
-    /** Only its look at layers is used, which makes nothing. */
+    /** Used only to scan layers, which creates nothing in these directories. */
     private final Host host = new LinuxHost(Path.of("/var/lib/mayfly"), Path.of("/run/mayfly"));
 
     private final EngineReader engine;
@@ -33,7 +33,7 @@ final class WriteLook {
         this.engine = engine;
     }
 
-    /** @param mounts paths of volumes; @param bytes size of the writable layer, as the engine says */
+    /** @param mounts mount points of volumes @param bytes size of the writable layer as the engine reports it */
     Written at(InspectContainerResponse container, Set<String> mounts, long bytes) {
         var found = new FoundWrites(new Globs(List.of()), List.of(), now);
         var exact = exactly(container, found);

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a container wrote outside of volumes.
+ * The writes of one container outside of volumes.
  *
  * @param bytes size of its writable layer
- * @param count how many files and directories were added, changed or deleted; looking ends at 10,000
+ * @param count number of files and directories added, changed or deleted; a scan stops at 10,000
  * @param changes some of them, sorted by path; at most {@link AuditReport#LISTED}
- * @param directories that volumes would have to be mounted at, sorted; at most ten. Nothing covers single files among the
- *     system's own, such as in {@code /etc}
- * @param exact false: the engine's own, coarser comparison was used
+ * @param directories at most ten directories at which volumes should be mounted, sorted. None is suggested for single
+ *     files in system directories such as {@code /etc}
+ * @param exact false if the engine's less exact comparison was used
  */
 record Written(long bytes, int count, List<Change> changes, List<String> directories, boolean exact) {
     record Change(String path, Finding.Kind kind) {}
 
-    /** The directories, and what lies in none of them. */
+    /** The directories, and the paths outside of all of them. */
     List<String> places() {
         var elsewhere = changes.stream()
                 .map(Change::path)

@@ -11,11 +11,11 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 
 /**
- * One operator at a time works for an installation. Its identity is the host's, not the process's: an operator that was
- * killed and started again finds the Lease its own and goes on without waiting for it to run out.
+ * Leader election: one operator at a time works for an installation. The identity is the host's, not the process's, so
+ * an operator that was killed and restarted still holds its Lease and continues without waiting for it to expire.
  */
 public class LeaseSettings {
-    /** Fired when this operator begins to lead. */
+    /** Fired when this operator becomes the leader. */
     public record Leading() {}
 
     private static final Duration RETRY = Duration.ofSeconds(5);
@@ -24,7 +24,8 @@ public class LeaseSettings {
     @Singleton
     LeaderElectionConfiguration lease(MayflyConfig config, Event<Leading> leading) {
         var lease = config.lease();
-        // Giving up the lead ends the process. A short time would end it whenever the API server is gone for a while.
+        // An operator that loses the Lease exits. A short duration would end it whenever the API server is away for a
+        // while.
         return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(lease.name())
                 .withLeaseNamespace(config.namespace())
                 .withIdentity(lease.identity().orElseGet(LeaseSettings::host))

@@ -11,84 +11,88 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** All settings of the operator. {@code docs/configuration.md} is made from this file. */
+/** All settings of the operator. {@code docs/configuration.md} is generated from this file. */
 @ConfigMapping(prefix = "mayfly")
 public interface MayflyConfig {
 
     /**
-     * Name of this installation. Operators with different names can share one engine and cluster without touching each
-     * other's containers, as long as each watches namespaces of its own (QUARKUS_OPERATOR_SDK_NAMESPACES).
+     * Name of this installation. Operators with different names can share one engine and one cluster without touching
+     * each other's containers, if each watches namespaces of its own (QUARKUS_OPERATOR_SDK_NAMESPACES).
      */
     @WithDefault("mayfly")
     String installation();
 
-    /** Kubernetes namespace that holds the operator's own objects, such as its Lease. */
+    /** Kubernetes namespace of the operator's own objects, such as its Lease. */
     @WithDefault("mayfly-system")
     String namespace();
 
     /**
-     * Time between two looks for what no event tells: containers, networks, volumes and files that nobody owns any longer.
-     * The first is at the operator's start.
+     * Interval of the sweep, which finds what no event reports: containers, networks, volumes and files that no
+     * resource owns any more. The first sweep runs when the operator starts.
      */
     @WithDefault("5m")
     Duration sweepInterval();
 
-    /** Age below which such a look leaves containers that never started, networks and volumes alone: somebody may just be making use of them. */
+    /**
+     * Minimum age at which the sweep removes containers that never started, networks and volumes. Younger ones may be
+     * about to be used.
+     */
     @WithDefault("60s")
     Duration creationGrace();
 
-    /** Which runtimes workloads may use. */
+    /** Runtimes that workloads may use. */
     Runtime runtime();
 
     /**
-     * Directories of the host below which {@code hostPath} volumes may lie, separated by commas. {@code <namespace>}
-     * stands for the workload's namespace; without it, all namespaces share what is there.
+     * Host directories below which {@code hostPath} volumes may be, separated by commas. {@code <namespace>} stands for
+     * the workload's namespace; without it, all namespaces share the directory.
      */
     @WithDefault("/srv/mayfly/<namespace>")
     List<String> hostPathPrefixes();
 
-    /** What a {@code dockerVolume} may be made of. */
+    /** Restrictions on {@code dockerVolume}s. */
     DockerVolumes dockerVolumes();
 
     /**
-     * Directories of the host below which the volumes of PersistentVolumeClaims may lie, separated by commas. {@code
-     * <namespace>} stands for the workload's namespace.
+     * Host directories below which the volumes of PersistentVolumeClaims may be, separated by commas.
+     * {@code <namespace>} stands for the workload's namespace.
      */
     @WithDefault("/var/lib/rancher/k3s/storage,/opt/local-path-provisioner,/srv/mayfly")
     List<String> claimPrefixes();
 
     /**
-     * Name of the Kubernetes node that the engine's host is, for PersistentVolumeClaims. Unset: the node that has this
-     * machine's id and kernel, else the host's name.
+     * Name of the engine host's Kubernetes node, for PersistentVolumeClaims. Unset: the node with this machine's id and
+     * boot id, else the host name.
      */
     Optional<String> nodeName();
 
     /**
-     * Linux capabilities that a replica has unless it drops them, and may add, separated by commas, without {@code
-     * CAP_}. The default is Docker's own set without NET_RAW, MKNOD, AUDIT_WRITE, SYS_CHROOT, SETFCAP and SETPCAP.
+     * Linux capabilities that a replica has unless it drops them, and may add, separated by commas and without
+     * {@code CAP_}. The default is Docker's default set without NET_RAW, MKNOD, AUDIT_WRITE, SYS_CHROOT, SETFCAP and
+     * SETPCAP.
      */
     @WithDefault("CHOWN,DAC_OVERRIDE,FSETID,FOWNER,SETGID,SETUID,NET_BIND_SERVICE,KILL")
     Set<String> capabilitiesAllowed();
 
-    /** The images that replicas run. */
+    /** Images of the replicas. */
     Images images();
 
     /** Networks of the replicas. */
     Network network();
 
-    /** How much of the engine workloads may use. */
+    /** Share of the engine that workloads may use. */
     Capacity capacity();
 
-    /** How the operator talks to the engine. */
+    /** Connection to the engine. */
     Engine engine();
 
     /** Limits of every replica. */
     Replica replica();
 
-    /** Leadership among operators of the same installation. */
+    /** Leader election among operators of the same installation. */
     Lease lease();
 
-    /** Which runtimes workloads may use. */
+    /** Runtimes that workloads may use. */
     interface Runtime {
 
         /** Runtime of workloads that don't name one: Docker or Simulated. */
@@ -96,12 +100,12 @@ public interface MayflyConfig {
         @WithDefault("Docker")
         String byDefault();
 
-        /** Whether workloads may use the runtime Simulated, which keeps replicas in memory only. */
+        /** Whether workloads may use the runtime Simulated, which keeps replicas only in memory. */
         @WithDefault("false")
         boolean simulatedAllowed();
     }
 
-    /** What a {@code dockerVolume} may be made of. */
+    /** Restrictions on {@code dockerVolume}s. */
     interface DockerVolumes {
 
         /** Volume drivers of the engine that workloads may name, separated by commas. */
@@ -109,67 +113,71 @@ public interface MayflyConfig {
         Set<String> drivers();
 
         /**
-         * Driver options that workloads may give, separated by commas: {@code name=value}, or {@code name} for any value.
-         * What would mount a file of the host is refused in any case.
+         * Driver options that workloads may set, separated by commas: {@code name=value}, or {@code name} for any
+         * value. Options that would mount a file of the host are always refused.
          */
         Optional<List<String>> options();
     }
 
-    /** The images that replicas run. */
+    /** Images of the replicas. */
     interface Images {
 
         /**
-         * Seconds between two look-ups of what an image reference means in its registry, for workloads with {@code
-         * imagePullPolicy: Always}, give or take a tenth; 0: never, except when a template is changed back.
+         * Interval in seconds at which the registry is asked what an image reference means, for workloads with {@code
+         * imagePullPolicy: Always}; varied by up to 10 %. 0: only when a template is changed back to an earlier one.
          */
         @WithDefault("300")
         int checkSeconds();
 
-        /** Largest number of images that the engine is asked to pull at a time. */
+        /** Maximum number of images that the engine is asked to pull at a time. */
         @WithDefault("3")
         int maxParallelPulls();
 
         /**
-         * Seconds for which a pull may stand still before it is given up and tried again later. The engine tells of a
-         * large layer every 512 KiB, so a slower connection than 512 KiB in this time counts as one that stands still.
+         * Seconds without progress after which a pull is given up and retried later. The engine reports progress of a
+         * large layer every 512 KiB, so a connection slower than 512 KiB in this time counts as stalled.
          */
         @WithDefault("60")
         int pullStallSeconds();
 
-        /** Programs of others that look at images before these may run, each by a name of its own. */
+        /** External programs that check images before these may run, by name. */
         Map<String, Scanner> scanners();
     }
 
-    /** A program of others that looks at images. */
+    /** An external program that checks images. */
     interface Scanner {
 
         /**
-         * The program and its arguments, separated by commas ({@code \,} for a comma in one); no shell sees them. {@code
-         * {image}} stands for a name of the image in full, {@code {digest}} for its name with its registry's digest,
-         * {@code {id}} for its content id, {@code {archive}} for a file as {@code docker save} makes it.
+         * The program and its arguments, separated by commas ({@code \,} for a comma in an argument); no shell is
+         * involved. {@code {image}} stands for the full name of the image, {@code {digest}} for its name with the
+         * registry's digest, {@code {id}} for its content id, {@code {archive}} for a file in the format of
+         * {@code docker save}.
          */
         List<String> command();
 
         /**
-         * What it prints: {@code sarif}, {@code cyclonedx} (JSON, with vulnerabilities), or {@code exit-code}: anything, 0
-         * lets the image run.
+         * Output format: {@code sarif}, {@code cyclonedx} (JSON, with vulnerabilities), or {@code exit-code}: any
+         * output; the image may run if the exit code is 0.
          */
         String format();
 
         /**
-         * The least level of a finding that an image must not have. With sarif: none, note, warning or error, which is
-         * taken where unset; with cyclonedx: none, info, low, medium, high or critical, high where unset.
+         * Lowest level of a finding that keeps an image from running. With sarif: none, note, warning or error (the
+         * default); with cyclonedx: none, info, low, medium, high (the default) or critical.
          */
         Optional<String> threshold();
 
-        /** Time after which it is killed, with what it started, and the image counts as not passed. A number with a unit. */
+        /**
+         * Time after which the scanner and its child processes are killed, and the image counts as not passed. A number
+         * with a unit.
+         */
         @WithDefault("5m")
         Duration timeout();
 
-        /** Names of the operator's environment variables that it gets besides PATH and HOME, separated by commas. */
+        /** Names of operator environment variables passed to the scanner besides PATH and HOME, separated by commas. */
         Optional<List<String>> environment();
 
-        /** Time after which it is asked anew about an image; at once where a policy changed. A number with a unit. */
+        /** Time after which an image is scanned again; at once if a policy changed. A number with a unit. */
         @WithDefault("24h")
         Duration maximumAge();
     }
@@ -178,43 +186,42 @@ public interface MayflyConfig {
     interface Network {
 
         /**
-         * Addresses (CIDR) from which each Kubernetes namespace's network takes a /22. Ranges that overlap a route of
-         * the host are left out.
+         * Address range (CIDR) from which each Kubernetes namespace's network takes a /22. Parts that overlap a route
+         * of the host are left out.
          */
         @WithDefault("10.192.0.0/12")
         String pool();
 
         /**
-         * Whether workloads may ask for {@code network: Bridge}, on which replicas of all namespaces reach each
-         * other.
+         * Whether workloads may use {@code network: Bridge}, on which replicas of all namespaces reach each other.
          */
         @WithDefault("false")
         boolean bridgeAllowed();
     }
 
-    /** How much of the engine workloads may use. */
+    /** Share of the engine that workloads may use. */
     interface Capacity {
 
-        /** Largest number of replicas of all workloads on the engine. */
+        /** Maximum number of replicas of all workloads on the engine. */
         @WithDefault("1000")
         int maxReplicas();
 
-        /** Largest number of replicas of all workloads in one Kubernetes namespace. */
+        /** Maximum number of replicas of all workloads in one Kubernetes namespace. */
         @WithDefault("1000")
         int maxReplicasPerNamespace();
 
-        /** CPUs of the engine that no replica may request: a Kubernetes quantity. */
+        /** CPU of the engine that replicas can't request: a Kubernetes quantity. */
         @WithDefault("100m")
         @WithConverter(QuantityConverter.class)
         Quantity reserveCpu();
 
-        /** Memory of the engine that no replica may request: a Kubernetes quantity, in bytes. */
+        /** Memory of the engine that replicas can't request: a Kubernetes quantity, in bytes. */
         @WithDefault("256Mi")
         @WithConverter(QuantityConverter.class)
         Quantity reserveMemory();
     }
 
-    /** How the operator talks to the engine. */
+    /** Connection to the engine. */
     interface Engine {
 
         /**
@@ -224,31 +231,31 @@ public interface MayflyConfig {
         Optional<String> dockerHost();
 
         /**
-         * Longest time that one call to the engine may take; pulls and stops have their own. A number with a unit.
+         * Timeout of one call to the engine; pulls and stops have timeouts of their own. A number with a unit.
          */
         @WithDefault("60s")
         Duration callTimeout();
 
-        /** Time between two looks whether the engine is alive. A number with a unit. */
+        /** Interval of the calls that check whether the engine answers. A number with a unit. */
         @WithDefault("3s")
         Duration pingInterval();
 
-        /** Time after which a silent engine counts as unreachable. A number with a unit. */
+        /** Time without an answer after which the engine counts as unreachable. A number with a unit. */
         @WithDefault("5s")
         Duration pingTimeout();
 
-        /** Largest number of calls to the engine at a time; the operator finds the best number up to it. */
+        /** Maximum number of concurrent calls to the engine; the operator finds the best number up to it. */
         @WithDefault("8")
         int maxConcurrency();
 
         /**
-         * Time between two full lists of the engine's containers, which find what its events missed. A number with a
-         * unit.
+         * Interval at which all containers of the engine are listed, to find changes that no event reported. A number
+         * with a unit.
          */
         @WithDefault("30s")
         Duration resyncInterval();
 
-        /** Largest number of launches that one workload hands to the engine's queue at a time. */
+        /** Maximum number of launches that one workload may have in the engine's queue. */
         @WithDefault("32")
         int launchWindow();
     }
@@ -256,20 +263,20 @@ public interface MayflyConfig {
     /** Limits of every replica. */
     interface Replica {
 
-        /** Largest number of processes and threads of one replica. */
+        /** Maximum number of processes and threads of one replica. */
         @WithDefault("512")
         int pidsLimit();
 
-        /** Largest size of one log file of a replica, in the engine's notation. */
+        /** Maximum size of one log file of a replica, in the engine's notation. */
         @WithDefault("10m")
         String logMaxSize();
 
-        /** Number of log files kept of a replica. */
+        /** Number of log files kept for a replica. */
         @WithDefault("2")
         int logMaxFile();
     }
 
-    /** Leadership among operators of the same installation. */
+    /** Leader election among operators of the same installation. */
     interface Lease {
 
         /** Name of the Lease in the operator's namespace. */
@@ -277,14 +284,14 @@ public interface MayflyConfig {
         String name();
 
         /**
-         * Name under which the operator holds the Lease; an operator that comes back with the same name goes on at
-         * once. Unset: the host's name.
+         * Identity under which the operator holds the Lease; an operator that restarts with the same identity continues
+         * at once. Unset: the host name.
          */
         Optional<String> identity();
 
         /**
-         * Time after which the Lease of an operator that vanished may be taken by one on another host. The API server
-         * may be gone for nine tenths of it before the operator gives up and ends. A number with a unit.
+         * Time after which an operator on another host may take over the Lease of one that vanished. The operator exits
+         * if the API server is unreachable for nine tenths of it. A number with a unit.
          */
         @WithDefault("10m")
         Duration duration();

@@ -19,7 +19,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Directories below a root of ours, one for each replica attempt: {@code <root>/<owner uid>/<slot>_<attempt>}. */
+/**
+ * Directories of replica attempts below a root directory of the operator: {@code <root>/<owner uid>/<slot>_<attempt>}.
+ */
 final class Attempts {
     private static final Logger LOG = Logger.getLogger(Attempts.class);
 
@@ -35,12 +37,16 @@ final class Attempts {
         return of(replica.owner()).resolve(replica.slot() + "_" + replica.attempt());
     }
 
-    /** Where all directories of a workload's replicas are, if any. */
+    /** The parent directory of all attempts of a workload. It may not exist. */
     Path of(OwnerId owner) {
         return root.resolve(owner.uid());
     }
 
-    /** Removes the attempt's directory with its content. Idempotent. @throws Host.Refused where something stays */
+    /**
+     * Removes the attempt's directory with its content. Idempotent.
+     *
+     * @throws Host.Refused if something can't be removed
+     */
     void discard(ReplicaId replica) {
         var directory = of(replica);
         if (!Files.exists(directory)) {
@@ -55,25 +61,25 @@ final class Attempts {
         }
     }
 
-    /** @param known asked after the look at the disk, so that nothing made meanwhile counts as unknown */
+    /** @param known called after the disk was listed, so that a directory made in between does not count as unknown */
     void discardAllBut(Supplier<Set<ReplicaId>> known) {
-        discardEmpty();
+        removeEmptyOwners();
         var found = all();
         if (found.isEmpty()) {
             return;
         }
         found.removeAll(known.get().stream().map(this::of).collect(Collectors.toSet()));
-        for (var stray : found) {
+        for (var unknown : found) {
             try {
-                remove(stray);
+                remove(unknown);
             } catch (IOException e) {
-                LOG.warnf("%s belongs to no replica and can't be removed: %s", stray, e.getMessage());
+                LOG.warnf("%s belongs to no replica and can't be removed: %s", unknown, e.getMessage());
             }
         }
     }
 
-    /** Directories of workloads with nothing in them: somebody was cut off between two steps. */
-    private void discardEmpty() {
+    /** Removes workload directories that are empty because an operator was stopped between two steps. */
+    private void removeEmptyOwners() {
         if (!Files.exists(root)) {
             return;
         }
@@ -90,9 +96,9 @@ final class Attempts {
         try {
             Files.delete(owner);
         } catch (DirectoryNotEmptyException others) {
-            // they still need it
+            // other attempts still need it
         } catch (NoSuchFileException gone) {
-            // another attempt was the last in there
+            // another attempt was the last one in it
         }
     }
 
@@ -108,17 +114,17 @@ final class Attempts {
         }
     }
 
-    /** With its owner's directory, where it was the last in there. */
+    /** Removes the attempt's directory, and its owner's if that is then empty. */
     private void remove(Path attempt) throws IOException {
-        Files.walkFileTree(attempt, new Deleting());
+        Files.walkFileTree(attempt, new RecursiveDelete());
         deleteIfEmpty(attempt.getParent());
     }
 
     /**
-     * Makes a directory in the attempt's own. Another attempt's removal may take the owner's directory away in between, as it is
-     * empty then: so it is tried again, and nobody waits for the removal of another's files.
+     * Makes a directory inside the attempt's directory. The removal of another attempt may remove the owner's directory
+     * meanwhile, because it is empty then. So this tries again, and never waits for the removal of another attempt's files.
      *
-     * @param parents permissions of the directories above it, as far as they are not there
+     * @param parents permissions of missing parent directories, such as {@code rwx--x--x}
      */
     Path make(ReplicaId replica, String name, String parents) throws IOException {
         var made = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(parents));
@@ -134,8 +140,11 @@ final class Attempts {
         }
     }
 
-    /** Never follows a link: a replica may have left one that points anywhere. Two may be at it at the same time. */
-    private static final class Deleting extends SimpleFileVisitor<Path> {
+    /**
+     * Never follows a link, because a replica may have left one that points anywhere. Two threads may delete the same
+     * directory at the same time.
+     */
+    private static final class RecursiveDelete extends SimpleFileVisitor<Path> {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             Files.deleteIfExists(file);

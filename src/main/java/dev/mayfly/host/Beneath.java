@@ -8,30 +8,30 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** One directory as the lower layers together show it. */
+/** One directory as the merged lower layers of an overlay show it. */
 final class Beneath implements AutoCloseable {
-    /** Topmost first. */
+    /** From the topmost to the lowest. */
     private final List<Directory> layers;
 
     private Beneath(List<Directory> layers) {
         this.layers = layers;
     }
 
-    /** @param lowers roots of the lower layers, topmost first */
+    /** @param lowers root directories of the lower layers, topmost first */
     static Beneath of(List<Path> lowers) {
         return new Beneath(
                 lowers.stream().map(Directory::at).flatMap(Optional::stream).toList());
     }
 
-    /** Nothing is there. */
-    static Beneath nothing() {
+    /** A directory without entries. */
+    static Beneath empty() {
         return new Beneath(List.of());
     }
 
-    /** What shows of that name; empty where nothing does. */
-    Optional<Entry> look(byte[] name) {
+    /** The visible entry of that name; empty if there is none. */
+    Optional<Entry> lookUp(byte[] name) {
         for (var layer : layers) {
-            var inode = layer.look(name);
+            var inode = layer.lookUp(name);
             if (inode.isPresent()) {
                 return inode.filter(i -> !i.isWhiteout()).map(i -> new Entry(layer, i));
             }
@@ -39,11 +39,11 @@ final class Beneath implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** The directory of that name. Layers count down to the first that has something else there, or hides the rest. */
+    /** The merged directory of that name. Layers below a file, a whiteout or an opaque directory are left out. */
     Beneath directory(byte[] name) {
         var directories = new ArrayList<Directory>();
         for (var layer : layers) {
-            var inode = layer.look(name);
+            var inode = layer.lookUp(name);
             if (inode.isEmpty()) {
                 continue;
             }
@@ -56,14 +56,14 @@ final class Beneath implements AutoCloseable {
         return new Beneath(directories);
     }
 
-    /** Every name that shows, once. */
-    void names(Consumer<byte[]> consumer) {
+    /** Passes each visible name to the consumer, once. */
+    void forEachName(Consumer<byte[]> consumer) {
         var seen = new HashSet<String>();
         for (var layer : layers) {
             try (var names = layer.names()) {
                 for (var name = names.next(); name != null; name = names.next()) {
                     if (seen.add(new String(name, StandardCharsets.ISO_8859_1))
-                            && look(name).isPresent()) {
+                            && lookUp(name).isPresent()) {
                         consumer.accept(name);
                     }
                 }
@@ -76,6 +76,6 @@ final class Beneath implements AutoCloseable {
         layers.forEach(Directory::close);
     }
 
-    /** What shows, and in which layer it lies. */
+    /** A visible entry and the directory of the layer that holds it. */
     record Entry(Directory in, Inode inode) {}
 }

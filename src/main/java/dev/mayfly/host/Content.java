@@ -5,12 +5,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** An open file's content, read once from the beginning. */
+/** The content of an open file, read once from the beginning. */
 final class Content implements AutoCloseable {
     private static final int BLOCK = 64 << 10;
 
-    /** Blocks of a digest. */
-    private static final int DIGESTED = 16;
+    /** Number of blocks that {@link #digest} reads. */
+    private static final int DIGESTED_BLOCKS = 16;
 
     private final int descriptor;
     private final byte[] buffer = new byte[BLOCK];
@@ -19,8 +19,8 @@ final class Content implements AutoCloseable {
         this.descriptor = descriptor;
     }
 
-    /** Reads both to their end, or to the first difference. */
-    boolean equalTo(Content other) {
+    /** Compares both files, up to their end or the first difference. */
+    boolean hasSameContent(Content other) {
         while (true) {
             var mine = fill();
             var theirs = other.fill();
@@ -33,11 +33,13 @@ final class Content implements AutoCloseable {
         }
     }
 
-    /** SHA-256 of the first MiB, in hex: a replica may have made it as long as the disk is large. */
+    /**
+     * SHA-256 of the first MiB, in hex. Bounded because a replica may have made the file as long as the disk is large.
+     */
     String digest() {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            for (var i = 0; i < DIGESTED; i++) {
+            for (var i = 0; i < DIGESTED_BLOCKS; i++) {
                 digest.update(buffer, 0, fill());
             }
             return HexFormat.of().formatHex(digest.digest());
@@ -46,7 +48,10 @@ final class Content implements AutoCloseable {
         }
     }
 
-    /** As much as the buffer takes; less only at the end. */
+    /**
+     * Fills the buffer and returns the number of bytes read, which is less than the buffer's size only at the end of
+     * the file.
+     */
     private int fill() {
         var filled = 0;
         while (filled < BLOCK) {

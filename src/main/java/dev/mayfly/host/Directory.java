@@ -8,17 +8,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An open directory. Everything is looked up relative to it and no link is followed, so nothing that a replica does meanwhile
- * leads out of it. What vanishes while it is being looked at is not there.
+ * An open directory. Every lookup is relative to it and follows no link, so nothing that a replica does in the meantime
+ * leads out of it. An entry that vanishes during a lookup counts as absent.
  */
 final class Directory implements AutoCloseable {
-    private static final byte[] OPAQUE = terminated("trusted.overlay.opaque".getBytes(StandardCharsets.US_ASCII));
+    private static final byte[] OPAQUE = nullTerminated("trusted.overlay.opaque".getBytes(StandardCharsets.US_ASCII));
     private static final Set<Integer> ABSENT = Set.of(Libc.ENOENT, Libc.ENOTDIR, Libc.ELOOP);
     private static final Set<Integer> NO_ATTRIBUTE = Set.of(Libc.ENODATA, Libc.ENOTSUP);
-    /** Of {@code struct dirent} on 64 bit. */
-    private static final int NAME_AT = 19;
+    /** Offset of {@code d_name} in {@code struct dirent} on 64 bit. */
+    private static final int NAME_OFFSET = 19;
 
-    private static final int LONGEST_TARGET = 4096;
+    private static final int MAX_TARGET_BYTES = 4096;
 
     private final int descriptor;
 
@@ -26,33 +26,37 @@ final class Directory implements AutoCloseable {
         this.descriptor = descriptor;
     }
 
-    /** Empty where it is not there or no directory. @param path links on the way to it are followed: it is the host's */
+    /**
+     * Empty if the path is not a directory.
+     *
+     * @param path a path of the host: links on the way to the last part are followed
+     */
     static Optional<Directory> at(Path path) {
         return open(Libc.AT_FDCWD, path.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The directory of that name in this one; empty where there is none. */
+    /** The subdirectory of that name; empty if there is none. */
     Optional<Directory> directory(byte[] name) {
         return open(descriptor, name);
     }
 
-    /** What is there of that name; empty where nothing is. */
-    Optional<Inode> look(byte[] name) {
+    /** The inode of that name; empty if there is none. */
+    Optional<Inode> lookUp(byte[] name) {
         var result = new byte[256];
         try {
-            Libc.statx(descriptor, terminated(name), Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_BASIC_AND_BIRTH, result);
+            Libc.statx(descriptor, nullTerminated(name), Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_BASIC_AND_BIRTH, result);
             return Optional.of(Inode.of(result));
         } catch (LastErrorException e) {
             return absent(e);
         }
     }
 
-    /** Names of what is in it, one after the other. */
+    /** A stream of the names in this directory. */
     Names names() {
         return new Names(Libc.fdopendir(openSelf()));
     }
 
-    /** True where nothing of the lower layers shows through. */
+    /** True if the directory hides what the lower layers have below it. */
     boolean opaque() {
         var value = new byte[1];
         try {
@@ -65,30 +69,30 @@ final class Directory implements AutoCloseable {
         }
     }
 
-    /** Where the link of that name points; empty where there is none. */
-    Optional<byte[]> target(byte[] name) {
-        var target = new byte[LONGEST_TARGET];
+    /** The target of the symbolic link of that name; empty if there is none. */
+    Optional<byte[]> linkTarget(byte[] name) {
+        var target = new byte[MAX_TARGET_BYTES];
         try {
-            var length = (int) Libc.readlinkat(descriptor, terminated(name), target, target.length);
+            var length = (int) Libc.readlinkat(descriptor, nullTerminated(name), target, target.length);
             return Optional.of(Arrays.copyOf(target, length));
         } catch (LastErrorException e) {
             return absent(e);
         }
     }
 
-    /** The content of the file of that name; empty where there is none. */
+    /** The content of the file of that name; empty if there is none. */
     Optional<Content> content(byte[] name) {
         try {
             var flags = Libc.O_NOFOLLOW | Libc.O_CLOEXEC | Libc.O_NONBLOCK;
-            return Optional.of(new Content(Libc.openat(descriptor, terminated(name), flags)));
+            return Optional.of(new Content(Libc.openat(descriptor, nullTerminated(name), flags)));
         } catch (LastErrorException e) {
             return absent(e);
         }
     }
 
-    /** What tells whether the file of that name was written; empty where there is none. */
+    /** The state of the regular file of that name; empty if there is none. */
     Optional<FileState> state(byte[] name) {
-        return look(name)
+        return lookUp(name)
                 .filter(Inode::isFile)
                 .flatMap(inode -> content(name).map(open -> {
                     try (open) {
@@ -97,15 +101,15 @@ final class Directory implements AutoCloseable {
                 }));
     }
 
-    /** A descriptor of its own: a stream of names closes the one that it reads from. */
+    /** A second descriptor, because a stream of names closes the one it reads from. */
     private int openSelf() {
-        return Libc.openat(descriptor, terminated(new byte[] {'.'}), Libc.O_DIRECTORY | Libc.O_CLOEXEC);
+        return Libc.openat(descriptor, nullTerminated(new byte[] {'.'}), Libc.O_DIRECTORY | Libc.O_CLOEXEC);
     }
 
     private static Optional<Directory> open(int parent, byte[] path) {
         try {
             var flags = Libc.O_DIRECTORY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
-            return Optional.of(new Directory(Libc.openat(parent, terminated(path), flags)));
+            return Optional.of(new Directory(Libc.openat(parent, nullTerminated(path), flags)));
         } catch (LastErrorException e) {
             return absent(e);
         }
@@ -118,7 +122,7 @@ final class Directory implements AutoCloseable {
         throw failed;
     }
 
-    private static byte[] terminated(byte[] text) {
+    private static byte[] nullTerminated(byte[] text) {
         return Arrays.copyOf(text, text.length + 1);
     }
 
@@ -127,7 +131,7 @@ final class Directory implements AutoCloseable {
         Libc.close(descriptor);
     }
 
-    /** A stream of names, {@code .} and {@code ..} left out. */
+    /** A stream of names without {@code .} and {@code ..}. */
     static final class Names implements AutoCloseable {
         private final com.sun.jna.Pointer stream;
 
@@ -135,14 +139,14 @@ final class Directory implements AutoCloseable {
             this.stream = stream;
         }
 
-        /** The next name; null after the last one. */
+        /** The next name; null at the end. */
         byte[] next() {
             while (true) {
                 var entry = Libc.readdir(stream);
                 if (entry == null) {
                     return null;
                 }
-                var name = entry.getByteArray(NAME_AT, (int) entry.indexOf(NAME_AT, (byte) 0));
+                var name = entry.getByteArray(NAME_OFFSET, (int) entry.indexOf(NAME_OFFSET, (byte) 0));
                 var dots = name[0] == '.' && (name.length == 1 || name.length == 2 && name[1] == '.');
                 if (!dots) {
                     return name;

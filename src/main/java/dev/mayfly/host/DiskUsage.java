@@ -10,18 +10,19 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * What a directory takes on its disk. Asked of {@code du}, because Java tells a file's length and not its blocks: a sparse file
- * would count for what it could become. It follows no link, counts hard links once, and goes on where a file vanishes.
+ * The disk space that a directory takes, measured with {@code du}: Java reports a file's length but not its blocks, so
+ * a sparse file would count with its full length. {@code du} follows no link, counts hard links once, and continues if
+ * a file vanishes.
  */
 final class DiskUsage {
     private static final Logger LOG = Logger.getLogger(DiskUsage.class);
 
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 60;
     private static final int KIBIBYTE = 1024;
 
     private DiskUsage() {}
 
-    /** @return bytes; empty where the directory is not there, or it takes a minute to look at */
+    /** @return bytes; empty if the directory does not exist or measuring it takes longer than a minute */
     static OptionalLong of(Path directory) {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return OptionalLong.empty();
@@ -30,13 +31,13 @@ final class DiskUsage {
             var du = new ProcessBuilder("du", "-skx", directory.toString())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            if (!du.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!du.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 du.destroyForcibly();
-                LOG.warnf("%s could not be measured within %d s", directory, PATIENCE_SECONDS);
+                LOG.warnf("%s could not be measured within %d s", directory, TIMEOUT_SECONDS);
                 return OptionalLong.empty();
             }
-            // One line fits the pipe, so waiting before reading can't block. The exit code tells only that a file
-            // vanished.
+            // One line fits into the pipe, so waiting before reading can't block. The exit code is ignored: it is not 0
+            // if a file vanished.
             var answer = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             var end = answer.indexOf('\t');
             return end < 0

@@ -1,9 +1,9 @@
 package dev.mayfly.host;
 
 /**
- * How far a look at a writable layer went.
+ * How much of a writable layer was scanned.
  *
- * @param bytes what the layer takes on the disk, as far as it was seen
- * @param complete false: there is more than was seen
+ * @param bytes disk space of the scanned part
+ * @param complete false if part of the layer was not scanned
  */
 public record Extent(long bytes, boolean complete) {}

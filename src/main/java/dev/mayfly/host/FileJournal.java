@@ -22,20 +22,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** A journal in files that root alone reads: {@code audit.jsonl}, its predecessor {@code audit.jsonl.1}, and {@code ledger/}. */
+/**
+ * A journal in files that only root can read: {@code audit.jsonl}, the rotated {@code audit.jsonl.1}, and
+ * {@code ledger/}.
+ */
 public final class FileJournal implements Journal {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,100}");
 
     private static final Logger LOG = Logger.getLogger(FileJournal.class);
     private static final String NOTE = ".json";
     private static final String UNFINISHED = ".new";
-    private static final long LARGEST = 10 << 20;
-    private static final FileAttribute<?> ROOTS_FILE =
+    private static final long MAX_BYTES = 10 << 20;
+    private static final FileAttribute<?> ROOT_ONLY_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final FileAttribute<?> ROOTS_DIRECTORY =
+    private static final FileAttribute<?> ROOT_ONLY_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    /** Writes the lines, one after the other: it alone moves the file away that is full. It ends when there is nothing to do. */
+    /** Writes the lines one after the other, and alone rotates a full file. Its thread ends when idle. */
     private final ExecutorService writer = new ThreadPoolExecutor(
             0,
             1,
@@ -46,17 +49,17 @@ public final class FileJournal implements Journal {
 
     private final Path lines;
     private final Path notes;
-    private final long largest;
+    private final long maxBytes;
 
-    /** @param data a directory of this operator's own, such as {@code /var/lib/mayfly/<cluster>} */
+    /** @param data a directory for this operator only, such as {@code /var/lib/mayfly/<cluster>} */
     public FileJournal(Path data) {
-        this(data, LARGEST);
+        this(data, MAX_BYTES);
     }
 
-    FileJournal(Path data, long largest) {
+    FileJournal(Path data, long maxBytes) {
         this.lines = data.resolve("audit.jsonl");
         this.notes = data.resolve("ledger");
-        this.largest = largest;
+        this.maxBytes = maxBytes;
     }
 
     @Override
@@ -77,11 +80,11 @@ public final class FileJournal implements Journal {
 
     @Override
     public void note(String name, String text) throws IOException {
-        Files.createDirectories(notes, ROOTS_DIRECTORY);
-        var fresh = notes.resolve(name + UNFINISHED);
-        Files.deleteIfExists(fresh);
-        write(fresh, text);
-        Files.move(fresh, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.createDirectories(notes, ROOT_ONLY_DIRECTORY);
+        var unfinished = notes.resolve(name + UNFINISHED);
+        Files.deleteIfExists(unfinished);
+        write(unfinished, text);
+        Files.move(unfinished, file(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override
@@ -119,7 +122,7 @@ public final class FileJournal implements Journal {
     }
 
     private Path written(String line) throws IOException {
-        if (Files.exists(lines) && Files.size(lines) + line.length() >= largest) {
+        if (Files.exists(lines) && Files.size(lines) + line.length() >= maxBytes) {
             Files.move(lines, lines.resolveSibling("audit.jsonl.1"), StandardCopyOption.REPLACE_EXISTING);
         }
         write(lines, line + "\n");
@@ -127,16 +130,16 @@ public final class FileJournal implements Journal {
     }
 
     private static void write(Path file, String text) throws IOException {
-        var how = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
-        try (var channel = FileChannel.open(file, how, ROOTS_FILE)) {
-            var before = channel.size();
+        var options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+        try (var channel = FileChannel.open(file, options, ROOT_ONLY_FILE)) {
+            var size = channel.size();
             var bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             try {
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
             } catch (IOException full) {
-                channel.truncate(before); // half a line would spoil the next one
+                channel.truncate(size); // a partial line would corrupt the next one
                 throw full;
             }
         }

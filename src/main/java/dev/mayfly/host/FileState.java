@@ -3,10 +3,10 @@ package dev.mayfly.host;
 import java.time.Instant;
 
 /**
- * What tells whether a file of the engine's was written.
+ * The attributes that show whether a file made by the engine was written to.
  *
- * @param changed when content or attributes changed last
- * @param born when it was made; {@link Instant#EPOCH} where the file system does not tell
- * @param content a digest: equal only where the contents are
+ * @param changed last change of content or attributes
+ * @param born time of creation; {@link Instant#EPOCH} if the file system does not record it
+ * @param content a digest of the content
  */
 public record FileState(Instant changed, Instant born, String content) {}

@@ -3,6 +3,7 @@ package dev.mayfly.host;
 /**
  * How full a disk is.
  *
- * @param usedBytes those that nobody but root could write to as well, as the kubelet counts
+ * @param usedBytes includes the blocks reserved for root, as in the kubelet's figure
+ * @param totalBytes size of the file system
  */
 public record Fill(long usedBytes, long totalBytes) {}

@@ -14,36 +14,37 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Takes what one look finds and keeps a bounded part of it, whatever a replica wrote. What the look before kept is kept
- * again where it is still found, so that lists do not change from look to look.
+ * Collects the writes that one scan finds, within a bound that does not depend on the replica. Writes that the previous
+ * scan kept and that are found again are kept, so that the list is stable from scan to scan.
  */
 public final class FoundWrites implements WriteSink {
-    /** Enough to tell what a replica does; one that wrote more is looked through no further. */
-    private static final int MOST = 10_000;
+    /** A scan ends after this many writes: they suffice to show what a replica does. */
+    private static final int MAX_WRITES = 10_000;
 
-    private static final int LONGEST_PATH = 256;
-    private static final int MOST_DIRECTORIES = 256;
+    private static final int MAX_PATH_BYTES = 256;
+    private static final int MAX_DIRECTORIES = 256;
 
     private final Globs ignored;
     private final Instant now;
-    private final Map<Found, Instant> before = new HashMap<>();
+    private final Map<Found, Instant> previous = new HashMap<>();
     private final Map<Found, Instant> kept = new HashMap<>();
     private final Set<String> candidates = new TreeSet<>();
-    private int fresh;
+    private int added;
     private int count;
     private boolean more;
 
-    /** @param before what the look before kept */
-    public FoundWrites(Globs ignored, List<Write> before, Instant now) {
+    /** @param previous the writes that the previous scan kept */
+    public FoundWrites(Globs ignored, List<Write> previous, Instant now) {
         this.ignored = ignored;
         this.now = now;
-        before.forEach(write -> this.before.put(new Found(write.path(), write.kind()), write.firstSeen()));
+        previous.forEach(write -> this.previous.put(new Found(write.path(), write.kind()), write.firstSeen()));
     }
 
     /**
      * One write.
      *
      * @param path as text, at most 256 bytes of UTF-8
+     * @param firstSeen time of the first scan that found it
      */
     public record Write(String path, Kind kind, Instant firstSeen) {}
 
@@ -58,29 +59,29 @@ public final class FoundWrites implements WriteSink {
             return true;
         }
         count++;
-        keep(new Found(Text.atMostBytes(path, LONGEST_PATH), kind));
-        if (candidates.size() < MOST_DIRECTORIES) {
+        keep(new Found(Text.atMostBytes(path, MAX_PATH_BYTES), kind));
+        if (candidates.size() < MAX_DIRECTORIES) {
             SuggestedVolumes.candidate(path, kind, directory).ifPresent(candidates::add);
         }
-        more = count >= MOST;
+        more = count >= MAX_WRITES;
         return !more;
     }
 
     private void keep(Found found) {
-        var seen = before.get(found);
+        var seen = previous.get(found);
         if (seen != null) {
             kept.put(found, seen);
-        } else if (fresh < AuditReport.LISTED && kept.putIfAbsent(found, now) == null) {
-            fresh++;
+        } else if (added < AuditReport.LISTED && kept.putIfAbsent(found, now) == null) {
+            added++;
         }
     }
 
     @Override
-    public boolean passes(byte[] directory) {
+    public boolean skips(byte[] directory) {
         return ignored.matchAllBelow(PathText.of(directory));
     }
 
-    /** At most {@link AuditReport#LISTED}, first seen first. */
+    /** At most {@link AuditReport#LISTED} writes, ordered by the time they were first seen. */
     public List<Write> writes() {
         return kept.entrySet().stream()
                 .map(entry -> new Write(entry.getKey().path(), entry.getKey().kind(), entry.getValue()))
@@ -89,17 +90,17 @@ public final class FoundWrites implements WriteSink {
                 .toList();
     }
 
-    /** How many were found, up to the point where looking ended. */
+    /** Number of writes found previous the scan ended. */
     public int count() {
         return count;
     }
 
-    /** True: there are more than {@link #writes} has. */
+    /** True if more writes exist than {@link #writes} returns. */
     public boolean truncated() {
         return more || count > AuditReport.LISTED;
     }
 
-    /** Directories that would cover them, not folded yet; bounded. */
+    /** Directories that would cover the writes, not yet folded into each other. Bounded. */
     public Set<String> candidates() {
         return Set.copyOf(candidates);
     }

@@ -10,84 +10,97 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The machine that the engine runs on. Where the operator does not stand on it, or is not root, there is none. */
+/** The machine the engine runs on. There is no {@code Host} if the operator runs elsewhere or is not root. */
 public interface Host {
 
     /**
-     * Makes sure that a {@code hostPath} is what its type says, creating it where the type allows, and that no replica could
-     * have put something else in its place.
+     * Checks that a {@code hostPath} is of its declared type, creates it if the type allows that, and checks that no
+     * replica could have put something else in its place.
      *
-     * @throws Refused with a sentence that says what to change
+     * @throws Refused with the reason and the remedy
      */
     Path hostPath(Volume.HostPath volume);
 
-    /** Makes a fresh directory for a replica's {@code emptyDir}, writable by every user as in Kubernetes. @throws Refused */
+    /**
+     * Makes a directory for a replica's {@code emptyDir}, writable by every user as in Kubernetes.
+     *
+     * @throws Refused if it can't be made
+     */
     Path emptyDir(ReplicaId replica, String volume);
 
     /**
-     * Writes a replica's files of a ConfigMap or Secret to memory. Repeats are harmless.
+     * Writes a replica's files of a ConfigMap or Secret to memory. Idempotent.
      *
-     * @param group to which the files belong and which may read them; -1: none
-     * @return the directory that holds them; only root can write or reach it, other than by a mount
-     * @throws Refused where there is no memory for them
+     * @param group group that owns and may read the files; -1 for none
+     * @return the directory that holds them; only root can reach or write it, except through a mount
+     * @throws Refused if no memory-backed directory is available
      */
     Path files(ReplicaId replica, String volume, Volume.Files content, long group);
 
     /**
-     * A place in a volume, made where it is missing (root's, with the volume's mode). The caller sees to it that no replica
-     * can write above it.
+     * Resolves a path in a volume and creates its missing directories, owned by root and with the volume's mode. The
+     * caller ensures that no replica can write to a directory above it.
      *
      * @param volume the volume's root
-     * @param subPath relative, normal, without {@code ..}
-     * @param make false: what is missing is refused
-     * @throws Refused where a link is on the way
+     * @param subPath relative and normalized, without {@code ..}
+     * @param make false to refuse missing directories
+     * @throws Refused if the path leads through a symbolic link
      */
     Path subPath(Path volume, String subPath, boolean make);
 
     /**
-     * Gives a volume to a group: the group's, writable by it, and new files in its directories are the group's too. Nothing
-     * is done where its root is so already (Kubernetes' OnRootMismatch).
+     * Gives a volume to a group: the group owns it and may write to it, and files made in its directories later belong
+     * to the group as well. Does nothing if the volume's root already is so (Kubernetes' OnRootMismatch).
      *
-     * @param content false: only the root, because others write in there; the content follows the next time
+     * @param content false to change only the root, because others are writing to the volume; a later call changes the
+     *     rest
      */
     void group(Path volume, long gid, boolean content);
 
-    /** Bytes that a replica's {@code emptyDir} takes on the disk; empty where there is none, or it can't be told. */
+    /** Disk space of a replica's {@code emptyDir} in bytes; empty if it does not exist or can't be measured. */
     OptionalLong emptyDirBytes(ReplicaId replica, String volume);
 
-    /** How full the disk is on which the path lies; empty where the path is not there to be seen. */
+    /** How full the disk is that holds the path; empty if the path can't be seen. */
     Optional<Fill> fill(String path);
 
-    /** The path with links resolved; as it is where it leads nowhere. */
+    /** The path with links resolved; unchanged if it does not exist. */
     String real(String path);
 
-    /** Removes every {@code emptyDir} and file of that replica with its content. Idempotent. @throws Refused where something stays */
+    /**
+     * Removes every {@code emptyDir} and file of the replica with its content. Idempotent.
+     *
+     * @throws Refused if something can't be removed
+     */
     void discard(ReplicaId replica);
 
     /**
-     * Removes every {@code emptyDir} and file of replicas other than these; what can't be removed stays for the next time.
+     * Removes every {@code emptyDir} and file of all other replicas. A failed removal is tried again by the next call.
      *
-     * @param known asked after the look at the disk, so that nothing made meanwhile counts as unknown
+     * @param known called after the disk was listed, so that a directory made in between does not count as unknown
      */
     void discardAllBut(Supplier<Set<ReplicaId>> known);
 
-    /** Directories that are there for replicas of the workload, sorted. */
+    /** Existing directories of the workload's replicas, sorted. */
     List<String> left(OwnerId owner);
 
     /**
-     * Looks at a container's writable layer: what is in it that differs from the layers below.
+     * Scans a container's writable layer for differences from the layers below.
      *
-     * @param unchanged what earlier looks at this layer remember
-     * @param measure true: go on to the end for the size, also where the sink has enough
-     * @return empty where the layer is not there
-     * @throws Refused where it can't be read
+     * @param unchanged files that earlier scans of this layer found unchanged
+     * @param measure true to scan to the end for the size, even if the sink wants no more
+     * @return empty if the layer does not exist
+     * @throws Refused if it can't be read
      */
     Optional<Extent> writes(WritableLayer layer, WriteSink sink, Unchanged unchanged, boolean measure);
 
-    /** The state of a file that the engine made for a container; empty where it is not there. @throws Refused where it can't be read */
+    /**
+     * The state of a file that the engine made for a container; empty if it does not exist.
+     *
+     * @throws Refused if it can't be read
+     */
     Optional<FileState> state(Path file);
 
-    /** What the host will not do, and what to change. */
+    /** The host refuses a request. The message says why and what to change. */
     class Refused extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

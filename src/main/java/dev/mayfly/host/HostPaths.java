@@ -12,8 +12,9 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 
 /**
- * Checks a {@code hostPath} on the disk before the engine gets it. The engine takes a path and follows links, so every parent
- * must be a real directory that only root can change; the prefix check, which needs no disk, is the spec reader's.
+ * Checks a {@code hostPath} on the disk before the engine gets it. The engine follows links in a path, so every parent
+ * must be a real directory that only root can change. The check against the allowed prefixes needs no disk; the spec
+ * reader does it.
  */
 final class HostPaths {
     private HostPaths() {}
@@ -29,8 +30,8 @@ final class HostPaths {
     }
 
     /**
-     * A place in a volume. Owner and mode of what is in there are the workload's; that nobody swaps it meanwhile is the
-     * caller's to see to.
+     * Resolves a path in a volume. Owner and mode inside the volume are the workload's; the caller ensures that nobody
+     * replaces a directory in the meantime.
      */
     static Path below(Path volume, String subPath, boolean make) {
         var path = path(volume + "/" + subPath);
@@ -123,7 +124,7 @@ final class HostPaths {
         return path;
     }
 
-    /** @param format the file type bits of st_mode, inode(7) */
+    /** @param format the file type bits of {@code st_mode}, see inode(7) */
     private static boolean kind(Path path, int format) throws IOException {
         return Files.exists(path, NOFOLLOW_LINKS)
                 && ((int) Files.getAttribute(path, "unix:mode", NOFOLLOW_LINKS) & 0xF000) == format;

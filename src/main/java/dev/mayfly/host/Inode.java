@@ -5,16 +5,18 @@ import java.nio.ByteOrder;
 import java.time.Instant;
 
 /**
- * What the file system says of one file, itself and not what it may point to.
+ * The metadata of one file as {@code statx} returns it. Links are not followed.
  *
- * @param mode type and permissions, as in inode(7)
- * @param links how many names it has
- * @param sizeBytes its length
- * @param allocatedBytes what it takes on the disk
- * @param device of a device: major and minor number as one; 0 otherwise
- * @param number the inode's, within its file system
- * @param changed when content or attributes changed last; nobody but the clock's owner can set it back
- * @param born when it was made; {@link Instant#EPOCH} where the file system does not tell
+ * @param mode type and permissions, see inode(7)
+ * @param user numeric user id
+ * @param group numeric group id
+ * @param links number of hard links
+ * @param sizeBytes length in bytes
+ * @param allocatedBytes disk space in bytes
+ * @param device major and minor number of a device in one value; 0 for other files
+ * @param number inode number within the file system
+ * @param changed last change of content or attributes; can't be set back except by setting the clock
+ * @param born time of creation; {@link Instant#EPOCH} if the file system does not record it
  */
 record Inode(
         int mode,
@@ -29,7 +31,7 @@ record Inode(
         Instant born) {
     private static final int FORMAT = 0xF000;
 
-    /** @param statx a filled {@code struct statx}, the same on every architecture */
+    /** @param statx a filled {@code struct statx}, whose layout is the same on every architecture */
     static Inode of(byte[] statx) {
         var fields = ByteBuffer.wrap(statx).order(ByteOrder.nativeOrder());
         return new Inode(
@@ -61,12 +63,12 @@ record Inode(
         return (mode & FORMAT) == 0xA000;
     }
 
-    /** How overlayfs says in an upper layer that something of a lower one is gone. */
+    /** True for overlayfs' mark in an upper layer that deletes an entry of a lower one. */
     boolean isWhiteout() {
         return (mode & FORMAT) == 0x2000 && device == 0;
     }
 
-    /** True where type, permissions and owner are the same; of a device also which one. */
+    /** True if type, permissions and owner, and for a device its number, are the same. */
     boolean looksLike(Inode other) {
         return mode == other.mode && user == other.user && group == other.group && device == other.device;
     }

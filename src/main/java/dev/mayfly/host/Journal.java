@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where the operator writes down what must outlive it: notes that come and go, and lines that stay. */
+/** Persistent storage for what must outlive the operator: notes that are replaced and removed, and lines that stay. */
 public interface Journal {
 
-    /** There is no place for it: nothing is kept. */
+    /** A journal that stores nothing. */
     Journal NONE = new Journal() {
         @Override
         public boolean keeps() {
@@ -21,7 +21,7 @@ public interface Journal {
 
         @Override
         public void note(String name, String text) {
-            // nothing is kept
+            // stores nothing
         }
 
         @Override
@@ -31,29 +31,34 @@ public interface Journal {
 
         @Override
         public void strike(String name) {
-            // nothing was kept
+            // stores nothing
         }
 
         @Override
         public void append(String line) {
-            // nothing is kept
+            // stores nothing
         }
     };
 
-    /** False where nothing is kept. */
+    /** False if the journal stores nothing. */
     boolean keeps();
 
-    /** What was noted under that name; empty: nothing, or it can't be read. */
+    /** The note of that name; empty if there is none or it can't be read. */
     Optional<String> note(String name);
 
-    /** Of one name by one thread at a time. @param name letters, digits and {@code -} only */
+    /**
+     * Stores or replaces a note. Calls for the same name must not run at the same time.
+     *
+     * @param name letters, digits and {@code -}, at most 100
+     */
     void note(String name, String text) throws IOException;
 
-    /** Of all notes, and of those whose writing was cut off. */
+    /** Names of all notes, including those of which only an unfinished write exists. */
     Set<String> names();
 
+    /** Removes a note. Idempotent. */
     void strike(String name) throws IOException;
 
-    /** Adds a line to {@code audit.jsonl}. Blocks until it is written. */
+    /** Appends a line to {@code audit.jsonl}. Blocks until it is written. */
     void append(String line) throws IOException;
 }

@@ -9,15 +9,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One look at a writable layer: goes through what is in the upper directory and compares each with what the lower ones have
- * in its place. What is there only because it was opened, or lies on the way to something else, is told nobody.
+ * One scan of a writable layer: walks the upper directory and compares each visit with the one the lower layers have in
+ * its place. Entries that exist only because a file was opened, or because they lead to another visit, are not
+ * reported.
  */
 final class LayerWalk {
     private static final byte[] ROOT = {};
-    /** Descriptors stay open on the way down. What lies deeper is told as the one directory that it lies in. */
-    private static final int DEEPEST = 100;
-    /** So that a look ends, whatever a replica made. */
-    private static final int MOST_ENTRIES = 1_000_000;
+    /** Bounds the number of open descriptors. Deeper entries are reported as the directory they are in. */
+    private static final int MAX_DEPTH = 100;
+    /** Ensures that a scan ends. */
+    private static final int MAX_ENTRIES = 1_000_000;
 
     private final WritableLayer layer;
     private final WriteSink sink;
@@ -28,7 +29,7 @@ final class LayerWalk {
 
     private int entries;
     private long bytes;
-    private boolean telling = true;
+    private boolean reporting = true;
     private boolean complete = true;
 
     private LayerWalk(WritableLayer layer, WriteSink sink, Unchanged unchanged, Instant now, boolean measure) {
@@ -40,9 +41,9 @@ final class LayerWalk {
     }
 
     /**
-     * @param unchanged what earlier looks at this layer remember
-     * @param measure true: go on to the end for the sizes, also where the sink has enough
-     * @return empty where the layer is not there
+     * @param unchanged files that earlier scans of this layer found unchanged
+     * @param measure true to scan to the end for the size, even if the sink wants no more
+     * @return empty if the layer does not exist
      */
     static Optional<Extent> of(WritableLayer layer, WriteSink sink, Unchanged unchanged, Instant now, boolean measure) {
         var upper = Directory.at(layer.upper());
@@ -51,92 +52,93 @@ final class LayerWalk {
         }
         var walk = new LayerWalk(layer, sink, unchanged, now, measure);
         try (var top = upper.get();
-                var beneath = Beneath.of(layer.lowers())) {
-            walk.through(top, beneath, ROOT, 0);
+                var lower = Beneath.of(layer.lowers())) {
+            walk.walkDirectory(top, lower, ROOT, 0);
         }
         return Optional.of(new Extent(walk.bytes, walk.complete));
     }
 
-    /** @return how many entries the directory has */
-    private int through(Directory upper, Beneath beneath, byte[] path, int depth) {
+    /** @return number of entries in the directory */
+    private int walkDirectory(Directory upper, Beneath lower, byte[] path, int depth) {
         var count = 0;
         try (var names = upper.names()) {
-            for (var name = names.next(); name != null && goesOn(); name = names.next()) {
-                var inode = upper.look(name);
+            for (var name = names.next(); name != null && continues(); name = names.next()) {
+                var inode = upper.lookUp(name);
                 if (inode.isPresent()) {
                     count++;
                     entries++;
                     bytes += size(inode.get());
-                    entry(upper, beneath, name, inode.get(), path, depth);
+                    visit(upper, lower, name, inode.get(), path, depth);
                 }
             }
         }
         return count;
     }
 
-    private boolean goesOn() {
-        complete = complete && entries < MOST_ENTRIES && (telling || measure);
+    private boolean continues() {
+        complete = complete && entries < MAX_ENTRIES && (reporting || measure);
         return complete;
     }
 
-    private void entry(Directory upper, Beneath beneath, byte[] name, Inode inode, byte[] parent, int depth) {
-        var before = telling ? beneath.look(name) : Optional.<Beneath.Entry>empty();
+    private void visit(Directory upper, Beneath lower, byte[] name, Inode inode, byte[] parent, int depth) {
+        var before = reporting ? lower.lookUp(name) : Optional.<Beneath.Entry>empty();
         if (inode.isWhiteout()) {
             if (before.isPresent()) {
-                tell(parent, name, Kind.Deleted, before.get().inode().isDirectory());
+                report(parent, name, Kind.Deleted, before.get().inode().isDirectory());
             }
         } else if (inode.isDirectory()) {
-            directory(upper, beneath, name, inode, before, parent, depth);
+            visitDirectory(upper, lower, name, inode, before, parent, depth);
         } else if (before.isEmpty()) {
             var mountPoint = inode.isFile() && inode.sizeBytes() == 0 && engineMade(parent, name);
             if (!mountPoint) {
-                tell(parent, name, Kind.Added, false);
+                report(parent, name, Kind.Added, false);
             }
         } else if (differs(upper, name, inode, before.get())) {
-            tell(parent, name, Kind.Changed, false);
+            report(parent, name, Kind.Changed, false);
         }
     }
 
-    private void directory(
+    private void visitDirectory(
             Directory upper,
-            Beneath beneath,
+            Beneath lower,
             byte[] name,
             Inode inode,
             Optional<Beneath.Entry> before,
             byte[] parent,
             int depth) {
         var path = join(parent, name);
-        var wasDirectory = before.filter(b -> b.inode().isDirectory()).isPresent();
+        var lowerIsDirectory = before.filter(b -> b.inode().isDirectory()).isPresent();
         if (before.isPresent() && !inode.looksLike(before.get().inode())) {
-            tell(parent, name, Kind.Changed, true);
+            report(parent, name, Kind.Changed, true);
         }
-        if (telling && sink.passes(path) && !measure) {
+        if (reporting && sink.skips(path) && !measure) {
             return;
         }
-        var opened = depth < DEEPEST ? upper.directory(name) : Optional.<Directory>empty();
+        var opened = depth < MAX_DEPTH ? upper.directory(name) : Optional.<Directory>empty();
         if (opened.isEmpty()) {
-            if (depth >= DEEPEST && before.isEmpty()) {
-                tell(parent, name, Kind.Added, true);
+            if (depth >= MAX_DEPTH && before.isEmpty()) {
+                report(parent, name, Kind.Added, true);
             }
             return;
         }
         try (var directory = opened.get();
-                var below = wasDirectory ? beneath.directory(name) : Beneath.nothing()) {
-            if (wasDirectory && directory.opaque()) {
-                below.names(gone -> {
-                    if (directory.look(gone).isEmpty()) {
-                        var was = below.look(gone);
-                        tell(
+                var below = lowerIsDirectory ? lower.directory(name) : Beneath.empty()) {
+            if (lowerIsDirectory && directory.opaque()) {
+                below.forEachName(gone -> {
+                    if (directory.lookUp(gone).isEmpty()) {
+                        var lowerEntry = below.lookUp(gone);
+                        report(
                                 path,
                                 gone,
                                 Kind.Deleted,
-                                was.isPresent() && was.get().inode().isDirectory());
+                                lowerEntry.isPresent()
+                                        && lowerEntry.get().inode().isDirectory());
                     }
                 });
             }
-            var count = through(directory, below, path, depth + 1);
+            var count = walkDirectory(directory, below, path, depth + 1);
             if (count == 0 && before.isEmpty() && !engineMade(parent, name)) {
-                tell(parent, name, Kind.Added, true);
+                report(parent, name, Kind.Added, true);
             }
         }
     }
@@ -147,7 +149,8 @@ final class LayerWalk {
         }
         if (inode.isLink()) {
             return !Arrays.equals(
-                    upper.target(name).orElse(ROOT), before.in().target(name).orElse(ROOT));
+                    upper.linkTarget(name).orElse(ROOT),
+                    before.in().linkTarget(name).orElse(ROOT));
         }
         if (!inode.isFile()) {
             return false;
@@ -155,7 +158,7 @@ final class LayerWalk {
         if (inode.sizeBytes() != before.inode().sizeBytes()) {
             return true;
         }
-        if (unchanged.knows(inode)) {
+        if (unchanged.contains(inode)) {
             return false;
         }
         var mine = upper.content(name);
@@ -164,7 +167,7 @@ final class LayerWalk {
         }
         try (var upperContent = mine.get();
                 var lowerContent = before.in().content(name).orElseThrow()) {
-            var same = upperContent.equalTo(lowerContent);
+            var same = upperContent.hasSameContent(lowerContent);
             if (same) {
                 unchanged.remember(inode, now);
             }
@@ -172,7 +175,7 @@ final class LayerWalk {
         }
     }
 
-    /** A file with several names counts once. */
+    /** Disk space of a file. A file with several names counts once. */
     private long size(Inode inode) {
         return inode.links() == 1 || inode.isDirectory() || linked.add(inode.number()) ? inode.allocatedBytes() : 0;
     }
@@ -181,9 +184,9 @@ final class LayerWalk {
         return layer.engineMade().contains(new String(join(parent, name), StandardCharsets.UTF_8));
     }
 
-    private void tell(byte[] parent, byte[] name, Kind kind, boolean directory) {
-        if (telling) {
-            telling = sink.found(join(parent, name), kind, directory);
+    private void report(byte[] parent, byte[] name, Kind kind, boolean directory) {
+        if (reporting) {
+            reporting = sink.found(join(parent, name), kind, directory);
         }
     }
 

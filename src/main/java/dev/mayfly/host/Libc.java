@@ -5,15 +5,15 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 
 /**
- * The system calls that the JDK does not offer: relative to an open directory, so that neither a link nor the length of a
- * path matters, with names as bytes, so that neither their encoding nor the JVM's locale does. Linux, 64 bit.
+ * System calls that the JDK does not offer. They work relative to an open directory, so neither links nor the length of
+ * a path matter, and take names as bytes, so neither their encoding nor the JVM's locale matters. Linux, 64 bit.
  */
 final class Libc {
     private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
     static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
     static final int O_DIRECTORY = ARM ? 0x4000 : 0x10000;
     static final int O_CLOEXEC = 0x80000;
-    /** A FIFO without a writer would block us for ever. */
+    /** Without it, opening a FIFO that has no writer would block forever. */
     static final int O_NONBLOCK = 0x800;
 
     static final int AT_FDCWD = -100;

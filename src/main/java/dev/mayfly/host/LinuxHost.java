@@ -19,15 +19,15 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** A Linux machine on which the operator runs as root, beside the engine. */
+/** A Linux machine on which the operator runs as root beside the engine. */
 public final class LinuxHost implements Host {
     private final Path data;
     private final Attempts emptyDirs;
     private final MemoryFiles files;
 
     /**
-     * @param data a directory of this operator's own, such as {@code /var/lib/mayfly/<cluster>}
-     * @param memory another one, on memory-backed storage or to become so, such as {@code /run/mayfly/<cluster>}
+     * @param data a directory for this operator only, such as {@code /var/lib/mayfly/<cluster>}
+     * @param memory another one, on a tmpfs or where one can be mounted, such as {@code /run/mayfly/<cluster>}
      */
     public LinuxHost(Path data, Path memory) {
         this.data = data;
@@ -43,7 +43,7 @@ public final class LinuxHost implements Host {
     @Override
     public Path emptyDir(ReplicaId replica, String volume) {
         try {
-            // Parents are for root alone: nothing but the engine's bind mount leads into them.
+            // Only root may pass through the parents: the engine's bind mount is the only other way in.
             var directory = emptyDirs.make(replica, volume, "rwx--x--x");
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
             return directory;
@@ -133,7 +133,7 @@ public final class LinuxHost implements Host {
         }
     }
 
-    /** Without the path, which differs from replica to replica. */
+    /** The failure without the path, which differs between replicas. */
     static String reason(IOException failed) {
         return failed instanceof FileSystemException f && f.getReason() != null ? f.getReason() : failed.toString();
     }

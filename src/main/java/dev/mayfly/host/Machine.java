@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * What tells this machine from others. Anybody may read it.
+ * Identifies this machine. Any user may read these values.
  *
- * @param hostname lower case, as Kubernetes names nodes
- * @param machineId content of {@code /etc/machine-id}; empty: it has none
- * @param bootId the kernel's, another one after each boot; empty: not known
+ * @param hostname in lower case, as Kubernetes names nodes
+ * @param machineId content of {@code /etc/machine-id}; empty if it can't be read
+ * @param bootId the kernel's id of this boot; empty if it can't be read
  */
 public record Machine(String hostname, String machineId, String bootId) {
 
-    /** The machine that the operator runs on. */
+    /** The machine the operator runs on. */
     public static Machine here() {
         return new Machine(
                 read("/proc/sys/kernel/hostname").toLowerCase(Locale.ROOT),

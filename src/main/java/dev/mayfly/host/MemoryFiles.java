@@ -15,13 +15,13 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Files of ConfigMaps and Secrets, in memory. All of it is for root alone: what a replica sees of it is the engine's read-only
- * bind mount, which needs no way through the parents.
+ * Files of ConfigMaps and Secrets in memory. Only root can reach them: a replica sees its files through the engine's
+ * read-only bind mount, which does not need access to the parent directories.
  */
 final class MemoryFiles {
-    private static final String OURS = "rwx------";
+    private static final String ROOT_ONLY = "rwx------";
     private static final int DIRECTORY = 0755;
-    /** What Kubernetes gives the group of fsGroup in a read-only volume: see SetVolumeOwnership. */
+    /** The mode bits that Kubernetes gives the group of fsGroup in a read-only volume, see SetVolumeOwnership. */
     private static final int GROUP_FILE = 0440;
 
     private static final int GROUP_DIRECTORY = 02550;
@@ -29,26 +29,26 @@ final class MemoryFiles {
     private final MemoryMount mount;
     private final Attempts attempts;
 
-    /** @param root of this operator's own */
+    /** @param root a directory for this operator only */
     MemoryFiles(Path root) {
         mount = new MemoryMount(root);
         attempts = new Attempts(root.resolve("files"));
     }
 
     /**
-     * Writes the volume's files; what is there already is left as it is where it is right.
+     * Writes the volume's files. Files that already have the right content are not rewritten.
      *
-     * @param group to which they belong; -1: none
+     * @param group group that owns the files; -1 for none
      * @return the directory that holds them
      */
     Path write(ReplicaId replica, String volume, Volume.Files files, long group) {
         mount.ensure();
         try {
-            var directory = attempts.make(replica, volume, OURS);
+            var directory = attempts.make(replica, volume, ROOT_ONLY);
             own(directory, DIRECTORY, group, GROUP_DIRECTORY);
             removeOthers(directory, files);
             for (var file : files.files().entrySet()) {
-                write(directory, inside(directory, file.getKey()), file.getValue(), group);
+                write(directory, resolveInside(directory, file.getKey()), file.getValue(), group);
             }
             return directory;
         } catch (IOException e) {
@@ -90,14 +90,14 @@ final class MemoryFiles {
         own(file, content.mode(), group, GROUP_FILE);
     }
 
-    private static void own(Path path, int mode, long group, int forGroup) throws IOException {
+    private static void own(Path path, int mode, long group, int groupBits) throws IOException {
         if (group >= 0) {
             Files.setAttribute(path, "unix:gid", (int) group, LinkOption.NOFOLLOW_LINKS);
         }
-        Files.setAttribute(path, "unix:mode", group >= 0 ? mode | forGroup : mode);
+        Files.setAttribute(path, "unix:mode", group >= 0 ? mode | groupBits : mode);
     }
 
-    /** An earlier try of the same attempt may have been for another revision. */
+    /** Removes files that an earlier try of the same attempt wrote for another revision. */
     private static void removeOthers(Path directory, Volume.Files files) throws IOException {
         try (var all = Files.walk(directory)) {
             for (var path : all.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
@@ -109,8 +109,8 @@ final class MemoryFiles {
         }
     }
 
-    /** The API server refuses other paths; this is the last door. */
-    private static Path inside(Path directory, String path) {
+    /** The API server already refuses such paths; this is the last check before writing. */
+    private static Path resolveInside(Path directory, String path) {
         var file = directory.resolve(path);
         if (!file.normalize().equals(file) || !file.startsWith(directory) || file.equals(directory)) {
             throw new Host.Refused("The path " + path + " leads out of its volume: name a relative file.");

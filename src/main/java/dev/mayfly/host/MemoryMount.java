@@ -8,10 +8,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Makes sure that a directory is memory, so that what is written below it never reaches a disk. */
+/** Ensures that a directory is memory-backed, so that nothing written below it reaches a disk. */
 final class MemoryMount {
     private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs");
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int TIMEOUT_SECONDS = 10;
 
     private final Path root;
     private volatile boolean checked;
@@ -24,14 +24,14 @@ final class MemoryMount {
         return root;
     }
 
-    /** A tmpfs is mounted there unless it lies on one. @throws Host.Refused where that can't be */
+    /** Mounts a tmpfs unless the directory is on one. @throws Host.Refused if none can be mounted */
     void ensure() {
         if (!checked || !Files.exists(root)) {
             makeSure();
         }
     }
 
-    /** One at a time, so that it is mounted once: all need it. */
+    /** One call at a time, so that the tmpfs is mounted once: all callers need it. */
     private synchronized void makeSure() {
         if (checked && Files.exists(root)) {
             return;
@@ -62,9 +62,9 @@ final class MemoryMount {
                 .start();
         try {
             mount.getOutputStream().close();
-            var words = new String(mount.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (!mount.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || mount.exitValue() != 0) {
-                throw new IOException(words);
+            var output = new String(mount.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            if (!mount.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || mount.exitValue() != 0) {
+                throw new IOException(output);
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
@@ -74,9 +74,9 @@ final class MemoryMount {
         }
     }
 
-    private Host.Refused refused(String words) {
+    private Host.Refused refused(String reason) {
         return new Host.Refused(
-                "Files of ConfigMaps and Secrets need memory at " + root + ", and none could be mounted: " + words
+                "Files of ConfigMaps and Secrets need memory at " + root + ", and none could be mounted: " + reason
                         + ". Mount a tmpfs at " + root.getParent() + " of the engine's host.");
     }
 }

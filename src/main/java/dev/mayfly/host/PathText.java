@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A path as text for people. Names on Linux are bytes: what is no UTF-8, or would not show, becomes {@code \xNN}. */
+/**
+ * Turns a path into text. Linux names are bytes: those that are not UTF-8, and invisible characters, become
+ * {@code \xNN}.
+ */
 final class PathText {
     private static final char REPLACEMENT = '\uFFFD';
 

@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Reads {@code /proc/net/route}: a header, then lines with destination and mask in columns 2 and 8, little-endian hex. */
+/**
+ * Reads {@code /proc/net/route}: a header, then lines with destination and mask in columns 2 and 8 as little-endian
+ * hex.
+ */
 public final class Routes {
     private Routes() {}
 
-    /** Destinations of this machine's routes in CIDR notation, default route left out. Anybody may read them. */
+    /** Destinations of this machine's routes in CIDR notation, without the default route. Any user may read them. */
     public static List<String> ofThisMachine() {
         try {
             return parse(Files.readAllLines(Path.of("/proc/net/route")));
@@ -32,7 +35,7 @@ public final class Routes {
     private static Stream<String> destination(String destination, String mask) {
         var prefix = Integer.bitCount(Integer.parseUnsignedInt(mask, 16));
         if (prefix == 0) {
-            return Stream.empty(); // the default route leads everywhere and reserves nothing
+            return Stream.empty(); // the default route covers every address and reserves none
         }
         var address = Integer.reverseBytes(Integer.parseUnsignedInt(destination, 16));
         return Stream.of("%d.%d.%d.%d/%d"

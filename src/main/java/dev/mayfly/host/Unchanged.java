@@ -6,22 +6,25 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Remembers which files were read and found to be as in the image, so that a large one that was merely opened is not read
- * again at every look. Bounded.
+ * Remembers files that were compared with the image and found unchanged, so that a large file that was only opened is
+ * not read again at every scan. Bounded.
  */
 public final class Unchanged {
-    private static final int MOST = 4096;
-    /** A mapped page that was written once takes further writes unseen until the kernel has stored it: 35 s by default. */
+    private static final int MAX_FILES = 4096;
+    /**
+     * A mapped page that was written once takes more writes without a new change time until the kernel stores it: 35 s
+     * by default.
+     */
     private static final Duration SETTLED = Duration.ofMinutes(2);
 
     private final Cache<Long, Instant> changed =
-            Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
+            Caffeine.newBuilder().maximumSize(MAX_FILES).executor(Runnable::run).build();
 
-    boolean knows(Inode inode) {
+    boolean contains(Inode inode) {
         return inode.changed().equals(changed.getIfPresent(inode.number()));
     }
 
-    /** @param now when the reading began */
+    /** @param now when reading the file began */
     void remember(Inode inode, Instant now) {
         if (inode.changed().plus(SETTLED).isBefore(now)) {
             changed.put(inode.number(), inode.changed());

@@ -12,19 +12,19 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.locks.Lock;
 
-/** Gives volumes to a group, as the kubelet does for {@code fsGroup}. */
+/** Gives volumes to a group as the kubelet does for {@code fsGroup}. */
 final class VolumeGroup {
     private static final int MODE = 07777;
     private static final int SETGID = 02000;
     private static final int DIRECTORY = 0770;
     private static final int FILE = 0660;
 
-    /** One for each volume that somebody is at; see {@link Striped}. */
+    /** One lock per volume in use; see {@link Striped}. */
     private static final Striped<Lock> BY_VOLUME = Striped.lazyWeakLock(Integer.MAX_VALUE);
 
     private VolumeGroup() {}
 
-    /** Of several replicas that start at once with one volume, the first one does it and the others find it done. */
+    /** If several replicas start at once with one volume, the first call does the work and the others find it done. */
     static void give(Path volume, long gid, boolean content) {
         var lock = BY_VOLUME.get(volume);
         lock.lock();
@@ -42,27 +42,27 @@ final class VolumeGroup {
                         "fsGroup: " + volume + " is no directory that the operator can see. Run it where it can"
                                 + " see the engine's files, or leave fsGroup out.");
             }
-            if (is(volume, gid)) {
+            if (isGiven(volume, gid)) {
                 return;
             }
             if (content) {
-                Files.walkFileTree(volume, new Giving(volume, (int) gid));
+                Files.walkFileTree(volume, new GroupVisitor(volume, (int) gid));
             }
-            // Last: a walk that was cut off is begun again. Without the bit for the same reason, where others are in
-            // there.
-            allow(volume, (int) gid, DIRECTORY | (content ? SETGID : 0));
+            // The root comes last, so that an interrupted walk is repeated. Without content the setgid bit stays unset
+            // for the same reason.
+            grant(volume, (int) gid, DIRECTORY | (content ? SETGID : 0));
         } catch (IOException e) {
             throw new Refused("fsGroup: " + volume + " can't be given to group " + gid + ": " + e.getMessage(), e);
         }
     }
 
-    private static boolean is(Path volume, long gid) throws IOException {
+    private static boolean isGiven(Path volume, long gid) throws IOException {
         var wanted = SETGID | DIRECTORY;
         return ((Integer) Files.getAttribute(volume, "unix:gid", NOFOLLOW_LINKS)).longValue() == gid
                 && (mode(volume) & wanted) == wanted;
     }
 
-    private static void allow(Path path, int gid, int bits) throws IOException {
+    private static void grant(Path path, int gid, int bits) throws IOException {
         Files.setAttribute(path, "unix:gid", gid, NOFOLLOW_LINKS);
         Files.setAttribute(path, "unix:mode", mode(path) | bits, NOFOLLOW_LINKS);
     }
@@ -71,12 +71,12 @@ final class VolumeGroup {
         return (int) Files.getAttribute(path, "unix:mode", NOFOLLOW_LINKS) & MODE;
     }
 
-    /** Nobody writes in there meanwhile, so what is found stays what it is. */
-    private static final class Giving extends SimpleFileVisitor<Path> {
+    /** Changes group and mode of the content. Nobody writes to the volume in the meantime, so no entry is replaced. */
+    private static final class GroupVisitor extends SimpleFileVisitor<Path> {
         private final Path root;
         private final int gid;
 
-        private Giving(Path root, int gid) {
+        private GroupVisitor(Path root, int gid) {
             this.root = root;
             this.gid = gid;
         }
@@ -84,10 +84,10 @@ final class VolumeGroup {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             if (attributes.isRegularFile()) {
-                allow(file, gid, FILE);
+                grant(file, gid, FILE);
             } else {
-                Files.setAttribute(
-                        file, "unix:gid", gid, NOFOLLOW_LINKS); // to open a pipe would wait for its other end
+                // opening a pipe would wait for its other end
+                Files.setAttribute(file, "unix:gid", gid, NOFOLLOW_LINKS);
             }
             return FileVisitResult.CONTINUE;
         }
@@ -98,7 +98,7 @@ final class VolumeGroup {
                 throw failure;
             }
             if (!directory.equals(root)) {
-                allow(directory, gid, DIRECTORY | SETGID);
+                grant(directory, gid, DIRECTORY | SETGID);
             }
             return FileVisitResult.CONTINUE;
         }

@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where a container's writes lie, and what is below them, with the engine's overlay2 driver.
+ * A container's writable layer and the layers below it, as the overlay2 driver stores them.
  *
- * @param upper the directory that takes the writes
+ * @param upper the directory that receives the writes
  * @param lowers the image's layers, topmost first
- * @param engineMade absolute paths in the container that the engine makes where the image does not have them: where something
- *     is mounted, the working directory, and their parents
+ * @param engineMade absolute paths in the container that the engine creates if the image lacks them: mount points, the
+ *     working directory, and their parents
  */
 public record WritableLayer(Path upper, List<Path> lowers, Set<String> engineMade) {
 
-    /** @param made paths that the engine makes; their parents are added */
+    /** @param made paths that the engine creates; their parents are added */
     public static WritableLayer of(Path upper, List<Path> lowers, Set<String> made) {
         return new WritableLayer(upper, lowers, withParents(made));
     }
 
-    /** These paths and all that lies above them, but the root. */
+    /** The paths and all their parents except the root. */
     public static Set<String> withParents(Set<String> paths) {
         var all = new HashSet<String>();
         for (var path : paths) {

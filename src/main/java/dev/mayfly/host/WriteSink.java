@@ -2,17 +2,17 @@ package dev.mayfly.host;
 
 import dev.mayfly.model.Finding.Kind;
 
-/** Takes what a look at a writable layer finds. Paths are absolute in the container, as the bytes that they are. */
+/** Receives the writes that a scan of a writable layer finds. Paths are absolute in the container, as raw bytes. */
 public interface WriteSink {
 
     /**
-     * @param directory true: it is, or was, a directory
-     * @return false: enough; nothing more is told
+     * @param directory true if the path is, or was, a directory
+     * @return false to receive no more writes
      */
     boolean found(byte[] path, Kind kind, boolean directory);
 
-    /** True for a directory below which nothing needs to be told. */
-    default boolean passes(byte[] directory) {
+    /** True to skip the content of a directory. */
+    default boolean skips(byte[] directory) {
         return false;
     }
 }

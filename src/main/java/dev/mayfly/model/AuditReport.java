@@ -5,15 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What looks at a workload's replicas found, of those that exist and of those that ended since the operator started.
+ * The audits' findings for one workload: for replicas that exist and for those that ended since the operator started.
  *
- * @param proven when the longest ago of the running replicas was last looked at; empty: one never was, or none runs
+ * @param proven when the least recently audited running replica was audited; empty: one never was, or none runs
  * @param exact false: the engine's own, coarser comparison was used
- * @param findings at most {@link #LISTED}, first seen first
+ * @param findings at most {@link #LISTED}, earliest first
  * @param truncated true: there are more
- * @param dirty how many replicas that exist have findings
- * @param suggestedVolumes directories that would cover the findings, sorted
- * @param evidenceRemoved name of the last replica whose container somebody else removed before its last look
+ * @param dirty number of existing replicas that have findings
+ * @param suggestedVolumes directories at which volumes would cover the findings, sorted
+ * @param evidenceRemoved name of the last replica whose container somebody else removed before its final audit;
+ *     empty: none
  */
 public record AuditReport(
         Optional<Instant> proven,
@@ -23,10 +24,10 @@ public record AuditReport(
         int dirty,
         List<String> suggestedVolumes,
         Optional<String> evidenceRemoved) {
-    /** So that a status stays small whatever replicas write. */
+    /** Bounds the size of the status, whatever replicas write. */
     public static final int LISTED = 20;
 
-    /** Nothing was looked at. */
+    /** Nothing was audited. */
     public static final AuditReport NONE =
             new AuditReport(Optional.empty(), true, List.of(), false, 0, List.of(), Optional.empty());
 }

@@ -8,20 +8,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is in an image, as far as rules may ask. It belongs to an id for good, except its names.
+ * The content of an image, as far as policy rules need it. For a given id, only the names can change.
  *
- * @param id its content id, {@code sha256:…}
+ * @param id content id, {@code sha256:…}
  * @param tags {@code repository:tag} in full, with registry, such as {@code docker.io/library/busybox:1.36}
- * @param digests {@code repository@sha256:…} in full, one for each repository it was pulled from or pushed to
- * @param sizeBytes as the engine counts it
- * @param created when it was made; empty: it does not say, or says 1970 as reproducible images do
- * @param user as the image has it, empty for root
- * @param labels its own
- * @param volumes paths that it declares as VOLUME, normal and absolute
- * @param setuid paths of files with the setuid or setgid bit that its last layer to have them shows; at most 20, then cut
- * @param secrets where something that looks like a secret stands, such as {@code env AWS_SECRET_ACCESS_KEY} or {@code history
- *     step 3}: never its value; at most 20
- * @param scans what scanners of others said, by the scanner's name
+ * @param digests {@code repository@sha256:…} in full, one for each repository the image was pulled from or pushed
+ *     to
+ * @param sizeBytes as the engine reports it
+ * @param created build time; empty: the image has none, or has 1970 as reproducible images do
+ * @param user the image's USER, as it is written there; empty: root
+ * @param labels the image's own labels
+ * @param volumes paths declared as VOLUME, normalized and absolute
+ * @param setuid paths of at most 20 files with the setuid or setgid bit, each as the topmost layer that has it
+ *     shows it
+ * @param secrets where the image has something that looks like a secret, such as {@code env AWS_SECRET_ACCESS_KEY}
+ *     or {@code history step 3}; never the value; at most 20
+ * @param scans results of external scanners, by the scanner's name
  */
 @RecordBuilder
 public record AuditedImage(
@@ -39,10 +41,10 @@ public record AuditedImage(
         implements AuditedImageBuilder.With {
 
     /**
-     * What a scanner of others said.
+     * The result of an external scanner.
      *
      * @param passed false: the image must not run
-     * @param message in its words, or why it could not be asked; at most 512 bytes
+     * @param message the scanner's message, or why the scanner could not be run; at most 512 bytes
      */
     public record Scan(boolean passed, String message) {}
 }

@@ -5,15 +5,15 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a task asks for beyond its template: that it is run to completion. Its slots are the completion indexes.
+ * What makes a template a task: it runs to completion. The slots of a task are its completion indexes.
  *
- * @param completions how many indexes must end well, 0 or more
- * @param parallelism how many attempts may run at once, 0 or more
- * @param backoffLimit how many attempts may fail, 0 or more; with one more the task has failed
- * @param deadline when a task that is not complete has failed; empty: never
- * @param cleanup what becomes of finished containers
- * @param counted what was counted so far, whether the API server has it already or not
- * @param recorded what the API server is known to have: only what is counted there may be removed
+ * @param completions number of indexes that must succeed, 0 or more
+ * @param parallelism number of attempts that may run at once, 0 or more
+ * @param backoffLimit number of attempts that may fail, 0 or more; the task fails with the next one
+ * @param deadline when the task fails unless it is complete; empty: never
+ * @param cleanup what happens to finished containers
+ * @param counted everything counted so far, whether or not the API server has it yet
+ * @param recorded the counts the API server is known to have: only containers counted there may be removed
  */
 @RecordBuilder
 public record Batch(
@@ -26,13 +26,13 @@ public record Batch(
         Tally recorded)
         implements BatchBuilder.With {
 
-    /** What becomes of finished containers; at most {@code historyLimit} are kept, the latest. */
+    /** What happens to finished containers. Of those that stay, at most the latest {@code historyLimit} are kept. */
     public enum Cleanup {
-        /** They are removed. */
+        /** All are removed. */
         Always,
-        /** Those of attempts that failed are kept until the task has succeeded. */
+        /** Containers of failed attempts are kept until the task succeeds. */
         OnSuccess,
-        /** They are kept. */
+        /** All are kept. */
         Never
     }
 }

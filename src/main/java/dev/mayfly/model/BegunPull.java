@@ -3,10 +3,10 @@ package dev.mayfly.model;
 import java.util.Objects;
 
 /**
- * A pull with a workload's own credentials that has begun and is not known to be over.
+ * A pull with a workload's own credentials that was started and is not known to have ended.
  *
- * @param reference as it is asked of the registry
- * @param before id of what the reference meant on the engine when it began; empty: nothing
+ * @param reference as requested from the registry
+ * @param before id of the image that the reference named on the engine when the pull started; empty: none
  * @param access fingerprint of the credentials, as in {@link PulledImage#access}
  */
 public record BegunPull(String reference, String before, String access) {

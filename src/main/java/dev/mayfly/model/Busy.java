@@ -2,5 +2,5 @@ package dev.mayfly.model;
 
 import java.time.Instant;
 
-/** What a replica answered when it was asked whether it is busy. @param asOf when it was asked */
+/** A replica's answer to the busy probe. @param asOf when the replica was probed */
 public record Busy(boolean busy, Instant asOf) {}

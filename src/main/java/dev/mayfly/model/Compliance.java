@@ -6,52 +6,52 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What the image policies say of the image that a workload runs or is about to run.
+ * The verdict of the image policies on the image that a workload runs or is about to run.
  *
- * @param state whether that is known
- * @param breaches rules that are broken; empty: none
- * @param unseen why the image could not be looked into; empty: it was, or nobody tried yet
+ * @param state how much is known
+ * @param breaches rules that the image breaks; empty: none
+ * @param inspectFailure why the image could not be inspected; empty: it was inspected, or nobody has tried yet
  */
-public record Compliance(State state, List<Breach> breaches, Optional<Failure> unseen) {
-    /** Where the runtime has no images, or nobody has been asked yet. */
+public record Compliance(State state, List<Breach> breaches, Optional<Failure> inspectFailure) {
+    /** The runtime has no images, or nobody has asked yet. */
     public static final Compliance UNKNOWN = new Compliance(State.UNKNOWN, List.of());
 
-    /** The policies could not be read since the operator's start. */
-    public static final Compliance UNREAD = new Compliance(State.UNREAD, List.of());
+    /** The operator has not been able to read the policies since it started. */
+    public static final Compliance POLICIES_UNKNOWN = new Compliance(State.POLICIES_UNKNOWN, List.of());
 
-    /** No policy is about it. */
-    public static final Compliance UNRULED = new Compliance(State.UNRULED, List.of());
+    /** No policy applies to the image. */
+    public static final Compliance NO_POLICY = new Compliance(State.NO_POLICY, List.of());
 
     public Compliance(State state, List<Breach> breaches) {
         this(state, breaches, Optional.empty());
     }
 
-    /** Of an image that could not be looked into. */
-    public static Compliance unseen(Failure why) {
+    /** The compliance of an image that could not be inspected. */
+    public static Compliance notInspected(Failure why) {
         return new Compliance(State.UNKNOWN, List.of(), Optional.of(why));
     }
 
-    /** Of breaches in a message. */
+    /** Most breaches that a message names. */
     private static final int NAMED = 4;
 
     /** How much is known. */
     public enum State {
-        /** What the policies ask for, but not what is in the image. */
+        /** The policies were read; the image's content is not known. */
         UNKNOWN,
-        /** Nobody knows what the policies ask for: nothing is started. */
-        UNREAD,
-        /** No policy is about that image in that namespace. */
-        UNRULED,
-        JUDGED
+        /** The policies were not read: nothing is started. */
+        POLICIES_UNKNOWN,
+        /** No policy applies to the image in the workload's namespace. */
+        NO_POLICY,
+        EVALUATED
     }
 
     /**
-     * A rule that is broken.
+     * A rule that an image breaks.
      *
      * @param policy name of the ImagePolicy
      * @param enforced true: nothing may be started from the image
-     * @param rule as the field of {@code require} is called
-     * @param message which value breaks it, and what to do
+     * @param rule name of the field of {@code require}
+     * @param message the value that breaks the rule, and how to fix it
      */
     public record Breach(String policy, boolean enforced, String rule, String message) {
 
@@ -61,12 +61,12 @@ public record Compliance(State state, List<Breach> breaches, Optional<Failure> u
         }
     }
 
-    /** True where nothing may be started. */
+    /** True if nothing may be started from the image. */
     public boolean forbids() {
         return breaches.stream().anyMatch(Breach::enforced);
     }
 
-    /** The breaches for people to read, those that forbid first; bounded. Empty: there are none. */
+    /** The breaches as text for people, enforced ones first; at most four in full. Empty: there are none. */
     public String summary() {
         var first = breaches.stream()
                 .sorted(Comparator.comparing(Breach::enforced).reversed())

@@ -10,34 +10,38 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a workload asks for.
+ * The desired state of a workload.
  *
  * @param owner the workload
- * @param deleted true: it is being deleted, everything of it must go
- * @param replicas how many the user wants, 0 or more
- * @param admitted how many of them fit the engine and the configured caps, 0 … {@code replicas}
+ * @param deleted true: the workload is being deleted, and all its replicas must go
+ * @param replicas number of replicas the user wants, 0 or more
+ * @param admitted how many of them the engine's capacity and the configured caps allow, 0 … {@code replicas}
  * @param revision the revision of {@code template}
  * @param template what new replicas run
- * @param earlier templates of earlier revisions that are still known, by revision; replicas of them heal as what they were
- * @param paused true: replicas of earlier revisions are left alone, healing and scaling go on
- * @param budget how many more than {@code admitted} may run, and how many fewer than {@code replicas} be ready, for our doing
- * @param backOff how long failures wait
- * @param historyLimit dead containers kept for their logs, 0 or more
- * @param audit how writes outside of volumes are looked for
- * @param givenUp slots that are not filled until the template changes; each holds one of the {@code replicas}' places
- * @param stable the last revision that was rolled out completely; empty: none was yet
- * @param partition how many replicas stay on {@code stable}, 0 … {@code replicas}
- * @param minReady how long a replica must be ready without a break before it is available, 0 or more
- * @param progressDeadline how long a rollout may make no progress, 1 s or more
- * @param onFailure what becomes of a rollout that makes none for so long
- * @param stalled true: the rollout made no progress for so long, and {@code onFailure} is Pause
- * @param maxRestarts a slot that failed more often in a row than this is given up, 0 or more; {@link #NO_LIMIT}: never
- * @param maxLifetime at this age, give or take a tenth, a replica is replaced; empty: at none
- * @param scaleDown who goes when there are too many
- * @param rolledBack the revision that the spec asks for, whose rollout failed, so that {@code revision} runs in its place;
- *     empty: none did
- * @param batch how the template is run to completion; empty: it is kept running
- * @param surplusSince when the wish for fewer replicas was last seen that is not fulfilled yet; empty: there is none
+ * @param earlier known templates of earlier revisions, by revision; their replicas are replaced from the same
+ *     template
+ * @param paused true: replicas of earlier revisions are left alone; healing and scaling go on
+ * @param budget for rollouts and other planned replacements: how many replicas more than {@code admitted} may run,
+ *     and how many fewer than {@code replicas} may be ready
+ * @param backOff how long a slot waits after failures
+ * @param historyLimit number of terminated containers kept for their logs, 0 or more
+ * @param audit how writes outside of volumes are audited
+ * @param abandoned abandoned slots, which are not filled until the template changes; each takes the place of one of
+ *     {@code replicas}
+ * @param stable the revision that was last rolled out completely; empty: none was yet
+ * @param partition number of replicas that stay on {@code stable}, 0 … {@code replicas}
+ * @param minReady how long a replica must be ready without interruption to be available, 0 or more
+ * @param progressDeadline how long a rollout may make no progress before it has failed, 1 s or more
+ * @param onFailure what happens to a rollout that exceeds the progress deadline
+ * @param stalled true: the rollout exceeded the progress deadline, and {@code onFailure} is Pause
+ * @param maxRestarts a slot that fails more often in a row than this is abandoned, 0 or more; {@link #NO_LIMIT}:
+ *     never
+ * @param maxLifetime a replica is replaced at this age, give or take a tenth; empty: at no age
+ * @param scaleDown which replicas are removed first when there are too many
+ * @param rolledBack the revision of the spec whose rollout failed, so that {@code revision} runs in its place;
+ *     empty: no rollback
+ * @param batch how the template is run to completion; empty: its replicas are kept running
+ * @param surplusSince when a scale-down that is not complete yet was first seen; empty: there is none
  */
 @RecordBuilder
 public record Desired(
@@ -53,7 +57,7 @@ public record Desired(
         BackOffPolicy backOff,
         int historyLimit,
         AuditPolicy audit,
-        Set<Integer> givenUp,
+        Set<Integer> abandoned,
         String stable,
         int partition,
         Duration minReady,
@@ -67,19 +71,23 @@ public record Desired(
         Optional<Batch> batch,
         Optional<Instant> surplusSince)
         implements DesiredBuilder.With {
-    /** Of restarts. */
+    /** Value of {@code maxRestarts}: the number of restarts is not limited. */
     public static final int NO_LIMIT = Integer.MAX_VALUE;
 
-    /** Resolved numbers. Where no surge fits the engine and none may be unavailable, nothing is replaced. */
+    /**
+     * {@code maxSurge} and {@code maxUnavailable} as numbers. With no surge that fits the engine and none unavailable,
+     * nothing is replaced.
+     */
     public record Budget(int maxSurge, int maxUnavailable) {}
 
     /**
-     * Defaults: 10, 2, 300, 600.
+     * Back-off of a slot. The defaults are 10, 2, 300 and 600.
      *
-     * @param initialSeconds wait after the second failure in a row, and how long an attempt must be ready to be no failure
-     * @param factor each further failure waits this many times longer, 1 or more
+     * @param initialSeconds wait after the second failure in a row; an attempt that was ready this long did not
+     *     fail
+     * @param factor multiplies the wait with each further failure, 1 or more
      * @param maxSeconds the longest wait
-     * @param resetAfterSeconds an attempt ready this long makes the slot's failures forgotten
+     * @param resetAfterSeconds an attempt that was ready this long resets the slot's failures
      */
     public record BackOffPolicy(int initialSeconds, double factor, int maxSeconds, int resetAfterSeconds) {
 
@@ -89,41 +97,45 @@ public record Desired(
         }
     }
 
-    /** What becomes of a rollout that makes no progress. */
+    /** What happens to a rollout that makes no progress for {@code progressDeadline}. */
     public enum OnFailure {
-        /** Nothing old goes, and nothing more of the new is tried, until the template changes. */
+        /** No old replica is removed and no further new one is started until the template changes. */
         Pause,
-        /** It goes on trying. */
+        /** The rollout goes on. */
         Continue,
-        /** The last good revision runs again. */
+        /** The stable revision runs again. */
         Rollback
     }
 
     /**
-     * The same, with as many replicas and as much surge admitted as fit.
+     * This state with the replicas and the surge that fit.
      *
-     * @param fits how many replicas of the template have room, the surge included: may be more than {@code replicas}
+     * @param fits number of replicas of the template for which there is room, surge included; may exceed {@code
+     *     replicas}
      */
     public Desired admitting(int fits) {
         var surge = Math.clamp((long) fits - replicas, 0, budget.maxSurge());
         return withAdmitted(Math.min(replicas, fits)).withBudget(new Budget(surge, budget.maxUnavailable()));
     }
 
-    /** The same, with further slots that are not filled any more. */
-    public Desired givingUp(Set<Integer> slots) {
-        var all = new TreeSet<>(givenUp);
+    /** This state with further abandoned slots. */
+    public Desired abandoning(Set<Integer> slots) {
+        var all = new TreeSet<>(abandoned);
         all.addAll(slots);
-        return withGivenUp(Collections.unmodifiableSet(all));
+        return withAbandoned(Collections.unmodifiableSet(all));
     }
 
-    /** The revision of the spec's own template. */
-    public String asked() {
+    /** The revision of the template in the spec. */
+    public String specRevision() {
         return rolledBack.orElse(revision);
     }
 
-    /** What is to run: each slot that was given up holds one of the places until the template changes. */
-    public Desired withoutGivenUp() {
-        var left = Math.max(0, replicas - givenUp.size());
+    /**
+     * This state without the replicas of abandoned slots: each abandoned slot takes one place until the template
+     * changes.
+     */
+    public Desired withoutAbandoned() {
+        var left = Math.max(0, replicas - abandoned.size());
         return withReplicas(left).withAdmitted(Math.min(admitted, left));
     }
 }

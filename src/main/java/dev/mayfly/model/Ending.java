@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The end of one replica attempt, for people.
+ * The termination of one replica attempt, for people to read.
  *
  * @param replica such as {@code web-1}
- * @param attempt which attempt of its slot
- * @param exit how its PID 1 ended; empty where nobody saw it
+ * @param attempt number of the attempt in its slot, 1 or more
+ * @param exit how PID 1 exited; empty: nobody saw it
  * @param reason one CamelCase word
- * @param at when it ended
- * @param message details; empty where the reason says it all
- * @param writes paths that it wrote outside of volumes, as far as they are known; bounded
- * @param asked true where it ended because Mayfly removed it
+ * @param at when the attempt ended
+ * @param message details; empty if the reason says everything
+ * @param writes known paths that the replica wrote outside of volumes; bounded
+ * @param asked true: it ended because Mayfly removed it
  */
 public record Ending(
         String replica,
@@ -25,10 +25,10 @@ public record Ending(
         String message,
         List<String> writes,
         boolean asked) {
-    /** How many of a workload's are kept. */
+    /** Number of terminations kept for each workload. */
     public static final int LISTED = 5;
-    /** Asked to go, it ended by itself in time. */
+    /** The replica ended within its grace period after the stop signal. */
     public static final String STOPPED = "Stopped";
-    /** Asked to go, it did not, and had to be killed. */
+    /** The replica did not end within its grace period and was killed. */
     public static final String GRACE_EXCEEDED = "GraceExceeded";
 }

@@ -3,33 +3,33 @@ package dev.mayfly.model;
 import java.util.List;
 
 /**
- * Where a replica may write, and what becomes of writes elsewhere. Part of the revision.
+ * Where a replica may write, and what happens to writes elsewhere. Part of the revision.
  *
- * @param mode what is done about writes outside of volumes and scratch
+ * @param mode how writes outside of volumes and scratch are handled
  * @param scratch directories in memory; empty in mode Off
- * @param scratchGiven true: the user wrote them, so their sizes are fixed; false: defaults, which shrink to fit the memory
- *     limit
- * @param coverVolumes true: memory is mapped over a VOLUME of the image that nothing else is mounted at; false: a replica
- *     with such a one is not started
+ * @param scratchGiven true: the user specified them, so their sizes are fixed; false: defaults, which shrink to fit
+ *     the memory limit
+ * @param coverVolumes true: memory is mounted at each VOLUME of the image at which nothing else is mounted; false:
+ *     a replica with such a VOLUME is not started
  */
 public record Ephemerality(Mode mode, List<Scratch> scratch, boolean scratchGiven, boolean coverVolumes) {
     private static final long MIB = 1 << 20;
 
-    /** What is there unless the user says otherwise. */
+    /** Scratch directories unless the user specifies others. */
     public static final List<Scratch> DEFAULT_SCRATCH = List.of(
             new Scratch("/tmp", 64 * MIB, false),
             new Scratch("/run", 16 * MIB, false),
             new Scratch("/var/tmp", 64 * MIB, false));
 
-    /** Nobody said anything. */
+    /** The default if the spec has no {@code ephemerality}. */
     public static final Ephemerality DEFAULT = new Ephemerality(Mode.Enforce, DEFAULT_SCRATCH, false, false);
 
-    /** The engine's ordinary writable layer and nothing else. */
+    /** Only the engine's ordinary writable layer. */
     public static final Ephemerality OFF = new Ephemerality(Mode.Off, List.of(), true, false);
 
     /**
-     * {@code Enforce}: read-only root, writes only to volumes and scratch; {@code Audit}: writes are found and reported;
-     * {@code Off}: neither.
+     * {@code Enforce}: the root file system is read-only, and writes go to volumes and scratch only; {@code Audit}:
+     * writes are found and reported; {@code Off}: neither.
      */
     public enum Mode {
         Enforce,
@@ -38,9 +38,9 @@ public record Ephemerality(Mode mode, List<Scratch> scratch, boolean scratchGive
     }
 
     /**
-     * A directory in memory, empty in each replica.
+     * A directory in memory, empty when its replica starts.
      *
-     * @param path absolute, normal
+     * @param path absolute, normalized
      * @param sizeBytes above 0
      * @param exec true: programs in it may be executed
      */

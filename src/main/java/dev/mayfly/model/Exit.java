@@ -1,9 +1,9 @@
 package dev.mayfly.model;
 
 /**
- * How a replica's PID 1 ended.
+ * How a replica's PID 1 exited.
  *
- * @param code its exit code, 0 … 255; 128 + n where signal n ended it
- * @param signal name of that signal, such as {@code SIGKILL}; empty where none did
+ * @param code exit code, 0 … 255; 128 + n if signal n ended it
+ * @param signal name of that signal, such as {@code SIGKILL}; empty: none
  */
 public record Exit(int code, String signal) {}

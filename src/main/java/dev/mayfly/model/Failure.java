@@ -1,19 +1,20 @@
 package dev.mayfly.model;
 
 /**
- * Why a replica failed, in words for the person who must act.
+ * Why a replica failed, for the person who must fix it.
  *
- * @param reason one CamelCase word as Kubernetes uses it for the same thing: {@code ErrImagePull}, {@code RunContainerError}
- * @param message the engine's own words where it said any, and what to do; never null
+ * @param reason one CamelCase word, Kubernetes' own for the same failure: {@code ErrImagePull}, {@code
+ *     RunContainerError}
+ * @param message the engine's message if there is one, and what to do; never null
  */
 public record Failure(String reason, String message) {
-    /** Its image could not be pulled lately, and is not tried again yet. */
+    /** A recent pull of the image failed, and the next one is not due yet. */
     public static final String PULL_BACK_OFF = "ImagePullBackOff";
 
-    /** It ended because it could not write: a fault of its template, which every replica of that has. */
+    /** The replica ended because it could not write. This is a fault of the template, shared by all its replicas. */
     public static final String READ_ONLY = "ReadOnlyFileSystem";
-    /** A policy forbids its image: it may be tried again as soon as the policies change. */
+    /** A policy forbids the image. The launch may be retried as soon as the policies change. */
     public static final String NOT_COMPLIANT = "ImageNotCompliant";
-    /** Its image could not be looked into, so that nobody knows what the policies say of it. */
+    /** The image could not be inspected, so whether policies allow it is not known. */
     public static final String NOT_LOOKED_INTO = "ImageInspectError";
 }

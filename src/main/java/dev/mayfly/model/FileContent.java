@@ -3,7 +3,7 @@ package dev.mayfly.model;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** Content of one file of a ConfigMap or Secret. Never shows what it holds. */
+/** Content of one file of a ConfigMap or Secret. Its text form never shows the content. */
 public final class FileContent {
     private final byte[] bytes;
     private final int mode;

@@ -4,9 +4,10 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Globs over whole paths: {@code *} stands for any characters but {@code /}, {@code **} for any, {@code ?} for one that is no
- * {@code /}; {@code /**}{@code /} also for a single slash. Not the JDK's: its paths depend on the locale, and its regular
- * expressions take exponentially long for patterns that are made to.
+ * Globs over whole paths: {@code *} matches any characters except {@code /}, {@code **} matches any characters, {@code
+ * ?} matches one character except {@code /}; {@code /**}{@code /} also matches a single slash. The JDK's globs are not
+ * used: its paths depend on the locale, and its regular expressions take exponential time for patterns built to cause
+ * that.
  */
 public final class Globs {
     private static final String ANY = "**";
@@ -17,17 +18,20 @@ public final class Globs {
         this.patterns = List.copyOf(patterns);
     }
 
-    /** True where one of them stands for the path. */
+    /** True if one of the globs matches the path. */
     public boolean match(String path) {
         return patterns.stream().anyMatch(pattern -> matches(pattern, path));
     }
 
-    /** True where one of them stands for everything below the directory. */
+    /** True if one of the globs matches everything below the directory. */
     public boolean matchAllBelow(String directory) {
         return patterns.stream().anyMatch(pattern -> pattern.endsWith(ANY) && matches(pattern, directory + "/"));
     }
 
-    /** Keeps the set of places in the pattern at which the path read so far may be: as many steps as both are long, multiplied. */
+    /**
+     * Tracks the set of pattern positions that the characters read so far can reach. The time is at most proportional
+     * to the length of the pattern times that of the path.
+     */
     private static boolean matches(String pattern, String path) {
         var at = new BitSet(pattern.length() + 1);
         at.set(0);
@@ -55,7 +59,7 @@ public final class Globs {
         }
     }
 
-    /** Stars may stand for nothing. */
+    /** Adds the states that are reached without a character, as stars match the empty text. */
     private static void passStars(String pattern, BitSet states) {
         for (var state = states.nextSetBit(0); state >= 0; state = states.nextSetBit(state + 1)) {
             if (pattern.startsWith(ANY, state)) {

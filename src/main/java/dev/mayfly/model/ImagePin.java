@@ -1,9 +1,10 @@
 package dev.mayfly.model;
 
 /**
- * What an image reference meant when a revision first ran: the revision's replicas run this, whatever the reference means later.
+ * The image that a reference named when a revision first ran. All replicas of the revision run this image, even if the
+ * reference names another one later.
  *
- * @param id the image's content id, {@code sha256:…}
- * @param digest its repository digest, {@code sha256:…}; empty for an image that never saw a registry
+ * @param id content id, {@code sha256:…}
+ * @param digest repository digest, {@code sha256:…}; empty: the image was never in a registry
  */
 public record ImagePin(String id, String digest) {}

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.stream.IntStream;
 
-/** An immutable set of completion indexes, or slots, written as {@code 0-57,60}. */
+/** An immutable set of completion indexes or slots, written as {@code 0-57,60}. */
 public final class Indexes {
-    /** No task has more, and no workload; what a status says beyond is not ours. */
+    /** No task or workload has more; higher indexes in a status were not written by Mayfly and are ignored. */
     private static final int MOST = 100_000;
 
     private static final int DIGITS = 6;
@@ -23,7 +23,7 @@ public final class Indexes {
         this.bits = bits;
     }
 
-    /** @param text null or empty: none; what is no list of indexes is none either */
+    /** @param text null or empty: none; text that is not a list of indexes: none either */
     public static Indexes parse(String text) {
         var bits = new BitSet();
         var ranges = text == null || text.isEmpty() ? new String[0] : text.split(",");
@@ -42,7 +42,7 @@ public final class Indexes {
         return bits.get(index);
     }
 
-    /** How many there are. */
+    /** Number of indexes. */
     public int size() {
         return bits.cardinality();
     }
@@ -51,7 +51,7 @@ public final class Indexes {
         return NONE.with(indexes);
     }
 
-    /** These and those, without what no task or workload has; the same where there are none of those. */
+    /** The union, without indexes that no task or workload can have; this set if {@code others} is empty. */
     public Indexes with(Collection<Integer> others) {
         if (others.isEmpty()) {
             return this;
@@ -85,12 +85,12 @@ public final class Indexes {
         return bits.hashCode();
     }
 
-    /** The text that {@link #parse} reads, as a status has it; empty where there are none. */
+    /** The text that {@link #parse} reads, as a status has it; empty if there are no indexes. */
     public Optional<String> text() {
         return bits.isEmpty() ? Optional.empty() : Optional.of(toString());
     }
 
-    /** The same, and no text where there are none. */
+    /** As {@link #text()}, with an empty string for no indexes. */
     @Override
     public String toString() {
         var text = new StringJoiner(",");

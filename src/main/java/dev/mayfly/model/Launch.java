@@ -5,16 +5,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A request to make a replica exist, and run once {@code notBefore} has passed. Asked again for a replica that is
- * {@link Phase#CREATED}, it starts that one.
+ * A request to create a replica and to start it once {@code notBefore} has passed. A second request for a replica that
+ * is {@link Phase#CREATED} starts it.
  *
- * @param id which workload, slot and attempt
+ * @param id workload, slot and attempt
  * @param revision the revision of {@code template}
  * @param template what to run
  * @param failures consecutive failures in this slot before this attempt
- * @param restarts successors made in this slot so far
- * @param notBefore earliest start; in the future: the container is only created
- * @param priority its place in the engine's queue
+ * @param restarts number of successors created in this slot so far
+ * @param notBefore earliest start; in the future: the container is created and not started
+ * @param priority place in the engine's queue
  */
 public record Launch(
         ReplicaId id,
@@ -25,12 +25,12 @@ public record Launch(
         Instant notBefore,
         Priority priority) {
 
-    /** True where it is to run now; false where its container is only to be made. */
+    /** True if the replica is to run now; false if its container is only to be created. */
     public boolean starts(Instant now) {
         return priority != Priority.MAKE && !notBefore.isAfter(now);
     }
 
-    /** The replica that this launch shows as from the moment it is accepted. */
+    /** The replica as it is observed from the moment the launch is accepted. */
     public Replica pending(Instant now) {
         return new Replica(
                 id,

@@ -11,18 +11,18 @@ import java.util.stream.Stream;
 import org.pcollections.TreePMap;
 
 /**
- * What is known of one workload's replicas at one instant: an immutable index. Each change makes a new one in
- * O(log N) that shares the rest, so a plan for one more replica costs the same on 100 as on 100,000.
+ * The observed state of one workload's replicas at one instant: an immutable index. Each change makes a new index in
+ * O(log N) that shares the rest, so a plan for one more replica costs the same with 100 replicas as with 100,000.
  *
- * <p>The highest attempt in a slot is its <em>occupant</em>. An occupant that is not leaving has a <em>seat</em>; lower
- * attempts are <em>superseded</em>.
+ * <p>The highest attempt in a slot is its <em>occupant</em>. A slot whose occupant is not leaving is <em>occupied</em>.
+ * Lower attempts are <em>superseded</em>.
  */
 public final class Observed {
     private final OwnerId owner;
     private final Instant now;
     private final TreePMap<Integer, TreePMap<Integer, Replica>> slots;
     private final Slots free;
-    private final Seats seats;
+    private final Seats occupancy;
     private final Requests held;
 
     private Observed(
@@ -30,29 +30,29 @@ public final class Observed {
             Instant now,
             TreePMap<Integer, TreePMap<Integer, Replica>> slots,
             Slots free,
-            Seats seats,
+            Seats occupancy,
             Requests held) {
         this.owner = owner;
         this.now = now;
         this.slots = slots;
         this.free = free;
-        this.seats = seats;
+        this.occupancy = occupancy;
         this.held = held;
     }
 
-    /** Nothing there. */
+    /** No replicas. */
     public static Observed none(OwnerId owner, Instant now) {
         return new Observed(owner, now, TreePMap.empty(), Slots.ALL_FREE, Seats.NONE, Requests.NONE);
     }
 
-    /** The same index, looked at {@code later}. */
+    /** This index, observed at {@code later}. */
     public Observed at(Instant later) {
-        return new Observed(owner, later, slots, free, seats, held);
+        return new Observed(owner, later, slots, free, occupancy, held);
     }
 
     /**
-     * The index with {@code replica} added, or put in the place of the one with its id. A new attempt makes what was known
-     * from memory alone of lower ones ({@link Phase#LOST}, {@link Phase#FAILED}) forgotten.
+     * This index with {@code replica} added, or replaced if its id is present. A new attempt removes lower ones that
+     * only memory knows ({@link Phase#LOST}, {@link Phase#FAILED}).
      */
     public Observed with(Replica replica) {
         var slot = replica.id().slot();
@@ -70,11 +70,11 @@ public final class Observed {
                 now,
                 slots.plus(slot, after),
                 free.taken(slot),
-                seats.replaced(before, after),
+                occupancy.replaced(before, after),
                 held(before, after));
     }
 
-    /** The index without the replica of that id; the same where there is none. */
+    /** This index without the replica; the same instance if there is none with that id. */
     public Observed without(ReplicaId id) {
         var before = slots.getOrDefault(id.slot(), TreePMap.empty());
         if (!before.containsKey(id.attempt())) {
@@ -86,7 +86,7 @@ public final class Observed {
                 now,
                 after.isEmpty() ? slots.minus(id.slot()) : slots.plus(id.slot(), after),
                 after.isEmpty() ? free.freed(id.slot()) : free,
-                seats.replaced(before, after),
+                occupancy.replaced(before, after),
                 held(before, after));
     }
 
@@ -96,7 +96,7 @@ public final class Observed {
 
     private static Requests requests(TreePMap<Integer, Replica> attempts) {
         return attempts.values().stream()
-                .filter(replica -> replica.phase().holds())
+                .filter(replica -> replica.phase().reservesCapacity())
                 .map(Replica::requests)
                 .reduce(Requests.NONE, Requests::plus);
     }
@@ -123,7 +123,7 @@ public final class Observed {
                 slots.getOrDefault(id.slot(), TreePMap.empty()).get(id.attempt()));
     }
 
-    /** The highest attempt in the slot, leaving or not. */
+    /** The highest attempt in the slot, leaving or not; empty: the slot is free. */
     public Optional<Replica> occupant(int slot) {
         return Optional.ofNullable(slots.get(slot))
                 .map(attempts -> attempts.lastEntry().getValue());
@@ -134,126 +134,132 @@ public final class Observed {
         return slots.getOrDefault(slot, TreePMap.empty()).values().stream();
     }
 
-    /** Free slots, lowest first, without end. */
+    /** Free slots, lowest first, unbounded. */
     public IntStream freeSlots() {
         return free.free();
     }
 
-    /** Revisions that have seats. */
+    /** Revisions of the occupied slots. */
     public Set<String> revisions() {
-        return seats.byRevision().keySet();
+        return occupancy.byRevision().keySet();
     }
 
-    /** How many seats there are of all revisions. */
-    public int seats() {
-        return seats.total();
+    /** Number of occupied slots. */
+    public int occupied() {
+        return occupancy.total();
     }
 
-    /** How many seats the revision has. */
-    public int seats(String revision) {
-        return seats.of(revision).size();
+    /** Number of slots that the revision occupies. */
+    public int occupied(String revision) {
+        return occupancy.of(revision).size();
     }
 
-    /** How many seats of all revisions are in that phase; for leaving phases, how many replicas. */
+    /** Number of occupied slots in that phase; for leaving phases, number of replicas. */
     public int count(Phase phase) {
-        return seats.count(phase);
+        return occupancy.count(phase);
     }
 
-    /** How many replicas of the revision are on their way out for what a probe, or a look, found in them. */
-    public int condemned(String revision) {
-        return seats.condemned(revision);
+    /** Number of the revision's leaving replicas for which a probe or an audit found a fault. */
+    public int faulty(String revision) {
+        return occupancy.faulty(revision);
     }
 
-    /** How many seats of the revision are in that phase. */
+    /** Number of slots that the revision occupies in that phase. */
     public int count(String revision, Phase phase) {
-        return seats.count(revision, phase);
+        return occupancy.count(revision, phase);
     }
 
-    /** The sum of the requests of all replicas that hold room of the engine: {@link Phase#holds()}. */
+    /** The sum of the requests of all replicas that reserve capacity of the engine: {@link Phase#reservesCapacity()}. */
     public Requests held() {
         return held;
     }
 
-    /** How many replicas are ready. */
+    /** Number of ready replicas. */
     public int ready() {
-        return seats.ready();
+        return occupancy.ready();
     }
 
-    /** How many replicas of the revision are ready. */
+    /** Number of ready replicas of the revision. */
     public int ready(String revision) {
-        return seats.ready(revision);
+        return occupancy.ready(revision);
     }
 
-    /** Seats of one revision, in the order in which they are to go. */
-    public Iterator<Replica> seatsInRemovalOrder(String revision) {
-        return seats.of(revision).iterator();
+    /** Occupants of one revision in removal order. */
+    public Iterator<Replica> occupantsInRemovalOrder(String revision) {
+        return occupancy.of(revision).iterator();
     }
 
-    /** Occupants whose attempt is over and that wait for a successor; longest first. */
-    public Iterator<Replica> over() {
-        return seats.over().iterator();
+    /** Terminated occupants, which wait for a successor; longest terminated first. */
+    public Iterator<Replica> terminated() {
+        return occupancy.terminated().iterator();
     }
 
-    /** Those of them that left no container: {@link Phase#FAILED}; longest first. */
+    /** Terminated occupants that left no container ({@link Phase#FAILED}); longest terminated first. */
     public Iterator<Replica> failed() {
-        return seats.failed().iterator();
+        return occupancy.failed().iterator();
     }
 
-    /** Occupants that are created and wait to be started; first due first. */
+    /** Created occupants that wait to be started; first due first. */
     public Iterator<Replica> waiting() {
-        return seats.waiting().iterator();
+        return occupancy.waiting().iterator();
     }
 
-    /** Occupants that run, or wait, and must be replaced for what they hold: {@link Writes#excess()}; longest first. */
-    public Iterator<Replica> excessive() {
-        return seats.excessive().iterator();
+    /**
+     * Occupants that run or wait and must be replaced because they exceed a size limit ({@link Writes#excess()});
+     * longest in their phase first.
+     */
+    public Iterator<Replica> overLimit() {
+        return occupancy.overLimit().iterator();
     }
 
-    /** Occupants that wrote outside of volumes, running or over; longest first. */
+    /** Occupants that wrote outside of volumes, running or terminated; longest in their phase first. */
     public Iterator<Replica> dirty() {
-        return seats.dirty().iterator();
+        return occupancy.dirty().iterator();
     }
 
-    /** Occupants that run and must be replaced for what a probe said: {@link Replica#unhealthy()}; longest first. */
+    /**
+     * Running occupants that must be replaced because a probe failed ({@link Replica#unhealthy()}); longest running
+     * first.
+     */
     public Iterator<Replica> unhealthy() {
-        return seats.unhealthy().iterator();
+        return occupancy.unhealthy().iterator();
     }
 
-    /** Occupants that are ready; those that became so last first. */
+    /** Ready occupants; latest ready first. */
     public Iterator<Replica> newlyReady() {
-        return seats.newlyReady().iterator();
+        return occupancy.newlyReady().iterator();
     }
 
-    /** Occupants that run; those that started first first. */
+    /** Running occupants; first started first. */
     public Iterator<Replica> oldest() {
-        return seats.oldest().iterator();
+        return occupancy.oldest().iterator();
     }
 
-    /** True where every replica that runs was asked at {@code since} or later whether it is busy, and answered. */
-    public boolean answered(Instant since) {
-        return seats.count(Phase.RUNNING) == seats.asked().size()
-                && (seats.asked().isEmpty()
-                        || !seats.asked().first().busy().orElseThrow().asOf().isBefore(since));
+    /** True if every running replica has answered a busy probe of {@code since} or later. */
+    public boolean allAnsweredSince(Instant since) {
+        return occupancy.count(Phase.RUNNING) == occupancy.busyAnswers().size()
+                && (occupancy.busyAnswers().isEmpty()
+                        || !occupancy.busyAnswers().first().busy().orElseThrow().asOf().isBefore(since));
     }
 
-    /** Lower attempts that are not leaving; longest there first. */
+    /** Superseded attempts that are not leaving; longest in their phase first. */
     public Iterator<Replica> superseded() {
-        return seats.superseded().iterator();
+        return occupancy.superseded().iterator();
     }
 
-    /** How many lower attempts there are that are not leaving. */
+    /** Number of superseded attempts that are not leaving. */
     public int supersededCount() {
-        return seats.superseded().size();
+        return occupancy.superseded().size();
     }
 
-    /** How many successors were made in all seats so far. */
+    /** Number of successors created so far in all occupied slots. */
     public int restarts() {
-        return seats.restarts();
+        return occupancy.restarts();
     }
 
-    /** How many containers there are that will never run again and are not being removed. */
-    public int dead() {
-        return seats.count(Phase.ENDED) + seats.superseded().size();
+    /** Number of containers that will never run again and are not being removed. */
+    public int terminatedContainers() {
+        return occupancy.count(Phase.ENDED) + occupancy.superseded().size();
     }
 
     @Override

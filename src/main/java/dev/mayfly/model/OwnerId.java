@@ -1,21 +1,21 @@
 package dev.mayfly.model;
 
 /**
- * The custom resource that a replica belongs to.
+ * The custom resource that owns a replica.
  *
- * @param kind the resource's kind, such as {@code EphemeralWorkload}
- * @param namespace its Kubernetes namespace
- * @param name its name, at most 50 characters
- * @param uid its UID: tells a resource from a later one of the same name
+ * @param kind kind of the resource, such as {@code EphemeralWorkload}
+ * @param namespace Kubernetes namespace
+ * @param name name, at most 50 characters
+ * @param uid UID, which tells a resource from a later one of the same name
  */
 public record OwnerId(String kind, String namespace, String name, String uid) {
 
-    /** Stands for all workloads at once where a change concerns them all, such as an engine that went away. */
+    /** All workloads at once, for a change that concerns them all, such as the loss of the engine. */
     public static final OwnerId EVERY = new OwnerId("", "", "", "");
 
     private static final String TASK = "EphemeralTask";
 
-    /** True where its slots are completion indexes, and what runs in them is to end. */
+    /** True if the resource is a task: its slots are completion indexes, and it runs to completion. */
     public boolean isTask() {
         return kind.equals(TASK);
     }

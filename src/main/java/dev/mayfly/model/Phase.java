@@ -1,41 +1,41 @@
 package dev.mayfly.model;
 
-/** Where a replica is in its life. */
+/** Phase of a replica's life. */
 public enum Phase {
-    /** Its launch was accepted and waits for, or is in, the engine. */
+    /** The launch was accepted; it waits for the engine or is in progress there. */
     PENDING,
-    /** Its container exists and was never started: it waits for its {@code notBefore}. */
+    /** The container exists and was never started: it waits for its {@code notBefore}. */
     CREATED,
-    /** Its PID 1 runs. */
+    /** PID 1 runs. */
     RUNNING,
-    /** Its removal was accepted; its container may still run. */
+    /** The removal was accepted; the container may still run. */
     TERMINATING,
-    /** Its removal was accepted; its container does not run and never will. */
+    /** The removal was accepted; the container does not run and never will. */
     REMOVING,
-    /** Its container is there and will never run again: it ended, or could not be started. */
+    /** The container exists and will never run again: it ended, or could not be started. */
     ENDED,
-    /** Its container disappeared though nobody asked us to remove it. Known from memory only. */
+    /** The container disappeared without a request from Mayfly. Known from memory only. */
     LOST,
-    /** Its launch failed and left no container. Known from memory only. */
+    /** The launch failed and left no container. Known from memory only. */
     FAILED;
 
-    /** True where a container of this phase may be running now, or is about to. Such replicas count against N + maxSurge. */
-    public boolean counts() {
+    /** True if the container may be running or is about to run. Such replicas count against N + maxSurge. */
+    public boolean mayRun() {
         return this == PENDING || this == RUNNING || this == TERMINATING;
     }
 
-    /** True where a replica of this phase has its requests of the engine's capacity. */
-    public boolean holds() {
-        return counts() || this == CREATED;
+    /** True if the replica's requests are reserved from the engine's capacity. */
+    public boolean reservesCapacity() {
+        return mayRun() || this == CREATED;
     }
 
-    /** True where the removal of this attempt was accepted: it holds its slot until its container is gone. */
+    /** True if the removal was accepted: the attempt keeps its slot until its container is gone. */
     public boolean leaving() {
         return this == TERMINATING || this == REMOVING;
     }
 
-    /** True where this attempt is over and its slot waits for a successor. */
-    public boolean over() {
+    /** True if the attempt has terminated and its slot waits for a successor. */
+    public boolean terminated() {
         return this == ENDED || this == LOST || this == FAILED;
     }
 }

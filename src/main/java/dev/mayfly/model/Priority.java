@@ -1,15 +1,25 @@
 package dev.mayfly.model;
 
-/** The engine's queue serves these in order, but heals in turns with the next two; within one, workloads take turns. */
+/**
+ * Priorities of the engine's queue, highest first; heals alternate with the two that follow. Within one priority,
+ * workloads take turns.
+ */
 public enum Priority {
-    /** Fifty graceful stops that are over at one moment are fifty removals, and delay no heal. */
+    /**
+     * Replaces a replica. It comes first because fifty graceful stops that end at once are fifty removals, which must
+     * not delay a heal.
+     */
     HEAL,
-    /** As many heals leave as many dead, which are not to pile up. */
+    /** Removes a container. Every heal leaves a terminated container, and these must not pile up. */
     REMOVE,
-    /** The successor of one that failed again: only made, which takes milliseconds, and started as {@link #RETRY}. */
+    /**
+     * Only creates the successor of a replica that failed again, which takes milliseconds. {@link #RETRY} starts it.
+     */
     MAKE,
     SCALE,
-    /** A slot that failed more than once in a row is tried again: one start at a time, so that crash loops slow nobody down. */
+    /**
+     * Retries a slot that failed more than once in a row: one start at a time, so that crash loops slow nobody down.
+     */
     RETRY,
     WARM
 }

@@ -1,16 +1,16 @@
 package dev.mayfly.model;
 
 /**
- * How far a pull has come.
+ * Progress of a pull.
  *
- * @param bytes downloaded, 0 or more
- * @param totalBytes to download, as far as the registry told; 0: nothing yet
- * @param layersDone complete, those that were here already included
- * @param layers of the image, as far as known
+ * @param bytes downloaded bytes, 0 or more
+ * @param totalBytes bytes to download, as far as the registry has reported them; 0: nothing reported yet
+ * @param layersDone number of complete layers, including those that were on the engine before
+ * @param layers number of the image's layers, as far as known
  */
 public record PullState(long bytes, long totalBytes, int layersDone, int layers) {
 
-    /** 0 to 100; 0 while nothing is known. */
+    /** Percentage of {@code totalBytes}, 0 … 100; 0 while the total is not known. */
     public int percent() {
         return totalBytes == 0 ? 0 : (int) Math.min(100, bytes * 100 / totalBytes);
     }

@@ -8,23 +8,27 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is remembered of an image that Mayfly pulled, also after a restart.
+ * The record of an image that Mayfly pulled. It outlives a restart.
  *
- * @param id its content id, {@code sha256:…}
- * @param references names that our pulls gave it, as workloads wrote them: not those that it had already, which are a person's.
- *     Empty: it was here, and a pull showed only that its registry gives it
- * @param pulledAt when it was pulled last
- * @param usedAt when a replica was last seen to run it, or it was pulled, whatever is later
- * @param access fingerprints of the credentials with which its registry gave it, the latest first; {@link #ANYBODY} before all
- *     where it gave it without
+ * @param id content id, {@code sha256:…}
+ * @param references names that Mayfly's pulls gave the image, as workloads wrote them, without those it had before,
+ *     which are a person's. Empty: the image was on the engine before, and a pull only confirmed that its registry
+ *     serves it
+ * @param pulledAt time of the last pull
+ * @param usedAt when a replica was last seen to run the image, or the time of the last pull, whichever is later
+ * @param access fingerprints of credentials with which the registry served the image, latest first; {@link
+ *     #ANYBODY} comes before all if it served the image without
  */
 public record PulledImage(String id, Set<String> references, Instant pulledAt, Instant usedAt, Set<String> access) {
-    /** In {@link #access}: the registry gave it to one who showed no credentials, or those of the operator itself. */
+    /** In {@link #access}: the registry served the image without credentials, or with those of the operator itself. */
     public static final String ANYBODY = "anybody";
-    /** A token that is new every few hours must not fill the memory: who is forgotten asks the registry again. */
+    /**
+     * Most fingerprints kept. Tokens that change every few hours must not fill the memory; a forgotten one is checked
+     * with the registry again.
+     */
     static final int MOST_ACCESS = 50;
 
-    /** Both in their order, as far as they fit, the later ones first. What is everybody's stays so. */
+    /** The two sets joined in order, later ones first, as far as they fit. {@link #ANYBODY} is never dropped. */
     public static Set<String> access(Set<String> later, Set<String> earlier) {
         var both = Stream.of(later, earlier).flatMap(Set::stream).toList();
         return Stream.concat(both.stream().filter(ANYBODY::equals), both.stream())

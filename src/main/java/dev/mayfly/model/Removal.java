@@ -3,11 +3,11 @@ package dev.mayfly.model;
 import java.time.Duration;
 
 /**
- * A request to end a replica gracefully and remove its container with its anonymous volumes.
+ * A request to stop a replica gracefully and to remove its container and anonymous volumes.
  *
- * @param id which workload, slot and attempt
- * @param grace how long its PID 1 may take after the stop signal before it is killed, 0 or more
- * @param cause why, for people
+ * @param id workload, slot and attempt
+ * @param grace time between the stop signal and the kill, 0 or more
+ * @param cause why, for people to read
  */
 public record Removal(ReplicaId id, Duration grace, Cause cause) {
 
@@ -17,23 +17,23 @@ public record Removal(ReplicaId id, Duration grace, Cause cause) {
         ROLLOUT,
         OWNER_DELETED,
         HISTORY,
-        /** Its task is complete, or has failed. */
+        /** The task is complete or has failed. */
         TASK_OVER,
-        /** It is as old as a replica may get; another one takes its place. */
+        /** The replica has reached {@code maxLifetime} and is replaced. */
         MAX_LIFETIME,
-        /** Its slot failed too often in a row, and no successor in it is to follow. */
+        /** The slot failed more than {@code maxRestarts} times in a row and is abandoned. */
         MAX_RESTARTS,
-        /** It wrote where it may not, and no successor in its slot is to follow. */
+        /** The replica wrote outside of volumes and has no successor in its slot. */
         WRITES,
         /**
-         * It wrote where it may not, or more than it may, and a successor is to follow: once its container is gone it is
-         * known as {@link Phase#LOST}, with {@link Writes#REPLACED}, until the successor is launched.
+         * The replica wrote outside of volumes or exceeded a size limit, and gets a successor. Once its container is
+         * gone it is known as {@link Phase#LOST} with {@link Writes#REPLACED} until the successor is launched.
          */
         RECREATE,
-        /** The same for one that is not healthy: it is then known with {@link Replica#unhealthy()} as its failure. */
+        /** As {@link #RECREATE}, for a replica that is not healthy. Its failure is then {@link Replica#unhealthy()}. */
         UNHEALTHY;
 
-        /** True where the replica stays known, as over, until its successor is launched. */
+        /** True if the replica stays known, as terminated, until its successor is launched. */
         public boolean succeeded() {
             return this == RECREATE || this == UNHEALTHY;
         }

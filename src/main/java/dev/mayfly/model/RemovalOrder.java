@@ -2,17 +2,23 @@ package dev.mayfly.model;
 
 import java.util.Comparator;
 
-/** Who goes first when there are too many. The one place of these rules; they apply in the order of their numbers. */
+/**
+ * Decides which replica is removed first when there are too many. All rules are in this class; they apply in the order
+ * of their numbers.
+ */
 public final class RemovalOrder {
     private RemovalOrder() {}
 
-    /** Rules 2, 3, 5 and 7, for which a replica says all: the order in which {@link Observed} keeps those of one revision. */
+    /**
+     * Rules 2, 3, 5 and 7, which depend on the replica alone: {@link Observed} keeps the replicas of a revision in this
+     * order.
+     */
     static final Comparator<Replica> WITHIN_REVISION = neverStartedOrFailed()
             .thenComparing(notReady())
             .thenComparing(notBusy())
             .thenComparing(newest());
 
-    /** All rules, as the workload has them now. */
+    /** All rules, with the workload's current policy. */
     public static Comparator<Replica> of(Desired desired) {
         var policy = desired.scaleDown();
         return keptLast(policy)
@@ -25,7 +31,7 @@ public final class RemovalOrder {
                 .thenComparing(newest());
     }
 
-    /** Before all rules: one that the user wants to keep goes after all others. */
+    /** Before all rules: a replica that the user wants to keep is removed after all others. */
     private static Comparator<Replica> keptLast(ScaleDownPolicy policy) {
         return Comparator.comparing(
                 replica -> policy.keep().contains(replica.id().slot()));
@@ -37,34 +43,42 @@ public final class RemovalOrder {
                 replica -> !policy.remove().contains(replica.id().slot()));
     }
 
-    /** 2. A replica that never started, or failed: nobody has anything of it. */
+    /** 2. A replica that never started or failed: it is of no use to anybody. */
     private static Comparator<Replica> neverStartedOrFailed() {
         return Comparator.comparing(replica -> replica.phase() == Phase.RUNNING);
     }
 
-    /** 3. A replica that is not ready: nobody is served by it. */
+    /** 3. A replica that is not ready: it serves nobody. */
     private static Comparator<Replica> notReady() {
         return Comparator.comparing(Replica::ready);
     }
 
-    /** 4. A replica of an old revision: it would have to go anyway. Once the rollout has failed the new one is that. */
+    /**
+     * 4. A replica of an old revision: it has to go anyway. Once a rollout has failed, the new revision counts as the
+     * old one.
+     */
     private static Comparator<Replica> oldRevision(Desired desired) {
         var stays = desired.stalled() && !desired.stable().isEmpty() ? desired.stable() : desired.revision();
         return Comparator.comparing(replica -> replica.revision().equals(stays));
     }
 
-    /** 5. A replica that is not busy, as it last said: a busy one may be so when its turn comes. */
+    /**
+     * 5. A replica that was not busy at its last answer. A busy one may still be busy when it is about to be removed.
+     */
     private static Comparator<Replica> notBusy() {
         return Comparator.comparing(replica -> replica.busy().filter(Busy::busy).isPresent());
     }
 
-    /** 6. The one whose loss costs least. */
+    /** 6. The replica with the lowest cost. */
     private static Comparator<Replica> lowestCost(ScaleDownPolicy policy) {
         return Comparator.comparing(
                 replica -> policy.costs().getOrDefault(replica.id().slot(), 0));
     }
 
-    /** 7. The newest: it has the least in its caches. Among equals the highest slot, so that the order is total. */
+    /**
+     * 7. The newest replica: its caches hold the least. Among equals the one in the highest slot, so that the order is
+     * total.
+     */
     private static Comparator<Replica> newest() {
         return Comparator.comparing(Replica::since)
                 .thenComparing(replica -> replica.id().slot())

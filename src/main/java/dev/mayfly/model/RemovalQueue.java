@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Seats in the order in which they are to go, as {@link RemovalOrder} says. Each next one costs O(log N): the order within a
- * revision is kept by {@link Observed}, and the few that the user named, which it does not know of, are merged into it.
+ * Occupants in the order of {@link RemovalOrder}. Each step costs O(log N): {@link Observed} keeps the order within a
+ * revision, and the few replicas that the user named, which it does not know, are merged in here.
  */
 public final class RemovalQueue implements Iterator<Replica> {
     private final Set<Integer> named = new HashSet<>();
@@ -19,7 +19,7 @@ public final class RemovalQueue implements Iterator<Replica> {
 
     private record Head(Replica first, Iterator<Replica> rest) {}
 
-    /** @param revisions those whose seats are asked for */
+    /** @param revisions revisions whose occupants are included */
     public RemovalQueue(Desired desired, Observed observed, Predicate<String> revisions) {
         var order = RemovalOrder.of(desired);
         heads = new PriorityQueue<>(Comparator.comparing(Head::first, order));
@@ -29,11 +29,11 @@ public final class RemovalQueue implements Iterator<Replica> {
         named.stream()
                 .flatMap(slot -> observed.occupant(slot).stream())
                 .filter(occupant -> !occupant.phase().leaving())
-                .filter(seat -> revisions.test(seat.revision()))
-                .forEach(seat -> heads.add(new Head(seat, Collections.emptyIterator())));
+                .filter(occupant -> revisions.test(occupant.revision()))
+                .forEach(occupant -> heads.add(new Head(occupant, Collections.emptyIterator())));
         observed.revisions().stream()
                 .filter(revisions)
-                .forEach(revision -> queue(observed.seatsInRemovalOrder(revision)));
+                .forEach(revision -> queue(observed.occupantsInRemovalOrder(revision)));
     }
 
     @Override
@@ -51,11 +51,11 @@ public final class RemovalQueue implements Iterator<Replica> {
         return head.first();
     }
 
-    private void queue(Iterator<Replica> seats) {
-        while (seats.hasNext()) {
-            var seat = seats.next();
-            if (!named.contains(seat.id().slot())) {
-                heads.add(new Head(seat, seats));
+    private void queue(Iterator<Replica> occupants) {
+        while (occupants.hasNext()) {
+            var occupant = occupants.next();
+            if (!named.contains(occupant.id().slot())) {
+                heads.add(new Head(occupant, occupants));
                 return;
             }
         }

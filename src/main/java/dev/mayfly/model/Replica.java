@@ -6,30 +6,32 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One replica attempt as the runtime sees it.
+ * One replica attempt, as the runtime observes it.
  *
- * @param id which workload, slot and attempt
- * @param revision the template's revision it was made from
- * @param phase where it is in its life
- * @param ready true only where it is {@link Phase#RUNNING} and may be counted on
+ * @param id workload, slot and attempt
+ * @param revision revision of the template it was created from
+ * @param phase phase of its life
+ * @param ready true only if it is {@link Phase#RUNNING} and ready to serve
  * @param since when it entered its phase
- * @param startedAt when its PID 1 started; empty where it never did
+ * @param startedAt when its PID 1 started; empty: it never did
  * @param failures consecutive failures in its slot before this attempt, 0 or more
- * @param restarts successors made in its slot so far, 0 or more
- * @param notBefore earliest instant at which it may be started
- * @param requests what it reserves of the engine
+ * @param restarts number of successors created in its slot so far, 0 or more
+ * @param notBefore earliest time at which it may be started
+ * @param requests what it reserves from the engine's capacity
  * @param failure why it failed or ended badly; empty otherwise
- * @param excused true where its end is no failure of its own: the engine took it along, or its image could not be had
- * @param writes what is known of its writes
- * @param gated true where it is not ready by running alone: a probe, or the image's own health check, says so
- * @param readySince when it became ready; empty where it is not
- * @param served for how long it was ready before it last ceased to be
- * @param unhealthy why it must be replaced though it runs; empty where it need not
- * @param busy what it last answered to the busy probe; empty where it was not asked
- * @param exit how its PID 1 ended; empty where it did not, or nobody knows
- * @param output what it wrote last, where its template shows that: at most 2 KiB, fit for a terminal; empty where nothing is shown
- * @param image content id of the image its container was made from; empty where that is not known
- * @param grace how long it was promised between its stop signal and the kill; empty where nobody promised anything
+ * @param excused true: its end is no failure of its own, because the engine went down with it or its image was not
+ *     available
+ * @param writes what is known about its writes
+ * @param gated true: running alone does not make it ready; a probe or the image's health check does
+ * @param readySince when it became ready; empty: it is not ready
+ * @param served how long it was ready in total, without the current time of readiness
+ * @param unhealthy why it must be replaced although it runs; empty: it need not be
+ * @param busy its last answer to the busy probe; empty: it was not probed
+ * @param exit how its PID 1 exited; empty: it did not, or nobody knows
+ * @param output its last output, if its template allows to show it: at most 2 KiB, printable on a terminal; empty:
+ *     nothing is shown
+ * @param image content id of the image its container was created from; empty: not known
+ * @param grace time between its stop signal and the kill that it was created with; empty: none was set
  */
 @RecordBuilder
 public record Replica(
@@ -57,13 +59,13 @@ public record Replica(
         Optional<Duration> grace)
         implements ReplicaBuilder.With {
 
-    /** The same replica in another phase. One that starts is ready at once where nothing else says when it is. */
+    /** This replica in another phase. A replica that starts is ready at once unless it is {@code gated}. */
     public Replica in(Phase next, Instant at) {
         var moved = next == Phase.RUNNING && startedAt.isEmpty() ? withStartedAt(Optional.of(at)) : this;
         return moved.withPhase(next).withSince(at).serving(next == Phase.RUNNING && (ready || !gated), at);
     }
 
-    /** The same replica, ready or not from {@code at} on. */
+    /** This replica, ready or not from {@code at} on. */
     public Replica serving(boolean isReady, Instant at) {
         if (isReady == ready) {
             return this;
@@ -75,33 +77,32 @@ public record Replica(
                         .withReadySince(Optional.empty());
     }
 
-    /** The same replica, with what is known of its writes now. */
-    public Replica having(Writes known) {
-        return withWrites(known);
-    }
-
-    /** The same replica, over, with the reason. */
+    /** This replica, terminated, with the reason. */
     public Replica failed(Phase next, Instant at, Failure why) {
         return in(next, at).withFailure(Optional.of(why));
     }
 
-    /** The same replica, which fails for its image and nothing else. @param again when its successor may ask for that */
+    /**
+     * This replica, whose launch fails for no other reason than its image.
+     *
+     * @param again when its successor may try the image again
+     */
     public Replica awaitingImage(Instant again) {
         return phase == Phase.PENDING ? withExcused(true).withNotBefore(again) : this;
     }
 
-    /** True where it is ready for at least {@code minReady}. */
+    /** True if it has been ready for at least {@code minReady}. */
     public boolean available(Duration minReady, Instant now) {
         return readySince.filter(since -> !since.plus(minReady).isAfter(now)).isPresent();
     }
 
-    /** True where a probe found it unhealthy for good, or a look found what it may not have written. */
-    boolean condemned() {
+    /** True if a probe found it unhealthy for good, or an audit found writes that are not allowed. */
+    boolean faulty() {
         return unhealthy.isPresent() || writes.dirty() || writes.excess().isPresent();
     }
 
-    /** True where a container is known to be made: it remembers by itself what it waits for, and what came before. */
-    public boolean made() {
+    /** True if its container is known to be created. The container's labels then hold its back-off and history. */
+    public boolean containerCreated() {
         return phase != Phase.PENDING || !image.isEmpty();
     }
 }

@@ -10,16 +10,20 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * The environment of one replica and {@code $(NAME)} in its command, args and sub-paths, expanded as Kubernetes does: only
- * earlier variables count, {@code $$} stands for {@code $}, and what names no variable stays as it is.
+ * The environment of one replica and the expansion of {@code $(NAME)} in its command, args and sub-paths. As in
+ * Kubernetes, only earlier variables are expanded, {@code $$} becomes {@code $}, and a reference to an unknown variable
+ * stays as it is.
  */
 public final class ReplicaVariables {
-    /** Set by Mayfly before all others. */
+    /** The slot. Mayfly sets it before all other variables. */
     private static final String SLOT = "MAYFLY_SLOT";
-    /** The same for what a task runs: its slot is the completion index. */
+    /** The completion index of a task's attempt: the same number as the slot. */
     private static final String INDEX = "MAYFLY_INDEX";
 
-    /** Linux takes no longer argument or variable (MAX_ARG_STRLEN, execve(2)); values that repeat others grow without end. */
+    /**
+     * Longest argument or variable that Linux accepts, in bytes (MAX_ARG_STRLEN, execve(2)). Without a limit, values
+     * that repeat other values would grow without bound.
+     */
     private static final int LONGEST = 128 * 1024;
 
     private final Map<String, String> values;
@@ -28,7 +32,7 @@ public final class ReplicaVariables {
         this.values = values;
     }
 
-    /** @throws IllegalArgumentException where a value is longer than any program can be started with */
+    /** @throws IllegalArgumentException if a value is too long to start any program with */
     public static ReplicaVariables of(Template template, ReplicaId replica) {
         var values = new LinkedHashMap<String, String>();
         values.put(SLOT, Integer.toString(replica.slot()));
@@ -43,12 +47,12 @@ public final class ReplicaVariables {
         return new ReplicaVariables(values);
     }
 
-    /** Values by name, in an order in which each comes after those it refers to. */
+    /** Values by name; each variable comes after those it refers to. */
     public Map<String, String> environment() {
         return Collections.unmodifiableMap(values);
     }
 
-    /** @throws IllegalArgumentException where one becomes longer than any program can be started with */
+    /** @throws IllegalArgumentException if an expanded text is too long to start any program with */
     public List<String> expandAll(List<String> texts) {
         return texts.stream()
                 .map(text -> expand(text, values, UnaryOperator.identity()))
@@ -56,9 +60,9 @@ public final class ReplicaVariables {
     }
 
     /**
-     * Where in its volume the mount begins; empty: at the root.
+     * The mount's path in its volume; empty: the volume's root.
      *
-     * @throws IllegalArgumentException where it refers to a variable that is not there, or would lead out of the volume
+     * @throws IllegalArgumentException if it refers to an unknown variable, or would lead out of the volume
      */
     public String subPath(Mount mount) {
         if (!mount.expands()) {

@@ -1,7 +1,7 @@
 package dev.mayfly.model;
 
 /**
- * What one replica reserves of the engine's capacity.
+ * What one replica reserves from the engine's capacity.
  *
  * @param cpuMillis thousandths of a CPU, 0 or more
  * @param memoryBytes bytes, 0 or more

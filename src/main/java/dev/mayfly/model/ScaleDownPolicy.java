@@ -6,13 +6,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who goes when there are too many; see {@link RemovalOrder}. No part of the revision: a change takes effect at once.
+ * Which replicas are removed when there are too many; see {@link RemovalOrder}. Not part of the revision: a change
+ * takes effect at once.
  *
- * @param remove slots that go first
- * @param keep slots that go last
- * @param costs what the loss of a replica costs, by slot; 0 for those that are not named
- * @param busyProbe succeeds while a replica is busy; empty: none ever is
- * @param busyDeadline how long a busy one is waited for, counted from the wish for fewer
+ * @param remove slots that are removed first
+ * @param keep slots that are removed last
+ * @param costs cost of losing a replica, by slot; 0 for slots that are not listed
+ * @param busyProbe succeeds while a replica is busy; empty: no replica is ever busy
+ * @param busyDeadline how long a busy replica is waited for, from the start of the scale-down
  */
 public record ScaleDownPolicy(
         Set<Integer> remove,

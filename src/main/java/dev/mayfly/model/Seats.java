@@ -8,7 +8,7 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
-/** Seats and superseded replicas in the orders that planning asks for. */
+/** Occupants and superseded replicas in the orders that planning needs. */
 @RecordBuilder
 record Seats(
         int total,
@@ -16,16 +16,16 @@ record Seats(
         int restarts,
         HashPMap<String, TreePSet<Replica>> byRevision,
         HashPMap<Object, Integer> counts,
-        TreePSet<Replica> over,
+        TreePSet<Replica> terminated,
         TreePSet<Replica> failed,
         TreePSet<Replica> waiting,
         TreePSet<Replica> superseded,
-        TreePSet<Replica> excessive,
+        TreePSet<Replica> overLimit,
         TreePSet<Replica> dirty,
         TreePSet<Replica> unhealthy,
         TreePSet<Replica> newlyReady,
         TreePSet<Replica> oldest,
-        TreePSet<Replica> asked)
+        TreePSet<Replica> busyAnswers)
         implements SeatsBuilder.With {
     private static final Comparator<Replica> BY_ID =
             Comparator.<Replica>comparingInt(r -> r.id().slot()).thenComparingInt(r -> r.id().attempt());
@@ -42,7 +42,7 @@ record Seats(
                     r -> r.startedAt().orElse(Instant.MAX))
             .thenComparing(BY_ID);
 
-    private static final Comparator<Replica> FIRST_ASKED = Comparator.<Replica, Instant>comparing(
+    private static final Comparator<Replica> FIRST_ANSWERED = Comparator.<Replica, Instant>comparing(
                     r -> r.busy().map(Busy::asOf).orElse(Instant.MIN))
             .thenComparing(BY_ID);
 
@@ -61,13 +61,13 @@ record Seats(
             TreePSet.empty(OLDEST),
             TreePSet.empty(NEWLY_READY),
             TreePSet.empty(FIRST_STARTED),
-            TreePSet.empty(FIRST_ASKED));
+            TreePSet.empty(FIRST_ANSWERED));
 
     private record ByRevision(String revision, Phase phase) {}
 
     private record Ready(String revision) {}
 
-    private record Condemned(String revision) {}
+    private record Faulty(String revision) {}
 
     TreePSet<Replica> of(String revision) {
         return byRevision.getOrDefault(revision, TreePSet.empty(RemovalOrder.WITHIN_REVISION));
@@ -85,58 +85,58 @@ record Seats(
         return count(new Ready(revision));
     }
 
-    int condemned(String revision) {
-        return count(new Condemned(revision));
+    int faulty(String revision) {
+        return count(new Faulty(revision));
     }
 
     Seats replaced(TreePMap<Integer, Replica> before, TreePMap<Integer, Replica> after) {
-        var seats = this;
+        var occupancy = this;
         for (var replica : before.values()) {
-            seats = seats.counted(replica, replica == before.lastEntry().getValue(), -1);
+            occupancy = occupancy.counted(replica, replica == before.lastEntry().getValue(), -1);
         }
         for (var replica : after.values()) {
-            seats = seats.counted(replica, replica == after.lastEntry().getValue(), 1);
+            occupancy = occupancy.counted(replica, replica == after.lastEntry().getValue(), 1);
         }
-        return seats;
+        return occupancy;
     }
 
     private Seats counted(Replica replica, boolean occupant, int by) {
         if (replica.phase().leaving()) {
             return leaving(replica, by);
         }
-        return occupant ? seated(replica, by) : superseded(replica, by);
+        return occupant ? occupying(replica, by) : superseded(replica, by);
     }
 
     private Seats leaving(Replica replica, int by) {
-        var tally = add(counts, replica.phase(), by);
-        return withCounts(replica.condemned() ? add(tally, new Condemned(replica.revision()), by) : tally);
+        var updated = add(counts, replica.phase(), by);
+        return withCounts(replica.faulty() ? add(updated, new Faulty(replica.revision()), by) : updated);
     }
 
     private Seats superseded(Replica replica, int by) {
         return withSuperseded(put(superseded, replica, by));
     }
 
-    private Seats seated(Replica replica, int by) {
+    private Seats occupying(Replica replica, int by) {
         var revision = replica.revision();
         var mine = put(of(revision), replica, by);
-        var tally = add(add(counts, replica.phase(), by), new ByRevision(revision, replica.phase()), by);
+        var updated = add(add(counts, replica.phase(), by), new ByRevision(revision, replica.phase()), by);
         var phase = replica.phase();
         return new Seats(
                 total + by,
                 ready + (replica.ready() ? by : 0),
                 restarts + by * replica.restarts(),
                 mine.isEmpty() ? byRevision.minus(revision) : byRevision.plus(revision, mine),
-                replica.ready() ? add(tally, new Ready(revision), by) : tally,
-                put(phase.over(), over, replica, by),
+                replica.ready() ? add(updated, new Ready(revision), by) : updated,
+                put(phase.terminated(), terminated, replica, by),
                 put(phase == Phase.FAILED, failed, replica, by),
                 put(phase == Phase.CREATED, waiting, replica, by),
                 superseded,
-                put(replica.writes().excess().isPresent() && !phase.over(), excessive, replica, by),
+                put(replica.writes().excess().isPresent() && !phase.terminated(), overLimit, replica, by),
                 put(replica.writes().dirty(), dirty, replica, by),
                 put(replica.unhealthy().isPresent() && phase == Phase.RUNNING, unhealthy, replica, by),
                 put(replica.ready(), newlyReady, replica, by),
                 put(phase == Phase.RUNNING, oldest, replica, by),
-                put(phase == Phase.RUNNING && replica.busy().isPresent(), asked, replica, by));
+                put(phase == Phase.RUNNING && replica.busy().isPresent(), busyAnswers, replica, by));
     }
 
     private static TreePSet<Replica> put(boolean belongs, TreePSet<Replica> set, Replica replica, int by) {

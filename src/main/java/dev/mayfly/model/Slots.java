@@ -4,7 +4,7 @@ import java.util.stream.IntStream;
 import org.pcollections.TreePMap;
 
 /**
- * Which slots are free: ranges by their first slot, with their end (exclusive). Ranges, so that a container which claims slot
+ * The free slots, as ranges from their first slot to their end (exclusive). With ranges, a container that claims slot
  * two billion costs no more than any other.
  */
 record Slots(TreePMap<Integer, Integer> ranges) {
@@ -27,7 +27,10 @@ record Slots(TreePMap<Integer, Integer> ranges) {
         return new Slots(ranges.minus(slot + 1).plus(first, after == null ? slot + 1 : after));
     }
 
-    /** Lowest first, found one by one: a flat map of ranges would list a whole range before its first slot is used. */
+    /**
+     * The free slots, lowest first, found one by one: {@code flatMap} over the ranges would list a whole range before
+     * its first slot is used.
+     */
     IntStream free() {
         return IntStream.iterate(firstFrom(0), slot -> slot >= 0, slot -> firstFrom(slot + 1));
     }

@@ -9,21 +9,24 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which few directories a volume would have to be mounted at so that writes that were found are at home there. A volume
- * hides what the image has at its path, so none is suggested where programs or the system's own files lie.
+ * Suggests a few directories at which volumes would cover the writes that were found. A volume hides what the image has
+ * at its path, so none is suggested over programs or system files.
  */
 public final class SuggestedVolumes {
     private static final int MOST = 10;
 
-    /** What is in one of them is a service's own: the directory in it is enough. */
+    /** Each directory directly in one of these belongs to one service: that directory is enough. */
     private static final Set<String> SHELVES = Set.of(
             "/var", "/var/lib", "/var/cache", "/var/spool", "/var/opt", "/etc", "/home", "/srv", "/mnt", "/media");
-    /** Programs lie in them, beside their data: only what is two deeper is somebody's data. */
+    /** These hold programs beside their data: only a directory two levels down holds the data of one program. */
     private static final Set<String> PROGRAMS = Set.of("/opt", "/usr/local", "/usr/share", "/usr/lib", "/usr/libexec");
-    /** Never themselves: half the system would be hidden, and a volume holds what an image is for. */
+    /** Never suggested themselves: a volume there would hide half the system, and volumes are for data. */
     private static final Set<String> NEVER =
             Set.of("/var", "/var/lib", "/etc", "/usr", "/opt", "/home", "/mnt", "/media");
-    /** Programs, or the kernel's and the engine's file systems; what is in memory is scratch's. */
+    /**
+     * Never suggested, nor anything in them: programs, file systems of the kernel and the engine, and directories that
+     * scratch covers.
+     */
     private static final Set<String> BARRED = Set.of(
             "/bin",
             "/sbin",
@@ -49,19 +52,19 @@ public final class SuggestedVolumes {
     /**
      * The directory that would cover one write.
      *
-     * @param path absolute, as text
-     * @param directory true: the path is a directory's
-     * @return empty where no volume is of help, such as for a single file in {@code /etc}
+     * @param path absolute path as text
+     * @param directory true: the path is that of a directory
+     * @return empty if no volume helps, such as for a single file in {@code /etc}
      */
     public static Optional<String> candidate(String path, Kind kind, boolean directory) {
-        var escaped = path.indexOf("\\x"); // such a name can't be written into a manifest: what it lies in can
+        var escaped = path.indexOf("\\x"); // a manifest can't hold such a name, so the directory that contains it is used
         var plain = escaped < 0 ? path : path.substring(0, path.lastIndexOf('/', escaped));
         var parent = plain.substring(0, Math.max(0, plain.lastIndexOf('/')));
         var own = directory && (kind == Kind.Changed || covering(parent).isEmpty());
         return covering(own || escaped >= 0 ? plain : parent);
     }
 
-    /** @param directory in which something is to be written; empty: the root */
+    /** @param directory the directory that is written to; empty: the root */
     private static Optional<String> covering(String directory) {
         var shelf = "";
         for (var end = 0; end >= 0; end = directory.indexOf('/', end + 1)) {
@@ -82,7 +85,7 @@ public final class SuggestedVolumes {
         return program || PROGRAMS.contains(covering) ? Optional.empty() : Optional.of(covering);
     }
 
-    /** That many names more than the shelf has, or as many as there are. */
+    /** The first {@code names} path elements of the directory below the shelf, or as many as there are. */
     private static String deeper(String directory, String shelf, int names) {
         var end = shelf.length();
         for (var i = 0; i < names && end >= 0; i++) {
@@ -95,7 +98,10 @@ public final class SuggestedVolumes {
         return path.substring(0, path.lastIndexOf('/'));
     }
 
-    /** Folds candidates into at most ten: none in another, and siblings into what they lie in where there are too many. */
+    /**
+     * Folds candidates into at most ten directories: none inside another, and siblings merged into their parent while
+     * there are too many.
+     */
     public static List<String> fold(Collection<String> candidates) {
         var folded = outermost(new TreeSet<>(candidates));
         while (folded.size() > MOST) {

@@ -7,29 +7,29 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What to run in each replica: the workload's template and ephemerality, validated and with defaults filled in.
+ * What each replica runs: the workload's template and ephemerality, validated and with defaults filled in.
  *
  * @param image reference, id or tag, as the user wrote it
  * @param pullPolicy when to pull
  * @param command replaces the image's entrypoint, not expanded; empty: the image's
- * @param args replace the image's command; empty: the image's (unless {@code command} is given, as in Kubernetes)
+ * @param args replaces the image's command; empty: the image's (unless {@code command} is given, as in Kubernetes)
  * @param workingDir empty: the image's
- * @param env in the order given, not expanded: see {@link ReplicaVariables}
- * @param ports container ports, with host ports where published
- * @param network how the replica reaches others
+ * @param env in the given order, not expanded: see {@link ReplicaVariables}
+ * @param ports container ports, with the host ports of published ones
+ * @param network the network the replica is attached to
  * @param resources requests and limits
  * @param labels the user's own container labels
- * @param annotations become labels as well: the engine knows no annotations
+ * @param annotations become labels as well, because the engine has no annotations
  * @param grace time between the stop signal and the kill
  * @param security user and capabilities
- * @param volumes the homes of data, by name
- * @param mounts where volumes appear
- * @param ephemerality where it may write besides
- * @param output whose last output may be shown
- * @param probes what says whether it is well
- * @param preStop what happens before the stop signal
- * @param stopSignal ends PID 1 gracefully, such as {@code SIGTERM}; empty: the image's
- * @param pin the image that the revision runs; empty: what {@code image} means at the launch
+ * @param volumes volumes by name
+ * @param mounts where volumes are mounted
+ * @param ephemerality where the replica may write otherwise
+ * @param output which replicas' last output may be shown
+ * @param probes health probes
+ * @param preStop what runs before the stop signal
+ * @param stopSignal the signal that asks PID 1 to end, such as {@code SIGTERM}; empty: the image's
+ * @param pin the image that the revision runs; empty: the one that {@code image} names at the launch
  */
 @RecordBuilder
 public record Template(
@@ -70,7 +70,7 @@ public record Template(
         Bridge
     }
 
-    /** Whose last output may be shown: it may hold what is nobody else's business. */
+    /** Which replicas' last output may be shown in statuses, given that it may hold secrets. */
     public enum Output {
         NONE,
         OF_FAILURES,
@@ -78,17 +78,17 @@ public record Template(
     }
 
     /**
-     * @param value text in which {@code $(NAME)} stands for an earlier variable, or plain text, as {@code kind} says; empty
-     *     where the replica itself is the source
+     * @param value text in which {@code $(NAME)} refers to an earlier variable, or plain text, as {@code kind}
+     *     says; empty if the replica itself is the source
      */
     public record Env(String name, String value, Kind kind) {
 
-        /** Text with references. */
+        /** A variable whose value may refer to others. */
         public Env(String name, String value) {
             this(name, value, Kind.TEXT);
         }
 
-        /** Without the value, which may be a secret. */
+        /** Omits the value, which may be a secret. */
         @Override
         public String toString() {
             return name + " (" + kind + ")";
@@ -127,11 +127,11 @@ public record Template(
     /**
      * @param volume a key of {@link Template#volumes()}
      * @param subPath relative path in the volume; empty: its root
-     * @param expands true: {@code $(NAME)} in {@code subPath} stands for the replica's variable
+     * @param expands true: {@code $(NAME)} in {@code subPath} refers to a variable of the replica
      */
     public record Mount(String volume, String path, boolean readOnly, String subPath, boolean expands) {
 
-        /** The volume's root. */
+        /** A mount of the volume's root. */
         public Mount(String volume, String path, boolean readOnly) {
             this(volume, path, readOnly, "", false);
         }

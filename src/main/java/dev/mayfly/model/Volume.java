@@ -2,20 +2,20 @@ package dev.mayfly.model;
 
 import java.util.Map;
 
-/** A home of data that outlives, or at least stands apart from, the writable layer. */
+/** A place for data outside of the writable layer, which may outlive it. */
 public sealed interface Volume {
 
     /**
-     * Lives as long as one replica attempt.
+     * A directory that lives as long as one replica attempt.
      *
      * @param memory true: a tmpfs; false: a directory on the engine's disk
-     * @param sizeBytes its limit; 0: none given
+     * @param sizeBytes size limit in bytes; 0: none given
      */
     record EmptyDir(boolean memory, long sizeBytes) implements Volume {
-        /** Of a tmpfs whose size nobody gave; unbounded it could take the machine's memory. */
+        /** Size in bytes of a tmpfs without a given size: unbounded, it could take all memory of the machine. */
         private static final long UNSIZED = 64L << 20;
 
-        /** How much memory it takes at most. */
+        /** Most memory it can take, in bytes. */
         public long memoryBytes() {
             if (!memory) {
                 return 0;
@@ -28,26 +28,26 @@ public sealed interface Volume {
     record HostPath(String path, String type) implements Volume {}
 
     /**
-     * The namespace's own named Docker volume.
+     * A named Docker volume of the namespace.
      *
      * @param name unique within the namespace
      * @param driver {@code local} unless the operator allows others
-     * @param options the driver's
-     * @param deleteWithOwner true: removed with the last workload that used it; false: retained
+     * @param options options of the driver
+     * @param deleteWithOwner true: removed with the last workload that used it; false: kept
      */
     record DockerVolume(String name, String driver, Map<String, String> options, boolean deleteWithOwner)
             implements Volume {}
 
     /**
-     * A PersistentVolumeClaim that is bound to a directory of the engine's host.
+     * A PersistentVolumeClaim bound to a directory on the engine's host.
      *
      * @param claim name of the claim
-     * @param path of the directory; empty: not known, because nobody asked the API server
+     * @param path path of the directory; empty: not known, because the API server was not asked
      */
     record Claim(String claim, String path, boolean readOnly) implements Volume {}
 
     /**
-     * Read-only files made of a ConfigMap or Secret, on memory-backed storage.
+     * Read-only files with the content of a ConfigMap or Secret, in memory.
      *
      * @param files content by relative path
      */

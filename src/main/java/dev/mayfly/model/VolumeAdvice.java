@@ -3,9 +3,9 @@ package dev.mayfly.model;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 
-/** What to add to a workload so that what it writes below certain directories has a home. */
+/** The YAML that adds volumes to a workload for what it writes below certain directories. */
 public final class VolumeAdvice {
-    /** The name of workload and volume together is one that a dockerVolume may have, also with a number after it. */
+    /** The names of workload and volume joined must be a valid name for a dockerVolume, also with a number appended. */
     private static final int LONGEST = 63 - "-".length() - "-99".length();
 
     private static final int LONGEST_NAME = 40;
@@ -15,7 +15,7 @@ public final class VolumeAdvice {
     /**
      * YAML to paste: for each directory a {@code dockerVolume} with reclaimPolicy Retain, and its mount.
      *
-     * @param workload its volumes begin with its name, because workloads of one namespace share those of one name
+     * @param workload prefix of the volume names, because workloads of one namespace share volumes of the same name
      * @param directories absolute paths
      */
     public static String yaml(String workload, Collection<String> directories) {

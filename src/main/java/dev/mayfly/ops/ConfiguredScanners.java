@@ -6,11 +6,11 @@ import dev.mayfly.runtime.scanner.Scanner;
 import java.util.List;
 import java.util.Map;
 
-/** The scanners of others that the configuration names. */
+/** Creates the external scanners that the configuration names. */
 final class ConfiguredScanners {
     private ConfiguredScanners() {}
 
-    /** @throws IllegalArgumentException where one can't be, which stops the operator at its start */
+    /** @throws IllegalArgumentException if a scanner is invalid, which stops the operator at its start */
     static List<Scanner> of(Map<String, MayflyConfig.Scanner> configured) {
         return configured.entrySet().stream()
                 .map(entry -> scanner(entry.getKey(), entry.getValue()))

@@ -7,8 +7,8 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
 /**
- * Whether the engine is there. Not part of readiness: an operator without its engine still answers for its workloads'
- * status, and a restart would not bring the engine back.
+ * Whether the engine is reachable. Not part of readiness: an operator without its engine still reports the status of
+ * its workloads, and a restart would not bring the engine back.
  */
 @Wellness
 class EngineHealth implements HealthCheck {

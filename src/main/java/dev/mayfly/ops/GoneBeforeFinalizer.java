@@ -6,9 +6,9 @@ import java.util.logging.Filter;
 import java.util.logging.LogRecord;
 
 /**
- * Keeps out of the log what nobody must act on: a resource that was deleted before it had our finalizer. The Java Operator SDK (5.3)
- * applies that to what is gone by then, which to the API server is a new object without a spec; it refuses that, and nothing of the
- * resource was ever made.
+ * Drops a log record that needs no action: the refusal of a finalizer for a resource that was deleted before it had
+ * one. The Java Operator SDK (5.3) applies the finalizer although the resource is gone; the API server takes that for a
+ * new object without a spec and refuses it. Nothing was ever made for such a resource.
  */
 @LoggingFilter(name = "gone-before-finalizer")
 public final class GoneBeforeFinalizer implements Filter {

@@ -5,7 +5,7 @@ import io.smallrye.health.api.Wellness;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
-/** Whether the image policies were read: nothing is started before. */
+/** Whether the image policies were read. Nothing is started before that. */
 @Wellness
 class PolicyHealth implements HealthCheck {
     private final ImagePolicies policies;

@@ -25,7 +25,7 @@ import java.util.HashMap;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Makes the runtimes out of the configuration: the one place that knows the adapters. */
+/** Creates the runtimes from the configuration. The only class that knows the adapters. */
 @Singleton
 class RuntimeWiring {
     private static final Logger LOG = Logger.getLogger(RuntimeWiring.class);
@@ -64,7 +64,7 @@ class RuntimeWiring {
         return new Runtimes(runtimes);
     }
 
-    /** Made after the runtimes, whose host it is kept on. */
+    /** Depends on the runtimes, because creating them decides whether there is a host to keep it on. */
     @Produces
     @Singleton
     Journal journal(Runtimes made) {
@@ -94,7 +94,7 @@ class RuntimeWiring {
                 Duration.ofSeconds(config.images().pullStallSeconds()));
     }
 
-    /** There is one where the operator is root and may keep data beside the engine. */
+    /** Present if the operator is root and can create its directory beside the engine. */
     private Optional<Host> host() {
         var data = data();
         try {
@@ -111,7 +111,10 @@ class RuntimeWiring {
         return Optional.empty();
     }
 
-    /** The Lease is this host's, so it can't tell two operators on it apart; this lock can. It goes with the process. */
+    /**
+     * The Lease can't tell two operators on one host apart, because its identity is the host. The lock is released with
+     * the process.
+     */
     private void alone(Path lock) throws IOException {
         held = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (held.tryLock() == null) {

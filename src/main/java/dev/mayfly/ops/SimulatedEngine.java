@@ -8,10 +8,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** A simulated runtime whose clock goes with the wall's, for trying manifests out without an engine. */
+/** A simulated runtime that follows the real clock, for trying out manifests without an engine. */
 final class SimulatedEngine implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(50);
-    /** As large as a big machine: 64 CPUs, 256 GiB. */
+    /** A large machine: 64 CPUs, 256 GiB. */
     private static final Requests SIZE = new Requests(64_000, 256L << 30);
 
     private final SimulatedRuntime runtime = new SimulatedRuntime(1, Instant.now(), SIZE);

@@ -9,60 +9,63 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How a slot goes on after an attempt that is over.
+ * The back-off of a slot after a terminated attempt.
  *
  * @param failures consecutive failures in the slot, this attempt included
- * @param delay how long the successor waits, counted from this attempt's end
+ * @param delay how long the successor waits, from the end of this attempt
  */
 public record BackOff(int failures, Duration delay) {
 
-    /** The rules; the first that applies counts. */
-    public static BackOff after(Replica over, BackOffPolicy policy) {
-        // 0. It ran, and was replaced for what it wrote.
-        if (over.failure().equals(Optional.of(Writes.REPLACED))) {
-            return replaced(over, over.since(), policy);
+    /** The rules, in order; the first that applies decides. */
+    public static BackOff after(Replica terminated, BackOffPolicy policy) {
+        // 0. It was replaced because of what it wrote.
+        if (terminated.failure().equals(Optional.of(Writes.REPLACED))) {
+            return afterReplacement(terminated, terminated.since(), policy);
         }
-        // 1. Its image can't be had. That has a back-off of its own, for all who wait for it: the slot has no part in
-        // it.
-        if (over.phase() == Phase.FAILED && over.excused()) {
-            var wait = Duration.between(over.since(), over.notBefore());
-            return new BackOff(over.failures(), wait.isNegative() ? Duration.ZERO : wait);
+        // 1. Its image is not available. Pulls have a back-off of their own, shared by all replicas that wait for the
+        // image, and it does not count for the slot.
+        if (terminated.phase() == Phase.FAILED && terminated.excused()) {
+            var wait = Duration.between(terminated.since(), terminated.notBefore());
+            return new BackOff(terminated.failures(), wait.isNegative() ? Duration.ZERO : wait);
         }
-        // 2. Someone removed a replica that had never run, such as one that waited: that says "now, please".
-        if (over.phase() == Phase.LOST && over.startedAt().isEmpty()) {
+        // 2. Somebody removed a replica that had never run, such as one that waited: that means "retry now".
+        if (terminated.phase() == Phase.LOST && terminated.startedAt().isEmpty()) {
             return new BackOff(0, Duration.ZERO);
         }
-        var ready = over.startedAt().map(start -> over.served());
-        // 3. It served so long that what was before is forgotten.
+        var ready = terminated.startedAt().map(start -> terminated.served());
+        // 3. It served long enough to reset the slot's failures.
         if (ready.filter(time -> time.toSeconds() >= policy.resetAfterSeconds()).isPresent()) {
             return new BackOff(0, Duration.ZERO);
         }
-        // 4. It served for a while, or the engine took it along: no failure, but no proof either.
-        if (over.excused()
+        // 4. It served for a while, or ended with the engine: not a failure, but no reset either.
+        if (terminated.excused()
                 || ready.filter(time -> time.toSeconds() >= policy.initialSeconds())
                         .isPresent()) {
-            return new BackOff(over.failures(), Duration.ZERO);
+            return new BackOff(terminated.failures(), Duration.ZERO);
         }
         // 5. It failed.
-        return new BackOff(over.failures() + 1, delay(over.failures() + 1, policy));
+        return new BackOff(terminated.failures() + 1, delay(terminated.failures() + 1, policy));
     }
 
-    /** After one that is replaced at {@code end} for what it wrote: however long it ran, it is a failure of its slot. */
-    static BackOff replaced(Replica wrote, Instant end, BackOffPolicy policy) {
+    /**
+     * The back-off after a replica that is replaced at {@code end} because of what it wrote. It counts as a failure of
+     * its slot, no matter how long it ran.
+     */
+    static BackOff afterReplacement(Replica wrote, Instant end, BackOffPolicy policy) {
         var longAgo = wrote.startedAt()
                 .filter(start -> Duration.between(start, end).toSeconds() >= policy.resetAfterSeconds());
         var failures = (longAgo.isPresent() ? 0 : wrote.failures()) + 1;
         return new BackOff(failures, delay(failures, policy));
     }
 
-    /** True where this attempt failed, and the one before it. */
-    boolean again() {
+    /** True if this attempt and the one before it failed. */
+    boolean repeated() {
         return failures >= 2 && delay.isPositive();
     }
 
-    /** When the successor may start. An end in the future is the other clock's error: it delays nobody. */
-    Instant notBefore(Replica over, Instant now) {
-        return (over.since().isBefore(now) ? over.since() : now).plus(delay);
+    /** When the successor may start. A termination in the future is due to clock skew and delays nobody. */
+    Instant notBefore(Replica terminated, Instant now) {
+        return (terminated.since().isBefore(now) ? terminated.since() : now).plus(delay);
     }
 
     private static Duration delay(int failures, BackOffPolicy policy) {

@@ -14,15 +14,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a task has come to. Pure: what was counted before, and what is observed now, each attempt once. */
+/**
+ * Counts the terminated attempts of a task. Pure: adds what is observed now to what was counted before, each attempt
+ * once.
+ */
 public final class Counting {
-    static final String REACHED = "CompletionsReached";
-    static final String FAILED_TOO_OFTEN = "BackoffLimitExceeded";
-    static final String OVERDUE = "DeadlineExceeded";
+    static final String COMPLETIONS_REACHED = "CompletionsReached";
+    static final String BACKOFF_LIMIT_EXCEEDED = "BackoffLimitExceeded";
+    static final String DEADLINE_EXCEEDED = "DeadlineExceeded";
 
     private Counting() {}
 
-    /** The same again for the same observation: what is counted is not counted twice. */
+    /**
+     * Returns the new counts. Repeating it for the same observation changes nothing, as no attempt is counted twice.
+     */
     public static Tally after(Batch batch, Observed observed) {
         var counted = batch.counted();
         if (counted.verdict().isPresent()) {
@@ -31,16 +36,16 @@ public final class Counting {
         var successes = new ArrayList<Integer>();
         var failures = new ArrayList<Replica>();
         Finished.of(observed)
-                .filter(over -> over.id().slot() < batch.completions())
-                .filter(over -> !counted.completed().contains(over.id().slot()))
-                .forEach(over -> {
-                    switch (Outcome.of(over)) {
-                        case SUCCESS -> successes.add(over.id().slot());
-                        case FAILURE -> failures.add(over);
+                .filter(terminated -> terminated.id().slot() < batch.completions())
+                .filter(terminated -> !counted.completed().contains(terminated.id().slot()))
+                .forEach(terminated -> {
+                    switch (Outcome.of(terminated)) {
+                        case SUCCESS -> successes.add(terminated.id().slot());
+                        case FAILURE -> failures.add(terminated);
                         case UNKNOWN -> {}
                     }
                 });
-        failures.removeIf(over -> counted.counts(over.id()));
+        failures.removeIf(terminated -> counted.covers(terminated.id()));
         var completed = counted.completed().with(successes);
         var failed = counted.failed() + failures.size();
         return new Tally(
@@ -56,24 +61,24 @@ public final class Counting {
             return known;
         }
         var attempts = new HashMap<>(known);
-        failures.forEach(over -> attempts.merge(over.id().slot(), over.id().attempt(), Math::max));
+        failures.forEach(terminated -> attempts.merge(terminated.id().slot(), terminated.id().attempt(), Math::max));
         successes.forEach(attempts::remove);
         return Collections.unmodifiableMap(attempts);
     }
 
     private static Optional<Verdict> verdict(Batch batch, Indexes completed, int failed, Instant now) {
         if (completed.missing(batch.completions()).findFirst().isEmpty()) {
-            return Optional.of(new Verdict(true, REACHED, "All " + batch.completions() + " completions are reached."));
+            return Optional.of(new Verdict(true, COMPLETIONS_REACHED, "All " + batch.completions() + " completions are reached."));
         }
         if (failed > batch.backoffLimit()) {
-            var message = "%d attempts failed, and %d may (spec.backoffLimit)".formatted(failed, batch.backoffLimit());
-            return Optional.of(new Verdict(false, FAILED_TOO_OFTEN, message + "; status.results tells of the last."));
+            var message = "%d attempts failed, more than the %d allowed (spec.backoffLimit)".formatted(failed, batch.backoffLimit());
+            return Optional.of(new Verdict(false, BACKOFF_LIMIT_EXCEEDED, message + "; see status.results for the latest."));
         }
         return batch.deadline()
                 .filter(deadline -> !now.isBefore(deadline))
                 .map(deadline -> new Verdict(
                         false,
-                        OVERDUE,
+                        DEADLINE_EXCEEDED,
                         "The task was not complete by " + deadline + " (spec.activeDeadlineSeconds after its start)."));
     }
 }

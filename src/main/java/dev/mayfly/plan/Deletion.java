@@ -2,14 +2,14 @@ package dev.mayfly.plan;
 
 import dev.mayfly.model.Removal.Cause;
 
-/** The workload goes, and everything of it. */
+/** Plans the deletion of a workload: all its replicas are removed. */
 final class Deletion {
     private Deletion() {}
 
-    static void plan(Draft draft) {
-        draft.expected()
+    static void plan(Draft plan) {
+        plan.expected()
                 .all()
                 .filter(replica -> !replica.phase().leaving())
-                .forEach(replica -> draft.remove(replica, Cause.OWNER_DELETED));
+                .forEach(replica -> plan.remove(replica, Cause.OWNER_DELETED));
     }
 }

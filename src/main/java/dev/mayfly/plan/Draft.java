@@ -17,19 +17,19 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/** A plan in the making. Each decision is at once part of what the next one sees. */
+/** Builds a plan. Each decision is visible to those that follow, as if it had been carried out. */
 final class Draft {
-    /** By then the status that was written is read back. */
-    private static final Duration UNTIL_REMEMBERED = Duration.ofMillis(500);
+    /** After this time, a status that was written has normally been read back. */
+    private static final Duration STATUS_READ_BACK = Duration.ofMillis(500);
 
     private final Desired desired;
     private final int window;
     private final List<Removal> removals = new ArrayList<>();
     private final List<Launch> launches = new ArrayList<>();
     private final List<Replica> awaited = new ArrayList<>();
-    private final Set<Integer> givingUp = new TreeSet<>();
+    private final Set<Integer> abandoning = new TreeSet<>();
     private Observed expected;
-    private Optional<Instant> nextLook = Optional.empty();
+    private Optional<Instant> requeueAt = Optional.empty();
 
     Draft(Desired desired, Observed observed, int window) {
         this.desired = desired;
@@ -49,23 +49,23 @@ final class Draft {
         return expected.now();
     }
 
-    /** What was observed, as if all decisions so far were accepted by the runtime. */
+    /** The observed state, as if the runtime had accepted all decisions so far. */
     Observed expected() {
         return expected;
     }
 
-    /** True where no replica is replaced for its revision. */
-    boolean standsStill() {
+    /** True if no replica may be replaced because of its revision: the workload is paused, or its rollout stalled. */
+    boolean rolloutHalted() {
         return desired.paused() || desired.stalled();
     }
 
-    /** True while replicas are being replaced for their revision. */
+    /** True while replicas are being replaced because of their revision. */
     boolean rolling() {
-        return !standsStill() && shares().unfinished(expected);
+        return !rolloutHalted() && shares().unfinished(expected);
     }
 
-    /** True where the revision is rolled out and others still run. */
-    boolean tries(String revision) {
+    /** True if the revision is the one being rolled out and its rollout is not complete. */
+    boolean underRollout(String revision) {
         return revision.equals(desired.revision()) && shares().unfinished(expected);
     }
 
@@ -73,108 +73,120 @@ final class Draft {
         return Shares.of(desired, expected);
     }
 
-    /** True where the rollout is about to replace a seat of the revision. */
+    /** True if the rollout is to remove an occupant of the revision. */
     boolean replaces(String revision) {
-        return !standsStill() && shares().spare(revision, expected);
+        return !rolloutHalted() && shares().exceeds(revision, expected);
     }
 
     /**
-     * Most replicas that may run, be about to run, or be on their way out when something is started. Those that are waited for
-     * are replicas that the user had and will lose, no surge: they take no place of the others, who must be able to heal.
+     * Most replicas that may run, be about to run or be terminating when something is started. Busy replicas that are
+     * waited for are no surge: the user had them and is about to lose them. They take no place of the others, which
+     * must be able to heal.
      */
     int limit() {
-        return rolling() || mixed() || failing()
+        return rolling() || mixesRevisions() || rolloutFailed()
                 ? desired.admitted() + awaited.size() + desired.budget().maxSurge()
-                : places();
+                : limitWithoutRollout();
     }
 
-    /** True where the newest revision made no progress while others run, and one is known that was rolled out completely. */
-    boolean failing() {
+    /**
+     * True if the rollout of the newest revision stalled, it is not complete, and the template of another, stable
+     * revision is known.
+     */
+    boolean rolloutFailed() {
         return desired.stalled()
                 && shares().unfinished(expected)
                 && !desired.stable().equals(desired.revision())
                 && template(desired.stable()).isPresent();
     }
 
-    /** The same without the surge of a rollout. */
-    int places() {
+    /** {@link #limit} without the surge of a rollout. */
+    int limitWithoutRollout() {
         return desired.admitted() + awaited.size() + surge();
     }
 
-    /** True where several revisions share the surge, as in a Deployment also while the rollout stands still. */
-    boolean mixed() {
+    /** True if several revisions run. They share the surge, as in a Deployment, even while the rollout is halted. */
+    boolean mixesRevisions() {
         return expected.revisions().size() > 1 && shares().unfinished(expected);
     }
 
-    /** How many more than N there may be without a rollout. */
+    /** How many more than N replicas may run for other reasons than a rollout. */
     int surge() {
         return Math.max(Recreation.surge(this), Lifetime.surge(this));
     }
 
-    /** True where the partition would miss a seat of the revision, if those that are waited for went as well. */
-    boolean holds(String revision) {
+    /**
+     * True if the partition needs every remaining occupant of the revision, assuming that all those waited for are
+     * removed.
+     */
+    boolean heldByPartition(String revision) {
         var going = awaited.stream().filter(r -> r.revision().equals(revision)).count();
-        return shares().holds(revision, expected.seats(revision) - (int) going);
+        return shares().heldByPartition(revision, expected.occupied(revision) - (int) going);
     }
 
-    /** The replica is too many, and busy: it stays for now. */
-    void await(Replica busy, Instant until) {
+    /** Keeps a replica that is one too many but busy, and plans again at {@code until} at the latest. */
+    void keepBusy(Replica busy, Instant until) {
         awaited.add(busy);
-        lookAgain(until);
+        requeueAt(until);
     }
 
-    /** Those that stay for now although they are too many. */
+    /** Replicas that are too many but stay for now because they are busy. */
     List<Replica> awaited() {
         return awaited;
     }
 
-    /** What a seat of the revision is healed with; empty where its template is forgotten, or it failed and is not tried again. */
+    /**
+     * The template that heals a slot of the revision; empty: the template is forgotten, or the revision was rolled
+     * back.
+     */
     Optional<Template> template(String revision) {
-        return failed(revision) ? Optional.empty() : known(revision);
+        return rolledBack(revision) ? Optional.empty() : knownTemplate(revision);
     }
 
-    /** True where it was rolled back. */
-    boolean failed(String revision) {
+    /** True if the revision was rolled back. */
+    boolean rolledBack(String revision) {
         return desired.rolledBack().filter(revision::equals).isPresent();
     }
 
-    private Optional<Template> known(String revision) {
+    private Optional<Template> knownTemplate(String revision) {
         return revision.equals(desired.revision())
                 ? Optional.of(desired.template())
                 : Optional.ofNullable(desired.earlier().get(revision));
     }
 
-    /** Free slots, lowest first, without those that are given up. */
+    /** Free slots, lowest first, except abandoned ones. */
     IntStream freeSlots() {
-        return expected.freeSlots().filter(slot -> !desired.givenUp().contains(slot) && !givingUp.contains(slot));
+        return expected.freeSlots().filter(slot -> !desired.abandoned().contains(slot) && !abandoning.contains(slot));
     }
 
-    /** The slot stays as it is for now; see {@link GivenUp}. */
-    void giveUp(int slot) {
-        givingUp.add(slot);
-        awaitMemory();
+    /** Abandons the slot, whose replicas stay as they are for now; see {@link GivenUp}. */
+    void abandon(int slot) {
+        abandoning.add(slot);
+        requeueOnceRecorded();
     }
 
-    /** Asks for another plan once what the status is to remember may be read back. */
-    void awaitMemory() {
-        lookAgain(now().plus(UNTIL_REMEMBERED));
+    /** Plans again once the status that records this plan's decisions has probably been read back. */
+    void requeueOnceRecorded() {
+        requeueAt(now().plus(STATUS_READ_BACK));
     }
 
-    boolean givesUp(int slot) {
-        return givingUp.contains(slot);
+    boolean abandons(int slot) {
+        return abandoning.contains(slot);
     }
 
-    /** Removes the replica, and the dead that wait below it in its slot: else the next of them would take its seat. */
-    void vacate(Replica seat, Removal.Cause cause) {
-        expected.attempts(seat.id().slot())
+    /**
+     * Removes the occupant and the terminated attempts below it. Otherwise the next of them would become the occupant.
+     */
+    void vacate(Replica occupant, Removal.Cause cause) {
+        expected.attempts(occupant.id().slot())
                 .filter(attempt -> !attempt.phase().leaving())
                 .forEach(attempt -> remove(attempt, cause));
     }
 
     void remove(Replica replica, Removal.Cause cause) {
         removals.add(new Removal(replica.id(), grace(replica), cause));
-        // Also of what only memory knew: the same plan must not launch the id that it removes.
-        var next = replica.phase().counts() ? Phase.TERMINATING : Phase.REMOVING;
+        // Also for a replica that only memory knows: the same plan must not launch the id that it removes.
+        var next = replica.phase().mayRun() ? Phase.TERMINATING : Phase.REMOVING;
         expected = expected.with(replica.in(next, now()));
     }
 
@@ -183,24 +195,27 @@ final class Draft {
         expected = expected.with(launch.pending(now()));
     }
 
-    /** Asks for another plan at {@code instant}, or earlier. */
-    void lookAgain(Instant instant) {
-        nextLook = nextLook.filter(known -> known.isBefore(instant)).or(() -> Optional.of(instant));
+    /** Plans again at {@code instant} or earlier. */
+    void requeueAt(Instant instant) {
+        requeueAt = requeueAt.filter(known -> known.isBefore(instant)).or(() -> Optional.of(instant));
     }
 
-    Plan plan() {
+    Plan build() {
         return new Plan(
                 List.copyOf(removals),
                 List.copyOf(launches),
-                Collections.unmodifiableSet(givingUp),
-                nextLook.map(at -> Duration.between(now(), at)));
+                Collections.unmodifiableSet(abandoning),
+                requeueAt.map(at -> Duration.between(now(), at)));
     }
 
-    /** What it was made with: a template that came later promises nothing to those that run. */
+    /**
+     * The grace period the replica was created with: a later template does not change what running replicas were
+     * promised.
+     */
     private Duration grace(Replica replica) {
-        return replica.phase().counts()
+        return replica.phase().mayRun()
                 ? replica.grace()
-                        .orElseGet(() -> known(replica.revision())
+                        .orElseGet(() -> knownTemplate(replica.revision())
                                 .orElse(desired.template())
                                 .grace())
                 : Duration.ZERO;

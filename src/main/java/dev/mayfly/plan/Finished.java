@@ -7,13 +7,16 @@ import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** Attempts that are over and not being removed. A task's are few: the kept, the failing, and those that await their record. */
+/**
+ * Terminated attempts that are not being removed. A task has few of them: those kept, those that failed and those not
+ * recorded yet.
+ */
 public final class Finished {
     private Finished() {}
 
-    /** Lower attempts of their index first, then those that are the latest of theirs; within both the earliest first. */
+    /** Superseded attempts first, then occupants; each longest terminated first. */
     public static Stream<Replica> of(Observed observed) {
-        return Stream.concat(stream(observed.superseded()).filter(r -> r.phase().over()), stream(observed.over()));
+        return Stream.concat(stream(observed.superseded()).filter(r -> r.phase().terminated()), stream(observed.terminated()));
     }
 
     static Stream<Replica> stream(Iterator<Replica> replicas) {

@@ -14,64 +14,65 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code onWrite: Stop} and {@code maxRestarts}. A slot is given up in two steps, so that nothing refills it whoever crashes in
- * between: first the plan only says which, and the status is to remember them; once they are read back from there, what is in
- * them goes.
+ * Plans {@code onWrite: Stop} and {@code maxRestarts}, which abandon slots. A slot is abandoned in two steps, so that
+ * no crash in between refills it: the first plan names the slot, and the status records it. Once the slot is read back
+ * from the status, its replicas are removed.
  */
 public final class GivenUp {
     private GivenUp() {}
 
-    static void plan(Draft draft, Observed observed) {
-        for (var slot : draft.desired().givenUp()) {
-            draft.expected()
+    static void plan(Draft plan, Observed observed) {
+        for (var slot : plan.desired().abandoned()) {
+            plan.expected()
                     .occupant(slot)
                     .filter(replica -> !replica.phase().leaving())
-                    .ifPresent(replica -> draft.vacate(replica, cause(draft.desired(), replica)));
+                    .ifPresent(replica -> plan.vacate(replica, cause(plan.desired(), replica)));
         }
-        for (var dead : kept(draft.desired(), observed)) {
-            observed.attempts(dead.id().slot())
-                    .filter(lower -> !lower.equals(dead) && !lower.phase().leaving())
-                    .forEach(lower -> draft.remove(lower, Cause.HISTORY));
+        for (var terminated : keptForLogs(plan.desired(), observed)) {
+            observed.attempts(terminated.id().slot())
+                    .filter(lower -> !lower.equals(terminated) && !lower.phase().leaving())
+                    .forEach(lower -> plan.remove(lower, Cause.HISTORY));
         }
-        if (stopsWriters(draft.desired())) {
-            stop(draft);
+        if (stopsWriters(plan.desired())) {
+            stop(plan);
         }
     }
 
     /**
-     * What a rollout is about to replace takes no slot with it: the new revision did not write. Nor does the revision that is being
-     * tried: its slot would take the place of one that serves. It is started afresh with the back-off of a failure, and the
-     * rollout's deadline judges it. Both as far as enough stay available.
+     * Stops replicas that wrote. A replica that a rollout is about to replace does not cost its slot, because the new
+     * revision did not write. Nor does a replica of the revision being rolled out, whose abandoned slot would take the
+     * place of a replica that serves: it is recreated with the back-off of a failure, and the rollout's deadline
+     * decides. Both are removed only as far as enough replicas stay available.
      */
-    private static void stop(Draft draft) {
+    private static void stop(Draft plan) {
         var found = new ArrayList<Replica>();
-        draft.expected().dirty().forEachRemaining(found::add);
-        var spare = Spare.beyond(draft, draft.expected().ready() - Rollout.floor(draft));
+        plan.expected().dirty().forEachRemaining(found::add);
+        var spare = Spare.beyond(plan, plan.expected().ready() - Rollout.minAvailable(plan));
         for (var wrote : found) {
-            if (draft.replaces(wrote.revision())) {
-                vacate(draft, wrote, Cause.WRITES, spare);
-            } else if (!draft.tries(wrote.revision())) {
-                draft.giveUp(wrote.id().slot());
-            } else if (!wrote.phase().over()) {
-                vacate(draft, wrote, Cause.RECREATE, spare);
+            if (plan.replaces(wrote.revision())) {
+                vacate(plan, wrote, Cause.WRITES, spare);
+            } else if (!plan.underRollout(wrote.revision())) {
+                plan.abandon(wrote.id().slot());
+            } else if (!wrote.phase().terminated()) {
+                vacate(plan, wrote, Cause.RECREATE, spare);
             }
         }
     }
 
-    private static void vacate(Draft draft, Replica wrote, Cause cause, Spare spare) {
+    private static void vacate(Draft plan, Replica wrote, Cause cause, Spare spare) {
         if (!wrote.ready()) {
-            draft.vacate(wrote, cause);
+            plan.vacate(wrote, cause);
         } else if (spare.none()) {
-            spare.lookAgain();
+            spare.requeue();
         } else {
-            draft.vacate(wrote, cause);
+            plan.vacate(wrote, cause);
             spare.take();
         }
     }
 
-    /** True where replicas of the revision wrote, and are to be stopped for it. */
-    static boolean stops(Draft draft, String revision) {
-        var dirty = stopsWriters(draft.desired()) ? draft.expected().dirty() : Collections.<Replica>emptyIterator();
+    /** True if replicas of the revision wrote and are to be stopped for it. */
+    static boolean stopsWritersOf(Draft plan, String revision) {
+        var dirty = stopsWriters(plan.desired()) ? plan.expected().dirty() : Collections.<Replica>emptyIterator();
         while (dirty.hasNext()) {
             if (dirty.next().revision().equals(revision)) {
                 return true;
@@ -85,49 +86,55 @@ public final class GivenUp {
     }
 
     /**
-     * True where a slot has failed more often in a row than it may. Where no container could even be made nothing was restarted:
-     * a registry that is away for a while must cost no slot. Nor must a revision that is being tried: it would take the places
-     * of those that serve, and the rollout's deadline judges it.
+     * True if a slot has failed more often in a row than {@code maxRestarts} allows. A launch that left no container
+     * does not count as a restart, so an unavailable registry abandons no slot. The revision being rolled out abandons
+     * none either: its slots would take the places of replicas that serve, and the rollout's deadline decides.
      */
-    static boolean failedTooOften(Draft draft, Replica over, BackOff next) {
-        return next.failures() > draft.desired().maxRestarts()
-                && next.failures() > over.failures() // else this attempt did not fail
-                && over.phase() != Phase.FAILED
-                && !draft.replaces(over.revision())
-                && !draft.tries(over.revision());
+    static boolean exceedsMaxRestarts(Draft plan, Replica terminated, BackOff next) {
+        return next.failures() > plan.desired().maxRestarts()
+                && next.failures() > terminated.failures() // otherwise this attempt did not fail
+                && terminated.phase() != Phase.FAILED
+                && !plan.replaces(terminated.revision())
+                && !plan.underRollout(terminated.revision());
     }
 
-    /** True where it is for what its replica wrote that a slot is given up, rather than for its failures. */
-    public static boolean wrote(Desired desired, Replica occupant) {
+    /** True if the slot is abandoned because its occupant wrote, not because it failed. */
+    public static boolean abandonedForWrites(Desired desired, Replica occupant) {
         return stopsWriters(desired) && occupant.writes().dirty();
     }
 
     private static Cause cause(Desired desired, Replica occupant) {
-        return wrote(desired, occupant) ? Cause.WRITES : Cause.MAX_RESTARTS;
+        return abandonedForWrites(desired, occupant) ? Cause.WRITES : Cause.MAX_RESTARTS;
     }
 
-    /** The last dead of slots that failed too often stay for their logs, as far as the history goes; the latest first. */
-    static List<Replica> kept(Desired desired, Observed observed) {
-        var slots = desired.deleted() ? Set.<Integer>of() : desired.givenUp();
+    /**
+     * The last terminated occupants of slots that failed too often, latest first. They stay for their logs, up to
+     * {@code historyLimit}.
+     */
+    static List<Replica> keptForLogs(Desired desired, Observed observed) {
+        var slots = desired.deleted() ? Set.<Integer>of() : desired.abandoned();
         return slots.stream()
                 .map(observed::occupant)
                 .flatMap(Optional::stream)
-                .filter(occupant -> occupant.phase() == Phase.ENDED && !wrote(desired, occupant))
+                .filter(occupant -> occupant.phase() == Phase.ENDED && !abandonedForWrites(desired, occupant))
                 .sorted(Comparator.comparing(Replica::since)
                         .reversed()
-                        .thenComparing(dead -> dead.id().slot()))
+                        .thenComparing(terminated -> terminated.id().slot()))
                 .limit(desired.historyLimit())
                 .toList();
     }
 
-    /** What is observed, without the slots whose dead are kept: nobody sits there. */
-    public static Observed settled(Desired desired, Observed observed) {
-        var settled = observed;
-        for (var dead : kept(desired, observed)) {
-            for (var attempt : observed.attempts(dead.id().slot()).toList()) {
-                settled = attempt.phase().leaving() ? settled : settled.without(attempt.id());
+    /**
+     * The observed state without the slots whose terminated occupants are kept for their logs: such a slot is not
+     * occupied.
+     */
+    public static Observed withoutKept(Desired desired, Observed observed) {
+        var remaining = observed;
+        for (var terminated : keptForLogs(desired, observed)) {
+            for (var attempt : observed.attempts(terminated.id().slot()).toList()) {
+                remaining = attempt.phase().leaving() ? remaining : remaining.without(attempt.id());
             }
         }
-        return settled;
+        return remaining;
     }
 }

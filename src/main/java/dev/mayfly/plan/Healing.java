@@ -6,147 +6,158 @@ import dev.mayfly.model.Priority;
 import dev.mayfly.model.Replica;
 import java.util.function.Predicate;
 
-/** Every seat whose attempt is over gets a successor, and every waiting successor starts when it is due. */
+/** Plans a successor for every terminated occupant, and the start of every waiting successor that is due. */
 final class Healing {
-    /** How many of those that wait are looked at for each launch that is allowed: a plan must not cost O(N). */
-    private static final int LOOKS = 4;
+    /** Replicas examined for each launch that the window allows: a plan must not cost O(N). */
+    private static final int MAX_EXAMINED = 4;
 
     private Healing() {}
 
-    static void plan(Draft draft) {
-        succeed(draft);
-        tryAgain(draft);
-        start(draft);
+    static void plan(Draft plan) {
+        createSuccessors(plan);
+        retryFailed(plan);
+        startWaiting(plan);
     }
 
-    /** The successor is made at once and starts when due: so it is the memory of back-off that outlives us. */
-    private static void succeed(Draft draft) {
-        if (draft.standsStill()) {
-            succeed(draft, revision -> !draft.tries(revision)); // those first that served
+    /**
+     * Creates successors at once and starts them when they are due. A waiting container records its back-off, which
+     * thus outlives the operator.
+     */
+    private static void createSuccessors(Draft plan) {
+        if (plan.rolloutHalted()) {
+            createSuccessors(plan, revision -> !plan.underRollout(revision)); // replicas that served come first
         }
-        succeed(draft, revision -> true);
+        createSuccessors(plan, revision -> true);
     }
 
-    private static void succeed(Draft draft, Predicate<String> revisions) {
-        var over = draft.expected().over();
-        for (var looks = LOOKS * draft.window();
-                looks > 0 && over.hasNext() && (Room.toStart(draft) || Room.toMake(draft));
-                looks--) {
-            var replica = over.next();
+    private static void createSuccessors(Draft plan, Predicate<String> revisions) {
+        var terminated = plan.expected().terminated();
+        for (var left = MAX_EXAMINED * plan.window();
+                left > 0 && terminated.hasNext() && (Room.toStart(plan) || Room.toCreate(plan));
+                left--) {
+            var replica = terminated.next();
             if (replica.phase() != Phase.FAILED
                     && revisions.test(replica.revision())
-                    && !draft.givesUp(replica.id().slot())) {
-                succeedOrGiveUp(draft, replica);
+                    && !plan.abandons(replica.id().slot())) {
+                replaceOrAbandon(plan, replica);
             }
         }
     }
 
-    private static void succeedOrGiveUp(Draft draft, Replica over) {
-        if (GivenUp.failedTooOften(
-                draft, over, BackOff.after(over, draft.desired().backOff()))) {
-            draft.giveUp(over.id().slot());
+    private static void replaceOrAbandon(Draft plan, Replica terminated) {
+        if (GivenUp.exceedsMaxRestarts(
+                plan, terminated, BackOff.after(terminated, plan.desired().backOff()))) {
+            plan.abandon(terminated.id().slot());
         } else {
-            succeed(draft, over);
+            replace(plan, terminated);
         }
     }
 
-    private static void succeed(Draft draft, Replica over) {
-        var known = draft.template(over.revision()).isPresent();
-        if (known && Room.toSucceed(draft, over.revision())) {
-            launch(draft, over);
-        } else if (known && over.phase() == Phase.ENDED && Room.toMake(draft)) {
-            make(draft, over);
+    private static void replace(Draft plan, Replica terminated) {
+        var known = plan.template(terminated.revision()).isPresent();
+        if (known && Room.toReplace(plan, terminated.revision())) {
+            launch(plan, terminated);
+        } else if (known && terminated.phase() == Phase.ENDED && Room.toCreate(plan)) {
+            createOnly(plan, terminated);
         }
-        if (!known && Room.toExplore(draft, draft.desired().revision())) {
-            launch(draft, over);
+        if (!known && Room.toGrow(plan, plan.desired().revision())) {
+            launch(plan, terminated);
         }
     }
 
-    /** No container could be made: nothing remembers the wait but us, so the successor comes only when it is due. */
-    private static void tryAgain(Draft draft) {
-        var failed = draft.expected().failed();
+    /**
+     * Retries launches that left no container. Nothing but memory records their back-off, so the successor is launched
+     * only when it is due.
+     */
+    private static void retryFailed(Draft plan) {
+        var failed = plan.expected().failed();
         while (failed.hasNext()) {
             var replica = failed.next();
-            var due = BackOff.after(replica, draft.desired().backOff()).notBefore(replica, draft.now());
-            if (due.isAfter(draft.now())) {
-                draft.lookAgain(due);
-            } else if (Room.toStart(draft)
-                    && Room.toTry(draft, replica.revision())
-                    && !draft.givesUp(replica.id().slot())) {
-                launch(draft, replica);
+            var due = BackOff.after(replica, plan.desired().backOff()).notBefore(replica, plan.now());
+            if (due.isAfter(plan.now())) {
+                plan.requeueAt(due);
+            } else if (Room.toStart(plan)
+                    && Room.toUseRevision(plan, replica.revision())
+                    && !plan.abandons(replica.id().slot())) {
+                launch(plan, replica);
             }
         }
     }
 
-    private static void launch(Draft draft, Replica over) {
-        var backOff = BackOff.after(over, draft.desired().backOff());
-        launch(draft, over, priority(over, backOff));
+    private static void launch(Draft plan, Replica terminated) {
+        var backOff = BackOff.after(terminated, plan.desired().backOff());
+        launch(plan, terminated, priority(terminated, backOff));
     }
 
-    /** It waits for room in the place of the dead one, which can go then. */
-    private static void make(Draft draft, Replica over) {
-        launch(draft, over, Priority.MAKE);
+    /**
+     * Only creates the successor. It waits for capacity in place of the terminated replica, which can then be removed.
+     */
+    private static void createOnly(Draft plan, Replica terminated) {
+        launch(plan, terminated, Priority.MAKE);
     }
 
-    private static void launch(Draft draft, Replica over, Priority priority) {
-        var desired = draft.desired();
-        var template = draft.template(over.revision());
-        var backOff = BackOff.after(over, desired.backOff());
-        draft.launch(new Launch(
-                over.id().next(),
-                template.isPresent() ? over.revision() : desired.revision(),
+    private static void launch(Draft plan, Replica terminated, Priority priority) {
+        var desired = plan.desired();
+        var template = plan.template(terminated.revision());
+        var backOff = BackOff.after(terminated, desired.backOff());
+        plan.launch(new Launch(
+                terminated.id().next(),
+                template.isPresent() ? terminated.revision() : desired.revision(),
                 template.orElse(desired.template()),
                 template.isPresent() ? backOff.failures() : 0,
-                over.restarts()
-                        + (over.phase() == Phase.FAILED && over.excused() ? 0 : 1), // it only waited for its image
-                template.isPresent() ? backOff.notBefore(over, draft.now()) : draft.now(),
+                terminated.restarts()
+                        + (terminated.phase() == Phase.FAILED && terminated.excused() ? 0 : 1), // it only waited for its image
+                template.isPresent() ? backOff.notBefore(terminated, plan.now()) : plan.now(),
                 priority));
     }
 
-    /** After one that failed again, the dead can go once the successor is made: its start queues behind all others. */
-    private static Priority priority(Replica over, BackOff backOff) {
-        if (backOff.again()) {
+    /**
+     * After a repeated failure the successor is only created, and the terminated container can be removed. The start
+     * queues behind all others.
+     */
+    private static Priority priority(Replica terminated, BackOff backOff) {
+        if (backOff.repeated()) {
             return Priority.MAKE;
         }
-        return over.startedAt().isPresent() || over.phase() == Phase.LOST ? Priority.HEAL : Priority.SCALE;
+        return terminated.startedAt().isPresent() || terminated.phase() == Phase.LOST ? Priority.HEAL : Priority.SCALE;
     }
 
-    private static void start(Draft draft) {
-        var waiting = draft.expected().waiting();
+    private static void startWaiting(Draft plan) {
+        var waiting = plan.expected().waiting();
         while (waiting.hasNext()) {
             var replica = waiting.next();
-            if (draft.failed(replica.revision())) {
-                continue; // it goes with the rollback
+            if (plan.rolledBack(replica.revision())) {
+                continue; // the rollback removes it
             }
-            if (replica.notBefore().isAfter(draft.now())) {
-                draft.lookAgain(replica.notBefore());
+            if (replica.notBefore().isAfter(plan.now())) {
+                plan.requeueAt(replica.notBefore());
                 return;
             }
-            if (!Room.toTry(draft, replica.revision())) {
+            if (!Room.toUseRevision(plan, replica.revision())) {
                 continue;
             }
-            if (!(failsAgain(replica.failures()) ? Room.toRetry(draft) : Room.toStart(draft))) {
+            if (!(failedRepeatedly(replica.failures()) ? Room.toRetry(plan) : Room.toStart(plan))) {
                 return;
             }
-            draft.launch(again(draft, replica));
+            plan.launch(start(plan, replica));
         }
     }
 
-    /** A slot that fails again and again queues behind all others. */
-    private static Launch again(Draft draft, Replica waiting) {
+    /** Starts a waiting replica. A slot that fails repeatedly queues behind all others. */
+    private static Launch start(Draft plan, Replica waiting) {
         var first = waiting.restarts() > 0 ? Priority.HEAL : Priority.SCALE;
         return new Launch(
                 waiting.id(),
                 waiting.revision(),
-                draft.template(waiting.revision()).orElse(draft.desired().template()),
+                plan.template(waiting.revision()).orElse(plan.desired().template()),
                 waiting.failures(),
                 waiting.restarts(),
                 waiting.notBefore(),
-                failsAgain(waiting.failures()) ? Priority.RETRY : first);
+                failedRepeatedly(waiting.failures()) ? Priority.RETRY : first);
     }
 
-    /** True where a slot failed more than once in a row. */
-    static boolean failsAgain(int failures) {
+    /** True if a slot failed more than once in a row. */
+    static boolean failedRepeatedly(int failures) {
         return failures >= 2;
     }
 }

@@ -4,47 +4,50 @@ import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal.Cause;
 
-/** What stands below the newest attempt of its slot: a few dead are kept for their logs, the oldest go first. */
+/** Removes superseded attempts: a few terminated containers are kept for their logs, and the oldest go first. */
 final class History {
     private History() {}
 
     /**
-     * Plans on what was {@code observed}, not on what is expected: until a successor exists, the dead one is the only memory
-     * of the slot's back-off.
+     * Plans on the {@code observed} state, not on the expected one: until a successor exists, its terminated
+     * predecessor is the only record of the slot's back-off.
      */
-    static void plan(Draft draft, Observed observed) {
+    static void plan(Draft plan, Observed observed) {
         var superseded = observed.superseded();
-        var kept = GivenUp.kept(draft.desired(), observed).size();
-        var tooMany = observed.supersededCount() + kept - draft.desired().historyLimit();
+        var kept = GivenUp.keptForLogs(plan.desired(), observed).size();
+        var tooMany = observed.supersededCount() + kept - plan.desired().historyLimit();
         while (superseded.hasNext()) {
             var replica = superseded.next();
             var gone =
-                    draft.expected().find(replica.id()).filter(r -> !r.phase().leaving());
+                    plan.expected().find(replica.id()).filter(r -> !r.phase().leaving());
             if (gone.isEmpty()) {
                 tooMany--;
-            } else if (!replica.phase().over()) {
-                draft.remove(replica, Cause.HISTORY);
+            } else if (!replica.phase().terminated()) {
+                plan.remove(replica, Cause.HISTORY);
                 tooMany--;
             } else if (tooMany-- > 0 && !awaitsSuccessor(observed, replica.id().slot())) {
-                draft.remove(replica, Cause.HISTORY);
+                plan.remove(replica, Cause.HISTORY);
             }
         }
-        forgetTheHopeless(draft);
+        removeWithoutSuccessor(plan);
     }
 
-    /** Those that the engine has no room to succeed go as well, so that nobody's dead pile up: their slots are filled anew when it has. */
-    private static void forgetTheHopeless(Draft draft) {
-        var over = draft.expected().over();
-        while (Room.full(draft) && draft.expected().dead() > draft.desired().historyLimit() && over.hasNext()) {
-            var dead = over.next();
-            if (dead.phase() == Phase.ENDED && !draft.givesUp(dead.id().slot())) {
-                draft.vacate(dead, Cause.HISTORY);
+    /**
+     * Removes terminated occupants beyond the limit while the engine has no capacity for their successors, so that they
+     * don't pile up. Their slots are filled once there is capacity.
+     */
+    private static void removeWithoutSuccessor(Draft plan) {
+        var candidates = plan.expected().terminated();
+        while (Room.full(plan) && plan.expected().terminatedContainers() > plan.desired().historyLimit() && candidates.hasNext()) {
+            var terminated = candidates.next();
+            if (terminated.phase() == Phase.ENDED && !plan.abandons(terminated.id().slot())) {
+                plan.vacate(terminated, Cause.HISTORY);
             }
         }
     }
 
-    /** One that was made and is about to start remembers by itself, however long that takes. */
+    /** A successor whose container is created records the back-off itself. */
     private static boolean awaitsSuccessor(Observed observed, int slot) {
-        return observed.occupant(slot).filter(successor -> !successor.made()).isPresent();
+        return observed.occupant(slot).filter(successor -> !successor.containerCreated()).isPresent();
     }
 }

@@ -13,118 +13,123 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Replicas that are as old as they may get are replaced one by one, however many are due: a fresh one first where a surge
- * fits, else one goes where the budget lets one be missing. A rollout replaces them anyway: nothing is done meanwhile.
+ * Replaces replicas that reached {@code maxLifetime}, one at a time even if many are due. With a surge, the new replica
+ * comes first; otherwise one is removed if the budget allows one to be unavailable. Nothing is done during a rollout,
+ * which replaces the replicas anyway.
  */
 final class Lifetime {
-    /** The lifetime is this long, give or take: replicas that started together should not go together. */
+    /** The lifetime varies by this fraction, so that replicas that started together are not replaced together. */
     private static final double JITTER = 0.1;
-    /** How many of the oldest are looked at: a plan must not cost O(N). The others' turn comes when those are replaced. */
-    private static final int LOOKS = 100;
+    /** Oldest replicas examined: a plan must not cost O(N). The others follow once these are replaced. */
+    private static final int MAX_EXAMINED = 100;
 
     private Lifetime() {}
 
-    static void plan(Draft draft) {
-        var due = due(draft);
+    static void plan(Draft plan) {
+        var due = due(plan);
         if (due.isEmpty()) {
-            lookAgain(draft);
-        } else if (!Rollout.overcommitted(draft)) {
-            replace(draft, due.get());
+            requeueWhenDue(plan);
+        } else if (!Rollout.overcommitted(plan)) {
+            replace(plan, due.get());
         }
     }
 
-    /** How many seats there may be above N while one is being replaced. */
-    static int surge(Draft draft) {
-        var fits = draft.desired().budget().maxSurge() > 0 && draft.desired().admitted() > 0;
-        return fits && due(draft).isPresent() ? 1 : 0;
-    }
-
-    /** It goes once as many others serve as may be expected. While one of them does not, none goes for its age. */
-    private static void replace(Draft draft, Replica old) {
-        var surge = surge(draft);
-        var seats = draft.expected().seats() - draft.awaited().size();
-        var others = available(draft) - (available(draft, old) ? 1 : 0);
-        if (seats >= draft.desired().admitted() + surge) {
-            var enough = Math.max(Rollout.floor(draft), draft.desired().admitted() - 1 + surge);
-            if (others >= enough && (surge > 0 || !moving(draft))) {
-                draft.vacate(old, Cause.MAX_LIFETIME);
-            }
-        } else if (surge > 0 && seats == draft.desired().admitted()) {
-            cover(draft, old);
-        }
-    }
-
-    private static boolean moving(Draft draft) {
-        return draft.expected().count(Phase.PENDING) + draft.expected().count(Phase.TERMINATING) > 0;
+    /** How many slots above N may be occupied while one replica is being replaced. */
+    static int surge(Draft plan) {
+        var fits = plan.desired().budget().maxSurge() > 0 && plan.desired().admitted() > 0;
+        return fits && due(plan).isPresent() ? 1 : 0;
     }
 
     /**
-     * Of the newest revision: where the old one holds a share of another, the rollout restores that. While rollouts stand still,
-     * of the old one's own, unless that is the one which fails.
+     * Removes the replica once enough others are available. While one of those is not, no replica is removed for its
+     * age.
      */
-    private static void cover(Draft draft, Replica old) {
-        var newest = draft.desired().revision();
-        var revision = draft.standsStill() ? old.revision() : newest;
-        var failing = draft.desired().stalled() && revision.equals(newest);
-        var template = draft.template(revision);
-        if (!failing && template.isPresent() && Room.toExplore(draft, revision)) {
-            var id = new ReplicaId(
-                    draft.desired().owner(), draft.freeSlots().iterator().nextInt(), 1);
-            draft.launch(new Launch(id, revision, template.get(), 0, 0, draft.now(), Priority.SCALE));
+    private static void replace(Draft plan, Replica old) {
+        var surge = surge(plan);
+        var occupied = plan.expected().occupied() - plan.awaited().size();
+        var others = available(plan) - (available(plan, old) ? 1 : 0);
+        if (occupied >= plan.desired().admitted() + surge) {
+            var enough = Math.max(Rollout.minAvailable(plan), plan.desired().admitted() - 1 + surge);
+            if (others >= enough && (surge > 0 || !inFlight(plan))) {
+                plan.vacate(old, Cause.MAX_LIFETIME);
+            }
+        } else if (surge > 0 && occupied == plan.desired().admitted()) {
+            launchSubstitute(plan, old);
         }
     }
 
-    private static int available(Draft draft) {
+    private static boolean inFlight(Draft plan) {
+        return plan.expected().count(Phase.PENDING) + plan.expected().count(Phase.TERMINATING) > 0;
+    }
+
+    /**
+     * Launches the new replica. It is of the newest revision; if the old one held a place of another revision, the
+     * rollout restores that share. While rollouts are halted, it is of the old replica's revision, unless that is the
+     * one whose rollout stalled.
+     */
+    private static void launchSubstitute(Draft plan, Replica old) {
+        var newest = plan.desired().revision();
+        var revision = plan.rolloutHalted() ? old.revision() : newest;
+        var failing = plan.desired().stalled() && revision.equals(newest);
+        var template = plan.template(revision);
+        if (!failing && template.isPresent() && Room.toGrow(plan, revision)) {
+            var id = new ReplicaId(
+                    plan.desired().owner(), plan.freeSlots().iterator().nextInt(), 1);
+            plan.launch(new Launch(id, revision, template.get(), 0, 0, plan.now(), Priority.SCALE));
+        }
+    }
+
+    private static int available(Draft plan) {
         var young = 0;
-        for (var newest = draft.expected().newlyReady(); newest.hasNext(); young++) {
+        for (var newest = plan.expected().newlyReady(); newest.hasNext(); young++) {
             var replica = newest.next();
-            if (available(draft, replica)) {
+            if (available(plan, replica)) {
                 break;
             }
-            draft.lookAgain(
-                    replica.readySince().orElseThrow().plus(draft.desired().minReady()));
+            plan.requeueAt(
+                    replica.readySince().orElseThrow().plus(plan.desired().minReady()));
         }
-        return draft.expected().ready() - young;
+        return plan.expected().ready() - young;
     }
 
-    private static boolean available(Draft draft, Replica replica) {
-        return replica.available(draft.desired().minReady(), draft.now());
+    private static boolean available(Draft plan, Replica replica) {
+        return replica.available(plan.desired().minReady(), plan.now());
     }
 
-    /** The first of the oldest that is due. */
-    private static Optional<Replica> due(Draft draft) {
-        var limit = draft.desired().maxLifetime();
-        var oldest = draft.expected().oldest();
-        for (var looks = limit.isEmpty() || draft.rolling() ? 0 : LOOKS; looks > 0 && oldest.hasNext(); looks--) {
+    /** The first of the oldest replicas that is due. */
+    private static Optional<Replica> due(Draft plan) {
+        var limit = plan.desired().maxLifetime();
+        var oldest = plan.expected().oldest();
+        for (var left = limit.isEmpty() || plan.rolling() ? 0 : MAX_EXAMINED; left > 0 && oldest.hasNext(); left--) {
             var replica = oldest.next();
-            if (earliest(replica, limit.get()).isAfter(draft.now())) {
+            if (earliest(replica, limit.get()).isAfter(plan.now())) {
                 return Optional.empty();
             }
-            if (!due(replica, limit.get()).isAfter(draft.now())) {
+            if (!due(replica, limit.get()).isAfter(plan.now())) {
                 return Optional.of(replica);
             }
         }
         return Optional.empty();
     }
 
-    private static void lookAgain(Draft draft) {
-        var limit = draft.desired().maxLifetime();
-        var oldest = draft.expected().oldest();
-        for (var looks = limit.isEmpty() || draft.rolling() ? 0 : LOOKS; looks > 0 && oldest.hasNext(); looks--) {
+    private static void requeueWhenDue(Draft plan) {
+        var limit = plan.desired().maxLifetime();
+        var oldest = plan.expected().oldest();
+        for (var left = limit.isEmpty() || plan.rolling() ? 0 : MAX_EXAMINED; left > 0 && oldest.hasNext(); left--) {
             var replica = oldest.next();
-            draft.lookAgain(due(replica, limit.get()));
-            if (earliest(replica, limit.get()).isAfter(draft.now())) {
+            plan.requeueAt(due(replica, limit.get()));
+            if (earliest(replica, limit.get()).isAfter(plan.now())) {
                 return;
             }
         }
     }
 
-    /** Those that started later are due later than this. */
+    /** Replicas that started later are due later than this. */
     private static Instant earliest(Replica replica, Duration limit) {
         return after(replica, limit, 1 - JITTER);
     }
 
-    /** The same whenever it is asked, also by another operator: drawn from the replica's id. */
+    /** Derived from the replica's id, so it is the same in every plan and for every operator. */
     static Instant due(Replica replica, Duration limit) {
         var id = replica.id();
         var draw = new SplittableRandom(Objects.hash(id.owner().uid(), id.slot(), id.attempt())).nextDouble();

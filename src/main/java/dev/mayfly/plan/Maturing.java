@@ -7,19 +7,20 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Replicas that are ready, and not yet for long enough.
+ * Replicas that are ready, but not for long enough to be available.
  *
- * @param count how many
- * @param first when the first of them has been ready for long enough; empty where there are none
+ * @param count number of such replicas
+ * @param first when the first of them will have been ready for long enough; empty: there are none
  */
 public record Maturing(int count, Optional<Instant> first) {
 
     /**
-     * Costs as much as there are that became ready within {@code time}, so nothing where that is zero.
+     * Counts them. The cost grows with the number of replicas that became ready within {@code time}, so it is nothing
+     * if that is zero.
      *
-     * @param revisions which revisions' are counted
-     * @param time how long is long enough
-     * @param most it counts no further: the newest come first
+     * @param revisions revisions whose replicas are counted
+     * @param time how long a replica must be ready
+     * @param most count at most this many, the latest ready first
      */
     public static Maturing of(Observed observed, Predicate<String> revisions, Duration time, int most) {
         var count = 0;
@@ -37,12 +38,12 @@ public record Maturing(int count, Optional<Instant> first) {
         return new Maturing(count, first);
     }
 
-    /** Of all revisions. */
+    /** Counts the replicas of all revisions. */
     public static Maturing of(Observed observed, Duration time) {
         return of(observed, revision -> true, time, Integer.MAX_VALUE);
     }
 
-    /** How many of the revision are ready for long enough. */
+    /** Number of the revision's replicas that have been ready for long enough. */
     public static int available(Observed observed, String revision, Duration time) {
         return observed.ready(revision)
                 - of(observed, revision::equals, time, Integer.MAX_VALUE).count();

@@ -6,33 +6,35 @@ import dev.mayfly.model.Replica;
 import dev.mayfly.model.Writes;
 import java.util.Optional;
 
-/** What an attempt of a task that is over counts as. */
+/** How a terminated attempt of a task is counted. */
 public enum Outcome {
     SUCCESS,
     FAILURE,
-    /** Nobody knows how it ended, or it left no container: its index is run again. */
+    /** Nobody knows how it ended, or it left no container. Its index is run again. */
     UNKNOWN;
 
-    /** @param over an attempt whose phase {@link Phase#over()} */
-    public static Outcome of(Replica over) {
-        if (replaced(over)) {
+    /** @param terminated a terminated attempt ({@link Phase#terminated()}) */
+    public static Outcome of(Replica terminated) {
+        if (replaced(terminated)) {
             return FAILURE;
         }
-        if (over.phase() == Phase.FAILED || over.excused()) {
+        if (terminated.phase() == Phase.FAILED || terminated.excused()) {
             return UNKNOWN;
         }
-        var neverStarted = over.phase() == Phase.ENDED && over.startedAt().isEmpty();
-        return over.exit()
+        var neverStarted = terminated.phase() == Phase.ENDED && terminated.startedAt().isEmpty();
+        return terminated.exit()
                 .map(Exit::code)
                 .map(code -> code == 0 ? SUCCESS : FAILURE)
                 .orElse(neverStarted ? FAILURE : UNKNOWN);
     }
 
-    /** It was not healthy, or wrote more than it may, and was ended for that: however it then ended. */
-    private static boolean replaced(Replica over) {
-        var why = over.failure();
-        return over.phase() == Phase.LOST
+    /**
+     * True if it was removed because it was not healthy or exceeded a size limit. How it then ended does not matter.
+     */
+    private static boolean replaced(Replica terminated) {
+        var why = terminated.failure();
+        return terminated.phase() == Phase.LOST
                 && why.isPresent()
-                && (why.equals(over.unhealthy()) || why.equals(Optional.of(Writes.REPLACED)));
+                && (why.equals(terminated.unhealthy()) || why.equals(Optional.of(Writes.REPLACED)));
     }
 }

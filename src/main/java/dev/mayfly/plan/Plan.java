@@ -8,16 +8,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What to ask of the runtime now.
+ * What to request from the runtime now.
  *
- * @param removals first: they make room
- * @param launches in the order of their importance
- * @param givingUp slots that from now on are not to be filled: the status must remember them before what is in them goes
- * @param nextLook when to plan again though nothing happened; empty where only an event can change anything
+ * @param removals carried out first, because they make room
+ * @param launches most important first
+ * @param abandoning slots that are abandoned from now on: the status must record them before their replicas are
+ *     removed
+ * @param requeueAfter when to plan again even if nothing happens; empty: only an event can change the plan
  */
-public record Plan(List<Removal> removals, List<Launch> launches, Set<Integer> givingUp, Optional<Duration> nextLook) {
+public record Plan(List<Removal> removals, List<Launch> launches, Set<Integer> abandoning, Optional<Duration> requeueAfter) {
 
-    /** True where there is nothing to ask for. */
+    /** True if there is nothing to request. */
     public boolean isEmpty() {
         return removals.isEmpty() && launches.isEmpty();
     }

@@ -3,40 +3,40 @@ package dev.mayfly.plan;
 import dev.mayfly.model.Desired;
 import dev.mayfly.model.Observed;
 
-/** Decides what is to be done so that what is observed becomes what is desired. Pure and total; it knows no clock. */
+/** Decides what to do so that the observed state becomes the desired one. Pure and total; knows no clock. */
 public final class Planner {
     private Planner() {}
 
     /**
-     * A plan costs O(actions · log N), and there are at most {@code window} launches in it, so a step costs the same on
-     * 100 replicas as on 100,000.
+     * Plans the next step. A plan costs O(actions · log N) and has at most {@code window} launches, so a step costs the
+     * same with 100 replicas as with 100,000.
      *
-     * @param window the most launches that may be in flight at once, 1 or more
+     * @param window most launches that may be in flight at once, 1 or more
      */
     public static Plan plan(Desired desired, Observed observed, int window) {
-        var draft = draft(desired, observed, window);
+        var plan = begin(desired, observed, window);
         if (desired.deleted()) {
-            Deletion.plan(draft);
-            return draft.plan();
+            Deletion.plan(plan);
+            return plan.build();
         }
         if (desired.batch().isPresent()) {
-            TaskPlan.plan(draft, desired.batch().get(), observed);
-            return draft.plan();
+            TaskPlan.plan(plan, desired.batch().get(), observed);
+            return plan.build();
         }
-        GivenUp.plan(draft, observed);
-        ScaleDown.plan(draft);
-        Unhealthy.plan(draft);
-        Rollout.plan(draft);
-        Recreation.plan(draft);
-        Lifetime.plan(draft);
-        Healing.plan(draft);
-        ScaleUp.plan(draft);
-        History.plan(draft, observed);
-        return draft.plan();
+        GivenUp.plan(plan, observed);
+        ScaleDown.plan(plan);
+        Unhealthy.plan(plan);
+        Rollout.plan(plan);
+        Recreation.plan(plan);
+        Lifetime.plan(plan);
+        Healing.plan(plan);
+        ScaleUp.plan(plan);
+        History.plan(plan, observed);
+        return plan.build();
     }
 
-    /** A plan in which nothing is decided yet. */
-    static Draft draft(Desired desired, Observed observed, int window) {
-        return new Draft(desired.withoutGivenUp(), GivenUp.settled(desired, observed), window);
+    /** A builder without decisions. */
+    static Draft begin(Desired desired, Observed observed, int window) {
+        return new Draft(desired.withoutAbandoned(), GivenUp.withoutKept(desired, observed), window);
     }
 }

@@ -11,53 +11,56 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Fresh replicas in the place of those that wrote what they may not. Each counts as a failure of its slot: see {@link BackOff}. */
+/**
+ * Replaces replicas that wrote outside of volumes or exceeded a size limit. Each counts as a failure of its slot: see
+ * {@link BackOff}.
+ */
 final class Recreation {
     private Recreation() {}
 
-    static void plan(Draft draft) {
-        evict(draft);
-        if (draft.desired().audit().onWrite() == OnWrite.Recreate && !Rollout.overcommitted(draft)) {
-            replace(draft);
+    static void plan(Draft plan) {
+        evict(plan);
+        if (plan.desired().audit().onWrite() == OnWrite.Recreate && !Rollout.overcommitted(plan)) {
+            replace(plan);
         }
     }
 
     /**
-     * Over a size limit. The machine's disk must not depend on how the workload's other replicas fare, so beyond what the
-     * budget allows one at a time goes, and no fresh one is waited for.
+     * Removes replicas that exceed a size limit. The machine's disk must not depend on the health of the workload's
+     * other replicas, so beyond the budget they are removed one at a time, without waiting for new ones.
      */
-    private static void evict(Draft draft) {
-        for (var next = excessive(draft); next.isPresent(); next = excessive(draft)) {
-            var expected = draft.expected();
+    private static void evict(Draft plan) {
+        for (var next = firstOverLimit(plan); next.isPresent(); next = firstOverLimit(plan)) {
+            var expected = plan.expected();
             var alone = expected.count(Phase.TERMINATING) == 0 && expected.count(Phase.PENDING) == 0;
-            if (next.get().ready() && expected.ready() <= Rollout.floor(draft) && !alone) {
+            if (next.get().ready() && expected.ready() <= Rollout.minAvailable(plan) && !alone) {
                 return;
             }
-            draft.vacate(next.get(), Cause.RECREATE);
+            plan.vacate(next.get(), Cause.RECREATE);
         }
     }
 
-    private static Optional<Replica> excessive(Draft draft) {
-        var all = draft.expected().excessive();
+    private static Optional<Replica> firstOverLimit(Draft plan) {
+        var all = plan.expected().overLimit();
         return all.hasNext() ? Optional.of(all.next()) : Optional.empty();
     }
 
     /**
-     * Wrote outside of volumes. Where no ready one may be missing, a fresh one in another slot comes first and takes the
-     * place, and the failures, of the one that goes.
+     * Replaces replicas that wrote outside of volumes. If no ready one may be missing, a new replica in another slot
+     * comes first, and takes over the place and the failures of the one that is removed.
      */
-    private static void replace(Draft draft) {
-        for (var wrote : replaceable(draft)) {
-            var next = BackOff.replaced(wrote, draft.now(), draft.desired().backOff());
-            if (GivenUp.failedTooOften(draft, wrote, next)) {
-                draft.giveUp(wrote.id().slot());
+    private static void replace(Draft plan) {
+        for (var wrote : replaceable(plan)) {
+            var next = BackOff.afterReplacement(wrote, plan.now(), plan.desired().backOff());
+            if (GivenUp.exceedsMaxRestarts(plan, wrote, next)) {
+                plan.abandon(wrote.id().slot());
             }
         }
-        for (var wrote : replaceable(draft)) {
-            if (!wrote.ready() || draft.expected().ready() > Rollout.floor(draft)) {
-                draft.vacate(wrote, surplus(draft) > 0 ? Cause.WRITES : Cause.RECREATE);
-            } else if (!draft.rolling() && draft.desired().budget().maxSurge() > 0) {
-                cover(draft);
+        for (var wrote : replaceable(plan)) {
+            if (!wrote.ready() || plan.expected().ready() > Rollout.minAvailable(plan)) {
+                plan.vacate(wrote, surplus(plan) > 0 ? Cause.WRITES : Cause.RECREATE);
+            } else if (!plan.rolling() && plan.desired().budget().maxSurge() > 0) {
+                launchSubstitutes(plan);
                 return;
             } else {
                 return;
@@ -65,54 +68,56 @@ final class Recreation {
         }
     }
 
-    /** Those that exist and are not over: what is over gets its successor anyway. Without those whose slots are given up. */
-    private static List<Replica> replaceable(Draft draft) {
+    /**
+     * Replicas that wrote and have not terminated, except in abandoned slots. Terminated ones get a successor anyway.
+     */
+    private static List<Replica> replaceable(Draft plan) {
         var found = new ArrayList<Replica>();
-        draft.expected().dirty().forEachRemaining(replica -> {
-            if (!replica.phase().over() && !draft.givesUp(replica.id().slot())) {
+        plan.expected().dirty().forEachRemaining(replica -> {
+            if (!replica.phase().terminated() && !plan.abandons(replica.id().slot())) {
                 found.add(replica);
             }
         });
         return found;
     }
 
-    /** One fresh replica for each that wrote, as far as the surge goes. */
-    private static void cover(Draft draft) {
-        var wrote = replaceable(draft);
-        var slots = draft.freeSlots().iterator();
-        while (surplus(draft) < Math.min(wrote.size(), draft.desired().budget().maxSurge())
-                && Room.toExplore(draft, draft.desired().revision())) {
-            draft.launch(instead(draft, wrote.get(Math.max(0, surplus(draft))), slots.nextInt()));
+    /** Launches one new replica for each that wrote, up to the surge. */
+    private static void launchSubstitutes(Draft plan) {
+        var wrote = replaceable(plan);
+        var slots = plan.freeSlots().iterator();
+        while (surplus(plan) < Math.min(wrote.size(), plan.desired().budget().maxSurge())
+                && Room.toGrow(plan, plan.desired().revision())) {
+            plan.launch(substitute(plan, wrote.get(Math.max(0, surplus(plan))), slots.nextInt()));
         }
     }
 
-    private static Launch instead(Draft draft, Replica wrote, int slot) {
-        var desired = draft.desired();
-        var backOff = BackOff.replaced(wrote, draft.now(), desired.backOff());
+    private static Launch substitute(Draft plan, Replica wrote, int slot) {
+        var desired = plan.desired();
+        var backOff = BackOff.afterReplacement(wrote, plan.now(), desired.backOff());
         return new Launch(
                 new ReplicaId(desired.owner(), slot, 1),
                 desired.revision(),
                 desired.template(),
                 backOff.failures(),
                 wrote.restarts() + 1,
-                draft.now().plus(backOff.delay()),
+                plan.now().plus(backOff.delay()),
                 Priority.SCALE);
     }
 
-    private static int surplus(Draft draft) {
-        return draft.expected().seats() - draft.desired().admitted();
+    private static int surplus(Draft plan) {
+        return plan.expected().occupied() - plan.desired().admitted();
     }
 
-    /** How many seats there may be above N while some wrote and are to be replaced. */
-    static int surge(Draft draft) {
-        var recreates = draft.desired().audit().onWrite() == OnWrite.Recreate;
-        if (!recreates || draft.rolling() || draft.desired().admitted() == 0) {
+    /** How many slots above N may be occupied while replicas that wrote are being replaced. */
+    static int surge(Draft plan) {
+        var recreates = plan.desired().audit().onWrite() == OnWrite.Recreate;
+        if (!recreates || plan.rolling() || plan.desired().admitted() == 0) {
             return 0;
         }
-        var most = draft.desired().budget().maxSurge();
+        var most = plan.desired().budget().maxSurge();
         var found = 0;
-        for (var dirty = draft.expected().dirty(); found < most && dirty.hasNext(); ) {
-            found += dirty.next().phase().over() ? 0 : 1;
+        for (var dirty = plan.expected().dirty(); found < most && dirty.hasNext(); ) {
+            found += dirty.next().phase().terminated() ? 0 : 1;
         }
         return found;
     }

@@ -10,102 +10,104 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Makes seats go that are more than their revision's share: first those that serve nobody, then ready ones as far as enough
- * stay available. {@link ScaleUp} fills what becomes free.
+ * Removes occupants beyond their revision's share: first those that are not ready, then ready ones as far as enough
+ * stay available. {@link ScaleUp} fills the slots that become free.
  */
 public final class Rollout {
     private Rollout() {}
 
-    static void plan(Draft draft) {
-        if (!draft.rolling() || overcommitted(draft)) {
+    static void plan(Draft plan) {
+        if (!plan.rolling() || overcommitted(plan)) {
             return;
         }
-        retireUnready(draft);
-        retireReady(draft);
+        retireUnready(plan);
+        retireReady(plan);
     }
 
     /**
-     * More runs than fits now: what goes could not be replaced. A template that asks for more than the machine has must not
-     * take down those that run.
+     * True if more replicas run than the engine now has capacity for, so that a removed one could not be replaced. A
+     * template that asks for more than the machine has must not take down running replicas.
      */
-    static boolean overcommitted(Draft draft) {
-        var desired = draft.desired();
+    static boolean overcommitted(Draft plan) {
+        var desired = plan.desired();
         return desired.admitted() < desired.replicas()
-                && (desired.admitted() == 0 || Room.taken(draft) > draft.limit());
+                && (desired.admitted() == 0 || Room.taken(plan) > plan.limit());
     }
 
     /**
-     * Replicas of the new revision that are not available yet don't count as cover, so a revision that never gets there can't
-     * make the old ones go that are only being healed. Where nothing can heal them, as their template is forgotten or failed, they go.
+     * Removes occupants that are not ready. New replicas that are not available yet don't count, so a new revision that
+     * never becomes available can't cause the removal of old replicas that are only being healed. Old replicas that
+     * can't be healed, because their template is forgotten or was rolled back, are removed in any case.
      */
-    private static void retireUnready(Draft draft) {
-        var newest = draft.desired().revision();
-        var expected = draft.expected();
-        var old = expected.seats() - expected.seats(newest);
-        var spare = Spare.beyond(draft, old + expected.ready(newest) - floor(draft));
-        for (var next = unready(draft); next.isPresent(); next = unready(draft)) {
-            var healed = draft.template(next.get().revision()).isPresent()
+    private static void retireUnready(Draft plan) {
+        var newest = plan.desired().revision();
+        var expected = plan.expected();
+        var old = expected.occupied() - expected.occupied(newest);
+        var spare = Spare.beyond(plan, old + expected.ready(newest) - minAvailable(plan));
+        for (var next = unready(plan); next.isPresent(); next = unready(plan)) {
+            var healed = plan.template(next.get().revision()).isPresent()
                     && !next.get().revision().equals(newest);
             if (healed && spare.none()) {
-                spare.lookAgain();
+                spare.requeue();
                 return;
             }
-            draft.vacate(next.get(), Cause.ROLLOUT);
+            plan.vacate(next.get(), Cause.ROLLOUT);
             spare.take();
         }
     }
 
-    private static void retireReady(Draft draft) {
-        var spare = Spare.beyond(draft, draft.expected().ready() - floor(draft));
+    private static void retireReady(Draft plan) {
+        var spare = Spare.beyond(plan, plan.expected().ready() - minAvailable(plan));
         var proven = Optional.<Boolean>empty();
-        for (var next = surplus(draft); next.isPresent() && next.get().ready(); next = surplus(draft)) {
+        for (var next = surplus(plan); next.isPresent() && next.get().ready(); next = surplus(plan)) {
             if (spare.none()) {
-                spare.lookAgain();
+                spare.requeue();
                 return;
             }
-            if (!next.get().revision().equals(draft.desired().revision())) {
-                proven = proven.or(() -> Optional.of(draft.shares().ofNewest() == 0 || Trial.passed(draft)));
-                if (!proven.get() && !mustMakeRoom(draft)) {
+            if (!next.get().revision().equals(plan.desired().revision())) {
+                proven = proven.or(() -> Optional.of(plan.shares().ofNewest() == 0 || Trial.passed(plan)));
+                if (!proven.get() && !mustMakeRoom(plan)) {
                     return;
                 }
             }
-            draft.vacate(next.get(), Cause.ROLLOUT);
+            plan.vacate(next.get(), Cause.ROLLOUT);
             spare.take();
         }
     }
 
-    /** Where no surge fits, the first of the new revision needs the place of one that is ready. */
-    private static boolean mustMakeRoom(Draft draft) {
-        var newest = draft.desired().revision();
-        return draft.expected().seats(newest) == 0
-                && Room.taken(draft) >= draft.limit()
-                && draft.expected().count(Phase.TERMINATING) == 0;
+    /** True if the first new replica needs the place of a ready one, because no surge fits. */
+    private static boolean mustMakeRoom(Draft plan) {
+        var newest = plan.desired().revision();
+        return plan.expected().occupied(newest) == 0
+                && Room.taken(plan) >= plan.limit()
+                && plan.expected().count(Phase.TERMINATING) == 0;
     }
 
-    /** Whatever the user named: what serves nobody goes first. */
-    private static Optional<Replica> unready(Draft draft) {
-        return unready(draft, revision -> draft.template(revision).isEmpty()).or(() -> unready(draft, draft::replaces));
+    /** The first occupant that is not ready. It comes before replicas that the user named. */
+    private static Optional<Replica> unready(Draft plan) {
+        return unready(plan, revision -> plan.template(revision).isEmpty()).or(() -> unready(plan, plan::replaces));
     }
 
-    private static Optional<Replica> unready(Draft draft, Predicate<String> revisions) {
-        return draft.expected().revisions().stream()
+    private static Optional<Replica> unready(Draft plan, Predicate<String> revisions) {
+        return plan.expected().revisions().stream()
                 .filter(revisions)
-                .map(revision -> draft.expected().seatsInRemovalOrder(revision).next())
+                .map(revision -> plan.expected().occupantsInRemovalOrder(revision).next())
                 .filter(replica -> !replica.ready())
-                .min(RemovalOrder.of(draft.desired()));
+                .min(RemovalOrder.of(plan.desired()));
     }
 
-    private static Optional<Replica> surplus(Draft draft) {
-        return ScaleDown.first(draft, draft::replaces);
+    private static Optional<Replica> surplus(Draft plan) {
+        return ScaleDown.first(plan, plan::replaces);
     }
 
     /**
-     * True where a rollout can't go on before the engine has more room: nothing fits beside what runs, and none may be missing.
+     * True if a rollout can't continue until the engine has more capacity: no further replica fits, and none may be
+     * unavailable.
      *
-     * @param desired with the surge that fits, so none where a spec would have one
+     * @param desired with the surge that fits the engine, which may be less than the spec's
      */
-    public static boolean waitsForRoom(Desired desired, Observed observed) {
-        var wanted = desired.withoutGivenUp();
+    public static boolean waitsForCapacity(Desired desired, Observed observed) {
+        var wanted = desired.withoutAbandoned();
         var floor = wanted.replicas() - wanted.budget().maxUnavailable();
         return wanted.budget().maxSurge() == 0
                 && (wanted.budget().maxUnavailable() == 0 || wanted.admitted() <= floor)
@@ -113,8 +115,8 @@ public final class Rollout {
                 && Shares.of(wanted, observed).unfinished(observed);
     }
 
-    /** How many must stay available, whatever fits the engine. */
-    static int floor(Draft draft) {
-        return Math.max(0, draft.desired().replicas() - draft.desired().budget().maxUnavailable());
+    /** Number of replicas that must stay available, regardless of the engine's capacity. */
+    static int minAvailable(Draft plan) {
+        return Math.max(0, plan.desired().replicas() - plan.desired().budget().maxUnavailable());
     }
 }

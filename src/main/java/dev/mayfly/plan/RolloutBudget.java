@@ -3,14 +3,15 @@ package dev.mayfly.plan;
 import dev.mayfly.model.Desired.Budget;
 import dev.mayfly.model.Text;
 
-/** {@code maxSurge} and {@code maxUnavailable} as numbers, as a Deployment resolves them. */
+/** Resolves {@code maxSurge} and {@code maxUnavailable} to numbers as a Deployment does. */
 public final class RolloutBudget {
     private RolloutBudget() {}
 
     /**
      * @param maxSurge a number of replicas, or a percentage of {@code replicas}, rounded up
-     * @param maxUnavailable the same, rounded down; 1 where both come out as 0, since nothing could move then
-     * @throws IllegalArgumentException where one is neither a number nor a percentage
+     * @param maxUnavailable as {@code maxSurge}, but rounded down; 1 if both resolve to 0, since no rollout could
+     *     make progress then
+     * @throws IllegalArgumentException if one is neither a number nor a percentage
      */
     public static Budget resolve(String maxSurge, String maxUnavailable, int replicas) {
         var surge = scaled(maxSurge, replicas, 99);

@@ -2,63 +2,78 @@ package dev.mayfly.plan;
 
 import dev.mayfly.model.Phase;
 
-/** Whether one more launch is allowed. */
+/** Decides whether one more launch is allowed. */
 final class Room {
     private Room() {}
 
-    /** What may run now: it holds a place in N + maxSurge until it is gone. */
-    static int taken(Draft draft) {
-        var expected = draft.expected();
+    /**
+     * Number of replicas that run, are about to run, or are terminating. Each takes a place of N + maxSurge until it is
+     * gone.
+     */
+    static int taken(Draft plan) {
+        var expected = plan.expected();
         return expected.count(Phase.PENDING) + expected.count(Phase.RUNNING) + expected.count(Phase.TERMINATING);
     }
 
-    /** For a replica that is made already, or whose own turn to be tried again has come. */
-    static boolean toStart(Draft draft) {
-        return taken(draft) < draft.limit() && draft.expected().count(Phase.PENDING) < draft.window();
+    /** For a replica whose container exists, or whose failed launch is due again. */
+    static boolean toStart(Draft plan) {
+        return taken(plan) < plan.limit() && plan.expected().count(Phase.PENDING) < plan.window();
     }
 
     /**
-     * For one whose slot fails again and again. The engine starts those one at a time: if they filled the window, no successor
-     * could be made, and the dead would stay that long.
+     * For a slot that fails repeatedly. The engine starts those one at a time: if they filled the window, no successor
+     * could be created, and terminated containers would stay that long.
      */
-    static boolean toRetry(Draft draft) {
-        return toStart(draft) && draft.expected().count(Phase.PENDING) < (draft.window() + 1) / 2;
+    static boolean toRetry(Draft plan) {
+        return toStart(plan) && plan.expected().count(Phase.PENDING) < (plan.window() + 1) / 2;
     }
 
-    /** A revision whose rollout made no progress is tried on, but takes no place of the surge: that is for those that serve. */
-    static boolean toTry(Draft draft, String revision) {
-        return !draft.desired().stalled() || !draft.tries(revision) || taken(draft) < draft.places();
+    /**
+     * For a replica of the revision. A revision whose rollout stalled is still started, but takes no place of the
+     * surge, which is for replicas that serve.
+     */
+    static boolean toUseRevision(Draft plan, String revision) {
+        return !plan.desired().stalled() || !plan.underRollout(revision) || taken(plan) < plan.limitWithoutRollout();
     }
 
-    /** For one that is only made, as more dead ones than are kept wait until those are gone whose places they are to take. */
-    static boolean toMake(Draft draft) {
-        return draft.expected().dead() > draft.desired().historyLimit()
-                && draft.expected().count(Phase.PENDING) < draft.window()
-                && !full(draft);
+    /**
+     * For a successor that is only created, because more terminated containers than are kept wait for the removal of
+     * those whose places they are to take.
+     */
+    static boolean toCreate(Draft plan) {
+        return plan.expected().terminatedContainers() > plan.desired().historyLimit()
+                && plan.expected().count(Phase.PENDING) < plan.window()
+                && !full(plan);
     }
 
-    /** True where as many hold room of the engine, or soon will, as are admitted: also those that are made and wait do. */
-    static boolean full(Draft draft) {
-        var expected = draft.expected();
+    /**
+     * True if as many replicas as are admitted have reserved capacity or are about to. Created replicas that wait count
+     * as well.
+     */
+    static boolean full(Draft plan) {
+        var expected = plan.expected();
         return expected.count(Phase.PENDING) + expected.count(Phase.RUNNING) + expected.count(Phase.CREATED)
-                >= draft.desired().admitted();
+                >= plan.desired().admitted();
     }
 
     /**
-     * For the successor of one that had a container. Where containers can't be made, the reason is rarely the slot's own: a
-     * window of failed ones stops further attempts until their turn comes again.
+     * For the successor of a replica that had a container. If containers can't be created, the cause is rarely the
+     * slot's own: a window full of failures stops further attempts until they are due again.
      */
-    static boolean toSucceed(Draft draft, String revision) {
-        var expected = draft.expected();
-        return toStart(draft)
-                && toTry(draft, revision)
-                && expected.count(Phase.PENDING) + expected.count(revision, Phase.FAILED) < draft.window();
+    static boolean toReplace(Draft plan, String revision) {
+        var expected = plan.expected();
+        return toStart(plan)
+                && toUseRevision(plan, revision)
+                && expected.count(Phase.PENDING) + expected.count(revision, Phase.FAILED) < plan.window();
     }
 
-    /** For one more seat of a revision: as many may be unproven as are ready, and one. The first failure stops the growth. */
-    static boolean toExplore(Draft draft, String revision) {
-        var expected = draft.expected();
-        var unproven = expected.seats(revision) - expected.count(revision, Phase.RUNNING);
-        return toSucceed(draft, revision) && unproven < 1 + expected.ready(revision);
+    /**
+     * For one more slot of a revision: as many may be unproven as are ready, plus one. The first failure stops the
+     * growth.
+     */
+    static boolean toGrow(Draft plan, String revision) {
+        var expected = plan.expected();
+        var unproven = expected.occupied(revision) - expected.count(revision, Phase.RUNNING);
+        return toReplace(plan, revision) && unproven < 1 + expected.ready(revision);
     }
 }

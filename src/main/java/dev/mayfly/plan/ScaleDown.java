@@ -9,61 +9,67 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** More seats than are wanted. Compares with what the user asked for: a shrinking engine kills nobody. */
+/**
+ * Removes surplus replicas. Compares with the number the user asked for: lost capacity of the engine removes nobody.
+ */
 final class ScaleDown {
     private ScaleDown() {}
 
-    /** The first in the order of removal, as many as there are too many; busy ones among them are waited for. */
-    static void plan(Draft draft) {
-        var queue = new RemovalQueue(draft.desired(), draft.expected(), revision -> true);
-        while (surplus(draft) > 0 && queue.hasNext()) {
+    /** Removes the surplus in removal order; busy replicas among them are waited for. */
+    static void plan(Draft plan) {
+        var queue = new RemovalQueue(plan.desired(), plan.expected(), revision -> true);
+        while (surplus(plan) > 0 && queue.hasNext()) {
             var next = queue.next();
-            if (draft.holds(next.revision())) {
-                continue; // the partition would miss it
+            if (plan.heldByPartition(next.revision())) {
+                continue; // the partition needs it
             }
-            var until = awaitedUntil(draft, next);
+            var until = awaitedUntil(plan, next);
             if (until.isPresent()) {
-                draft.await(next, until.get());
+                plan.keepBusy(next, until.get());
             } else {
-                draft.vacate(next, Cause.SCALE_DOWN);
+                plan.vacate(next, Cause.SCALE_DOWN);
             }
         }
     }
 
-    /** How many seats there are too many, without those that are waited for; below 1: none. */
-    static int surplus(Draft draft) {
-        return draft.expected().seats() - draft.awaited().size() - allowed(draft);
-    }
-
-    /** As in a Deployment: several revisions may share the surge, a lone one has exactly its replicas. */
-    private static int allowed(Draft draft) {
-        var replicas = draft.desired().replicas();
-        if (replicas == 0) {
-            return 0;
-        }
-        return replicas + (draft.mixed() ? draft.desired().budget().maxSurge() : draft.surge());
+    /** Number of surplus replicas, without those that are waited for; below 1: none. */
+    static int surplus(Draft plan) {
+        return plan.expected().occupied() - plan.awaited().size() - allowed(plan);
     }
 
     /**
-     * Until when, at the longest; empty: its turn has come. What does not run is never busy, and no answer of others changes its
-     * place in the order. Of those that run nobody goes before all have answered since there are too many: until then the
-     * order is not known, and one that got work meanwhile would go.
+     * Number of replicas that are no surplus. As in a Deployment, several revisions may use the surge; a single one has
+     * exactly its replicas.
      */
-    private static Optional<Instant> awaitedUntil(Draft draft, Replica next) {
-        var policy = draft.desired().scaleDown();
+    private static int allowed(Draft plan) {
+        var replicas = plan.desired().replicas();
+        if (replicas == 0) {
+            return 0;
+        }
+        return replicas + (plan.mixesRevisions() ? plan.desired().budget().maxSurge() : plan.surge());
+    }
+
+    /**
+     * Until when the replica is waited for, at the latest; empty: it may be removed now. A replica that does not run is
+     * never busy, and no answer of others changes its place in the order. No running replica is removed before all have
+     * answered since the scale-down began: until then the order is not known, and a replica that became busy meanwhile
+     * could be removed.
+     */
+    private static Optional<Instant> awaitedUntil(Draft plan, Replica next) {
+        var policy = plan.desired().scaleDown();
         if (policy.busyProbe().isEmpty() || next.phase() != Phase.RUNNING) {
             return Optional.empty();
         }
-        var since = draft.desired().surplusSince().orElse(draft.now());
-        var idle = draft.expected().answered(since)
+        var since = plan.desired().surplusSince().orElse(plan.now());
+        var idle = plan.expected().allAnsweredSince(since)
                 && next.busy().filter(Busy::busy).isEmpty();
         return Optional.of(since.plus(policy.busyDeadline()))
-                .filter(deadline -> !idle && draft.now().isBefore(deadline));
+                .filter(deadline -> !idle && plan.now().isBefore(deadline));
     }
 
-    /** The first to go of the revisions asked for. */
-    static Optional<Replica> first(Draft draft, Predicate<String> revisions) {
-        var queue = new RemovalQueue(draft.desired(), draft.expected(), revisions);
+    /** The first of the revisions' replicas in removal order. */
+    static Optional<Replica> first(Draft plan, Predicate<String> revisions) {
+        var queue = new RemovalQueue(plan.desired(), plan.expected(), revisions);
         return queue.hasNext() ? Optional.of(queue.next()) : Optional.empty();
     }
 }

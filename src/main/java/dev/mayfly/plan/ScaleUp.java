@@ -5,53 +5,58 @@ import dev.mayfly.model.Priority;
 import dev.mayfly.model.ReplicaId;
 import java.util.Comparator;
 
-/** Fewer seats than are wanted: new ones in the lowest free slots. */
+/** Launches missing replicas in the lowest free slots. */
 final class ScaleUp {
     private ScaleUp() {}
 
-    static void plan(Draft draft) {
-        var shares = draft.shares();
-        if (draft.standsStill()) {
-            growReliable(draft);
+    static void plan(Draft plan) {
+        var shares = plan.shares();
+        if (plan.rolloutHalted()) {
+            growWhileHalted(plan);
         } else {
-            grow(draft, shares.stable(), shares.ofStable(), draft.limit());
-            grow(draft, shares.newest(), shares.ofNewest(), draft.limit());
+            grow(plan, shares.stable(), shares.ofStable(), plan.limit());
+            grow(plan, shares.newest(), shares.ofNewest(), plan.limit());
         }
     }
 
-    /** While the rollout stands still. What a revision that failed has and does not serve takes no place of others. */
-    private static void growReliable(Draft draft) {
-        var newest = draft.desired().revision();
-        var expected = draft.expected();
-        var idle = draft.failing() ? expected.seats(newest) - expected.ready(newest) : 0;
-        var admitted = draft.desired().admitted();
-        var places = admitted + draft.awaited().size() + idle;
-        grow(draft, reliable(draft), admitted, Math.min(draft.limit(), places));
+    /**
+     * Scales up while the rollout is halted. Replicas of a failed revision that are not ready take no places of others.
+     */
+    private static void growWhileHalted(Draft plan) {
+        var newest = plan.desired().revision();
+        var expected = plan.expected();
+        var idle = plan.rolloutFailed() ? expected.occupied(newest) - expected.ready(newest) : 0;
+        var admitted = plan.desired().admitted();
+        var most = admitted + plan.awaited().size() + idle;
+        grow(plan, fallback(plan), admitted, Math.min(plan.limit(), most));
     }
 
-    /** @param most seats of all revisions */
-    private static void grow(Draft draft, String revision, int seats, int most) {
-        var slots = draft.freeSlots().iterator();
-        while (draft.expected().seats() < most
-                && draft.expected().seats(revision) < seats
-                && Room.toExplore(draft, revision)) {
-            var id = new ReplicaId(draft.desired().owner(), slots.nextInt(), 1);
-            var template = draft.template(revision).orElseThrow();
-            draft.launch(new Launch(id, revision, template, 0, 0, draft.now(), Priority.SCALE));
+    /** @param most most occupied slots of all revisions */
+    private static void grow(Draft plan, String revision, int share, int most) {
+        var slots = plan.freeSlots().iterator();
+        while (plan.expected().occupied() < most
+                && plan.expected().occupied(revision) < share
+                && Room.toGrow(plan, revision)) {
+            var id = new ReplicaId(plan.desired().owner(), slots.nextInt(), 1);
+            var template = plan.template(revision).orElseThrow();
+            plan.launch(new Launch(id, revision, template, 0, 0, plan.now(), Priority.SCALE));
         }
     }
 
-    /** While the rollout stands still: the stable revision, else the earlier one that most replicas have, else the newest. */
-    private static String reliable(Draft draft) {
-        var newest = draft.desired().revision();
-        var stable = draft.desired().stable();
-        if (draft.template(stable).isPresent()) {
+    /**
+     * The revision to scale while the rollout is halted: the stable one, else the earlier one with the most replicas,
+     * else the newest.
+     */
+    private static String fallback(Draft plan) {
+        var newest = plan.desired().revision();
+        var stable = plan.desired().stable();
+        if (plan.template(stable).isPresent()) {
             return stable;
         }
-        return draft.expected().revisions().stream()
+        return plan.expected().revisions().stream()
                 .filter(revision -> !revision.equals(newest))
-                .filter(revision -> draft.template(revision).isPresent())
-                .max(Comparator.<String>comparingInt(draft.expected()::seats).thenComparing(Comparator.naturalOrder()))
+                .filter(revision -> plan.template(revision).isPresent())
+                .max(Comparator.<String>comparingInt(plan.expected()::occupied).thenComparing(Comparator.naturalOrder()))
                 .orElse(newest);
     }
 }

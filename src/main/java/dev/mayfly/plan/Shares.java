@@ -4,20 +4,21 @@ import dev.mayfly.model.Desired;
 import dev.mayfly.model.Observed;
 
 /**
- * How many seats each revision is to have: {@code partition} of the stable one, the rest of the newest, none of others. Where
- * the stable one's template is forgotten, those it has are kept as far as that goes, and none is added.
+ * How many replicas each revision is to have: {@code partition} of the stable one, the rest of the newest, none of
+ * others. If the stable revision's template is forgotten, its existing replicas are kept up to that number and none is
+ * added.
  *
- * @param newest the revision that is rolled out
- * @param stable the revision that was rolled out completely last; empty: none, or {@code newest} itself
- * @param heals true where the stable one's template is known
+ * @param newest the revision being rolled out
+ * @param stable the revision last rolled out completely; empty: none, or {@code newest} itself
+ * @param stableKnown true: the stable revision's template is known
  */
-public record Shares(String newest, int ofNewest, String stable, int ofStable, boolean heals) {
+public record Shares(String newest, int ofNewest, String stable, int ofStable, boolean stableKnown) {
 
     public static Shares of(Desired desired, Observed observed) {
         var newest = desired.revision();
         var stable = desired.stable().equals(newest) ? "" : desired.stable();
-        var partition = stable.isEmpty() ? 0 : staying(desired, observed.seats(stable));
-        var kept = desired.earlier().containsKey(stable) ? partition : Math.min(partition, observed.seats(stable));
+        var partition = stable.isEmpty() ? 0 : stableShare(desired, observed.occupied(stable));
+        var kept = desired.earlier().containsKey(stable) ? partition : Math.min(partition, observed.occupied(stable));
         return new Shares(
                 newest,
                 Math.max(0, desired.admitted() - kept),
@@ -27,37 +28,41 @@ public record Shares(String newest, int ofNewest, String stable, int ofStable, b
     }
 
     /**
-     * Of slots that are given up nobody remembers whose they were. As far as the stable revision misses some, they were its own: the
-     * newest, which serves, must not make room for them.
+     * The stable revision's share. Nothing records to which revision an abandoned slot belonged. As far as the stable
+     * revision has too few replicas, they are counted as its own, so that the newest revision, which serves, need not
+     * make room for them.
      */
-    private static int staying(Desired desired, int has) {
+    private static int stableShare(Desired desired, int has) {
         var most = Math.min(desired.partition(), desired.replicas());
-        var least = Math.clamp(desired.partition() - desired.givenUp().size(), 0, most);
+        var least = Math.clamp(desired.partition() - desired.abandoned().size(), 0, most);
         return Math.clamp(has, least, most);
     }
 
-    /** True while some seats are of a revision that is to have fewer, and not only because fewer replicas are wanted. */
+    /** True while a revision other than the newest has more replicas than its share, or the stable one has too few. */
     public boolean unfinished(Observed observed) {
-        var kept = observed.seats(newest) + Math.min(observed.seats(stable), ofStable);
-        return observed.seats() > kept || tooFewStable(observed);
+        var kept = observed.occupied(newest) + Math.min(observed.occupied(stable), ofStable);
+        return observed.occupied() > kept || tooFewStable(observed);
     }
 
-    /** True where a seat of the revision is one too many. */
-    boolean spare(String revision, Observed observed) {
+    /** True if the revision has more replicas than its share. */
+    boolean exceeds(String revision, Observed observed) {
         if (revision.equals(newest)) {
             return tooFewStable(observed);
         }
-        return !revision.equals(stable) || observed.seats(stable) > ofStable;
+        return !revision.equals(stable) || observed.occupied(stable) > ofStable;
     }
 
-    /** True where the partition would miss one of the seats that the revision has. */
-    boolean holds(String revision, int seats) {
-        return revision.equals(stable) && seats <= ofStable;
+    /** True if the partition needs each of the revision's {@code occupied} replicas. */
+    boolean heldByPartition(String revision, int occupied) {
+        return revision.equals(stable) && occupied <= ofStable;
     }
 
-    /** Until they serve: those of the newest that are to make room for them go within the budget. */
+    /**
+     * True until the stable revision's share is ready: replicas of the newest revision make room for it within the
+     * budget.
+     */
     private boolean tooFewStable(Observed observed) {
-        var serve = heals ? observed.ready(stable) : observed.seats(stable);
-        return serve < ofStable && observed.seats(newest) > ofNewest;
+        var serve = stableKnown ? observed.ready(stable) : observed.occupied(stable);
+        return serve < ofStable && observed.occupied(newest) > ofNewest;
     }
 }

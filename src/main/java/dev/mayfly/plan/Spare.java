@@ -3,23 +3,26 @@ package dev.mayfly.plan;
 import java.time.Instant;
 import java.util.Optional;
 
-/** How many replicas may go: of the newest revision, those that are not available yet cover nobody. */
+/**
+ * Counts the replicas that may be removed. Replicas of the newest revision that are not available yet don't count as
+ * ready.
+ */
 final class Spare {
-    private final Draft draft;
+    private final Draft plan;
     private final Optional<Instant> next;
     private int left;
 
-    private Spare(Draft draft, int left, Optional<Instant> next) {
-        this.draft = draft;
+    private Spare(Draft plan, int left, Optional<Instant> next) {
+        this.plan = plan;
         this.left = left;
         this.next = next;
     }
 
-    /** @param ready how many more are ready than must stay available: bounds what this costs */
-    static Spare beyond(Draft draft, int ready) {
-        var desired = draft.desired();
-        var maturing = Maturing.of(draft.expected(), desired.revision()::equals, desired.minReady(), ready);
-        return new Spare(draft, ready - maturing.count(), maturing.first());
+    /** @param ready how many more are ready than must stay available; bounds the cost */
+    static Spare beyond(Draft plan, int ready) {
+        var desired = plan.desired();
+        var unavailable = Maturing.of(plan.expected(), desired.revision()::equals, desired.minReady(), ready);
+        return new Spare(plan, ready - unavailable.count(), unavailable.first());
     }
 
     boolean none() {
@@ -30,8 +33,8 @@ final class Spare {
         left--;
     }
 
-    /** When there will be more of them, if nothing happens. */
-    void lookAgain() {
-        next.ifPresent(draft::lookAgain);
+    /** Plans again when more may be removed, if nothing happens before. */
+    void requeue() {
+        next.ifPresent(plan::requeueAt);
     }
 }

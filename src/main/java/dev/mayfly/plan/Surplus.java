@@ -8,43 +8,43 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Replicas beyond those that are wanted, where some of them may be busy. Pure. */
+/** Surplus replicas, some of which may be busy. Pure. */
 public final class Surplus {
     private Surplus() {}
 
     /**
-     * A wish for fewer that was seen and is not fulfilled yet.
+     * A scale-down that is not complete yet.
      *
-     * @param since when it was seen; a still smaller one counts anew
-     * @param replicas how many were wanted
+     * @param since when it was first seen; a further decrease starts again
+     * @param replicas number of replicas that were wanted
      */
-    public record Wish(Instant since, int replicas) {}
+    public record PendingScaleDown(Instant since, int replicas) {}
 
     /**
-     * The wish that counts now; empty where nobody is too many, or none of them is asked whether it is busy.
+     * The current scale-down; empty: there is no surplus, or the workload has no busy probe.
      *
-     * @param known as the last status remembers it
+     * @param known the one that the last status recorded
      */
-    public static Optional<Wish> wish(Desired desired, Observed observed, Optional<Wish> known) {
-        var nobody = ScaleDown.surplus(Planner.draft(desired, observed, 1)) <= 0;
-        if (desired.scaleDown().busyProbe().isEmpty() || nobody) {
+    public static Optional<PendingScaleDown> pendingScaleDown(Desired desired, Observed observed, Optional<PendingScaleDown> known) {
+        var none = ScaleDown.surplus(Planner.begin(desired, observed, 1)) <= 0;
+        if (desired.scaleDown().busyProbe().isEmpty() || none) {
             return Optional.empty();
         }
-        var since = known.filter(wish -> wish.replicas() <= desired.replicas())
-                .map(Wish::since)
-                .filter(seen -> seen.isBefore(observed.now())) // else the clock was set back
+        var since = known.filter(scaleDown -> scaleDown.replicas() <= desired.replicas())
+                .map(PendingScaleDown::since)
+                .filter(seen -> seen.isBefore(observed.now())) // otherwise the clock was set back
                 .orElse(observed.now());
-        return Optional.of(new Wish(since, desired.replicas()));
+        return Optional.of(new PendingScaleDown(since, desired.replicas()));
     }
 
-    /** Replicas that would go if they were not busy, in the order in which they are to go. */
+    /** Busy replicas that would otherwise be removed, in removal order. */
     public static List<Replica> busy(Desired desired, Observed observed) {
         if (desired.surplusSince().isEmpty()) {
             return List.of();
         }
-        var draft = Planner.draft(desired, observed, 1);
-        ScaleDown.plan(draft);
-        return draft.awaited().stream()
+        var plan = Planner.begin(desired, observed, 1);
+        ScaleDown.plan(plan);
+        return plan.awaited().stream()
                 .filter(replica -> replica.busy().filter(Busy::busy).isPresent())
                 .toList();
     }

@@ -6,47 +6,47 @@ import dev.mayfly.model.Removal.Cause;
 import dev.mayfly.model.Tally;
 
 /**
- * A task is run to completion: each index until an attempt of it ends well, or the task has failed. What is launched follows
- * what is counted; what is removed follows what is recorded, so that no crash forgets a success.
+ * Plans a task: each index is run until an attempt succeeds or the task has failed. Launches follow what is counted,
+ * removals what is recorded, so that no crash loses a success.
  */
 final class TaskPlan {
     private TaskPlan() {}
 
-    static void plan(Draft draft, Batch batch, Observed observed) {
-        var tally = Counting.after(batch, observed);
-        TaskRemains.plan(draft, batch, observed);
+    static void plan(Draft plan, Batch batch, Observed observed) {
+        var counts = Counting.after(batch, observed);
+        TaskRemains.plan(plan, batch, observed);
         if (batch.recorded().verdict().isPresent()) {
-            end(draft);
-        } else if (tally.verdict().isEmpty()) {
-            run(draft, batch, tally);
+            end(plan);
+        } else if (counts.verdict().isEmpty()) {
+            run(plan, batch, counts);
         }
-        if (!tally.equals(batch.recorded())) {
-            draft.awaitMemory();
+        if (!counts.equals(batch.recorded())) {
+            plan.requeueOnceRecorded();
         }
     }
 
-    private static void run(Draft draft, Batch batch, Tally tally) {
-        batch.deadline().ifPresent(draft::lookAgain);
-        Unhealthy.plan(draft);
-        evict(draft);
-        TaskSurplus.plan(draft, batch, tally);
-        TaskStarts.plan(draft, batch, tally);
+    private static void run(Draft plan, Batch batch, Tally counts) {
+        batch.deadline().ifPresent(plan::requeueAt);
+        Unhealthy.plan(plan);
+        evict(plan);
+        TaskSurplus.plan(plan, batch, counts);
+        TaskStarts.plan(plan, batch, counts);
     }
 
-    /** One that wrote more than it may has failed: it is known so from memory until its successor is launched. */
-    private static void evict(Draft draft) {
-        for (var next = draft.expected().excessive();
+    /** Removes attempts that exceeded a size limit. Memory knows them as failed until their successor is launched. */
+    private static void evict(Draft plan) {
+        for (var next = plan.expected().overLimit();
                 next.hasNext();
-                next = draft.expected().excessive()) {
-            draft.remove(next.next(), Cause.RECREATE);
+                next = plan.expected().overLimit()) {
+            plan.remove(next.next(), Cause.RECREATE);
         }
     }
 
-    /** Nothing runs any longer: what stands of a task that ended is what is kept of it. */
-    private static void end(Draft draft) {
-        draft.expected()
+    /** Removes everything that has not terminated. The containers left are those kept for their logs. */
+    private static void end(Draft plan) {
+        plan.expected()
                 .all()
-                .filter(replica -> !replica.phase().over() && !replica.phase().leaving())
-                .forEach(replica -> draft.remove(replica, Cause.TASK_OVER));
+                .filter(replica -> !replica.phase().terminated() && !replica.phase().leaving())
+                .forEach(replica -> plan.remove(replica, Cause.TASK_OVER));
     }
 }

@@ -12,9 +12,15 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A task's finished containers: the latest few are kept for their logs, the others go once what they tell is recorded. */
+/**
+ * Removes a task's terminated containers, except for the latest few, which are kept for their logs. None is removed
+ * before its outcome is recorded.
+ */
 final class TaskRemains {
-    /** More than this many that await their record, and nothing is started: the engine must bear what the API server can't. */
+    /**
+     * With this many unrecorded attempts nothing is started. It bounds the containers on the engine while the API
+     * server can't record them.
+     */
     static final int MOST_UNRECORDED = 1_000;
 
     private static final Comparator<Replica> LATEST_FIRST = Comparator.comparing(Replica::since)
@@ -24,62 +30,62 @@ final class TaskRemains {
 
     private TaskRemains() {}
 
-    static void plan(Draft draft, Batch batch, Observed observed) {
-        var kept = kept(batch, observed, draft.desired().historyLimit());
+    static void plan(Draft plan, Batch batch, Observed observed) {
+        var kept = kept(batch, observed, plan.desired().historyLimit());
         Finished.of(observed)
-                .filter(over -> !kept.contains(over.id()) && mayGo(batch, observed, over))
-                .forEach(over -> draft.remove(over, Cause.HISTORY));
+                .filter(terminated -> !kept.contains(terminated.id()) && removable(batch, observed, terminated))
+                .forEach(terminated -> plan.remove(terminated, Cause.HISTORY));
     }
 
-    /** True while that many ended whose end is not recorded that no more may be started. */
-    static boolean tooMany(Batch batch, Observed observed) {
-        return observed.dead() >= MOST_UNRECORDED
+    /** True while so many outcomes are unrecorded that no further attempt may be started. */
+    static boolean tooManyUnrecorded(Batch batch, Observed observed) {
+        return observed.terminatedContainers() >= MOST_UNRECORDED
                 && Finished.of(observed)
-                                .filter(over -> over.phase() == Phase.ENDED && !recorded(batch, over))
+                                .filter(terminated -> terminated.phase() == Phase.ENDED && !recorded(batch, terminated))
                                 .count()
                         >= MOST_UNRECORDED;
     }
 
     private static Set<ReplicaId> kept(Batch batch, Observed observed, int most) {
         return Finished.of(observed)
-                .filter(over -> over.phase() == Phase.ENDED && keeps(batch, over))
+                .filter(terminated -> terminated.phase() == Phase.ENDED && keep(batch, terminated))
                 .sorted(LATEST_FIRST)
                 .limit(most)
                 .map(Replica::id)
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    private static boolean keeps(Batch batch, Replica over) {
+    private static boolean keep(Batch batch, Replica terminated) {
         return switch (batch.cleanup()) {
             case Always -> false;
             case OnSuccess ->
-                Outcome.of(over) == Outcome.FAILURE
+                Outcome.of(terminated) == Outcome.FAILURE
                         && batch.recorded().verdict().filter(Verdict::complete).isEmpty();
             case Never -> true;
         };
     }
 
-    /** Until a successor exists, the latest attempt of an index is the only memory of its back-off. */
-    private static boolean mayGo(Batch batch, Observed observed, Replica over) {
-        var slot = over.id().slot();
+    /** Until a successor exists, the latest attempt of an index is the only record of its back-off. */
+    private static boolean removable(Batch batch, Observed observed, Replica terminated) {
+        var slot = terminated.id().slot();
         var settled = batch.recorded().verdict().isPresent()
                 || batch.recorded().completed().contains(slot);
-        return settled || recorded(batch, over) && succeeded(observed, over);
+        return settled || recorded(batch, terminated) && hasSuccessor(observed, terminated);
     }
 
-    /** True where its container tells nothing that has to be counted yet. */
-    private static boolean recorded(Batch batch, Replica over) {
-        return switch (Outcome.of(over)) {
-            case SUCCESS -> batch.recorded().completed().contains(over.id().slot());
-            case FAILURE -> batch.recorded().counts(over.id());
+    /** True if nothing about the container remains to be recorded. */
+    private static boolean recorded(Batch batch, Replica terminated) {
+        return switch (Outcome.of(terminated)) {
+            case SUCCESS -> batch.recorded().completed().contains(terminated.id().slot());
+            case FAILURE -> batch.recorded().covers(terminated.id());
             case UNKNOWN -> true;
         };
     }
 
-    private static boolean succeeded(Observed observed, Replica over) {
-        return observed.occupant(over.id().slot())
-                .filter(newest -> !newest.id().equals(over.id()))
-                .filter(newest -> newest.made() && !newest.phase().leaving())
+    private static boolean hasSuccessor(Observed observed, Replica terminated) {
+        return observed.occupant(terminated.id().slot())
+                .filter(newest -> !newest.id().equals(terminated.id()))
+                .filter(newest -> newest.containerCreated() && !newest.phase().leaving())
                 .isPresent();
     }
 }

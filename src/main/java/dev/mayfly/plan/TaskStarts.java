@@ -9,80 +9,83 @@ import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Tally;
 import java.time.Instant;
 
-/** Attempts that are to run: indexes that failed as they become due, then the next ones in ascending order. */
+/** Launches attempts: first for failed indexes that are due, then for the next indexes in ascending order. */
 final class TaskStarts {
-    private final Draft draft;
+    private final Draft plan;
     private final Batch batch;
-    private final Tally tally;
+    private final Tally counts;
 
-    private TaskStarts(Draft draft, Batch batch, Tally tally) {
-        this.draft = draft;
+    private TaskStarts(Draft plan, Batch batch, Tally counts) {
+        this.plan = plan;
         this.batch = batch;
-        this.tally = tally;
+        this.counts = counts;
     }
 
-    static void plan(Draft draft, Batch batch, Tally tally) {
-        if (!TaskRemains.tooMany(batch, draft.expected())) {
-            var starts = new TaskStarts(draft, batch, tally);
-            starts.succeed();
+    static void plan(Draft plan, Batch batch, Tally counts) {
+        if (!TaskRemains.tooManyUnrecorded(batch, plan.expected())) {
+            var starts = new TaskStarts(plan, batch, counts);
+            starts.createSuccessors();
             starts.startWaiting();
             starts.startNext();
         }
     }
 
-    /** As in {@link Healing}: the successor is made at once and starts when due, and so is the memory of back-off. */
-    private void succeed() {
-        for (var over = draft.expected().over(); over.hasNext() && room(); ) {
-            var replica = over.next();
-            if (unfinished(replica.id().slot()) && mayBeForgotten(replica)) {
-                succeed(replica);
+    /** As in {@link Healing}: the successor is created at once, started when due, and records the back-off. */
+    private void createSuccessors() {
+        for (var terminated = plan.expected().terminated(); terminated.hasNext() && allowed(); ) {
+            var replica = terminated.next();
+            if (unfinished(replica.id().slot()) && mayBeReplaced(replica)) {
+                replace(replica);
             }
         }
     }
 
-    /** A successor makes forgotten what only memory knows: one that failed must be recorded before. */
-    private boolean mayBeForgotten(Replica over) {
-        return over.phase() != Phase.LOST
-                || Outcome.of(over) != Outcome.FAILURE
-                || batch.recorded().counts(over.id());
+    /**
+     * True if the attempt need not be remembered. A successor replaces what only memory knows, so a failure must be
+     * recorded first.
+     */
+    private boolean mayBeReplaced(Replica terminated) {
+        return terminated.phase() != Phase.LOST
+                || Outcome.of(terminated) != Outcome.FAILURE
+                || batch.recorded().covers(terminated.id());
     }
 
-    private void succeed(Replica over) {
-        var backOff = backOff(over);
-        var due = backOff.notBefore(over, draft.now());
-        // Where no container was made nothing remembers the wait but us, so its successor comes only when it is due.
-        if (over.phase() == Phase.FAILED && due.isAfter(draft.now())) {
-            draft.lookAgain(due);
-        } else if (over.phase() == Phase.FAILED || roomToMake()) {
-            var restarts = over.restarts() + (over.phase() == Phase.FAILED && over.excused() ? 0 : 1);
-            var priority = backOff.again() ? Priority.MAKE : priority(backOff.failures());
-            launch(next(over), backOff.failures(), restarts, due, priority);
+    private void replace(Replica terminated) {
+        var backOff = backOff(terminated);
+        var due = backOff.notBefore(terminated, plan.now());
+        // Nothing but memory records the back-off of a launch that left no container, so its successor is launched only when due.
+        if (terminated.phase() == Phase.FAILED && due.isAfter(plan.now())) {
+            plan.requeueAt(due);
+        } else if (terminated.phase() == Phase.FAILED || allowedToCreate()) {
+            var restarts = terminated.restarts() + (terminated.phase() == Phase.FAILED && terminated.excused() ? 0 : 1);
+            var priority = backOff.repeated() ? Priority.MAKE : priority(backOff.failures());
+            launch(next(terminated), backOff.failures(), restarts, due, priority);
         }
     }
 
-    /** A failed attempt is a failure of its index however long it ran: as a Job's it waits. */
-    private BackOff backOff(Replica over) {
-        var policy = draft.desired().backOff();
-        return Outcome.of(over) == Outcome.FAILURE
-                ? BackOff.replaced(over, over.since(), policy)
-                : BackOff.after(over, policy);
+    /** As in a Job, a failed attempt backs off no matter how long it ran. */
+    private BackOff backOff(Replica terminated) {
+        var policy = plan.desired().backOff();
+        return Outcome.of(terminated) == Outcome.FAILURE
+                ? BackOff.afterReplacement(terminated, terminated.since(), policy)
+                : BackOff.after(terminated, policy);
     }
 
     private void startWaiting() {
-        var waiting = draft.expected().waiting();
+        var waiting = plan.expected().waiting();
         while (waiting.hasNext()) {
             var replica = waiting.next();
-            if (replica.notBefore().isAfter(draft.now())) {
-                draft.lookAgain(replica.notBefore());
+            if (replica.notBefore().isAfter(plan.now())) {
+                plan.requeueAt(replica.notBefore());
                 return;
             }
-            if (!room()) {
+            if (!allowed()) {
                 return;
             }
-            draft.launch(new Launch(
+            plan.launch(new Launch(
                     replica.id(),
                     replica.revision(),
-                    draft.desired().template(),
+                    plan.desired().template(),
                     replica.failures(),
                     replica.restarts(),
                     replica.notBefore(),
@@ -91,55 +94,60 @@ final class TaskStarts {
     }
 
     private void startNext() {
-        var indexes = tally.completed()
+        var indexes = counts.completed()
                 .missing(batch.completions())
-                .filter(index -> draft.expected().occupant(index).isEmpty())
+                .filter(index -> plan.expected().occupant(index).isEmpty())
                 .iterator();
-        while (roomToMake() && taken() + draft.expected().count(Phase.FAILED) < most() && indexes.hasNext()) {
+        while (allowedToCreate() && taken() + plan.expected().count(Phase.FAILED) < most() && indexes.hasNext()) {
             var index = indexes.nextInt();
-            launch(id(index, tally.failedAttempts().getOrDefault(index, 0) + 1), 0, 0, draft.now(), priority(0));
+            launch(id(index, counts.failedAttempts().getOrDefault(index, 0) + 1), 0, 0, plan.now(), priority(0));
         }
     }
 
     private void launch(ReplicaId id, int failures, int restarts, Instant notBefore, Priority priority) {
-        var desired = draft.desired();
-        draft.launch(new Launch(id, desired.revision(), desired.template(), failures, restarts, notBefore, priority));
+        var desired = plan.desired();
+        plan.launch(new Launch(id, desired.revision(), desired.template(), failures, restarts, notBefore, priority));
     }
 
-    /** Nobody is served by a task: it queues behind all heals, and an index that fails again and again behind all others. */
+    /**
+     * A task serves nobody, so it queues behind all heals, and an index that fails repeatedly queues behind all others.
+     */
     private static Priority priority(int failures) {
         return failures < 2 ? Priority.SCALE : Priority.RETRY;
     }
 
-    /** Above what is seen, and above what was counted: an attempt's number is used once. */
-    private ReplicaId next(Replica over) {
-        var index = over.id().slot();
-        return id(index, Math.max(over.id().attempt(), tally.failedAttempts().getOrDefault(index, 0)) + 1);
+    /** Higher than what is observed and than what was counted: an attempt's number is used once. */
+    private ReplicaId next(Replica terminated) {
+        var index = terminated.id().slot();
+        return id(index, Math.max(terminated.id().attempt(), counts.failedAttempts().getOrDefault(index, 0)) + 1);
     }
 
     private ReplicaId id(int index, int attempt) {
-        return new ReplicaId(draft.desired().owner(), index, attempt);
+        return new ReplicaId(plan.desired().owner(), index, attempt);
     }
 
     private boolean unfinished(int index) {
-        return index < batch.completions() && !tally.completed().contains(index);
+        return index < batch.completions() && !counts.completed().contains(index);
     }
 
-    private boolean room() {
-        return taken() < most() && draft.expected().count(Phase.PENDING) < draft.window();
+    private boolean allowed() {
+        return taken() < most() && plan.expected().count(Phase.PENDING) < plan.window();
     }
 
-    /** Where containers can't be made, the reason is rarely the index' own: a window of those stops further attempts. */
-    private boolean roomToMake() {
-        var expected = draft.expected();
-        return room() && expected.count(Phase.PENDING) + expected.count(Phase.FAILED) < draft.window();
+    /**
+     * If containers can't be created, the cause is rarely the index's own: a window full of failures stops further
+     * attempts.
+     */
+    private boolean allowedToCreate() {
+        var expected = plan.expected();
+        return allowed() && expected.count(Phase.PENDING) + expected.count(Phase.FAILED) < plan.window();
     }
 
     private int taken() {
-        return Room.taken(draft);
+        return Room.taken(plan);
     }
 
     private int most() {
-        return draft.desired().admitted();
+        return plan.desired().admitted();
     }
 }

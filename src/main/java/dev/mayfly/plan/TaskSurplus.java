@@ -8,54 +8,58 @@ import dev.mayfly.model.Replica;
 import dev.mayfly.model.Tally;
 import java.util.stream.Stream;
 
-/** Attempts that nobody needs, or that are more than may run at once. No failure of theirs: their index is free again. */
+/**
+ * Removes attempts that are not needed or exceed the parallelism. This is not counted as a failure: the index is free
+ * again.
+ */
 final class TaskSurplus {
     private TaskSurplus() {}
 
-    static void plan(Draft draft, Batch batch, Tally tally) {
-        var needless = unfinished(draft)
-                .filter(replica -> !wanted(draft, batch, tally, replica))
+    static void plan(Draft plan, Batch batch, Tally counts) {
+        var unneeded = unfinished(plan)
+                .filter(replica -> !needed(plan, batch, counts, replica))
                 .toList();
-        needless.forEach(replica -> draft.remove(replica, Cause.SCALE_DOWN));
-        lower(draft, batch.parallelism());
+        unneeded.forEach(replica -> plan.remove(replica, Cause.SCALE_DOWN));
+        enforceParallelism(plan, batch.parallelism());
     }
 
-    /** Where an operator that crashed left two attempts of one index, or one whose index another one has completed. */
-    private static boolean wanted(Draft draft, Batch batch, Tally tally, Replica replica) {
+    /** False for an attempt whose index has a later one, or is complete. A crashed operator can leave such attempts. */
+    private static boolean needed(Draft plan, Batch batch, Tally counts, Replica replica) {
         var index = replica.id().slot();
         return index < batch.completions()
-                && !tally.completed().contains(index)
-                && draft.expected().occupant(index).filter(replica::equals).isPresent();
+                && !counts.completed().contains(index)
+                && plan.expected().occupant(index).filter(replica::equals).isPresent();
     }
 
-    private static Stream<Replica> unfinished(Draft draft) {
-        var expected = draft.expected();
+    private static Stream<Replica> unfinished(Draft plan) {
+        var expected = plan.expected();
         return Stream.of(expected.oldest(), expected.waiting(), expected.superseded())
                 .flatMap(Finished::stream)
-                .filter(replica -> !replica.phase().over());
+                .filter(replica -> !replica.phase().terminated());
     }
 
     /**
-     * Those first that never started, then the youngest: least is lost with them. What waits for its back-off takes no place, and
-     * remembers; it goes only where none may run.
+     * Removes attempts beyond the parallelism: those that never started first, then the youngest, so that the least
+     * work is lost. An attempt that waits for its back-off takes no place and records the back-off, so it is removed
+     * only if the parallelism is 0.
      */
-    private static void lower(Draft draft, int parallelism) {
-        // What it takes from ConfigMaps makes no revision of a task older than another.
-        var queue = new RemovalQueue(draft.desired().withRevision(""), draft.expected(), revision -> true);
-        while (running(draft) > parallelism && queue.hasNext()) {
+    private static void enforceParallelism(Draft plan, int parallelism) {
+        // The content of ConfigMaps makes no attempt's revision older than another's.
+        var queue = new RemovalQueue(plan.desired().withRevision(""), plan.expected(), revision -> true);
+        while (running(plan) > parallelism && queue.hasNext()) {
             var next = queue.next();
-            if (next.phase().counts()) {
-                draft.remove(next, Cause.SCALE_DOWN);
+            if (next.phase().mayRun()) {
+                plan.remove(next, Cause.SCALE_DOWN);
             }
         }
         if (parallelism == 0) {
-            Finished.stream(draft.expected().waiting())
+            Finished.stream(plan.expected().waiting())
                     .toList()
-                    .forEach(waiting -> draft.remove(waiting, Cause.SCALE_DOWN));
+                    .forEach(waiting -> plan.remove(waiting, Cause.SCALE_DOWN));
         }
     }
 
-    private static int running(Draft draft) {
-        return draft.expected().count(Phase.PENDING) + draft.expected().count(Phase.RUNNING);
+    private static int running(Draft plan) {
+        return plan.expected().count(Phase.PENDING) + plan.expected().count(Phase.RUNNING);
     }
 }

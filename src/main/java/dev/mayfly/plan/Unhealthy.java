@@ -3,17 +3,18 @@ package dev.mayfly.plan;
 import dev.mayfly.model.Removal.Cause;
 
 /**
- * A replica whose liveness or startup probe failed for good serves nobody: it goes whatever the budget says, and
- * {@link Healing} fills its slot by the ordinary rules once its container is gone. The dead of its slot stay for their logs.
+ * Removes replicas whose liveness or startup probe failed for good, regardless of the budget, because they serve
+ * nobody. {@link Healing} fills the slot by the ordinary rules once the container is gone. Terminated containers in the
+ * slot stay for their logs.
  */
 final class Unhealthy {
     private Unhealthy() {}
 
-    static void plan(Draft draft) {
-        for (var next = draft.expected().unhealthy();
+    static void plan(Draft plan) {
+        for (var next = plan.expected().unhealthy();
                 next.hasNext();
-                next = draft.expected().unhealthy()) {
-            draft.remove(next.next(), Cause.UNHEALTHY);
+                next = plan.expected().unhealthy()) {
+            plan.remove(next.next(), Cause.UNHEALTHY);
         }
     }
 }

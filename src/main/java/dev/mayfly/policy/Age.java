@@ -1,6 +1,6 @@
 package dev.mayfly.policy;
 
-import static dev.mayfly.policy.Broken.where;
+import static dev.mayfly.policy.Broken.when;
 
 import dev.mayfly.model.AuditedImage;
 import java.time.Duration;
@@ -8,47 +8,50 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Rules about when an image was made. */
+/** Rules about the build time of an image. */
 final class Age {
     private static final String MINIMUM = "minimumAgeSeconds";
     private static final String MAXIMUM = "maximumAgeSeconds";
-    /** A builder's clock may be ahead of ours; a date beyond that is made up, and would stay young for ever. */
+    /**
+     * How far a builder's clock may be ahead of the operator's. A date beyond that is made up and would stay young
+     * forever.
+     */
     private static final Duration SKEW = Duration.ofHours(1);
 
     private Age() {}
 
     static Stream<Broken> broken(Policy.Rules rules, AuditedImage image, Instant now) {
-        var made = image.created().filter(at -> at.isBefore(now.plus(SKEW)));
+        var created = image.created().filter(at -> at.isBefore(now.plus(SKEW)));
         return Stream.of(
-                        rules.minimumAge().flatMap(least -> tooYoung(least, made, image, now)),
-                        rules.maximumAge().flatMap(most -> tooOld(most, made, image, now)))
+                        rules.minimumAge().flatMap(least -> tooYoung(least, created, image, now)),
+                        rules.maximumAge().flatMap(most -> tooOld(most, created, image, now)))
                 .flatMap(Optional::stream);
     }
 
-    private static Optional<Broken> tooYoung(Duration least, Optional<Instant> made, AuditedImage image, Instant now) {
-        return made.isEmpty()
+    private static Optional<Broken> tooYoung(Duration least, Optional<Instant> created, AuditedImage image, Instant now) {
+        return created.isEmpty()
                 ? Optional.of(unknown(MINIMUM, image))
-                : where(
-                        made.get().plus(least).isAfter(now),
+                : when(
+                        created.get().plus(least).isAfter(now),
                         MINIMUM,
-                        () -> "it was made at " + made.get() + ", and is old enough at "
-                                + made.get().plus(least) + ": wait until then, or use an older one");
+                        () -> "it was made at " + created.get() + ", and is old enough at "
+                                + created.get().plus(least) + ": wait until then, or use an older one");
     }
 
-    private static Optional<Broken> tooOld(Duration most, Optional<Instant> made, AuditedImage image, Instant now) {
-        return made.isEmpty()
+    private static Optional<Broken> tooOld(Duration most, Optional<Instant> created, AuditedImage image, Instant now) {
+        return created.isEmpty()
                 ? Optional.of(unknown(MAXIMUM, image))
-                : where(
-                        made.get().plus(most).isBefore(now),
+                : when(
+                        created.get().plus(most).isBefore(now),
                         MAXIMUM,
-                        () -> "it was made at " + made.get() + ", and is too old since "
-                                + made.get().plus(most) + ": use a newer one");
+                        () -> "it was made at " + created.get() + ", and is too old since "
+                                + created.get().plus(most) + ": use a newer one");
     }
 
     private static Broken unknown(String rule, AuditedImage image) {
         var why = image.created()
-                .map(future -> "it says it was made at " + future + ", which is to come")
-                .orElse("it says nothing of when it was made, or 1970");
-        return new Broken(rule, why + ", so nobody knows its age: build it with its real date");
+                .map(future -> "its build time " + future + " is in the future")
+                .orElse("it has no build time, or 1970");
+        return new Broken(rule, why + ", so its age is not known: build it with the real date");
     }
 }

@@ -1,6 +1,6 @@
 package dev.mayfly.policy;
 
-import static dev.mayfly.policy.Broken.where;
+import static dev.mayfly.policy.Broken.when;
 
 import dev.mayfly.model.AuditedImage;
 import dev.mayfly.model.Globs;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Rules about what is in an image, and what others said of it. */
+/** Rules about the content of an image and about the results of external scanners. */
 final class Content {
     private static final int NAMED = 3;
 
@@ -30,14 +30,17 @@ final class Content {
     }
 
     private static Optional<Broken> size(Policy.Rules rules, AuditedImage image) {
-        return where(
+        return when(
                 image.sizeBytes() > rules.maximumSize().orElse(Long.MAX_VALUE),
                 "maximumSize",
                 () -> "it has " + image.sizeBytes() + " bytes, more than "
                         + rules.maximumSize().getAsLong() + ": use a smaller one");
     }
 
-    /** A name may stand for any number, also 0, in the image's own {@code /etc/passwd}: so Kubernetes' runAsNonRoot has it too. */
+    /**
+     * A USER given by name may map to any user id, including 0, in the image's own {@code /etc/passwd}. Kubernetes'
+     * runAsNonRoot refuses names for the same reason.
+     */
     private static Optional<Broken> nonRoot(Policy.Rules rules, Use use, AuditedImage image) {
         if (!rules.nonRoot() || use.runAsUser() > 0) {
             return Optional.empty();
@@ -54,7 +57,7 @@ final class Content {
         if (user.equals("root") || isZero(user)) {
             return Optional.of(new Broken("nonRoot", "its USER is " + user + ", which is root" + whatToDo));
         }
-        return where(
+        return when(
                 !Text.isNumber(user, user.length()),
                 "nonRoot",
                 () -> "its USER is " + user + ", a name that may stand for root" + whatToDo);
@@ -66,20 +69,19 @@ final class Content {
     }
 
     private static Optional<Broken> setuid(Policy.Rules rules, AuditedImage image) {
-        return where(
+        return when(
                 rules.noSetuid() && !image.setuid().isEmpty(),
                 "noSetuid",
                 () -> "it has files with the setuid or setgid bit, " + some(image.setuid())
-                        + ": take the bit away (chmod a-s) in the layer that brings them");
+                        + ": clear the bit (chmod a-s) in the layer that adds them");
     }
 
     private static Optional<Broken> secrets(Policy.Rules rules, AuditedImage image) {
-        return where(
+        return when(
                 rules.noSecretsInEnv() && !image.secrets().isEmpty(),
                 "noSecretsInEnv",
                 () -> "what looks like a secret stands in " + some(image.secrets())
-                        + ": build it without (RUN --mount=type=secret), mount a Secret instead, and take what leaked out"
-                        + " of use");
+                        + ": build it without (RUN --mount=type=secret), mount a Secret instead, and revoke what leaked");
     }
 
     private static Optional<Broken> volumes(Policy.Rules rules, Use use, AuditedImage image) {
@@ -87,7 +89,7 @@ final class Content {
                 .filter(path -> !use.covered().contains(path))
                 .sorted()
                 .toList();
-        return where(
+        return when(
                 rules.noUncoveredVolumes() && !use.coversVolumes() && !uncovered.isEmpty(),
                 "noUncoveredVolumes",
                 () -> "nothing is mounted at its VOLUME " + some(uncovered) + ": mount a volume or scratch there");
@@ -107,7 +109,7 @@ final class Content {
                 });
     }
 
-    /** In a label's value a slash is a character like any other. */
+    /** True if the image's label matches the glob. In a label's value a slash is an ordinary character. */
     private static boolean labelled(Map.Entry<String, String> wanted, AuditedImage image) {
         var value = image.labels().get(wanted.getKey());
         return value != null && new Globs(List.of(withDoubleStars(wanted.getValue()))).match(value);

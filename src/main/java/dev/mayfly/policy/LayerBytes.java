@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Size of some images together, the layers that several have counted once. */
+/** The total size of some images in bytes, with shared layers counted once. */
 final class LayerBytes {
     private final Map<String, Integer> holders = new HashMap<>();
     private long total;
@@ -20,7 +20,7 @@ final class LayerBytes {
         }
     }
 
-    /** @param image one of them */
+    /** @param image one of these images */
     void without(StoredImage image) {
         for (var layer : image.layers()) {
             if (holders.merge(layer.id(), -1, Integer::sum) == 0) {

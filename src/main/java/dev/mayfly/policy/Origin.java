@@ -1,13 +1,13 @@
 package dev.mayfly.policy;
 
-import static dev.mayfly.policy.Broken.where;
+import static dev.mayfly.policy.Broken.when;
 
 import dev.mayfly.model.AuditedImage;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Rules about where an image came from, and how it is named. */
+/** Rules about the registry and the name of an image. */
 final class Origin {
     private Origin() {}
 
@@ -17,8 +17,8 @@ final class Origin {
     }
 
     /**
-     * A name alone proves nothing, since anybody can tag an image so on the engine: a digest of that very repository comes from
-     * its registry only.
+     * A name alone proves nothing, because anybody can tag an image with it on the engine. Only the registry of a
+     * repository can give an image a digest of that repository.
      */
     private static Optional<Broken> registries(List<String> allowed, Use use, AuditedImage image) {
         var from = String.join(", ", allowed);
@@ -34,7 +34,7 @@ final class Origin {
             return Optional.of(
                     new Broken("registries", use.name() + " is in none of " + from + ": use an image from there"));
         }
-        return where(
+        return when(
                 digestFrom(use, image).isEmpty(),
                 "registries",
                 () -> "it is only tagged as " + use.name() + " on the engine, and never came from there: pull it from"
@@ -42,7 +42,7 @@ final class Origin {
     }
 
     private static Optional<Broken> digest(boolean required, Use use, AuditedImage image) {
-        return where(
+        return when(
                 required && !use.reference().contains("@"),
                 "digest",
                 () -> use.reference() + " is not named by its digest"

@@ -11,25 +11,25 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * What one ImagePolicy says of which images may run.
+ * The part of an ImagePolicy that decides which images may run.
  *
- * @param name of the ImagePolicy
- * @param enforced true: nothing is started from an image that breaks a rule
+ * @param name name of the ImagePolicy
+ * @param enforced true: nothing is started from an image that breaks a rule; false: violations are only reported
  * @param images globs of full names without tag and digest; empty: all images
  * @param namespaces globs; empty: all namespaces
- * @param rules empty: it says nothing of images that run
+ * @param rules empty: the policy has no rules about images that run
  */
 @RecordBuilder
 public record Policy(String name, boolean enforced, List<String> images, List<String> namespaces, Optional<Rules> rules)
         implements PolicyBuilder.With {
 
     /**
-     * The rules; one that is empty or false asks for nothing.
+     * The rules. A rule that is empty or false requires nothing.
      *
      * @param registries globs of full names without tag and digest
-     * @param digest true: the workload names the image by its digest
-     * @param maximumSize bytes, 0 or more
-     * @param labels glob by name of the label
+     * @param digest true: the workload must name the image by its digest
+     * @param maximumSize in bytes, 0 or more
+     * @param labels glob of the value, by name of the label
      */
     @RecordBuilder
     public record Rules(
@@ -44,7 +44,7 @@ public record Policy(String name, boolean enforced, List<String> images, List<St
             boolean noSecretsInEnv,
             boolean noUncoveredVolumes)
             implements PolicyRulesBuilder.With {
-        /** Nothing is asked for. */
+        /** Requires nothing. */
         public static final Rules NONE = new Rules(
                 List.of(),
                 false,
@@ -58,17 +58,21 @@ public record Policy(String name, boolean enforced, List<String> images, List<St
                 false);
     }
 
-    /** True where it has rules for workloads of that namespace, for some images at least. */
-    public boolean rules(String namespace) {
+    /** True if the policy has rules for workloads of that namespace, for some images at least. */
+    public boolean appliesTo(String namespace) {
         return rules.isPresent() && (namespaces.isEmpty() || new Globs(namespaces).match(namespace));
     }
 
-    /** True where one of the names is one that it is about. @param names without tag and digest */
-    boolean aboutOneOf(Stream<String> names) {
+    /**
+     * True if the policy applies to an image with one of these names.
+     *
+     * @param names names without tag and digest
+     */
+    boolean appliesToAny(Stream<String> names) {
         return images.isEmpty() || names.anyMatch(name -> match(images, name));
     }
 
-    /** The host in a name may be written in capitals as well; the rest has none. */
+    /** Ignores case, because a host name may be written in capitals; the rest of an image name has none. */
     static boolean match(List<String> globs, String name) {
         var lowerCase =
                 globs.stream().map(glob -> glob.toLowerCase(Locale.ROOT)).toList();

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What one policy says while images go one by one. */
+/** Decides for one policy which images may be removed, while images are removed one by one. */
 final class Quota {
     private static final int PERCENT = 100;
 
@@ -21,44 +21,44 @@ final class Quota {
         this.stock = stock;
         this.diskFull = stock.totalBytes() > 0
                 && stock.usedBytes() * (double) PERCENT >= rules.highPercent() * (double) stock.totalBytes();
-        var ours = stock.images().stream()
-                .filter(rules::about)
-                .filter(image -> stock.ours(image).isPresent())
+        var pulledImages = stock.images().stream()
+                .filter(rules::appliesTo)
+                .filter(image -> stock.record(image).isPresent())
                 .toList();
-        this.pulled = new LayerBytes(ours);
-        var newest = Comparator.comparing((StoredImage image) -> known(image).pulledAt())
-                .thenComparing(image -> known(image).usedAt())
+        this.pulled = new LayerBytes(pulledImages);
+        var newest = Comparator.comparing((StoredImage image) -> pulled(image).pulledAt())
+                .thenComparing(image -> pulled(image).usedAt())
                 .thenComparing(StoredImage::id)
                 .reversed();
-        ours.stream()
+        pulledImages.stream()
                 .flatMap(image -> image.repositories().stream())
                 .distinct()
-                .forEach(repository -> ours.stream()
+                .forEach(repository -> pulledImages.stream()
                         .filter(image -> image.repositories().contains(repository))
                         .sorted(newest)
                         .limit(rules.keepLast())
                         .forEach(image -> latest.add(image.id())));
     }
 
-    private PulledImage known(StoredImage image) {
-        return stock.ours(image).orElseThrow();
+    private PulledImage pulled(StoredImage image) {
+        return stock.record(image).orElseThrow();
     }
 
     String policy() {
         return rules.policy();
     }
 
-    boolean about(StoredImage image) {
-        return rules.about(image);
+    boolean appliesTo(StoredImage image) {
+        return rules.appliesTo(image);
     }
 
-    /** @param freed bytes that those free which went already */
-    boolean lets(StoredImage image, long freed) {
+    /** @param freed bytes freed by the images removed so far */
+    boolean allowsRemoval(StoredImage image, long freed) {
         return !rules.dryRun()
                 && over(freed)
                 && !latest.contains(image.id())
                 && !rules.excludes(image)
-                && !known(image).usedAt().plus(rules.minimumAge()).isAfter(stock.now());
+                && !pulled(image).usedAt().plus(rules.minimumAge()).isAfter(stock.now());
     }
 
     private boolean over(long freed) {
@@ -68,7 +68,7 @@ final class Quota {
                         && pulled.total() > rules.maximumBytes().getAsLong();
     }
 
-    void gone(StoredImage image) {
+    void removed(StoredImage image) {
         pulled.without(image);
     }
 }

@@ -8,61 +8,67 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which images go. Only those that Mayfly pulled, that nobody uses, and to which no person gave a name; and only where a policy
- * with retention is about them and each of these lets them go.
+ * Selects the images to remove. An image is removed only if Mayfly pulled it, nobody uses it, no person named it, at
+ * least one policy with retention applies to it, and all of those allow its removal.
  */
 public final class Retention {
     private Retention() {}
 
-    /** An image that goes. @param policies that let it, never empty */
-    public record Going(StoredImage image, List<String> policies) {}
+    /**
+     * An image to remove.
+     *
+     * @param policies names of the policies that allow its removal, never empty
+     */
+    public record ImageRemoval(StoredImage image, List<String> policies) {}
 
-    /** @return what goes, in that order */
-    public static List<Going> going(Stock stock, List<RetentionRules> policies) {
+    /** @return the images to remove, in that order */
+    public static List<ImageRemoval> toRemove(Stock stock, List<RetentionRules> policies) {
         var quotas = policies.stream().map(rules -> new Quota(rules, stock)).toList();
         var disk = new LayerBytes(stock.images());
         var before = disk.total();
-        var going = new ArrayList<Going>();
+        var removals = new ArrayList<ImageRemoval>();
         for (var image : candidates(stock)) {
-            var asked = quotas.stream().filter(quota -> quota.about(image)).toList();
+            var applicable = quotas.stream().filter(quota -> quota.appliesTo(image)).toList();
             var freed = before - disk.total();
-            if (!asked.isEmpty() && asked.stream().allMatch(quota -> quota.lets(image, freed))) {
-                going.add(new Going(image, asked.stream().map(Quota::policy).toList()));
-                asked.forEach(quota -> quota.gone(image));
+            if (!applicable.isEmpty() && applicable.stream().allMatch(quota -> quota.allowsRemoval(image, freed))) {
+                removals.add(new ImageRemoval(image, applicable.stream().map(Quota::policy).toList()));
+                applicable.forEach(quota -> quota.removed(image));
                 disk.without(image);
             }
         }
-        return going;
+        return removals;
     }
 
-    /** @return by policy on dry run what would go if none were, in that order */
+    /** @return by name of each policy on dry run, the images that would be removed without dry run, in that order */
     public static Map<String, List<StoredImage>> reclaimable(Stock stock, List<RetentionRules> policies) {
         var reclaimable = new HashMap<String, List<StoredImage>>();
         policies.stream()
                 .filter(RetentionRules::dryRun)
                 .forEach(rules -> reclaimable.put(rules.policy(), new ArrayList<>()));
         if (!reclaimable.isEmpty()) {
-            var inEarnest =
+            var withoutDryRun =
                     policies.stream().map(rules -> rules.withDryRun(false)).toList();
-            for (var gone : going(stock, inEarnest)) {
-                gone.policies().stream()
+            for (var removal : toRemove(stock, withoutDryRun)) {
+                removal.policies().stream()
                         .filter(reclaimable::containsKey)
-                        .forEach(policy -> reclaimable.get(policy).add(gone.image()));
+                        .forEach(policy -> reclaimable.get(policy).add(removal.image()));
             }
         }
         return reclaimable;
     }
 
-    /** Those that may go at all: the least recently used first, then the first to be pulled, then by id. */
+    /**
+     * The images that may be removed at all: the least recently used first, then the first to be pulled, then by id.
+     */
     private static List<StoredImage> candidates(Stock stock) {
         return stock.images().stream()
-                .filter(image -> stock.ours(image)
-                        .filter(known -> !stock.namedByOthers(image, known))
+                .filter(image -> stock.record(image)
+                        .filter(known -> !stock.hasForeignName(image, known))
                         .isPresent())
-                .filter(image -> !stock.needed(image))
+                .filter(image -> !stock.inUse(image))
                 .sorted(Comparator.comparing((StoredImage image) ->
-                                stock.ours(image).orElseThrow().usedAt())
-                        .thenComparing(image -> stock.ours(image).orElseThrow().pulledAt())
+                                stock.record(image).orElseThrow().usedAt())
+                        .thenComparing(image -> stock.record(image).orElseThrow().pulledAt())
                         .thenComparing(StoredImage::id))
                 .toList();
     }

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * When images go that one policy is about.
+ * When the images of one policy are removed.
  *
- * @param policy its name
- * @param images globs of repositories in full; empty: all images
- * @param highPercent 0 to 100: how full the disk is when collection begins
- * @param lowPercent 0 to 100: how full it is when collection ends
- * @param maximumBytes of its images together; empty: no bound
- * @param minimumAge since the last use
- * @param keepLast how many of the latest images of each repository stay
- * @param exclude globs of repositories in full that never go
- * @param dryRun true: nothing goes
+ * @param policy name of the policy
+ * @param images globs of full repository names; empty: all images
+ * @param highPercent disk usage in percent at which collection begins, 0 … 100
+ * @param lowPercent disk usage in percent at which collection ends, 0 … 100
+ * @param maximumBytes most bytes that the policy's images may take together; empty: no limit
+ * @param minimumAge time since the last use for which an image is kept
+ * @param keepLast number of the latest images of each repository that are kept
+ * @param exclude globs of full repository names that are never removed
+ * @param dryRun true: nothing is removed
  */
 @RecordBuilder
 public record RetentionRules(
@@ -32,8 +32,11 @@ public record RetentionRules(
         boolean dryRun)
         implements RetentionRulesBuilder.With {
 
-    /** True where the policy is about the image: by one of its names; one without names is of the policies about all. */
-    boolean about(StoredImage image) {
+    /**
+     * True if the policy applies to the image by one of its names. Only policies for all images apply to an image
+     * without names.
+     */
+    boolean appliesTo(StoredImage image) {
         return images.isEmpty() || anyOf(images, image);
     }
 

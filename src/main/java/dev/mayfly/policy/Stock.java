@@ -10,42 +10,45 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The images of an engine, and what is known of them: all that collection decides upon.
+ * The images of an engine and what is known about them: the input of a collection.
  *
- * @param images all that are there
- * @param pulled what is remembered of Mayfly's pulls, by image id; references in full
- * @param wanted ids, also the first digits of one, and names in full of images that a workload, a revision of one, a task or
+ * @param images all images on the engine
+ * @param pulled Mayfly's records of the images it pulled, by image id; references in full
+ * @param referenced ids, first digits of ids, and full names of images that a workload, one of its revisions, a task or
  *     {@code prePull} may need again
- * @param usedBytes of the disk that holds them
- * @param totalBytes of that disk; 0: not known
- * @param now when it was looked at
+ * @param usedBytes used bytes of the disk that holds the images
+ * @param totalBytes size of that disk in bytes; 0: not known
+ * @param now when this was observed
  */
 @RecordBuilder
 public record Stock(
         List<StoredImage> images,
         Map<String, PulledImage> pulled,
-        Set<String> wanted,
+        Set<String> referenced,
         long usedBytes,
         long totalBytes,
         Instant now)
         implements StockBuilder.With {
 
-    /** What is remembered of the image's pulls; empty: its names are not ours. */
-    Optional<PulledImage> ours(StoredImage image) {
+    /** The record of Mayfly's pull of the image; empty: Mayfly gave it no name. */
+    Optional<PulledImage> record(StoredImage image) {
         return Optional.ofNullable(pulled.get(image.id()))
                 .filter(known -> !known.references().isEmpty());
     }
 
-    /** True where a person gave it a name, so that it stays whatever we do. A pull by tag gives the digest along with it. */
-    boolean namedByOthers(StoredImage image, PulledImage known) {
+    /**
+     * True if a person gave the image a name, so that Mayfly keeps it. The digest that comes with a pull by tag is
+     * Mayfly's own.
+     */
+    boolean hasForeignName(StoredImage image, PulledImage known) {
         var repositories =
                 known.references().stream().map(StoredImage::repository).toList();
         return !known.references().containsAll(image.tags())
                 || !image.digests().stream().map(StoredImage::repository).allMatch(repositories::contains);
     }
 
-    /** True where a container has it, or somebody may want it again. */
-    public boolean needed(StoredImage image) {
-        return !image.users().isEmpty() || wanted.stream().anyMatch(image::meantBy);
+    /** True if a container uses the image, or something may need it again. */
+    public boolean inUse(StoredImage image) {
+        return !image.users().isEmpty() || referenced.stream().anyMatch(image::matches);
     }
 }

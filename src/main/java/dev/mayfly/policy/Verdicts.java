@@ -7,33 +7,33 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What policies say of an image that a workload uses. Pure. */
+/** Evaluates policies for an image that a workload uses. Pure. */
 public final class Verdicts {
-    /** Of a message, so that a status that lists twenty stays small. */
-    private static final int LONGEST = 400;
+    /** Longest message in characters, so that a status that lists twenty stays small. */
+    private static final int MAX_MESSAGE = 400;
 
     private Verdicts() {}
 
     /**
-     * Those of the policies that have rules for the image in that namespace. An image is known by the name that the workload
-     * has for it, and by each name that it has on the engine, so that an id or a tag of one's own evades nothing.
+     * The policies that have rules for the image in the workload's namespace. A policy applies to the name that the
+     * workload uses and to each name the image has on the engine, so an id or a tag of one's own evades nothing.
      */
-    public static List<Policy> about(List<Policy> policies, Use use, AuditedImage image) {
+    public static List<Policy> applicable(List<Policy> policies, Use use, AuditedImage image) {
         return policies.stream()
-                .filter(policy -> policy.rules(use.namespace()))
-                .filter(policy -> policy.aboutOneOf(names(use, image)))
+                .filter(policy -> policy.appliesTo(use.namespace()))
+                .filter(policy -> policy.appliesToAny(names(use, image)))
                 .toList();
     }
 
-    /** Every rule of every policy about the image that it breaks: so the strictest wins. */
-    public static List<Breach> of(List<Policy> policies, Use use, AuditedImage image, Instant now) {
-        return about(policies, use, image).stream()
+    /** Every rule of every applicable policy that the image breaks: the strictest policy wins. */
+    public static List<Breach> breaches(List<Policy> policies, Use use, AuditedImage image, Instant now) {
+        return applicable(policies, use, image).stream()
                 .flatMap(policy -> broken(policy.rules().orElseThrow(), use, image, now)
                         .map(broken -> new Breach(
                                 policy.name(),
                                 policy.enforced(),
                                 broken.rule(),
-                                Text.shortened(broken.message(), LONGEST))))
+                                Text.shortened(broken.message(), MAX_MESSAGE))))
                 .toList();
     }
 
@@ -45,7 +45,10 @@ public final class Verdicts {
                 .flatMap(broken -> broken);
     }
 
-    /** Without tags and digests. One without a name is called by what the workload wrote: {@code **} is about it too. */
+    /**
+     * Names without tag and digest. An image without a name is known by the workload's reference, so that {@code **}
+     * matches it too.
+     */
     private static Stream<String> names(Use use, AuditedImage image) {
         return Stream.of(
                         Stream.of(use.name().isEmpty() ? use.reference() : use.name()),

@@ -165,7 +165,7 @@ class Admission {
     }
 
     private static Optional<Failure> waiting(Desired admitted, Observed observed, Fit fit) {
-        return Rollout.waitsForRoom(admitted, observed)
+        return Rollout.waitsForCapacity(admitted, observed)
                 ? Optional.of(new Failure(
                         "InsufficientCapacity",
                         "The rollout waits: spec.rollout.maxUnavailable is 0, and no replica more than %d fits: %s. Make room, lower requests, or allow maxUnavailable: 1."

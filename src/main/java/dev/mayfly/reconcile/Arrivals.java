@@ -85,9 +85,9 @@ class Arrivals implements OwnerState {
         var budget = desired.budget();
         return !desired.deleted()
                 && desired.admitted() > 0
-                && observed.seats() > 0
-                && (budget.maxSurge() == 0 || observed.seats() >= desired.replicas() + budget.maxSurge())
-                && observed.seats(desired.revision()) == 0;
+                && observed.occupied() > 0
+                && (budget.maxSurge() == 0 || observed.occupied() >= desired.replicas() + budget.maxSurge())
+                && observed.occupied(desired.revision()) == 0;
     }
 
     private static boolean due(Expected before, Instant now) {

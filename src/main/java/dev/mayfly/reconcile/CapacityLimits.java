@@ -26,12 +26,12 @@ final class CapacityLimits {
                 bytes(caps.reserveMemory()));
     }
 
-    /** @param replicas seats, and those that are terminating */
+    /** @param replicas occupied slots, and terminating replicas */
     record Usage(long replicas, Requests requests) {
         static final Usage NONE = new Usage(0, Requests.NONE);
 
         static Usage of(Observed observed) {
-            return new Usage((long) observed.seats() + observed.count(Phase.TERMINATING), observed.held());
+            return new Usage((long) observed.occupied() + observed.count(Phase.TERMINATING), observed.held());
         }
 
         Usage plus(Usage other) {

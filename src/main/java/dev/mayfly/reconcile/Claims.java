@@ -177,7 +177,7 @@ class Claims {
 
     /** Of replicas that may run, or were created to. */
     private static Stream<Replica> alive(Observed observed) {
-        return observed.all().filter(replica -> !replica.phase().over());
+        return observed.all().filter(replica -> !replica.phase().terminated());
     }
 
     private static Set<String> revisions(Stream<Replica> replicas) {

@@ -1,7 +1,7 @@
 package dev.mayfly.reconcile;
 
 import dev.mayfly.model.StoredImage;
-import dev.mayfly.policy.Retention.Going;
+import dev.mayfly.policy.Retention.ImageRemoval;
 import dev.mayfly.runtime.ImageStore;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +25,7 @@ final class Collecting {
     }
 
     /** One that the engine does not remove keeps no other. Ends early where {@code needed} fails, or the engine is silent. */
-    void remove(List<Going> going) {
+    void remove(List<ImageRemoval> going) {
         for (var next : going) {
             if (!needed.test(next.image())) {
                 remove(next);
@@ -33,7 +33,7 @@ final class Collecting {
         }
     }
 
-    private void remove(Going next) {
+    private void remove(ImageRemoval next) {
         var image = next.image();
         try {
             var removed = store.remove(image, image.names().toList());

@@ -44,11 +44,11 @@ class ComplianceReport implements PolicyReport {
         private boolean unknown;
 
         private void add(Policy policy, OwnerId owner, Used used, AuditedImage image, Instant now) {
-            if (Verdicts.about(List.of(policy), used.use(), image).isEmpty()) {
+            if (Verdicts.applicable(List.of(policy), used.use(), image).isEmpty()) {
                 return;
             }
             images.add(used.id());
-            for (var breach : Verdicts.of(List.of(policy), used.use(), image, now)) {
+            for (var breach : Verdicts.breaches(List.of(policy), used.use(), image, now)) {
                 broken.add(used.id());
                 violations.add(new ImageViolation(
                         Text.atMostBytes(used.use().reference(), LONGEST_BYTES),
@@ -64,7 +64,7 @@ class ComplianceReport implements PolicyReport {
         var read = PolicyReader.read(policy);
         var tally = new Tally();
         compliances.uses().forEach((owner, uses) -> {
-            if (read.rules(owner.namespace())) {
+            if (read.appliesTo(owner.namespace())) {
                 for (var used : uses.all()) {
                     uses.contents().lookAgainIfDue(used.id());
                     uses.contents()

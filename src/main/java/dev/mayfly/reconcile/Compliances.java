@@ -78,13 +78,13 @@ class Compliances implements OwnerState {
         }
         var rules = policies.about(desired.owner().namespace());
         if (rules.isEmpty()) {
-            return new Judgement(Compliance.UNRULED, Optional.empty());
+            return new Judgement(Compliance.NO_POLICY, Optional.empty());
         }
         var judged = judge(rules, desired.owner(), all, engine.contents(), observed);
         if (!judged.breaches().isEmpty()) {
             secondLooks.broken(engine.contents(), desired.owner(), looked(all, engine.contents()), observed.now());
         }
-        if (newest.isEmpty() && observed.seats() > observed.seats(desired.revision()) && prepares(desired, engine)) {
+        if (newest.isEmpty() && observed.occupied() > observed.occupied(desired.revision()) && prepares(desired, engine)) {
             return new Judgement(judged, Optional.of(Compliance.UNKNOWN));
         }
         var judgement = new Judgement(
@@ -107,8 +107,8 @@ class Compliances implements OwnerState {
                 look(owner, used.id(), contents);
                 unknown = true;
             } else {
-                ruled |= !Verdicts.about(rules, used.use(), image.get()).isEmpty();
-                Verdicts.of(rules, used.use(), image.get(), observed.now()).stream()
+                ruled |= !Verdicts.applicable(rules, used.use(), image.get()).isEmpty();
+                Verdicts.breaches(rules, used.use(), image.get(), observed.now()).stream()
                         .map(breach -> all.size() > 1 ? of(used, breach) : breach)
                         .forEach(breaches::add);
             }
@@ -116,7 +116,7 @@ class Compliances implements OwnerState {
         if (unknown && breaches.isEmpty()) {
             return unseen(all, contents);
         }
-        return ruled ? new Compliance(State.JUDGED, new ArrayList<>(breaches)) : Compliance.UNRULED;
+        return ruled ? new Compliance(State.EVALUATED, new ArrayList<>(breaches)) : Compliance.NO_POLICY;
     }
 
     private static Set<String> looked(Set<Used> all, ImageContents contents) {
@@ -130,7 +130,7 @@ class Compliances implements OwnerState {
         return all.stream()
                 .flatMap(used -> contents.failure(used.id()).stream())
                 .findFirst()
-                .map(Compliance::unseen)
+                .map(Compliance::notInspected)
                 .orElse(Compliance.UNKNOWN);
     }
 

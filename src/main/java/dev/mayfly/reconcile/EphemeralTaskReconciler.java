@@ -94,7 +94,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
     }
 
     private static boolean onNetwork(Replica replica) {
-        return replica.phase().holds();
+        return replica.phase().reservesCapacity();
     }
 
     /** Of one that has ended nothing is started any more, whatever became of what it read. */

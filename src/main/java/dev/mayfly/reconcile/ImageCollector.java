@@ -5,7 +5,7 @@ import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.model.PulledImage;
 import dev.mayfly.model.StoredImage;
 import dev.mayfly.policy.Retention;
-import dev.mayfly.policy.Retention.Going;
+import dev.mayfly.policy.Retention.ImageRemoval;
 import dev.mayfly.policy.RetentionRules;
 import dev.mayfly.policy.Stock;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -98,11 +98,11 @@ class ImageCollector {
         }
         stock.ifPresent(s -> remove(
                 engine.store(),
-                Retention.going(s, rules),
+                Retention.toRemove(s, rules),
                 asked,
-                image -> s.withWanted(
+                image -> s.withReferenced(
                                 wanted.read(workloads.get(), policies.all()).keySet())
-                        .needed(image)));
+                        .inUse(image)));
     }
 
     /** Empty where nothing goes, whoever may need what: nobody has to be asked then. */
@@ -116,10 +116,10 @@ class ImageCollector {
         var unneeded =
                 new Stock(images, inFull(memory.all()), Set.of(), disk.usedBytes(), disk.totalBytes(), clock.instant());
         var inEarnest = rules.stream().map(r -> r.withDryRun(false)).toList();
-        return Retention.going(unneeded, inEarnest).isEmpty()
+        return Retention.toRemove(unneeded, inEarnest).isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        unneeded.withWanted(wanted.read(workloads.get(), asked).keySet()));
+                        unneeded.withReferenced(wanted.read(workloads.get(), asked).keySet()));
     }
 
     private static Map<String, PulledImage> inFull(Map<String, PulledImage> pulled) {
@@ -135,7 +135,7 @@ class ImageCollector {
         return full;
     }
 
-    private void remove(ImageStore store, List<Going> going, List<ImagePolicy> asked, Predicate<StoredImage> needed) {
+    private void remove(ImageStore store, List<ImageRemoval> going, List<ImagePolicy> asked, Predicate<StoredImage> needed) {
         var collecting = new Collecting(store, needed);
         try {
             collecting.remove(going);

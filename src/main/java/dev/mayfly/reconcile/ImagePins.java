@@ -79,7 +79,7 @@ class ImagePins {
     /** Of one that started: what never did proves nothing about its image. */
     private static Optional<String> image(Observed observed, String revision) {
         return StreamSupport.stream(
-                        Spliterators.spliteratorUnknownSize(observed.seatsInRemovalOrder(revision), 0), false)
+                        Spliterators.spliteratorUnknownSize(observed.occupantsInRemovalOrder(revision), 0), false)
                 .filter(replica ->
                         replica.startedAt().isPresent() && !replica.image().isEmpty())
                 .map(Replica::image)

@@ -85,7 +85,7 @@ public class ImagePolicies implements ResourceEventHandler<ImagePolicy> {
     List<Policy> about(String namespace) {
         return all().stream()
                 .map(PolicyReader::read)
-                .filter(policy -> policy.rules(namespace))
+                .filter(policy -> policy.appliesTo(namespace))
                 .toList();
     }
 

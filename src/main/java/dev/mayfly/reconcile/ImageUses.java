@@ -49,7 +49,7 @@ final class ImageUses {
             var template = revision.equals(desired.revision())
                     ? Optional.of(desired.template())
                     : Optional.ofNullable(desired.earlier().get(revision));
-            var image = Optional.of(observed.seatsInRemovalOrder(revision).next())
+            var image = Optional.of(observed.occupantsInRemovalOrder(revision).next())
                     .map(Replica::image)
                     .filter(id -> !id.isEmpty());
             template.ifPresent(of -> image.ifPresent(id -> used.add(new Used(of(desired.owner(), of), id))));

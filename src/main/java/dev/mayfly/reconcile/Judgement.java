@@ -18,7 +18,7 @@ record Judgement(Compliance compliance, Optional<Compliance> newest) {
     static final Judgement UNKNOWN = new Judgement(Compliance.UNKNOWN, Optional.empty());
 
     /** Nobody knows the policies. */
-    static final Judgement UNREAD = new Judgement(Compliance.UNREAD, Optional.of(Compliance.UNKNOWN));
+    static final Judgement UNREAD = new Judgement(Compliance.POLICIES_UNKNOWN, Optional.of(Compliance.UNKNOWN));
 
     /**
      * What to plan for: while the new image may not run, or is being looked into, no replica of another revision goes for it;
@@ -35,10 +35,10 @@ record Judgement(Compliance compliance, Optional<Compliance> newest) {
         return newest.filter(image -> rollsOut(desired, observed))
                 .flatMap(image -> image.forbids()
                         ? Optional.of(PolicyGate.refusal(desired.template().image(), image))
-                        : image.unseen());
+                        : image.inspectFailure());
     }
 
     private static boolean rollsOut(Desired desired, Observed observed) {
-        return observed.seats() > observed.seats(desired.revision());
+        return observed.occupied() > observed.occupied(desired.revision());
     }
 }

@@ -52,7 +52,7 @@ record Ledger(
                 .toList();
         var ends = new TreeMap<>(ended);
         launched.forEach(launch -> observed.occupant(launch.id().slot())
-                .filter(before -> before.phase().over())
+                .filter(before -> before.phase().terminated())
                 .flatMap(Ledger::failed)
                 .ifPresent(reason -> count(ends, reason)));
         plan.removals().forEach(removal -> end(observed, removal).ifPresent(reason -> count(ends, reason)));
@@ -93,7 +93,7 @@ record Ledger(
     /** Empty where it was counted when its successor was launched, or is only now being forgotten. */
     private static Optional<String> end(Observed observed, Removal removal) {
         var replica = observed.find(removal.id());
-        if (replica.filter(r -> r.phase().over()).isEmpty()) {
+        if (replica.filter(r -> r.phase().terminated()).isEmpty()) {
             return replica.map(r -> reason(removal.cause()));
         }
         return observed.occupant(removal.id().slot()).equals(replica) ? failed(replica.get()) : Optional.empty();

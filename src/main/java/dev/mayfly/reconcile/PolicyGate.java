@@ -58,11 +58,11 @@ public class PolicyGate {
     /** By the policies as they are now: looking into the image took its time. */
     private Optional<Failure> refusal(OwnerId owner, Template template, AuditedImage image) {
         var breaches =
-                Verdicts.of(policies.about(owner.namespace()), ImageUses.of(owner, template), image, clock.instant());
+                Verdicts.breaches(policies.about(owner.namespace()), ImageUses.of(owner, template), image, clock.instant());
         var enforced = breaches.stream().filter(Breach::enforced).toList();
         return enforced.isEmpty()
                 ? Optional.empty()
-                : Optional.of(refusal(template.image(), new Compliance(Compliance.State.JUDGED, enforced)));
+                : Optional.of(refusal(template.image(), new Compliance(Compliance.State.EVALUATED, enforced)));
     }
 
     /** Of the image that a workload names so. */

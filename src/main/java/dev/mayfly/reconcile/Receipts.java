@@ -90,7 +90,7 @@ class Receipts {
             case EphemeralTask task ->
                 Findings.last(task.getStatus() == null ? null : task.getStatus().ephemerality(), "", report);
         };
-        ledgers.found(owner, last.news());
+        ledgers.found(owner, last.unreported());
         var ledger = ledgers.of(owner, false);
         var asked = asked(workload);
         var left = runtime.flatMap(ContainerRuntime::remains)

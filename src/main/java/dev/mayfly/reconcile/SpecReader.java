@@ -93,7 +93,7 @@ public class SpecReader {
                 .budget(new Desired.Budget(0, 1))
                 .backOff(backOff(null))
                 .audit(AuditPolicy.DEFAULT)
-                .givenUp(Set.of())
+                .abandoned(Set.of())
                 .stable("")
                 .minReady(Duration.ZERO)
                 .progressDeadline(SpecRollout.DEADLINE)

@@ -67,8 +67,8 @@ class Statuses implements OwnerState {
 
     private static Optional<Duration> nextLook(EphemeralWorkload workload, EphemeralWorkloadStatus status, Turn turn) {
         var looks = Stream.of(
-                turn.plan().nextLook(),
-                Course.nextLook(status, turn.desired(), turn.observed()),
+                turn.plan().requeueAfter(),
+                Course.requeueAfter(status, turn.desired(), turn.observed()),
                 Optional.of(READ_BACK).filter(look -> rollsBack(workload, status)),
                 turn.shortage().map(shortage -> SOON),
                 held(workload, turn),
@@ -159,13 +159,13 @@ class Statuses implements OwnerState {
         @Override
         public boolean sameSayings(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
             return Objects.equals(before.conditions(), now.conditions())
-                    && Waiting.wish(before).equals(Waiting.wish(now));
+                    && Waiting.pendingScaleDown(before).equals(Waiting.pendingScaleDown(now));
         }
 
         @Override
         public void begun(EphemeralWorkload known, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
             var owner = ResourceOwner.of(known);
-            news.found(owner, Findings.news(before, now), now.ephemerality());
+            news.found(owner, Findings.added(before, now), now.ephemerality());
             degraded.told(owner, before, now);
             compliance.told(owner, before == null ? null : before.conditions(), now.conditions());
             rollouts.changed(owner, before, now);

@@ -23,10 +23,10 @@ class TaskNews {
     /** @param before null: there was none */
     void told(OwnerId owner, EphemeralTaskStatus before, EphemeralTaskStatus now) {
         var known = before == null ? null : before.ephemerality();
-        writes.found(owner, Findings.news(known, now.ephemerality()), now.ephemerality());
+        writes.found(owner, Findings.added(known, now.ephemerality()), now.ephemerality());
         compliance.told(owner, before == null ? null : before.conditions(), now.conditions());
-        if (TaskMemory.tally(before).verdict().isEmpty()) {
-            TaskMemory.tally(now)
+        if (TaskMemory.counts(before).verdict().isEmpty()) {
+            TaskMemory.counts(now)
                     .verdict()
                     .ifPresent(end -> events.add(new Happening(
                             owner,

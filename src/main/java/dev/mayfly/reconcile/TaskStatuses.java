@@ -48,17 +48,17 @@ class TaskStatuses implements OwnerState {
 
     /** True where the API server is known to have its end. */
     boolean ended(EphemeralTask known) {
-        return TaskMemory.tally(known.getStatus()).verdict().isPresent();
+        return TaskMemory.counts(known.getStatus()).verdict().isPresent();
     }
 
     /** What is asked for, with what was counted of it so far. */
     Desired remembering(EphemeralTask known, Desired asked) {
         var latest = pipeline.latest(known);
-        var counted = TaskMemory.tally(latest);
+        var counted = TaskMemory.counts(latest);
         var batch = asked.batch()
                 .orElseThrow()
                 .withCounted(counted)
-                .withRecorded(TaskMemory.tally(known.getStatus()))
+                .withRecorded(TaskMemory.counts(known.getStatus()))
                 .withDeadline(deadline(known, latest));
         var left = batch.completions() - counted.completed().size();
         var active = counted.verdict().isPresent() ? 0 : Math.min(left, batch.parallelism());
@@ -87,7 +87,7 @@ class TaskStatuses implements OwnerState {
                 turn.compliance());
         untold.tell(known, status);
         var looks = Stream.of(
-                turn.plan().nextLook(),
+                turn.plan().requeueAfter(),
                 turn.shortage().map(shortage -> SOON),
                 Expiry.due(known).map(at -> Duration.between(clock.instant(), at)),
                 turn.auditInterval(),

@@ -99,9 +99,9 @@ class Turns {
     /** A plan, and what it was made from beside what was observed. */
     private record Decision(Admitted admitted, Judgement judgement, Arrival arrival, Plan plan) {
 
-        /** With the slots that the plan gives up. */
+        /** With the slots that the plan abandons. */
         Desired desired() {
-            return admitted.desired().givingUp(plan.givingUp());
+            return admitted.desired().abandoning(plan.abandoning());
         }
 
         /** What keeps some of the wanted replicas from being there. */

@@ -7,7 +7,7 @@ import dev.mayfly.model.Ending;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Removal;
 import dev.mayfly.plan.Surplus;
-import dev.mayfly.plan.Surplus.Wish;
+import dev.mayfly.plan.Surplus.PendingScaleDown;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.status.Waiting;
 import java.util.List;
@@ -23,12 +23,12 @@ record WorkloadParticulars(EphemeralWorkload workload, EphemeralWorkloadStatus p
     @Override
     public Desired prepare(ContainerRuntime runtime, Desired desired, Observed observed) {
         var pinned = revisions.seen(workload, previous, desired, observed);
-        var wish = Surplus.wish(pinned, observed, Waiting.wish(previous));
-        var wanted = pinned.withSurplusSince(wish.map(Wish::since));
+        var pending = Surplus.pendingScaleDown(pinned, observed, Waiting.pendingScaleDown(previous));
+        var wanted = pinned.withSurplusSince(pending.map(PendingScaleDown::since));
         runtime.busyWatch()
                 .ifPresent(busy -> busy.watchBusy(
                         wanted.owner(),
-                        wish.flatMap(surplus -> wanted.scaleDown().busyProbe())));
+                        pending.flatMap(surplus -> wanted.scaleDown().busyProbe())));
         return wanted;
     }
 

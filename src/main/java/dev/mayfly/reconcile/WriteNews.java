@@ -67,7 +67,7 @@ class WriteNews {
             switch (removal.cause()) {
                 case RECREATE -> tell("Recreated", removal, observed);
                 case WRITES ->
-                    tell(desired.givenUp().contains(removal.id().slot()) ? "Stopped" : "Recreated", removal, observed);
+                    tell(desired.abandoned().contains(removal.id().slot()) ? "Stopped" : "Recreated", removal, observed);
                 default -> {
                     // not because of writes
                 }
@@ -77,7 +77,7 @@ class WriteNews {
 
     private void tell(String reason, Removal removal, Observed observed) {
         var replica = observed.find(removal.id());
-        if (replica.filter(r -> !r.phase().over()).isEmpty()) {
+        if (replica.filter(r -> !r.phase().terminated()).isEmpty()) {
             return;
         }
         var why = replica.map(Replica::writes)

@@ -6,7 +6,7 @@ import dev.mayfly.model.Desired;
 import dev.mayfly.model.Observed;
 import io.fabric8.kubernetes.api.model.Condition;
 
-/** Whether as many replicas serve as a rollout must leave. */
+/** The {@code Available} condition: whether at least as many replicas are available as a rollout must keep. */
 final class Availability {
     static final String TYPE = "Available";
 

@@ -6,10 +6,10 @@ import dev.mayfly.model.Compliance;
 import dev.mayfly.model.Failure;
 import io.fabric8.kubernetes.api.model.Condition;
 
-/** The condition that says whether the image may run here. */
+/** The {@code ImageCompliant} condition: whether the image may run here. */
 public final class Compliant {
     public static final String TYPE = "ImageCompliant";
-    /** Reason of the condition where a rule is broken. */
+    /** Reason of the condition if the image breaks a rule. */
     public static final String VIOLATIONS = "Violations";
 
     private Compliant() {}
@@ -21,20 +21,20 @@ public final class Compliant {
                         TYPE,
                         "Unknown",
                         "NotAudited",
-                        compliance.unseen().map(Failure::message).orElse("Nobody looked into the image yet."),
+                        compliance.inspectFailure().map(Failure::message).orElse("The image has not been inspected yet."),
                         generation);
-            case UNREAD ->
+            case POLICIES_UNKNOWN ->
                 condition(
                         TYPE,
                         "Unknown",
                         "PoliciesNotRead",
-                        "The image policies could not be read yet, so nothing is started. Where their kind is missing, as"
-                                + " after an upgrade by helm, which adds no CRDs: kubectl apply -f"
+                        "The image policies could not be read yet, so nothing is started. If their CRD is missing, as after"
+                                + " an upgrade by helm, which adds no CRDs, run: kubectl apply -f"
                                 + " crds/imagepolicies.mayfly.dev-v1.yml",
                         generation);
-            case UNRULED ->
+            case NO_POLICY ->
                 condition(TYPE, "True", "NoPolicy", "No ImagePolicy has rules for the image here.", generation);
-            case JUDGED ->
+            case EVALUATED ->
                 compliance.breaches().isEmpty()
                         ? condition(TYPE, "True", "Compliant", "The image breaks no rule of a policy.", generation)
                         : condition(TYPE, "False", VIOLATIONS, compliance.summary(), generation);

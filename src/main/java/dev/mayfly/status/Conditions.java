@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A list of conditions, each type once. The one place where they are merged. */
+/** A list of conditions with one of each type. The only place where conditions are merged. */
 public final class Conditions {
     private final List<Condition> conditions;
 
@@ -25,7 +25,10 @@ public final class Conditions {
         return conditions.stream().filter(c -> c.getType().equals(type)).findFirst();
     }
 
-    /** With {@code wanted} in the place of the one of its type; its transition time moves only when its status does. */
+    /**
+     * These conditions, with {@code wanted} replacing the one of its type. The transition time changes only with the
+     * condition's status.
+     */
     public Conditions with(Condition wanted, Instant now) {
         var before = find(wanted.getType());
         var since = before.filter(c -> c.getStatus().equals(wanted.getStatus()))

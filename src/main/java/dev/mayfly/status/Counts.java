@@ -5,11 +5,11 @@ import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
 import dev.mayfly.plan.Maturing;
 
-/** Which replicas a count holds. */
+/** The replica counts of a status. */
 final class Counts {
     private Counts() {}
 
-    /** Those that have a container which may run, or will have one. */
+    /** Replicas that have, or will have, a container that runs or may run. */
     static int existing(Observed observed) {
         return observed.count(Phase.PENDING) + observed.count(Phase.CREATED) + observed.count(Phase.RUNNING);
     }
@@ -20,7 +20,7 @@ final class Counts {
                 + observed.count(revision, Phase.RUNNING);
     }
 
-    /** Those that are ready for {@code minReadySeconds}. */
+    /** Replicas that have been ready for {@code minReadySeconds}. */
     static int available(Observed observed, Desired desired) {
         return observed.ready() - Maturing.of(observed, desired.minReady()).count();
     }

@@ -13,46 +13,51 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What the status that was read makes of the wish: what is stable, whether the rollout stands still, what runs instead, and
- * which slots are given up. For another template all but the first is forgotten.
+ * Adds to the desired state what only the status knows: the stable revision, whether the rollout stalled, the revision
+ * that runs after a rollback, and abandoned slots. Once the template changes, only the stable revision still counts.
  */
 public final class Course {
     private Course() {}
 
     /**
-     * What is to be planned for. That a revision is rolled back takes effect once it is read back: then nobody who crashes
-     * in between tries the failed one again.
+     * The desired state to plan for. A rollback takes effect once it has been read back: no crash in between can start
+     * the failed revision again.
      *
      * @param read the status as the API server has it; null: none yet
-     * @param asked what the spec asks for, with the templates of earlier revisions
+     * @param spec the desired state of the spec, with the templates of earlier revisions
      */
-    public static Desired of(EphemeralWorkloadStatus read, Desired asked, Instant now) {
+    public static Desired of(EphemeralWorkloadStatus read, Desired spec, Instant now) {
         if (read == null) {
-            return asked;
+            return spec;
         }
-        var desired = asked.withStable(Objects.requireNonNullElse(read.currentRevision(), ""));
-        if (!asked.revision().equals(read.updateRevision())) {
+        var desired = spec.withStable(Objects.requireNonNullElse(read.currentRevision(), ""));
+        if (!spec.revision().equals(read.updateRevision())) {
             return desired;
         }
-        desired = desired.givingUp(
+        desired = desired.abandoning(
                 Indexes.parse(read.givenUpSlots()).stream().boxed().collect(Collectors.toSet()));
-        var instead = read.rolledBackTo();
-        if (instead == null) {
-            return desired.withStalled(stalled(read, asked, now));
+        var rolledBackTo = read.rolledBackTo();
+        if (rolledBackTo == null) {
+            return desired.withStalled(stalled(read, spec, now));
         }
-        return RolloutMemory.runnable(instead, asked)
-                ? desired.withRevision(instead)
-                        .withTemplate(asked.earlier().get(instead))
-                        .withRolledBack(Optional.of(asked.revision()))
+        return RolloutMemory.runnable(rolledBackTo, spec)
+                ? desired.withRevision(rolledBackTo)
+                        .withTemplate(spec.earlier().get(rolledBackTo))
+                        .withRolledBack(Optional.of(spec.revision()))
                 : desired.withStalled(true);
     }
 
-    /** When to look again for the status' own sake, though nothing happens. */
-    public static Optional<Duration> nextLook(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
-        return RolloutMemory.nextLook(status, desired, observed);
+    /** When the status changes next even if nothing happens; empty: not before something happens. */
+    public static Optional<Duration> requeueAfter(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
+        return RolloutMemory.requeueAfter(status, desired, observed);
     }
 
-    /** That the rollout failed, or was rolled back, where the status did not say so before. @param before null: none yet */
+    /**
+     * The condition of a rollout that failed or was rolled back; empty: it did neither, or {@code before} already said
+     * so.
+     *
+     * @param before null: none yet
+     */
     public static Optional<Condition> failed(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
         var known = before == null || !Objects.equals(before.updateRevision(), now.updateRevision())
                 ? Optional.<Condition>empty()
@@ -62,13 +67,13 @@ public final class Course {
                         .isEmpty());
     }
 
-    private static boolean stalled(EphemeralWorkloadStatus read, Desired asked, Instant now) {
-        return asked.onFailure() != OnFailure.Continue
+    private static boolean stalled(EphemeralWorkloadStatus read, Desired spec, Instant now) {
+        return spec.onFailure() != OnFailure.Continue
                 && Progress.failed(read)
                         .filter(c -> c.getReason().equals(Progress.OVERDUE))
                         .isPresent()
                 && read.rollout() != null
-                && asked.revision().equals(read.rollout().revision())
-                && !RolloutMemory.due(read.rollout(), asked).isAfter(now);
+                && spec.revision().equals(read.rollout().revision())
+                && !RolloutMemory.due(read.rollout(), spec).isAfter(now);
     }
 }

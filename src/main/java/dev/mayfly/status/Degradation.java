@@ -12,14 +12,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What keeps a workload from being as desired. */
+/** The {@code Degraded} condition: why a workload is not as desired. */
 public final class Degradation {
     public static final String TYPE = "Degraded";
-    private static final String NO_ROOM = "InsufficientCapacity";
+    private static final String NO_CAPACITY = "InsufficientCapacity";
     /** Reason of the condition, and of the Event. */
     public static final String GIVEN_UP = "SlotsGivenUp";
 
-    /** These are over once nobody says so any longer. */
+    /** Reasons that do not come from replicas. They no longer apply once nobody reports them. */
     private static final Set<String> NOT_OF_REPLICAS = Set.of(
             "InvalidSpec",
             "EngineUnreachable",
@@ -32,7 +32,7 @@ public final class Degradation {
             "ClaimNotBound",
             "ClaimNotUsable",
             "ClaimUnreadable",
-            NO_ROOM,
+            NO_CAPACITY,
             GIVEN_UP);
 
     private Degradation() {}
@@ -44,22 +44,25 @@ public final class Degradation {
             FailedSlots failed,
             Optional<Failure> trouble,
             long generation) {
-        return trouble.or(() -> failedTooOften(desired, failed))
+        return trouble.or(() -> exceededMaxRestarts(desired, failed))
                 .or(() -> Failing.of(observed))
-                .or(() -> Failing.unwritable(observed, desired.revision()))
+                .or(() -> Failing.readOnly(observed, desired.revision()))
                 .or(() -> retried(known, desired, observed))
                 .or(() -> wrote(desired, failed))
-                .or(() -> noRoom(desired))
-                .map(why -> because(why, generation))
-                .orElseGet(() -> well(desired, observed, generation));
+                .or(() -> noCapacity(desired))
+                .map(why -> degraded(why, generation))
+                .orElseGet(() -> asExpected(desired, observed, generation));
     }
 
-    static Condition because(Failure why, long generation) {
+    static Condition degraded(Failure why, long generation) {
         return condition(TYPE, "True", why.reason(), why.message(), generation);
     }
 
-    /** That more run than are wanted is as expected where they are waited for: yet people must see why. */
-    private static Condition well(Desired desired, Observed observed, long generation) {
+    /**
+     * The workload is as expected. If busy replicas are waited for, that is as expected too, but the condition says why
+     * there are more replicas than wanted.
+     */
+    private static Condition asExpected(Desired desired, Observed observed, long generation) {
         var waiting = Waiting.of(desired, observed);
         return condition(
                 TYPE,
@@ -69,9 +72,12 @@ public final class Degradation {
                 generation);
     }
 
-    /** While the next try is under way the last word stands: else the condition would flap with every try. */
+    /**
+     * Keeps the last failure while the next attempt is in progress: otherwise the condition would flap with every
+     * attempt.
+     */
     private static Optional<Failure> retried(Conditions known, Desired desired, Observed observed) {
-        // Of a task something is pending nearly always: one that runs shows that the trouble is over.
+        // A task nearly always has pending attempts: one that runs shows that the failure is over.
         var all = desired.batch().isPresent() ? 1 : desired.replicas();
         return known.find(TYPE)
                 .filter(c -> c.getStatus().equals("True") && !NOT_OF_REPLICAS.contains(c.getReason()))
@@ -79,8 +85,8 @@ public final class Degradation {
                 .map(c -> new Failure(c.getReason(), c.getMessage()));
     }
 
-    /** Said before what others run into: nothing more will be tried, so somebody has to act. */
-    private static Optional<Failure> failedTooOften(Desired desired, FailedSlots failed) {
+    /** Takes precedence over the failures of other replicas: nothing more will be tried, so somebody has to act. */
+    private static Optional<Failure> exceededMaxRestarts(Desired desired, FailedSlots failed) {
         return Indexes.of(failed.slots())
                 .text()
                 .map(slots -> new Failure(
@@ -90,30 +96,30 @@ public final class Degradation {
                                 + failed.last()
                                         .map(why -> "; the last one: " + why.message())
                                         .orElse("")
-                                + ". " + left(desired) + " A change of the template fills the slots again."));
+                                + ". " + remaining(desired) + " A change of the template fills the slots again."));
     }
 
-    private static String left(Desired desired) {
-        return desired.withoutGivenUp().replicas() + " of " + desired.replicas() + " replicas are to run.";
+    private static String remaining(Desired desired) {
+        return desired.withoutAbandoned().replicas() + " of " + desired.replicas() + " replicas are to run.";
     }
 
     private static Optional<Failure> wrote(Desired desired, FailedSlots failed) {
-        var wrote = new TreeSet<>(desired.givenUp());
+        var wrote = new TreeSet<>(desired.abandoned());
         wrote.removeAll(failed.slots());
         return Indexes.of(wrote)
                 .text()
                 .map(slots -> new Failure(
                         GIVEN_UP,
                         "Slots " + slots + " are given up, because their replicas wrote outside of volumes and"
-                                + " spec.ephemerality.audit.onWrite is Stop: " + left(desired)
+                                + " spec.ephemerality.audit.onWrite is Stop: " + remaining(desired)
                                 + " Mount volumes at status.ephemerality.suggestedVolumes: a change"
                                 + " of the template fills the slots again."));
     }
 
-    private static Optional<Failure> noRoom(Desired desired) {
+    private static Optional<Failure> noCapacity(Desired desired) {
         return desired.admitted() < desired.replicas()
                 ? Optional.of(new Failure(
-                        NO_ROOM,
+                        NO_CAPACITY,
                         "There is room for " + desired.admitted() + " of " + desired.replicas() + " replicas."))
                 : Optional.empty();
     }

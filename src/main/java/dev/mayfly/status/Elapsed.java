@@ -5,11 +5,11 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
-/** Times of a status, and how long it is between them, as kubectl writes it: {@code 4s}, {@code 3m20s}, {@code 5h7m}. */
+/** Times of a status, and durations in kubectl's format: {@code 4s}, {@code 3m20s}, {@code 5h7m}. */
 final class Elapsed {
     private Elapsed() {}
 
-    /** @param time null, or no time: there is none */
+    /** @param time null or not a time: empty */
     static Optional<Instant> instant(String time) {
         try {
             return Optional.ofNullable(time).map(Instant::parse);
@@ -18,7 +18,7 @@ final class Elapsed {
         }
     }
 
-    /** Of a clock that was set back: {@code 0s}. */
+    /** The duration in kubectl's format; {@code 0s} if the clock was set back. */
     static String between(Instant start, Instant end) {
         var time = Duration.between(start, end);
         var seconds = Math.max(0, time.toSeconds());

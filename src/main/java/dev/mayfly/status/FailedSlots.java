@@ -13,22 +13,22 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Slots that were given up because they failed too often, rather than for what was written in them.
+ * Slots that were abandoned because they failed too often, not because their replicas wrote.
  *
- * @param slots all of them
- * @param last how the last one failed; empty where no dead one is left
+ * @param slots all such slots
+ * @param last the latest failure in them; empty: no terminated replica is left
  */
 record FailedSlots(Set<Integer> slots, Optional<Failure> last) {
     static final FailedSlots NONE = new FailedSlots(Set.of(), Optional.empty());
 
-    /** Why a slot is given up shows in what it holds at that moment; from then on the status remembers it. */
+    /** When a slot is abandoned, its occupant shows why. From then on the status records it. */
     static FailedSlots of(EphemeralWorkloadStatus before, Desired desired, Observed observed) {
         var known = Indexes.parse(before.failedSlots());
         var earlier = Indexes.parse(before.givenUpSlots());
         var slots = new TreeSet<Integer>();
-        for (var slot : desired.givenUp()) {
+        for (var slot : desired.abandoned()) {
             var wrote = observed.occupant(slot)
-                    .filter(occupant -> GivenUp.wrote(desired, occupant))
+                    .filter(occupant -> GivenUp.abandonedForWrites(desired, occupant))
                     .isPresent();
             if (known.contains(slot) || !earlier.contains(slot) && !wrote) {
                 slots.add(slot);

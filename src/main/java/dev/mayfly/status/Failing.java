@@ -13,23 +13,27 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The failure that a person should know of. A replica that was killed and is being replaced is none; one whose container can't
- * be made or started is, and so is one that fails again and again. Names no slot: 50 replicas with one fault have one message.
+ * The failure to report to people. A killed replica that is being replaced is none; a container that can't be created
+ * or started is one, and so is a replica that fails repeatedly. The message names no slot, so that 50 replicas with one
+ * fault have one message.
  */
 final class Failing {
-    /** A status must not cost O(N). */
-    private static final int LOOKS = 100;
+    /** Most replicas examined: a status must not cost O(N). */
+    private static final int MAX_EXAMINED = 100;
 
     private Failing() {}
 
     static Optional<Failure> of(Observed observed) {
-        return neverMade(observed).or(() -> neverStarted(observed)).or(() -> crashLoop(observed));
+        return notCreated(observed).or(() -> notStarted(observed)).or(() -> crashLoop(observed));
     }
 
-    /** One that could not write: its successor does not run into it at once, and yet it will. Over with the revision. */
-    static Optional<Failure> unwritable(Observed observed, String revision) {
-        return Stream.concat(stream(observed.over()), stream(observed.superseded()))
-                .limit(LOOKS)
+    /**
+     * A failure of the revision's replicas to write to the read-only root. The successor does not fail at once, but it
+     * will; the failure is over with the revision.
+     */
+    static Optional<Failure> readOnly(Observed observed, String revision) {
+        return Stream.concat(stream(observed.terminated()), stream(observed.superseded()))
+                .limit(MAX_EXAMINED)
                 .filter(replica ->
                         replica.phase() == Phase.ENDED && replica.revision().equals(revision))
                 .flatMap(replica -> replica.failure().stream())
@@ -37,16 +41,16 @@ final class Failing {
                 .findFirst();
     }
 
-    private static Optional<Failure> neverMade(Observed observed) {
+    private static Optional<Failure> notCreated(Observed observed) {
         return stream(observed.failed())
                 .max(Comparator.comparing(Replica::since))
                 .flatMap(Replica::failure);
     }
 
-    private static Optional<Failure> neverStarted(Observed observed) {
+    private static Optional<Failure> notStarted(Observed observed) {
         return observed.count(Phase.ENDED) == 0
                 ? Optional.empty()
-                : stream(observed.over())
+                : stream(observed.terminated())
                         .filter(r -> r.phase() == Phase.ENDED && r.startedAt().isEmpty())
                         .findFirst()
                         .flatMap(Replica::failure);

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What is known of writes outside of volumes, bounded. The status remembers what no longer exists: findings of replicas that
- * ended stay for as long as the revision is the same.
+ * The findings of a status, bounded. Findings in replicas that no longer exist stay in the status for as long as the
+ * revision is the same.
  */
 public final class Findings {
     private static final int PATH_BYTES = 256;
@@ -31,13 +31,13 @@ public final class Findings {
         }
     }
 
-    /** @param before the status so far; what it says of another revision than {@code revision} is forgotten */
+    /** @param before the previous findings; those of another revision than {@code revision} are dropped */
     static EphemeralityStatus of(Told before, String revision, AuditReport report) {
         var known = known(before, revision);
         var merged = new LinkedHashMap<Key, FindingStatus>();
         list(known.findings()).forEach(finding -> merged.put(Key.of(finding), finding));
         var mine = report.findings().stream()
-                .filter(finding -> finding.revision().isEmpty() || before.alike(finding.revision(), revision))
+                .filter(finding -> finding.revision().isEmpty() || before.countsFor(finding.revision(), revision))
                 .map(Findings::shown)
                 .toList();
         mine.forEach(finding -> merged.putIfAbsent(Key.of(finding), finding));
@@ -56,13 +56,18 @@ public final class Findings {
                 orNull(all.isEmpty() ? List.of() : suggested(known, report)));
     }
 
-    /** Findings that the status lists now and did not before. */
-    public static List<FindingStatus> news(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
-        return news(before == null ? NONE : known(Told.by(before), RolloutMemory.running(now)), now.ephemerality());
+    /** Findings that the status lists now and did not list before. */
+    public static List<FindingStatus> added(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
+        return added(before == null ? NONE : known(Told.of(before), RolloutMemory.running(now)), now.ephemerality());
     }
 
-    /** The same for one revision. @param before null: there was none. @param now null: there is none */
-    public static List<FindingStatus> news(EphemeralityStatus before, EphemeralityStatus now) {
+    /**
+     * As above, for one revision.
+     *
+     * @param before null: there were none
+     * @param now null: there are none
+     */
+    public static List<FindingStatus> added(EphemeralityStatus before, EphemeralityStatus now) {
         var known = keys(before == null ? NONE : before);
         return list((now == null ? NONE : now).findings()).stream()
                 .filter(finding -> !known.contains(Key.of(finding)))
@@ -74,40 +79,43 @@ public final class Findings {
     }
 
     /**
-     * What is known at the end, of whatever revision.
+     * The final findings of a workload, of all revisions.
      *
-     * @param news findings of the last looks, which no status listed
+     * @param unreported findings of the final audits that no status listed
      * @param truncated true: there were more than a status lists
      */
-    public record Last(List<FindingStatus> news, boolean truncated) {}
+    public record Last(List<FindingStatus> unreported, boolean truncated) {}
 
-    /** @param status the last one; null: there was none */
+    /** @param status the last status; null: there was none */
     public static Last last(EphemeralWorkloadStatus status, AuditReport report) {
         return status == null
                 ? last(null, "", report)
                 : last(status.ephemerality(), RolloutMemory.running(status), report);
     }
 
-    /** @param told null: nothing. @param revision of which that speaks; empty: of any */
-    public static Last last(EphemeralityStatus told, String revision, AuditReport report) {
-        var known = told == null ? NONE : told;
+    /**
+     * @param previous the last status' findings; null: none
+     * @param revision revision of those findings; empty: any
+     */
+    public static Last last(EphemeralityStatus previous, String revision, AuditReport report) {
+        var known = previous == null ? NONE : previous;
         var listed = keys(known);
-        var news = report.findings().stream()
+        var unreported = report.findings().stream()
                 .filter(f -> f.revision().isEmpty()
                         || revision.isEmpty()
                         || f.revision().equals(revision))
                 .map(Findings::shown)
                 .filter(finding -> !listed.contains(Key.of(finding)))
                 .toList();
-        return new Last(news, report.truncated() || Boolean.TRUE.equals(known.truncated()));
+        return new Last(unreported, report.truncated() || Boolean.TRUE.equals(known.truncated()));
     }
 
     private static EphemeralityStatus known(Told before, String revision) {
-        var same = before.ephemerality() != null && before.of(revision);
+        var same = before.ephemerality() != null && before.covers(revision);
         return same ? before.ephemerality() : NONE;
     }
 
-    /** A directory below another one of them is covered with it. */
+    /** Directories below another one are omitted, because that one covers them. */
     private static List<String> suggested(EphemeralityStatus known, AuditReport report) {
         var all = new TreeSet<>(list(known.suggestedVolumes()));
         report.suggestedVolumes().stream().map(Findings::printable).forEach(all::add);
@@ -128,7 +136,7 @@ public final class Findings {
                 finding.firstSeen().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    /** Without control characters, which take six bytes each in JSON, and no longer than a status can bear. */
+    /** The path without control characters, which take six bytes each in JSON, cut to 256 bytes. */
     static String printable(String path) {
         var text = new StringBuilder();
         var bytes = 0;

@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The condition that says whether the images are there that a policy wants in advance. */
+/** The {@code PrePulled} condition of an ImagePolicy: whether the images to pull in advance are on the engine. */
 public final class PrePulled {
     static final String TYPE = "PrePulled";
 
     private PrePulled() {}
 
     /**
-     * @param wanted references
-     * @param answers by reference what is wrong with it; empty: it is there; none yet: it is being pulled
+     * @param wanted references of these images
+     * @param answers the problem with each image, by reference; an empty value: the image is on the engine; no
+     *     entry: it is being pulled
      */
     public static Condition of(List<String> wanted, Map<String, Optional<String>> answers, long generation) {
         if (wanted.isEmpty()) {

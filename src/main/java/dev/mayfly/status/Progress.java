@@ -9,7 +9,7 @@ import dev.mayfly.plan.Shares;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Optional;
 
-/** Whether the newest revision gets, or has got, where it is wanted. */
+/** The {@code Progressing} condition: whether the newest revision is, or is being, rolled out. */
 final class Progress {
     static final String TYPE = "Progressing";
     static final String OVERDUE = "ProgressDeadlineExceeded";
@@ -19,7 +19,7 @@ final class Progress {
     private Progress() {}
 
     static Condition of(RolloutMemory memory, Desired desired, Shares shares, long generation) {
-        var revision = "Revision " + desired.asked();
+        var revision = "Revision " + desired.specRevision();
         return switch (memory.state()) {
             case COMPLETE -> condition(TYPE, "True", COMPLETE, complete(desired, shares), generation);
             case UNDER_WAY ->
@@ -30,7 +30,7 @@ final class Progress {
         };
     }
 
-    /** As in a Deployment, healing and scaling don't make a rollout that is complete incomplete. */
+    /** True if the rollout was complete before. As in a Deployment, healing and scaling don't make it incomplete. */
     static boolean wasComplete(EphemeralWorkloadStatus before, Desired desired, Shares shares) {
         var proven = desired.revision().equals(before.currentRevision()) || shares.ofStable() > 0;
         return proven
@@ -41,7 +41,7 @@ final class Progress {
                         .isPresent();
     }
 
-    /** That the rollout failed, whatever was done then. */
+    /** The condition of a failed rollout, whether or not it was rolled back; empty: it has not failed. */
     static Optional<Condition> failed(EphemeralWorkloadStatus status) {
         return Conditions.of(status.conditions())
                 .find(TYPE)
@@ -57,30 +57,30 @@ final class Progress {
     }
 
     private static String complete(Desired desired) {
-        return "Revision " + desired.asked() + " has successfully progressed";
+        return "Revision " + desired.specRevision() + " has successfully progressed";
     }
 
     private static String overdue(RolloutMemory memory, Desired desired) {
         var what = desired.onFailure() == OnFailure.Continue
-                ? " It goes on trying, because spec.rollout.onFailure is Continue."
+                ? " The rollout goes on, because spec.rollout.onFailure is Continue."
                 : " Nothing more is replaced until spec.template changes"
                         + (desired.onFailure() == OnFailure.Pause ? "." : noWayBack(memory));
         return "Revision %s has made no progress for %d s (spec.rollout.progressDeadlineSeconds).%s"
-                .formatted(desired.asked(), desired.progressDeadline().toSeconds(), what);
+                .formatted(desired.specRevision(), desired.progressDeadline().toSeconds(), what);
     }
 
     private static String noWayBack(RolloutMemory memory) {
         return memory.current() == null || memory.rollout().revision().equals(memory.current())
-                ? ": there is no other revision that was rolled out completely, to go back to."
-                : ": the template of revision " + memory.current() + " is not known any longer, to go back to.";
+                ? ": there is no other completely rolled out revision to roll back to."
+                : ": the template of revision " + memory.current() + " is no longer known, so there is no rollback to it.";
     }
 
     private static String rolledBack(RolloutMemory memory, Desired desired) {
         var back = memory.rolledBackTo();
         return RolloutMemory.runnable(back, desired)
                 ? "Revision %s made no progress for %d s (spec.rollout.progressDeadlineSeconds), so revision %s, the last that was rolled out completely, runs in its place. Change spec.template to try another one."
-                        .formatted(desired.asked(), desired.progressDeadline().toSeconds(), back)
-                : "Revision %s failed, and the template of revision %s, which was to run in its place, is not known any longer: nothing is replaced. Change spec.template."
-                        .formatted(desired.asked(), back);
+                        .formatted(desired.specRevision(), desired.progressDeadline().toSeconds(), back)
+                : "Revision %s failed, and the template of revision %s, which was to run in its place, is no longer known: nothing is replaced. Change spec.template."
+                        .formatted(desired.specRevision(), back);
     }
 }

@@ -14,10 +14,13 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether nothing is written outside of volumes and scratch: by construction, as looks at the replicas show, or not known. */
+/**
+ * The {@code Ephemeral} condition: whether nothing is written outside of volumes and scratch, by construction or as
+ * audits show, or whether that is not known.
+ */
 final class Proof {
     static final String TYPE = "Ephemeral";
-    /** A look at many replicas takes a while, and so does the way into a status. */
+    /** Extra time for auditing many replicas and for writing the status. */
     static final Duration SLACK = Duration.ofSeconds(15);
 
     private static final String REMOVED = "EvidenceRemoved";
@@ -25,7 +28,7 @@ final class Proof {
 
     private Proof() {}
 
-    /** Modes of all replicas that exist, and of those to come. */
+    /** Modes of all existing replicas and of those to come. */
     static Set<Mode> modes(Desired desired, Observed observed) {
         var modes = EnumSet.of(desired.template().ephemerality().mode());
         if (desired.batch().isPresent()) {
@@ -35,30 +38,30 @@ final class Proof {
             var template = revision.equals(desired.revision())
                     ? desired.template()
                     : desired.earlier().get(revision);
-            // What is forgotten can't be vouched for.
+            // Nothing is known about replicas of a forgotten template.
             modes.add(template == null ? Mode.Off : template.ephemerality().mode());
         }
         return modes;
     }
 
-    /** @param found what the status will say of findings; null: nothing is audited */
+    /** @param found the findings that the status will list; null: nothing is audited */
     static Condition of(
-            Told told,
+            Told previous,
             Desired desired,
             Observed observed,
             AuditReport report,
             EphemeralityStatus found,
             long generation) {
         var modes = modes(desired, observed);
-        var wrote = found != null && (found.findings() != null || report.dirty() > 0);
-        if (wrote) {
+        var written = found != null && (found.findings() != null || report.dirty() > 0);
+        if (written) {
             return condition(TYPE, "False", "Findings", findings(report, found), generation);
         }
         if (modes.contains(Mode.Off)) {
             return condition(TYPE, "Unknown", "NotAudited", notAudited(desired), generation);
         }
         return modes.contains(Mode.Audit)
-                ? audited(told, desired, observed, report, generation)
+                ? audited(previous, desired, observed, report, generation)
                 : condition(
                         TYPE,
                         "True",
@@ -69,19 +72,19 @@ final class Proof {
 
     private static String notAudited(Desired desired) {
         return desired.template().ephemerality().mode() == Mode.Off
-                ? "With spec.ephemerality.mode: Off nobody looks for writes. Set it to Audit to have them reported, or to"
-                        + " Enforce to have them refused."
-                : "Replicas of an earlier revision, in which nobody looks for writes, still run until the rollout is over.";
+                ? "With spec.ephemerality.mode: Off, writes are not audited. Set it to Audit to report writes, or to"
+                        + " Enforce to refuse them."
+                : "Replicas of an earlier revision that is not audited still run until the rollout is complete.";
     }
 
     private static String findings(AuditReport report, EphemeralityStatus found) {
         if (found.findings() == null) {
-            return "Replicas of an earlier revision that still run wrote outside of volumes and scratch: "
-                    + report.dirty() + ". They go with the rollout.";
+            return "Replicas of an earlier revision wrote outside of volumes and scratch: "
+                    + report.dirty() + " still exist. The rollout replaces them.";
         }
         var first = found.findings().getFirst();
         var more = found.findings().size() - 1;
-        return "%s wrote outside of volumes and scratch: %s (%s)%s. Replicas that exist and did: %d.%s"
+        return "%s wrote outside of volumes and scratch: %s (%s)%s. Existing replicas that wrote: %d.%s"
                 .formatted(
                         first.replica(),
                         first.path(),
@@ -102,12 +105,12 @@ final class Proof {
     }
 
     private static Condition audited(
-            Told told, Desired desired, Observed observed, AuditReport report, long generation) {
-        var last = told.conditions().find(TYPE).filter(c -> told.of(desired.revision()));
+            Told previous, Desired desired, Observed observed, AuditReport report, long generation) {
+        var last = previous.conditions().find(TYPE).filter(c -> previous.covers(desired.revision()));
         var removed = report.evidenceRemoved()
-                .map(replica -> "The container of " + replica + " was removed by somebody else before it was looked at"
-                        + " a last time: what it wrote can't be told. Let Mayfly remove replicas; a change of the"
-                        + " template starts anew.")
+                .map(replica -> "The container of " + replica + " was removed by somebody else before its final"
+                        + " audit, so what it wrote is not known. Let Mayfly remove replicas. A change of the template"
+                        + " resets this condition.")
                 .or(() -> last.filter(c -> c.getReason().equals(REMOVED)).map(Condition::getMessage));
         if (removed.isPresent()) {
             return condition(TYPE, "Unknown", REMOVED, removed.get(), generation);
@@ -122,7 +125,7 @@ final class Proof {
                 && newest(observed)
                         .filter(at -> at.plus(within).isAfter(observed.now()))
                         .isPresent();
-        if (!proven && !young && !(clean && between(desired, observed)) && !over(desired, observed)) {
+        if (!proven && !young && !(clean && between(desired, observed)) && !ended(desired, observed)) {
             return condition(TYPE, "Unknown", "NotYetProven", notYet(desired, observed), generation);
         }
         return report.exact()
@@ -136,29 +139,29 @@ final class Proof {
                         generation);
     }
 
-    /** The attempts of a task come and go, and none of their containers goes before a last look. */
+    /** True between a task's attempts. None of their containers is removed before its final audit. */
     private static boolean between(Desired desired, Observed observed) {
         return desired.batch().isPresent() && observed.ready() == 0;
     }
 
-    private static boolean over(Desired desired, Observed observed) {
+    private static boolean ended(Desired desired, Observed observed) {
         return between(desired, observed)
                 && desired.batch().flatMap(batch -> batch.counted().verdict()).isPresent();
     }
 
     private static String clean(Desired desired) {
-        return "Every replica is looked at once in "
+        return "Every replica is audited once in "
                 + desired.audit().interval().toSeconds() + " s: nothing was written outside of volumes and scratch";
     }
 
     private static String notYet(Desired desired, Observed observed) {
         return observed.ready() == 0
-                ? "No replica runs that could be looked at."
-                : "Not every replica was looked at within the last "
+                ? "No replica is running, so none could be audited."
+                : "Not every replica was audited within the last "
                         + desired.audit().interval().toSeconds() + " s.";
     }
 
-    /** When the last of the ready replicas became so. */
+    /** When the last of the ready replicas became ready. */
     private static Optional<Instant> newest(Observed observed) {
         var newest = observed.newlyReady();
         return newest.hasNext() ? newest.next().readySince() : Optional.empty();

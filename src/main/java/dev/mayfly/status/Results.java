@@ -17,7 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
-/** How attempts of a task ended, the latest first, a few. What a status said once it goes on saying. */
+/**
+ * The results of a task's latest attempts, latest first. A result that a status has listed does not change afterwards,
+ * except for what was not known.
+ */
 final class Results {
     static final int LISTED = 20;
     static final int MESSAGE_BYTES = 2 << 10;
@@ -25,8 +28,8 @@ final class Results {
     private static final String ENGINE_LOST = "EngineLost";
 
     private static final Comparator<Replica> LATEST_ENDED = Comparator.comparing(Results::end)
-            .thenComparing(over -> over.id().slot())
-            .thenComparing(over -> over.id().attempt())
+            .thenComparing(terminated -> terminated.id().slot())
+            .thenComparing(terminated -> terminated.id().attempt())
             .reversed();
 
     private static final Comparator<ResultStatus> LATEST_FIRST = Comparator.comparing(
@@ -39,18 +42,21 @@ final class Results {
 
     private record Key(Integer index, Integer attempt) {}
 
-    /** @param previous null: there were none. @return null where there are none, as a status has it */
+    /**
+     * @param previous null: there were none
+     * @return null if there are none, as in a status
+     */
     static List<ResultStatus> of(List<ResultStatus> previous, Observed observed) {
         var merged = new LinkedHashMap<Key, ResultStatus>();
         if (previous != null) {
-            previous.forEach(told -> merged.put(key(told), told));
+            previous.forEach(reported -> merged.put(key(reported), reported));
         }
         Finished.of(observed)
                 .filter(Results::ran)
                 .sorted(LATEST_ENDED)
                 .limit(LISTED)
                 .map(Results::shown)
-                .forEach(seen -> merged.merge(key(seen), seen, Results::more));
+                .forEach(seen -> merged.merge(key(seen), seen, Results::merge));
         var latest = merged.values().stream().sorted(LATEST_FIRST).limit(LISTED).toList();
         return latest.isEmpty() ? null : bounded(latest);
     }
@@ -59,41 +65,46 @@ final class Results {
         return new Key(result.index(), result.attempt());
     }
 
-    /** Someone who removes what never ran ends nothing; nor does a launch that left no container. */
-    private static boolean ran(Replica over) {
-        return over.phase() == Phase.ENDED || over.startedAt().isPresent();
+    /**
+     * True if the attempt ran. One that was removed before it ran has no result, nor has a launch that left no
+     * container.
+     */
+    private static boolean ran(Replica terminated) {
+        return terminated.phase() == Phase.ENDED || terminated.startedAt().isPresent();
     }
 
-    /** An end that was seen stands, whatever is known of it later; one that was not may be another's, of the same number. */
-    private static ResultStatus more(ResultStatus told, ResultStatus seen) {
-        if (told.exitCode() == null && seen.exitCode() != null) {
+    /**
+     * A known exit code is kept. Without one, the listed result may be that of another attempt with the same number.
+     */
+    private static ResultStatus merge(ResultStatus reported, ResultStatus seen) {
+        if (reported.exitCode() == null && seen.exitCode() != null) {
             return seen;
         }
-        return told.message() == null ? saying(told, seen.message()) : told;
+        return reported.message() == null ? withMessage(reported, seen.message()) : reported;
     }
 
-    private static ResultStatus shown(Replica over) {
-        var exit = over.exit();
-        var outcome = Outcome.of(over);
+    private static ResultStatus shown(Replica terminated) {
+        var exit = terminated.exit();
+        var outcome = Outcome.of(terminated);
         return new ResultStatus(
-                over.id().slot(),
-                over.id().attempt(),
+                terminated.id().slot(),
+                terminated.id().attempt(),
                 exit.map(Exit::code).orElse(null),
                 exit.map(Exit::signal).filter(signal -> !signal.isEmpty()).orElse(null),
-                reason(over, outcome),
-                end(over).toString(),
-                message(over, outcome)
+                reason(terminated, outcome),
+                end(terminated).toString(),
+                message(terminated, outcome)
                         .filter(words -> !words.isBlank())
                         .map(words -> Text.lastBytes(words, MESSAGE_BYTES))
                         .orElse(null));
     }
 
-    private static String reason(Replica over, Outcome outcome) {
+    private static String reason(Replica terminated, Outcome outcome) {
         return switch (outcome) {
             case SUCCESS -> "Completed";
-            case FAILURE -> why(over).map(Failure::reason).orElse("Error");
+            case FAILURE -> why(terminated).map(Failure::reason).orElse("Error");
             case UNKNOWN ->
-                Optional.of(over)
+                Optional.of(terminated)
                         .filter(never -> never.startedAt().isEmpty())
                         .flatMap(Results::why)
                         .map(Failure::reason)
@@ -101,35 +112,35 @@ final class Results {
         };
     }
 
-    /** Of one that ended well its output says all. */
-    private static Optional<String> message(Replica over, Outcome outcome) {
+    /** The output of a successful attempt; otherwise its output or the reason of its failure. */
+    private static Optional<String> message(Replica terminated, Outcome outcome) {
         return outcome == Outcome.SUCCESS
-                ? Optional.of(over.output())
-                : Optional.of(over.output())
+                ? Optional.of(terminated.output())
+                : Optional.of(terminated.output())
                         .filter(output -> !output.isBlank())
-                        .or(() -> why(over).map(Failure::message));
+                        .or(() -> why(terminated).map(Failure::message));
     }
 
-    private static Optional<Failure> why(Replica over) {
-        return over.exit().isPresent() ? over.failure() : over.writes().excess().or(over::failure);
+    private static Optional<Failure> why(Replica terminated) {
+        return terminated.exit().isPresent() ? terminated.failure() : terminated.writes().excess().or(terminated::failure);
     }
 
-    private static Instant end(Replica over) {
-        return over.since().truncatedTo(ChronoUnit.SECONDS);
+    private static Instant end(Replica terminated) {
+        return terminated.since().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** A status must bear them all: where they are too long together, the older ones are silent. */
+    /** Bounds the total size of all messages: beyond it, the older results have no message. */
     private static List<ResultStatus> bounded(List<ResultStatus> latest) {
         var bounded = new ArrayList<ResultStatus>();
         var bytes = 0;
         for (var result : latest) {
             bytes += result.message() == null ? 0 : Text.bytes(result.message());
-            bounded.add(bytes > ALL_BYTES ? saying(result, null) : result);
+            bounded.add(bytes > ALL_BYTES ? withMessage(result, null) : result);
         }
         return List.copyOf(bounded);
     }
 
-    private static ResultStatus saying(ResultStatus result, String message) {
+    private static ResultStatus withMessage(ResultStatus result, String message) {
         return new ResultStatus(
                 result.index(),
                 result.attempt(),

@@ -18,36 +18,36 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How far the rollout of the spec's revision has come, as the status remembers it from one turn to the next.
+ * The state of the rollout of the spec's revision, as the status keeps it between reconciliations.
  *
- * @param current the revision that was rolled out completely last; null: none was yet
- * @param rolledBackTo the revision that runs in place of the spec's; null: the spec's runs
- * @param rollout since when it makes no progress; null while no rollout is under way
+ * @param current the revision last rolled out completely; null: none was yet
+ * @param rolledBackTo the revision that runs in place of the spec's; null: the spec's revision runs
+ * @param rollout when it last made progress; null: no rollout is in progress
  */
 record RolloutMemory(State state, String current, String rolledBackTo, RolloutStatus rollout) {
 
-    /** Where a rollout stands. */
+    /** State of a rollout. */
     enum State {
         COMPLETE,
         UNDER_WAY,
         PAUSED,
-        /** No progress for the whole deadline. */
+        /** No progress for {@code progressDeadlineSeconds}. */
         OVERDUE,
         ROLLED_BACK
     }
 
-    /** @param before the status so far, as it was written last */
+    /** @param before the last status that was written */
     static RolloutMemory after(EphemeralWorkloadStatus before, Desired desired, Observed observed) {
         var known = before.currentRevision();
-        var same = desired.asked().equals(before.updateRevision());
+        var same = desired.specRevision().equals(before.updateRevision());
         if (same && before.rolledBackTo() != null) {
             return new RolloutMemory(State.ROLLED_BACK, known, before.rolledBackTo(), null);
         }
-        var shares = Shares.of(desired.withoutGivenUp(), observed);
+        var shares = Shares.of(desired.withoutAbandoned(), observed);
         if (complete(desired, observed, shares)) {
             var all = shares.ofStable() == 0
                     && desired.replicas() > 0
-                    && desired.givenUp().isEmpty();
+                    && desired.abandoned().isEmpty();
             return new RolloutMemory(State.COMPLETE, all ? desired.revision() : known, null, null);
         }
         if (desired.paused() && shares.unfinished(observed)) {
@@ -56,7 +56,7 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
         if (Progress.wasComplete(before, desired, shares) && !shares.unfinished(observed)) {
             return new RolloutMemory(State.COMPLETE, known, null, null);
         }
-        if (Rollout.waitsForRoom(desired, observed)) {
+        if (Rollout.waitsForCapacity(desired, observed)) {
             return new RolloutMemory(State.UNDER_WAY, known, null, null);
         }
         return underWay(before, desired, observed, shares);
@@ -74,22 +74,25 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
                 : new RolloutMemory(State.OVERDUE, known, null, rollout);
     }
 
-    /** True where it is another revision than that of the spec, and its template is known. */
+    /** True if the revision is not the spec's and its template is known. */
     static boolean runnable(String revision, Desired desired) {
         return revision != null
-                && !revision.equals(desired.asked())
+                && !revision.equals(desired.specRevision())
                 && desired.earlier().containsKey(revision);
     }
 
     private static boolean complete(Desired desired, Observed observed, Shares shares) {
-        var wanted = desired.withoutGivenUp().replicas();
+        var wanted = desired.withoutAbandoned().replicas();
         return !shares.unfinished(observed)
-                && observed.seats() == wanted
+                && observed.occupied() == wanted
                 && observed.ready() == wanted
                 && Maturing.of(observed, desired.minReady()).count() == 0;
     }
 
-    /** Progress is more replicas of the revision available at once than ever before in this rollout, or that it began. */
+    /**
+     * The rollout makes progress when it starts, and when more replicas of the revision are available at once than ever
+     * before in it.
+     */
     private static RolloutStatus progressed(RolloutStatus known, Desired desired, Observed observed, Shares shares) {
         var revision = desired.revision();
         var available = Math.min(Maturing.available(observed, revision, desired.minReady()), shares.ofNewest());
@@ -98,15 +101,15 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
                 || known.mostAvailable() == null
                 || known.mostAvailable() > shares.ofNewest()
                 || since(known).isEmpty();
-        var standsStill = desired.stalled() && shares.unfinished(observed);
-        if (began || (available > known.mostAvailable() && !standsStill)) {
+        var rolloutHalted = desired.stalled() && shares.unfinished(observed);
+        if (began || (available > known.mostAvailable() && !rolloutHalted)) {
             var now = observed.now().truncatedTo(ChronoUnit.SECONDS).toString();
             return new RolloutStatus(revision, available, now);
         }
         return known;
     }
 
-    /** When the deadline passes. */
+    /** When the progress deadline passes; {@link Instant#MAX}: never. */
     static Instant due(RolloutStatus rollout, Desired desired) {
         return since(rollout).map(at -> at.plus(desired.progressDeadline())).orElse(Instant.MAX);
     }
@@ -119,8 +122,8 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
         }
     }
 
-    /** When the status will say something else though nothing happens. */
-    static Optional<Duration> nextLook(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
+    /** When the status changes next even if nothing happens; empty: not before something happens. */
+    static Optional<Duration> requeueAfter(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
         var due = Optional.ofNullable(status.rollout()).map(rollout -> due(rollout, desired));
         return Stream.concat(due.stream(), Maturing.of(observed, desired.minReady()).first().stream())
                 .filter(at -> at.isAfter(observed.now()) && at.isBefore(Instant.MAX))
@@ -128,7 +131,7 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
                 .map(at -> Duration.between(observed.now(), at));
     }
 
-    /** The revision that runs, or is to run, by what the status says. */
+    /** The revision that runs, or is to run, according to the status; empty: not known. */
     static String running(EphemeralWorkloadStatus status) {
         return Objects.requireNonNullElse(
                 status.rolledBackTo(), Objects.requireNonNullElse(status.updateRevision(), ""));

@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a workload's status says. Pure: the same input gives the same status, so nothing is written when nothing changed. */
+/**
+ * Calculates a workload's status. Pure: the same input gives the same status, so nothing is written if nothing changed.
+ */
 public final class StatusCalculator {
     private static final EphemeralWorkloadStatus NONE =
             EphemeralWorkloadStatusBuilder.builder().build();
@@ -24,15 +26,16 @@ public final class StatusCalculator {
     private StatusCalculator() {}
 
     /**
-     * The status of what was observed.
+     * The status for an observed state.
      *
-     * @param previous null: there was none
-     * @param all what was observed, with the dead that are kept of slots given up
+     * @param previous the previous status; null: none
+     * @param all the observed state, including terminated replicas kept in abandoned slots
      * @param runtime name of the runtime that the workload started with
-     * @param trouble what keeps the workload from being as desired and can't be seen in its replicas
-     * @param report what looks at the replicas found; {@link AuditReport#NONE} where nobody looks
-     * @param image null: not known (any longer)
-     * @param compliance what the image policies say of the image
+     * @param trouble a failure that keeps the workload from being as desired and does not show in its replicas;
+     *     empty: none
+     * @param report findings of the audits; {@link AuditReport#NONE}: nothing is audited
+     * @param image null: not known, or no longer
+     * @param compliance the image policies' verdict on the image
      */
     public static EphemeralWorkloadStatus status(
             EphemeralWorkloadStatus previous,
@@ -45,19 +48,19 @@ public final class StatusCalculator {
             ImageStatus image,
             Compliance compliance) {
         var before = previous == null ? NONE : previous;
-        var told = Told.by(before);
-        var known = told.conditions();
+        var previousFindings = Told.of(before);
+        var known = previousFindings.conditions();
         var failed = FailedSlots.of(before, desired, all);
-        var observed = GivenUp.settled(desired, all);
+        var observed = GivenUp.withoutKept(desired, all);
         var rollout = RolloutMemory.after(before, desired, observed);
-        var shares = Shares.of(desired.withoutGivenUp(), observed);
+        var shares = Shares.of(desired.withoutAbandoned(), observed);
         var found = Proof.modes(desired, observed).contains(Mode.Audit)
-                ? Findings.of(told, desired.revision(), report)
+                ? Findings.of(previousFindings, desired.revision(), report)
                 : null;
         var conditions = known.with(Availability.of(desired, observed, generation), observed.now())
                 .with(Progress.of(rollout, desired, shares, generation), observed.now())
                 .with(Degradation.of(known, desired, observed, failed, trouble, generation), observed.now())
-                .with(Proof.of(told, desired, all, report, found, generation), observed.now())
+                .with(Proof.of(previousFindings, desired, all, report, found, generation), observed.now())
                 .with(Compliant.of(compliance, generation), observed.now());
         return before.with()
                 .observedGeneration(generation)
@@ -65,14 +68,14 @@ public final class StatusCalculator {
                 .replicas(Counts.existing(observed))
                 .readyReplicas(observed.ready())
                 .availableReplicas(Counts.available(observed, desired))
-                .updatedReplicas(Counts.existing(observed, desired.asked()))
+                .updatedReplicas(Counts.existing(observed, desired.specRevision()))
                 .terminatingReplicas(Counts.terminating(observed))
                 .restarts(all.restarts())
                 .selector("mayfly.dev/owner-uid=" + desired.owner().uid())
-                .givenUpSlots(givenUp(rollout, desired, desired.givenUp()))
-                .failedSlots(givenUp(rollout, desired, failed.slots()))
+                .givenUpSlots(abandoned(rollout, desired, desired.abandoned()))
+                .failedSlots(abandoned(rollout, desired, failed.slots()))
                 .currentRevision(rollout.current())
-                .updateRevision(desired.asked())
+                .updateRevision(desired.specRevision())
                 .rolledBackTo(rollout.rolledBackTo())
                 .rollout(rollout.rollout())
                 .scalingDownSince(desired.surplusSince().map(Instant::toString).orElse(null))
@@ -84,29 +87,29 @@ public final class StatusCalculator {
                 .build();
     }
 
-    /** Slots are given up for what a revision did in them: the one that runs in its place starts anew. */
-    private static String givenUp(RolloutMemory rollout, Desired desired, Set<Integer> slots) {
+    /** Slots are abandoned because of one revision. If another one runs in its place, it starts with all slots. */
+    private static String abandoned(RolloutMemory rollout, Desired desired, Set<Integer> slots) {
         var other = RolloutMemory.runnable(rollout.rolledBackTo(), desired)
                 && !rollout.rolledBackTo().equals(desired.revision());
         return other ? null : Indexes.of(slots).text().orElse(null);
     }
 
-    /** What runs is not known: the counts stay what they were when it last was. */
+    /** The status while the observed state is not known: the counts keep their last values. */
     public static EphemeralWorkloadStatus unreachable(
             EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
         var known = Conditions.of(before.conditions()).with(Trouble.unknown(Availability.TYPE, why, generation), now);
-        return keeping(before, generation, Trouble.unreachable(known, why, generation, now));
+        return keepCounts(before, generation, Trouble.unreachable(known, why, generation, now));
     }
 
-    /** What is asked for makes no sense: what runs is left as it is. */
+    /** The status for an invalid spec: everything that runs is left alone. */
     public static EphemeralWorkloadStatus invalid(
             EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
-        return keeping(before, generation, Trouble.invalid(Conditions.of(before.conditions()), why, generation, now));
+        return keepCounts(before, generation, Trouble.invalid(Conditions.of(before.conditions()), why, generation, now));
     }
 
-    private static EphemeralWorkloadStatus keeping(
+    private static EphemeralWorkloadStatus keepCounts(
             EphemeralWorkloadStatus before, long generation, Conditions conditions) {
         return before.withObservedGeneration(generation).withConditions(conditions.list());
     }

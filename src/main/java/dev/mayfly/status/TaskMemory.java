@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What a task's status remembers of what was counted. */
+/** Reads and writes the counts that a task's status keeps. */
 public final class TaskMemory {
     static final String COMPLETE = "Complete";
     static final String FAILED = "Failed";
 
     private TaskMemory() {}
 
-    /** @param status null: there is none, and nothing was counted */
-    public static Tally tally(EphemeralTaskStatus status) {
+    /** @param status null: there is none, so nothing was counted */
+    public static Tally counts(EphemeralTaskStatus status) {
         if (status == null) {
             return Tally.NONE;
         }
@@ -31,12 +31,16 @@ public final class TaskMemory {
                 verdict(Conditions.of(status.conditions())));
     }
 
-    /** When it was begun; empty: it was not yet. @param status null: there is none */
+    /** When the task started; empty: it has not. @param status null: there is none */
     public static Optional<Instant> startedAt(EphemeralTaskStatus status) {
         return status == null ? Optional.empty() : Elapsed.instant(status.startTime());
     }
 
-    /** When it ended, complete or not; empty: it has not. @param status null: there is none */
+    /**
+     * When the task ended, complete or failed; empty: it has not.
+     *
+     * @param status null: there is none
+     */
     public static Optional<Instant> endedAt(EphemeralTaskStatus status) {
         return status == null
                 ? Optional.empty()
@@ -58,7 +62,7 @@ public final class TaskMemory {
                 .map(c -> new Verdict(type.equals(COMPLETE), c.getReason(), c.getMessage()));
     }
 
-    /** @return null where there are none, as a status has it */
+    /** @return null if there are none, as in a status */
     static String text(Map<Integer, Integer> attempts) {
         var byAttempt = attempts.entrySet().stream()
                 .collect(Collectors.groupingBy(
@@ -70,7 +74,7 @@ public final class TaskMemory {
                         .collect(Collectors.joining(";"));
     }
 
-    /** @param text null: none; what is no list of attempts is none either */
+    /** @param text null: none; text that is not a list of attempts: none either */
     static Map<Integer, Integer> attempts(String text) {
         var attempts = new HashMap<Integer, Integer>();
         for (var group : text == null ? new String[0] : text.split(";", -1)) {

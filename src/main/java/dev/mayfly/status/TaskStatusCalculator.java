@@ -22,7 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What a task's status says. Pure: the same input gives the same status, so nothing is written when nothing changed. */
+/** Calculates a task's status. Pure: the same input gives the same status, so nothing is written if nothing changed. */
 public final class TaskStatusCalculator {
     private static final EphemeralTaskStatus NONE =
             EphemeralTaskStatusBuilder.builder().build();
@@ -33,15 +33,16 @@ public final class TaskStatusCalculator {
     private TaskStatusCalculator() {}
 
     /**
-     * The status of what was observed.
+     * The status for an observed state.
      *
-     * @param previous null: there was none
+     * @param previous the previous status; null: none
      * @param runtime name of the runtime that the task started with
-     * @param desired what was planned for; its batch is present
-     * @param trouble what keeps the task from getting on and can't be seen in its attempts
-     * @param report what looks at the attempts found; {@link AuditReport#NONE} where nobody looks
-     * @param image null: not known (any longer)
-     * @param compliance what the image policies say of the image
+     * @param desired the desired state that was planned for; its batch is present
+     * @param trouble a failure that keeps the task from making progress and does not show in its attempts; empty:
+     *     none
+     * @param report findings of the audits; {@link AuditReport#NONE}: nothing is audited
+     * @param image null: not known, or no longer
+     * @param compliance the image policies' verdict on the image
      */
     public static EphemeralTaskStatus status(
             EphemeralTaskStatus previous,
@@ -55,30 +56,30 @@ public final class TaskStatusCalculator {
             Compliance compliance) {
         var before = previous == null ? NONE : previous;
         var batch = desired.batch().orElseThrow();
-        var tally = Counting.after(batch, observed);
-        var told = Told.by(before);
+        var counts = Counting.after(batch, observed);
+        var previousFindings = Told.of(before);
         var found = Proof.modes(desired, observed).contains(Mode.Audit)
-                ? Findings.of(told, desired.revision(), report)
+                ? Findings.of(previousFindings, desired.revision(), report)
                 : null;
-        var phase = phase(before, batch, tally, observed);
+        var phase = phase(before, batch, counts, observed);
         var now = observed.now();
-        var conditions = ends(told.conditions(), tally.verdict(), phase, generation, now)
-                .with(degraded(told.conditions(), desired, observed, tally, trouble, generation), now)
-                .with(Proof.of(told, desired, observed, report, found, generation), now)
+        var conditions = endConditions(previousFindings.conditions(), counts.verdict(), phase, generation, now)
+                .with(degraded(previousFindings.conditions(), desired, observed, counts, trouble, generation), now)
+                .with(Proof.of(previousFindings, desired, observed, report, found, generation), now)
                 .with(Compliant.of(compliance, generation), now);
-        var complete = tally.verdict().filter(Verdict::complete).isPresent();
-        return lasting(
+        var complete = counts.verdict().filter(Verdict::complete).isPresent();
+        return timed(
                 before,
                 before.with()
                         .observedGeneration(generation)
                         .runtime(runtime)
                         .phase(phase)
                         .active(observed.count(Phase.PENDING) + observed.count(Phase.RUNNING))
-                        .succeeded(tally.completed().size())
-                        .failed(tally.failed())
-                        .completedIndexes(tally.completed().text().orElse(null))
-                        .failedAttempts(TaskMemory.text(tally.failedAttempts()))
-                        .completions(tally.completed().size() + "/" + batch.completions())
+                        .succeeded(counts.completed().size())
+                        .failed(counts.failed())
+                        .completedIndexes(counts.completed().text().orElse(null))
+                        .failedAttempts(TaskMemory.text(counts.failedAttempts()))
+                        .completions(counts.completed().size() + "/" + batch.completions())
                         .startTime(Objects.requireNonNullElseGet(before.startTime(), () -> second(now)))
                         .completionTime(
                                 complete
@@ -92,80 +93,80 @@ public final class TaskStatusCalculator {
                 now);
     }
 
-    /** What runs is not known: the counts stay what they were when it last was. */
+    /** The status while the observed state is not known: the counts keep their last values. */
     public static EphemeralTaskStatus unreachable(
             EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
-        var before = begun(previous, generation, now);
+        var before = started(previous, generation, now);
         return before.withConditions(Trouble.unreachable(Conditions.of(before.conditions()), why, generation, now)
                 .list());
     }
 
-    /** What is asked for makes no sense: what runs is left as it is. */
+    /** The status for an invalid spec: everything that runs is left alone. */
     public static EphemeralTaskStatus invalid(EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
-        var before = begun(previous, generation, now);
+        var before = started(previous, generation, now);
         return before.withConditions(Trouble.invalid(Conditions.of(before.conditions()), why, generation, now)
                 .list());
     }
 
-    /** Whoever waits for its end finds both conditions from the first status on. */
-    private static EphemeralTaskStatus begun(EphemeralTaskStatus previous, long generation, Instant now) {
+    /** Both end conditions exist from the first status on, for clients that wait for one of them. */
+    private static EphemeralTaskStatus started(EphemeralTaskStatus previous, long generation, Instant now) {
         var before = previous == null ? NONE : previous;
         var known = Conditions.of(before.conditions());
         var phase = Objects.requireNonNullElse(before.phase(), PENDING);
         var conditions = known.find(TaskMemory.COMPLETE).isPresent()
                 ? known
-                : ends(known, Optional.empty(), phase, generation, now);
+                : endConditions(known, Optional.empty(), phase, generation, now);
         return before.withObservedGeneration(generation).withPhase(phase).withConditions(conditions.list());
     }
 
-    private static String phase(EphemeralTaskStatus before, Batch batch, Tally tally, Observed observed) {
-        if (tally.verdict().isPresent()) {
-            return tally.verdict().get().complete() ? TaskMemory.COMPLETE : TaskMemory.FAILED;
+    private static String phase(EphemeralTaskStatus before, Batch batch, Tally counts, Observed observed) {
+        if (counts.verdict().isPresent()) {
+            return counts.verdict().get().complete() ? TaskMemory.COMPLETE : TaskMemory.FAILED;
         }
         if (batch.parallelism() == 0) {
             return SUSPENDED;
         }
         var ran = observed.count(Phase.RUNNING)
-                        + observed.dead()
-                        + tally.completed().size()
-                        + tally.failed()
+                        + observed.terminatedContainers()
+                        + counts.completed().size()
+                        + counts.failed()
                 > 0;
         return ran || RUNNING.equals(before.phase()) ? RUNNING : PENDING;
     }
 
-    /** Says nothing of counts: a condition that changes is written at once, counts are not. */
-    private static Conditions ends(
+    /** The conditions hold no counts: a changed condition is written at once, changed counts are not. */
+    private static Conditions endConditions(
             Conditions known, Optional<Verdict> verdict, String phase, long generation, Instant now) {
-        return known.with(end(TaskMemory.COMPLETE, true, verdict, phase, generation), now)
-                .with(end(TaskMemory.FAILED, false, verdict, phase, generation), now);
+        return known.with(endCondition(TaskMemory.COMPLETE, true, verdict, phase, generation), now)
+                .with(endCondition(TaskMemory.FAILED, false, verdict, phase, generation), now);
     }
 
-    private static Condition end(
+    private static Condition endCondition(
             String type, boolean complete, Optional<Verdict> verdict, String phase, long generation) {
         var is = verdict.filter(end -> end.complete() == complete).isPresent();
         return condition(
                 type,
                 is ? "True" : "False",
                 verdict.map(Verdict::reason).orElse(phase),
-                verdict.map(Verdict::message).orElse("The task is not over."),
+                verdict.map(Verdict::message).orElse("The task has not ended."),
                 generation);
     }
 
-    /** What is over needs nothing any longer. */
+    /** A task that has ended is not degraded. */
     private static Condition degraded(
             Conditions known,
             Desired desired,
             Observed observed,
-            Tally tally,
+            Tally counts,
             Optional<Failure> trouble,
             long generation) {
-        return tally.verdict().isPresent()
+        return counts.verdict().isPresent()
                 ? condition(Degradation.TYPE, "False", "AsExpected", "", generation)
                 : Degradation.of(known, desired, observed, FailedSlots.NONE, trouble, generation);
     }
 
-    /** A status that differs in nothing but how long the task takes is the same. */
-    private static EphemeralTaskStatus lasting(EphemeralTaskStatus before, EphemeralTaskStatus now, Instant at) {
+    /** Sets the task's duration, but keeps the previous status if nothing else differs. */
+    private static EphemeralTaskStatus timed(EphemeralTaskStatus before, EphemeralTaskStatus now, Instant at) {
         return now.equals(before)
                 ? before
                 : Elapsed.instant(now.startTime())

@@ -15,12 +15,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * How replicas ended, the latest first, a few. What a status said once it goes on saying, until later ends take the place;
- * those that Mayfly asked for take only places that others leave free.
+ * The latest terminations, latest first. A termination that a status has listed stays until later ones take its place.
+ * Those that Mayfly requested take only places that others leave free.
  */
 public final class Terminations {
     private static final int MESSAGE_BYTES = 2048;
-    private static final Set<String> ASKED = Set.of(Ending.STOPPED, Ending.GRACE_EXCEEDED);
+    private static final Set<String> REQUESTED = Set.of(Ending.STOPPED, Ending.GRACE_EXCEEDED);
     private static final Comparator<TerminationStatus> LATEST_FIRST = Comparator.comparing(
                     TerminationStatus::finishedAt, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
             .thenComparing(TerminationStatus::attempt, Comparator.nullsFirst(Comparator.<Integer>naturalOrder()))
@@ -35,70 +35,74 @@ public final class Terminations {
             return new Key(known.replica(), known.attempt());
         }
 
-        static Key of(Ending ending) {
-            return new Key(ending.replica(), ending.attempt());
+        static Key of(Ending termination) {
+            return new Key(termination.replica(), termination.attempt());
         }
     }
 
-    /** The status, with these ends as well. */
-    public static EphemeralWorkloadStatus merged(EphemeralWorkloadStatus status, List<Ending> endings) {
-        var all = of(status.lastTerminations(), endings);
+    /** The status with these terminations added. */
+    public static EphemeralWorkloadStatus merged(EphemeralWorkloadStatus status, List<Ending> terminations) {
+        var all = of(status.lastTerminations(), terminations);
         return status.withLastTerminations(all.isEmpty() ? null : all);
     }
 
-    /** True where a status would tell of that end, and this one does not yet. @param status null: there is none */
-    public static boolean awaits(EphemeralWorkloadStatus status, List<Ending> endings, String replica, int attempt) {
+    /**
+     * True if a status would list that termination and this one does not yet.
+     *
+     * @param status null: there is none
+     */
+    public static boolean awaits(EphemeralWorkloadStatus status, List<Ending> terminations, String replica, int attempt) {
         var known = status == null ? null : status.lastTerminations();
         var key = new Key(replica, attempt);
-        return of(known, endings).stream().map(Key::of).anyMatch(key::equals)
+        return of(known, terminations).stream().map(Key::of).anyMatch(key::equals)
                 && list(known).stream().map(Key::of).noneMatch(key::equals);
     }
 
-    static List<TerminationStatus> of(List<TerminationStatus> previous, List<Ending> endings) {
+    static List<TerminationStatus> of(List<TerminationStatus> previous, List<Ending> terminations) {
         var merged = new LinkedHashMap<Key, TerminationStatus>();
         list(previous).forEach(known -> merged.put(Key.of(known), known));
-        endings.forEach(ending -> merged.merge(Key.of(ending), shown(ending), Terminations::more));
+        terminations.forEach(termination -> merged.merge(Key.of(termination), shown(termination), Terminations::merge));
         var latest = merged.values().stream().sorted(LATEST_FIRST).toList();
         return Stream.concat(
-                        latest.stream().filter(known -> !asked(known)),
-                        latest.stream().filter(Terminations::asked))
+                        latest.stream().filter(known -> !requested(known)),
+                        latest.stream().filter(Terminations::requested))
                 .limit(Ending.LISTED)
                 .sorted(LATEST_FIRST)
                 .toList();
     }
 
-    private static boolean asked(TerminationStatus known) {
-        return ASKED.contains(String.valueOf(known.reason()));
+    private static boolean requested(TerminationStatus known) {
+        return REQUESTED.contains(String.valueOf(known.reason()));
     }
 
-    /** What was told stands; what was not known then is added. */
-    private static TerminationStatus more(TerminationStatus told, TerminationStatus now) {
-        var writes = new LinkedHashSet<>(list(told.writes()));
+    /** Keeps what was reported and adds what was not known then. */
+    private static TerminationStatus merge(TerminationStatus reported, TerminationStatus now) {
+        var writes = new LinkedHashSet<>(list(reported.writes()));
         writes.addAll(list(now.writes()));
         return new TerminationStatus(
-                told.replica(),
-                told.attempt(),
-                told.exitCode() == null ? now.exitCode() : told.exitCode(),
-                told.exitCode() == null ? now.signal() : told.signal(),
-                told.reason(),
-                told.finishedAt(),
-                told.message() == null ? now.message() : told.message(),
+                reported.replica(),
+                reported.attempt(),
+                reported.exitCode() == null ? now.exitCode() : reported.exitCode(),
+                reported.exitCode() == null ? now.signal() : reported.signal(),
+                reported.reason(),
+                reported.finishedAt(),
+                reported.message() == null ? now.message() : reported.message(),
                 orNull(writes.stream().limit(AuditReport.LISTED).toList()));
     }
 
-    private static TerminationStatus shown(Ending ending) {
+    private static TerminationStatus shown(Ending termination) {
         return new TerminationStatus(
-                ending.replica(),
-                ending.attempt(),
-                ending.exit().map(Exit::code).orElse(null),
-                ending.exit()
+                termination.replica(),
+                termination.attempt(),
+                termination.exit().map(Exit::code).orElse(null),
+                termination.exit()
                         .map(Exit::signal)
                         .filter(signal -> !signal.isEmpty())
                         .orElse(null),
-                ending.reason(),
-                ending.at().truncatedTo(ChronoUnit.SECONDS).toString(),
-                ending.message().isEmpty() ? null : Text.lastBytes(ending.message(), MESSAGE_BYTES),
-                orNull(ending.writes().stream()
+                termination.reason(),
+                termination.at().truncatedTo(ChronoUnit.SECONDS).toString(),
+                termination.message().isEmpty() ? null : Text.lastBytes(termination.message(), MESSAGE_BYTES),
+                orNull(termination.writes().stream()
                         .limit(AuditReport.LISTED)
                         .map(Findings::printable)
                         .toList()));

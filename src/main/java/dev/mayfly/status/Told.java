@@ -6,29 +6,29 @@ import dev.mayfly.api.v1alpha1.EphemeralityStatus;
 import java.util.Optional;
 
 /**
- * What the last status says of writes, which the next one builds on.
+ * The findings in the last status, on which the next one builds.
  *
- * @param revision of which alone it speaks; empty: of all, since the template never changes
- * @param ephemerality null: it says nothing
+ * @param revision revision of these findings; empty: all revisions, as a task's template never changes
+ * @param ephemerality null: no findings
  */
 record Told(Optional<String> revision, EphemeralityStatus ephemerality, Conditions conditions) {
 
-    static Told by(EphemeralWorkloadStatus status) {
+    static Told of(EphemeralWorkloadStatus status) {
         return new Told(
                 Optional.of(RolloutMemory.running(status)), status.ephemerality(), Conditions.of(status.conditions()));
     }
 
-    static Told by(EphemeralTaskStatus status) {
+    static Told of(EphemeralTaskStatus status) {
         return new Told(Optional.empty(), status.ephemerality(), Conditions.of(status.conditions()));
     }
 
-    /** True where what is known of the one counts for the other. */
-    boolean alike(String one, String other) {
+    /** True if findings of one revision also count for the other. */
+    boolean countsFor(String one, String other) {
         return revision.isEmpty() || one.equals(other);
     }
 
-    /** True where it speaks of that revision. */
-    boolean of(String asked) {
-        return alike(revision.orElse(asked), asked);
+    /** True if these findings count for the revision. */
+    boolean covers(String wanted) {
+        return countsFor(revision.orElse(wanted), wanted);
     }
 }

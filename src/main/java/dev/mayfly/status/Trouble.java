@@ -4,18 +4,21 @@ import dev.mayfly.model.Failure;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
 
-/** What conditions say where nothing can be seen, or nothing may be changed. All others stay what they were. */
+/**
+ * The conditions while the state can't be observed, or the spec is invalid. Conditions not mentioned here keep their
+ * values.
+ */
 final class Trouble {
     private Trouble() {}
 
-    /** What runs is not known. */
+    /** The observed state is not known. */
     static Conditions unreachable(Conditions known, Failure why, long generation, Instant now) {
         return invalid(known, why, generation, now).with(unknown(Proof.TYPE, why, generation), now);
     }
 
-    /** What is asked for makes no sense: what runs is left as it is. */
+    /** The spec is invalid: everything that runs is left alone. */
     static Conditions invalid(Conditions known, Failure why, long generation, Instant now) {
-        return known.with(Degradation.because(why, generation), now);
+        return known.with(Degradation.degraded(why, generation), now);
     }
 
     static Condition unknown(String type, Failure why, long generation) {

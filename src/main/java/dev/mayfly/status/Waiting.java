@@ -6,14 +6,14 @@ import dev.mayfly.model.Failure;
 import dev.mayfly.model.Observed;
 import dev.mayfly.model.Replica;
 import dev.mayfly.plan.Surplus;
-import dev.mayfly.plan.Surplus.Wish;
+import dev.mayfly.plan.Surplus.PendingScaleDown;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Why there are more replicas than wanted: busy ones are waited for. */
+/** Explains why there are more replicas than wanted: busy ones are waited for. */
 public final class Waiting {
     /** Reason of the condition, and of the Event. */
     public static final String REASON = "WaitingForBusyReplicas";
@@ -22,13 +22,13 @@ public final class Waiting {
 
     private Waiting() {}
 
-    /** The wish for fewer that a status remembers. @param status null: there is none */
-    public static Optional<Wish> wish(EphemeralWorkloadStatus status) {
+    /** The scale-down that a status records; empty: none. @param status null: there is none */
+    public static Optional<PendingScaleDown> pendingScaleDown(EphemeralWorkloadStatus status) {
         if (status == null || status.scalingDownSince() == null || status.scalingDownTo() == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(new Wish(Instant.parse(status.scalingDownSince()), status.scalingDownTo()));
+            return Optional.of(new PendingScaleDown(Instant.parse(status.scalingDownSince()), status.scalingDownTo()));
         } catch (DateTimeException notOurs) {
             return Optional.empty();
         }

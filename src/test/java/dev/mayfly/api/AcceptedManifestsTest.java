@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the API server makes of good manifests. */
+/** The API server accepts valid manifests and applies defaults. */
 @Tag("cluster")
 class AcceptedManifestsTest {
     private static final String HEX = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -39,7 +39,7 @@ class AcceptedManifestsTest {
     }
 
     @Test
-    void defaultsComeOut() throws IOException {
+    void defaultsAreApplied() throws IOException {
         var accepted = Manifests.check(Manifests.workload("default", "web", """
                 ephemerality: {scratch: [{path: /tmp}], audit: {}}
                 template:
@@ -129,7 +129,7 @@ class AcceptedManifestsTest {
     }
 
     @Test
-    void theJavaTypesReadWhatTheApiServerServes() {
+    void theJavaTypesReadTheServedManifest() {
         var namespace = Cluster.namespace("types");
         Cluster.client()
                 .resource(Manifests.workload(namespace, "web", "template: {image: busybox}"))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the API server makes of good tasks. */
+/** The API server accepts valid tasks and applies defaults. */
 @Tag("cluster")
 class AcceptedTasksTest {
     private static final String SMALL = "template: {image: busybox}";
@@ -29,7 +29,7 @@ class AcceptedTasksTest {
     }
 
     @Test
-    void defaultsComeOutAndTheOutputIsShownByDefault() throws IOException {
+    void defaultsAreAppliedAndTheOutputIsShownByDefault() throws IOException {
         var accepted = check(task("default", "hello", "{ephemerality: {audit: {}}, template: {image: busybox}}"));
 
         assertThat(accepted.<Object>get("spec"))
@@ -57,7 +57,7 @@ class AcceptedTasksTest {
                 "historyLimit: 3",
                 "backoff: {initialSeconds: 1}"
             })
-    void whatAJobLetsChangeAndWhatIsKeptMayBeChanged(String change) {
+    void mutableFieldsMayBeChanged(String change) {
         var namespace = Cluster.namespace("change");
         Cluster.client().resource(task(namespace, "t", SMALL)).create();
 
@@ -69,7 +69,7 @@ class AcceptedTasksTest {
     }
 
     @Test
-    void theSameManifestAgainChangesNothing() throws IOException {
+    void applyingTheSameManifestAgainChangesNothing() throws IOException {
         var namespace = Cluster.namespace("again");
         var manifest = read("task-maximal.yaml");
         Cluster.client().resource(task(namespace, "t", manifest)).create();
@@ -84,7 +84,7 @@ class AcceptedTasksTest {
     }
 
     @Test
-    void theJavaTypesReadWhatTheApiServerServes() throws IOException {
+    void theJavaTypesReadTheServedManifest() throws IOException {
         var namespace = Cluster.namespace("types");
         var created = Cluster.client()
                 .resource(task(namespace, "t", read("task-maximal.yaml")))

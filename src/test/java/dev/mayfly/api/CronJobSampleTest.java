@@ -15,7 +15,9 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** No node runs here: what the Pod of {@code cronjob.yaml} would do is done in its place, with its command, file and rights. */
+/**
+ * No node runs here: the test does what the Pod of {@code cronjob.yaml} would do, with its command, file and rights.
+ */
 @Tag("cluster")
 class CronJobSampleTest {
     private final String namespace = Cluster.namespace("others");

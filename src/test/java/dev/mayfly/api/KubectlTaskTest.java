@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tasks as kubectl sees them; no operator runs here, so what it would report is written in its place. */
+/** Tasks as kubectl shows them. No operator runs here: the test writes the status that it would report. */
 @Tag("cluster")
 class KubectlTaskTest {
     private static final String ENDED = """
@@ -53,7 +53,7 @@ class KubectlTaskTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "--server-side"})
-    void theSameManifestAgainIsNoChangeAlsoWhenTheTaskHasEnded(String option) throws IOException {
+    void applyingTheSameManifestAgainIsNoChangeEvenAfterTheTaskFinished(String option) throws IOException {
         var manifest = Path.of("target", "task" + option + ".yaml");
         var task = Manifests.task(namespace, "t", Manifests.read("task-maximal.yaml"));
         Files.writeString(manifest, Serialization.asYaml(task));

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The API server judges the largest manifest that the schema allows, and the strangest numbers, within a moment. */
+/** The API server validates the largest manifest that the schema allows, and unusual numbers, quickly. */
 @Tag("cluster")
 class LargeManifestsTest {
-    /** Judging takes milliseconds; this leaves room for a busy machine and none for a rule that runs away. */
+    /** Validation takes milliseconds. This limit tolerates a busy machine but no rule of unbounded cost. */
     private static final Duration MOMENT = Duration.ofSeconds(2);
 
     private static final String NAME = "w".repeat(50);
@@ -34,7 +34,7 @@ class LargeManifestsTest {
               volumes: [{name: a, emptyDir: {medium: Memory, sizeLimit: '%1$s'}}]
             """;
 
-    /** The first request after a CRD pays for compiling its rules. */
+    /** The first request after a CRD is created compiles its rules. */
     @BeforeAll
     static void warmUp() {
         Manifests.check(Manifests.workload("default", "web", "template: {image: busybox}"));
@@ -77,7 +77,7 @@ class LargeManifestsTest {
         assertThat(accepted.getMetadata().getGeneration()).isEqualTo(2);
     }
 
-    /** What workloads and tasks share, every list at its full length. */
+    /** The fields common to workloads and tasks, with every list at its maximum length. */
     private static String largest() {
         var name = "n".repeat(240);
         var path = "/" + "p".repeat(500);

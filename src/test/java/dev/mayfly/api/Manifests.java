@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Manifests, sent to the API server as they are written: no Java type drops or adds a field. */
+/** Manifests that are sent to the API server as they are, so that no Java type drops or adds a field. */
 final class Manifests {
 
     private Manifests() {}
@@ -23,7 +23,7 @@ final class Manifests {
         return manifest("EphemeralTask", namespace, "name: \"" + name + "\"", spec);
     }
 
-    /** A task that the API server gives a name. */
+    /** A task whose name the API server generates. */
     static GenericKubernetesResource taskOfGeneratedName(String namespace, String prefix, String spec) {
         return manifest("EphemeralTask", namespace, "generateName: \"" + prefix + "\"", spec);
     }
@@ -34,7 +34,7 @@ final class Manifests {
         return Serialization.unmarshal(yaml, GenericKubernetesResource.class);
     }
 
-    /** Asks the API server to check the manifest as it does for {@code kubectl apply}, without keeping it. */
+    /** Validates the manifest on the API server as {@code kubectl apply} does, without storing it. */
     static GenericKubernetesResource check(GenericKubernetesResource manifest) {
         return Cluster.client()
                 .resource(manifest)
@@ -43,7 +43,7 @@ final class Manifests {
                 .create();
     }
 
-    /** @param message part of what the person who applies it reads */
+    /** @param message part of the error message that the user gets */
     static void assertRefused(String name, String spec, String message) {
         assertRefused(workload("default", name, spec), message);
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the API server makes of good and of wrong image policies. */
+/** The API server accepts valid image policies and refuses invalid ones. */
 @Tag("cluster")
 class PolicyManifestsTest {
     private static final String MAXIMAL = """
@@ -51,7 +51,7 @@ class PolicyManifestsTest {
     }
 
     @Test
-    void defaultsComeOut() {
+    void defaultsAreApplied() {
         var accepted = Manifests.check(policy("p", "{require: {}, retention: {}}"));
 
         assertThat(accepted.<String>get("spec", "action")).isEqualTo("Enforce");
@@ -72,7 +72,7 @@ class PolicyManifestsTest {
     }
 
     @Test
-    void theJavaTypesReadWhatTheApiServerServes() {
+    void theJavaTypesReadTheServedManifest() {
         var served = Manifests.check(policy("p", MAXIMAL));
 
         var read = Serialization.unmarshal(Serialization.asYaml(served), ImagePolicy.class);
@@ -121,14 +121,14 @@ class PolicyManifestsTest {
             excluded by a short name  | {retention: {exclude: [busybox]}}                      | retention.exclude takes names in full
             too many excluded         | {retention: {exclude: [MANY]}}                         | must have at most 32 items
             """)
-    void whatIsWrongIsRefused(String story, String spec, String message) {
+    void invalidPoliciesAreRefused(String story, String spec, String message) {
         var given = spec.replace("LONG", "a".repeat(257))
                 .replace("MANY", String.join(", ", Collections.nCopies(33, "a/b")));
         assertRefused("p", given, message);
     }
 
     @Test
-    void tooManyLabels() {
+    void tooManyLabelsAreRefused() {
         var labels = new StringBuilder();
         for (var i = 0; i < 33; i++) {
             labels.append("l").append(i).append(": x, ");
@@ -137,7 +137,7 @@ class PolicyManifestsTest {
     }
 
     @Test
-    void aNameThatMessagesCouldNotHold() {
+    void aNameTooLongForMessagesIsRefused() {
         assertRefused("a".repeat(51), "{require: {}}", "metadata.name may have at most 50 characters");
     }
 

@@ -11,12 +11,12 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the operator reads from the API server is what it asked for, though no class path was searched for kinds. */
+/** Resources are read as the requested type although the class path is not searched for kinds. */
 class ReadingTest {
 
     @ParameterizedTest
     @ValueSource(classes = {EphemeralWorkload.class, EphemeralTask.class, ImagePolicy.class})
-    void aKindThatNobodyWasToldOfIsReadAsWhatItIs(Class<? extends HasMetadata> kind) {
+    void aKindThatWasNotRegisteredIsReadAsItsType(Class<? extends HasMetadata> kind) {
         var serialization = new KubernetesSerialization(new ObjectMapper(), false);
 
         var read = serialization.unmarshal("""

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is wrong in probes, lifecycle, rollout and scale-down fails at {@code kubectl apply}, with what to change. */
+/**
+ * Errors in probes, lifecycle, rollout and scale-down fail at {@code kubectl apply}, with a message that says what to
+ * change.
+ */
 @Tag("cluster")
 class RefusedLifeTest {
     private static final String TEMPLATE = "template: {image: busybox, %s}";
@@ -51,13 +54,13 @@ class RefusedLifeTest {
             lifetime of a moment     | ephemerality: {maxLifetimeSeconds: 9}                 | should be greater than or equal to 10
             lifetime within minReady | rollout: {minReadySeconds: 10}, ephemerality: {maxLifetimeSeconds: 20} | must be more than twice rollout.minReadySeconds
             """)
-    void inAReplicasLife(String story, String spec, String message) {
+    void wrongLifecycleFields(String story, String spec, String message) {
         var given = spec.replace("%s", String.join(", ", nCopies(257, "web-0")));
         assertRefused("web", "{" + given + ", template: {image: busybox}}", message);
     }
 
     @Test
-    void aBusyProbeOverNoNetwork() {
+    void aNetworkBusyProbeWithoutANetwork() {
         assertRefused(
                 "web",
                 "{scaleDown: {busyProbe: {tcpSocket: {port: 1}}}, template: {image: busybox, network: None}}",

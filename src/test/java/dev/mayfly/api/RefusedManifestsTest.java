@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A wrong manifest fails at {@code kubectl apply} with a sentence that says what to change. */
+/** An invalid manifest fails at {@code kubectl apply} with a message that says what to change. */
 @Tag("cluster")
 class RefusedManifestsTest {
     private static final String TEMPLATE = "template: {image: busybox, %s}";
@@ -194,13 +194,13 @@ class RefusedManifestsTest {
             shop.web | replace other characters, such as '.', by '-'
             Web      | a lowercase RFC 1123 subdomain
             """)
-    void namesThatAreNoHostNames(String name, String message) {
+    void namesThatAreNotHostNames(String name, String message) {
         assertRefused(name, "template: {image: busybox}", message);
     }
 
     @ParameterizedTest(name = "under the name {0}")
     @ValueSource(strings = {"a", "b"})
-    void anotherReclaimPolicyForADockerVolumeThatIsThere(String name) {
+    void anotherReclaimPolicyForAnExistingDockerVolume(String name) {
         var before = "template: {image: busybox, volumes: [{name: a, dockerVolume: {name: x}}]}";
         var after = "template: {image: busybox, volumes: [{name: %s, dockerVolume: {name: x, reclaimPolicy: Delete}}]}";
         var namespace = Cluster.namespace("policy");

@@ -13,14 +13,14 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is wrong in a task fails at {@code kubectl apply}, with what to change. */
+/** An invalid task fails at {@code kubectl apply} with a message that says what to change. */
 @Tag("cluster")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RefusedTasksTest {
     private String namespace;
 
     @BeforeAll
-    void aTaskThatIsThere() {
+    void anExistingTask() {
         namespace = Cluster.namespace("immutable");
         Cluster.client().resource(task(namespace, "t", """
                 completions: 2
@@ -93,7 +93,7 @@ class RefusedTasksTest {
             no ephemerality     | ephemerality: {scratch: [{path: /tmp}]} |                                          | ephemerality can't be changed
             runtime             | completions: 2                        | runtime: Simulated, completions: 2         | runtime can't be changed
             """)
-    void whatIsCountedOfATaskIsCountedOfOneTemplate(String story, String old, String changed, String message) {
+    void fieldsThatTheCountsDependOnAreImmutable(String story, String old, String changed, String message) {
         var before = "{completions: 2, ephemerality: {scratch: [{path: /tmp}]}, template: {image: busybox,"
                 + " args: [a, b], env: [{name: A, value: a}], resources: {limits: {memory: 64Mi}}}}";
         var after = before.replace(old, changed == null ? "" : changed)
@@ -108,7 +108,7 @@ class RefusedTasksTest {
     }
 
     @Test
-    void aRuntimeThatWasGivenCanNotBeTakenAway() {
+    void aRuntimeCanNotBeUnset() {
         var other = Cluster.namespace("immutable");
         Cluster.client()
                 .resource(task(other, "t", "{runtime: Simulated, template: {image: busybox}}"))
@@ -130,7 +130,7 @@ class RefusedTasksTest {
     }
 
     @Test
-    void aGeneratedNameThatWouldBeTooLong() {
+    void aTooLongGeneratedName() {
         assertRefused(
                 Manifests.taskOfGeneratedName("default", "h".repeat(45) + "-", "template: {image: busybox}"),
                 "a generateName of at most 45");

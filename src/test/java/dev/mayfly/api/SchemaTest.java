@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code kubectl explain} and {@code kubectl get} show, read back from a real API server. */
+/** The output of {@code kubectl explain} and {@code kubectl get}, read back from a real API server. */
 @Tag("cluster")
 class SchemaTest {
     private static final String WORKLOADS = "ephemeralworkloads.mayfly.dev";
@@ -65,14 +65,14 @@ class SchemaTest {
     }
 
     @Test
-    void kubectlGetShowsHowFarATaskIs() {
+    void kubectlGetShowsTheProgressOfATask() {
         assertThat(version(TASKS).getAdditionalPrinterColumns())
                 .extracting(CustomResourceColumnDefinition::getName)
                 .containsExactly("COMPLETIONS", "DURATION", "STATUS", "AGE", "IMAGE", "FAILURES", "REASON");
     }
 
     @Test
-    void numbersOfATaskAreAsLongAsThoseOfAJob() {
+    void integersOfATaskHaveTheSameWidthAsThoseOfAJob() {
         assertThat(fields("", schema(TASKS)))
                 .hasEntrySatisfying(
                         ".spec.completions",
@@ -83,7 +83,7 @@ class SchemaTest {
     }
 
     @Test
-    void aTaskHasAStatusAndNoScale() {
+    void aTaskHasAStatusSubresourceAndNoScale() {
         assertThat(version(TASKS).getSubresources().getStatus()).isNotNull();
         assertThat(version(TASKS).getSubresources().getScale()).isNull();
     }

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code make bench-audit}: what looking for writes costs. Idle replicas of three images, first with mode Off, then with mode
- * Audit, then with mode Off and everything asked for its changes as often; all in one run.
+ * {@code make bench-audit}: the cost of scanning for writes. Idle replicas of three images, first with mode Off, then
+ * with mode Audit, then with mode Off and a {@code docker diff} of all of them at the same interval, in one run.
  */
 public final class AuditBench {
     private static final int REPLICAS = Integer.getInteger("mayfly.bench.replicas", 201);
-    /** Busybox with a layer more. */
+    /** Busybox with an additional layer. */
     private static final String MADE = "mayfly-bench/more:1";
 
     private static final List<String> IMAGES = List.of("busybox:1.36", "centos:7", MADE);
@@ -32,7 +32,7 @@ public final class AuditBench {
         try (var client = new KubernetesClientBuilder().build()) {
             new AuditBench(client, OperatorUsage.ofRunning()).run();
         }
-        System.exit(0); // the engine client's threads are no daemons
+        System.exit(0); // the engine client's threads are not daemon threads
     }
 
     private void run() throws InterruptedException {
@@ -70,9 +70,12 @@ public final class AuditBench {
         docker.removeContainerCmd(from).exec();
     }
 
-    /** @return CPU of operator and engine, in % of a core; what {@code everyInterval} takes in this process is not counted */
+    /**
+     * @return CPU of operator and engine in % of a core, without the CPU that {@code everyInterval} takes in this
+     *     process
+     */
     private double used(Duration time, Runnable everyInterval) throws InterruptedException {
-        Thread.sleep(Duration.ofSeconds(AuditedWorkloads.INTERVAL)); // what follows the change is no part of it
+        Thread.sleep(Duration.ofSeconds(AuditedWorkloads.INTERVAL)); // the effects of the change itself are not measured
         var before = operator.cpu().plus(EngineUsage.cpu()).toMillis();
         var begin = System.nanoTime();
         while (System.nanoTime() - begin < time.toNanos()) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The second half of {@code make soak}: replicas of ten images that write nothing are audited for an hour. Each finding is a
- * false one.
+ * The second half of {@code make soak}: replicas of ten images that write nothing are audited for an hour. Each finding
+ * is a false one.
  */
 public final class AuditSoak {
     private static final List<String> IMAGES = Stream.of(
@@ -33,12 +33,12 @@ public final class AuditSoak {
         try (var client = new KubernetesClientBuilder().build();
                 var workloads = new AuditedWorkloads(client, IMAGES, REPLICAS)) {
             workloads.run("Audit");
-            Thread.sleep(TIME); // the measured time itself
+            Thread.sleep(TIME); // the measured interval
             findings = workloads.findings();
             System.out.printf(
                     "findings of %d replicas of %d images that wrote nothing, in %d s: %d%n",
                     REPLICAS, IMAGES.size(), TIME.toSeconds(), findings);
         }
-        System.exit(findings == 0 ? 0 : 1); // the engine client's threads are no daemons
+        System.exit(findings == 0 ? 0 : 1); // the engine client's threads are not daemon threads
     }
 }

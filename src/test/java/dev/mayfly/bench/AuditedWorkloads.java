@@ -7,14 +7,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** One workload for each of several images, whose replicas do nothing. */
+/** One workload for each of several images, with idle replicas. */
 record AuditedWorkloads(KubernetesClient client, List<String> images, int replicas) implements AutoCloseable {
-    /** Seconds between two looks. */
+    /** Seconds between two scans. */
     static final int INTERVAL = 30;
 
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
-    /** Applies them with that mode and waits until all run so. */
+    /** Applies the workloads with that mode and waits until all replicas run with it. */
     void run(String mode) {
         for (var i = 0; i < images.size(); i++) {
             new Workloads(client, "default")
@@ -36,12 +36,12 @@ record AuditedWorkloads(KubernetesClient client, List<String> images, int replic
             client.resources(EphemeralWorkload.class)
                     .inNamespace("default")
                     .withName(name(i))
-                    .waitUntilCondition(AuditedWorkloads::settled, PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                    .waitUntilCondition(AuditedWorkloads::settled, TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
         System.out.printf("%d replicas of %d images run with mode %s%n", replicas, images.size(), mode);
     }
 
-    /** How many findings their statuses list. */
+    /** Number of findings in their statuses. */
     int findings() {
         return client.resources(EphemeralWorkload.class).inNamespace("default").list().getItems().stream()
                 .map(workload -> workload.getStatus().ephemerality())
@@ -66,7 +66,7 @@ record AuditedWorkloads(KubernetesClient client, List<String> images, int replic
                     .inNamespace("default")
                     .withName(name(i));
             workload.delete();
-            workload.waitUntilCondition(found -> found == null, PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            workload.waitUntilCondition(found -> found == null, TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
     }
 

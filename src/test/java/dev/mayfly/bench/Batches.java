@@ -15,10 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Tasks of busybox, one at a time, in the way of a person with {@code kubectl}. */
+/** Runs tasks of busybox, one at a time, as a person with {@code kubectl} would. */
 final class Batches implements AutoCloseable {
     private static final String NAME = "bench-task";
-    private static final long PATIENCE_SECONDS = 300;
+    private static final long TIMEOUT_SECONDS = 300;
 
     private final KubernetesClient kubernetes;
     private final DockerClient docker;
@@ -31,13 +31,14 @@ final class Batches implements AutoCloseable {
     }
 
     /**
-     * When a task was complete, and when the last of its containers was gone, both since {@code kubectl apply} was typed.
+     * Time until a task was complete, and until its last container was gone, both since {@code kubectl apply} was
+     * started.
      *
-     * @param runs attempts that it took: failed ones and completions
+     * @param runs number of attempts, failed and completed
      */
     record Times(Duration complete, Duration gone, int runs) {}
 
-    /** Runs it, looks, and deletes it. */
+    /** Runs the task, measures, and deletes it. */
     Times run(int completions, int parallelism, List<String> command) throws IOException, InterruptedException {
         Files.writeString(
                 manifest, """
@@ -51,10 +52,10 @@ final class Batches implements AutoCloseable {
                 """.formatted(NAME, completions, parallelism, Keeper.IMAGE, String.join("\", \"", command)));
         var begin = System.nanoTime();
         Commands.run("kubectl", "apply", "-f", manifest.toString());
-        var ended = task().waitUntilCondition(Batches::isOver, PATIENCE_SECONDS, TimeUnit.SECONDS);
+        var ended = task().waitUntilCondition(Batches::isOver, TIMEOUT_SECONDS, TimeUnit.SECONDS);
         var complete = System.nanoTime() - begin;
         while (!containers().isEmpty()) {
-            if (System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+            if (System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS)) {
                 throw new IllegalStateException("Containers of " + NAME + " stay: " + containers());
             }
         }
@@ -97,7 +98,7 @@ final class Batches implements AutoCloseable {
 
     private void remove() {
         task().delete();
-        task().waitUntilCondition(found -> found == null, PATIENCE_SECONDS, TimeUnit.SECONDS);
+        task().waitUntilCondition(found -> found == null, TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** {@code make bench}: 0 → 50 → 0 replicas by Mayfly and by the raw Engine API, in turns in one run. */
+/** {@code make bench}: 0 → 50 → 0 replicas by Mayfly and by the raw Engine API, alternating in one run. */
 public final class Bench {
     private static final int REPLICAS = 50;
     private static final int ROUNDS = Integer.getInteger("mayfly.bench.rounds", 5);
@@ -51,18 +51,18 @@ public final class Bench {
             var rows = new ArrayList<double[]>();
             for (var round = 0; round <= ROUNDS; round++) {
                 var row = round(raw, workload, atOnce, round % 2 == 0);
-                if (round > 0) { // the first warms the virtual machines up
+                if (round > 0) { // the first round warms up the virtual machines
                     rows.add(row);
                     System.out.printf("%5d %8.2f %10.2f %10.2f %12.2f%n", round, row[0], row[1], row[2], row[3]);
                 }
             }
             summary(rows);
         }
-        System.exit(0); // the engine client's threads are no daemons
+        System.exit(0); // the engine client's threads are not daemon threads
     }
 
     private static int bestConcurrency(RawEngine raw) {
-        raw.up(REPLICAS, 8); // not counted: warms up
+        raw.up(REPLICAS, 8); // a warm-up that is not measured
         raw.down(8);
         var best = CONCURRENCIES.stream().min(Comparator.comparing(atOnce -> {
             var up = raw.up(REPLICAS, atOnce);
@@ -121,7 +121,7 @@ public final class Bench {
         return duration.toMillis() / 1000.0;
     }
 
-    /** What the workload's template means, default by default. */
+    /** The workload's template with all defaults. */
     private static Template template() {
         return Samples.template("busybox:1.36")
                 .withCommand(BenchWorkload.DEAF)

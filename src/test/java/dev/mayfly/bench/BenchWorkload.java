@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** One workload, scaled through the API server; what happens is read off the engine's own events. */
+/** One workload, scaled through the API server. The times are those of the engine's events. */
 final class BenchWorkload implements AutoCloseable {
-    /** As PID 1 it ignores TERM: it ends when its grace is over. */
+    /** As PID 1 it ignores TERM, so it ends with its grace period. */
     static final List<String> DEAF = List.of("tail", "-f", "/dev/null");
-    /** Ends at once at TERM. */
+    /** Ends at once on TERM. */
     static final List<String> OBEDIENT = List.of("sh", "-c", "trap exit TERM; sleep 1000000 & wait");
 
     private static final String NAME = "bench";
@@ -67,7 +67,9 @@ final class BenchWorkload implements AutoCloseable {
         kubernetes.resource(manifest(0)).create();
     }
 
-    /** @return time from the request to the API server until the engine said that the last replica runs, or is gone */
+    /**
+     * @return time from the request to the API server until the engine's event that the last replica runs, or is gone
+     */
     Duration scale(int to) throws InterruptedException {
         var difference = to - replicas;
         started.drainPermits();
@@ -84,9 +86,10 @@ final class BenchWorkload implements AutoCloseable {
     }
 
     /**
-     * Gives all replicas another template.
+     * Changes the template of all replicas.
      *
-     * @return time from the request to the API server until the engine said that every new one runs and every old one is gone
+     * @return time from the request to the API server until the engine's events say that every new replica runs and
+     *     every old one is gone
      */
     Duration rollout() throws InterruptedException {
         started.drainPermits();
@@ -102,12 +105,14 @@ final class BenchWorkload implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    /** What the engine made of the body of one of its replicas. */
+    /** The engine's description of one of its replicas. */
     Map<String, Object> body() {
         return RawEngine.body(docker, replicas().getFirst().getId());
     }
 
-    /** @return time from the request that creates it, with one replica, until the engine said that the replica runs */
+    /**
+     * @return time from the request that creates it, with one replica, until the engine's event that the replica runs
+     */
     Duration apply() throws InterruptedException {
         delete();
         started.drainPermits();

@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** Counts the requests that change something, as the API server itself counts them; those for Leases are left out. */
+/** Counts write requests by the API server's own metrics, without those for Leases. */
 final class ClusterWrites {
     private static final Pattern WRITE =
             Pattern.compile("(?m)^apiserver_request_total\\{(?=[^}]*verb=\"(?:POST|PUT|PATCH|APPLY|DELETE)\")"
@@ -17,14 +17,14 @@ final class ClusterWrites {
         this.client = client;
     }
 
-    /** Waits until what was under way (Events, status counts) is written. */
+    /** Waits until pending writes (Events, status counts) are done. */
     void settle() throws InterruptedException {
         during(QUIET);
     }
 
     long during(Duration time) throws InterruptedException {
         var before = count();
-        Thread.sleep(time); // the measured interval itself
+        Thread.sleep(time); // the measured interval
         return count() - before;
     }
 

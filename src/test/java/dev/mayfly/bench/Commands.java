@@ -3,11 +3,11 @@ package dev.mayfly.bench;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Commands as a person types them. */
+/** Runs commands as a person types them. */
 final class Commands {
     private Commands() {}
 
-    /** @return how long it took; fails with what it printed where it failed */
+    /** @return the duration; throws with the command's output if it failed */
     static Duration run(String... command) throws IOException, InterruptedException {
         var begin = System.nanoTime();
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Deployment on this machine's node. A seat is a Pod: Kubernetes starts a fresh container in the Pod that there is. The first
- * time it does so at once, from the second on within ten minutes it waits 10 s, 20 s, and so on (CrashLoopBackOff).
+ * A Deployment on this machine's node. A seat is a Pod: Kubernetes starts a fresh container in the Pod that there is.
+ * The first time it does so at once, from the second on within ten minutes it waits 10 s, 20 s, and so on
+ * (CrashLoopBackOff).
  */
 final class DeploymentKeeper implements Keeper, Watcher<Pod> {
     private static final String RESTARTED = "container runs again in its Pod";
@@ -92,7 +93,9 @@ final class DeploymentKeeper implements Keeper, Watcher<Pod> {
         return List.of(RESTARTED, READY);
     }
 
-    /** The kubelet looks once a second: kills at its own pace would always come just after a look, and wait longest. */
+    /**
+     * The kubelet checks once a second: kills at its own pace would always come just after a check and wait longest.
+     */
     @Override
     public Duration pause() {
         return Duration.ofMillis(1050);

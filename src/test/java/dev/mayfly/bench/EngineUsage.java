@@ -3,7 +3,7 @@ package dev.mayfly.bench;
 import java.time.Duration;
 import java.util.Set;
 
-/** What the engine's own daemons use; shims and what runs in containers left out. */
+/** CPU of the engine's daemons, without shims and processes in containers. */
 final class EngineUsage {
     private static final Set<String> DAEMONS = Set.of("dockerd", "containerd");
 

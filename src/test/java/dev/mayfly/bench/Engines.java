@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Connections to the engines of this machine, and what they tell by events. */
+/** Connections to the engines of this machine and their events. */
 final class Engines {
     private Engines() {}
 
@@ -26,7 +26,7 @@ final class Engines {
                         .build());
     }
 
-    /** Notes every start of a container with that label, at the engine's own time. */
+    /** Records every start of a container with that label, with the engine's timestamp. */
     static void noteStarts(
             DockerClient engine, String label, Function<Map<String, String>, String> seat, Lives lives, String stage) {
         var watching = new ResultCallback.Adapter<Event>() {

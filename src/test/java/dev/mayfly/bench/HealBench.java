@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * {@code make bench-heal}: replicas are killed from outside (SIGKILL of their PID 1), and how long it takes until each has a
- * ready successor; with Mayfly, as a Swarm service and as a Kubernetes Deployment, in one run on one machine.
+ * {@code make bench-heal}: the time from a kill from outside (SIGKILL of PID 1) until a replica has a
+ * ready successor, with Mayfly, as a Swarm service and as a Kubernetes Deployment, in one run on one machine.
  */
 public final class HealBench {
     private static final int REPLICAS = Integer.getInteger("mayfly.bench.replicas", 50);
@@ -24,7 +24,7 @@ public final class HealBench {
         } catch (Exception failed) {
             failed.printStackTrace();
         }
-        System.exit(reached ? 0 : 1); // the engine client's threads are no daemons
+        System.exit(reached ? 0 : 1); // the engine client's threads are not daemon threads
     }
 
     private static boolean run() throws Exception {
@@ -63,7 +63,7 @@ public final class HealBench {
         return killing;
     }
 
-    /** @return the times to the last stage */
+    /** @return the times until the last stage */
     private static Percentiles rows(String who, Killing killing, List<Kill> kills, List<String> stages) {
         for (var stage : stages) {
             System.out.printf("%-54s %s%n", who + ": " + stage, Percentiles.of(killing.times(kills, stage)));

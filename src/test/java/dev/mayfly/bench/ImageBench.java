@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** How long a look into an image of 100 MB takes, and how much memory; run with a heap of 64 MB at most. */
+/** Time and memory of a scan of an image of 100 MB, run with a heap of at most 64 MB. */
 public final class ImageBench {
     private static final long BYTES = 100_000_000;
     private static final String NAME = "mayfly-test/contents-bench";
@@ -29,29 +29,32 @@ public final class ImageBench {
 
     private ImageBench() {}
 
-    /** @param arguments the id of an image, whose time is not judged; none: one is made of this machine's own files */
+    /**
+     * @param arguments the id of an image, whose time is not checked; if empty, an image is made of this machine's
+     *     files
+     */
     public static void main(String[] arguments) throws Exception {
-        Logger.getLogger("").setLevel(Level.INFO); // as in the operator; without, the client logs each byte
+        Logger.getLogger("").setLevel(Level.INFO); // as in the operator; otherwise the client logs each byte
         var client = Docker.client();
         var id = arguments.length > 0 ? arguments[0] : made(client);
         double seconds;
         try (var runtime = new DockerRuntime(Settings.of("0123456789ab"), Optional.empty(), InstantSource.system())) {
             runtime.start();
             if (arguments.length == 0) {
-                look(runtime, client.inspectImageCmd("busybox:1.36").exec().getId()); // classes are loaded by now
+                scan(runtime, client.inspectImageCmd("busybox:1.36").exec().getId()); // loads the classes
             }
             heap().forEach(MemoryPoolMXBean::resetPeakUsage);
-            seconds = look(runtime, id);
+            seconds = scan(runtime, id);
         } finally {
             if (arguments.length == 0) {
                 client.removeImageCmd(id).withForce(true).exec();
             }
         }
         System.exit(
-                arguments.length > 0 || seconds < GOAL_SECONDS ? 0 : 1); // the engine client's threads are no daemons
+                arguments.length > 0 || seconds < GOAL_SECONDS ? 0 : 1); // the engine client's threads are not daemon threads
     }
 
-    private static double look(DockerRuntime runtime, String id) throws Exception {
+    private static double scan(DockerRuntime runtime, String id) throws Exception {
         var start = System.nanoTime();
         var cpu = cpuTime();
         var seen = runtime.imageEngine()
@@ -84,7 +87,7 @@ public final class ImageBench {
                 .toList();
     }
 
-    /** Puts what {@code tar} makes of programs and libraries of this machine on top of busybox. @return its id */
+    /** Adds a {@code tar} of programs and libraries of this machine on top of busybox. @return the image's id */
     private static String made(DockerClient client) throws IOException, InterruptedException {
         var list = Files.createTempFile("mayfly-image-bench", ".txt");
         var container = client.createContainerCmd("busybox:1.36").exec().getId();

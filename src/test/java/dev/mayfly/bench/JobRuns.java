@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.dsl.ScalableResource;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** The same work as a Kubernetes Job on this machine's node. */
+/** Runs the same work as a Kubernetes Job on this machine's node. */
 final class JobRuns {
     private static final String NAME = "bench-task";
     private static final long PATIENCE_SECONDS = 900;
@@ -18,7 +18,7 @@ final class JobRuns {
         this.kubernetes = kubernetes;
     }
 
-    /** True where there is a node that may run Pods. */
+    /** True if there is a node that may run Pods. */
     boolean possible() {
         return !kubernetes.nodes().list().getItems().isEmpty();
     }

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
-/** Start and memory of the operator with its JVM options and with the JDK's defaults, in turns. It has no workloads. */
+/**
+ * Start time and memory of the operator with its JVM options and with the JDK's defaults, alternating, without
+ * workloads.
+ */
 final class JvmStarts {
     private static final String INSTALLATION = "soak-start";
     private static final String NAMESPACE = "mayfly-system";
@@ -31,9 +34,9 @@ final class JvmStarts {
     private void print(String options, UnaryOperator<OperatorProcess> how) throws IOException, InterruptedException {
         var kubeconfig = Files.readString(Path.of(System.getenv("KUBECONFIG")));
         try (var operator = how.apply(new OperatorProcess(INSTALLATION, client, kubeconfig))
-                .with("QUARKUS_OPERATOR_SDK_NAMESPACES", NAMESPACE)) { // where no workloads are
+                .with("QUARKUS_OPERATOR_SDK_NAMESPACES", NAMESPACE)) { // a namespace without workloads
             var ready = operator.start();
-            Thread.sleep(SETTLE_MILLIS); // part of what is measured: memory that long after the start
+            Thread.sleep(SETTLE_MILLIS); // memory is measured that long after the start
             System.out.printf(
                     "start to ready                   %.2f s, %d MB %d s later, with %s%n",
                     ready.toMillis() / 1000.0,

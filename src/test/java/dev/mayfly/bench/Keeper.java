@@ -3,17 +3,17 @@ package dev.mayfly.bench;
 import java.time.Duration;
 import java.util.List;
 
-/** Something that keeps replicas of busybox running, and tells what it sees of them. */
+/** A system that keeps replicas of busybox running and reports their state. */
 interface Keeper extends AutoCloseable {
     String IMAGE = "busybox:1.36";
     List<String> COMMAND = List.of("tail", "-f", "/dev/null");
 
-    /** Begins to keep that many. */
+    /** Starts that many replicas. */
     void up(int replicas);
 
     Lives lives();
 
-    /** What is measured, the stage in which a replica counts as ready last. */
+    /** The measured stages. In the last one a replica counts as ready. */
     List<String> stages();
 
     /** The longest pause after a successor is ready until the next one is killed. */
@@ -21,7 +21,7 @@ interface Keeper extends AutoCloseable {
         return Duration.ofMillis(150);
     }
 
-    /** All that {@link #up} made, gone when this returns. */
+    /** Removes everything that {@link #up} created, and waits until it is gone. */
     @Override
     void close() throws Exception;
 }

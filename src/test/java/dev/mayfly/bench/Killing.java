@@ -13,13 +13,13 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.awaitility.Awaitility;
 
-/** Kills replicas from outside, each time the one that has been ready for longest. */
+/** Kills replicas from outside, always the one that has been ready for longest. */
 final class Killing {
-    /** A workload's {@code backoff.initialSeconds}: who was ready for so long did not fail. */
+    /** A workload's {@code backoff.initialSeconds}: a replica that was ready for so long has no back-off. */
     private static final Duration SERVED = Duration.ofSeconds(10);
 
     private static final int LEAST_PAUSE_MILLIS = 50;
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofSeconds(120);
 
     private final Keeper keeper;
     private final Random pauses = new Random(50);
@@ -34,20 +34,20 @@ final class Killing {
         await(replicas + " ready replicas", () -> ready().size() == replicas);
     }
 
-    /** So many, each a moment after the one before has its successor. */
+    /** Kills that many replicas, each shortly after the previous one has its successor. */
     List<Kill> oneByOne(int count) throws InterruptedException {
         var kills = new ArrayList<Kill>();
         while (kills.size() < count) {
             var kill = kill();
             awaitSuccessors(List.of(kill));
             kills.add(kill);
-            // the spread of the kills is part of what is measured
+            // the spread of the kills is part of the measurement
             Thread.sleep(pauses.nextLong(LEAST_PAUSE_MILLIS, keeper.pause().toMillis()));
         }
         return kills;
     }
 
-    /** So many, without waiting for any of their successors until all are killed. */
+    /** Kills that many replicas, and waits for successors only after the last kill. */
     List<Kill> together(int count) throws InterruptedException {
         var kills = new ArrayList<Kill>();
         while (kills.size() < count) {
@@ -61,7 +61,7 @@ final class Killing {
         var longest = ready().stream().min(Comparator.comparing(Life::at)).orElseThrow();
         var due = Duration.between(Instant.now(), longest.at().plus(SERVED));
         if (due.isPositive()) {
-            Thread.sleep(due); // the rule of the measurement: it has served that long
+            Thread.sleep(due); // the measurement requires that it has served that long
         }
         killed.add(longest.container());
         return new Kill(longest, Pid1.of(longest.container()).kill());
@@ -79,7 +79,7 @@ final class Killing {
         }
     }
 
-    /** How long it took until their successors reached the stage. */
+    /** The times until their successors reached the stage. */
     List<Duration> times(List<Kill> kills, String stage) {
         return kills.stream()
                 .flatMap(kill -> keeper.lives().healed(kill, stage).stream())
@@ -88,7 +88,7 @@ final class Killing {
 
     private static void await(String what, BooleanSupplier done) {
         Awaitility.await(what)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
                 .until(done::getAsBoolean);

@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The part of {@code make soak} that tells the stories of a replica's life in full, with an API server and an operator of its
- * own: a line for each, and exit code 1 where something happened that may not.
+ * The part of {@code make soak} that runs the scenarios of a replica's life at full scale, with an API server and an
+ * operator of its own. It prints a line for each, and exits with 1 if one of them failed.
  */
 public final class LifeSoak {
     private static final String NAME = "soak-life";
@@ -41,19 +41,19 @@ public final class LifeSoak {
         image();
         try (var engine = new EngineProxy(Path.of("target/soak-life.sock").toAbsolutePath());
                 var operator = operator().with("DOCKER_HOST", engine.address())) {
-            tell(outages(engine), operator, arguments, failed);
+            run(outages(engine), operator, arguments, failed);
         }
-        try (var operator = operator()) { // beside its engine: what needs the host is refused through the proxy
-            tell(stories(operator), operator, arguments, failed);
+        try (var operator = operator()) { // beside its engine: features that need the host are refused through the proxy
+            run(stories(operator), operator, arguments, failed);
         }
         try (var engine = new PrivateEngine("busybox:1.36");
                 var operator = operator().with("DOCKER_HOST", engine.address())) {
-            tell(Map.of("I, killed batch", new KilledBatch(operator, engine, 200, 20)), operator, arguments, failed);
+            run(Map.of("I, killed batch", new KilledBatch(operator, engine, 200, 20)), operator, arguments, failed);
         }
         Docker.client().removeImageCmd(IMAGE).withForce(true).exec();
         System.out.printf(
                 "stories of a replica's life: %s%n", failed.isEmpty() ? "all as they must be" : "FAILED " + failed);
-        System.exit(failed.isEmpty() ? 0 : 1); // the engine client's threads are no daemons
+        System.exit(failed.isEmpty() ? 0 : 1); // the engine client's threads are not daemon threads
     }
 
     private static OperatorProcess operator() {
@@ -84,18 +84,18 @@ public final class LifeSoak {
         return stories;
     }
 
-    /** @param letters of those that are told; empty: all */
-    private static void tell(
+    /** @param letters the scenarios to run; empty for all */
+    private static void run(
             Map<String, Story> stories, OperatorProcess operator, String[] letters, List<String> failed) {
-        var told = new LinkedHashMap<>(stories);
-        told.keySet().removeIf(name -> letters.length > 0 && !List.of(letters).contains(name.substring(0, 1)));
-        if (!told.isEmpty()) {
+        var selected = new LinkedHashMap<>(stories);
+        selected.keySet().removeIf(name -> letters.length > 0 && !List.of(letters).contains(name.substring(0, 1)));
+        if (!selected.isEmpty()) {
             operator.start();
-            told.forEach((name, story) -> tell(name, story, failed));
+            selected.forEach((name, story) -> run(name, story, failed));
         }
     }
 
-    private static void tell(String name, Story story, List<String> failed) {
+    private static void run(String name, Story story, List<String> failed) {
         try (var workloads = new Workloads(NAME)) {
             System.out.printf("%-34s %s%n", name, story.tell(workloads));
         } catch (Exception | AssertionError violation) {
@@ -104,7 +104,7 @@ public final class LifeSoak {
         }
     }
 
-    /** Busybox with a VOLUME that nobody maps. */
+    /** Busybox with a VOLUME that is not mounted. */
     private static void image() throws Exception {
         var made = new ProcessBuilder(
                         "sh",

@@ -8,19 +8,19 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** When each container in each seat reached each stage of its life; only the first telling counts. */
+/** The time at which each container in each seat reached each stage; only the first report counts. */
 final class Lives {
     private final Map<String, Map<String, Map<String, Life>>> stages = new ConcurrentHashMap<>();
 
     /**
      * One replica's container.
      *
-     * @param seat what the successor has in common with it: a slot, or the name of a Pod
-     * @param at when it reached the stage
+     * @param seat the identity that it shares with its successor: a slot, or the name of a Pod
+     * @param at the time at which it reached the stage
      */
     record Life(String seat, String container, Instant at) {}
 
-    /** A container that was ended from outside. */
+    /** A container that was killed from outside. */
     record Kill(Life killed, Instant at) {}
 
     void note(String stage, String seat, String container, Instant at) {
@@ -29,7 +29,7 @@ final class Lives {
                 .putIfAbsent(container, new Life(seat, container, at));
     }
 
-    /** Those that reached the stage last in their seats. */
+    /** The latest containers of their seats that reached the stage. */
     List<Life> latest(String stage) {
         var latest = new TreeMap<String, Life>();
         stages.getOrDefault(stage, Map.of())
@@ -38,7 +38,7 @@ final class Lives {
         return List.copyOf(latest.values());
     }
 
-    /** How long after the kill its successor reached the stage; empty where it has not yet. */
+    /** Time from the kill until its successor reached the stage; empty if it has not yet. */
     Optional<Duration> healed(Kill kill, String stage) {
         var killed = kill.killed();
         return stages.getOrDefault(stage, Map.of()).getOrDefault(killed.seat(), Map.of()).values().stream()

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** One EphemeralWorkload, kept by the operator that {@code make up} started. A seat is a slot. */
 final class MayflyKeeper implements Keeper, Watcher<EphemeralWorkload> {
-    /** With the budget below, the status says at once when one is missing and when none is. */
-    private static final String TOLD = "all are ready, says its status";
+    /** With the budget below, the status changes at once when a replica is missing and when it is back. */
+    private static final String ALL_READY = "all are ready, says its status";
 
     private static final String STARTED = "successor runs, says the engine";
     private static final String NAME = "bench-heal";
@@ -55,11 +55,11 @@ final class MayflyKeeper implements Keeper, Watcher<EphemeralWorkload> {
     }
 
     @Override
-    public void eventReceived(Action action, EphemeralWorkload told) {
+    public void eventReceived(Action action, EphemeralWorkload changed) {
         var now = Instant.now();
-        var status = told.getStatus();
-        if (status != null && told.getSpec().replicas().equals(status.readyReplicas())) {
-            lives.latest(STARTED).forEach(life -> lives.note(TOLD, life.seat(), life.container(), now));
+        var status = changed.getStatus();
+        if (status != null && changed.getSpec().replicas().equals(status.readyReplicas())) {
+            lives.latest(STARTED).forEach(life -> lives.note(ALL_READY, life.seat(), life.container(), now));
         }
     }
 
@@ -75,7 +75,7 @@ final class MayflyKeeper implements Keeper, Watcher<EphemeralWorkload> {
 
     @Override
     public List<String> stages() {
-        return List.of(STARTED, TOLD);
+        return List.of(STARTED, ALL_READY);
     }
 
     private Resource<EphemeralWorkload> workload() {

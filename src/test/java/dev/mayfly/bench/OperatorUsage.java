@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** What the operator's process uses, read from {@code /proc}. */
+/** CPU and memory of the operator's process, read from {@code /proc}. */
 record OperatorUsage(ProcessHandle process) {
 
-    /** The one that {@code make up} started. */
+    /** The operator that {@code make up} started. */
     static OperatorUsage ofRunning() throws IOException {
         var local = System.getenv().getOrDefault("MAYFLY_LOCAL", ".local");
         var pid = Long.parseLong(

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** How long it took, in most cases and in the worst. */
+/** Percentiles of measured times. */
 record Percentiles(List<Duration> sorted) {
     static final String HEAD = "kills    p50    p90    p99    max   (seconds)";
 
@@ -12,7 +12,7 @@ record Percentiles(List<Duration> sorted) {
         return new Percentiles(times.stream().sorted().toList());
     }
 
-    /** The smallest time that so many per cent of all don't exceed. */
+    /** The smallest time that this percentage of all times does not exceed. */
     Duration at(int percent) {
         return sorted.get(Math.max(0, Math.ceilDiv(sorted.size() * percent, 100) - 1));
     }

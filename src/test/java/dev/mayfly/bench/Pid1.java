@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The first process of a container, whoever runs it, as the host sees it. */
+/** The first process of a container of any runtime, as the host sees it. */
 record Pid1(ProcessHandle process) {
 
     /** @param container its full id, which is in the path of its cgroup */
@@ -30,7 +30,7 @@ record Pid1(ProcessHandle process) {
         }
     }
 
-    /** With SIGKILL, from outside. @return when */
+    /** Sends SIGKILL from the host. @return the time of the kill */
     Instant kill() {
         var at = Instant.now();
         if (!process.destroyForcibly()) {
@@ -46,7 +46,7 @@ record Pid1(ProcessHandle process) {
     private static Stream<String> lines(Path file) {
         try {
             return Files.readAllLines(file).stream();
-        } catch (IOException ended) { // while it was looked at
+        } catch (IOException ended) { // the process ended while it was being read
             return List.<String>of().stream();
         }
     }

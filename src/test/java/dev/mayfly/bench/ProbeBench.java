@@ -24,15 +24,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What probing costs the operator: 1,000 replicas, each asked once a second over HTTP or TCP, by the CPU time of this process;
- * who is asked is another one. And what one exec probe costs the engine. The replicas' addresses are 1,000 of the loopback's.
+ * The cost of probes for the operator: the CPU time of this process for 1,000 replicas, each probed once a second over
+ * HTTP or TCP; the server is another process. And the cost of one exec probe for the engine. The replicas have 1,000
+ * loopback addresses.
  */
 public final class ProbeBench implements Reports {
     private static final int REPLICAS = 1000;
     private static final Duration WARM_UP = Duration.ofSeconds(20);
     private static final Duration MEASURED = Duration.ofSeconds(30);
     private static final int EXECS = 50;
-    /** Of a core. */
+    /** As a share of a core. */
     private static final double GOAL = 0.1;
 
     private final AtomicLong answers = new AtomicLong();
@@ -56,10 +57,10 @@ public final class ProbeBench implements Reports {
             server.destroy();
         }
         exec();
-        System.exit(reached ? 0 : 1); // the engine client's threads are no daemons
+        System.exit(reached ? 0 : 1); // the engine client's threads are not daemon threads
     }
 
-    /** @return whether all succeeded, and 1,000 a second cost less than {@link #GOAL} */
+    /** @return true if all succeeded and 1,000 a second cost less than {@link #GOAL} */
     private boolean over(String name, Probe.Check check) throws InterruptedException {
         var second = Duration.ofSeconds(1);
         var probe = new Probe(check, Duration.ZERO, second, second, 1, 1);

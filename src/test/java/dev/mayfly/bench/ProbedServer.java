@@ -13,7 +13,10 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
-/** A process of its own that answers every HTTP request on every loopback address; says its port, ends with its stdin. */
+/**
+ * A separate process that answers every HTTP request on every loopback address. It prints its port and ends with its
+ * stdin.
+ */
 public final class ProbedServer {
     private static final byte[] OK =
             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok".getBytes(StandardCharsets.US_ASCII);
@@ -32,7 +35,7 @@ public final class ProbedServer {
                 .channel();
         System.out.println(((InetSocketAddress) server.localAddress()).getPort());
         while (System.in.read() >= 0) {
-            // whoever started us has nothing to say; the end of it is what counts
+            // the content is ignored; only the end of the stream matters
         }
         group.shutdownGracefully();
     }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * {@code make bench-rollout}: a rollout of 50 replicas with maxSurge 100 %, until nothing old is left, beside what starting 50
- * and stopping 50 take by themselves, in turns in one run. Each process ends at once at TERM.
+ * {@code make bench-rollout}: compares a rollout of 50 replicas with maxSurge 100 %, until no old one is left, with
+ * starting 50 and stopping 50, alternating in one run. Each process ends at once on TERM.
  */
 public final class RolloutBench {
     private static final int REPLICAS = Integer.getInteger("mayfly.bench.replicas", 50);
@@ -18,7 +18,7 @@ public final class RolloutBench {
 
     private RolloutBench() {}
 
-    /** Seconds. */
+    /** In seconds. */
     private record Round(double up, double rollout, double down) {
         double ratio() {
             return rollout / (up + down);
@@ -38,7 +38,7 @@ public final class RolloutBench {
             for (var number = 0; number <= ROUNDS; number++) {
                 var round = new Round(
                         seconds(workload.scale(REPLICAS)), seconds(workload.rollout()), seconds(workload.scale(0)));
-                if (number > 0) { // the first warms the virtual machines up
+                if (number > 0) { // the first round warms up the virtual machines
                     rounds.add(round);
                     System.out.printf(
                             "%5d %9.2f %9.2f %9.2f %23.2fx%n",
@@ -55,7 +55,7 @@ public final class RolloutBench {
                     GOAL,
                     ratio <= GOAL ? "reached" : "NOT reached");
         }
-        System.exit(ratio <= GOAL ? 0 : 1); // the engine client's threads are no daemons
+        System.exit(ratio <= GOAL ? 0 : 1); // the engine client's threads are not daemon threads
     }
 
     private static double median(List<Round> rounds, ToDoubleFunction<Round> column) {

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code make soak}: the figures that take time, of the operator that {@code make up} started. */
+/** {@code make soak}: the measurements that take long, of the operator that {@code make up} started. */
 public final class Soak {
     private static final int TRIES = 20;
     private static final int REPLICAS = 50;
@@ -36,7 +36,7 @@ public final class Soak {
             }
             System.out.printf("operator's resident memory       %d MB%n", operator.residentMegabytes());
         }
-        System.exit(0); // the engine client's threads are no daemons
+        System.exit(0); // the engine client's threads are not daemon threads
     }
 
     private static List<Duration> firstContainers(KubernetesClient client) throws Exception {

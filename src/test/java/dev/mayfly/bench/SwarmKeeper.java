@@ -20,7 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** One service of a Swarm of one node. A seat is a slot. Its restart delay is 0, the best there is; by default it waits 5 s. */
+/** One service of a Swarm of one node. A seat is a slot. Its restart delay is 0, the minimum; the default is 5 s. */
 final class SwarmKeeper implements Keeper {
     private static final String STARTED = "successor runs, says the engine";
     private static final String RUNNING = "task is running, says Swarm";
@@ -30,7 +30,7 @@ final class SwarmKeeper implements Keeper {
 
     private final DockerClient engine;
     private final Lives lives = new Lives();
-    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(
+    private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().factory());
 
     SwarmKeeper(DockerClient engine) {
@@ -53,21 +53,21 @@ final class SwarmKeeper implements Keeper {
                 .exec();
     }
 
-    /** A container that starts tells of its task. */
+    /** The task of a container that starts. */
     private String seat(Map<String, String> labels) {
-        look(labels.get("com.docker.swarm.task.id"));
+        poll(labels.get("com.docker.swarm.task.id"));
         return labels.get("com.docker.swarm.task.name").split("\\.")[1]; // NAME.SLOT.TASK
     }
 
-    /** Until it runs, as Swarm sees it. When it did so Swarm has written down, so nothing is lost between two looks. */
-    private void look(String task) {
-        looks.schedule(
+    /** The time at which Swarm saw it running. Swarm records that time, so polling loses nothing. */
+    private void poll(String task) {
+        poller.schedule(
                 () -> {
                     var found = engine.listTasksCmd().withIdFilter(task).exec().getFirst();
                     if (found.getStatus().getState() == TaskState.RUNNING) {
                         note(found);
                     } else {
-                        look(task);
+                        poll(task);
                     }
                 },
                 LOOK_MILLIS,
@@ -92,7 +92,7 @@ final class SwarmKeeper implements Keeper {
 
     @Override
     public void close() {
-        looks.shutdownNow();
+        poller.shutdownNow();
         try {
             engine.removeServiceCmd(NAME).exec();
         } catch (NotFoundException none) {

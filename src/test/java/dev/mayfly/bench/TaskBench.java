@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code make bench-tasks}: one task of 200 completions, 8 at a time, beside a shell loop of 8 {@code docker run --rm} at a time
- * and a Kubernetes Job, in turns in one run; and how long one echo takes from {@code kubectl apply} to Complete.
+ * {@code make bench-tasks}: one task of 200 completions, 8 at a time, beside a shell loop of 8 {@code docker run --rm}
+ * at a time and a Kubernetes Job, alternating in one run; and the time of one echo from {@code kubectl apply} to
+ * Complete.
  */
 public final class TaskBench {
     private static final int COMPLETIONS = Integer.getInteger("mayfly.bench.completions", 200);
@@ -29,14 +30,14 @@ public final class TaskBench {
         } catch (Exception failed) {
             failed.printStackTrace();
         }
-        System.exit(reached ? 0 : 1); // the engine client's threads are no daemons
+        System.exit(reached ? 0 : 1); // the engine client's threads are not daemon threads
     }
 
     private static boolean echoes(Batches batches) throws Exception {
         var times = new ArrayList<Duration>();
         for (var echo = 0; echo <= ECHOES; echo++) {
             var took = batches.run(1, 1, List.of("/bin/echo", "Hello Docker")).complete();
-            if (echo > 0) { // the first warms the virtual machines up
+            if (echo > 0) { // the first round warms up the virtual machines
                 times.add(took);
             }
         }
@@ -44,7 +45,7 @@ public final class TaskBench {
         var reached = slowest.compareTo(ECHO_GOAL) < 0;
         System.out.printf(
                 "one echo, kubectl apply -> Complete: median %.2f s, slowest %.2f s of %d; the goal less than %.1f s: %s%n%n",
-                seconds(median(times)), seconds(slowest), ECHOES, seconds(ECHO_GOAL), said(reached));
+                seconds(median(times)), seconds(slowest), ECHOES, seconds(ECHO_GOAL), verdict(reached));
         return reached;
     }
 
@@ -65,7 +66,7 @@ public final class TaskBench {
             if (task.runs() != COMPLETIONS) {
                 throw new IllegalStateException(task.runs() + " attempts were counted, not " + COMPLETIONS);
             }
-            if (round > 0) { // the first warms the virtual machines up
+            if (round > 0) { // the first round warms up the virtual machines
                 complete.add(task.complete());
                 gone.add(task.gone());
                 loops.add(loop);
@@ -90,11 +91,11 @@ public final class TaskBench {
                         : "%.2f s".formatted(seconds(median(jobs))));
         System.out.printf(
                 "task to 0 containers / docker run --rm: %.2fx, the goal %.1fx or less: %s%n",
-                ratio, GOAL, said(ratio <= GOAL));
+                ratio, GOAL, verdict(ratio <= GOAL));
         return ratio <= GOAL;
     }
 
-    /** As a person would do it without Mayfly; each ends when its container is removed. */
+    /** As a person would do it without Mayfly. A run ends when its container is removed. */
     private static Duration loop() throws Exception {
         return Commands.run(
                 "sh",
@@ -103,7 +104,7 @@ public final class TaskBench {
                         .formatted(COMPLETIONS, PARALLELISM, Keeper.IMAGE));
     }
 
-    private static String said(boolean reached) {
+    private static String verdict(boolean reached) {
         return reached ? "reached" : "NOT reached";
     }
 

@@ -15,10 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An engine that says its version, then breaks off: the commands say so in one sentence, and end as they document it. */
+/**
+ * With an engine that reports its version and then breaks off, commands report that in one sentence and exit with the
+ * documented code.
+ */
 class BreakingEngineTest {
     private HttpServer engine;
-    /** Bytes of an answer before it breaks off. */
+    /** Number of bytes of an answer before the engine breaks off. */
     private volatile int sent;
 
     private final StringWriter out = new StringWriter();
@@ -52,7 +55,7 @@ class BreakingEngineTest {
         "leftovers, 2, 0", "images, 1, 0", "scan, 1, 0",
         "leftovers, 2, 1", "images, 1, 1", "scan, 1, 1"
     })
-    void isSaidInOneSentence(String command, int code, int bytes) {
+    void isReportedInOneSentence(String command, int code, int bytes) {
         sent = bytes;
 
         assertThat(run(command)).isEqualTo(code);
@@ -65,14 +68,14 @@ class BreakingEngineTest {
     }
 
     @Test
-    void nothingIsLeftIsNotSaidWhereNobodyLooked() {
+    void anIncompleteCheckDoesNotReportThatNothingIsLeft() {
         run("leftovers");
 
         assertThat(out.toString()).doesNotContain("Nothing is left over").contains("could be looked at");
     }
 
     @Test
-    void aDefectIsNoLeftover() {
+    void anUnexpectedFailureIsNotALeftover() {
         var leftovers = Mayfly.commandLine().getSubcommands().get("leftovers");
 
         assertThat(leftovers.getCommandSpec().exitCodeOnExecutionException()).isEqualTo(2);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** On a real API server, with both kinds and before the second one came. */
+/** Uses a real API server, with both kinds and with only the first. */
 @Tag("cluster")
 class ClusterLeftoversTest {
     private static final String TASKS = "ephemeraltasks.mayfly.dev";
@@ -23,14 +23,14 @@ class ClusterLeftoversTest {
     private final Tasks tasks = Tasks.beside(workloads);
 
     @AfterEach
-    void putItBack() {
+    void restoreTheCrd() {
         Cluster.applyCrds(client);
         workloads.abandon();
         tasks.abandon();
     }
 
     @Test
-    void resourcesOfBothKindsAreListedAndTheKindsThemselves() {
+    void resourcesOfBothKindsAndTheirCrdsAreListed() {
         workloads.apply("web", 0);
         tasks.apply(Tasks.manifest("hello", "parallelism: 0", "echo hello"));
 
@@ -42,7 +42,7 @@ class ClusterLeftoversTest {
     }
 
     @Test
-    void aClusterThatDoesNotKnowTasksIsNoTrouble() {
+    void aClusterWithoutTheTaskCrdIsSupported() {
         workloads.apply("web", 0);
         var crds = client.apiextensions().v1().customResourceDefinitions();
         crds.withName(TASKS).delete();

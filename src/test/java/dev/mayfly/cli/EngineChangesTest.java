@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What the engine's own comparison comes to where layers can't be read. */
+/** The engine's own comparison, used if layers can't be read. */
 class EngineChangesTest {
 
     @Test
-    void directoriesOnTheWayAreNoChanges() throws IOException {
+    void parentDirectoriesAreNotChanges() throws IOException {
         var changes = changes(
                 "[{'Path': '/etc', 'Kind': 0}, {'Path': '/etc/x', 'Kind': 1}, {'Path': '/etc-old', 'Kind': 2}]");
 
@@ -25,14 +25,14 @@ class EngineChangesTest {
     }
 
     @Test
-    void whereAVolumeIsMountedTheEngineMadeTheDirectories() throws IOException {
+    void directoriesMadeForMountPointsAreNotChanges() throws IOException {
         var changes = changes("[{'Path': '/a', 'Kind': 1}, {'Path': '/a/b', 'Kind': 1}]");
 
         assertThat(EngineChanges.of(changes, Set.of("/a/b"))).isEmpty();
     }
 
     @Test
-    void aPathCantMoveTheCursor() throws IOException {
+    void controlCharactersInAPathAreEscaped() throws IOException {
         var changes = changes("[{'Path': '/a\\u001b[2J\\n', 'Kind': 0}]");
 
         assertThat(EngineChanges.of(changes, Set.of())).containsExactly(new Change("/a\\x1b[2J\\x0a", Kind.Changed));

@@ -15,7 +15,7 @@ class HostLeftoversTest {
     Path root;
 
     @Test
-    void directoriesAndMountsOfClustersAreListedPeoplesDataApart() throws IOException {
+    void directoriesAndMountsOfClustersAreListedAndUserDataSeparately() throws IOException {
         for (var directory : List.of("run/mayfly/feedfeedfeed", "var/lib/mayfly/feedfeedfeed", "srv/mayfly/shop")) {
             Files.createDirectories(root.resolve(directory));
         }
@@ -31,7 +31,7 @@ class HostLeftoversTest {
     }
 
     @Test
-    void whatAKilledScanLeftIsListed() throws IOException {
+    void theDirectoryOfAKilledScanIsListed() throws IOException {
         for (var directory : List.of(
                 "tmp/mayfly-scan-feedfeedfeed-4711",
                 "tmp/mayfly-scan-feedfeedfeed-mine",
@@ -50,7 +50,7 @@ class HostLeftoversTest {
     }
 
     @Test
-    void aMachineThatNeverHadMayflyHasNothing() throws IOException {
+    void aMachineThatNeverRanMayflyHasNoLeftovers() throws IOException {
         mounts("");
 
         assertThat(found()).isEmpty();

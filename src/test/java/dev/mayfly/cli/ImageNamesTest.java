@@ -39,7 +39,7 @@ class ImageNamesTest {
         "::, false",
         "@, false"
     })
-    void aWordMeansAnImageByNameRepositoryOrId(String word, boolean means) {
-        assertThat(ImageNames.means(word, IMAGE)).isEqualTo(means);
+    void anArgumentMatchesAnImageByNameRepositoryOrId(String argument, boolean means) {
+        assertThat(ImageNames.means(argument, IMAGE)).isEqualTo(means);
     }
 }

@@ -11,14 +11,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Each layer once, upon the one that it lies on. */
+/** Each layer is drawn once, below its parent. */
 class LayerTreeTest {
     private static final StoredImage WEB = image("web:1", layer("base", 100), layer("tools", 20), layer("web", 3));
     private static final StoredImage JOB = image("job:1", layer("base", 100), layer("tools", 20), layer("job", 4));
     private static final StoredImage BASE = image("base:1", layer("base", 100));
 
     @Test
-    void sharedLayersAreDrawnOnceWithWhoSharesThem() {
+    void sharedLayersAreDrawnOnceWithTheImagesThatShareThem() {
         assertThat(drawn(List.of(WEB, JOB, BASE)))
                 .containsExactly(
                         "100 B  step of base  = base:1  shared by 3: base:1, job:1, web:1",
@@ -28,7 +28,7 @@ class LayerTreeTest {
     }
 
     @Test
-    void whatIsNotShownIsNamedWhereItShares() {
+    void imagesThatAreNotShownAreNamedAtSharedLayers() {
         assertThat(drawn(List.of(JOB)))
                 .containsExactly(
                         "100 B  step of base  shared by 3: base:1, job:1, web:1",
@@ -37,12 +37,12 @@ class LayerTreeTest {
     }
 
     @Test
-    void anImageOfTheSameLayersStandsBesideTheOther() {
+    void imagesWithTheSameLayersAreNamedTogether() {
         assertThat(drawn(List.of(BASE, image("twin:1", layer("base", 100)))))
                 .containsExactly("100 B  step of base  = base:1, twin:1");
     }
 
-    /** Of the images on the engine, which are these and the three. */
+    /** Draws these images; the engine also has the three others. */
     private static List<String> drawn(List<StoredImage> shown) {
         var all = new ArrayList<>(shown);
         List.of(WEB, JOB, BASE).stream().filter(image -> !all.contains(image)).forEach(all::add);

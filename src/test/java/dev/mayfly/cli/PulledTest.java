@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What an operator wrote down of its pulls. */
+/** An operator's records of its pulls. */
 class PulledTest {
     private static final String LINE =
             "{\"id\":\"sha256:aa\",\"references\":[\"busybox\"],\"pulledAt\":\"2026-01-01T00:00:00Z\",\"usedAt\":\"2026-01-02T00:00:00Z\",\"access\":[]}\n";
@@ -27,17 +27,17 @@ class PulledTest {
                     Set.of()));
 
     @Test
-    void oneImageALineAndASpoiltLineHidesNoOther() {
+    void anInvalidLineHidesNoOtherImage() {
         assertThat(read("{nonsense\n" + LINE + "{}\n", "ENGINE")).containsExactly(PULLED);
     }
 
     @Test
-    void ofAnotherEngineItSaysNothing() {
+    void recordsOfAnotherEngineAreIgnored() {
         assertThat(read(LINE, "OTHER")).isEmpty();
     }
 
     @Test
-    void onlyNamesThatThePullGaveAreLeftOversAndWhoUsesTheImageKeepsIt() {
+    void onlyNamesGivenByAPullAreLeftoversAndImagesInUseAreKept() {
         assertThat(leftovers(Set.of()))
                 .singleElement()
                 .matches(thing -> !thing.kept() && thing.name().equals("busybox"));
@@ -45,7 +45,7 @@ class PulledTest {
     }
 
     @Test
-    void aDigestIsLeftOverWhereNoTagOfItsRepositoryIs() {
+    void aDigestIsListedIfNoTagOfItsRepositoryIs() {
         var pulled = new PulledImage(
                 "sha256:aa",
                 Set.of("busybox", "docker.io/library/busybox@sha256:1", "r.example/moved@sha256:1"),

@@ -11,10 +11,10 @@ import dev.mayfly.runtime.ImageStore;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Whatever is added to the command: but for {@code mayfly rmi} it can't change what it looks at. */
+/** No command except {@code mayfly rmi} can change anything on the engine. */
 class ReadOnlyTest {
-    /** Each of them is a GET of the engine's API. */
-    private static final Set<String> QUESTIONS = Set.of(
+    /** Methods that are GET requests of the engine's API. */
+    private static final Set<String> READ_CALLS = Set.of(
             "listContainersCmd",
             "inspectContainerCmd",
             "inspectImageCmd",
@@ -25,7 +25,7 @@ class ReadOnlyTest {
             "close");
 
     @Test
-    void theEngineIsOnlyAsked() {
+    void theCommandOnlyReadsFromTheEngine() {
         var classes = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("dev.mayfly.cli");
@@ -35,9 +35,9 @@ class ReadOnlyTest {
                 .areNotAssignableTo(RemoveImages.class)
                 .should()
                 .callMethodWhere(describe(
-                        "the engine is told something",
+                        "the engine is changed",
                         (JavaMethodCall call) -> call.getTargetOwner().isAssignableTo(DockerClient.class)
-                                        && !QUESTIONS.contains(call.getName())
+                                        && !READ_CALLS.contains(call.getName())
                                 || call.getTargetOwner().isEquivalentTo(ImageStore.class)
                                         && call.getName().equals("remove")))
                 .check(classes);

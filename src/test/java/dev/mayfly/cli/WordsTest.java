@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 class WordsTest {
 
     @Test
-    void whatKubernetesDoesNotTakeIsReplaced() {
+    void invalidCharactersAreReplaced() {
         assertThat(Words.label("/My_app.1/", 50)).isEqualTo("my-app-1");
         assertThat(Words.label("abc-def", 4)).isEqualTo("abc");
         assertThat(Words.label("///", 50)).isEqualTo("x");
     }
 
     @Test
-    void twoOfOneNameAreToldApart() {
+    void equalNamesAreNumbered() {
         var taken = new HashSet<String>();
 
         assertThat(Words.unique("abcd", 4, taken)).isEqualTo("abcd");
@@ -32,7 +32,7 @@ class WordsTest {
     }
 
     @Test
-    void aReferenceIsPlainTextInAContainer() {
+    void aReferenceIsEscapedBecauseItIsPlainTextInAContainer() {
         assertThat(ManifestEnv.escaped("$(A) $B")).isEqualTo("$$(A) $B");
     }
 }

@@ -4,7 +4,7 @@ import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 
-/** Configurations for tests: the defaults, and what a test sets. Nothing is read from the environment. */
+/** Configurations for tests: the defaults and the settings of a test. The environment is not read. */
 public final class Configs {
 
     private Configs() {}

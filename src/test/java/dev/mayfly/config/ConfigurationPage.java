@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Makes the configuration page: keys, types and defaults by reflection, descriptions from the source's Javadoc. */
+/** Generates the configuration page: keys and defaults by reflection, descriptions from the source's Javadoc. */
 final class ConfigurationPage {
     private static final String HEAD = """
             # Configuration
@@ -46,7 +46,7 @@ final class ConfigurationPage {
                                 : Stream.of(row(method, prefix, source)));
     }
 
-    /** What each name of such a map has. */
+    /** The type of such a map's values. */
     private static Class<?> named(Method method) {
         return (Class<?>) ((ParameterizedType) method.getGenericReturnType()).getActualTypeArguments()[1];
     }

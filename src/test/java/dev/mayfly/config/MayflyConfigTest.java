@@ -27,7 +27,7 @@ class MayflyConfigTest {
     }
 
     @Test
-    void aReserveThatIsNoQuantityIsRefused() {
+    void aReserveThatIsNotAQuantityIsRefused() {
         assertThatThrownBy(() -> Configs.of(Map.of("mayfly.capacity.reserve-memory", "much")))
                 .hasMessageContaining("mayfly.capacity.reserve-memory");
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the pages name is there: files, headings, make targets, tests, samples, rules. */
+/** Everything that the pages name exists: files, headings, make targets, tests, samples, rules. */
 class DocsTest {
     private static final Pattern LINK = Pattern.compile("(?:\\]\\(|href=\")([^)\"\\s]+)[)\"]");
     private static final Pattern TARGET = Pattern.compile("\\bmake ([a-z]+)\\b");
@@ -31,7 +31,7 @@ class DocsTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void everyRelativeLinkLeadsSomewhere(Path page) {
+    void everyRelativeLinkHasATarget(Path page) {
         var broken = matches(LINK, text(page))
                 .map(link -> link.group(1))
                 .filter(link -> !link.contains("://"))
@@ -57,17 +57,17 @@ class DocsTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void everyTestNamedExists(Path page) {
+    void everyNamedTestExists(Path page) {
         var java = files(Path.of("src/test/java"), ".java").toList();
         var unknown = matches(TEST, text(page))
                 .filter(test -> !exists(java, test.group(1), test.group(2)))
                 .map(MatchResult::group);
-        var untold = matches(STORY, text(page))
+        var unknownStories = matches(STORY, text(page))
                 .map(story -> Path.of("src/test/shell", story.group(1)))
                 .filter(Files::notExists);
 
         assertThat(unknown).isEmpty();
-        assertThat(untold).isEmpty();
+        assertThat(unknownStories).isEmpty();
     }
 
     @Test
@@ -79,7 +79,7 @@ class DocsTest {
     }
 
     @Test
-    void theReadmesSampleIsTheOneInTheRepository() {
+    void theSampleInTheReadmeIsTheOneInTheRepository() {
         var samples = matches(SAMPLE, text(Path.of("README.md"))).toList();
 
         assertThat(samples).isNotEmpty();
@@ -89,7 +89,7 @@ class DocsTest {
     }
 
     @Test
-    void theRemovalRulesAreTheCodesOwn() {
+    void theRemovalRulesMatchTheCode() {
         var code = matches(
                 Pattern.compile("/\\*\\* (\\d)\\. ([^.:]+[.:]?)"),
                 text(Path.of("src/main/java/dev/mayfly/model/RemovalOrder.java")));
@@ -105,7 +105,7 @@ class DocsTest {
         return Files.exists(target) && (parts.length == 1 || headings(target).contains(parts[1]));
     }
 
-    /** As the anchors that code hosts make of them. */
+    /** Headings in the form of the anchors that code hosts generate. */
     private static List<String> headings(Path page) {
         return matches(Pattern.compile("(?m)^#+ (.*)$"), text(page))
                 .map(heading -> heading.group(1)

@@ -17,7 +17,7 @@ final class Helm {
 
     private Helm() {}
 
-    /** @param text what it printed, both streams */
+    /** @param text its standard output and error output */
     record Result(int exitCode, String text) {}
 
     static Result run(String... arguments) {
@@ -34,7 +34,7 @@ final class Helm {
         }
     }
 
-    /** The chart's objects with default values and {@code --set-string} settings. */
+    /** The chart's objects, rendered with default values and {@code --set-string} settings. */
     static List<HasMetadata> template(String... settings) {
         return templateIn("mayfly-system", settings);
     }

@@ -37,14 +37,14 @@ class HelmChartTest {
     }
 
     @Test
-    void theOperatorMayDoTheSameAsWithThePlainManifests() throws IOException {
+    void theChartGrantsTheSameRightsAsThePlainManifests() throws IOException {
         var plain = Helm.objects(Files.readString(Path.of("deploy/operator/rbac.yaml")));
 
         assertThat(rules(Helm.template())).isNotEmpty().isEqualTo(rules(plain));
     }
 
     @Test
-    void theOperatorSeesTheEngineAndItsHost() {
+    void theOperatorHasAccessToTheEngineAndItsHost() {
         assertThat(pod(Helm.template()).getContainers().getFirst().getVolumeMounts())
                 .extracting(VolumeMount::getMountPath)
                 .containsExactly(
@@ -58,7 +58,7 @@ class HelmChartTest {
     }
 
     @Test
-    void theOperatorKnowsWhichNodeItIsOnUnlessItIsTold() {
+    void theOperatorGetsItsNodeNameUnlessOneIsConfigured() {
         assertThat(pod(Helm.template()).getContainers().getFirst().getEnv())
                 .anyMatch(variable -> variable.getName().equals("MAYFLY_NODE_NAME") && variable.getValueFrom() != null);
         assertThat(environment(Helm.template("config.node-name=other"))).containsEntry("MAYFLY_NODE_NAME", "other");
@@ -79,14 +79,14 @@ class HelmChartTest {
     }
 
     @Test
-    void theOperatorServesAllNamespacesOrThoseGiven() {
+    void theOperatorWatchesAllNamespacesOrTheConfiguredOnes() {
         assertThat(environment(Helm.template())).doesNotContainKey("QUARKUS_OPERATOR_SDK_NAMESPACES");
         assertThat(environment(Helm.template("watchNamespaces={shop,billing}")))
                 .containsEntry("QUARKUS_OPERATOR_SDK_NAMESPACES", "shop,billing");
     }
 
     @Test
-    void theJvmHasTheSameOptionsAsOutsideOfACluster() throws IOException {
+    void theJvmHasTheSameOptionsAsOutsideACluster() throws IOException {
         var options = Files.readAllLines(Path.of("deploy/operator.jvmopts")).stream()
                 .filter(line -> !line.startsWith("#"))
                 .toList();
@@ -95,7 +95,7 @@ class HelmChartTest {
     }
 
     @Test
-    void twoReleasesShareNothingOutsideOfTheirNamespaces() {
+    void twoReleasesShareNothingOutsideTheirNamespaces() {
         var one = clusterWide(Helm.templateIn("one"));
         var other = clusterWide(Helm.templateIn("other"));
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the operator's account may do with {@code deploy/operator}, asked of a real API server. */
+/** The rights of the operator's account with {@code deploy/operator}, checked on a real API server. */
 @Tag("cluster")
 class OperatorRightsTest {
 
@@ -52,7 +52,7 @@ class OperatorRightsTest {
         "list, '', nodes, ''",
         "create, coordination.k8s.io, leases, mayfly-system"
     })
-    void whatItNeeds(String verb, String group, String resource, String namespace) {
+    void neededRightsAreGranted(String verb, String group, String resource, String namespace) {
         assertThat(allowed(verb, group, resource, namespace)).isTrue();
     }
 
@@ -84,19 +84,19 @@ class OperatorRightsTest {
         "create, coordination.k8s.io, leases, shop",
         "delete, coordination.k8s.io, leases, mayfly-system"
     })
-    void whatItDoesNotNeed(String verb, String group, String resource, String namespace) {
+    void otherRightsAreNotGranted(String verb, String group, String resource, String namespace) {
         assertThat(allowed(verb, group, resource, namespace)).isFalse();
     }
 
     @Test
-    void itMaySeeItsOwnCrdsAndNoOther() {
+    void itMayReadOnlyItsOwnCrds() {
         assertThat(mayGetCrd("ephemeralworkloads.mayfly.dev")).isTrue();
         assertThat(mayGetCrd("ephemeraltasks.mayfly.dev")).isTrue();
         assertThat(mayGetCrd("others.example.org")).isFalse();
     }
 
     @Test
-    void itMayChangeItsMemoryOfImagesAndNoOtherConfigMap() {
+    void itMayChangeOnlyItsImageRecordsConfigMap() {
         assertThat(mayUpdate("mayfly-images", "mayfly-system")).isTrue();
         assertThat(mayUpdate("mayfly-images", "shop")).isFalse();
         assertThat(mayUpdate("others", "mayfly-system")).isFalse();

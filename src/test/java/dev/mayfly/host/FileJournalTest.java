@@ -15,7 +15,7 @@ class FileJournalTest {
     Path data;
 
     @Test
-    void linesAreAddedForTheOwnerAloneToRead() throws IOException {
+    void linesAreAppendedToAFileThatOnlyTheOwnerCanRead() throws IOException {
         var journal = new FileJournal(data);
 
         journal.append("{\"a\":1}");
@@ -28,7 +28,7 @@ class FileJournalTest {
     }
 
     @Test
-    void notesAreListedAndStruckAlsoWhereTheirWritingWasCutOff() throws IOException {
+    void notesWithAnUnfinishedWriteAreListedAndRemovedToo() throws IOException {
         var journal = new FileJournal(data);
         assertThat(journal.names()).isEmpty();
         journal.note("a", "{}");
@@ -42,7 +42,7 @@ class FileJournalTest {
     }
 
     @Test
-    void onePredecessorIsKeptWhenTheFileGetsLarge() throws IOException {
+    void aLargeFileIsRotatedAndOnePredecessorIsKept() throws IOException {
         var journal = new FileJournal(data, 10);
 
         for (var line : new String[] {"first", "second", "third"}) {
@@ -54,7 +54,7 @@ class FileJournalTest {
     }
 
     @Test
-    void aNoteOutlivesTheOperatorUntilItIsStruck() throws IOException {
+    void aNoteOutlivesTheOperatorUntilItIsRemoved() throws IOException {
         new FileJournal(data).note("uid-1", "old");
         new FileJournal(data).note("uid-1", "new");
 
@@ -64,12 +64,12 @@ class FileJournalTest {
     }
 
     @Test
-    void aNameThatLeadsElsewhereIsRefused() {
+    void aNameThatIsAPathIsRefused() {
         assertThatThrownBy(() -> new FileJournal(data).strike("../x")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void aDiskThatTakesNothingIsAnErrorForTheCallerToJudge() throws IOException {
+    void aFailedWriteIsThrownToTheCaller() throws IOException {
         Files.createDirectory(data.resolve("audit.jsonl"));
 
         assertThatThrownBy(() -> new FileJournal(data).append("x")).isInstanceOf(IOException.class);

@@ -20,7 +20,7 @@ class HostPathsTest {
     Path directory;
 
     @Test
-    void aDirectoryThatIsThereIsTakenAsItIs() throws IOException {
+    void anExistingDirectoryIsUsedAsItIs() throws IOException {
         var data = Files.createDirectory(directory.resolve("data"));
 
         assertThat(prepare(data, "Directory")).isEqualTo(data);
@@ -28,13 +28,13 @@ class HostPathsTest {
     }
 
     @Test
-    void anOrCreateTypeMakesTheLeafAndItsParents() {
+    void anOrCreateTypeCreatesTheLeafAndItsParents() {
         assertThat(prepare(directory.resolve("team/data"), "DirectoryOrCreate")).isDirectory();
         assertThat(prepare(directory.resolve("team/file"), "FileOrCreate")).isRegularFile();
     }
 
     @Test
-    void whatIsMissingOrOfAnotherTypeIsRefused() throws IOException {
+    void aMissingPathOrOneOfAnotherTypeIsRefused() throws IOException {
         var file = Files.createFile(directory.resolve("file"));
 
         assertRefused(directory.resolve("nothing"), "Directory", "is not a directory");
@@ -49,14 +49,14 @@ class HostPathsTest {
     }
 
     @Test
-    void whatIsNoPathIsRefused() {
+    void anInvalidPathIsRefused() {
         assertThatThrownBy(() -> HostPaths.prepare(new Volume.HostPath("/srv/\0", "")))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("is no path on this host");
     }
 
     @Test
-    void devicesAndSocketsAreTold() throws IOException {
+    void devicesAndSocketsAreRecognized() throws IOException {
         var socket = directory.resolve("socket");
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket));
@@ -68,7 +68,7 @@ class HostPathsTest {
     }
 
     @Test
-    void aSymbolicLinkIsRefusedWhateverItPointsTo() throws IOException {
+    void aSymbolicLinkIsRefusedWhateverItsTarget() throws IOException {
         var real = Files.createDirectory(directory.resolve("real"));
         var link = Files.createSymbolicLink(directory.resolve("link"), real);
 
@@ -107,7 +107,7 @@ class HostPathsTest {
     }
 
     @Test
-    void theLeafMayBelongToAnybody() throws IOException {
+    void theLeafMayBelongToAnyUser() throws IOException {
         var data = Files.createDirectory(directory.resolve("data"));
         Files.setAttribute(data, "unix:uid", 65534);
 
@@ -118,10 +118,10 @@ class HostPathsTest {
         return HostPaths.prepare(new Volume.HostPath(path.toString(), type));
     }
 
-    private static void assertRefused(Path path, String type, String words) {
+    private static void assertRefused(Path path, String type, String message) {
         assertThatThrownBy(() -> prepare(path, type))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining(path.toString())
-                .hasMessageContaining(words);
+                .hasMessageContaining(message);
     }
 }

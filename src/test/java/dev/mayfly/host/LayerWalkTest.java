@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every kind of write, on a real overlay, as a look at the upper directory tells it. */
+/** Every kind of write on a real overlay, as a scan of the upper directory reports it. */
 class LayerWalkTest {
     private Overlay overlay;
 
@@ -66,15 +66,15 @@ class LayerWalkTest {
                 "renamed                           | mv etc/conf etc/moved                        | Added /etc/moved,Deleted /etc/conf",
                 "a second name                     | ln etc/conf etc/second                       | Added /etc/second"
             })
-    void eachWriteIsToldAsWhatItIs(String what, String script, String found) {
+    void eachKindOfWriteIsReported(String description, String script, String found) {
         overlay.sh(script);
 
         var expected = found == null ? List.<String>of() : Arrays.asList(found.split(","));
-        assertThat(overlay.found()).as(what).containsExactlyElementsOf(expected);
+        assertThat(overlay.found()).as(description).containsExactlyElementsOf(expected);
     }
 
     @Test
-    void mountPointsOfTheEngineAreNoWrites() {
+    void mountPointsMadeByTheEngineAreNotWrites() {
         overlay.sh("mkdir -p data/deep/er work/dir; touch etc/resolv.conf");
 
         assertThat(overlay.found("/data/deep/er", "/work/dir", "/etc/resolv.conf"))
@@ -83,7 +83,7 @@ class LayerWalkTest {
     }
 
     @Test
-    void whatLiesInThePlaceOfAMountPointIsAWrite() {
+    void contentInPlaceOfAMountPointIsAWrite() {
         overlay.sh("mkdir -p data; echo x >data/file; echo x >etc/resolv.conf");
 
         assertThat(overlay.found("/data", "/etc/resolv.conf"))
@@ -91,7 +91,7 @@ class LayerWalkTest {
     }
 
     @Test
-    void namesAreBytesOfAnyKindAndLength() {
+    void namesMayHaveAnyBytesAndLength() {
         overlay.sh("printf x >$'\\xff\\n\\xc3\\xa4'; d=$(printf 'a%.0s' {1..250});"
                 + " for i in {1..16}; do mkdir $d; cd $d; done; printf x >end");
 
@@ -100,12 +100,12 @@ class LayerWalkTest {
     }
 
     @Test
-    void aHundredThousandFilesTakeBoundedRoomAndTime() {
+    void aHundredThousandFilesTakeBoundedMemoryAndTime() {
         overlay.sh("mkdir many; cd many; printf '%s\\n' {1..100000} | xargs touch");
         var writes = new FoundWrites(new Globs(List.of()), List.of(), Instant.EPOCH);
         var start = Instant.now();
 
-        assertThat(overlay.look(writes).complete()).isTrue();
+        assertThat(overlay.scan(writes).complete()).isTrue();
 
         assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(10));
         assertThat(writes.count()).isEqualTo(10_000);
@@ -115,15 +115,15 @@ class LayerWalkTest {
     }
 
     @Test
-    void theFirstSightIsKeptAndIgnoredPathsAreNotTold() {
+    void firstSeenIsKeptAndIgnoredPathsAreNotReported() {
         overlay.sh("echo x >var/log/log; echo x >etc/new");
         var ignored = new Globs(List.of("/etc/**"));
         var first = new FoundWrites(ignored, List.of(), Instant.EPOCH);
-        overlay.look(first);
+        overlay.scan(first);
         overlay.sh("echo x >var/log/aaa");
         var second = new FoundWrites(ignored, first.writes(), Instant.EPOCH.plusSeconds(9));
 
-        overlay.look(second);
+        overlay.scan(second);
 
         assertThat(second.writes().stream()
                         .map(w -> w.path() + " " + w.firstSeen().getEpochSecond())
@@ -132,10 +132,10 @@ class LayerWalkTest {
     }
 
     @Test
-    void theSizeIsWhatTheDiskGives() {
+    void theSizeIsTheAllocatedDiskSpace() {
         overlay.sh("dd if=/dev/zero of=big bs=1M count=3 status=none; truncate -s 1G sparse; ln big other");
         var writes = new FoundWrites(new Globs(List.of()), List.of(), Instant.EPOCH);
 
-        assertThat(overlay.look(writes).bytes()).isBetween(3L << 20, 4L << 20);
+        assertThat(overlay.scan(writes).bytes()).isBetween(3L << 20, 4L << 20);
     }
 }

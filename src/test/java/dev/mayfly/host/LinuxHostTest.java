@@ -28,7 +28,7 @@ class LinuxHostTest {
     }
 
     @Test
-    void anEmptyDirIsEverybodysAndItsParentsAreNot() throws IOException {
+    void anEmptyDirIsWritableByEveryUserAndItsParentsAreNot() throws IOException {
         var directory = host.emptyDir(Samples.id(3, 1), "work");
 
         assertThat(Files.getPosixFilePermissions(directory)).contains(PosixFilePermission.OTHERS_WRITE);
@@ -37,7 +37,7 @@ class LinuxHostTest {
     }
 
     @Test
-    void whatACrashLeftOfAWorkloadBetweenTwoStepsGoes() throws IOException {
+    void anEmptyWorkloadDirectoryLeftByACrashIsRemoved() throws IOException {
         var work = host.emptyDir(Samples.id(3, 1), "work");
         var cutOff = Files.createDirectory(data.resolve("empty-dirs/0000-gone"));
 
@@ -48,7 +48,7 @@ class LinuxHostTest {
     }
 
     @Test
-    void eachAttemptHasItsOwn() {
+    void eachAttemptHasItsOwnEmptyDir() {
         assertThat(host.emptyDir(Samples.id(3, 1), "work"))
                 .isNotEqualTo(host.emptyDir(Samples.id(3, 2), "work"))
                 .isNotEqualTo(host.emptyDir(Samples.id(4, 1), "work"))
@@ -73,7 +73,7 @@ class LinuxHostTest {
     }
 
     @Test
-    void whatReplicasLeftThatNobodyKnowsGoes() {
+    void directoriesOfUnknownReplicasAreRemoved() {
         var stray = host.emptyDir(Samples.id(3, 1), "work");
         var known = host.emptyDir(Samples.id(3, 2), "work");
 
@@ -97,12 +97,12 @@ class LinuxHostTest {
     }
 
     @Test
-    void discardingWhatIsNotThereIsFine() {
+    void discardingAMissingDirectoryIsNoError() {
         assertThatCode(() -> host.discard(Samples.id(9, 9))).doesNotThrowAnyException();
     }
 
     @Test
-    void aSubPathIsMadeWithTheVolumesMode() throws IOException {
+    void aSubPathIsCreatedWithTheVolumesMode() throws IOException {
         var volume = Files.createDirectory(data.resolve("volume"));
         Files.setAttribute(volume, "unix:mode", 02770);
 
@@ -143,11 +143,13 @@ class LinuxHostTest {
 
         Files.setAttribute(file, "unix:gid", 0);
         host.group(volume, 4711, true);
-        assertThat(owned(file)).as("its root is right, so nothing is looked at").isEqualTo("0 664");
+        assertThat(owned(file))
+                .as("the root is already right, so the content is left alone")
+                .isEqualTo("0 664");
     }
 
     @Test
-    void whileOthersWriteOnlyTheRootIsGivenAndTheRestFollows() throws IOException {
+    void whileOthersWriteOnlyTheRootIsGivenAndTheContentFollows() throws IOException {
         var volume = Files.createDirectory(data.resolve("volume"));
         var file = Files.writeString(volume.resolve("file"), "x");
 
@@ -173,7 +175,7 @@ class LinuxHostTest {
     }
 
     @Test
-    void whatCannotBeMadeIsRefusedInWordsThatAreTheSameForAllReplicas() throws IOException {
+    void aFailedEmptyDirIsRefusedWithTheSameMessageForAllReplicas() throws IOException {
         Files.writeString(data.resolve("empty-dirs"), "a file where a directory should be");
 
         assertThatThrownBy(() -> host.emptyDir(Samples.id(3, 1), "work"))

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MemoryFilesTest {
-    /** Always memory on Linux. */
+    /** A tmpfs on every Linux. */
     private final Path root =
             Path.of("/dev/shm", "mayfly-test-" + ProcessHandle.current().pid());
 
@@ -38,7 +38,7 @@ class MemoryFilesTest {
     }
 
     @Test
-    void filesHaveTheirModesAndTheirParentsAreRootsAlone() throws IOException {
+    void filesHaveTheirModesAndOnlyRootCanReachTheParents() throws IOException {
         var directory = write(1, -1, Map.of("app.conf", 0644, "deep/er/key", 0400));
 
         assertThat(mode(directory.resolve("app.conf"))).isEqualTo("644");
@@ -61,7 +61,7 @@ class MemoryFilesTest {
     }
 
     @Test
-    void aRepeatEndsWithWhatWasAskedForLast() {
+    void aRepeatedWriteLeavesTheFilesRequestedLast() {
         write(1, -1, Map.of("old", 0644, "both", 0644));
 
         var directory = write(1, -1, Map.of("new", 0644, "both", 0600));
@@ -72,7 +72,7 @@ class MemoryFilesTest {
     }
 
     @Test
-    void eachAttemptHasItsOwnAndTakesItAlong() {
+    void eachAttemptHasItsOwnFilesAndTheyAreRemovedWithIt() {
         var first = write(1, -1, Map.of("a", 0644));
         var second = write(2, -1, Map.of("a", 0644));
 
@@ -97,7 +97,7 @@ class MemoryFilesTest {
     }
 
     @Test
-    void memoryIsMountedWhereThereIsNone(@TempDir(factory = RootOwned.class) Path disk)
+    void aTmpfsIsMountedWhereThereIsNone(@TempDir(factory = RootOwned.class) Path disk)
             throws IOException, InterruptedException {
         var place = disk.resolve("memory");
         try {

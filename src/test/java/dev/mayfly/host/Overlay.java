@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
-/** A real overlay mount: two image layers, and a writable one in which a shell writes as a container would. */
+/** A real overlay mount: two image layers and a writable one, in which a shell writes as a container would. */
 final class Overlay implements AutoCloseable {
     private final Path root;
     private final Path merged;
@@ -31,7 +31,7 @@ final class Overlay implements AutoCloseable {
         sh(root, "mount -t overlay overlay -o lowerdir=top:base,upperdir=upper,workdir=work merged");
     }
 
-    /** Runs a script in the container's root. */
+    /** Runs a script in the root of the merged directory. */
     void sh(String script) {
         sh(merged, script);
     }
@@ -41,17 +41,17 @@ final class Overlay implements AutoCloseable {
                 root.resolve("upper"), List.of(root.resolve("top"), root.resolve("base")), Set.of(engineMade));
     }
 
-    /** One look. @return as {@code Added /path}, sorted */
+    /** Scans once. @return writes such as {@code Added /path}, sorted */
     Collection<String> found(String... engineMade) {
         var writes = new FoundWrites(new Globs(List.of()), List.of(), Instant.EPOCH);
-        look(writes, engineMade);
+        scan(writes, engineMade);
         assertThat(writes.count()).isLessThanOrEqualTo(AuditReport.LISTED);
         var found = new TreeSet<String>();
         writes.writes().forEach(write -> found.add(write.kind() + " " + write.path()));
         return found;
     }
 
-    Extent look(WriteSink sink, String... engineMade) {
+    Extent scan(WriteSink sink, String... engineMade) {
         return LayerWalk.of(layer(engineMade), sink, new Unchanged(), Instant.now(), true)
                 .orElseThrow();
     }

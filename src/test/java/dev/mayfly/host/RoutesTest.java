@@ -25,7 +25,7 @@ class RoutesTest {
     }
 
     @Test
-    void addressesAboveTheMiddleAreNotNegative() {
+    void addressesAbove128AreNotNegative() {
         assertThat(Routes.parse(List.of(HEADER, "eth0\t00FEA9FE\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0")))
                 .containsExactly("254.169.254.0/24");
     }

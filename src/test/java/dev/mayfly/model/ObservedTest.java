@@ -16,27 +16,27 @@ import org.junit.jupiter.api.Test;
 class ObservedTest {
 
     @Test
-    void theHighestAttemptHoldsTheSeat() {
+    void theHighestAttemptIsTheOccupant() {
         var observed = observed(replica(0, 1, "v1", Phase.ENDED), replica(0, 2, "v2", Phase.RUNNING));
 
-        assertThat(observed.seats()).isEqualTo(1);
+        assertThat(observed.occupied()).isEqualTo(1);
         assertThat(observed.revisions()).containsExactly("v2");
         assertThat(observed.supersededCount()).isEqualTo(1);
-        assertThat(observed.dead()).isEqualTo(1);
+        assertThat(observed.terminatedContainers()).isEqualTo(1);
         assertThat(observed.restarts()).isEqualTo(1);
     }
 
     @Test
-    void aLeavingReplicaHoldsItsSlotAndNoSeat() {
+    void theSlotOfALeavingReplicaIsNeitherFreeNorOccupied() {
         var observed = observed(replica(0, Phase.TERMINATING));
 
-        assertThat(observed.seats()).isZero();
+        assertThat(observed.occupied()).isZero();
         assertThat(observed.count(Phase.TERMINATING)).isEqualTo(1);
         assertThat(observed.freeSlots().limit(2)).containsExactly(1, 2);
     }
 
     @Test
-    void slotsThatBecomeFreeAreTakenAgainLowestFirst() {
+    void freedSlotsAreReusedLowestFirst() {
         var observed = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING), replica(4, Phase.RUNNING))
                 .without(id(0, 1));
 
@@ -45,7 +45,7 @@ class ObservedTest {
     }
 
     @Test
-    void whatOnlyMemoryKnewIsForgottenWithItsSuccessor() {
+    void aSuccessorReplacesAttemptsThatOnlyMemoryKnows() {
         assertThat(observed(replica(0, Phase.LOST), replica(0, 2, "v1", Phase.PENDING))
                         .find(id(0, 1)))
                 .isEmpty();
@@ -62,12 +62,12 @@ class ObservedTest {
     }
 
     @Test
-    void overReplicasAreListedLongestFirst() {
+    void terminatedReplicasAreListedLongestFirst() {
         var observed = observed(
                 replica(0, Phase.PENDING).in(Phase.ENDED, NOON.plusSeconds(9)),
                 replica(1, Phase.PENDING).in(Phase.FAILED, NOON.plusSeconds(3)));
 
-        assertThat(slots(observed.over())).containsExactly(1, 0);
+        assertThat(slots(observed.terminated())).containsExactly(1, 0);
         assertThat(slots(observed.failed())).containsExactly(1);
     }
 
@@ -103,11 +103,11 @@ class ObservedTest {
         observed.revisions().stream()
                 .sorted()
                 .forEach(revision -> summary.append(revision)
-                        .append(slots(observed.seatsInRemovalOrder(revision)))
+                        .append(slots(observed.occupantsInRemovalOrder(revision)))
                         .append(observed.ready(revision)));
-        return summary.append(observed.seats())
+        return summary.append(observed.occupied())
                 .append(observed.restarts())
-                .append(slots(observed.over()))
+                .append(slots(observed.terminated()))
                 .append(slots(observed.waiting()))
                 .append(slots(observed.superseded()))
                 .append(observed.freeSlots().limit(5).boxed().toList())

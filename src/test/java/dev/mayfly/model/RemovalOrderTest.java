@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each rule decides although every later one speaks against it. */
+/** Each rule is tested with all later rules speaking against it. */
 class RemovalOrderTest {
-    /** By no rule but the last: slot 0 is older than slot 1, so slot 1 goes. */
+    /** Distinguished from slot 1 by the last rule only: slot 0 is older, so slot 1 is removed first. */
     private static final Replica OLD = running(0);
 
     private static final Replica NEW = running(1).withSince(NOON.plusSeconds(9));
@@ -45,7 +45,7 @@ class RemovalOrderTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rules")
-    void theFirstRuleThatTellsThemApartDecides(String rule, Replica first, Replica last, ScaleDownPolicy policy) {
+    void theFirstRuleThatDistinguishesTwoReplicasDecides(String rule, Replica first, Replica last, ScaleDownPolicy policy) {
         var desired = desired(2).withScaleDown(policy);
 
         assertThat(RemovalOrder.of(desired).compare(first, last)).isNegative();
@@ -53,7 +53,7 @@ class RemovalOrderTest {
     }
 
     @Test
-    void aRevisionWhoseRolloutFailedIsTheOldOne() {
+    void aRevisionWhoseRolloutFailedCountsAsOld() {
         var stable = OLD.withRevision("v0");
         var failed = desired(2).withStable("v0").withStalled(true);
 
@@ -62,20 +62,20 @@ class RemovalOrderTest {
     }
 
     @Test
-    void namesOfReplicasThatAreNotThereChangeNothing() {
+    void namesOfMissingReplicasChangeNothing() {
         var policy = new ScaleDownPolicy(Set.of(7), Set.of(8), Map.of(9, 1), Optional.empty(), Duration.ZERO);
 
         assertThat(order(desired(2).withScaleDown(policy), observed(OLD, NEW))).containsExactly(NEW, OLD);
     }
 
     @Test
-    void whatIsLeavingHasNoTurn() {
+    void leavingReplicasAreNotInTheQueue() {
         assertThat(order(desired(2).withScaleDown(removing(0)), observed(replica(0, Phase.TERMINATING), NEW)))
                 .containsExactly(NEW);
     }
 
     @Test
-    void takingOneAfterTheOtherIsTheSameAsSortingThemAll() {
+    void theQueueHasTheOrderOfTheComparator() {
         for (var seed = 0; seed < 500; seed++) {
             var random = new Random(seed);
             var replicas = new ArrayList<Replica>();
@@ -91,7 +91,7 @@ class RemovalOrderTest {
     }
 
     @Test
-    void takingTheNextOneOfAHundredThousandCostsLittle() {
+    void takingOneOfAHundredThousandCostsLittle() {
         var observed = Observed.none(Samples.WEB, NOON);
         for (var slot = 0; slot < 100_000; slot++) {
             observed = observed.with(running(slot));

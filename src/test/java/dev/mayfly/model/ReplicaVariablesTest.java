@@ -62,20 +62,20 @@ class ReplicaVariablesTest {
     }
 
     @Test
-    void whatCameFromElsewhereIsTakenAsItIs() {
+    void plainValuesAreNotExpanded() {
         assertThat(of(new Env("A", "x"), new Env("P", "$(A)$$", Kind.PLAIN)).environment())
                 .containsEntry("P", "$(A)$$");
     }
 
     @Test
-    void aLaterVariableTakesThePlaceOfAnEarlierOneAndMayReferToIt() {
+    void aLaterVariableReplacesAnEarlierOneAndMayReferToIt() {
         assertThat(of(new Env("A", "old", Kind.PLAIN), new Env("A", "$(A)er")).environment())
                 .containsEntry("A", "older")
                 .hasSize(2);
     }
 
     @Test
-    void subPathsAreExpandedWhereAskedForAndStayInTheVolume() {
+    void subPathExprIsExpandedAndStaysInTheVolume() {
         var variables = of(new Env("UP", "../x"), new Env("ROOT", "/etc"));
 
         assertThat(variables.subPath(mount("a/$(MAYFLY_SLOT)", true))).isEqualTo("a/3");

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Values that tests start from. */
+/** Sample values for tests. */
 public final class Samples {
     public static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     public static final OwnerId WEB = new OwnerId("EphemeralWorkload", "default", "web", "uid-web");
@@ -46,7 +46,7 @@ public final class Samples {
                 Optional.empty());
     }
 
-    /** N replicas of revision {@code v1}, no surge and one unavailable, one dead container kept. */
+    /** N replicas of revision {@code v1}, no surge, one unavailable, one terminated container kept. */
     public static Desired desired(int replicas) {
         return DesiredBuilder.builder()
                 .owner(WEB)
@@ -59,7 +59,7 @@ public final class Samples {
                 .backOff(DEFAULTS)
                 .historyLimit(1)
                 .audit(AuditPolicy.DEFAULT)
-                .givenUp(Set.of())
+                .abandoned(Set.of())
                 .stable("")
                 .minReady(Duration.ZERO)
                 .progressDeadline(Duration.ofSeconds(600))
@@ -77,7 +77,7 @@ public final class Samples {
         return new ReplicaId(WEB, slot, attempt);
     }
 
-    /** Attempt 1 in the slot, of revision {@code v1}, in that phase since {@link #NOON}. */
+    /** Attempt 1 of revision {@code v1} in the slot, in that phase since {@link #NOON}. */
     public static Replica replica(int slot, Phase phase) {
         return replica(slot, 1, "v1", phase);
     }
@@ -89,7 +89,7 @@ public final class Samples {
         return phase == Phase.PENDING ? launched : launched.in(phase, NOON);
     }
 
-    /** Attempt 1 of {@code v1} that ran for that long and ended at {@link #NOON}. */
+    /** Attempt 1 of {@code v1}, which ran for that long and ended at {@link #NOON}. */
     public static Replica ended(int slot, Duration ran) {
         return replica(slot, 1, "v1", Phase.PENDING)
                 .in(Phase.RUNNING, NOON.minus(ran))

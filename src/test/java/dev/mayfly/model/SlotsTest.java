@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class SlotsTest {
 
     @Test
-    void aSlotFarAwayCostsNoMoreThanAnyOther() {
+    void aHighSlotCostsNoMoreThanAnyOther() {
         var slots = Slots.ALL_FREE.taken(2_000_000_000).taken(0);
 
         assertThat(slots.free().limit(2)).containsExactly(1, 2);
@@ -17,14 +17,14 @@ class SlotsTest {
     }
 
     @Test
-    void theLastSlotOfAllCanBeTakenToo() {
+    void theLastSlotCanBeTaken() {
         var slots = Slots.ALL_FREE.taken(Integer.MAX_VALUE).taken(Integer.MAX_VALUE - 1);
 
         assertThat(slots.free().limit(1)).containsExactly(0);
     }
 
     @Test
-    void whateverIsTakenAndFreedTheLowestFreeOnesComeFirst() {
+    void freeSlotsComeLowestFirst() {
         var random = new Random(1);
         var slots = Slots.ALL_FREE;
         var taken = new TreeSet<Integer>();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which directory a mount would have to cover, write by write and all together. */
+/** The directories suggested for single writes and for all of them together. */
 class SuggestedVolumesTest {
 
     @ParameterizedTest
@@ -34,7 +34,7 @@ class SuggestedVolumesTest {
         "/usr/local/apache2/logs/error_log, /usr/local/apache2/logs",
         "/usr/share/app/cache/x, /usr/share/app/cache"
     })
-    void aFileIsCoveredByItsServicesDirectory(String file, String directory) {
+    void aFileIsCoveredByTheDirectoryOfItsService(String file, String directory) {
         assertThat(SuggestedVolumes.candidate(file, Kind.Added, false)).contains(directory);
     }
 
@@ -58,12 +58,12 @@ class SuggestedVolumesTest {
         "/opt/app/program",
         "/opt/x"
     })
-    void whereNoVolumeIsOfHelpNoneIsSuggested(String file) {
+    void noVolumeIsSuggestedWhereNoneHelps(String file) {
         assertThat(SuggestedVolumes.candidate(file, Kind.Added, false)).isEmpty();
     }
 
     @Test
-    void aDirectoryIsCoveredSoThatItsOwnerMayMakeItAgain() {
+    void aDirectoryIsCoveredSoThatItCanBeRecreated() {
         assertThat(SuggestedVolumes.candidate("/var/lib/nginx/body", Kind.Added, true))
                 .contains("/var/lib/nginx");
         assertThat(SuggestedVolumes.candidate("/var/lib/app", Kind.Added, true)).contains("/var/lib/app");
@@ -73,7 +73,7 @@ class SuggestedVolumesTest {
     }
 
     @Test
-    void aNameThatNoManifestCanHoldIsCoveredByWhatItLiesIn() {
+    void aNameThatNoManifestCanHoldIsCoveredByItsParent() {
         assertThat(SuggestedVolumes.candidate("/var/lib/app/\\xff/x/y", Kind.Added, false))
                 .isEqualTo(Optional.of("/var/lib/app"));
     }
@@ -86,12 +86,12 @@ class SuggestedVolumesTest {
                 "/a /a/b /a-b                           | /a /a-b",
                 "/var/lib/redis /var/lib/redis          | /var/lib/redis"
             })
-    void noneLiesInAnother(String candidates, String folded) {
+    void noSuggestionLiesInAnother(String candidates, String folded) {
         assertThat(SuggestedVolumes.fold(Arrays.asList(candidates.split(" ")))).containsExactly(folded.split(" "));
     }
 
     @Test
-    void tooManySiblingsBecomeWhatTheyLieInButNeverHalfTheSystem() {
+    void manySiblingsAreMergedIntoTheirParentButNeverIntoSystemDirectories() {
         assertThat(SuggestedVolumes.fold(numbered("/srv/"))).containsExactly("/srv");
         assertThat(SuggestedVolumes.fold(numbered("/var/lib/"))).hasSize(10).doesNotContain("/var/lib");
     }

@@ -22,7 +22,7 @@ class VolumeAdviceTest {
     }
 
     @Test
-    void namesAreUniqueAndFitWhateverThePathIs() {
+    void volumeNamesAreUniqueAndValidForAnyPath() {
         var workload = "w".repeat(50);
 
         var yaml = VolumeAdvice.yaml(workload, List.of("/a b", "/a/b", "/ü", "/" + "x".repeat(200), "/X\"y"));

@@ -17,11 +17,11 @@ import java.util.Properties;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** From configuration to scanners; the examples are those of the documentation. */
+/** Creates scanners from the configuration. The examples are those of the documentation. */
 class ConfiguredScannersTest {
 
     @Test
-    void theExamplesOfTheDocumentation() throws IOException {
+    void theDocumentedExamplesAreAccepted() throws IOException {
         assertThat(scanners(documented()))
                 .containsExactlyInAnyOrder(
                         scanner("trivy", ScanFormat.SARIF, "error", "trivy,image,--input,{archive},--format,sarif"),
@@ -38,12 +38,12 @@ class ConfiguredScannersTest {
     }
 
     @Test
-    void noneByDefault() {
+    void noScannerIsConfiguredByDefault() {
         assertThat(scanners(Map.of())).isEmpty();
     }
 
     @Test
-    void whatCantBeStopsTheOperator() {
+    void anInvalidScannerStopsTheOperator() {
         assertThatThrownBy(() -> scanners(
                         Map.of("mayfly.images.scanners.a.command", "a", "mayfly.images.scanners.a.format", "html")))
                 .hasMessageContaining("format html is none of sarif, cyclonedx, exit-code");

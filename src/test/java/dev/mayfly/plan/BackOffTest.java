@@ -30,40 +30,40 @@ class BackOffTest {
         "3, 600, true, 0, 0"
     })
     void theNextAttemptWaits(int before, int ran, boolean excused, int failures, int seconds) {
-        var over = over(Phase.ENDED, before, Optional.of(Duration.ofSeconds(ran)), excused);
+        var terminated = terminated(Phase.ENDED, before, Optional.of(Duration.ofSeconds(ran)), excused);
 
-        assertThat(BackOff.after(over, Samples.DEFAULTS)).isEqualTo(new BackOff(failures, Duration.ofSeconds(seconds)));
+        assertThat(BackOff.after(terminated, Samples.DEFAULTS)).isEqualTo(new BackOff(failures, Duration.ofSeconds(seconds)));
     }
 
     @ParameterizedTest(name = "{0} that never started, {1} failures before: {2} failures, waits {3} s")
     @CsvSource({"FAILED, 1, 2, 10", "ENDED, 2, 3, 20", "LOST, 5, 0, 0"})
-    void anAttemptThatNeverStartedIsAFailureUnlessSomeoneRemovedIt(Phase phase, int before, int failures, int seconds) {
-        var over = over(phase, before, Optional.empty(), false);
+    void anAttemptThatNeverStartedIsAFailureUnlessSomebodyRemovedIt(Phase phase, int before, int failures, int seconds) {
+        var terminated = terminated(phase, before, Optional.empty(), false);
 
-        assertThat(BackOff.after(over, Samples.DEFAULTS)).isEqualTo(new BackOff(failures, Duration.ofSeconds(seconds)));
+        assertThat(BackOff.after(terminated, Samples.DEFAULTS)).isEqualTo(new BackOff(failures, Duration.ofSeconds(seconds)));
     }
 
     @ParameterizedTest(name = "factor {0}: the fourth failure waits {1} ms")
     @CsvSource({"1, 10000", "1.5, 22500", "3, 90000"})
     void theFactorMayBeAFraction(double factor, long millis) {
-        var over = over(Phase.FAILED, 3, Optional.empty(), false);
+        var terminated = terminated(Phase.FAILED, 3, Optional.empty(), false);
 
-        assertThat(BackOff.after(over, new BackOffPolicy(10, factor, 300, 600)).delay())
+        assertThat(BackOff.after(terminated, new BackOffPolicy(10, factor, 300, 600)).delay())
                 .isEqualTo(Duration.ofMillis(millis));
     }
 
     @ParameterizedTest(name = "{0} failures before, its image again in {1} s: {0} failures, waits {2} s")
     @CsvSource({"0, 10, 10", "7, 10, 10", "3, -5, 0"})
-    void whatWaitsForItsImageWaitsAsLongAsThatAndHasNotFailed(int before, int again, int seconds) {
-        var over = Samples.replica(0, Phase.PENDING)
+    void waitingForAnImageIsNoFailureAndFollowsThePullsBackOff(int before, int again, int seconds) {
+        var terminated = Samples.replica(0, Phase.PENDING)
                 .withFailures(before)
                 .awaitingImage(NOON.plusSeconds(again))
                 .failed(Phase.FAILED, NOON, new Failure("ErrImagePull", ""));
 
-        assertThat(BackOff.after(over, Samples.DEFAULTS)).isEqualTo(new BackOff(before, Duration.ofSeconds(seconds)));
+        assertThat(BackOff.after(terminated, Samples.DEFAULTS)).isEqualTo(new BackOff(before, Duration.ofSeconds(seconds)));
     }
 
-    private static Replica over(Phase phase, int failures, Optional<Duration> ran, boolean excused) {
+    private static Replica terminated(Phase phase, int failures, Optional<Duration> ran, boolean excused) {
         return Samples.replica(0, phase)
                 .withFailures(failures)
                 .withStartedAt(ran.map(NOON::minus))

@@ -10,7 +10,7 @@ import dev.mayfly.model.Probe;
 import dev.mayfly.model.Removal.Cause;
 import dev.mayfly.model.Replica;
 import dev.mayfly.model.ScaleDownPolicy;
-import dev.mayfly.plan.Surplus.Wish;
+import dev.mayfly.plan.Surplus.PendingScaleDown;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,21 +19,21 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Replicas that are busy when there are too many. */
+/** Scaling down while replicas are busy. */
 class BusyTest {
     private static final Probe PROBE = new Probe(
             new Probe.Exec(List.of("busy")), Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(1), 1, 3);
 
     @Test
-    void nobodyThatRunsGoesBeforeAllHaveAnswered() {
-        var scene = scaledDown(1).with(idle(0), idle(1), running(2));
+    void noRunningReplicaIsRemovedBeforeAllHaveAnswered() {
+        var fixture = scaledDown(1).with(idle(0), idle(1), running(2));
 
-        assertThat(scene.removed()).isEmpty();
-        assertThat(scene.with(idle(2)).removed()).containsExactly(2, 1);
+        assertThat(fixture.removed()).isEmpty();
+        assertThat(fixture.with(idle(2)).removed()).containsExactly(2, 1);
     }
 
     @Test
-    void anAnswerFromBeforeTheWishIsNone() {
+    void anAnswerFromBeforeTheScaleDownDoesNotCount() {
         assertThat(scaledDown(1)
                         .with(idle(0), answered(1, false, NOON.minusMillis(1)))
                         .removed())
@@ -41,7 +41,7 @@ class BusyTest {
     }
 
     @Test
-    void whatDoesNotRunNeedsNoAnswerAndDelaysNobody() {
+    void replicasThatDoNotRunNeedNoAnswer() {
         assertThat(scaledDown(2)
                         .with(running(0), running(1), replica(2, Phase.CREATED), replica(3, Phase.PENDING))
                         .removed())
@@ -51,38 +51,38 @@ class BusyTest {
     }
 
     @Test
-    void idleOnesGoInstead() {
+    void idleReplicasAreRemovedInstead() {
         var plan = scaledDown(2).with(idle(0), idle(1), busy(2), busy(3)).plan();
 
         assertThat(plan.removals()).extracting(r -> r.id().slot()).containsExactly(1, 0);
         assertThat(plan.removals()).extracting(r -> r.cause()).containsOnly(Cause.SCALE_DOWN);
-        assertThat(plan.nextLook()).isEmpty();
+        assertThat(plan.requeueAfter()).isEmpty();
     }
 
     @Test
-    void busyOnesAreWaitedForWhileTheOthersGo() {
+    void busyReplicasAreWaitedForWhileOthersAreRemoved() {
         var plan = scaledDown(1).with(idle(0), busy(1), busy(2)).plan();
 
         assertThat(plan.removals()).extracting(r -> r.id().slot()).containsExactly(0);
-        assertThat(plan.nextLook()).contains(Duration.ofHours(1));
+        assertThat(plan.requeueAfter()).contains(Duration.ofHours(1));
     }
 
     @Test
-    void oneThatIsNamedIsWaitedForAsWell() {
-        var scene = scaledDown(1)
+    void aNamedReplicaIsWaitedForAsWell() {
+        var fixture = scaledDown(1)
                 .also(desired -> desired.withScaleDown(removing(1)))
                 .with(idle(0), busy(1));
 
-        assertThat(scene.removed()).isEmpty();
-        assertThat(scene.with(idle(1)).removed()).containsExactly(1);
+        assertThat(fixture.removed()).isEmpty();
+        assertThat(fixture.with(idle(1)).removed()).containsExactly(1);
     }
 
     @Test
     void theDeadlineEndsTheWait() {
-        var scene = scaledDown(1).with(busy(0), busy(1));
+        var fixture = scaledDown(1).with(busy(0), busy(1));
 
-        assertThat(scene.after(Duration.ofMinutes(59)).removed()).isEmpty();
-        assertThat(scene.after(Duration.ofHours(1)).removed()).containsExactly(1);
+        assertThat(fixture.after(Duration.ofMinutes(59)).removed()).isEmpty();
+        assertThat(fixture.after(Duration.ofHours(1)).removed()).containsExactly(1);
     }
 
     @Test
@@ -96,18 +96,18 @@ class BusyTest {
 
     @Test
     void scalingUpAgainReclaimsThem() {
-        var scene = scaledDown(2).with(busy(0), busy(1));
+        var fixture = scaledDown(2).with(busy(0), busy(1));
 
-        assertThat(scene.plan().isEmpty()).isTrue();
-        assertThat(scene.plan().nextLook()).isEmpty();
+        assertThat(fixture.plan().isEmpty()).isTrue();
+        assertThat(fixture.plan().requeueAfter()).isEmpty();
     }
 
     @Test
-    void theOthersHealWhileBusyOnesAreWaitedFor() {
+    void othersHealWhileBusyReplicasAreWaitedFor() {
         var kept = new ScaleDownPolicy(Set.of(), Set.of(0), Map.of(), Optional.of(PROBE), Duration.ofHours(1));
-        var scene = scaledDown(1).also(desired -> desired.withScaleDown(kept)).with(replica(0, Phase.ENDED), busy(1));
+        var fixture = scaledDown(1).also(desired -> desired.withScaleDown(kept)).with(replica(0, Phase.ENDED), busy(1));
 
-        assertThat(scene.launched()).containsExactly("0/2 v1");
+        assertThat(fixture.launched()).containsExactly("0/2 v1");
     }
 
     @Test
@@ -116,42 +116,42 @@ class BusyTest {
     }
 
     @Test
-    void thoseThatAreWaitedForAreKnown() {
-        var scene = scaledDown(1).with(idle(0), busy(1), busy(2), busy(3));
+    void busyReplicasThatAreWaitedForAreListed() {
+        var fixture = scaledDown(1).with(idle(0), busy(1), busy(2), busy(3));
 
-        assertThat(Surplus.busy(scene.desired(), scene.observed()))
+        assertThat(Surplus.busy(fixture.desired(), fixture.observed()))
                 .extracting(r -> r.id().slot())
                 .containsExactly(3, 2);
     }
 
     @Test
-    void aWishIsRememberedUntilASmallerOneComes() {
+    void aPendingScaleDownIsKeptUntilAFurtherDecrease() {
         var three = scaledDown(1).with(busy(0), busy(1), busy(2)).after(Duration.ofMinutes(5));
-        var known = Optional.of(new Wish(NOON, 1));
+        var known = Optional.of(new PendingScaleDown(NOON, 1));
 
-        assertThat(wish(three, Optional.empty())).contains(new Wish(NOON.plusSeconds(300), 1));
-        assertThat(wish(three, known)).isEqualTo(known);
-        assertThat(wish(three, Optional.of(new Wish(NOON, 2)))).contains(new Wish(NOON.plusSeconds(300), 1));
-        assertThat(wish(three, Optional.of(new Wish(NOON, 0)))).contains(new Wish(NOON, 1));
-        assertThat(wish(three, Optional.of(new Wish(NOON.plusSeconds(900), 1))))
-                .contains(new Wish(NOON.plusSeconds(300), 1));
+        assertThat(pendingScaleDown(three, Optional.empty())).contains(new PendingScaleDown(NOON.plusSeconds(300), 1));
+        assertThat(pendingScaleDown(three, known)).isEqualTo(known);
+        assertThat(pendingScaleDown(three, Optional.of(new PendingScaleDown(NOON, 2)))).contains(new PendingScaleDown(NOON.plusSeconds(300), 1));
+        assertThat(pendingScaleDown(three, Optional.of(new PendingScaleDown(NOON, 0)))).contains(new PendingScaleDown(NOON, 1));
+        assertThat(pendingScaleDown(three, Optional.of(new PendingScaleDown(NOON.plusSeconds(900), 1))))
+                .contains(new PendingScaleDown(NOON.plusSeconds(300), 1));
     }
 
     @Test
-    void aWishThatIsFulfilledIsForgotten() {
-        var known = Optional.of(new Wish(NOON, 1));
+    void aCompleteScaleDownIsForgotten() {
+        var known = Optional.of(new PendingScaleDown(NOON, 1));
 
-        assertThat(wish(scaledDown(1).with(busy(0)), known)).isEmpty();
-        assertThat(wish(scaledDown(1).with(busy(0), replica(1, Phase.TERMINATING)), known))
+        assertThat(pendingScaleDown(scaledDown(1).with(busy(0)), known)).isEmpty();
+        assertThat(pendingScaleDown(scaledDown(1).with(busy(0), replica(1, Phase.TERMINATING)), known))
                 .isEmpty();
-        assertThat(wish(Scene.wanting(1).with(running(0), running(1)), known)).isEmpty();
+        assertThat(pendingScaleDown(Scene.wanting(1).with(running(0), running(1)), known)).isEmpty();
     }
 
-    private static Optional<Wish> wish(Scene scene, Optional<Wish> known) {
-        return Surplus.wish(scene.desired(), scene.observed(), known);
+    private static Optional<PendingScaleDown> pendingScaleDown(Scene fixture, Optional<PendingScaleDown> known) {
+        return Surplus.pendingScaleDown(fixture.desired(), fixture.observed(), known);
     }
 
-    /** Since noon. */
+    /** A scale-down that began at noon. */
     private static Scene scaledDown(int replicas) {
         return Scene.wanting(replicas)
                 .also(desired -> desired.withScaleDown(removing()).withSurplusSince(Optional.of(NOON)));

@@ -5,7 +5,7 @@ import static dev.mayfly.model.Samples.replica;
 import static dev.mayfly.plan.TaskScene.excused;
 import static dev.mayfly.plan.TaskScene.exited;
 import static dev.mayfly.plan.TaskScene.running;
-import static dev.mayfly.plan.TaskScene.tally;
+import static dev.mayfly.plan.TaskScene.counts;
 import static dev.mayfly.plan.TaskScene.unmade;
 import static dev.mayfly.plan.TaskScene.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CountingTest {
-    private static final Failure SICK = new Failure("Unhealthy", "");
+    private static final Failure UNHEALTHY_PROBE = new Failure("Unhealthy", "");
 
     static Arguments[] attempts() {
         return new Arguments[] {
@@ -43,7 +43,7 @@ class CountingTest {
             Arguments.of("replaced as unhealthy", unhealthy(), "", 1),
             Arguments.of("replaced for what it wrote", running(0).failed(Phase.LOST, NOON, Writes.REPLACED), "", 1),
             Arguments.of(
-                    "unhealthy, and ended well by itself", exited(0, 1, 0).withUnhealthy(Optional.of(SICK)), "0", 0),
+                    "unhealthy, and ended well by itself", exited(0, 1, 0).withUnhealthy(Optional.of(UNHEALTHY_PROBE)), "0", 0),
             Arguments.of("still runs", running(0), "", 0),
             Arguments.of("waits", waiting(0, 1, NOON), "", 0),
             Arguments.of("is beyond the completions", exited(7, 1, 0), "", 0),
@@ -53,35 +53,35 @@ class CountingTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("attempts")
-    void anAttemptIsCountedAsWhatIsKnownOfIt(String what, Replica attempt, String completed, int failed) {
-        var tally = TaskScene.of(3, 1).with(attempt).counted();
+    void anAttemptIsCountedByWhatIsKnownAboutIt(String what, Replica attempt, String completed, int failed) {
+        var counts = TaskScene.of(3, 1).with(attempt).counted();
 
-        assertThat(tally.completed()).hasToString(completed);
-        assertThat(tally.failed()).isEqualTo(failed);
-        assertThat(tally.failedAttempts()).isEqualTo(failed == 0 ? Map.of() : Map.of(0, 1));
+        assertThat(counts.completed()).hasToString(completed);
+        assertThat(counts.failed()).isEqualTo(failed);
+        assertThat(counts.failedAttempts()).isEqualTo(failed == 0 ? Map.of() : Map.of(0, 1));
     }
 
     @Test
-    void whatIsCountedIsNotCountedAgain() {
-        var scene = TaskScene.of(3, 3).with(exited(0, 1, 0), exited(1, 1, 1), exited(1, 2, 1));
-        var once = scene.counted();
+    void noAttemptIsCountedTwice() {
+        var fixture = TaskScene.of(3, 3).with(exited(0, 1, 0), exited(1, 1, 1), exited(1, 2, 1));
+        var once = fixture.counted();
 
-        assertThat(once).isEqualTo(tally("0", 2, Map.of(1, 2)));
-        assertThat(scene.batch(batch -> batch.withCounted(once)).counted()).isEqualTo(once);
+        assertThat(once).isEqualTo(counts("0", 2, Map.of(1, 2)));
+        assertThat(fixture.batch(batch -> batch.withCounted(once)).counted()).isEqualTo(once);
     }
 
     @Test
-    void aLaterFailureOfAnIndexIsOneMore() {
-        var scene = TaskScene.of(3, 3).batch(b -> b.withCounted(tally("", 1, Map.of(1, 1))));
+    void aLaterFailureOfAnIndexIsCountedToo() {
+        var fixture = TaskScene.of(3, 3).batch(b -> b.withCounted(counts("", 1, Map.of(1, 1))));
 
-        assertThat(scene.with(exited(1, 1, 1), exited(1, 2, 1)).counted()).isEqualTo(tally("", 2, Map.of(1, 2)));
+        assertThat(fixture.with(exited(1, 1, 1), exited(1, 2, 1)).counted()).isEqualTo(counts("", 2, Map.of(1, 2)));
     }
 
     @Test
-    void ofACompletedIndexNoAttemptsAreRemembered() {
-        var scene = TaskScene.of(3, 3).batch(b -> b.withCounted(tally("", 1, Map.of(1, 1))));
+    void failedAttemptsOfACompletedIndexAreForgotten() {
+        var fixture = TaskScene.of(3, 3).batch(b -> b.withCounted(counts("", 1, Map.of(1, 1))));
 
-        assertThat(scene.with(exited(1, 1, 1), exited(1, 2, 0)).counted()).isEqualTo(tally("1", 1, Map.of()));
+        assertThat(fixture.with(exited(1, 1, 1), exited(1, 2, 0)).counted()).isEqualTo(counts("1", 1, Map.of()));
     }
 
     @Test
@@ -93,55 +93,55 @@ class CountingTest {
     }
 
     @Test
-    void aTaskOfNothingIsComplete() {
+    void aTaskWithoutCompletionsIsComplete() {
         assertThat(TaskScene.of(0, 1).counted().verdict())
                 .map(Verdict::complete)
                 .contains(true);
     }
 
     @Test
-    void oneFailureMoreThanTheLimitAndTheTaskHasFailed() {
-        var scene = TaskScene.of(2, 2).batch(b -> b.withBackoffLimit(1));
+    void oneFailureBeyondTheLimitFailsTheTask() {
+        var fixture = TaskScene.of(2, 2).batch(b -> b.withBackoffLimit(1));
 
-        assertThat(scene.with(exited(0, 1, 1)).counted().verdict()).isEmpty();
-        assertThat(scene.with(exited(1, 1, 1)).counted().verdict()).hasValueSatisfying(verdict -> {
+        assertThat(fixture.with(exited(0, 1, 1)).counted().verdict()).isEmpty();
+        assertThat(fixture.with(exited(1, 1, 1)).counted().verdict()).hasValueSatisfying(verdict -> {
             assertThat(verdict.complete()).isFalse();
             assertThat(verdict.reason()).isEqualTo("BackoffLimitExceeded");
         });
     }
 
     @Test
-    void completeWinsOverFailedAttempts() {
-        var scene = TaskScene.of(1, 1).batch(b -> b.withBackoffLimit(0));
+    void completionWinsOverFailedAttempts() {
+        var fixture = TaskScene.of(1, 1).batch(b -> b.withBackoffLimit(0));
 
-        assertThat(scene.with(exited(0, 1, 1), exited(0, 2, 0)).counted().verdict())
+        assertThat(fixture.with(exited(0, 1, 1), exited(0, 2, 0)).counted().verdict())
                 .map(Verdict::complete)
                 .contains(true);
     }
 
     @Test
     void aTaskThatIsNotCompleteByItsDeadlineHasFailed() {
-        var scene = TaskScene.of(1, 1).batch(b -> b.withDeadline(Optional.of(NOON.plusSeconds(5))));
+        var fixture = TaskScene.of(1, 1).batch(b -> b.withDeadline(Optional.of(NOON.plusSeconds(5))));
 
-        assertThat(scene.counted().verdict()).isEmpty();
-        assertThat(scene.after(Duration.ofSeconds(5)).counted().verdict())
+        assertThat(fixture.counted().verdict()).isEmpty();
+        assertThat(fixture.after(Duration.ofSeconds(5)).counted().verdict())
                 .map(Verdict::reason)
                 .contains("DeadlineExceeded");
-        assertThat(scene.with(exited(0, 1, 0)).counted().verdict())
+        assertThat(fixture.with(exited(0, 1, 0)).counted().verdict())
                 .map(Verdict::reason)
                 .contains("CompletionsReached");
     }
 
     @Test
     void afterTheVerdictNothingIsCounted() {
-        var over = TaskScene.failed("0");
-        var scene = TaskScene.of(3, 3).batch(b -> b.withCounted(over));
+        var ended = TaskScene.failed("0");
+        var fixture = TaskScene.of(3, 3).batch(b -> b.withCounted(ended));
 
-        assertThat(scene.with(exited(1, 1, 0), exited(2, 1, 1)).counted()).isSameAs(over);
-        assertThat(over).isNotEqualTo(Tally.NONE);
+        assertThat(fixture.with(exited(1, 1, 0), exited(2, 1, 1)).counted()).isSameAs(ended);
+        assertThat(ended).isNotEqualTo(Tally.NONE);
     }
 
     private static Replica unhealthy() {
-        return running(0).withUnhealthy(Optional.of(SICK)).failed(Phase.LOST, NOON, SICK);
+        return running(0).withUnhealthy(Optional.of(UNHEALTHY_PROBE)).failed(Phase.LOST, NOON, UNHEALTHY_PROBE);
     }
 }

@@ -41,16 +41,16 @@ class HealingTest {
     }
 
     @Test
-    void whatWaitsForItsImageIsTriedWhenThatIsAndWasNoRestart() {
+    void aLaunchThatWaitsForItsImageIsRetriedWithItAndIsNoRestart() {
         var absent = replica(0, Phase.PENDING)
                 .withRestarts(2)
                 .awaitingImage(NOON.plusSeconds(10))
                 .failed(Phase.FAILED, NOON, new Failure("ErrImagePull", ""));
-        var scene = Scene.wanting(1).with(absent);
+        var fixture = Scene.wanting(1).with(absent);
 
-        assertThat(scene.plan().launches()).isEmpty();
-        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(10));
-        assertThat(scene.after(Duration.ofSeconds(10)).plan().launches())
+        assertThat(fixture.plan().launches()).isEmpty();
+        assertThat(fixture.plan().requeueAfter()).contains(Duration.ofSeconds(10));
+        assertThat(fixture.after(Duration.ofSeconds(10)).plan().launches())
                 .singleElement()
                 .satisfies(launch -> {
                     assertThat(launch.restarts()).isEqualTo(2);
@@ -60,7 +60,7 @@ class HealingTest {
     }
 
     @Test
-    void theSuccessorOfACrashIsMadeAtOnceAndRemembersItsWait() {
+    void theSuccessorOfACrashIsCreatedAtOnceAndRecordsItsBackOff() {
         var launches = Scene.wanting(1).with(crashed(0, 2)).plan().launches();
 
         assertThat(launches).singleElement().satisfies(launch -> {
@@ -71,7 +71,7 @@ class HealingTest {
     }
 
     @Test
-    void whatFailedAgainIsOnlyMadeEvenWhereItsWaitIsOver() {
+    void aSuccessorOfARepeatedFailureIsOnlyCreatedEvenWhenDue() {
         var launches = Scene.wanting(1)
                 .with(crashed(0, 2))
                 .after(Duration.ofMinutes(5))
@@ -86,7 +86,7 @@ class HealingTest {
     }
 
     @Test
-    void aFirstFailureAndAnEndThatIsNoneAreHealedInOneStep() {
+    void firstFailuresAndReplicasThatServedAreHealedInOneStep() {
         var served = counting(replica(1, Phase.PENDING), 3)
                 .in(Phase.RUNNING, NOON.minusSeconds(60))
                 .in(Phase.ENDED, NOON);
@@ -107,7 +107,7 @@ class HealingTest {
                 .plan();
 
         assertThat(plan.isEmpty()).isTrue();
-        assertThat(plan.nextLook()).contains(Duration.ofSeconds(5));
+        assertThat(plan.requeueAfter()).contains(Duration.ofSeconds(5));
     }
 
     @Test
@@ -123,69 +123,69 @@ class HealingTest {
             assertThat(launch.notBefore()).isEqualTo(NOON.plusSeconds(20));
             assertThat(launch.priority()).isEqualTo(Priority.RETRY);
         });
-        assertThat(plan.nextLook()).isEmpty();
+        assertThat(plan.requeueAfter()).isEmpty();
     }
 
     @Test
     void aLaunchThatLeftNoContainerIsTriedAgainOnlyWhenDue() {
         var failed = failed(0, 1);
 
-        assertThat(Scene.wanting(1).with(failed).plan().nextLook()).contains(Duration.ofSeconds(10));
+        assertThat(Scene.wanting(1).with(failed).plan().requeueAfter()).contains(Duration.ofSeconds(10));
         assertThat(Scene.wanting(1).with(failed).launched()).isEmpty();
         assertThat(Scene.wanting(1).with(failed).after(Duration.ofSeconds(10)).launched())
                 .containsExactly("0/2 v1");
     }
 
     @Test
-    void theNextLookIsForTheFirstThatIsDue() {
+    void theNextPlanIsForTheFirstReplicaThatIsDue() {
         var plan = Scene.wanting(2).with(waiting(0, 3), failed(1, 1)).plan();
 
-        assertThat(plan.nextLook()).contains(Duration.ofSeconds(10));
+        assertThat(plan.requeueAfter()).contains(Duration.ofSeconds(10));
     }
 
     @Test
     void fiftyKilledAtOnceHealWithTheWholeWindow() {
-        var scene = Scene.wanting(50).window(16);
+        var fixture = Scene.wanting(50).window(16);
         for (var slot = 0; slot < 50; slot++) {
-            scene.with(ended(slot, AN_HOUR));
+            fixture.with(ended(slot, AN_HOUR));
         }
 
-        assertThat(scene.launched()).hasSize(16);
+        assertThat(fixture.launched()).hasSize(16);
     }
 
     @Test
     void healingComesBeforeScalingUp() {
-        var scene = Scene.wanting(10).window(1).with(replica(0, Phase.RUNNING), ended(1, AN_HOUR));
+        var fixture = Scene.wanting(10).window(1).with(replica(0, Phase.RUNNING), ended(1, AN_HOUR));
 
-        assertThat(scene.launched()).containsExactly("1/2 v1");
+        assertThat(fixture.launched()).containsExactly("1/2 v1");
     }
 
     @Test
-    void aWindowOfReplicasThatCantBeMadeStopsFurtherAttempts() {
-        var scene = Scene.wanting(9).window(3).with(0, 1, "v1", Phase.RUNNING);
-        scene.with(failed(2, 3), failed(3, 3), failed(4, 3), ended(5, AN_HOUR));
+    void aWindowOfReplicasThatCantBeCreatedStopsFurtherAttempts() {
+        var fixture = Scene.wanting(9).window(3).with(0, 1, "v1", Phase.RUNNING);
+        fixture.with(failed(2, 3), failed(3, 3), failed(4, 3), ended(5, AN_HOUR));
 
-        assertThat(scene.launched()).isEmpty();
+        assertThat(fixture.launched()).isEmpty();
     }
 
     @Test
     void anEngineWithLessRoomHealsOnlyAsManyAsFit() {
-        var scene = Scene.wanting(4).admitted(2).with(0, 1, "v1", Phase.RUNNING).with(ended(2, AN_HOUR));
+        var fixture = Scene.wanting(4).admitted(2).with(0, 1, "v1", Phase.RUNNING).with(ended(2, AN_HOUR));
 
-        assertThat(scene.plan().isEmpty()).isTrue();
+        assertThat(fixture.plan().isEmpty()).isTrue();
     }
 
     @Test
-    void aDeadContainerOfTheLimitIsKeptForItsLogs() {
-        var scene = Scene.wanting(2)
+    void terminatedContainersWithinTheLimitAreKeptForTheirLogs() {
+        var fixture = Scene.wanting(2)
                 .with(replica(0, 1, "v1", Phase.ENDED), replica(0, 2, "v1", Phase.RUNNING))
                 .with(replica(1, Phase.RUNNING));
 
-        assertThat(scene.plan().isEmpty()).isTrue();
+        assertThat(fixture.plan().isEmpty()).isTrue();
     }
 
     @Test
-    void theOldestDeadBeyondTheLimitGo() {
+    void theOldestTerminatedContainersBeyondTheLimitAreRemoved() {
         var older = replica(0, 1, "v1", Phase.PENDING).in(Phase.ENDED, NOON.minusSeconds(60));
         var removals = Scene.wanting(1)
                 .with(older, replica(0, 2, "v1", Phase.ENDED), replica(0, 3, "v1", Phase.CREATED))
@@ -200,7 +200,7 @@ class HealingTest {
     }
 
     @Test
-    void theDeadNeedNotStayUntilASuccessorThatWasMadeHasStarted() {
+    void aTerminatedContainerCanBeRemovedBeforeItsCreatedSuccessorStarts() {
         var made = replica(0, 2, "v1", Phase.PENDING).withImage("sha256:1");
         var removals = Scene.wanting(1)
                 .historyLimit(0)
@@ -214,56 +214,56 @@ class HealingTest {
     }
 
     @Test
-    void thoseThatFailAgainAndAgainLeaveHalfOfTheWindowToSuccessors() {
-        var scene = Scene.wanting(9).window(4);
+    void repeatedFailuresLeaveHalfOfTheWindowToSuccessors() {
+        var fixture = Scene.wanting(9).window(4);
         for (var slot = 0; slot < 8; slot++) {
-            scene.with(replica(slot, 3, "v1", Phase.CREATED).withFailures(2).withNotBefore(NOON));
+            fixture.with(replica(slot, 3, "v1", Phase.CREATED).withFailures(2).withNotBefore(NOON));
         }
 
-        assertThat(scene.plan().launches())
+        assertThat(fixture.plan().launches())
                 .hasSize(2)
                 .allSatisfy(launch -> assertThat(launch.priority()).isEqualTo(Priority.RETRY));
     }
 
     @Test
-    void theDeadStaysUntilItsSuccessorExists() {
-        var scene = Scene.wanting(1)
+    void aTerminatedContainerStaysUntilItsSuccessorExists() {
+        var fixture = Scene.wanting(1)
                 .historyLimit(0)
                 .with(replica(0, 1, "v1", Phase.ENDED), replica(0, 2, "v1", Phase.PENDING));
 
-        assertThat(scene.removed()).isEmpty();
-        assertThat(scene.with(replica(0, 2, "v1", Phase.CREATED)).removed()).containsExactly(0);
+        assertThat(fixture.removed()).isEmpty();
+        assertThat(fixture.with(replica(0, 2, "v1", Phase.CREATED)).removed()).containsExactly(0);
     }
 
     @Test
-    void whileOthersStopASuccessorIsMadeSoThatTheDeadCanGo() {
-        var scene = Scene.wanting(3)
+    void whileOthersStopASuccessorIsCreatedSoThatItsPredecessorCanBeRemoved() {
+        var fixture = Scene.wanting(3)
                 .with(replica(0, Phase.RUNNING), replica(1, Phase.ENDED), replica(2, Phase.ENDED))
                 .with(replica(3, Phase.TERMINATING), replica(4, Phase.TERMINATING));
 
-        assertThat(scene.plan().launches()).hasSize(2).allSatisfy(launch -> {
+        assertThat(fixture.plan().launches()).hasSize(2).allSatisfy(launch -> {
             assertThat(launch.priority()).isEqualTo(Priority.MAKE);
             assertThat(launch.starts(NOON)).isFalse();
         });
-        assertThat(scene.historyLimit(2).plan().isEmpty()).isTrue();
-        scene.historyLimit(1).with(replica(1, 2, "v1", Phase.CREATED), replica(2, 2, "v1", Phase.CREATED));
-        assertThat(scene.removed()).hasSize(1);
-        assertThat(scene.launched()).isEmpty();
+        assertThat(fixture.historyLimit(2).plan().isEmpty()).isTrue();
+        fixture.historyLimit(1).with(replica(1, 2, "v1", Phase.CREATED), replica(2, 2, "v1", Phase.CREATED));
+        assertThat(fixture.removed()).hasSize(1);
+        assertThat(fixture.launched()).isEmpty();
     }
 
     @Test
-    void theDeadThatTheEngineHasNoRoomToSucceedDoNotPileUp() {
-        var scene = Scene.wanting(3)
+    void terminatedContainersDoNotPileUpWithoutCapacityForSuccessors() {
+        var fixture = Scene.wanting(3)
                 .admitted(1)
                 .with(replica(0, Phase.RUNNING), replica(1, Phase.ENDED), replica(2, Phase.ENDED));
 
-        assertThat(scene.removed()).hasSize(1);
-        assertThat(scene.launched()).isEmpty();
-        assertThat(scene.historyLimit(2).plan().isEmpty()).isTrue();
+        assertThat(fixture.removed()).hasSize(1);
+        assertThat(fixture.launched()).isEmpty();
+        assertThat(fixture.historyLimit(2).plan().isEmpty()).isTrue();
     }
 
     @Test
-    void aSecondRunningReplicaInASlotGoes() {
+    void aSecondRunningReplicaInASlotIsRemoved() {
         var removals = Scene.wanting(1)
                 .with(replica(0, 1, "v1", Phase.RUNNING), replica(0, 2, "v1", Phase.RUNNING))
                 .plan()

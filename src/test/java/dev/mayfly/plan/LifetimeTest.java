@@ -13,21 +13,21 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Replicas live for an hour. */
+/** Tests with a {@code maxLifetime} of one hour. */
 class LifetimeTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
     @Test
-    void nobodyGoesBeforeItIsDueAndThenIsLookedAtAgain() {
+    void noReplicaIsRemovedBeforeItIsDueAndPlanningIsRequeuedForThen() {
         var due = Lifetime.due(aged(0, Duration.ofMinutes(50)), HOUR);
         var plan = living(1).with(aged(0, Duration.ofMinutes(50))).plan();
 
         assertThat(plan.isEmpty()).isTrue();
-        assertThat(plan.nextLook()).contains(Duration.between(NOON, due));
+        assertThat(plan.requeueAfter()).contains(Duration.between(NOON, due));
     }
 
     @Test
-    void aTenthOfJitterSpreadsThemTheSameWayEachTime() {
+    void aTenthOfJitterSpreadsReplacementsDeterministically() {
         var dues = range(0, 100)
                 .mapToObj(slot -> Lifetime.due(aged(slot, Duration.ZERO), HOUR))
                 .toList();
@@ -38,54 +38,54 @@ class LifetimeTest {
     }
 
     @Test
-    void aFreshOneComesFirstWhereASurgeFits() {
-        var scene = living(2).budget(1, 1).with(aged(0, Duration.ofMinutes(70)), aged(1, Duration.ofMinutes(1)));
+    void theNewReplicaComesFirstIfASurgeFits() {
+        var fixture = living(2).budget(1, 1).with(aged(0, Duration.ofMinutes(70)), aged(1, Duration.ofMinutes(1)));
 
-        assertThat(scene.removed()).isEmpty();
-        assertThat(scene.launched()).containsExactly("2/1 v1");
-        assertThat(scene.with(replica(2, Phase.PENDING)).plan().isEmpty()).isTrue();
-        assertThat(scene.with(aged(2, Duration.ZERO)).plan().removals())
+        assertThat(fixture.removed()).isEmpty();
+        assertThat(fixture.launched()).containsExactly("2/1 v1");
+        assertThat(fixture.with(replica(2, Phase.PENDING)).plan().isEmpty()).isTrue();
+        assertThat(fixture.with(aged(2, Duration.ZERO)).plan().removals())
                 .singleElement()
                 .satisfies(removal -> {
                     assertThat(removal.id().slot()).isZero();
                     assertThat(removal.cause()).isEqualTo(Cause.MAX_LIFETIME);
                 });
-        assertThat(scene.launched()).isEmpty();
+        assertThat(fixture.launched()).isEmpty();
     }
 
     @Test
-    void theFreshOneMustBeAvailableNotOnlyReady() {
-        var scene = living(1)
+    void theNewReplicaMustBeAvailableNotOnlyReady() {
+        var fixture = living(1)
                 .budget(1, 0)
                 .also(desired -> desired.withMinReady(Duration.ofSeconds(30)))
                 .with(aged(0, Duration.ofMinutes(70)), aged(1, Duration.ofSeconds(20)));
 
-        assertThat(scene.removed()).isEmpty();
-        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(10));
-        assertThat(scene.after(Duration.ofSeconds(10)).removed()).containsExactly(0);
+        assertThat(fixture.removed()).isEmpty();
+        assertThat(fixture.plan().requeueAfter()).contains(Duration.ofSeconds(10));
+        assertThat(fixture.after(Duration.ofSeconds(10)).removed()).containsExactly(0);
     }
 
     @Test
-    void withoutASurgeOneMayBeMissing() {
-        var scene = living(2).budget(0, 1).with(aged(0, Duration.ofMinutes(70)), aged(1, Duration.ofMinutes(70)));
+    void withoutASurgeOneMayBeUnavailable() {
+        var fixture = living(2).budget(0, 1).with(aged(0, Duration.ofMinutes(70)), aged(1, Duration.ofMinutes(70)));
 
-        assertThat(scene.removed()).containsExactly(0);
-        assertThat(scene.with(replica(0, Phase.TERMINATING)).plan().isEmpty()).isTrue();
-        assertThat(scene.with(replica(0, 2, "v1", Phase.PENDING)).removed()).isEmpty();
+        assertThat(fixture.removed()).containsExactly(0);
+        assertThat(fixture.with(replica(0, Phase.TERMINATING)).plan().isEmpty()).isTrue();
+        assertThat(fixture.with(replica(0, 2, "v1", Phase.PENDING)).removed()).isEmpty();
     }
 
     @Test
-    void aWholeFleetThatIsDueIsReplacedOneByOne() {
-        var scene = living(10).budget(3, 3);
-        range(0, 10).forEach(slot -> scene.with(aged(slot, Duration.ofMinutes(70))));
+    void replicasThatAreAllDueAreReplacedOneByOne() {
+        var fixture = living(10).budget(3, 3);
+        range(0, 10).forEach(slot -> fixture.with(aged(slot, Duration.ofMinutes(70))));
 
-        assertThat(scene.launched()).containsExactly("10/1 v1");
-        assertThat(scene.with(aged(10, Duration.ZERO)).removed()).containsExactly(0);
-        assertThat(scene.with(replica(0, Phase.TERMINATING)).plan().isEmpty()).isTrue();
+        assertThat(fixture.launched()).containsExactly("10/1 v1");
+        assertThat(fixture.with(aged(10, Duration.ZERO)).removed()).containsExactly(0);
+        assertThat(fixture.with(replica(0, Phase.TERMINATING)).plan().isEmpty()).isTrue();
     }
 
     @Test
-    void whileOneDoesNotServeNoneGoesForItsAge() {
+    void whileOneIsNotReadyNoneIsRemovedForItsAge() {
         assertThat(living(2)
                         .budget(0, 1)
                         .with(
@@ -96,7 +96,7 @@ class LifetimeTest {
     }
 
     @Test
-    void oneThatIsDueAndDoesNotServeIsReplacedLikewise() {
+    void aDueReplicaThatIsNotReadyIsReplacedTheSameWay() {
         var unready = aged(0, Duration.ofMinutes(70)).serving(false, NOON);
 
         assertThat(living(2)
@@ -107,7 +107,7 @@ class LifetimeTest {
     }
 
     @Test
-    void aRolloutReplacesThemAnyway() {
+    void aRolloutReplacesOldReplicasItself() {
         var plan = living(2)
                 .budget(0, 1)
                 .revision("v2", "v1")
@@ -118,30 +118,30 @@ class LifetimeTest {
     }
 
     @Test
-    void pausedOnesAreReplacedByTheirOwnRevision() {
-        var scene = living(1).budget(1, 0).revision("v2", "v1").paused().with(aged(0, Duration.ofMinutes(70)));
+    void whilePausedReplicasAreReplacedByTheirOwnRevision() {
+        var fixture = living(1).budget(1, 0).revision("v2", "v1").paused().with(aged(0, Duration.ofMinutes(70)));
 
-        assertThat(scene.launched()).containsExactly("1/1 v1");
+        assertThat(fixture.launched()).containsExactly("1/1 v1");
     }
 
     @Test
-    void anEngineWithoutRoomForASurgeLetsOneBeMissingOnlyWhereOneMay() {
-        var scene = living(2)
+    void withoutCapacityForASurgeOneIsRemovedOnlyIfTheBudgetAllows() {
+        var fixture = living(2)
                 .also(desired -> desired.admitting(2))
                 .with(aged(0, Duration.ofMinutes(70)), aged(1, Duration.ZERO));
 
-        assertThat(scene.budget(1, 0).removed()).isEmpty();
-        assertThat(scene.budget(1, 1).removed()).containsExactly(0);
+        assertThat(fixture.budget(1, 0).removed()).isEmpty();
+        assertThat(fixture.budget(1, 1).removed()).containsExactly(0);
     }
 
     @Test
     void thousandsThatStartedTogetherCostLittle() {
-        var scene = living(20_000).budget(1, 0);
-        range(0, 20_000).forEach(slot -> scene.with(aged(slot, Duration.ofMinutes(54))));
+        var fixture = living(20_000).budget(1, 0);
+        range(0, 20_000).forEach(slot -> fixture.with(aged(slot, Duration.ofMinutes(54))));
         var started = System.nanoTime();
 
         for (var round = 0; round < 100; round++) {
-            scene.plan();
+            fixture.plan();
         }
 
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
@@ -151,7 +151,7 @@ class LifetimeTest {
         return Scene.wanting(replicas).also(desired -> desired.withMaxLifetime(Optional.of(HOUR)));
     }
 
-    /** Serving for that long at noon. */
+    /** A replica that has served for that long at noon. */
     private static Replica aged(int slot, Duration age) {
         return replica(slot, Phase.PENDING).in(Phase.RUNNING, NOON.minus(age));
     }

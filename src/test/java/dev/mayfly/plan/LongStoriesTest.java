@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Stories that take more than one plan. */
+/** Scenarios of more than one plan. */
 class LongStoriesTest {
 
     @Test
-    void aCrashLoopLeavesOneDeadContainerAndItsWaitingSuccessor() {
+    void aCrashLoopLeavesOneTerminatedContainerAndItsWaitingSuccessor() {
         var world = new World(1, new Wish("25%", "25%"));
         world.breaking(1);
         for (var minute = 0; minute < 30; minute++) {
@@ -30,7 +30,7 @@ class LongStoriesTest {
         world.pass(100);
 
         assertThat(world.observed().all()).extracting(r -> r.phase()).containsOnly(Phase.ENDED, Phase.CREATED);
-        assertThat(world.observed().dead()).isEqualTo(1);
+        assertThat(world.observed().terminatedContainers()).isEqualTo(1);
         assertThat(world.observed().waiting().next().failures()).isGreaterThan(5);
     }
 
@@ -52,7 +52,7 @@ class LongStoriesTest {
     }
 
     @Test
-    void aRolloutNeverServesWithFewerThanItMayAndEndsWithTheNewRevision() {
+    void aRolloutKeepsMinimumAvailabilityAndEndsWithTheNewRevision() {
         var world = new World(1, new Wish("25%", "25%"));
         world.scale(8);
         world.settle();
@@ -67,14 +67,14 @@ class LongStoriesTest {
 
         assertThat(fewest.get()).isEqualTo(6);
         assertThat(world.observed().ready("v2")).isEqualTo(8);
-        assertThat(world.observed().seats()).isEqualTo(8);
+        assertThat(world.observed().occupied()).isEqualTo(8);
     }
 
-    /** A broken image is rolled back by itself, and is not tried again, whoever crashes. */
+    /** A broken image is rolled back automatically and not retried, even if the operator crashes. */
     @Test
     void aBrokenRevisionIsRolledBackByItself() {
         var world = new World(1, new Wish("25%", "25%"));
-        world.wish().onFailure = OnFailure.Rollback;
+        world.spec().onFailure = OnFailure.Rollback;
         world.scale(8);
         world.settle();
 
@@ -86,7 +86,7 @@ class LongStoriesTest {
         assertThat(world.memory().progress()).isEqualTo("RolledBack");
         assertThat(world.memory().status().rolledBackTo()).isEqualTo("v1");
         assertThat(world.observed().ready("v1")).isEqualTo(8);
-        assertThat(world.observed().seats()).isEqualTo(8);
+        assertThat(world.observed().occupied()).isEqualTo(8);
 
         world.crash(false);
         world.breaking(0);
@@ -105,7 +105,7 @@ class LongStoriesTest {
     @Test
     void aRollbackInTheMiddleOfAScaleDownEndsWithFewerOfTheStableRevision() {
         var world = new World(1, new Wish("25%", "25%"));
-        world.wish().onFailure = OnFailure.Rollback;
+        world.spec().onFailure = OnFailure.Rollback;
         world.scale(8);
         world.settle();
         world.newTemplate(true);
@@ -117,20 +117,20 @@ class LongStoriesTest {
 
         assertThat(world.memory().progress()).isEqualTo("RolledBack");
         assertThat(world.observed().ready("v1")).isEqualTo(3);
-        assertThat(world.observed().seats()).isEqualTo(3);
+        assertThat(world.observed().occupied()).isEqualTo(3);
     }
 
     @Test
-    void aFleetThatIsOverAgeIsReplacedOneByOneAndStaysWhole() {
+    void replicasBeyondTheirLifetimeAreReplacedOneByOneWithoutLossOfAvailability() {
         var world = new World(1, new Wish("25%", "25%"));
         world.scale(8);
         world.settle();
         var fewest = new AtomicInteger(8);
         var most = new AtomicInteger(8);
 
-        world.wish().maxLifetime = Optional.of(Duration.ofMinutes(10));
+        world.spec().maxLifetime = Optional.of(Duration.ofMinutes(10));
         world.pass(700_000);
-        var over = world.engine().now();
+        var due = world.engine().now();
         for (var step = 0; step < 600; step++) {
             world.apply(world.plan());
             world.pass(50);
@@ -142,6 +142,6 @@ class LongStoriesTest {
         assertThat(most.get()).isEqualTo(9);
         assertThat(world.observed().all())
                 .hasSize(8)
-                .allMatch(r -> r.startedAt().orElseThrow().isAfter(over));
+                .allMatch(r -> r.startedAt().orElseThrow().isAfter(due));
     }
 }

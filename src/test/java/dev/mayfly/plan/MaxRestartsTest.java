@@ -14,32 +14,32 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** A slot may fail twice in a row. */
+/** Tests with {@code maxRestarts} 2. */
 class MaxRestartsTest {
 
     @Test
-    void aSlotThatFailsOnceMoreIsGivenUpAndNothingElseIsDoneYet() {
-        var scene = restarting(2).with(failed(0, 3, 2), replica(1, Phase.RUNNING));
+    void aSlotThatExceedsMaxRestartsIsAbandonedAndKeptAsItIsForNow() {
+        var fixture = restarting(2).with(failed(0, 3, 2), replica(1, Phase.RUNNING));
 
-        assertThat(scene.plan().givingUp()).containsExactly(0);
-        assertThat(scene.plan().isEmpty()).isTrue();
-        assertThat(scene.plan().nextLook()).isPresent();
+        assertThat(fixture.plan().abandoning()).containsExactly(0);
+        assertThat(fixture.plan().isEmpty()).isTrue();
+        assertThat(fixture.plan().requeueAfter()).isPresent();
     }
 
     @Test
-    void untilThenItGetsItsSuccessors() {
+    void untilTheLimitASlotGetsSuccessors() {
         assertThat(restarting(1).with(failed(0, 2, 1)).launched()).containsExactly("0/3 v1");
     }
 
     @Test
-    void noneMayFailWhereTheLimitIsNone() {
-        var scene = Scene.wanting(1).also(desired -> desired.withMaxRestarts(0)).with(failed(0, 1, 0));
+    void withMaxRestartsZeroTheFirstFailureAbandonsTheSlot() {
+        var fixture = Scene.wanting(1).also(desired -> desired.withMaxRestarts(0)).with(failed(0, 1, 0));
 
-        assertThat(scene.plan().givingUp()).containsExactly(0);
+        assertThat(fixture.plan().abandoning()).containsExactly(0);
     }
 
     @Test
-    void oneThatServedLongEnoughDidNotFail() {
+    void aReplicaThatServedLongEnoughDidNotFail() {
         var served = replica(0, 1, "v1", Phase.PENDING)
                 .in(Phase.RUNNING, NOON.minusSeconds(10))
                 .in(Phase.ENDED, NOON);
@@ -48,22 +48,22 @@ class MaxRestartsTest {
                         .also(d -> d.withMaxRestarts(0))
                         .with(served)
                         .plan()
-                        .givingUp())
+                        .abandoning())
                 .isEmpty();
     }
 
     @Test
-    void anEndThatIsNoFailureGivesNothingUpHoweverOftenItFailedBefore() {
+    void aTerminationThatIsNoFailureAbandonsNoSlot() {
         var served = replica(0, 6, "v1", Phase.PENDING)
                 .withFailures(5)
                 .in(Phase.RUNNING, NOON.minusSeconds(10))
                 .in(Phase.ENDED, NOON);
 
-        assertThat(restarting(1).with(served).plan().givingUp()).isEmpty();
+        assertThat(restarting(1).with(served).plan().abandoning()).isEmpty();
     }
 
     @Test
-    void whereNoContainerCouldBeMadeNothingWasRestarted() {
+    void aLaunchThatLeftNoContainerIsNoRestart() {
         var refused = replica(0, 9, "v1", Phase.FAILED).withFailures(8);
 
         assertThat(restarting(1).with(refused).after(Duration.ofHours(1)).launched())
@@ -71,9 +71,9 @@ class MaxRestartsTest {
     }
 
     @Test
-    void theLastDeadStaysForItsLogsAndTakesNoPlace() {
+    void theLastTerminatedContainerStaysForItsLogsAndTakesNoPlace() {
         var plan = restarting(2)
-                .givenUp(0)
+                .abandoned(0)
                 .with(failed(0, 3, 2), replica(1, Phase.RUNNING))
                 .plan();
 
@@ -81,9 +81,9 @@ class MaxRestartsTest {
     }
 
     @Test
-    void thoseBelowItGo() {
+    void supersededContainersOfAnAbandonedSlotAreRemoved() {
         var plan = restarting(2)
-                .givenUp(0)
+                .abandoned(0)
                 .with(failed(0, 2, 1), failed(0, 3, 2), replica(1, Phase.RUNNING))
                 .plan();
 
@@ -94,21 +94,21 @@ class MaxRestartsTest {
     }
 
     @Test
-    void noMoreStayThanTheHistoryHolds() {
-        var scene = restarting(3)
-                .givenUp(0, 1)
+    void noMoreContainersStayThanHistoryLimit() {
+        var fixture = restarting(3)
+                .abandoned(0, 1)
                 .with(failed(0, 3, 2), failed(1, 3, 2).withSince(NOON.plusSeconds(1)))
                 .with(replica(2, 1, "v1", Phase.ENDED), replica(2, 2, "v1", Phase.RUNNING));
 
-        assertThat(scene.plan().removals()).extracting(r -> r.id().slot()).containsExactlyInAnyOrder(0, 2);
-        assertThat(scene.historyLimit(0).removed()).containsExactlyInAnyOrder(0, 1, 2);
-        assertThat(scene.historyLimit(3).removed()).isEmpty();
+        assertThat(fixture.plan().removals()).extracting(r -> r.id().slot()).containsExactlyInAnyOrder(0, 2);
+        assertThat(fixture.historyLimit(0).removed()).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(fixture.historyLimit(3).removed()).isEmpty();
     }
 
     @Test
-    void whatALatePlanPutThereGoes() {
+    void aReplicaLaunchedByALatePlanIsRemoved() {
         var plan = restarting(1)
-                .givenUp(0)
+                .abandoned(0)
                 .with(replica(0, 4, "v1", Phase.RUNNING))
                 .plan();
 
@@ -116,23 +116,23 @@ class MaxRestartsTest {
     }
 
     @Test
-    void whatARolloutReplacesTakesNoSlotAlong() {
-        var scene = restarting(1).revision("v2", "v1").budget(1, 0).with(failed(0, 3, 2));
+    void aReplicaThatARolloutReplacesAbandonsNoSlot() {
+        var fixture = restarting(1).revision("v2", "v1").budget(1, 0).with(failed(0, 3, 2));
 
-        assertThat(scene.plan().givingUp()).isEmpty();
-        assertThat(scene.paused().plan().givingUp()).containsExactly(0);
+        assertThat(fixture.plan().abandoning()).isEmpty();
+        assertThat(fixture.paused().plan().abandoning()).containsExactly(0);
     }
 
     @Test
-    void oneThatIsRecreatedForItsWritesCountsAsFailing() {
-        var wrote = replica(0, 3, "v1", Phase.RUNNING).withFailures(2).having(new Writes(true, Optional.empty()));
+    void recreationBecauseOfWritesCountsAsFailure() {
+        var wrote = replica(0, 3, "v1", Phase.RUNNING).withFailures(2).withWrites(new Writes(true, Optional.empty()));
 
         assertThat(restarting(1)
                         .on(OnWrite.Recreate)
                         .budget(1, 0)
                         .with(wrote)
                         .plan()
-                        .givingUp())
+                        .abandoning())
                 .containsExactly(0);
     }
 

@@ -13,14 +13,14 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The status of a {@link World}'s workload: what was written last, and what is read back, which may be older. */
+/** The status of a {@link World}'s workload: the one written last, and the one read back, which may be older. */
 final class Memory {
     private EphemeralWorkloadStatus written;
     private EphemeralWorkloadStatus read;
 
-    /** What is planned for. */
-    Desired course(Desired asked, Instant now) {
-        return Course.of(read, asked, now);
+    /** The desired state to plan for. */
+    Desired desired(Desired spec, Instant now) {
+        return Course.of(read, spec, now);
     }
 
     void report(Desired desired, Observed observed, Plan plan) {
@@ -28,7 +28,7 @@ final class Memory {
                 written,
                 1,
                 "Simulated",
-                desired.givingUp(plan.givingUp()),
+                desired.abandoning(plan.abandoning()),
                 observed,
                 Optional.empty(),
                 AuditReport.NONE,
@@ -44,13 +44,13 @@ final class Memory {
         return Objects.equals(read, written);
     }
 
-    /** The operator crashes: what was not written by then never is. */
+    /** The operator crashes: a status that was not written by then is lost. */
     void forget() {
         written = read;
     }
 
-    Optional<Duration> nextLook(Desired desired, Observed observed) {
-        return written == null ? Optional.empty() : Course.nextLook(written, desired, observed);
+    Optional<Duration> requeueAfter(Desired desired, Observed observed) {
+        return written == null ? Optional.empty() : Course.requeueAfter(written, desired, observed);
     }
 
     String progress() {

@@ -8,62 +8,62 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One thing that happens in a history.
+ * One event of a history.
  *
- * @param kind what
- * @param value which one, how many, or how long, as the kind needs it
+ * @param kind what happens
+ * @param value which one, how many, or how long, depending on the kind
  */
 record Move(Kind kind, int value) {
-    private static final Failure SICK = new Failure("Unhealthy", "Liveness probe failed");
+    private static final Failure UNHEALTHY_PROBE = new Failure("Unhealthy", "Liveness probe failed");
 
     enum Kind {
         /** The operator plans and applies at once. */
         RECONCILE,
         /** The operator applies one plan twice. */
         REPEAT,
-        /** A plan is made, and applied later. */
+        /** A plan is made and applied later. */
         HOLD,
-        /** A plan that was made earlier is applied now. */
+        /** A plan made earlier is applied now. */
         LATE,
         /** Time passes. */
         WAIT,
-        /** Much of it, with an operator at work: longer than a rollout may make no progress. */
+        /** Time passes with an operator at work: longer than a progress deadline. */
         WAIT_LONG,
         /** A replica gets SIGKILL. */
         KILL,
-        /** A container is removed from outside. */
+        /** Somebody else removes a container. */
         VANISH,
-        /** Another number of replicas is wanted. */
+        /** The number of replicas changes. */
         SCALE,
-        /** A new template. */
+        /** The template changes. */
         TEMPLATE,
-        /** Rollouts stand still, or go on. */
+        /** Rollouts are paused or resumed. */
         PAUSE,
-        /** So many are to stay on the stable revision. */
+        /** The partition changes. */
         PARTITION,
-        /** So long a replica must be ready before it is available. */
+        /** {@code minReadySeconds} changes. */
         MIN_READY,
-        /** Another end of rollouts that fail is wanted. */
+        /** {@code onFailure} of rollouts changes. */
         ON_FAILURE,
-        /** The newest revision can't be started, can't be made, or can. */
+        /** The newest revision can't be started, can't be created, or works again. */
         BREAK,
-        /** The engine has room for fewer, or for all. */
+        /** The engine has capacity for fewer replicas, or for all. */
         ROOM,
-        /** A replica writes outside of volumes, or more than it may. */
+        /** A replica writes outside of volumes or exceeds a size limit. */
         WRITE,
-        /** A replica's readiness probe fails, or succeeds again. */
+        /** A replica's readiness probe fails or succeeds again. */
         READY,
         /** A replica's liveness probe failed for good. */
         UNHEALTHY,
-        /** A replica is busy, or idle. */
+        /** A replica becomes busy or idle. */
         BUSY,
-        /** Others are to go first when there are too many. */
-        GOES_FIRST,
-        /** Replicas may get old, or not. */
+        /** The scale-down policy changes. */
+        REMOVAL_ORDER,
+        /** {@code maxLifetime} is set or removed. */
         LIFETIME,
-        /** Slots may fail more often in a row, or not. */
+        /** {@code maxRestarts} changes. */
         MAX_RESTARTS,
-        /** Another answer to writes is wanted. */
+        /** {@code onWrite} changes. */
         ON_WRITE,
         /** The engine restarts. */
         RESTART,
@@ -89,21 +89,21 @@ record Move(Kind kind, int value) {
             case SCALE -> world.scale(value % 9);
             case TEMPLATE -> world.newTemplate(value % 2 == 0);
             case PAUSE -> world.pause(value % 2 == 0);
-            case PARTITION -> world.wish().partition = value % 5;
-            case MIN_READY -> world.wish().minReady = Duration.ofMillis(value % 2 == 0 ? 0 : value);
-            case ON_FAILURE -> world.wish().onFailure = OnFailure.values()[value % 3];
+            case PARTITION -> world.spec().partition = value % 5;
+            case MIN_READY -> world.spec().minReady = Duration.ofMillis(value % 2 == 0 ? 0 : value);
+            case ON_FAILURE -> world.spec().onFailure = OnFailure.values()[value % 3];
             case BREAK -> world.breaking(value % 4);
             case ROOM -> world.room(value % 2 == 0 ? value % 9 : Integer.MAX_VALUE);
             case WRITE -> world.pick(value).ifPresent(r -> world.write(r, value % 3 == 0));
             case READY -> world.pick(value).ifPresent(r -> world.engine().ready(r.id(), value % 3 == 0));
-            case UNHEALTHY -> world.pick(value).ifPresent(r -> world.engine().unhealthy(r.id(), SICK));
+            case UNHEALTHY -> world.pick(value).ifPresent(r -> world.engine().unhealthy(r.id(), UNHEALTHY_PROBE));
             case BUSY -> world.pick(value).ifPresent(r -> world.engine().busy(r.id(), value % 3 > 0));
-            case GOES_FIRST -> world.wish().goesFirst(value);
+            case REMOVAL_ORDER -> world.spec().removalOrder(value);
             case LIFETIME ->
-                world.wish().maxLifetime =
+                world.spec().maxLifetime =
                         Optional.of(Duration.ofSeconds(5 + value % 30)).filter(some -> value % 2 == 0);
-            case MAX_RESTARTS -> world.wish().maxRestarts = value % 2 == 0 ? value % 5 : Desired.NO_LIMIT;
-            case ON_WRITE -> world.wish().onWrite = OnWrite.values()[value % 3];
+            case MAX_RESTARTS -> world.spec().maxRestarts = value % 2 == 0 ? value % 5 : Desired.NO_LIMIT;
+            case ON_WRITE -> world.spec().onWrite = OnWrite.values()[value % 3];
             case RESTART -> world.engineRestart();
             case CRASH -> world.crash(value % 4 == 0);
         }

@@ -13,19 +13,19 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 
-/** Whatever happened before: once nothing goes wrong any longer there are exactly N ready replicas of the newest revision. */
+/** Any history converges: once faults stop, exactly N replicas of the newest revision are ready. */
 class RandomHistoriesTest {
 
     @Property(tries = 10_000)
-    void everyHistoryEndsWithWhatIsWanted(
+    void everyHistoryConvergesToTheDesiredState(
             @ForAll long seed, @ForAll("budgets") List<String> budget, @ForAll("histories") List<Move> history) {
         var world = new World(seed, new Wish(budget.get(0), budget.get(1)));
         history.forEach(move -> move.in(world));
 
-        world.calm();
+        world.endFaults();
         world.settle();
 
-        world.serve();
+        world.makeReady();
         world.settle();
 
         if (world.desired().stalled()) {
@@ -39,7 +39,7 @@ class RandomHistoriesTest {
         assertNothingIsLeftBehind(world);
     }
 
-    /** Whatever becomes of those that serve, and however many are wanted after its rollout failed. */
+    /** Holds for any fate of the serving replicas, and for any number wanted after the rollout failed. */
     @Property(tries = 1000)
     void aRevisionThatHangsCostsTheOthersNoMoreThanTheBudget(
             @ForAll long seed,
@@ -65,15 +65,15 @@ class RandomHistoriesTest {
     }
 
     private static int places(World world) {
-        return world.desired().withoutGivenUp().replicas();
+        return world.desired().withoutAbandoned().replicas();
     }
 
     private static void assertWhatIsWantedRuns(World world) {
         var desired = world.desired();
-        var observed = GivenUp.settled(desired, world.observed());
+        var observed = GivenUp.withoutKept(desired, world.observed());
         var wanted = places(world);
-        var shares = Shares.of(desired.withoutGivenUp(), observed);
-        assertThat(observed.seats()).isEqualTo(wanted);
+        var shares = Shares.of(desired.withoutAbandoned(), observed);
+        assertThat(observed.occupied()).isEqualTo(wanted);
         assertThat(observed.count(Phase.RUNNING)).isEqualTo(wanted);
         assertThat(observed.ready(desired.revision())).isEqualTo(shares.ofNewest());
         assertThat(observed.ready(shares.stable())).isEqualTo(shares.ofStable());
@@ -81,24 +81,24 @@ class RandomHistoriesTest {
                 .as("%s on %s", world.memory().status(), observed)
                 .isEqualTo(desired.rolledBack().isPresent() ? "RolledBack" : "NewRevisionAvailable");
         assertNothingUnwantedRuns(world);
-        var dead = world.observed().dead();
-        assertThat(dead).isLessThanOrEqualTo(1);
-        assertThat(world.observed().all()).hasSize(wanted + dead);
+        var terminated = world.observed().terminatedContainers();
+        assertThat(terminated).isLessThanOrEqualTo(1);
+        assertThat(world.observed().all()).hasSize(wanted + terminated);
     }
 
     private static void assertNothingUnwantedRuns(World world) {
-        var observed = GivenUp.settled(world.desired(), world.observed());
-        var wish = world.wish();
-        assertThat(observed.excessive().hasNext()).isFalse();
-        assertThat(world.desired().givenUp())
+        var observed = GivenUp.withoutKept(world.desired(), world.observed());
+        var spec = world.spec();
+        assertThat(observed.overLimit().hasNext()).isFalse();
+        assertThat(world.desired().abandoned())
                 .noneMatch(slot -> observed.occupant(slot).isPresent());
-        if (wish.onWrite != OnWrite.Report) {
+        if (spec.onWrite != OnWrite.Report) {
             assertThat(observed.dirty().hasNext()).isFalse();
         }
     }
 
     private static void assertNothingIsLeftBehind(World world) {
-        world.wish().deleted = true;
+        world.spec().deleted = true;
         world.settle();
         assertThat(world.observed().isEmpty()).isTrue();
     }
@@ -142,7 +142,7 @@ class RandomHistoriesTest {
                 Tuple.of(2, Move.Kind.READY),
                 Tuple.of(1, Move.Kind.UNHEALTHY),
                 Tuple.of(2, Move.Kind.BUSY),
-                Tuple.of(2, Move.Kind.GOES_FIRST),
+                Tuple.of(2, Move.Kind.REMOVAL_ORDER),
                 Tuple.of(1, Move.Kind.LIFETIME),
                 Tuple.of(1, Move.Kind.MAX_RESTARTS),
                 Tuple.of(1, Move.Kind.ON_WRITE),

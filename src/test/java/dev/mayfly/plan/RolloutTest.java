@@ -16,104 +16,104 @@ class RolloutTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     @Test
-    void aRolloutTriesOneOfTheNewBeforeAnythingReadyOfTheOldGoes() {
-        var scene = rollingOut(4, 1, 1).with(0, 3, "v1", Phase.RUNNING);
+    void aRolloutStartsOneCanaryBeforeItRemovesReadyOldReplicas() {
+        var fixture = rollingOut(4, 1, 1).with(0, 3, "v1", Phase.RUNNING);
 
-        assertThat(scene.removed()).isEmpty();
-        assertThat(scene.launched()).containsExactly("4/1 v2");
+        assertThat(fixture.removed()).isEmpty();
+        assertThat(fixture.launched()).containsExactly("4/1 v2");
     }
 
     @Test
-    void theNewRevisionIsProvenOnceOneOfItIsReadyForASecond() {
-        var scene = rollingOut(4, 1, 1).with(0, 3, "v1", Phase.RUNNING).with(replica(4, 1, "v2", Phase.RUNNING));
+    void theCanaryPassesOnceItIsReadyForASecond() {
+        var fixture = rollingOut(4, 1, 1).with(0, 3, "v1", Phase.RUNNING).with(replica(4, 1, "v2", Phase.RUNNING));
 
-        assertThat(scene.removed()).isEmpty();
-        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(1));
-        assertThat(scene.after(Duration.ofSeconds(1)).plan().removals())
+        assertThat(fixture.removed()).isEmpty();
+        assertThat(fixture.plan().requeueAfter()).contains(Duration.ofSeconds(1));
+        assertThat(fixture.after(Duration.ofSeconds(1)).plan().removals())
                 .hasSize(2)
                 .allMatch(removal -> removal.cause() == Cause.ROLLOUT);
     }
 
     @Test
-    void aSeatOfTheNewRevisionThatFailsStopsTheRollout() {
+    void aFailingReplicaOfTheNewRevisionStopsTheRollout() {
         for (var failing : List.of(Phase.ENDED, Phase.FAILED, Phase.LOST, Phase.CREATED)) {
-            var scene = rollingOut(4, 2, 1)
+            var fixture = rollingOut(4, 2, 1)
                     .with(0, 3, "v1", Phase.RUNNING)
                     .with(replica(4, 1, "v2", Phase.RUNNING), replica(5, 1, "v2", failing))
                     .after(SECOND);
 
-            assertThat(scene.removed()).as("%s", failing).isEmpty();
+            assertThat(fixture.removed()).as("%s", failing).isEmpty();
         }
     }
 
     @Test
-    void oneThatLeavesForWhatItDidStopsTheRolloutToo() {
+    void aReplicaRemovedForAFaultStopsTheRolloutToo() {
         var leaving = replica(5, 1, "v2", Phase.TERMINATING);
-        var scene = rollingOut(4, 2, 1)
+        var fixture = rollingOut(4, 2, 1)
                 .with(0, 3, "v1", Phase.RUNNING)
                 .with(replica(4, 1, "v2", Phase.RUNNING), leaving)
                 .after(SECOND);
 
-        assertThat(scene.removed()).as("an earlier rollout's may take its time").isNotEmpty();
-        assertThat(scene.with(leaving.withUnhealthy(Optional.of(new Failure("Unhealthy", "it does not answer"))))
+        assertThat(fixture.removed()).as("an earlier rollout's may take its time").isNotEmpty();
+        assertThat(fixture.with(leaving.withUnhealthy(Optional.of(new Failure("Unhealthy", "it does not answer"))))
                         .removed())
                 .isEmpty();
     }
 
     @Test
-    void oneThatFailedBeforeProvesNothingUntilItServedForAWhile() {
-        var scene = rollingOut(4, 1, 1)
+    void aReplicaThatFailedBeforePassesTheCanaryOnlyAfterServingForAWhile() {
+        var fixture = rollingOut(4, 1, 1)
                 .with(0, 3, "v1", Phase.RUNNING)
                 .with(replica(4, 2, "v2", Phase.RUNNING).withFailures(1));
 
-        assertThat(scene.after(Duration.ofSeconds(9)).removed()).isEmpty();
-        assertThat(scene.plan().nextLook()).contains(SECOND);
-        assertThat(scene.after(Duration.ofSeconds(10)).removed()).hasSize(2);
+        assertThat(fixture.after(Duration.ofSeconds(9)).removed()).isEmpty();
+        assertThat(fixture.plan().requeueAfter()).contains(SECOND);
+        assertThat(fixture.after(Duration.ofSeconds(10)).removed()).hasSize(2);
     }
 
     @Test
-    void whatIsReadyAndNotAvailableYetCoversNobody() {
-        var scene = rollingOut(4, 2, 0)
+    void aReadyReplicaThatIsNotAvailableYetDoesNotCount() {
+        var fixture = rollingOut(4, 2, 0)
                 .minReady(Duration.ofSeconds(30))
                 .with(0, 3, "v1", Phase.RUNNING)
                 .with(replica(4, 1, "v2", Phase.RUNNING))
                 .with(replica(5, 1, "v2", Phase.PENDING).in(Phase.RUNNING, NOON.plusSeconds(20)));
 
-        assertThat(scene.after(Duration.ofSeconds(29)).removed()).isEmpty();
-        assertThat(scene.plan().nextLook()).contains(SECOND);
-        assertThat(scene.after(Duration.ofSeconds(30)).removed()).hasSize(1);
-        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(20));
-        assertThat(scene.after(Duration.ofSeconds(50)).removed()).hasSize(2);
-        assertThat(scene.plan().nextLook()).isEmpty();
+        assertThat(fixture.after(Duration.ofSeconds(29)).removed()).isEmpty();
+        assertThat(fixture.plan().requeueAfter()).contains(SECOND);
+        assertThat(fixture.after(Duration.ofSeconds(30)).removed()).hasSize(1);
+        assertThat(fixture.plan().requeueAfter()).contains(Duration.ofSeconds(20));
+        assertThat(fixture.after(Duration.ofSeconds(50)).removed()).hasSize(2);
+        assertThat(fixture.plan().requeueAfter()).isEmpty();
     }
 
     @Test
-    void withoutUnavailabilityTheSurgeComesFirst() {
-        var scene = rollingOut(3, 1, 0).with(0, 2, "v1", Phase.RUNNING);
+    void withNoneUnavailableTheSurgeComesFirst() {
+        var fixture = rollingOut(3, 1, 0).with(0, 2, "v1", Phase.RUNNING);
 
-        assertThat(scene.removed()).isEmpty();
-        assertThat(scene.launched()).containsExactly("3/1 v2");
+        assertThat(fixture.removed()).isEmpty();
+        assertThat(fixture.launched()).containsExactly("3/1 v2");
     }
 
     @Test
-    void aReadyNewReplicaLetsAnOldOneGo() {
-        var scene = rollingOut(3, 1, 0)
+    void anAvailableNewReplicaReplacesAnOldOne() {
+        var fixture = rollingOut(3, 1, 0)
                 .with(0, 2, "v1", Phase.RUNNING)
                 .with(replica(3, 1, "v2", Phase.RUNNING))
                 .after(SECOND);
 
-        assertThat(scene.removed()).hasSize(1);
-        assertThat(scene.launched()).isEmpty();
+        assertThat(fixture.removed()).hasSize(1);
+        assertThat(fixture.launched()).isEmpty();
     }
 
     @Test
-    void withoutSurgeOneGoesIsWaitedForAndReplaced() {
-        var scene = rollingOut(2, 0, 1).with(0, 1, "v1", Phase.RUNNING);
-        assertThat(scene.removed()).containsExactly(1);
-        assertThat(scene.launched()).isEmpty();
+    void withoutASurgeOneIsRemovedAndThenReplaced() {
+        var fixture = rollingOut(2, 0, 1).with(0, 1, "v1", Phase.RUNNING);
+        assertThat(fixture.removed()).containsExactly(1);
+        assertThat(fixture.launched()).isEmpty();
 
-        scene.with(replica(1, 1, "v1", Phase.TERMINATING));
-        assertThat(scene.plan().isEmpty()).isTrue();
+        fixture.with(replica(1, 1, "v1", Phase.TERMINATING));
+        assertThat(fixture.plan().isEmpty()).isTrue();
 
         var gone = rollingOut(2, 0, 1).with(replica(0, Phase.RUNNING));
         assertThat(gone.removed()).isEmpty();
@@ -121,57 +121,57 @@ class RolloutTest {
     }
 
     @Test
-    void whereNoSurgeFitsAndNoneMayBeUnavailableNoneGoes() {
+    void withoutSurgeAndUnavailabilityNothingIsRemoved() {
         assertThat(rollingOut(2, 0, 0).with(0, 1, "v1", Phase.RUNNING).plan().isEmpty())
                 .isTrue();
     }
 
     @Test
-    void anUnhealthyOldReplicaSimplyGoes() {
-        var scene = rollingOut(3, 1, 1).with(0, 1, "v1", Phase.RUNNING).with(replica(2, Phase.ENDED));
+    void aTerminatedOldReplicaIsRemovedAtOnce() {
+        var fixture = rollingOut(3, 1, 1).with(0, 1, "v1", Phase.RUNNING).with(replica(2, Phase.ENDED));
 
-        assertThat(scene.removed()).containsExactly(2);
-        assertThat(scene.launched()).containsExactly("3/1 v2");
+        assertThat(fixture.removed()).containsExactly(2);
+        assertThat(fixture.launched()).containsExactly("3/1 v2");
     }
 
     @Test
-    void aBrokenRevisionDoesNotTakeTheOldOnesThatAreOnlyBeingHealed() {
-        var scene = rollingOut(4, 1, 1)
+    void aBrokenRevisionDoesNotRemoveOldReplicasThatAreBeingHealed() {
+        var fixture = rollingOut(4, 1, 1)
                 .with(0, 1, "v1", Phase.RUNNING)
                 .with(replica(2, Phase.ENDED))
                 .with(replica(3, 1, "v2", Phase.FAILED));
 
-        assertThat(scene.removed()).isEmpty();
-        assertThat(scene.launched()).contains("2/2 v1");
+        assertThat(fixture.removed()).isEmpty();
+        assertThat(fixture.launched()).contains("2/2 v1");
     }
 
     @Test
     void aBrokenRevisionStopsAtItsFirstReplica() {
-        var scene = rollingOut(4, 2, 1).with(0, 2, "v1", Phase.RUNNING).with(replica(3, 2, "v2", Phase.PENDING));
+        var fixture = rollingOut(4, 2, 1).with(0, 2, "v1", Phase.RUNNING).with(replica(3, 2, "v2", Phase.PENDING));
 
-        assertThat(scene.plan().isEmpty()).isTrue();
+        assertThat(fixture.plan().isEmpty()).isTrue();
     }
 
     @Test
-    void oldReplicasWhoseTemplateIsForgottenCannotBeHealedAndGo() {
-        var scene = Scene.wanting(3).revision("v2").budget(1, 0).with(0, 2, "v1", Phase.ENDED);
+    void oldReplicasWhoseTemplateIsForgottenAreRemoved() {
+        var fixture = Scene.wanting(3).revision("v2").budget(1, 0).with(0, 2, "v1", Phase.ENDED);
 
-        assertThat(scene.removed()).containsExactlyInAnyOrder(0, 1, 2);
-        assertThat(scene.launched()).containsExactly("3/1 v2");
+        assertThat(fixture.removed()).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(fixture.launched()).containsExactly("3/1 v2");
     }
 
     @Test
-    void noMoreOfTheNewRevisionThanReplicasAreWanted() {
-        var scene = rollingOut(2, 2, 0)
+    void theNewRevisionGetsNoMoreThanTheDesiredReplicas() {
+        var fixture = rollingOut(2, 2, 0)
                 .with(0, 1, "v2", Phase.RUNNING)
                 .with(replica(2, 1, "v1", Phase.TERMINATING))
                 .with(replica(3, 1, "v1", Phase.RUNNING));
 
-        assertThat(scene.launched()).isEmpty();
+        assertThat(fixture.launched()).isEmpty();
     }
 
     @Test
-    void aTemplateThatFitsNowhereTakesNobodyDown() {
+    void aTemplateThatDoesNotFitRemovesNothing() {
         assertThat(rollingOut(3, 0, 1)
                         .admitted(0)
                         .with(0, 2, "v1", Phase.RUNNING)
@@ -187,8 +187,8 @@ class RolloutTest {
     }
 
     @Test
-    void aSecondChangeTakesWhatTheFirstLeftBeforeTheStable() {
-        var scene = Scene.wanting(4)
+    void aSecondChangeReplacesTheFirstOnesReplicasBeforeTheStable() {
+        var fixture = Scene.wanting(4)
                 .revision("v3", "v1", "v2")
                 .budget(1, 1)
                 .with(0, 2, "v1", Phase.RUNNING)
@@ -196,9 +196,9 @@ class RolloutTest {
                 .with(replica(4, 1, "v2", Phase.FAILED))
                 .after(Duration.ofSeconds(9));
 
-        assertThat(scene.removed()).as("the one that serves nobody").containsExactly(4);
-        assertThat(scene.launched()).containsExactly("5/1 v3");
-        assertThat(scene.with(replica(4, Phase.REMOVING))
+        assertThat(fixture.removed()).as("the one that serves nobody").containsExactly(4);
+        assertThat(fixture.launched()).containsExactly("5/1 v3");
+        assertThat(fixture.with(replica(4, Phase.REMOVING))
                         .with(replica(5, 1, "v3", Phase.RUNNING))
                         .removed())
                 .as("then the newest")
@@ -207,25 +207,25 @@ class RolloutTest {
 
     @Test
     void scalingUpInARolloutAddsToTheNewRevision() {
-        var scene = rollingOut(8, 1, 1)
+        var fixture = rollingOut(8, 1, 1)
                 .with(0, 2, "v1", Phase.RUNNING)
                 .with(3, 4, "v2", Phase.RUNNING)
                 .after(SECOND);
 
-        assertThat(scene.removed()).isEmpty();
-        assertThat(scene.launched()).containsExactly("5/1 v2", "6/1 v2", "7/1 v2");
+        assertThat(fixture.removed()).isEmpty();
+        assertThat(fixture.launched()).containsExactly("5/1 v2", "6/1 v2", "7/1 v2");
     }
 
     @Test
-    void aRolloutGoesOnWithWhatFitsAsFarAsEnoughStay() {
-        var scene = rollingOut(4, 0, 3).admitted(2).with(0, 1, "v1", Phase.RUNNING);
+    void aRolloutContinuesWithLessCapacityWhileEnoughStayAvailable() {
+        var fixture = rollingOut(4, 0, 3).admitted(2).with(0, 1, "v1", Phase.RUNNING);
 
-        assertThat(scene.removed()).containsExactly(1);
-        assertThat(scene.budget(0, 2).removed()).isEmpty();
+        assertThat(fixture.removed()).containsExactly(1);
+        assertThat(fixture.budget(0, 2).removed()).isEmpty();
     }
 
     @Test
-    void pausedLeavesTheOldAlone() {
+    void whilePausedOldReplicasAreLeftAlone() {
         assertThat(rollingOut(2, 1, 1)
                         .paused()
                         .with(0, 1, "v1", Phase.RUNNING)
@@ -235,43 +235,43 @@ class RolloutTest {
     }
 
     @Test
-    void pausedHealsWithWhatTheSeatWas() {
-        var scene = rollingOut(2, 1, 1).paused().with(replica(0, Phase.RUNNING), replica(1, Phase.ENDED));
+    void whilePausedASlotIsHealedFromItsOwnRevision() {
+        var fixture = rollingOut(2, 1, 1).paused().with(replica(0, Phase.RUNNING), replica(1, Phase.ENDED));
 
-        assertThat(scene.launched()).containsExactly("1/2 v1");
+        assertThat(fixture.launched()).containsExactly("1/2 v1");
     }
 
     @Test
-    void pausedHealsWithTheNewTemplateWhereTheOldIsForgotten() {
-        var scene = Scene.wanting(2).revision("v2").paused().with(replica(0, Phase.RUNNING), replica(1, Phase.ENDED));
+    void whilePausedASlotOfAForgottenRevisionIsHealedFromTheNewest() {
+        var fixture = Scene.wanting(2).revision("v2").paused().with(replica(0, Phase.RUNNING), replica(1, Phase.ENDED));
 
-        assertThat(scene.launched()).containsExactly("1/2 v2");
+        assertThat(fixture.launched()).containsExactly("1/2 v2");
     }
 
     @Test
-    void pausedScalesUpWhatMostOldReplicasAre() {
-        var scene = Scene.wanting(4)
+    void whilePausedScalingUpUsesTheRevisionWithMostReplicas() {
+        var fixture = Scene.wanting(4)
                 .revision("v3", "v1", "v2")
                 .paused()
                 .with(0, 1, "v2", Phase.RUNNING)
                 .with(replica(2, Phase.RUNNING));
 
-        assertThat(scene.launched()).containsExactly("3/1 v2");
+        assertThat(fixture.launched()).containsExactly("3/1 v2");
     }
 
     @Test
-    void pausedScalesDown() {
+    void whilePausedScalingDownWorks() {
         assertThat(rollingOut(1, 1, 1).paused().with(0, 2, "v1", Phase.RUNNING).removed())
                 .hasSize(2);
     }
 
     @Test
-    void scalingDownInARolloutTakesTheOldFirst() {
-        var scene = rollingOut(2, 0, 1)
+    void scalingDownInARolloutRemovesOldReplicasFirst() {
+        var fixture = rollingOut(2, 0, 1)
                 .with(replica(0, 1, "v1", Phase.PENDING).in(Phase.RUNNING, NOON.minus(Duration.ofHours(1))))
                 .with(1, 2, "v2", Phase.RUNNING);
 
-        assertThat(scene.removed()).containsExactly(0);
+        assertThat(fixture.removed()).containsExactly(0);
     }
 
     private static Scene rollingOut(int replicas, int maxSurge, int maxUnavailable) {

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 class ScalingTest {
 
     @Test
-    void nothingIsDoneWhereAllIsWell() {
+    void nothingIsDoneInTheDesiredState() {
         var plan = Scene.wanting(2).with(0, 1, "v1", Phase.RUNNING).plan();
 
         assertThat(plan.isEmpty()).isTrue();
-        assertThat(plan.nextLook()).isEmpty();
+        assertThat(plan.requeueAfter()).isEmpty();
     }
 
     @Test
@@ -33,13 +33,13 @@ class ScalingTest {
     }
 
     @Test
-    void nothingMoreIsTriedUntilTheFirstIsReady() {
+    void nothingMoreIsLaunchedUntilTheFirstIsReady() {
         assertThat(Scene.wanting(5).with(replica(0, Phase.PENDING)).launched()).isEmpty();
         assertThat(Scene.wanting(5).with(replica(0, Phase.FAILED)).launched()).containsExactly("0/2 v1");
     }
 
     @Test
-    void asManyMayBeUnprovenAsAreReadyAndOne() {
+    void asManyMayBeUnprovenAsAreReadyPlusOne() {
         var three = Scene.wanting(50).with(0, 2, "v1", Phase.RUNNING);
 
         assertThat(three.launched()).containsExactly("3/1 v1", "4/1 v1", "5/1 v1", "6/1 v1");
@@ -47,42 +47,42 @@ class ScalingTest {
     }
 
     @Test
-    void noMoreAreInFlightThanTheWindowHolds() {
-        var scene = Scene.wanting(50).window(8).with(0, 19, "v1", Phase.RUNNING).with(20, 24, "v1", Phase.PENDING);
+    void theWindowLimitsLaunchesInFlight() {
+        var fixture = Scene.wanting(50).window(8).with(0, 19, "v1", Phase.RUNNING).with(20, 24, "v1", Phase.PENDING);
 
-        assertThat(scene.launched()).containsExactly("25/1 v1", "26/1 v1", "27/1 v1");
+        assertThat(fixture.launched()).containsExactly("25/1 v1", "26/1 v1", "27/1 v1");
     }
 
     @Test
     void newReplicasTakeTheLowestFreeSlots() {
-        var scene = Scene.wanting(4).with(replica(1, Phase.RUNNING), replica(3, Phase.RUNNING));
+        var fixture = Scene.wanting(4).with(replica(1, Phase.RUNNING), replica(3, Phase.RUNNING));
 
-        assertThat(scene.launched()).containsExactly("0/1 v1", "2/1 v1");
+        assertThat(fixture.launched()).containsExactly("0/1 v1", "2/1 v1");
     }
 
     @Test
     void aSlotIsNotFreeUntilItsContainerIsGone() {
-        var scene = Scene.wanting(3).with(replica(0, Phase.REMOVING), replica(1, Phase.RUNNING));
+        var fixture = Scene.wanting(3).with(replica(0, Phase.REMOVING), replica(1, Phase.RUNNING));
 
-        assertThat(scene.launched()).containsExactly("2/1 v1", "3/1 v1");
+        assertThat(fixture.launched()).containsExactly("2/1 v1", "3/1 v1");
     }
 
     @Test
-    void whatIsStoppingStillHoldsItsPlace() {
-        var scene = Scene.wanting(2).with(replica(0, Phase.RUNNING), replica(1, Phase.TERMINATING));
+    void aTerminatingReplicaKeepsItsPlace() {
+        var fixture = Scene.wanting(2).with(replica(0, Phase.RUNNING), replica(1, Phase.TERMINATING));
 
-        assertThat(scene.launched()).isEmpty();
+        assertThat(fixture.launched()).isEmpty();
     }
 
     @Test
-    void onlyWhatIsAdmittedIsLaunched() {
+    void onlyAdmittedReplicasAreLaunched() {
         assertThat(Scene.wanting(5).admitted(3).with(0, 1, "v1", Phase.RUNNING).launched())
                 .containsExactly("2/1 v1");
         assertThat(Scene.wanting(5).admitted(0).launched()).isEmpty();
     }
 
     @Test
-    void aShrinkingEngineKillsNobody() {
+    void lostCapacityRemovesNoReplica() {
         assertThat(Scene.wanting(5)
                         .admitted(1)
                         .with(0, 4, "v1", Phase.RUNNING)
@@ -92,25 +92,25 @@ class ScalingTest {
     }
 
     @Test
-    void scalingDownTakesTheNewestFirst() {
-        var scene = Scene.wanting(1)
+    void scalingDownRemovesTheNewestFirst() {
+        var fixture = Scene.wanting(1)
                 .with(replica(0, Phase.PENDING).in(Phase.RUNNING, NOON.plusSeconds(9)))
                 .with(replica(1, Phase.PENDING).in(Phase.RUNNING, NOON.plusSeconds(1)))
                 .with(replica(2, Phase.PENDING).in(Phase.RUNNING, NOON.plusSeconds(5)));
 
-        assertThat(scene.removed()).containsExactly(0, 2);
+        assertThat(fixture.removed()).containsExactly(0, 2);
     }
 
     @Test
-    void scalingDownTakesThoseThatServeNobodyFirst() {
-        var scene =
+    void scalingDownRemovesUnreadyReplicasFirst() {
+        var fixture =
                 Scene.wanting(1).with(replica(0, Phase.ENDED), replica(1, Phase.RUNNING), replica(2, Phase.PENDING));
 
-        assertThat(scene.removed()).containsExactly(2, 0);
+        assertThat(fixture.removed()).containsExactly(2, 0);
     }
 
     @Test
-    void scalingDownIsGracefulForWhatRunsOnly() {
+    void onlyRunningReplicasGetAGracePeriod() {
         var removals = Scene.wanting(0)
                 .with(replica(0, Phase.RUNNING), replica(1, Phase.ENDED), replica(2, Phase.CREATED))
                 .plan()
@@ -121,7 +121,7 @@ class ScalingTest {
     }
 
     @Test
-    void scalingDownTakesTheDeadOfTheSlotAlong() {
+    void scalingDownRemovesTerminatedContainersOfTheSlot() {
         var plan = Scene.wanting(0)
                 .with(replica(0, 1, "v1", Phase.ENDED), replica(0, 2, "v1", Phase.RUNNING))
                 .plan();
@@ -132,17 +132,17 @@ class ScalingTest {
 
     @Test
     void scalingToZeroInTheMiddleOfARolloutLeavesNothing() {
-        var scene = Scene.wanting(0)
+        var fixture = Scene.wanting(0)
                 .revision("v2", "v1")
                 .budget(1, 0)
                 .with(0, 2, "v1", Phase.RUNNING)
                 .with(3, 3, "v2", Phase.PENDING);
 
-        assertThat(scene.removed()).containsExactlyInAnyOrder(0, 1, 2, 3);
+        assertThat(fixture.removed()).containsExactlyInAnyOrder(0, 1, 2, 3);
     }
 
     @Test
-    void deletionTakesEverythingThatIsNotLeaving() {
+    void deletionRemovesEverythingThatIsNotLeaving() {
         var plan = Scene.wanting(3)
                 .deleted()
                 .with(replica(0, Phase.RUNNING), replica(1, Phase.TERMINATING), replica(2, Phase.FAILED))
@@ -154,12 +154,12 @@ class ScalingTest {
     }
 
     @Test
-    void oneMoreOnAHundredThousandCostsLittle() {
-        var scene = Scene.wanting(100_001).with(0, 99_999, "v1", Phase.RUNNING);
+    void oneMoreReplicaOnAHundredThousandCostsLittle() {
+        var fixture = Scene.wanting(100_001).with(0, 99_999, "v1", Phase.RUNNING);
         var started = System.nanoTime();
 
         for (var round = 0; round < 1000; round++) {
-            scene.plan();
+            fixture.plan();
         }
 
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** What is there and what is wanted, and the plan that follows. */
+/** An observed and a desired state, and the resulting plan. */
 final class Scene {
     private Observed observed = Observed.none(Samples.WEB, Samples.NOON);
     private boolean deleted;
@@ -32,7 +32,7 @@ final class Scene {
     private Budget budget = new Budget(0, 1);
     private int historyLimit = 1;
     private AuditPolicy audit = AuditPolicy.DEFAULT;
-    private Set<Integer> givenUp = Set.of();
+    private Set<Integer> abandoned = Set.of();
     private String stable = "";
     private int partition;
     private Duration minReady = Duration.ZERO;
@@ -41,9 +41,9 @@ final class Scene {
     private UnaryOperator<Desired> also = desired -> desired;
 
     static Scene wanting(int replicas) {
-        var scene = new Scene();
-        scene.replicas = replicas;
-        return scene;
+        var fixture = new Scene();
+        fixture.replicas = replicas;
+        return fixture;
     }
 
     Scene deleted() {
@@ -74,8 +74,8 @@ final class Scene {
         return this;
     }
 
-    Scene historyLimit(int dead) {
-        historyLimit = dead;
+    Scene historyLimit(int terminated) {
+        historyLimit = terminated;
         return this;
     }
 
@@ -84,19 +84,19 @@ final class Scene {
         return this;
     }
 
-    Scene givenUp(Integer... slots) {
-        givenUp = Set.of(slots);
+    Scene abandoned(Integer... slots) {
+        abandoned = Set.of(slots);
         return this;
     }
 
-    /** What no other method says. */
+    /** Any other change of the desired state. */
     Scene also(UnaryOperator<Desired> change) {
         var before = also;
         also = desired -> change.apply(before.apply(desired));
         return this;
     }
 
-    /** That many seats stay on the revision that was rolled out completely last. */
+    /** That many slots stay on the revision that was last rolled out completely. */
     Scene partition(int seats, String of) {
         partition = seats;
         stable = of;
@@ -108,7 +108,7 @@ final class Scene {
         return this;
     }
 
-    /** The rollout made no progress for too long. */
+    /** The rollout exceeded its progress deadline. */
     Scene stalled(String lastGood) {
         stalled = true;
         stable = lastGood;
@@ -135,7 +135,7 @@ final class Scene {
         return this;
     }
 
-    /** Looked at that long after noon. */
+    /** Observed that long after noon. */
     Scene after(Duration time) {
         observed = observed.at(Samples.NOON.plus(time));
         return this;
@@ -152,7 +152,7 @@ final class Scene {
                 .withBudget(budget)
                 .withHistoryLimit(historyLimit)
                 .withAudit(audit)
-                .withGivenUp(givenUp)
+                .withAbandoned(abandoned)
                 .withStable(stable)
                 .withPartition(partition)
                 .withMinReady(minReady)

@@ -19,12 +19,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-/** Whatever happened before: in the end the task is over, each index that is counted ended well, and nothing unwanted is left. */
+/** After any history the task ends, each counted index succeeded, and no unwanted container is left. */
 class TaskHistoriesTest {
     private static final int MOST = 5;
 
     @Property(tries = 2_000)
-    void everyTaskEndsWithWhatItsAttemptsCameTo(
+    void everyTaskEndsAsItsAttemptsDid(
             @ForAll long seed, @ForAll("tasks") Batch task, @ForAll("histories") List<TaskMove> history) {
         var historyLimit = (int) Math.floorMod(seed, 3L);
         var world = new TaskWorld(seed, task, historyLimit);
@@ -44,7 +44,7 @@ class TaskHistoriesTest {
         var left = world.observed().all().toList();
         assertThat(left).hasSizeLessThanOrEqualTo(kept(task, verdict.complete(), historyLimit));
         assertThat(left)
-                .allMatch(over -> task.cleanup() == Cleanup.Never || Outcome.of(over) == Outcome.FAILURE, "is kept");
+                .allMatch(terminated -> task.cleanup() == Cleanup.Never || Outcome.of(terminated) == Outcome.FAILURE, "is kept");
         assertThat(left).extracting(Replica::id).doesNotHaveDuplicates();
     }
 

@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One thing that happens to a task.
+ * One event in the life of a task.
  *
- * @param kind what
- * @param value which one, how many, or how long, as the kind needs it
+ * @param kind what happens
+ * @param value which one, how many, or how long, depending on the kind
  */
 record TaskMove(Kind kind, int value) {
 
@@ -18,31 +18,31 @@ record TaskMove(Kind kind, int value) {
         RECONCILE,
         /** The operator applies one plan twice. */
         REPEAT,
-        /** The operator plans and applies, and its status has to wait. */
+        /** The operator plans and applies without writing its status. */
         SILENT,
         /** Time passes. */
         WAIT,
         /** The status that was written is read back. */
         READ_BACK,
-        /** It never is. */
+        /** The status that was written is lost. */
         LOSE_WRITE,
-        /** An attempt ends well. */
+        /** An attempt succeeds. */
         END,
-        /** An attempt ends badly. */
+        /** An attempt fails. */
         FAIL,
         /** An attempt gets SIGKILL. */
         KILL,
-        /** A container is removed from outside. */
+        /** Somebody else removes a container. */
         VANISH,
         /** An attempt's liveness probe failed for good. */
         UNHEALTHY,
-        /** An attempt writes more than it may. */
+        /** An attempt exceeds a size limit. */
         WRITE,
-        /** Nothing can be started, can be made, or all can. */
+        /** No attempt can be started, none can be created, or all work again. */
         BREAK,
-        /** Another number may run at once. */
+        /** The parallelism changes. */
         PARALLELISM,
-        /** The engine has room for fewer, or for all. */
+        /** The engine has capacity for fewer attempts, or for all. */
         ROOM,
         /** The engine restarts. */
         RESTART,
@@ -67,7 +67,7 @@ record TaskMove(Kind kind, int value) {
             case FAIL -> world.pick(value).ifPresent(attempt -> world.exit(attempt, 1));
             case KILL -> world.pick(value).ifPresent(world::kill);
             case VANISH -> world.pick(value).ifPresent(world::vanish);
-            case UNHEALTHY -> world.pick(value).ifPresent(world::sicken);
+            case UNHEALTHY -> world.pick(value).ifPresent(world::makeUnhealthy);
             case WRITE -> world.pick(value).ifPresent(world::write);
             case BREAK ->
                 world.breaking(Optional.of(new Fault(value % 3 == 1, new Failure("ErrImagePull", "no")))

@@ -5,7 +5,7 @@ import static dev.mayfly.model.Samples.replica;
 import static dev.mayfly.plan.TaskScene.excused;
 import static dev.mayfly.plan.TaskScene.exited;
 import static dev.mayfly.plan.TaskScene.running;
-import static dev.mayfly.plan.TaskScene.tally;
+import static dev.mayfly.plan.TaskScene.counts;
 import static dev.mayfly.plan.TaskScene.unmade;
 import static dev.mayfly.plan.TaskScene.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,51 +26,51 @@ class TaskPlanTest {
 
     @Test
     void theFirstIndexesStartAsFarAsTheParallelismGoes() {
-        var scene = TaskScene.of(5, 2);
+        var fixture = TaskScene.of(5, 2);
 
-        assertThat(scene.launched()).containsExactly("0/1", "1/1");
-        assertThat(scene.plan().launches()).extracting(l -> l.priority()).containsOnly(Priority.SCALE);
+        assertThat(fixture.launched()).containsExactly("0/1", "1/1");
+        assertThat(fixture.plan().launches()).extracting(l -> l.priority()).containsOnly(Priority.SCALE);
     }
 
     @Test
     void theNextIndexStartsWithoutWaitingForTheRecord() {
-        var scene = TaskScene.of(5, 2).with(exited(0, 1, 0), running(1));
+        var fixture = TaskScene.of(5, 2).with(exited(0, 1, 0), running(1));
 
-        assertThat(scene.launched()).containsExactly("2/1");
-        assertThat(scene.removed()).isEmpty();
-        assertThat(scene.plan().nextLook()).contains(Duration.ofMillis(500));
+        assertThat(fixture.launched()).containsExactly("2/1");
+        assertThat(fixture.removed()).isEmpty();
+        assertThat(fixture.plan().requeueAfter()).contains(Duration.ofMillis(500));
     }
 
     @Test
     void completedIndexesAreNotRunAgain() {
-        var scene = TaskScene.of(5, 9).recorded(tally("0-1,3", 0, Map.of()));
+        var fixture = TaskScene.of(5, 9).recorded(counts("0-1,3", 0, Map.of()));
 
-        assertThat(scene.launched()).containsExactly("2/1", "4/1");
+        assertThat(fixture.launched()).containsExactly("2/1", "4/1");
     }
 
     @Test
-    void whatIsOnItsWayOutHoldsItsPlace() {
-        var scene = TaskScene.of(5, 2).with(running(0), running(1).in(Phase.TERMINATING, NOON));
+    void aTerminatingAttemptKeepsItsPlace() {
+        var fixture = TaskScene.of(5, 2).with(running(0), running(1).in(Phase.TERMINATING, NOON));
 
-        assertThat(scene.launched()).isEmpty();
+        assertThat(fixture.launched()).isEmpty();
     }
 
     @Test
     void launchesInFlightFitTheWindow() {
-        var scene = TaskScene.of(50, 50).window(4).with(replica(0, Phase.PENDING));
+        var fixture = TaskScene.of(50, 50).window(4).with(replica(0, Phase.PENDING));
 
-        assertThat(scene.launched()).containsExactly("1/1", "2/1", "3/1");
+        assertThat(fixture.launched()).containsExactly("1/1", "2/1", "3/1");
     }
 
     @Test
-    void onlyAsManyRunAsFit() {
+    void capacityLimitsTheAttemptsThatRun() {
         assertThat(TaskScene.of(5, 4).admitted(1).launched()).containsExactly("0/1");
         assertThat(TaskScene.of(5, 4).admitted(1).with(running(0), running(1)).removed())
                 .isEmpty();
     }
 
     @Test
-    void theFirstFailureIsTriedAgainAtOnce() {
+    void theFirstFailureIsRetriedAtOnce() {
         var plan = TaskScene.of(5, 1).with(exited(0, 1, 1)).plan();
 
         assertThat(plan.launches()).singleElement().satisfies(launch -> {
@@ -82,10 +82,10 @@ class TaskPlanTest {
     }
 
     @Test
-    void laterFailuresWaitHoweverLongTheyRan() {
+    void laterFailuresBackOffHoweverLongTheyRan() {
         var ran = running(0, 2, NOON.minusSeconds(100)).withFailures(1);
-        var over = exited(0, 2, 1).withStartedAt(ran.startedAt()).withFailures(1);
-        var plan = TaskScene.of(5, 1).with(over).plan();
+        var terminated = exited(0, 2, 1).withStartedAt(ran.startedAt()).withFailures(1);
+        var plan = TaskScene.of(5, 1).with(terminated).plan();
 
         assertThat(plan.launches()).singleElement().satisfies(launch -> {
             assertThat(launch.id().attempt()).isEqualTo(3);
@@ -96,30 +96,30 @@ class TaskPlanTest {
     }
 
     @Test
-    void whatWaitsTakesNoPlace() {
-        var scene = TaskScene.of(5, 1).with(waiting(0, 3, NOON.plusSeconds(10)));
+    void aWaitingAttemptTakesNoPlace() {
+        var fixture = TaskScene.of(5, 1).with(waiting(0, 3, NOON.plusSeconds(10)));
 
-        assertThat(scene.launched()).containsExactly("1/1");
-        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(10));
+        assertThat(fixture.launched()).containsExactly("1/1");
+        assertThat(fixture.plan().requeueAfter()).contains(Duration.ofSeconds(10));
     }
 
     @Test
-    void whatIsDueGoesBeforeTheNextIndex() {
-        var scene = TaskScene.of(5, 1).with(waiting(3, 3, NOON));
+    void aDueRetryStartsBeforeTheNextIndex() {
+        var fixture = TaskScene.of(5, 1).with(waiting(3, 3, NOON));
 
-        assertThat(scene.launched()).containsExactly("3/3");
-        assertThat(scene.plan().launches().getFirst().priority()).isEqualTo(Priority.RETRY);
+        assertThat(fixture.launched()).containsExactly("3/3");
+        assertThat(fixture.plan().launches().getFirst().priority()).isEqualTo(Priority.RETRY);
     }
 
     @Test
-    void whatIsDueWaitsForAPlace() {
-        var scene = TaskScene.of(5, 1).with(running(0), waiting(3, 3, NOON));
+    void aDueRetryWaitsForAPlace() {
+        var fixture = TaskScene.of(5, 1).with(running(0), waiting(3, 3, NOON));
 
-        assertThat(scene.plan().isEmpty()).isTrue();
+        assertThat(fixture.plan().isEmpty()).isTrue();
     }
 
     @Test
-    void anUnknownEndIsRunAgainAtOnceAndIsNoFailure() {
+    void anAttemptWithUnknownOutcomeIsRepeatedAtOnceAndIsNoFailure() {
         var plan = TaskScene.of(5, 1).with(excused(0, 1)).plan();
 
         assertThat(plan.launches()).singleElement().satisfies(launch -> {
@@ -130,8 +130,8 @@ class TaskPlanTest {
     }
 
     @Test
-    void anAttemptsNumberIsAboveWhatWasCounted() {
-        var counted = tally("", 2, Map.of(0, 2));
+    void anAttemptsNumberIsAboveTheCountedOnes() {
+        var counted = counts("", 2, Map.of(0, 2));
 
         assertThat(TaskScene.of(1, 1).recorded(counted).launched()).containsExactly("0/3");
         assertThat(TaskScene.of(1, 1).recorded(counted).with(excused(0, 1)).launched())
@@ -139,62 +139,62 @@ class TaskPlanTest {
     }
 
     @Test
-    void whatLeftNoContainerHoldsItsPlaceAndIsTriedWhenDue() {
-        var scene = TaskScene.of(5, 1).with(unmade(0));
+    void aLaunchThatLeftNoContainerKeepsItsPlaceAndIsRetriedWhenDue() {
+        var fixture = TaskScene.of(5, 1).with(unmade(0));
 
-        assertThat(scene.launched()).isEmpty();
-        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(10));
-        assertThat(scene.after(Duration.ofSeconds(10)).launched()).containsExactly("0/2");
+        assertThat(fixture.launched()).isEmpty();
+        assertThat(fixture.plan().requeueAfter()).contains(Duration.ofSeconds(10));
+        assertThat(fixture.after(Duration.ofSeconds(10)).launched()).containsExactly("0/2");
     }
 
     @Test
-    void aWindowOfThemStopsFurtherAttempts() {
-        var scene = TaskScene.of(50, 50).window(2).with(unmade(0), unmade(1));
+    void aWindowOfFailedLaunchesStopsFurtherAttempts() {
+        var fixture = TaskScene.of(50, 50).window(2).with(unmade(0), unmade(1));
 
-        assertThat(scene.launched()).isEmpty();
+        assertThat(fixture.launched()).isEmpty();
     }
 
     @Test
-    void lowerParallelismTakesThoseThatNeverStartedAndThenTheYoungest() {
-        var scene = TaskScene.of(5, 1)
+    void lowerParallelismRemovesAttemptsThatNeverStartedAndThenTheYoungest() {
+        var fixture = TaskScene.of(5, 1)
                 .with(running(0, 1, NOON.minusSeconds(9)), running(1, 1, NOON.minusSeconds(5)))
                 .with(replica(2, Phase.PENDING), waiting(3, 3, NOON.plusSeconds(9)));
 
-        assertThat(scene.removed()).containsExactly("2/1", "1/1");
-        assertThat(scene.plan().removals()).extracting(Removal::cause).containsOnly(Cause.SCALE_DOWN);
-        assertThat(scene.plan().removals().getLast().grace()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(scene.launched()).isEmpty();
+        assertThat(fixture.removed()).containsExactly("2/1", "1/1");
+        assertThat(fixture.plan().removals()).extracting(Removal::cause).containsOnly(Cause.SCALE_DOWN);
+        assertThat(fixture.plan().removals().getLast().grace()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(fixture.launched()).isEmpty();
     }
 
     @Test
-    void whatAnAttemptReadOfAConfigMapMakesItNoOlder() {
-        var scene = TaskScene.of(5, 1)
+    void contentOfAConfigMapMakesNoAttemptOlder() {
+        var fixture = TaskScene.of(5, 1)
                 .with(running(0, 1, NOON.minusSeconds(9)).withRevision("v0"), running(1, 1, NOON.minusSeconds(5)));
 
-        assertThat(scene.removed()).containsExactly("1/1");
+        assertThat(fixture.removed()).containsExactly("1/1");
     }
 
     @Test
     void aSuspendedTaskHasNothingThatRunsOrWaits() {
-        var scene = TaskScene.of(5, 0).with(running(0), waiting(3, 3, NOON.plusSeconds(9)));
+        var fixture = TaskScene.of(5, 0).with(running(0), waiting(3, 3, NOON.plusSeconds(9)));
 
-        assertThat(scene.removed()).containsExactlyInAnyOrder("0/1", "3/3");
-        assertThat(scene.launched()).isEmpty();
+        assertThat(fixture.removed()).containsExactlyInAnyOrder("0/1", "3/3");
+        assertThat(fixture.launched()).isEmpty();
     }
 
     @Test
-    void ofTwoAttemptsOfAnIndexTheLowerGoes() {
-        var scene = TaskScene.of(5, 2).with(running(0), running(0, 2, NOON));
+    void theLowerOfTwoAttemptsOfAnIndexIsRemoved() {
+        var fixture = TaskScene.of(5, 2).with(running(0), running(0, 2, NOON));
 
-        assertThat(scene.removed()).containsExactly("0/1");
+        assertThat(fixture.removed()).containsExactly("0/1");
     }
 
     @Test
-    void anAttemptOfAnIndexThatIsCompleteGoes() {
-        var scene = TaskScene.of(5, 1).with(exited(0, 1, 0), running(0, 2, NOON));
+    void anAttemptOfACompleteIndexIsRemoved() {
+        var fixture = TaskScene.of(5, 1).with(exited(0, 1, 0), running(0, 2, NOON));
 
-        assertThat(scene.removed()).containsExactly("0/2");
-        assertThat(scene.launched()).isEmpty();
+        assertThat(fixture.removed()).containsExactly("0/2");
+        assertThat(fixture.launched()).isEmpty();
     }
 
     @Test
@@ -207,8 +207,8 @@ class TaskPlanTest {
     }
 
     @Test
-    void anAttemptThatWroteMoreThanItMayIsReplaced() {
-        var full = running(0).having(new Writes(true, Optional.of(new Failure("Evicted", ""))));
+    void anAttemptThatExceedsASizeLimitIsReplaced() {
+        var full = running(0).withWrites(new Writes(true, Optional.of(new Failure("Evicted", ""))));
         var gone = full.failed(Phase.LOST, NOON, Writes.REPLACED);
 
         assertThat(TaskScene.of(5, 1).with(full).plan().removals())
@@ -218,9 +218,9 @@ class TaskPlanTest {
     }
 
     @Test
-    void aFailureThatOnlyMemoryKnowsHasNoSuccessorBeforeItIsRecorded() {
+    void aFailureKnownOnlyFromMemoryIsRecordedBeforeItsSuccessor() {
         var gone = running(0).failed(Phase.LOST, NOON, Writes.REPLACED);
-        var counted = tally("", 1, Map.of(0, 1));
+        var counted = counts("", 1, Map.of(0, 1));
 
         assertThat(TaskScene.of(1, 1)
                         .with(gone)
@@ -233,26 +233,26 @@ class TaskPlanTest {
 
     @Test
     void nothingStartsWhileAThousandAwaitTheirRecord() {
-        var scene = TaskScene.of(5000, 1);
+        var fixture = TaskScene.of(5000, 1);
         for (var index = 0; index < 999; index++) {
-            scene.with(exited(index, 1, 0));
+            fixture.with(exited(index, 1, 0));
         }
 
-        assertThat(scene.launched()).containsExactly("999/1");
-        assertThat(scene.with(exited(999, 1, 0)).launched()).isEmpty();
+        assertThat(fixture.launched()).containsExactly("999/1");
+        assertThat(fixture.with(exited(999, 1, 0)).launched()).isEmpty();
     }
 
     @Test
-    void theDeadlineIsLookedAt() {
-        var scene = TaskScene.of(5, 1)
+    void planningIsRequeuedForTheDeadline() {
+        var fixture = TaskScene.of(5, 1)
                 .batch(b -> b.withDeadline(Optional.of(NOON.plusSeconds(7))))
                 .with(running(0));
 
-        assertThat(scene.plan().nextLook()).contains(Duration.ofSeconds(7));
+        assertThat(fixture.plan().requeueAfter()).contains(Duration.ofSeconds(7));
     }
 
     @Test
-    void afterTheVerdictNothingStartsAndWhatRunsGoesOnceItIsRecorded() {
+    void afterTheVerdictNothingStartsAndOnceRecordedRunningAttemptsAreRemoved() {
         var replicas = new Replica[] {running(0), waiting(1, 2, NOON), excused(2, 1), unmade(3), lost(4)};
         var failed = TaskScene.failed("");
         var known = TaskScene.of(9, 9).batch(b -> b.withCounted(failed)).with(replicas);
@@ -268,22 +268,22 @@ class TaskPlanTest {
     }
 
     @Test
-    void whatOnlyMemoryKnowsIsForgottenOnceItIsRecorded() {
+    void attemptsKnownOnlyFromMemoryAreForgottenOnceRecorded() {
         var lost = exited(0, 1, 0).in(Phase.LOST, NOON);
 
         assertThat(TaskScene.of(2, 1).with(lost).removed()).isEmpty();
         assertThat(TaskScene.of(2, 1)
-                        .recorded(tally("0", 0, Map.of()))
+                        .recorded(counts("0", 0, Map.of()))
                         .with(lost)
                         .removed())
                 .containsExactly("0/1");
     }
 
     @Test
-    void aTaskThatIsDeletedTakesAllAlong() {
-        var scene = Scene.wanting(1).deleted().with(exited(0, 1, 0), running(1));
+    void deletionOfATaskRemovesAllAttempts() {
+        var fixture = Scene.wanting(1).deleted().with(exited(0, 1, 0), running(1));
 
-        assertThat(scene.removed()).containsExactly(0, 1);
+        assertThat(fixture.removed()).containsExactly(0, 1);
     }
 
     private static Replica lost(int index) {

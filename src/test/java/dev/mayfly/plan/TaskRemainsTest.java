@@ -6,7 +6,7 @@ import static dev.mayfly.plan.TaskScene.excused;
 import static dev.mayfly.plan.TaskScene.exited;
 import static dev.mayfly.plan.TaskScene.failed;
 import static dev.mayfly.plan.TaskScene.running;
-import static dev.mayfly.plan.TaskScene.tally;
+import static dev.mayfly.plan.TaskScene.counts;
 import static dev.mayfly.plan.TaskScene.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TaskRemainsTest {
     private static final Instant EARLIER = NOON.minusSeconds(60);
-    /** Two that ended well, two failures of an index that is tried again, an end that nobody knows. */
+    /** Two successes, two failures of an index that is retried, one unknown outcome. */
     private static final Replica[] REMAINS = {
         exited(0, 1, 0, EARLIER),
         exited(1, 1, 0, NOON.minusSeconds(30)),
@@ -39,7 +39,7 @@ class TaskRemainsTest {
         running(3, 2, NOON)
     };
 
-    private static final Tally SO_FAR = tally("0-1", 2, Map.of(2, 2));
+    private static final Tally SO_FAR = counts("0-1", 2, Map.of(2, 2));
 
     static Arguments[] policies() {
         return new Arguments[] {
@@ -58,39 +58,39 @@ class TaskRemainsTest {
 
     @ParameterizedTest(name = "{0}, {1} kept: {3} go")
     @MethodSource("policies")
-    void theLatestFewThatThePolicyKeepsStay(Cleanup policy, int limit, Tally recorded, List<String> gone) {
-        var scene = TaskScene.of(4, 2).cleanup(policy).historyLimit(limit).recorded(recorded);
+    void theLatestContainersKeptByThePolicyStay(Cleanup policy, int limit, Tally recorded, List<String> gone) {
+        var fixture = TaskScene.of(4, 2).cleanup(policy).historyLimit(limit).recorded(recorded);
 
-        assertThat(scene.with(REMAINS).removed()).containsExactlyInAnyOrderElementsOf(gone);
+        assertThat(fixture.with(REMAINS).removed()).containsExactlyInAnyOrderElementsOf(gone);
     }
 
     @ParameterizedTest
     @EnumSource(Cleanup.class)
-    void nothingFinishedGoesBeforeItIsRecorded(Cleanup policy) {
-        var scene = TaskScene.of(4, 2).cleanup(policy).historyLimit(0);
-        scene.batch(b -> b.withCounted(SO_FAR)).with(REMAINS);
+    void noTerminatedContainerIsRemovedBeforeItIsRecorded(Cleanup policy) {
+        var fixture = TaskScene.of(4, 2).cleanup(policy).historyLimit(0);
+        fixture.batch(b -> b.withCounted(SO_FAR)).with(REMAINS);
 
-        assertThat(scene.removed()).containsExactly("3/1"); // which tells nothing
+        assertThat(fixture.removed()).containsExactly("3/1"); // which tells nothing
     }
 
     @Test
-    void aFailedOneStaysUntilItsSuccessorIsThere() {
-        var recorded = tally("", 1, Map.of(0, 1));
-        var scene =
+    void aFailedAttemptStaysUntilItsSuccessorExists() {
+        var recorded = counts("", 1, Map.of(0, 1));
+        var fixture =
                 TaskScene.of(3, 1).cleanup(Cleanup.Always).recorded(recorded).with(exited(0, 1, 1));
 
-        assertThat(scene.removed()).isEmpty();
-        assertThat(scene.with(Samples.replica(0, 2, "v1", Phase.PENDING)).removed())
+        assertThat(fixture.removed()).isEmpty();
+        assertThat(fixture.with(Samples.replica(0, 2, "v1", Phase.PENDING)).removed())
                 .isEmpty();
-        assertThat(scene.with(waiting(0, 2, NOON)).removed()).containsExactly("0/1");
+        assertThat(fixture.with(waiting(0, 2, NOON)).removed()).containsExactly("0/1");
         var starts = Samples.replica(0, 2, "v1", Phase.PENDING).withImage("sha256:1");
-        assertThat(scene.with(starts).removed()).containsExactly("0/1");
+        assertThat(fixture.with(starts).removed()).containsExactly("0/1");
     }
 
     @Test
-    void whatRemainsGoesAsHistory() {
-        var scene = TaskScene.of(3, 1).recorded(tally("0", 0, Map.of())).with(exited(0, 1, 0));
+    void terminatedContainersAreRemovedAsHistory() {
+        var fixture = TaskScene.of(3, 1).recorded(counts("0", 0, Map.of())).with(exited(0, 1, 0));
 
-        assertThat(scene.plan().removals()).extracting(Removal::cause).containsExactly(Cause.HISTORY);
+        assertThat(fixture.plan().removals()).extracting(Removal::cause).containsExactly(Cause.HISTORY);
     }
 }

@@ -7,7 +7,7 @@ import dev.mayfly.model.Observed;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
 
-/** What no plan for a task may do, whatever happened before. */
+/** Invariants of every plan for a task. */
 final class TaskSafety {
     private TaskSafety() {}
 
@@ -15,41 +15,41 @@ final class TaskSafety {
         var batch = desired.batch().orElseThrow();
         var counted = Counting.after(batch, observed);
         assertThat(plan.launches()).allSatisfy(launch -> {
-            assertThat(observed.occupant(launch.id().slot()).stream().filter(seat -> seat.phase() == Phase.LOST))
+            assertThat(observed.occupant(launch.id().slot()).stream().filter(occupant -> occupant.phase() == Phase.LOST))
                     .allMatch(lost -> Outcome.of(lost) != Outcome.FAILURE
-                            || batch.recorded().counts(lost.id()));
+                            || batch.recorded().covers(lost.id()));
             assertThat(launch.id().slot()).isLessThan(batch.completions());
             assertThat(counted.verdict()).isEmpty();
-            assertThat(counted.counts(launch.id())).as("%s again", launch.id()).isFalse();
+            assertThat(counted.covers(launch.id())).as("%s again", launch.id()).isFalse();
             assertThat(observed.occupant(launch.id().slot())
-                            .filter(seat -> ran(seat, launch.id().attempt())))
+                            .filter(occupant -> ran(occupant, launch.id().attempt())))
                     .isEmpty();
         });
         assertThat(plan.launches()).extracting(launch -> launch.id()).doesNotHaveDuplicates();
         assertThat(plan.removals()).extracting(removal -> removal.id()).doesNotHaveDuplicates();
         plan.removals().stream()
                 .flatMap(removal -> observed.find(removal.id()).stream())
-                .filter(replica -> replica.phase().over())
+                .filter(replica -> replica.phase().terminated())
                 .forEach(replica -> assertThat(recorded(desired, replica))
                         .as("%s goes, and what it tells is not recorded: %s", replica.id(), observed)
                         .isTrue());
-        assertThat(plan.nextLook().filter(look -> look.isNegative() || look.isZero()))
+        assertThat(plan.requeueAfter().filter(look -> look.isNegative() || look.isZero()))
                 .isEmpty();
     }
 
-    /** True where that attempt, or a later one, is more than a wish: the number is used. */
-    private static boolean ran(Replica seat, int attempt) {
-        return seat.id().attempt() >= attempt && seat.phase() != Phase.CREATED;
+    /** True if that attempt or a later one was more than created: the number is used. */
+    private static boolean ran(Replica occupant, int attempt) {
+        return occupant.id().attempt() >= attempt && occupant.phase() != Phase.CREATED;
     }
 
-    private static boolean recorded(Desired desired, Replica over) {
+    private static boolean recorded(Desired desired, Replica terminated) {
         var recorded = desired.batch().orElseThrow().recorded();
-        var index = over.id().slot();
+        var index = terminated.id().slot();
         return recorded.verdict().isPresent()
-                || switch (Outcome.of(over)) {
+                || switch (Outcome.of(terminated)) {
                     case SUCCESS -> recorded.completed().contains(index);
                     case FAILURE ->
-                        recorded.counts(over.id())
+                        recorded.covers(terminated.id())
                                 || index >= desired.batch().get().completions();
                     case UNKNOWN -> true;
                 };

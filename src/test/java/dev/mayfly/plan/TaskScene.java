@@ -16,15 +16,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** What is there of a task and what is wanted, and the plan that follows. */
+/** The observed and the desired state of a task, and the resulting plan. */
 final class TaskScene {
-    private final Scene scene;
+    private final Scene fixture;
     private Batch batch;
 
     private TaskScene(int completions, int parallelism) {
-        scene = Scene.wanting(Math.min(completions, parallelism)).budget(0, 0);
+        fixture = Scene.wanting(Math.min(completions, parallelism)).budget(0, 0);
         batch = new Batch(completions, parallelism, 6, Optional.empty(), Cleanup.OnSuccess, Tally.NONE, Tally.NONE);
-        scene.also(desired -> desired.withBatch(Optional.of(batch)));
+        fixture.also(desired -> desired.withBatch(Optional.of(batch)));
     }
 
     static TaskScene of(int completions, int parallelism) {
@@ -40,75 +40,75 @@ final class TaskScene {
         return batch(known -> known.withCleanup(policy));
     }
 
-    /** Counted, and recorded. */
-    TaskScene recorded(Tally tally) {
-        return batch(known -> known.withCounted(tally).withRecorded(tally));
+    /** Counts that are counted and recorded. */
+    TaskScene recorded(Tally counts) {
+        return batch(known -> known.withCounted(counts).withRecorded(counts));
     }
 
     TaskScene historyLimit(int kept) {
-        scene.historyLimit(kept);
+        fixture.historyLimit(kept);
         return this;
     }
 
     TaskScene admitted(int fits) {
-        scene.admitted(fits);
+        fixture.admitted(fits);
         return this;
     }
 
     TaskScene window(int launches) {
-        scene.window(launches);
+        fixture.window(launches);
         return this;
     }
 
     TaskScene after(Duration time) {
-        scene.after(time);
+        fixture.after(time);
         return this;
     }
 
     TaskScene with(Replica... replicas) {
-        scene.with(replicas);
+        fixture.with(replicas);
         return this;
     }
 
     Plan plan() {
-        return scene.plan();
+        return fixture.plan();
     }
 
     Tally counted() {
-        return Counting.after(batch, scene.observed());
+        return Counting.after(batch, fixture.observed());
     }
 
     /** Launches as {@code index/attempt}, in order. */
     List<String> launched() {
-        return scene.launched().stream()
+        return fixture.launched().stream()
                 .map(launch -> launch.replace(" v1", ""))
                 .toList();
     }
 
     /** Removals as {@code index/attempt}, in order. */
     List<String> removed() {
-        return scene.plan().removals().stream()
+        return fixture.plan().removals().stream()
                 .map(removal -> removal.id().slot() + "/" + removal.id().attempt())
                 .toList();
     }
 
-    static Tally tally(String completed, int failed, Map<Integer, Integer> attempts) {
+    static Tally counts(String completed, int failed, Map<Integer, Integer> attempts) {
         return new Tally(Indexes.parse(completed), failed, attempts, Optional.empty());
     }
 
     static Tally complete(String completed) {
-        return over(completed, new Tally.Verdict(true, Counting.REACHED, ""));
+        return ended(completed, new Tally.Verdict(true, Counting.COMPLETIONS_REACHED, ""));
     }
 
     static Tally failed(String completed) {
-        return over(completed, new Tally.Verdict(false, Counting.OVERDUE, ""));
+        return ended(completed, new Tally.Verdict(false, Counting.DEADLINE_EXCEEDED, ""));
     }
 
-    private static Tally over(String completed, Tally.Verdict verdict) {
+    private static Tally ended(String completed, Tally.Verdict verdict) {
         return new Tally(Indexes.parse(completed), 0, Map.of(), Optional.of(verdict));
     }
 
-    /** Ran for a second and ended at noon with that code. */
+    /** An attempt that ran for a second and ended at noon with that exit code. */
     static Replica exited(int index, int attempt, int code) {
         return exited(index, attempt, code, Samples.NOON);
     }
@@ -127,7 +127,7 @@ final class TaskScene {
         return running(index, 1, Samples.NOON.minusSeconds(1));
     }
 
-    /** It ended with the engine; nobody saw how. */
+    /** An attempt that ended with the engine: its exit code is not known. */
     static Replica excused(int index, int attempt) {
         return running(index, attempt, Samples.NOON.minusSeconds(1))
                 .failed(Phase.ENDED, Samples.NOON, new Failure("EngineStopped", ""))
@@ -140,7 +140,7 @@ final class TaskScene {
                 .withNotBefore(due);
     }
 
-    /** Its launch left no container. */
+    /** An attempt whose launch left no container. */
     static Replica unmade(int index) {
         return Samples.replica(index, Phase.PENDING)
                 .withFailures(1)

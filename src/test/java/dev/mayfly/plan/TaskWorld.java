@@ -27,7 +27,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** An engine, an operator, and a task whose status is written late, or never. What must hold at every step is checked there. */
+/**
+ * Simulates an engine, an operator and a task whose status is written late or never. Checks the invariants at every
+ * step.
+ */
 final class TaskWorld {
     static final int WINDOW = 4;
     private final SimulatedRuntime engine;
@@ -48,7 +51,7 @@ final class TaskWorld {
     }
 
     Batch batch() {
-        return batch.withCounted(TaskMemory.tally(written)).withRecorded(TaskMemory.tally(read));
+        return batch.withCounted(TaskMemory.counts(written)).withRecorded(TaskMemory.counts(read));
     }
 
     Observed observed() {
@@ -56,20 +59,20 @@ final class TaskWorld {
     }
 
     Tally recorded() {
-        return TaskMemory.tally(read);
+        return TaskMemory.counts(read);
     }
 
     Set<Integer> endedWell() {
         return endedWell;
     }
 
-    /** Attempts of which some end, or removal, may count as a failure. */
+    /** Attempts whose termination or removal may count as a failure. */
     Set<ReplicaId> mayHaveFailed() {
         return mayHaveFailed;
     }
 
-    /** @param tells false: its status waits for another turn, and is forgotten */
-    void reconcile(boolean twice, boolean tells) {
+    /** @param tells false: its status is not written and is lost */
+    void reconcile(boolean twice, boolean writesStatus) {
         var desired = desired();
         var observed = observed();
         var plan = Planner.plan(desired, observed, WINDOW);
@@ -85,9 +88,9 @@ final class TaskWorld {
             assertThat(Safety.running(observed())).isLessThanOrEqualTo(desired.admitted());
         }
         var status = status(desired, observed);
-        assertThat(Counting.after(batch().withCounted(TaskMemory.tally(status)), observed))
-                .isEqualTo(TaskMemory.tally(status));
-        written = tells ? status : written;
+        assertThat(Counting.after(batch().withCounted(TaskMemory.counts(status)), observed))
+                .isEqualTo(TaskMemory.counts(status));
+        written = writesStatus ? status : written;
     }
 
     private void apply(Plan plan) {
@@ -112,7 +115,7 @@ final class TaskWorld {
     }
 
     private Desired desired() {
-        var left = batch.completions() - TaskMemory.tally(written).completed().size();
+        var left = batch.completions() - TaskMemory.counts(written).completed().size();
         var wanted = Math.min(batch.parallelism(), left);
         return Samples.desired(wanted)
                 .withBudget(new Budget(0, 0))
@@ -139,7 +142,7 @@ final class TaskWorld {
         engine.vanish(replica.id());
     }
 
-    void sicken(Replica replica) {
+    void makeUnhealthy(Replica replica) {
         mayHaveFailed.add(replica.id());
         engine.unhealthy(replica.id(), new Failure("Unhealthy", "Liveness probe failed"));
     }
@@ -166,7 +169,7 @@ final class TaskWorld {
         engine.restart();
     }
 
-    /** Of what its stop signal makes of those that are on their way out nobody knows. */
+    /** The exit codes of terminating attempts are lost, so these may count as failures. */
     void crash() {
         observed()
                 .all()
@@ -177,7 +180,7 @@ final class TaskWorld {
         engine.forget();
     }
 
-    /** What was to be written never is. */
+    /** The status that was to be written is lost. */
     void loseWrite() {
         written = read;
     }
@@ -201,7 +204,7 @@ final class TaskWorld {
         return all.isEmpty() ? Optional.empty() : Optional.of(all.get(which % all.size()));
     }
 
-    /** From now on nothing goes wrong any longer, and the operator works until the task is over and cleaned up. */
+    /** Ends all faults and reconciles until the task has ended and is cleaned up. */
     void settle() {
         fault = Optional.empty();
         fits = Integer.MAX_VALUE;
@@ -209,8 +212,8 @@ final class TaskWorld {
         for (var rounds = 0; rounds < 2000; rounds++) {
             var before = observed();
             reconcile(false, true);
-            var over = recorded().verdict().isPresent() && Objects.equals(read, written);
-            if (over && observed().equals(before) && before.all().allMatch(r -> r.phase() == Phase.ENDED)) {
+            var ended = recorded().verdict().isPresent() && Objects.equals(read, written);
+            if (ended && observed().equals(before) && before.all().allMatch(r -> r.phase() == Phase.ENDED)) {
                 return;
             }
             readBack();

@@ -16,7 +16,7 @@ class UnhealthyTest {
     private static final Failure WHY = new Failure("Unhealthy", "Liveness probe failed");
 
     @Test
-    void allGoAtOnceWhateverTheBudget() {
+    void unhealthyReplicasAreRemovedAtOnceWhateverTheBudget() {
         var plan = Scene.wanting(3)
                 .budget(1, 0)
                 .with(unhealthy(0, 1), unhealthy(1, 1), unhealthy(2, 1))
@@ -29,7 +29,7 @@ class UnhealthyTest {
     }
 
     @Test
-    void neitherPausedNorARolloutProtectsThem() {
+    void neitherAPauseNorARolloutProtectsUnhealthyReplicas() {
         assertThat(Scene.wanting(1)
                         .revision("v2", "v1")
                         .paused()
@@ -45,7 +45,7 @@ class UnhealthyTest {
     }
 
     @Test
-    void theDeadOfItsSlotStayForTheirLogs() {
+    void terminatedContainersOfItsSlotStayForTheirLogs() {
         var plan = Scene.wanting(1)
                 .with(replica(0, 1, "v1", Phase.ENDED), unhealthy(0, 2))
                 .plan();
@@ -54,7 +54,7 @@ class UnhealthyTest {
     }
 
     @Test
-    void itsSuccessorWaitsByTheOrdinaryRules() {
+    void itsSuccessorBacksOffByTheOrdinaryRules() {
         var early = gone(5, 1);
         var late = gone(11, 1);
 
@@ -74,7 +74,7 @@ class UnhealthyTest {
     }
 
     @Test
-    void oneThatIsTooManyIsNotReplaced() {
+    void anUnhealthySurplusReplicaIsNotReplaced() {
         var plan = Scene.wanting(1)
                 .with(replica(0, Phase.RUNNING), unhealthy(1, 1))
                 .plan();
@@ -86,7 +86,7 @@ class UnhealthyTest {
         return replica(slot, attempt, "v1", Phase.RUNNING).serving(false, NOON).withUnhealthy(Optional.of(WHY));
     }
 
-    /** Gone since noon; it served for so long. */
+    /** A replica that is gone since noon and had served for so long. */
     private static Replica gone(int seconds, int failures) {
         return replica(0, Phase.PENDING)
                 .withFailures(failures)

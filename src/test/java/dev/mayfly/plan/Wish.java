@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What the user of a {@link World} wants at the moment. */
+/** The current spec of the user in a {@link World}. */
 final class Wish {
     private static final Probe PROBE = new Probe(
             new Probe.Exec(List.of("ask")), Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1);
@@ -32,7 +32,7 @@ final class Wish {
     int replicas = 3;
     int fits = Integer.MAX_VALUE;
     boolean paused;
-    /** What the template says runs, and never gets ready. */
+    /** The template's replicas run but never get ready. */
     boolean hangs;
 
     OnWrite onWrite = OnWrite.Report;
@@ -52,7 +52,7 @@ final class Wish {
         return "v" + version;
     }
 
-    /** @param remembered whether the operator still knows the template of the last revision */
+    /** @param remembered true: the operator keeps the template of the last revision */
     void newTemplate(boolean remembered) {
         hangs = false;
         if (remembered) {
@@ -61,7 +61,7 @@ final class Wish {
         version++;
     }
 
-    /** Every other one has a readiness probe. */
+    /** Every other revision has a readiness probe. */
     private Template template() {
         var template = Samples.template(revision());
         return version % 2 == 0 || hangs
@@ -70,8 +70,8 @@ final class Wish {
                 : template;
     }
 
-    /** Who goes first; every other time with a busy probe. */
-    void goesFirst(int which) {
+    /** Changes the scale-down policy; every other one has a busy probe. */
+    void removalOrder(int which) {
         var deadline = Duration.ofSeconds(30);
         scaleDown = new ScaleDownPolicy(
                 Set.of(which % 5),

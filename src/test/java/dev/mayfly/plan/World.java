@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** An engine, a user, an operator and a stranger. What must hold at every step is checked at every step. */
+/** Simulates an engine, a user, an operator and another owner of containers. Checks the invariants at every step. */
 final class World {
     static final int WINDOW = 4;
     private static final OwnerId STRANGER = new OwnerId("EphemeralWorkload", "default", "web", "uid-stranger");
@@ -37,18 +37,18 @@ final class World {
     private final Set<ReplicaId> making = new HashSet<>();
     private final Set<String> hanging = new HashSet<>();
     private final SimulatedRuntime engine;
-    private final Wish wish;
+    private final Wish spec;
     private final Memory memory = new Memory();
     private Observed stranger;
     private int applied;
     private boolean orderly = true;
     private int mostAllowed;
 
-    /** A plan, what it was made for, and how many were applied before it was made. */
+    /** A plan with the states it was made for and the number of plans applied before it. */
     record Held(Plan plan, Desired desired, Observed observed, int applied) {}
 
-    World(long seed, Wish wish) {
-        this.wish = wish;
+    World(long seed, Wish spec) {
+        this.spec = spec;
         engine = new SimulatedRuntime(seed, Samples.NOON, Requests.NONE);
         for (var slot = 0; slot < 2; slot++) {
             var id = new ReplicaId(STRANGER, slot, 1);
@@ -63,8 +63,8 @@ final class World {
         return engine;
     }
 
-    Wish wish() {
-        return wish;
+    Wish spec() {
+        return spec;
     }
 
     Observed observed() {
@@ -85,11 +85,11 @@ final class World {
         return memory;
     }
 
-    /** What is planned for. */
+    /** The desired state to plan for. */
     Desired desired() {
-        var remembered = memory.course(wish.desired(), engine.now());
-        var surplus = Surplus.wish(remembered, observed(), Waiting.wish(memory.status()));
-        return remembered.withSurplusSince(surplus.map(Surplus.Wish::since));
+        var remembered = memory.desired(spec.desired(), engine.now());
+        var surplus = Surplus.pendingScaleDown(remembered, observed(), Waiting.pendingScaleDown(memory.status()));
+        return remembered.withSurplusSince(surplus.map(Surplus.PendingScaleDown::since));
     }
 
     void apply(Held late) {
@@ -137,7 +137,7 @@ final class World {
         check();
     }
 
-    /** The operator is at work for that long. */
+    /** Lets the operator reconcile for that long. */
     void work(Duration time) {
         for (var passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plusSeconds(1)) {
             apply(plan());
@@ -145,7 +145,7 @@ final class World {
         }
     }
 
-    /** The same, and how few were ready meanwhile. */
+    /** As {@link #work}; returns the smallest number of ready replicas meanwhile. */
     int fewestReadyDuring(Duration time) {
         var fewest = observed().ready();
         for (var passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plusMillis(100)) {
@@ -162,34 +162,37 @@ final class World {
     }
 
     void scale(int replicas) {
-        wish.replicas = replicas;
+        spec.replicas = replicas;
     }
 
     void newTemplate(boolean remembered) {
-        wish.newTemplate(remembered);
+        spec.newTemplate(remembered);
     }
 
     void pause(boolean paused) {
-        wish.paused = paused;
+        spec.paused = paused;
     }
 
     void room(int fits) {
-        wish.fits = fits;
+        spec.fits = fits;
     }
 
-    /** @param how 0: not; 1: its container can be made, and not started; 2: nor made; 3: it runs and never gets ready */
+    /**
+     * @param how 0: not at all; 1: the container can be created but not started; 2: it can't be created; 3: it runs
+     *     and never gets ready
+     */
     void breaking(int how) {
-        broken.remove(wish.revision());
+        broken.remove(spec.revision());
         if (how == 3) {
-            wish.hangs = true;
-            hanging.add(wish.revision());
+            spec.hangs = true;
+            hanging.add(spec.revision());
         }
         if (how == 1 || how == 2) {
-            broken.put(wish.revision(), new Fault(how == 1, new Failure("ErrImagePull", "no such image")));
+            broken.put(spec.revision(), new Fault(how == 1, new Failure("ErrImagePull", "no such image")));
         }
     }
 
-    /** The replica wrote where it may not, or more than it may. */
+    /** The replica wrote outside of volumes or exceeded a size limit. */
     void write(Replica replica, boolean tooMuch) {
         engine.write(
                 replica.id(),
@@ -201,29 +204,29 @@ final class World {
         stranger = engine.observe(STRANGER, Samples.NOON);
     }
 
-    /** @param forgetsEarlier true: nobody knows the templates of earlier revisions any longer */
+    /** @param forgetsEarlier true: the templates of earlier revisions are lost */
     void crash(boolean forgetsEarlier) {
         held.clear();
         if (forgetsEarlier) {
-            wish.forgetEarlier();
+            spec.forgetEarlier();
         }
         memory.forget();
         engine.forget();
     }
 
-    /** From now on nothing goes wrong any longer. */
-    void calm() {
+    /** Ends all faults. */
+    void endFaults() {
         held.clear();
         broken.clear();
         observed().all().filter(replica -> !hangs(replica)).forEach(replica -> engine.ready(replica.id(), true));
-        wish.maxLifetime = Optional.empty();
-        wish.paused = false;
-        wish.fits = Integer.MAX_VALUE;
+        spec.maxLifetime = Optional.empty();
+        spec.paused = false;
+        spec.fits = Integer.MAX_VALUE;
     }
 
-    /** What ran and served nobody serves now. */
-    void serve() {
-        wish.hangs = false;
+    /** Replicas that ran without getting ready are ready now. */
+    void makeReady() {
+        spec.hangs = false;
         hanging.clear();
         observed().all().forEach(replica -> engine.ready(replica.id(), true));
     }
@@ -232,13 +235,13 @@ final class World {
         return hanging.contains(replica.revision());
     }
 
-    /** Reconciles as the operator does, until nothing is left to do. */
+    /** Reconciles as the operator does until nothing is left to do. */
     void settle() {
         for (var rounds = 0; rounds < 1000; rounds++) {
             var plan = plan();
             var before = memory.status();
             apply(plan);
-            var look = Stream.of(plan.plan().nextLook(), memory.nextLook(plan.desired(), plan.observed()))
+            var look = Stream.of(plan.plan().requeueAfter(), memory.requeueAfter(plan.desired(), plan.observed()))
                     .flatMap(Optional::stream)
                     .min(Comparator.naturalOrder());
             var quiet = plan.plan().isEmpty() && look.isEmpty() && !inFlight();
@@ -259,8 +262,8 @@ final class World {
 
     private void launch(Launch launch) {
         engine.launch(launch);
-        if (wish.hangs && launch.template().equals(wish.desired().template())) {
-            hanging.add(launch.revision()); // also one whose own template is forgotten
+        if (spec.hangs && launch.template().equals(spec.desired().template())) {
+            hanging.add(launch.revision()); // also a replica whose own template is forgotten
         }
         if (launch.priority() == Priority.MAKE) {
             making.add(launch.id());
@@ -269,7 +272,7 @@ final class World {
         }
     }
 
-    /** Without those that are only being made. */
+    /** Without replicas that are only being created. */
     private long running() {
         return Safety.running(observed())
                 - making.stream()

@@ -22,7 +22,7 @@ class WritesTest {
     }
 
     @Test
-    void oneThatWroteGoesAsFarAsTheBudgetAllowsAndASuccessorIsToFollow() {
+    void aReplicaThatWroteIsRecreatedWithinTheBudget() {
         var plan = recreating(3).with(wrote(0), wrote(1), clean(2)).plan();
 
         assertThat(plan.removals()).singleElement().satisfies(removal -> {
@@ -34,7 +34,7 @@ class WritesTest {
     }
 
     @Test
-    void theNextWaitsUntilTheFreshOneIsReady() {
+    void theNextOneWaitsUntilTheNewReplicaIsReady() {
         assertThat(recreating(3)
                         .with(replica(0, 2, "v1", Phase.PENDING), wrote(1), clean(2))
                         .removed())
@@ -42,18 +42,18 @@ class WritesTest {
     }
 
     @Test
-    void whereNoneMayBeMissingAFreshOneComesFirstInAnotherSlot() {
-        var scene = recreating(3).budget(1, 0).with(wrote(0), wrote(1), clean(2));
+    void withNoneUnavailableANewReplicaComesFirstInAnotherSlot() {
+        var fixture = recreating(3).budget(1, 0).with(wrote(0), wrote(1), clean(2));
 
-        assertThat(scene.removed()).isEmpty();
-        assertThat(scene.launched()).containsExactly("3/1 v1");
-        assertThat(scene.with(clean(3)).removed()).containsExactly(0);
-        assertThat(scene.plan().removals()).extracting(r -> r.cause()).containsOnly(Cause.WRITES);
-        assertThat(scene.launched()).isEmpty();
+        assertThat(fixture.removed()).isEmpty();
+        assertThat(fixture.launched()).containsExactly("3/1 v1");
+        assertThat(fixture.with(clean(3)).removed()).containsExactly(0);
+        assertThat(fixture.plan().removals()).extracting(r -> r.cause()).containsOnly(Cause.WRITES);
+        assertThat(fixture.launched()).isEmpty();
     }
 
     @Test
-    void theFreshOneInAnotherSlotTakesOverTheFailures() {
+    void theNewReplicaInAnotherSlotTakesOverTheFailures() {
         var again = counting(wrote(0), 2);
 
         assertThat(recreating(1).budget(1, 0).with(again).plan().launches())
@@ -65,7 +65,7 @@ class WritesTest {
     }
 
     @Test
-    void theSuccessorOfOneThatWroteWaitsHoweverLongThatRan() {
+    void theSuccessorOfAReplicaThatWroteBacksOffHoweverLongItRan() {
         var ran = counting(replica(0, Phase.PENDING), 1).in(Phase.RUNNING, NOON.minusSeconds(300));
         var gone = ran.failed(Phase.LOST, NOON, Writes.REPLACED);
 
@@ -77,7 +77,7 @@ class WritesTest {
     }
 
     @Test
-    void pausedAndRolloutsDoNotStopIt() {
+    void neitherAPauseNorARolloutStopsRecreation() {
         assertThat(recreating(3).paused().with(wrote(0), clean(1), clean(2)).removed())
                 .containsExactly(0);
         assertThat(recreating(3)
@@ -89,24 +89,24 @@ class WritesTest {
     }
 
     @Test
-    void anEngineWithoutRoomRecreatesNobody() {
+    void withoutCapacityNothingIsRecreated() {
         assertThat(recreating(3).admitted(1).with(wrote(0), clean(1), clean(2)).removed())
                 .isEmpty();
     }
 
     @Test
-    void tooMuchIsEvictedOneAtATimeEvenWhereNoneMayBeMissing() {
-        var scene = Scene.wanting(3).budget(1, 0).with(tooMuch(0), tooMuch(1), clean(2));
+    void replicasOverALimitAreEvictedOneAtATimeEvenWithNoneUnavailable() {
+        var fixture = Scene.wanting(3).budget(1, 0).with(tooMuch(0), tooMuch(1), clean(2));
 
-        assertThat(scene.plan().removals()).singleElement().satisfies(removal -> {
+        assertThat(fixture.plan().removals()).singleElement().satisfies(removal -> {
             assertThat(removal.id().slot()).isZero();
             assertThat(removal.cause()).isEqualTo(Cause.RECREATE);
         });
-        assertThat(scene.with(replica(0, Phase.TERMINATING)).removed()).isEmpty();
+        assertThat(fixture.with(replica(0, Phase.TERMINATING)).removed()).isEmpty();
     }
 
     @Test
-    void aSiblingThatKeepsCrashingDoesNotProtectOneThatHoldsTooMuch() {
+    void aCrashLoopingSiblingDoesNotProtectAReplicaOverALimit() {
         assertThat(Scene.wanting(2)
                         .budget(0, 1)
                         .with(tooMuch(0), replica(1, 3, "v1", Phase.CREATED))
@@ -115,73 +115,73 @@ class WritesTest {
     }
 
     @Test
-    void aSlotIsGivenUpBeforeWhatIsInItIsStopped() {
-        var scene = Scene.wanting(2).on(OnWrite.Stop).with(wrote(0), clean(1));
+    void aSlotIsAbandonedBeforeItsReplicaIsStopped() {
+        var fixture = Scene.wanting(2).on(OnWrite.Stop).with(wrote(0), clean(1));
 
-        assertThat(scene.plan().givingUp()).containsExactly(0);
-        assertThat(scene.plan().isEmpty()).isTrue();
-        assertThat(scene.plan().nextLook()).isPresent();
+        assertThat(fixture.plan().abandoning()).containsExactly(0);
+        assertThat(fixture.plan().isEmpty()).isTrue();
+        assertThat(fixture.plan().requeueAfter()).isPresent();
 
-        assertThat(scene.givenUp(0).plan().removals()).singleElement().satisfies(removal -> {
+        assertThat(fixture.abandoned(0).plan().removals()).singleElement().satisfies(removal -> {
             assertThat(removal.cause()).isEqualTo(Cause.WRITES);
             assertThat(removal.grace()).isEqualTo(Duration.ofSeconds(1));
         });
-        assertThat(scene.launched()).isEmpty();
+        assertThat(fixture.launched()).isEmpty();
     }
 
     @Test
-    void oneThatWroteAndEndedIsNotHealedBeforeItsSlotIsGivenUp() {
+    void aTerminatedReplicaThatWroteIsNotHealedBeforeItsSlotIsAbandoned() {
         var ended = wrote(0).in(Phase.ENDED, NOON);
 
         var plan = Scene.wanting(1).on(OnWrite.Stop).with(ended).plan();
 
-        assertThat(plan.givingUp()).containsExactly(0);
+        assertThat(plan.abandoning()).containsExactly(0);
         assertThat(plan.launches()).isEmpty();
     }
 
     @Test
-    void aSlotThatIsGivenUpHoldsOnePlaceWhateverTheScale() {
-        assertThat(Scene.wanting(3).givenUp(1).with(clean(0), clean(2)).plan().isEmpty())
+    void anAbandonedSlotTakesOnePlaceAtAnyScale() {
+        assertThat(Scene.wanting(3).abandoned(1).with(clean(0), clean(2)).plan().isEmpty())
                 .isTrue();
-        assertThat(Scene.wanting(5).givenUp(1).with(clean(0), clean(2)).launched())
+        assertThat(Scene.wanting(5).abandoned(1).with(clean(0), clean(2)).launched())
                 .containsExactly("3/1 v1", "4/1 v1");
-        assertThat(Scene.wanting(2).givenUp(1).with(clean(0), clean(2)).removed())
+        assertThat(Scene.wanting(2).abandoned(1).with(clean(0), clean(2)).removed())
                 .hasSize(1);
-        assertThat(Scene.wanting(0).givenUp(1).with(clean(0)).removed()).containsExactly(0);
-        assertThat(Scene.wanting(1).givenUp(0, 1).plan().isEmpty()).isTrue();
+        assertThat(Scene.wanting(0).abandoned(1).with(clean(0)).removed()).containsExactly(0);
+        assertThat(Scene.wanting(1).abandoned(0, 1).plan().isEmpty()).isTrue();
     }
 
     @Test
-    void anotherTemplateFillsAllSlotsAgain() {
+    void aNewTemplateFillsAllSlotsAgain() {
         assertThat(Scene.wanting(2).revision("v2", "v1").with(clean(1)).launched())
                 .containsExactly("0/1 v2");
     }
 
     @Test
-    void whatARolloutReplacesIsStoppedWithoutTakingASlotAlong() {
-        var scene = Scene.wanting(2)
+    void aWriterThatARolloutReplacesAbandonsNoSlot() {
+        var fixture = Scene.wanting(2)
                 .revision("v2", "v1")
                 .on(OnWrite.Stop)
                 .budget(1, 0)
                 .with(wrote(0), clean(1));
 
-        assertThat(scene.plan().givingUp()).isEmpty();
-        assertThat(scene.removed()).as("none may be missing").isEmpty();
-        assertThat(scene.budget(1, 1).removed()).containsExactly(0);
-        assertThat(scene.paused().plan().givingUp()).containsExactly(0);
+        assertThat(fixture.plan().abandoning()).isEmpty();
+        assertThat(fixture.removed()).as("none may be missing").isEmpty();
+        assertThat(fixture.budget(1, 1).removed()).containsExactly(0);
+        assertThat(fixture.paused().plan().abandoning()).containsExactly(0);
     }
 
     @Test
-    void allThatWroteAndAreReplacedGoWithinTheBudget() {
-        var scene = Scene.wanting(4).revision("v2", "v1").on(OnWrite.Stop).budget(1, 1);
+    void replicasThatWroteAreReplacedWithinTheBudget() {
+        var fixture = Scene.wanting(4).revision("v2", "v1").on(OnWrite.Stop).budget(1, 1);
 
-        assertThat(scene.with(wrote(0), wrote(1), wrote(2), wrote(3)).removed()).hasSize(1);
+        assertThat(fixture.with(wrote(0), wrote(1), wrote(2), wrote(3)).removed()).hasSize(1);
     }
 
     @Test
-    void theRevisionThatIsTriedTakesNoPlaceOfThoseThatServe() {
-        var wrote = replica(4, 1, "v2", Phase.RUNNING).having(new Writes(true, Optional.empty()));
-        var scene = Scene.wanting(4)
+    void aWritingNewRevisionTakesNoPlaceOfServingReplicas() {
+        var wrote = replica(4, 1, "v2", Phase.RUNNING).withWrites(new Writes(true, Optional.empty()));
+        var fixture = Scene.wanting(4)
                 .revision("v2", "v1")
                 .on(OnWrite.Stop)
                 .budget(1, 0)
@@ -189,32 +189,32 @@ class WritesTest {
                 .with(wrote)
                 .after(Duration.ofMinutes(1));
 
-        assertThat(scene.plan().givingUp()).isEmpty();
-        assertThat(scene.plan().removals()).singleElement().satisfies(removal -> {
+        assertThat(fixture.plan().abandoning()).isEmpty();
+        assertThat(fixture.plan().removals()).singleElement().satisfies(removal -> {
             assertThat(removal.id().slot()).isEqualTo(4);
             assertThat(removal.cause()).isEqualTo(Cause.RECREATE);
         });
     }
 
     @Test
-    void aRevisionThatWritesProvesNothing() {
-        var wrote = replica(4, 1, "v2", Phase.RUNNING).having(new Writes(true, Optional.empty()));
-        var scene = Scene.wanting(4)
+    void aRevisionThatWritesDoesNotPassTheCanary() {
+        var wrote = replica(4, 1, "v2", Phase.RUNNING).withWrites(new Writes(true, Optional.empty()));
+        var fixture = Scene.wanting(4)
                 .revision("v2", "v1")
                 .budget(2, 1)
                 .with(0, 3, "v1", Phase.RUNNING)
                 .with(wrote, replica(5, 1, "v2", Phase.RUNNING))
                 .after(Duration.ofMinutes(1));
 
-        assertThat(scene.removed()).hasSize(3);
-        assertThat(scene.on(OnWrite.Stop).removed()).containsExactly(4);
+        assertThat(fixture.removed()).hasSize(3);
+        assertThat(fixture.on(OnWrite.Stop).removed()).containsExactly(4);
     }
 
     @Test
-    void scalingDownWhileAFreshOneComesTakesNoMoreThanTheSurplus() {
-        var scene = recreating(2).budget(1, 0).with(wrote(0), clean(1), replica(2, Phase.PENDING));
+    void scalingDownDuringARecreationRemovesOnlyTheSurplus() {
+        var fixture = recreating(2).budget(1, 0).with(wrote(0), clean(1), replica(2, Phase.PENDING));
 
-        assertThat(scene.plan().isEmpty()).isTrue();
+        assertThat(fixture.plan().isEmpty()).isTrue();
     }
 
     private static Scene recreating(int replicas) {
@@ -226,12 +226,12 @@ class WritesTest {
     }
 
     private static Replica wrote(int slot) {
-        return replica(slot, Phase.RUNNING).having(new Writes(true, Optional.empty()));
+        return replica(slot, Phase.RUNNING).withWrites(new Writes(true, Optional.empty()));
     }
 
     private static Replica tooMuch(int slot) {
         return replica(slot, Phase.RUNNING)
-                .having(new Writes(false, Optional.of(new Failure("Evicted", "its writable layer is too large"))));
+                .withWrites(new Writes(false, Optional.of(new Failure("Evicted", "its writable layer is too large"))));
     }
 
     private static Replica counting(Replica r, int failures) {

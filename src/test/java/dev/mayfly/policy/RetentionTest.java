@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Images of one layer of 10 bytes each, on a disk of 100 bytes, unless told otherwise. */
+/** Images of one layer of 10 bytes each on a disk of 100 bytes, unless a test says otherwise. */
 class RetentionTest {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
     private static final String APP = "docker.io/team/app";
@@ -39,7 +39,7 @@ class RetentionTest {
         "85, 85, 85, 0",
         "0, 0, 0, 0"
     })
-    void betweenTheThresholdsTheLeastRecentlyUsedGo(int used, int high, int low, int gone) {
+    void leastRecentlyUsedImagesAreRemovedDownToTheLowThreshold(int used, int high, int low, int gone) {
         five();
 
         assertThat(going(used, rules().withHighPercent(high).withLowPercent(low)))
@@ -47,24 +47,24 @@ class RetentionTest {
     }
 
     @Test
-    void ofADiskNobodyCanSeeNothingGoes() {
+    void nothingIsRemovedIfTheDiskSizeIsUnknown() {
         five();
 
-        assertThat(Retention.going(stock(0).withTotalBytes(0), List.of(rules())))
+        assertThat(Retention.toRemove(stock(0).withTotalBytes(0), List.of(rules())))
                 .isEmpty();
     }
 
     @ParameterizedTest(name = "of {0} bytes at most, {1} go")
     @CsvSource({"50, 0", "49, 1", "40, 1", "21, 3", "0, 5"})
-    void aBudgetCountsWhateverTheDiskSays(long budget, int gone) {
+    void maximumBytesAppliesWhateverTheDiskUsage(long budget, int gone) {
         five();
-        stranger("postgres"); // which is not of our budget
+        stranger("postgres"); // which does not count against maximumBytes
 
         assertThat(going(0, rules().withMaximumBytes(OptionalLong.of(budget)))).hasSize(gone);
     }
 
     @Test
-    void sharedLayersCountOnceAndAreFreedWithTheLastThatHasThem() {
+    void sharedLayersCountOnceAndAreFreedWithTheirLastImage() {
         pulled("v1", 50).layers("base", 40, "one", 10);
         pulled("v2", 40).layers("base", 40, "two", 10);
         pulled("v3", 30).layers("three", 10);
@@ -76,7 +76,7 @@ class RetentionTest {
     }
 
     @Test
-    void whatAPersonPulledOrBuiltStays() {
+    void imagesThatAPersonPulledOrBuiltAreKept() {
         stranger("postgres");
         pulled("here-before", 50).references();
 
@@ -84,7 +84,7 @@ class RetentionTest {
     }
 
     @Test
-    void aNameThatIsNotOursKeepsTheImage() {
+    void aForeignNameKeepsTheImage() {
         pulled("tagged", 50).tags(APP + ":tagged", "docker.io/library/mine:1");
         pulled("same-repository", 40).tags(APP + ":same-repository", APP + ":keep");
         pulled("pushed", 30).digests(APP + "@sha256:1", "registry.example/mirror@sha256:1");
@@ -94,7 +94,7 @@ class RetentionTest {
     }
 
     @Test
-    void whatAMovedTagLeftBehindGoes() {
+    void anImageThatAMovedTagLeftBehindIsRemoved() {
         pulled("latest", 50).tags().digests(APP + "@sha256:1");
         pulled("nameless", 40).tags();
 
@@ -102,7 +102,7 @@ class RetentionTest {
     }
 
     @Test
-    void whatSomebodyUsesStays() {
+    void imagesInUseAreKept() {
         pulled("by-container", 50).containers("a-strangers-stopped-one");
         pulled("by-child", 40).children("docker.io/library/built-upon-it:1");
         pulled("by-tag", 30);
@@ -117,7 +117,7 @@ class RetentionTest {
 
     @ParameterizedTest(name = "of v1 to v5 keepLast {0} lets {1} go")
     @CsvSource({"0, 5", "1, 4", "2, 3", "5, 0", "9, 0"})
-    void theLatestPulledOfEachRepositoryStay(int keep, int gone) {
+    void theLatestPulledImagesOfEachRepositoryAreKept(int keep, int gone) {
         five();
         pulled("other", 60).tags("docker.io/team/other:1").references("docker.io/team/other:1");
 
@@ -125,7 +125,7 @@ class RetentionTest {
     }
 
     @Test
-    void thoseInUseAreAmongTheLatest() {
+    void imagesInUseCountAmongTheLatest() {
         five();
         wanted.add(APP + ":v5");
 
@@ -133,7 +133,7 @@ class RetentionTest {
     }
 
     @Test
-    void youngAndExcludedOnesStay() {
+    void youngAndExcludedImagesAreKept() {
         pulled("old", 121);
         pulled("just", 120);
         pulled("young", 119);
@@ -146,7 +146,7 @@ class RetentionTest {
     }
 
     @Test
-    void eachPolicyThatIsAboutAnImageMustLetItGo() {
+    void eachApplicablePolicyMustAllowTheRemoval() {
         five();
         var generous = rules().withPolicy("generous").withKeepLast(3);
         var elsewhere = rules().withPolicy("elsewhere")
@@ -159,7 +159,7 @@ class RetentionTest {
     }
 
     @Test
-    void aDryRunListsWhatWouldGo() {
+    void aDryRunListsWhatWouldBeRemoved() {
         five();
         var dry = rules().withPolicy("dry").withDryRun(true).withLowPercent(80);
 
@@ -175,8 +175,8 @@ class RetentionTest {
     }
 
     private List<String> going(int used, RetentionRules... rules) {
-        return names(Retention.going(stock(used), List.of(rules)).stream()
-                .map(Retention.Going::image)
+        return names(Retention.toRemove(stock(used), List.of(rules)).stream()
+                .map(Retention.ImageRemoval::image)
                 .toList());
     }
 
@@ -216,12 +216,12 @@ class RetentionTest {
         return shelf;
     }
 
-    /** Sixty-four digits that differ, then its name, for people to read. */
+    /** An id of 64 distinct digits, followed by the name for people to read. */
     private static String id(String name) {
         return "sha256:" + "%08x".formatted(name.hashCode()).repeat(8) + name;
     }
 
-    /** The last image, to be told more of. */
+    /** The last image, to add details to. */
     private final class Shelf {
         private final String id;
 

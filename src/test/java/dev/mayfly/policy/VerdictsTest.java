@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each rule, kept and broken; which policies are about which image. */
+/** Each rule, kept and broken, and which policies apply to which images. */
 class VerdictsTest {
     private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
     private static final Duration DAY = Duration.ofDays(1);
@@ -100,7 +100,7 @@ class VerdictsTest {
     @MethodSource("rules")
     void aRuleIsKeptOrBrokenByItself(
             String rule, UnaryOperator<Rules> rules, UnaryOperator<AuditedImage> image, boolean kept) {
-        var breaches = Verdicts.of(List.of(policy("p", rules.apply(Rules.NONE))), USE, image.apply(IMAGE), NOW);
+        var breaches = Verdicts.breaches(List.of(policy("p", rules.apply(Rules.NONE))), USE, image.apply(IMAGE), NOW);
 
         assertThat(breaches).extracting(Breach::rule).isEqualTo(kept ? List.of() : List.of(rule));
         assertThat(breaches).allSatisfy(breach -> assertThat(breach.message()).isNotBlank());
@@ -124,9 +124,9 @@ class VerdictsTest {
                 "root,    1000, -",
                 "app,     1000, -"
             })
-    void whoseProcessesRunAsRoot(String user, long runAsUser, String message) {
+    void nonRootChecksTheUserOfTheProcesses(String user, long runAsUser, String message) {
         var use = new Use("shop", "a", "docker.io/library/a", runAsUser, Set.of(), false);
-        var breaches = Verdicts.of(List.of(policy("p", Rules.NONE.withNonRoot(true))), use, IMAGE.withUser(user), NOW);
+        var breaches = Verdicts.breaches(List.of(policy("p", Rules.NONE.withNonRoot(true))), use, IMAGE.withUser(user), NOW);
 
         if (message == null) {
             assertThat(breaches).isEmpty();
@@ -144,17 +144,17 @@ class VerdictsTest {
         "012345678901,                  docker.io/library/0123456789, false",
         "mine:1,                        docker.io/library/mine,       false"
     })
-    void anIdAndATagOfOnesOwnComeFromNoRegistry(String reference, String name, boolean kept) {
+    void anIdAndALocalTagComeFromNoRegistry(String reference, String name, boolean kept) {
         var rules = Rules.NONE.withRegistries(List.of("**"));
 
-        assertThat(Verdicts.of(List.of(policy("p", rules)), use(reference, name), IMAGE, NOW)
+        assertThat(Verdicts.breaches(List.of(policy("p", rules)), use(reference, name), IMAGE, NOW)
                         .isEmpty())
                 .isEqualTo(kept);
     }
 
     @Test
-    void theDigestToWriteIsTold() {
-        var breaches = Verdicts.of(List.of(policy("p", Rules.NONE.withDigest(true))), USE, IMAGE, NOW);
+    void theMessageNamesTheDigestToUse() {
+        var breaches = Verdicts.breaches(List.of(policy("p", Rules.NONE.withDigest(true))), USE, IMAGE, NOW);
 
         assertThat(breaches.getFirst().message()).endsWith(": write reg.example/team/app@sha256:2");
     }
@@ -171,32 +171,32 @@ class VerdictsTest {
         "**,                      sh*,    shop,   true",
         "**,                      shop,   other,  false"
     })
-    void aPolicyIsAboutAnImageByEachOfItsNames(String images, String namespaces, String namespace, boolean about) {
+    void aPolicyAppliesToAnImageByEachOfItsNames(String images, String namespaces, String namespace, boolean about) {
         var policy = policy("p", Rules.NONE)
                 .withImages(images.isEmpty() ? List.of() : List.of(images))
                 .withNamespaces(namespaces.isEmpty() ? List.of() : List.of(namespaces));
         var use = new Use(namespace, "mine:1", "docker.io/library/mine", -1, Set.of(), false);
 
-        assertThat(Verdicts.about(List.of(policy), use, IMAGE)).hasSize(about ? 1 : 0);
+        assertThat(Verdicts.applicable(List.of(policy), use, IMAGE)).hasSize(about ? 1 : 0);
     }
 
     @Test
-    void onlyAllAndItsIdAreAboutAnImageWithoutAName() {
+    void onlyPoliciesForAllImagesOrItsIdApplyToAnImageWithoutAName() {
         var nameless = IMAGE.withTags(List.of()).withDigests(List.of());
         var all = policy("all", Rules.NONE).withImages(List.of("**"));
         var hub = policy("hub", Rules.NONE).withImages(List.of("docker.io/**"));
 
-        assertThat(Verdicts.about(List.of(all, hub), use("sha256:1", ""), nameless))
+        assertThat(Verdicts.applicable(List.of(all, hub), use("sha256:1", ""), nameless))
                 .containsExactly(all);
     }
 
     @Test
-    void ofSeveralPoliciesEachCounts() {
+    void eachOfSeveralPoliciesApplies() {
         var audit = policy("audit", Rules.NONE.withNonRoot(true)).withEnforced(false);
         var enforce = policy("enforce", Rules.NONE.withDigest(true).withNonRoot(true));
         var none = policy("none", Rules.NONE).withRules(Optional.empty());
 
-        var breaches = Verdicts.of(List.of(audit, enforce, none), USE, IMAGE.withUser(""), NOW);
+        var breaches = Verdicts.breaches(List.of(audit, enforce, none), USE, IMAGE.withUser(""), NOW);
 
         assertThat(breaches)
                 .extracting(breach -> breach.policy() + " " + breach.rule() + " " + breach.enforced())
@@ -204,24 +204,24 @@ class VerdictsTest {
     }
 
     @Test
-    void whatAWorkloadOrAnImageSaysMakesNoEndlessMessage() {
+    void messagesAreBounded() {
         var rules = Rules.NONE.withLabels(Map.of("team", "x"));
         var image = IMAGE.withLabels(Map.of("team", "y".repeat(100_000)));
 
-        assertThat(Verdicts.of(List.of(policy("p", rules)), USE, image, NOW)
+        assertThat(Verdicts.breaches(List.of(policy("p", rules)), USE, image, NOW)
                         .getFirst()
                         .message())
                 .hasSizeLessThan(500);
     }
 
-    /** Where it falls depends on what stands before. */
+    /** The cut depends on the length of the text before it. */
     @ParameterizedTest
     @ValueSource(strings = {"", "-"})
     void aLongMessageEndsBetweenTwoCharacters(String before) {
         var rules = Rules.NONE.withLabels(Map.of("team", "x"));
         var image = IMAGE.withLabels(Map.of("team", before + "\uD83E\uDEB0".repeat(400)));
 
-        assertThat(Verdicts.of(List.of(policy("p", rules)), USE, image, NOW)
+        assertThat(Verdicts.breaches(List.of(policy("p", rules)), USE, image, NOW)
                         .getFirst()
                         .message())
                 .doesNotContain("\uD83E…");

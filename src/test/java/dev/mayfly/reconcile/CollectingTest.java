@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.model.StoredImage;
-import dev.mayfly.policy.Retention.Going;
+import dev.mayfly.policy.Retention.ImageRemoval;
 import dev.mayfly.runtime.ImageStore;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import java.lang.reflect.Proxy;
@@ -42,7 +42,7 @@ class CollectingTest {
         return reclaimed.images().stream().map(StoredImage::name);
     }
 
-    private static List<Going> going(String... names) {
+    private static List<ImageRemoval> going(String... names) {
         return Stream.of(names)
                 .map(name -> new StoredImage(
                         "sha256:" + name,
@@ -54,7 +54,7 @@ class CollectingTest {
                         Optional.empty(),
                         Set.of(),
                         Set.of()))
-                .map(image -> new Going(image, List.of("tidy")))
+                .map(image -> new ImageRemoval(image, List.of("tidy")))
                 .toList();
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A rollout waits until its image is known to be allowed. */
 class JudgementTest {
-    private static final Compliance FINE = new Compliance(State.JUDGED, List.of());
+    private static final Compliance FINE = new Compliance(State.EVALUATED, List.of());
     private static final Compliance FORBIDDEN = judged(true);
     private static final Compliance REPORTED = judged(false);
 
@@ -33,7 +33,7 @@ class JudgementTest {
                 Arguments.of(Optional.empty(), "v0", false),
                 Arguments.of(Optional.of(FINE), "v0", false),
                 Arguments.of(Optional.of(REPORTED), "v0", false),
-                Arguments.of(Optional.of(Compliance.UNRULED), "v0", false),
+                Arguments.of(Optional.of(Compliance.NO_POLICY), "v0", false),
                 Arguments.of(Optional.of(Compliance.UNKNOWN), "v0", true),
                 Arguments.of(Optional.of(FORBIDDEN), "v0", true),
                 Arguments.of(Optional.of(FORBIDDEN), "v1", false));
@@ -62,7 +62,7 @@ class JudgementTest {
     @Test
     void anImageThatCantBeLookedIntoIsATroubleOfTheRolloutThatWaitsForIt() {
         var broken = new Failure(Failure.NOT_LOOKED_INTO, "its archive does not come");
-        var judgement = new Judgement(FINE, Optional.of(Compliance.unseen(broken)));
+        var judgement = new Judgement(FINE, Optional.of(Compliance.notInspected(broken)));
 
         assertThat(judgement.holding(desired(1), running("v0")).paused()).isTrue();
         assertThat(judgement.trouble(desired(1), running("v0"))).contains(broken);
@@ -77,6 +77,6 @@ class JudgementTest {
     }
 
     private static Compliance judged(boolean enforced) {
-        return new Compliance(State.JUDGED, List.of(new Breach("no-root", enforced, "nonRoot", "its USER is root")));
+        return new Compliance(State.EVALUATED, List.of(new Breach("no-root", enforced, "nonRoot", "its USER is root")));
     }
 }

@@ -78,7 +78,7 @@ public abstract class LifeContract extends RuntimeUnderTest {
 
         runtime.launch(launch(1, 1, now()));
 
-        await(observed -> observed.count(Phase.RUNNING) == 2 && observed.answered(Instant.MIN));
+        await(observed -> observed.count(Phase.RUNNING) == 2 && observed.allAnsweredSince(Instant.MIN));
         runtime.busyWatch().orElseThrow().watchBusy(owner, Optional.empty());
     }
 

@@ -21,15 +21,15 @@ class CompliantTest {
     static Stream<Arguments> states() {
         return Stream.of(
                 Arguments.of(Compliance.UNKNOWN, "Unknown/NotAudited"),
-                Arguments.of(Compliance.UNREAD, "Unknown/PoliciesNotRead"),
-                Arguments.of(Compliance.UNRULED, "True/NoPolicy"),
-                Arguments.of(new Compliance(State.JUDGED, List.of()), "True/Compliant"),
-                Arguments.of(new Compliance(State.JUDGED, List.of(REPORTED)), "False/Violations"));
+                Arguments.of(Compliance.POLICIES_UNKNOWN, "Unknown/PoliciesNotRead"),
+                Arguments.of(Compliance.NO_POLICY, "True/NoPolicy"),
+                Arguments.of(new Compliance(State.EVALUATED, List.of()), "True/Compliant"),
+                Arguments.of(new Compliance(State.EVALUATED, List.of(REPORTED)), "False/Violations"));
     }
 
     @ParameterizedTest(name = "{1}")
     @MethodSource("states")
-    void whatIsKnownOfTheImageIsTheCondition(Compliance compliance, String expected) {
+    void theConditionSaysWhatIsKnownAboutTheImage(Compliance compliance, String expected) {
         var condition = Compliant.of(compliance, 3);
 
         assertThat(condition.getStatus() + "/" + condition.getReason()).isEqualTo(expected);
@@ -38,8 +38,8 @@ class CompliantTest {
     }
 
     @Test
-    void theMessageNamesPolicyRuleAndValueAndBeginsWithWhatForbids() {
-        var compliance = new Compliance(State.JUDGED, List.of(REPORTED, FORBIDDEN));
+    void theMessageNamesPolicyRuleAndValueEnforcedOnesFirst() {
+        var compliance = new Compliance(State.EVALUATED, List.of(REPORTED, FORBIDDEN));
 
         assertThat(Compliant.of(compliance, 1).getMessage())
                 .isEqualTo("ImagePolicy no-root, nonRoot: its USER is root;"
@@ -47,9 +47,9 @@ class CompliantTest {
     }
 
     @Test
-    void whyNobodyKnowsWhatIsInTheImageIsSaid() {
+    void theMessageSaysWhyTheImageCouldNotBeInspected() {
         var condition =
-                Compliant.of(Compliance.unseen(new Failure("ImageInspectError", "its archive does not come")), 1);
+                Compliant.of(Compliance.notInspected(new Failure("ImageInspectError", "its archive does not come")), 1);
 
         assertThat(condition.getStatus() + "/" + condition.getReason()).isEqualTo("Unknown/NotAudited");
         assertThat(condition.getMessage()).isEqualTo("its archive does not come");
@@ -57,7 +57,7 @@ class CompliantTest {
 
     @Test
     void manyBreachesAreCounted() {
-        var compliance = new Compliance(State.JUDGED, Collections.nCopies(50, FORBIDDEN));
+        var compliance = new Compliance(State.EVALUATED, Collections.nCopies(50, FORBIDDEN));
 
         assertThat(Compliant.of(compliance, 1).getMessage())
                 .endsWith("; and 46 more")

@@ -43,14 +43,14 @@ class DegradationTest {
     }
 
     @Test
-    void anImageThatCantBePulledSpeaksInTheEnginesWords() {
+    void aFailedPullIsReportedInTheEnginesWords() {
         var failed = replica(0, Phase.PENDING).failed(Phase.FAILED, NOON, NO_IMAGE);
 
         assertThat(degraded(desired(1), observed(failed))).isEqualTo("True ErrImagePull manifest unknown");
     }
 
     @Test
-    void theNewestFailureCounts() {
+    void theLatestFailureIsReported() {
         var older = replica(0, Phase.PENDING).failed(Phase.FAILED, NOON, NO_IMAGE);
         var newer = replica(1, Phase.PENDING).failed(Phase.FAILED, NOON.plusSeconds(1), NO_COMMAND);
 
@@ -58,19 +58,19 @@ class DegradationTest {
     }
 
     @Test
-    void aContainerThatCantStartSaysWhyAlsoWhileItsSuccessorWaits() {
-        var dead = replica(0, Phase.PENDING).failed(Phase.ENDED, NOON, NO_COMMAND);
+    void aFailedStartIsReportedAlsoWhileTheSuccessorWaits() {
+        var terminated = replica(0, Phase.PENDING).failed(Phase.ENDED, NOON, NO_COMMAND);
 
-        assertThat(degraded(desired(1), observed(dead))).startsWith("True RunContainerError exec");
-        assertThat(degraded(desired(1), observed(dead, waiting(2)))).startsWith("True RunContainerError exec");
+        assertThat(degraded(desired(1), observed(terminated))).startsWith("True RunContainerError exec");
+        assertThat(degraded(desired(1), observed(terminated, waiting(2)))).startsWith("True RunContainerError exec");
     }
 
     @Test
     void aReplicaThatFailsAgainAndAgainIsACrashLoop() {
-        var dead = replica(0, Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, EXIT);
+        var terminated = replica(0, Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, EXIT);
 
-        assertThat(degraded(desired(1), observed(dead, waiting(1)))).startsWith("False");
-        assertThat(degraded(desired(1), observed(dead, waiting(2))))
+        assertThat(degraded(desired(1), observed(terminated, waiting(1)))).startsWith("False");
+        assertThat(degraded(desired(1), observed(terminated, waiting(2))))
                 .isEqualTo(
                         "True CrashLoopBackOff Back-off restarting failed replicas; the last one: ended with exit code 1");
         assertThat(degraded(desired(1), observed(waiting(2))))
@@ -78,20 +78,20 @@ class DegradationTest {
     }
 
     @Test
-    void aReplicaThatCouldNotWriteIsAFaultOfItsRevisionFromTheFirstDeathOn() {
+    void aReadOnlyFailureIsReportedFromTheFirstTerminationOn() {
         var why = new Failure("ReadOnlyFileSystem", "could not write /x/y");
-        var dead = replica(0, Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, why);
+        var terminated = replica(0, Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, why);
         var successor = replica(0, 2, "v1", Phase.RUNNING);
         var other = replica(0, 1, "v0", Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, why);
 
-        assertThat(degraded(desired(1), observed(dead))).isEqualTo("True ReadOnlyFileSystem could not write /x/y");
-        assertThat(degraded(desired(1), observed(dead, successor))).startsWith("True ReadOnlyFileSystem");
-        assertThat(degraded(desired(1), observed(dead, waiting(2)))).startsWith("True ReadOnlyFileSystem");
+        assertThat(degraded(desired(1), observed(terminated))).isEqualTo("True ReadOnlyFileSystem could not write /x/y");
+        assertThat(degraded(desired(1), observed(terminated, successor))).startsWith("True ReadOnlyFileSystem");
+        assertThat(degraded(desired(1), observed(terminated, waiting(2)))).startsWith("True ReadOnlyFileSystem");
         assertThat(degraded(desired(1), observed(other, successor))).startsWith("False");
     }
 
     @Test
-    void theLastWordStandsWhileTheNextTryIsUnderWay() {
+    void theLastFailureIsKeptWhileTheNextAttemptIsInProgress() {
         var before = condition(Conditions.of(null), desired(1), observed(waiting(2)));
 
         var trying =
@@ -103,13 +103,13 @@ class DegradationTest {
     }
 
     @Test
-    void whatDoesNotFitIsSaid() {
+    void missingCapacityIsReported() {
         assertThat(degraded(desired(5).admitting(2), observed()))
                 .isEqualTo("True InsufficientCapacity There is room for 2 of 5 replicas.");
     }
 
     @Test
-    void whoIsWaitedForIsSaidThoughNothingIsWrong() {
+    void busyReplicasAreReportedAlthoughNothingIsWrong() {
         var probe =
                 new Probe(new Probe.TcpSocket(80), Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(1), 1, 3);
         var asked = new ScaleDownPolicy(Set.of(), Set.of(), Map.of(), Optional.of(probe), Duration.ofHours(1));
@@ -123,17 +123,17 @@ class DegradationTest {
     }
 
     @Test
-    void whyASlotIsGivenUpIsSaid() {
-        var desired = desired(2).withMaxRestarts(3).withGivenUp(Set.of(0));
-        var dead = replica(0, 4, "v1", Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, EXIT);
+    void theReasonOfAnAbandonedSlotIsReported() {
+        var desired = desired(2).withMaxRestarts(3).withAbandoned(Set.of(0));
+        var terminated = replica(0, 4, "v1", Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, EXIT);
         var stopping = desired.withAudit(new AuditPolicy(Duration.ofSeconds(30), List.of(), OnWrite.Stop, 0));
 
-        assertThat(degraded(desired, observed(dead, replica(1, Phase.RUNNING))))
+        assertThat(degraded(desired, observed(terminated, replica(1, Phase.RUNNING))))
                 .isEqualTo(
                         "True SlotsGivenUp Slots 0 are given up, because their replicas failed more than 3 times in a row"
                                 + " (spec.maxRestarts); the last one: ended with exit code 1. 1 of 2 replicas are to run."
                                 + " A change of the template fills the slots again.");
-        assertThat(degraded(stopping, observed(dead.having(new Writes(true, Optional.empty())))))
+        assertThat(degraded(stopping, observed(terminated.withWrites(new Writes(true, Optional.empty())))))
                 .startsWith("True SlotsGivenUp Slots 0 are given up, because their replicas wrote outside of volumes");
     }
 
@@ -155,7 +155,7 @@ class DegradationTest {
         return Degradation.of(
                 known,
                 desired,
-                GivenUp.settled(desired, observed),
+                GivenUp.withoutKept(desired, observed),
                 FailedSlots.of(NOTHING, desired, observed),
                 Optional.empty(),
                 1);

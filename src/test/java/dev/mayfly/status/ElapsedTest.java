@@ -31,7 +31,7 @@ class ElapsedTest {
     }
 
     @Test
-    void whatIsNoTimeIsNone() {
+    void textThatIsNoTimeIsIgnored() {
         assertThat(Elapsed.instant("yesterday")).isEmpty();
         assertThat(Elapsed.instant(null)).isEmpty();
         assertThat(Elapsed.instant(NOON.toString())).contains(NOON);

@@ -11,7 +11,7 @@ import static dev.mayfly.status.RolloutStory.message;
 import static dev.mayfly.status.RolloutStory.rollingBack;
 import static dev.mayfly.status.RolloutStory.status;
 import static dev.mayfly.status.RolloutStory.summary;
-import static dev.mayfly.status.RolloutStory.wish;
+import static dev.mayfly.status.RolloutStory.desired;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.api.v1alpha1.RolloutStatus;
@@ -22,22 +22,22 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A rollout that makes no progress for too long: what the status says and remembers, and what is planned for then. */
+/** The status of a rollout that exceeds its progress deadline, and the desired state that follows from it. */
 class FailedRolloutTest {
 
     @Test
-    void aFailedRolloutStandsStillUntilTheTemplateChanges() {
+    void aFailedRolloutIsHaltedUntilTheTemplateChanges() {
         var failed = failing(OnFailure.Pause, 60);
         assertThat(summary(failed)).isEqualTo("False ProgressDeadlineExceeded");
         assertThat(message(failed))
                 .isEqualTo(
                         "Revision v2 has made no progress for 60 s (spec.rollout.progressDeadlineSeconds). Nothing more"
                                 + " is replaced until spec.template changes.");
-        assertThat(Course.of(failed, wish("v2"), at(61)).stalled()).isTrue();
-        assertThat(Course.of(failed, wish("v3"), at(61)).stalled()).isFalse();
+        assertThat(Course.of(failed, desired("v2"), at(61)).stalled()).isTrue();
+        assertThat(Course.of(failed, desired("v3"), at(61)).stalled()).isFalse();
         assertThat(status(
                         failed,
-                        Course.of(failed, wish("v2"), at(90)),
+                        Course.of(failed, desired("v2"), at(90)),
                         observed(OLD[0], OLD[1], NEW).at(at(90))))
                 .as("it does not flap")
                 .extracting(RolloutStory::summary)
@@ -45,37 +45,37 @@ class FailedRolloutTest {
     }
 
     @Test
-    void aLongerDeadlineOrAnotherWishForFailuresLetsItGoOn() {
+    void aLongerDeadlineOrAnotherOnFailureResumesTheRollout() {
         var failed = failing(OnFailure.Pause, 60);
 
-        assertThat(Course.of(failed, wish("v2").withProgressDeadline(Duration.ofSeconds(99)), at(61))
+        assertThat(Course.of(failed, desired("v2").withProgressDeadline(Duration.ofSeconds(99)), at(61))
                         .stalled())
                 .isFalse();
-        assertThat(Course.of(failed, wish("v2").withOnFailure(OnFailure.Continue), at(61))
+        assertThat(Course.of(failed, desired("v2").withOnFailure(OnFailure.Continue), at(61))
                         .stalled())
                 .isFalse();
         assertThat(summary(status(
                         failed,
-                        wish("v2").withOnFailure(OnFailure.Rollback),
+                        desired("v2").withOnFailure(OnFailure.Rollback),
                         observed(OLD).at(at(62)))))
                 .isEqualTo("False RolledBack");
     }
 
     @Test
-    void oneThatIsToContinueSaysSoAndGoesOn() {
+    void withOnFailureContinueTheRolloutGoesOnAndSaysSo() {
         var failed = failing(OnFailure.Continue, 60);
         assertThat(summary(failed)).isEqualTo("False ProgressDeadlineExceeded");
-        assertThat(message(failed)).contains("It goes on trying");
+        assertThat(message(failed)).contains("The rollout goes on");
 
         var goesOn = status(
                 failed,
-                wish("v2").withOnFailure(OnFailure.Continue),
+                desired("v2").withOnFailure(OnFailure.Continue),
                 observed(OLD[0], OLD[1], NEW).at(at(70)));
         assertThat(summary(goesOn)).isEqualTo("True NewReplicasProgressing");
     }
 
     @Test
-    void aRollbackIsRememberedBeforeItTakesEffect() {
+    void aRollbackIsRecordedBeforeItTakesEffect() {
         assertThat(failing(OnFailure.Rollback, 59).rolledBackTo()).isNull();
         var decided = failing(OnFailure.Rollback, 60);
 
@@ -90,18 +90,18 @@ class FailedRolloutTest {
                                 + " the last that was rolled out completely, runs in its place. Change spec.template to try"
                                 + " another one.");
 
-        var course = Course.of(decided, rollingBack("v2"), at(61));
-        assertThat(course.revision()).isEqualTo("v1");
-        assertThat(course.template()).isEqualTo(Samples.template("v1"));
-        assertThat(course.rolledBack()).contains("v2");
-        assertThat(status(decided, course, observed(OLD).at(at(99)))).isEqualTo(decided);
+        var planned = Course.of(decided, rollingBack("v2"), at(61));
+        assertThat(planned.revision()).isEqualTo("v1");
+        assertThat(planned.template()).isEqualTo(Samples.template("v1"));
+        assertThat(planned.rolledBack()).contains("v2");
+        assertThat(status(decided, planned, observed(OLD).at(at(99)))).isEqualTo(decided);
     }
 
     @Test
-    void aRolledBackRevisionIsNotTriedAgainUntilTheTemplateChanges() {
+    void aRolledBackRevisionIsNotRetriedUntilTheTemplateChanges() {
         var decided = failing(OnFailure.Rollback, 60);
 
-        assertThat(Course.of(decided, wish("v2").withOnFailure(OnFailure.Pause), at(9999))
+        assertThat(Course.of(decided, desired("v2").withOnFailure(OnFailure.Pause), at(9999))
                         .revision())
                 .isEqualTo("v1");
         var changed = Course.of(decided, rollingBack("v3"), at(9999));
@@ -113,44 +113,44 @@ class FailedRolloutTest {
     }
 
     @Test
-    void aRollbackWhoseTemplateIsForgottenLeavesAllAsItIs() {
+    void aRollbackToAForgottenTemplateChangesNothing() {
         var decided = failing(OnFailure.Rollback, 60);
         var forgotten = rollingBack("v2").withEarlier(Map.of());
 
-        var course = Course.of(decided, forgotten, at(61));
-        assertThat(course.revision()).isEqualTo("v2");
-        assertThat(course.stalled()).isTrue();
-        var status = status(decided, course, observed(OLD).at(at(61)));
+        var planned = Course.of(decided, forgotten, at(61));
+        assertThat(planned.revision()).isEqualTo("v2");
+        assertThat(planned.stalled()).isTrue();
+        var status = status(decided, planned, observed(OLD).at(at(61)));
         assertThat(summary(status)).isEqualTo("False RolledBack");
-        assertThat(message(status)).contains("v1", "is not known any longer", "Change spec.template");
+        assertThat(message(status)).contains("v1", "is no longer known", "Change spec.template");
     }
 
     @Test
-    void whereNothingIsStableARollbackIsAPause() {
+    void withoutAStableRevisionARollbackIsAPause() {
         var began = status(null, rollingBack("v2"), observed(BROKEN));
         var failed = status(began, rollingBack("v2"), observed(BROKEN).at(at(60)));
 
         assertThat(failed.rolledBackTo()).isNull();
         assertThat(summary(failed)).isEqualTo("False ProgressDeadlineExceeded");
-        assertThat(message(failed)).contains("there is no other revision that was rolled out completely");
+        assertThat(message(failed)).contains("there is no other completely rolled out revision");
     }
 
     @Test
-    void theRollbackFillsTheSlotsAgainThatTheFailedRevisionGaveUp() {
+    void aRollbackFillsTheSlotsThatTheFailedRevisionAbandoned() {
         var began = status(STABLE, rollingBack("v2"), observed(OLD));
-        var gaveUp = rollingBack("v2").withGivenUp(Set.of(2));
+        var gaveUp = rollingBack("v2").withAbandoned(Set.of(2));
 
         var decided = status(began, gaveUp, observed(OLD).at(at(60)));
         assertThat(decided.givenUpSlots()).isNull();
         assertThat(status(decided, gaveUp, observed(OLD).at(at(61))).givenUpSlots())
                 .as("nor later, while it is not read back")
                 .isNull();
-        assertThat(Course.of(decided, rollingBack("v2"), at(61)).givenUp()).isEmpty();
+        assertThat(Course.of(decided, rollingBack("v2"), at(61)).abandoned()).isEmpty();
     }
 
     @Test
-    void aRolloutThatFailedIsNewsOnce() {
-        var began = status(STABLE, wish("v2"), observed(OLD));
+    void aFailedRolloutIsReportedOnce() {
+        var began = status(STABLE, desired("v2"), observed(OLD));
         var failed = failing(OnFailure.Rollback, 60);
 
         assertThat(Course.failed(began, failed)).isPresent();
@@ -159,9 +159,9 @@ class FailedRolloutTest {
     }
 
     @Test
-    void whereNothingCanRunInItsPlaceWhatItGaveUpIsRemembered() {
+    void withoutARevisionToRollBackToAbandonedSlotsAreKept() {
         var decided = failing(OnFailure.Rollback, 60);
-        var forgotten = rollingBack("v2").withEarlier(Map.of()).withGivenUp(Set.of(2));
+        var forgotten = rollingBack("v2").withEarlier(Map.of()).withAbandoned(Set.of(2));
 
         assertThat(Course.of(decided, forgotten, at(61)).stalled()).isTrue();
         assertThat(status(decided, forgotten, observed(OLD).at(at(61))).givenUpSlots())

@@ -19,7 +19,7 @@ class PrePulledTest {
         "here coming,         False, Pulling,       '1 of 2 images are not on the engine yet, such as coming.'",
         "absent coming here,  False, PullFailed,    2 of 3 images are not on the engine; Image absent is unknown."
     })
-    void itSaysWhatIsMissingAndWhy(String wanted, String status, String reason, String message) {
+    void theConditionSaysWhichImagesAreMissingAndWhy(String wanted, String status, String reason, String message) {
         var references = wanted.isEmpty() ? List.<String>of() : List.of(wanted.split(" "));
 
         var condition = PrePulled.of(references, ANSWERS, 3);

@@ -36,7 +36,7 @@ class ProofTest {
     private static final Finding CARD = finding("web-1", "/var/lib/app/c.txt", NOON);
 
     @Test
-    void aReadOnlyRootIsProofByConstruction() {
+    void aReadOnlyRootIsEphemeralByConstruction() {
         var status = status(null, Mode.Enforce, TWO, AuditReport.NONE);
 
         assertThat(summary(status)).isEqualTo("True ReadOnlyRoot");
@@ -52,7 +52,7 @@ class ProofTest {
     }
 
     @Test
-    void cleanIsWhatWasProvenWithinTheInterval() {
+    void cleanMeansAuditedWithinTheInterval() {
         assertThat(summary(audited(TWO, proven(0)))).isEqualTo("True Clean");
         assertThat(summary(audited(TWO, proven(45)))).isEqualTo("True Clean");
         assertThat(summary(audited(TWO, proven(46)))).isEqualTo("Unknown NotYetProven");
@@ -61,7 +61,7 @@ class ProofTest {
     }
 
     @Test
-    void aYoungReplicaDoesNotEndWhatWasProven() {
+    void aYoungReplicaKeepsTheWorkloadClean() {
         var clean = audited(TWO, proven(0));
 
         assertThat(summary(status(clean, Mode.Audit, TWO.at(NOON.plusSeconds(20)), AuditReport.NONE)))
@@ -78,13 +78,13 @@ class ProofTest {
     }
 
     @Test
-    void aFindingNamesReplicaPathAndWhatToDo() {
+    void aFindingNamesReplicaPathAndRemedy() {
         var status = audited(TWO, found(1, CARD));
 
         assertThat(summary(status)).isEqualTo("False Findings");
         assertThat(message(status))
-                .isEqualTo("web-1 wrote outside of volumes and scratch: /var/lib/app/c.txt (Added). Replicas that exist"
-                        + " and did: 1. To keep what is written there, mount volumes at /var/lib/app; the Event"
+                .isEqualTo("web-1 wrote outside of volumes and scratch: /var/lib/app/c.txt (Added). Existing replicas"
+                        + " that wrote: 1. To keep what is written there, mount volumes at /var/lib/app; the Event"
                         + " WriteFound shows the YAML.");
         assertThat(status.ephemerality().findings())
                 .containsExactly(new FindingStatus("web-1", "/var/lib/app/c.txt", "Added", NOON.toString()));
@@ -93,7 +93,7 @@ class ProofTest {
     }
 
     @Test
-    void aLaterLookWithTheSameResultChangesNothing() {
+    void aLaterAuditWithTheSameResultChangesNothing() {
         var first = audited(TWO, found(1, CARD));
 
         assertThat(status(first, Mode.Audit, TWO.at(NOON.plusSeconds(30)), found(1, CARD)))
@@ -104,7 +104,7 @@ class ProofTest {
     }
 
     @Test
-    void theStatusRemembersWhatNoLongerExists() {
+    void findingsOfRemovedReplicasStayInTheStatus() {
         var before = audited(TWO, found(1, CARD));
 
         var after = status(before, Mode.Audit, TWO, proven(0));
@@ -123,12 +123,12 @@ class ProofTest {
         var after = status(before, Mode.Audit, TWO, found(1, seenAgain));
 
         assertThat(after.ephemerality()).isEqualTo(before.ephemerality());
-        assertThat(Findings.news(before, after)).isEmpty();
-        assertThat(Findings.news(null, before)).hasSize(1);
+        assertThat(Findings.added(before, after)).isEmpty();
+        assertThat(Findings.added(null, before)).hasSize(1);
     }
 
     @Test
-    void anotherRevisionStartsAnew() {
+    void anotherRevisionStartsWithoutFindings() {
         var before = audited(TWO, found(1, CARD));
         var next = desired(Mode.Audit, "v2", Map.of("v1", template(Mode.Audit)));
 
@@ -142,7 +142,7 @@ class ProofTest {
     }
 
     @Test
-    void aRolloutToEnforceIsProofOnlyWhenTheLastAuditedReplicaIsGone() {
+    void aRolloutToEnforceIsReadOnlyOnceTheLastAuditedReplicaIsGone() {
         var next = desired(Mode.Enforce, "v2", Map.of("v1", template(Mode.Audit)));
         var mixed = observed(replica(0, Phase.RUNNING), replica(1, 1, "v2", Phase.RUNNING));
 
@@ -160,7 +160,7 @@ class ProofTest {
     }
 
     @Test
-    void removedEvidenceIsNotForgottenByANewOperator() {
+    void removedEvidenceIsKeptAcrossOperatorRestarts() {
         var report = new AuditReport(Optional.of(NOON), true, List.of(), false, 0, List.of(), Optional.of("web-0"));
         var before = audited(TWO, report);
 
@@ -170,7 +170,7 @@ class ProofTest {
     }
 
     @Test
-    void anUnreachableEngineProvesNothing() {
+    void anUnreachableEngineMakesTheConditionUnknown() {
         var why = new Failure("EngineUnreachable", "no answer");
 
         assertThat(summary(StatusCalculator.unreachable(audited(TWO, proven(0)), 8, why, NOON)))
@@ -196,8 +196,8 @@ class ProofTest {
     }
 
     @Test
-    void slotsThatAreGivenUpAreNamedWithTheWayOut() {
-        var desired = desired(Mode.Audit, "v1", Map.of()).givingUp(Set.of(1, 2, 4));
+    void abandonedSlotsAreReportedWithTheRemedy() {
+        var desired = desired(Mode.Audit, "v1", Map.of()).abandoning(Set.of(1, 2, 4));
 
         var before =
                 EphemeralWorkloadStatusBuilder.builder().givenUpSlots("1-2,4").build();

@@ -23,29 +23,29 @@ class ResultsTest {
 
     @Test
     void anAttemptThatEndedWellShowsItsOutput() {
-        var over = exited(3, 1, 0, NOON.plusMillis(1500)).withOutput("Hello Docker");
+        var terminated = exited(3, 1, 0, NOON.plusMillis(1500)).withOutput("Hello Docker");
 
-        assertThat(results(null, over))
+        assertThat(results(null, terminated))
                 .containsExactly(new ResultStatus(3, 1, 0, null, "Completed", "2026-01-01T12:00:01Z", "Hello Docker"));
-        assertThat(results(null, over.withOutput("")))
+        assertThat(results(null, terminated.withOutput("")))
                 .extracting(ResultStatus::message)
                 .containsOnlyNulls();
     }
 
     @Test
-    void oneThatFailedShowsItsOutputOrWhatIsKnown() {
-        var over = exited(0, 2, 137, NOON).withExit(Optional.of(new Exit(137, "SIGKILL")));
+    void aFailedAttemptShowsItsOutputOrTheKnownReason() {
+        var terminated = exited(0, 2, 137, NOON).withExit(Optional.of(new Exit(137, "SIGKILL")));
 
-        assertThat(results(null, over))
+        assertThat(results(null, terminated))
                 .containsExactly(
                         new ResultStatus(0, 2, 137, "SIGKILL", "Error", NOON.toString(), "ended with exit code 137"));
-        assertThat(results(null, over.withOutput("no such file")))
+        assertThat(results(null, terminated.withOutput("no such file")))
                 .extracting(ResultStatus::message)
                 .containsExactly("no such file");
     }
 
     @Test
-    void oneWhoseEndNobodyKnowsIsLost() {
+    void anAttemptWithUnknownOutcomeIsLost() {
         var excused = ran(0).failed(Phase.ENDED, NOON, new Failure("EngineStopped", ""))
                 .withExcused(true);
         var vanished = ran(1).failed(Phase.LOST, NOON, new Failure("Removed", "gone"));
@@ -56,17 +56,17 @@ class ResultsTest {
     }
 
     @Test
-    void oneThatWroteTooMuchSaysSo() {
+    void anAttemptOverALimitSaysSo() {
         var excess = new Failure("WritableLayerOverLimit", "It wrote too much.");
-        var over = ran(0).having(new Writes(true, Optional.of(excess))).failed(Phase.LOST, NOON, Writes.REPLACED);
+        var terminated = ran(0).withWrites(new Writes(true, Optional.of(excess))).failed(Phase.LOST, NOON, Writes.REPLACED);
 
-        assertThat(results(null, over))
+        assertThat(results(null, terminated))
                 .extracting(ResultStatus::reason, ResultStatus::message)
                 .containsExactly(tuple("WritableLayerOverLimit", "It wrote too much."));
     }
 
     @Test
-    void whatNeverRanHasNoResult() {
+    void anAttemptThatNeverRanHasNoResult() {
         var unmade = replica(0, Phase.PENDING).failed(Phase.FAILED, NOON, new Failure("ErrImagePull", ""));
         var removed = replica(1, Phase.CREATED).failed(Phase.LOST, NOON, new Failure("Removed", ""));
 
@@ -74,7 +74,7 @@ class ResultsTest {
     }
 
     @Test
-    void whatWasSaidStaysWhenItsContainerIsGone() {
+    void aResultStaysAfterItsContainerIsGone() {
         var before = results(null, exited(0, 1, 0, NOON).withOutput("one"));
 
         assertThat(results(before, exited(1, 1, 0, NOON.plusSeconds(1)).withOutput("two")))
@@ -83,16 +83,16 @@ class ResultsTest {
     }
 
     @Test
-    void whatWasSeenIsNotUnseen() {
-        var over = exited(0, 1, 255, NOON);
-        var before = results(null, over);
+    void aKnownExitCodeIsKept() {
+        var terminated = exited(0, 1, 255, NOON);
+        var before = results(null, terminated);
 
-        assertThat(results(before, over.withExcused(true).withExit(Optional.empty())))
+        assertThat(results(before, terminated.withExcused(true).withExit(Optional.empty())))
                 .isEqualTo(before);
     }
 
     @Test
-    void anotherAttemptOfTheSameNumberTakesThePlaceOfOneThatWasLost() {
+    void anotherAttemptOfTheSameNumberReplacesALostOne() {
         var before = results(null, ran(0).failed(Phase.LOST, NOON, new Failure("Removed", "gone")));
 
         assertThat(results(before, exited(0, 1, 0, NOON.plusSeconds(9))))
@@ -114,7 +114,7 @@ class ResultsTest {
     }
 
     @Test
-    void aLongMessageIsItsEnd() {
+    void aLongMessageIsCutToItsEnd() {
         var message = results(null, exited(0, 1, 0, NOON).withOutput("€".repeat(1000) + "end"))
                 .getFirst()
                 .message();
@@ -124,7 +124,7 @@ class ResultsTest {
     }
 
     @Test
-    void whereMessagesAreTooLongTogetherTheOlderOnesAreSilent() {
+    void beyondTheTotalSizeOlderResultsHaveNoMessage() {
         var all = new Replica[12];
         for (var index = 0; index < 12; index++) {
             all[index] = exited(index, 1, 0, NOON.plusSeconds(index)).withOutput("x".repeat(2000));

@@ -11,7 +11,7 @@ import static dev.mayfly.status.RolloutStory.message;
 import static dev.mayfly.status.RolloutStory.of;
 import static dev.mayfly.status.RolloutStory.status;
 import static dev.mayfly.status.RolloutStory.summary;
-import static dev.mayfly.status.RolloutStory.wish;
+import static dev.mayfly.status.RolloutStory.desired;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.api.v1alpha1.RolloutStatus;
@@ -20,55 +20,55 @@ import dev.mayfly.model.Phase;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What the status says and remembers of a rollout. */
+/** The status of a rollout. */
 class RolloutStatusTest {
 
     @Test
-    void whatRunsCompletelyIsCurrent() {
+    void aCompletelyRolledOutRevisionIsCurrent() {
         assertThat(STABLE.currentRevision()).isEqualTo("v1");
         assertThat(STABLE.rollout()).isNull();
         assertThat(summary(STABLE)).isEqualTo("True NewRevisionAvailable");
     }
 
     @Test
-    void nothingIsCurrentBeforeItRanCompletely() {
-        assertThat(status(null, wish("v1"), observed(OLD[0])).currentRevision()).isNull();
-        assertThat(status(null, wish("v1").withReplicas(0).withAdmitted(0), observed())
+    void noRevisionIsCurrentBeforeItsRolloutIsComplete() {
+        assertThat(status(null, desired("v1"), observed(OLD[0])).currentRevision()).isNull();
+        assertThat(status(null, desired("v1").withReplicas(0).withAdmitted(0), observed())
                         .currentRevision())
                 .as("without replicas nothing is proven")
                 .isNull();
     }
 
     @Test
-    void aRolloutRemembersWhenItBeganAndWhenItLastMadeProgress() {
-        var began = status(STABLE, wish("v2"), observed(OLD).at(at(10)));
+    void theStatusKeepsWhenTheRolloutStartedAndLastMadeProgress() {
+        var began = status(STABLE, desired("v2"), observed(OLD).at(at(10)));
         assertThat(began.rollout()).isEqualTo(new RolloutStatus("v2", 0, at(10).toString()));
         assertThat(began.currentRevision()).isEqualTo("v1");
         assertThat(began.updateRevision()).isEqualTo("v2");
 
-        var idle = status(began, wish("v2"), observed(OLD[0], OLD[1], BROKEN).at(at(20)));
+        var idle = status(began, desired("v2"), observed(OLD[0], OLD[1], BROKEN).at(at(20)));
         assertThat(idle.rollout()).isEqualTo(began.rollout());
 
-        var one = status(idle, wish("v2"), observed(OLD[0], OLD[1], NEW).at(at(30)));
+        var one = status(idle, desired("v2"), observed(OLD[0], OLD[1], NEW).at(at(30)));
         assertThat(one.rollout()).isEqualTo(new RolloutStatus("v2", 1, at(30).toString()));
 
-        var again = status(one, wish("v2"), observed(OLD[0], OLD[1], BROKEN).at(at(40)));
-        assertThat(status(again, wish("v2"), observed(OLD[0], OLD[1], NEW).at(at(50)))
+        var again = status(one, desired("v2"), observed(OLD[0], OLD[1], BROKEN).at(at(40)));
+        assertThat(status(again, desired("v2"), observed(OLD[0], OLD[1], NEW).at(at(50)))
                         .rollout())
                 .as("as many as before are no progress")
                 .isEqualTo(one.rollout());
     }
 
     @Test
-    void whatIsNotAvailableYetIsNoProgress() {
-        var slow = wish("v2").withMinReady(Duration.ofSeconds(30));
+    void aReplicaThatIsNotAvailableYetIsNoProgress() {
+        var slow = desired("v2").withMinReady(Duration.ofSeconds(30));
         var began = status(STABLE, slow, observed(OLD).at(at(1)));
 
         var ready = status(began, slow, observed(OLD[0], OLD[1], NEW).at(at(29)));
         assertThat(ready.readyReplicas()).isEqualTo(3);
         assertThat(ready.availableReplicas()).isZero();
         assertThat(ready.rollout().mostAvailable()).isZero();
-        assertThat(Course.nextLook(ready, slow, observed(OLD[0], OLD[1], NEW).at(at(29))))
+        assertThat(Course.requeueAfter(ready, slow, observed(OLD[0], OLD[1], NEW).at(at(29))))
                 .contains(Duration.ofSeconds(1));
 
         var available = status(ready, slow, observed(OLD[0], OLD[1], NEW).at(at(30)));
@@ -78,44 +78,44 @@ class RolloutStatusTest {
 
     @Test
     void aCompleteRolloutIsForgotten() {
-        var began = status(STABLE, wish("v2"), observed(OLD));
-        var complete = status(began, wish("v2"), observed(of("v2", 0), of("v2", 1)));
+        var began = status(STABLE, desired("v2"), observed(OLD));
+        var complete = status(began, desired("v2"), observed(of("v2", 0), of("v2", 1)));
 
         assertThat(complete.currentRevision()).isEqualTo("v2");
         assertThat(complete.rollout()).isNull();
         assertThat(status(
-                        complete, wish("v2"), observed(of("v2", 0), of("v2", 1)).at(at(999))))
+                        complete, desired("v2"), observed(of("v2", 0), of("v2", 1)).at(at(999))))
                 .isEqualTo(complete);
     }
 
     @Test
-    void healingAfterwardsHasNoDeadline() {
+    void healingAfterARolloutHasNoDeadline() {
         var healing = observed(OLD[0], replica(1, 2, "v1", Phase.CREATED)).at(at(999));
 
-        var status = status(STABLE, wish("v1"), healing);
+        var status = status(STABLE, desired("v1"), healing);
 
         assertThat(summary(status)).isEqualTo("True NewRevisionAvailable");
         assertThat(status.rollout()).isNull();
     }
 
     @Test
-    void theDeadlineIsLookedForThoughNothingHappens() {
-        var began = status(STABLE, wish("v2"), observed(OLD));
+    void theStatusIsRequeuedForTheDeadline() {
+        var began = status(STABLE, desired("v2"), observed(OLD));
         var stuck = observed(OLD[0], OLD[1], BROKEN);
 
-        assertThat(Course.nextLook(began, wish("v2"), stuck.at(at(40)))).contains(Duration.ofSeconds(20));
-        assertThat(Course.nextLook(began, wish("v2"), stuck.at(at(60)))).isEmpty();
-        assertThat(Course.nextLook(STABLE, wish("v1"), observed(OLD))).isEmpty();
+        assertThat(Course.requeueAfter(began, desired("v2"), stuck.at(at(40)))).contains(Duration.ofSeconds(20));
+        assertThat(Course.requeueAfter(began, desired("v2"), stuck.at(at(60)))).isEmpty();
+        assertThat(Course.requeueAfter(STABLE, desired("v1"), observed(OLD))).isEmpty();
     }
 
     @Test
     void aPauseStopsTheClock() {
-        var began = status(STABLE, wish("v2"), observed(OLD));
-        var paused = status(began, wish("v2").withPaused(true), observed(OLD).at(at(30)));
+        var began = status(STABLE, desired("v2"), observed(OLD));
+        var paused = status(began, desired("v2").withPaused(true), observed(OLD).at(at(30)));
         assertThat(summary(paused)).isEqualTo("Unknown Paused");
         assertThat(paused.rollout()).isNull();
 
-        assertThat(status(paused, wish("v2"), observed(OLD).at(at(999)))
+        assertThat(status(paused, desired("v2"), observed(OLD).at(at(999)))
                         .rollout()
                         .progressTime())
                 .isEqualTo(at(999).toString());
@@ -123,7 +123,7 @@ class RolloutStatusTest {
 
     @Test
     void aPartitionedRolloutIsCompleteWithoutBecomingCurrent() {
-        var partitioned = wish("v2").withPartition(1).withStable("v1");
+        var partitioned = desired("v2").withPartition(1).withStable("v1");
 
         var status = status(STABLE, partitioned, observed(OLD[0], of("v2", 1)));
 
@@ -149,8 +149,8 @@ class RolloutStatusTest {
     }
 
     @Test
-    void noDeadlineRunsWhileTheEngineHasNoRoomToBegin() {
-        var full = wish("v2").withBudget(new Budget(0, 0));
+    void noDeadlineRunsWhileTheEngineHasNoCapacityToStart() {
+        var full = desired("v2").withBudget(new Budget(0, 0));
 
         var status = status(STABLE, full, observed(OLD));
         assertThat(summary(status)).isEqualTo("True NewReplicasProgressing");
@@ -163,13 +163,13 @@ class RolloutStatusTest {
     }
 
     @Test
-    void fewerReplicasThanWereAvailableBeginTheDeadlineAnew() {
-        var five = wish("v2").withReplicas(5).withAdmitted(5);
+    void fewerReplicasThanWereAvailableRestartTheDeadline() {
+        var five = desired("v2").withReplicas(5).withAdmitted(5);
         var many = observed(OLD[0], NEW, of("v2", 3), of("v2", 4));
         var began = status(STABLE, five, many);
         assertThat(began.rollout().mostAvailable()).isEqualTo(3);
 
-        var fewer = status(began, wish("v2"), many.at(at(50)));
+        var fewer = status(began, desired("v2"), many.at(at(50)));
 
         assertThat(fewer.rollout()).isEqualTo(new RolloutStatus("v2", 2, at(50).toString()));
     }

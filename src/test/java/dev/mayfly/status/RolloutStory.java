@@ -19,29 +19,29 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Two replicas of v1, and a rollout of v2 with a deadline of a minute. */
+/** Two replicas of v1 and a rollout of v2 with a progress deadline of a minute. */
 final class RolloutStory {
     static final Replica[] OLD = {replica(0, Phase.RUNNING), replica(1, Phase.RUNNING)};
     static final Replica NEW = replica(2, 1, "v2", Phase.RUNNING);
     static final Replica BROKEN = replica(2, 1, "v2", Phase.FAILED);
-    /** After v1 was rolled out. */
-    static final EphemeralWorkloadStatus STABLE = status(null, wish("v1"), observed(OLD));
+    /** The status after v1 was rolled out. */
+    static final EphemeralWorkloadStatus STABLE = status(null, desired("v1"), observed(OLD));
 
     private RolloutStory() {}
 
-    /** The status after a rollout that made no progress for that long. */
+    /** The status after a rollout made no progress for that long. */
     static EphemeralWorkloadStatus failing(OnFailure onFailure, int seconds) {
-        var desired = wish("v2").withOnFailure(onFailure);
+        var desired = desired("v2").withOnFailure(onFailure);
         var began = status(STABLE, desired, observed(OLD));
         return status(began, desired, observed(OLD).at(at(seconds)));
     }
 
     static Desired rollingBack(String revision) {
-        return wish(revision).withOnFailure(OnFailure.Rollback);
+        return desired(revision).withOnFailure(OnFailure.Rollback);
     }
 
-    /** Two replicas, a deadline of a minute, all templates known. */
-    static Desired wish(String revision) {
+    /** Two replicas, a progress deadline of a minute, all templates known. */
+    static Desired desired(String revision) {
         var earlier = Stream.of("v1", "v2", "v3").collect(Collectors.toMap(r -> r, Samples::template));
         return Samples.desired(2)
                 .withRevision(revision)

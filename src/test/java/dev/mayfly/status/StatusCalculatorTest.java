@@ -26,7 +26,7 @@ class StatusCalculatorTest {
     private static final Observed TWO_READY = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING));
 
     @Test
-    void countsWhatExists() {
+    void countsExistingReplicas() {
         var observed = observed(
                 replica(0, 1, "v1", Phase.ENDED),
                 replica(0, 3, "v1", Phase.RUNNING),
@@ -50,7 +50,7 @@ class StatusCalculatorTest {
     }
 
     @Test
-    void nothingChangesWhereNothingChanged() {
+    void theSameObservationGivesTheSameStatus() {
         var first = status(null, desired(2), TWO_READY);
 
         assertThat(status(first, desired(2), TWO_READY.at(NOON.plusSeconds(99))))
@@ -67,14 +67,14 @@ class StatusCalculatorTest {
     }
 
     @Test
-    void oneMayBeMissingBeforeAvailabilityEnds() {
+    void maxUnavailableReplicasMayBeMissing() {
         assertThat(summary(status(null, desired(3), TWO_READY), "Available")).startsWith("True");
         assertThat(summary(status(null, desired(4), TWO_READY), "Available"))
                 .isEqualTo("False MinimumReplicasUnavailable");
     }
 
     @Test
-    void aRolloutProgressesUntilOnlyTheNewRevisionIsThere() {
+    void aRolloutProgressesUntilOnlyTheNewRevisionExists() {
         var mixed = observed(replica(0, 1, "v0", Phase.RUNNING), replica(1, Phase.RUNNING));
 
         assertThat(summary(status(null, desired(2), mixed), "Progressing")).isEqualTo("True NewReplicasProgressing");
@@ -107,7 +107,7 @@ class StatusCalculatorTest {
     }
 
     @Test
-    void anEngineOutOfReachLeavesTheCountsAndTheTruthUnknown() {
+    void anUnreachableEngineKeepsTheCountsAndMakesConditionsUnknown() {
         var before = status(null, desired(2), TWO_READY);
         var why = new Failure("EngineUnreachable", "no answer from /var/run/docker.sock");
 
@@ -122,7 +122,7 @@ class StatusCalculatorTest {
     }
 
     @Test
-    void anInvalidSpecLeavesWhatRunsAndSaysWhatIsWrong() {
+    void anInvalidSpecKeepsTheCountsAndReportsTheError() {
         var before = status(null, desired(2), TWO_READY);
 
         var status = StatusCalculator.invalid(before, 8, new Failure("InvalidSpec", "no such volume"), NOON);
@@ -133,7 +133,7 @@ class StatusCalculatorTest {
     }
 
     @Test
-    void troubleThatIsNotInTheReplicasComesFirst() {
+    void failuresOutsideOfReplicasComeFirst() {
         var status = StatusCalculator.status(
                 null,
                 7,

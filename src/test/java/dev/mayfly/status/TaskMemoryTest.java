@@ -11,20 +11,20 @@ class TaskMemoryTest {
     private static final Map<Integer, Integer> ATTEMPTS = Map.of(3, 1, 7, 1, 8, 1, 9, 2);
 
     @Test
-    void indexesStandTogetherByTheirAttempt() {
+    void indexesAreGroupedByAttempt() {
         assertThat(TaskMemory.text(ATTEMPTS)).isEqualTo("1:3,7-8;2:9");
         assertThat(TaskMemory.text(Map.of())).isNull();
     }
 
     @Test
-    void whatWasWrittenIsReadBack() {
+    void writtenTextIsReadBack() {
         assertThat(TaskMemory.attempts("1:3,7-8;2:9")).isEqualTo(ATTEMPTS);
         assertThat(TaskMemory.attempts(null)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "1:", ":3", "1:x", "1:3;", "1:3;;2:4", "99999999999:1", "1:3:4"})
-    void whatNobodyOfUsWroteIsNothing(String text) {
+    void textThatMayflyDidNotWriteIsIgnored(String text) {
         assertThat(TaskMemory.attempts(text)).isEmpty();
     }
 }

@@ -38,7 +38,7 @@ class TaskStatusCalculatorTest {
     private Batch batch = new Batch(3, 2, 1, Optional.empty(), Cleanup.OnSuccess, Tally.NONE, Tally.NONE);
 
     @Test
-    void aTaskThatBeginsIsPending() {
+    void aNewTaskIsPending() {
         var status = status(null, observed(replica(0, Phase.PENDING)));
 
         assertThat(status.phase()).isEqualTo("Pending");
@@ -56,7 +56,7 @@ class TaskStatusCalculatorTest {
     }
 
     @Test
-    void aTaskThatRunsCounts() {
+    void aRunningTaskHasCounts() {
         var status = status(
                 null,
                 observed(exited(0, 0), exited(1, 1), replica(1, 2, "v1", Phase.CREATED), replica(2, Phase.RUNNING)));
@@ -72,21 +72,21 @@ class TaskStatusCalculatorTest {
     }
 
     @Test
-    void betweenAttemptsItStillRuns() {
+    void betweenAttemptsTheTaskIsRunning() {
         var status = status(status(null, observed(replica(0, Phase.RUNNING))), observed());
 
         assertThat(status.phase()).isEqualTo("Running");
     }
 
     @Test
-    void ofParallelismNoneItIsSuspended() {
+    void withParallelismZeroTheTaskIsSuspended() {
         batch = batch.withParallelism(0);
 
         assertThat(status(null, observed()).phase()).isEqualTo("Suspended");
     }
 
     @Test
-    void aCompleteTaskSaysWhenAndHowLong() {
+    void aCompleteTaskHasEndTimeAndDuration() {
         var before = status(null, observed());
         var all = observed(exited(0, 0), exited(1, 0), exited(2, 0)).at(NOON.plusSeconds(200));
         var status = status(before, all);
@@ -98,12 +98,12 @@ class TaskStatusCalculatorTest {
         assertThat(condition(status, "Complete").getStatus()).isEqualTo("True");
         assertThat(condition(status, "Complete").getReason()).isEqualTo("CompletionsReached");
         assertThat(condition(status, "Failed").getStatus()).isEqualTo("False");
-        batch = batch.withCounted(TaskMemory.tally(status));
+        batch = batch.withCounted(TaskMemory.counts(status));
         assertThat(status(status, observed().at(NOON.plusSeconds(900)))).isEqualTo(status);
     }
 
     @Test
-    void aFailedTaskSaysWhyAndHowLong() {
+    void aFailedTaskHasReasonAndDuration() {
         var before = status(null, observed());
         var status = status(before, observed(exited(0, 1), exited(1, 1)).at(NOON.plusSeconds(4)));
 
@@ -113,25 +113,25 @@ class TaskStatusCalculatorTest {
         assertThat(condition(status, "Failed").getStatus()).isEqualTo("True");
         assertThat(condition(status, "Failed").getReason()).isEqualTo("BackoffLimitExceeded");
         assertThat(condition(status, "Complete").getStatus()).isEqualTo("False");
-        batch = batch.withCounted(TaskMemory.tally(status));
+        batch = batch.withCounted(TaskMemory.counts(status));
         assertThat(status(status, observed(exited(0, 1)).at(NOON.plusSeconds(900)))
                         .duration())
                 .isEqualTo("4s");
     }
 
     @Test
-    void whatIsCountedIsReadBack() {
+    void countsAreReadBack() {
         var running = status(null, observed(exited(0, 0), exited(1, 1)));
         var failed = status(null, observed(exited(0, 1), exited(1, 1)));
 
-        assertThat(TaskMemory.tally(running)).isEqualTo(counted(observed(exited(0, 0), exited(1, 1))));
-        assertThat(TaskMemory.tally(failed)).isEqualTo(counted(observed(exited(0, 1), exited(1, 1))));
-        assertThat(TaskMemory.tally(null)).isEqualTo(Tally.NONE);
-        assertThat(TaskMemory.tally(status(null, observed()))).isEqualTo(Tally.NONE);
+        assertThat(TaskMemory.counts(running)).isEqualTo(counted(observed(exited(0, 0), exited(1, 1))));
+        assertThat(TaskMemory.counts(failed)).isEqualTo(counted(observed(exited(0, 1), exited(1, 1))));
+        assertThat(TaskMemory.counts(null)).isEqualTo(Tally.NONE);
+        assertThat(TaskMemory.counts(status(null, observed()))).isEqualTo(Tally.NONE);
     }
 
     @Test
-    void whileNothingHappensNothingIsWritten() {
+    void theStatusIsUnchangedWhileNothingHappens() {
         var all = observed(exited(0, 0), replica(1, Phase.RUNNING));
         var status = status(null, all);
 
@@ -142,7 +142,7 @@ class TaskStatusCalculatorTest {
     }
 
     @Test
-    void whatCantBeMadeDegradesATaskUntilItIsOver() {
+    void aLaunchFailureDegradesTheTaskUntilItEnds() {
         var failed = replica(0, Phase.PENDING).failed(Phase.FAILED, NOON, new Failure("ErrImagePull", "no such image"));
         var degraded = condition(status(null, observed(failed)), "Degraded");
 
@@ -154,7 +154,7 @@ class TaskStatusCalculatorTest {
     }
 
     @Test
-    void theTroubleOfOneAttemptIsOverOnceAnotherRuns() {
+    void theFailureOfOneAttemptIsOverOnceAnotherRuns() {
         var failed = replica(0, Phase.PENDING).failed(Phase.FAILED, NOON, new Failure("ErrImagePull", "no such image"));
         var before = status(null, observed(failed));
 
@@ -166,7 +166,7 @@ class TaskStatusCalculatorTest {
     }
 
     @Test
-    void anEngineThatDoesNotAnswerChangesNoCount() {
+    void anUnreachableEngineChangesNoCount() {
         var why = new Failure("EngineUnreachable", "no answer");
         var before = status(null, observed(exited(0, 0)));
         var status = TaskStatusCalculator.unreachable(before, 2, why, NOON);
@@ -179,7 +179,7 @@ class TaskStatusCalculatorTest {
     }
 
     @Test
-    void aTaskThatMakesNoSenseHasBothConditionsAsWell() {
+    void anInvalidTaskHasBothEndConditions() {
         var status = TaskStatusCalculator.invalid(null, 1, new Failure("InvalidSpec", "no"), NOON);
 
         assertThat(status.phase()).isEqualTo("Pending");
@@ -189,7 +189,7 @@ class TaskStatusCalculatorTest {
     }
 
     @Test
-    void whatAttemptsWroteIsToldWhateverContentTheyHad() {
+    void findingsOfAttemptsAreReportedForAllRevisions() {
         template = Samples.template("v1", AUDITED);
         var finding = new Finding("web-0", "/data/x", Finding.Kind.Added, NOON, "v0");
         report = new AuditReport(Optional.empty(), true, List.of(finding), false, 1, List.of(), Optional.empty());
@@ -202,7 +202,7 @@ class TaskStatusCalculatorTest {
     }
 
     @Test
-    void anAuditedTaskIsCleanFromItsFirstLookToItsEnd() {
+    void anAuditedTaskIsCleanFromItsFirstAuditToItsEnd() {
         template = Samples.template("v1", AUDITED);
         var begun = status(null, observed(replica(0, Phase.PENDING)));
         report = new AuditReport(Optional.of(NOON), true, List.of(), false, 0, List.of(), Optional.empty());

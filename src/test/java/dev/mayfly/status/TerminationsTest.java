@@ -19,10 +19,10 @@ class TerminationsTest {
             EphemeralWorkloadStatusBuilder.builder().build();
 
     @Test
-    void anEndIsToldInFull() {
-        var told = merged(NONE, failed(1, 4, 0).withWrites("/etc/a")).getFirst();
+    void aTerminationIsReportedInFull() {
+        var reported = merged(NONE, failed(1, 4, 0).withWrites("/etc/a")).getFirst();
 
-        assertThat(told)
+        assertThat(reported)
                 .isEqualTo(new TerminationStatus(
                         "web-1",
                         4,
@@ -35,7 +35,7 @@ class TerminationsTest {
     }
 
     @Test
-    void whatIsNotKnownIsAbsent() {
+    void unknownFieldsAreAbsent() {
         var lost = new Ending("web-1", 1, Optional.empty(), "EngineStopped", NOON, "", List.of(), false);
 
         assertThat(Terminations.of(null, List.of(lost)))
@@ -44,12 +44,12 @@ class TerminationsTest {
     }
 
     @Test
-    void withoutEndsNothingIsSaid() {
+    void withoutTerminationsTheFieldIsAbsent() {
         assertThat(Terminations.merged(NONE, List.of())).isEqualTo(NONE);
     }
 
     @Test
-    void theLatestFiveAreToldAndTheLatestFirst() {
+    void theLatestFiveAreListedLatestFirst() {
         var first = status(failed(0, 1, 0), failed(1, 1, 1), failed(2, 1, 2), failed(3, 1, 3));
 
         assertThat(merged(first, failed(4, 1, 5), failed(5, 1, 4)))
@@ -58,21 +58,21 @@ class TerminationsTest {
     }
 
     @Test
-    void whatIsAskedForTakesOnlyPlacesThatAreFree() {
-        var told = merged(
+    void requestedTerminationsTakeOnlyFreePlaces() {
+        var reported = merged(
                 status(failed(0, 1, 0), failed(1, 1, 1), failed(2, 1, 2)), asked(3, 7), asked(4, 8), asked(5, 9));
-        assertThat(told)
+        assertThat(reported)
                 .extracting(TerminationStatus::replica)
                 .containsExactly("web-5", "web-4", "web-2", "web-1", "web-0");
 
-        var more = merged(NONE.withLastTerminations(told), failed(6, 1, 3), failed(7, 1, 4));
+        var more = merged(NONE.withLastTerminations(reported), failed(6, 1, 3), failed(7, 1, 4));
         assertThat(more)
                 .extracting(TerminationStatus::replica)
                 .containsExactly("web-7", "web-6", "web-2", "web-1", "web-0");
     }
 
     @Test
-    void theSameEndsAgainChangeNothing() {
+    void theSameTerminationsAgainChangeNothing() {
         var ends = IntStream.range(0, 9)
                 .mapToObj(i -> failed(i, 1, i))
                 .map(Sample::ending)
@@ -85,7 +85,7 @@ class TerminationsTest {
     }
 
     @Test
-    void whatWasToldStandsWhereAnOperatorThatComesBackKnowsLess() {
+    void aReportedTerminationIsKeptWhenARestartedOperatorKnowsLess() {
         var once = status(failed(1, 4, 0).withWrites("/etc/a"));
 
         var lost =
@@ -95,7 +95,7 @@ class TerminationsTest {
     }
 
     @Test
-    void theLastLookAddsWhatItFound() {
+    void theFinalAuditAddsItsFindings() {
         var once = status(failed(1, 4, 0));
 
         assertThat(merged(once, failed(1, 4, 0).withWrites("/etc/a")).getFirst().writes())
@@ -103,7 +103,7 @@ class TerminationsTest {
     }
 
     @Test
-    void itIsBoundedWhateverReplicasSayAndWrite() {
+    void messagesAndWritesAreBounded() {
         var paths = IntStream.range(0, 30)
                 .mapToObj(i -> "/" + i + "\u001b[31m" + "ä".repeat(300))
                 .toArray(String[]::new);
@@ -111,11 +111,11 @@ class TerminationsTest {
                         "web-1", 1, Optional.empty(), "Error", NOON, "ü".repeat(3000) + "the end", List.of(), false))
                 .withWrites(paths);
 
-        var told = merged(NONE, loud).getFirst();
+        var reported = merged(NONE, loud).getFirst();
 
-        assertThat(told.message().getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(2048);
-        assertThat(told.message()).endsWith("üthe end");
-        assertThat(told.writes())
+        assertThat(reported.message().getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(2048);
+        assertThat(reported.message()).endsWith("üthe end");
+        assertThat(reported.writes())
                 .hasSize(20)
                 .allSatisfy(path ->
                         assertThat(path.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(256))
@@ -123,7 +123,7 @@ class TerminationsTest {
     }
 
     @Test
-    void aStatusAwaitsOnlyWhatItWouldTell() {
+    void aStatusAwaitsOnlyTerminationsItWouldList() {
         var older = failed(0, 1, 0).ending();
         var five = status(failed(1, 1, 1), failed(2, 1, 2), failed(3, 1, 3), failed(4, 1, 4), failed(5, 1, 5));
 

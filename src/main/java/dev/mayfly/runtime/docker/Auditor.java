@@ -194,7 +194,7 @@ final class Auditor implements WriteAudit, AutoCloseable {
         if (known.last()) {
             endings.wrote(audited.id(), paths(audited.id())); // before anybody is told
         }
-        index.change(audited.id(), replica -> replica.having(writes(replica.writes(), known, policy)));
+        index.change(audited.id(), replica -> replica.withWrites(writes(replica.writes(), known, policy)));
         if (before.looked().isEmpty() || !before.writes().equals(known.writes())) {
             index.tell(audited.id().owner());
         }

@@ -109,7 +109,7 @@ final class EmptyDirLimits implements AutoCloseable {
                         OVER_LIMIT,
                         "It has more in emptyDir '" + limit.getKey() + "' than its sizeLimit (" + limit.getValue()
                                 + " bytes). Raise it, or have the program clean up."));
-        index.change(id, replica -> replica.having(merged(replica.writes(), over)));
+        index.change(id, replica -> replica.withWrites(merged(replica.writes(), over)));
     }
 
     /** Another reason for which it must be replaced is left as it is. */

@@ -56,7 +56,7 @@ final class Inspections {
     private boolean news(Sighting sighting) {
         var known = index.find(sighting.replica().id()).map(Replica::phase);
         return sighting.replica().phase() == Phase.ENDED
-                && known.filter(phase -> phase.leaving() || phase.over()).isEmpty();
+                && known.filter(phase -> phase.leaving() || phase.terminated()).isEmpty();
     }
 
     /** Whether it was told first: a new connection forgets that, and is what the question may lead to. */

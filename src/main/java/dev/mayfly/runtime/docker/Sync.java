@@ -184,7 +184,7 @@ final class Sync {
         // A life goes one way: what a list of a moment ago says of a container that ended since is no news.
         return ours || seen.phase().compareTo(phase) <= 0
                 ? observed
-                : observed.with(served(known.get(), seen.having(known.get().writes())));
+                : observed.with(served(known.get(), seen.withWrites(known.get().writes())));
     }
 
     /** For how long it was ready we know; an inspection only tells for how long it ran. */
@@ -215,7 +215,7 @@ final class Sync {
 
     private void recordLost(Replica known, Optional<Exit> exit) {
         index.container(known.id())
-                .filter(container -> !known.phase().over())
+                .filter(container -> !known.phase().terminated())
                 .ifPresent(container -> endings.unasked(lost(known, exit), container, auditor.paths(known.id())));
     }
 

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-/** Counts all that passes into a digest, what is skipped too: {@link java.security.DigestInputStream} leaves that out. */
+/** Digests every byte that is read or skipped. {@link java.security.DigestInputStream} leaves out skipped bytes. */
 final class DigestedStream extends FilterInputStream {
     private final MessageDigest digest = PathSet.sha256();
     private final byte[] passed = new byte[1 << 16];
@@ -40,10 +40,10 @@ final class DigestedStream extends FilterInputStream {
         return false;
     }
 
-    /** Reads what is left. @return {@code sha256:…} of all of it */
+    /** Reads the rest. @return {@code sha256:…} of the whole stream */
     String digest() throws IOException {
         while (read(passed, 0, passed.length) >= 0) {
-            // counted
+            // the read updates the digest
         }
         return "sha256:" + HexFormat.of().formatHex(digest.digest());
     }

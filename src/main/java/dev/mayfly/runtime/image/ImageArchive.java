@@ -14,9 +14,9 @@ import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStre
 import org.apache.commons.compress.compressors.zstandard.ZstdUtils;
 
 /**
- * The archive that {@code docker save} makes, read as it streams by. A layer is known by the digest of its tar, which is what
- * an image lists; so neither the order of the archive matters, nor its manifest, nor whether it is of Docker 20.10 ({@code
- * ID/layer.tar}) or an OCI layout ({@code blobs/sha256/…}, with layers plain, gzip or zstd).
+ * The archive that {@code docker save} writes, read in one pass. A layer is recognized by the digest of its tar, which
+ * the image lists. So the order of the archive and its manifest don't matter, nor does its format: Docker 20.10
+ * ({@code ID/layer.tar}) or an OCI layout ({@code blobs/sha256/…}, with layers plain, gzip or zstd).
  */
 public final class ImageArchive {
     private static final int MAGIC = 4;
@@ -24,14 +24,14 @@ public final class ImageArchive {
     private ImageArchive() {}
 
     /**
-     * Files with the setuid or setgid bit that the image shows, sorted.
+     * The image's visible files with the setuid or setgid bit, sorted.
      *
-     * @param layers digests of the image's uncompressed layers, from the lowest, as {@code RootFS.Layers} has them
-     * @throws UnreadableImage where the archive lacks a layer or one can't be read
-     * @throws IOException where the archive does not come
+     * @param layers digests of the image's uncompressed layers, from the lowest, as in {@code RootFS.Layers}
+     * @throws UnreadableImage if the archive lacks a layer or one can't be read
+     * @throws IOException if the archive can't be read to its end
      */
     public static Set<String> setuid(InputStream saved, List<String> layers) throws IOException {
-        var found = layers(saved, Set.copyOf(layers));
+        var found = readLayers(saved, Set.copyOf(layers));
         var shown = new TreeSet<String>();
         for (var layer : layers) {
             found.get(layer).cover(shown);
@@ -39,7 +39,7 @@ public final class ImageArchive {
         return shown;
     }
 
-    private static Map<String, Layer> layers(InputStream saved, Set<String> wanted) throws IOException {
+    private static Map<String, Layer> readLayers(InputStream saved, Set<String> wanted) throws IOException {
         var found = new HashMap<String, Layer>();
         var budget = new LookBudget();
         var entries = new TarArchiveInputStream(saved, "UTF-8");
@@ -47,7 +47,7 @@ public final class ImageArchive {
             if (entry.isFile()
                     && (entry.getName().endsWith("/layer.tar")
                             || entry.getName().startsWith("blobs/"))) {
-                blob(entries, wanted, found, budget);
+                readBlob(entries, wanted, found, budget);
             }
         }
         for (var layer : wanted) {
@@ -58,7 +58,7 @@ public final class ImageArchive {
         return found;
     }
 
-    private static void blob(InputStream entry, Set<String> wanted, Map<String, Layer> found, LookBudget budget)
+    private static void readBlob(InputStream entry, Set<String> wanted, Map<String, Layer> found, LookBudget budget)
             throws IOException {
         var blob = new BufferedInputStream(entry, 1 << 16);
         blob.mark(MAGIC);
@@ -67,7 +67,7 @@ public final class ImageArchive {
         if (magic.length == 0 || magic[0] == '{') { // a manifest, an index, a configuration
             return;
         }
-        var tar = new DigestedStream(plain(blob, magic));
+        var tar = new DigestedStream(decompress(blob, magic));
         Layer layer = null;
         IOException unreadable = null;
         try {
@@ -75,7 +75,7 @@ public final class ImageArchive {
         } catch (IOException failed) {
             unreadable = failed;
         }
-        var digest = tar.digest(); // fails as well where not the content is wrong but the archive broke off
+        var digest = tar.digest(); // also fails if the archive broke off, as opposed to wrong content
         if (unreadable != null && wanted.contains(digest)) {
             throw new UnreadableImage("layer " + digest + " can't be read: " + unreadable.getMessage());
         }
@@ -84,7 +84,7 @@ public final class ImageArchive {
         }
     }
 
-    private static InputStream plain(InputStream blob, byte[] magic) throws IOException {
+    private static InputStream decompress(InputStream blob, byte[] magic) throws IOException {
         if (GzipCompressorInputStream.matches(magic, magic.length)) {
             return new GzipCompressorInputStream(blob, true);
         }

@@ -2,11 +2,11 @@ package dev.mayfly.runtime.image;
 
 import java.util.ArrayDeque;
 
-/** Paths in an image as text: not every one is a {@link java.nio.file.Path} in every locale of the operator. */
+/** Paths in an image as text: in some locales of the operator, not every path is a valid {@link java.nio.file.Path}. */
 public final class ImagePath {
     private ImagePath() {}
 
-    /** Absolute, without empty parts, {@code .} and {@code ..}, as engines take it. */
+    /** Makes a path absolute and removes empty parts, {@code .} and {@code ..}, as engines do. */
     public static String normal(String path) {
         var parts = new ArrayDeque<String>();
         for (var part : path.split("/")) {

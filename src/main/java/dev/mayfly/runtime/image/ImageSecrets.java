@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Where in an image's configuration something stands that looks like a secret. Never says what it is. */
+/** Finds the places of an image's configuration that look like a secret. Never returns the secret itself. */
 public final class ImageSecrets {
     /**
-     * {@code NAME=value} and {@code --name value}, as shells, ENV, ARG and RUN have them, with the value bare or quoted: two groups of
-     * which one is the name, and three of which one is the value.
+     * {@code NAME=value} and {@code --name value} as in shell commands, ENV, ARG and RUN, with a bare or quoted value:
+     * one of the first two groups is the name, one of the other three the value.
      */
     private static final Pattern ASSIGNMENT =
             Pattern.compile("(?:^|[^\\w.-])(?:([A-Za-z_][\\w.-]*)=|--([A-Za-z][\\w.-]*)[= ])"
@@ -21,10 +21,10 @@ public final class ImageSecrets {
     private ImageSecrets() {}
 
     /**
-     * {@code env NAME} and {@code history step 3}.
+     * The suspicious places, such as {@code env NAME} and {@code history step 3}.
      *
-     * @param environment {@code NAME=value}
-     * @param history what made each step, the first step first
+     * @param environment entries {@code NAME=value}
+     * @param history the command of each build step, from the first
      */
     public static List<String> places(List<String> environment, List<String> history) {
         return Stream.concat(

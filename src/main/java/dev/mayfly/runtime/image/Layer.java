@@ -5,21 +5,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What a layer does to files with the setuid or setgid bit: it brings some, and hides some of the layers below. */
+/** The effect of a layer on files with the setuid or setgid bit: it adds some and hides some of the layers below. */
 final class Layer {
     private static final String ROOT = "/";
 
     private final LookBudget budget;
     private final Set<String> setuid = new TreeSet<>();
-    /** Hard links to files that this layer does not have, to what they name. */
+    /** Hard links to files that this layer does not contain, by path; the value is the target. */
     private final Map<String, String> links = new HashMap<>();
-    /** Files and whiteouts: nothing shows at or beneath these paths that a layer below has there. */
+    /** Files and whiteouts: they hide the same path of a layer below, and everything beneath it. */
     private final PathSet covered;
-    /** Directories: a file of a layer below does not show there, what is beneath does. */
+    /** Directories: they hide a file at the same path of a layer below, but not what is beneath it. */
     private final PathSet directories;
-    /** Opaque directories: nothing shows beneath them. */
+    /** Opaque directories: they hide everything beneath them in the layers below. */
     private final PathSet opaque;
-    /** Symbolic links: what the archive has beneath them is somewhere else. */
+    /** Symbolic links: archive entries beneath them are extracted elsewhere. */
     private final PathSet symlinks;
 
     Layer(LookBudget budget) {
@@ -49,32 +49,32 @@ final class Layer {
         directories.add(path);
     }
 
-    /** @param special true: a regular file with one of the bits */
+    /** @param special true for a regular file with the setuid or setgid bit */
     void file(String path, boolean special) throws UnreadableImage {
-        setuid.remove(path); // an archive may have a path twice: the later entry counts
+        setuid.remove(path); // the later of two entries with the same path counts
         links.remove(path);
         covered.add(path);
         if (special) {
-            shows(lies(path) ? path + " (through a symbolic link)" : path);
+            addSetuid(leadsThroughSymlink(path) ? path + " (through a symbolic link)" : path);
         }
     }
 
-    /** One with one of the bits, of whose name nothing else may be concluded. */
-    void shows(String path) throws UnreadableImage {
+    /** Adds a file with one of the bits whose name hides nothing. */
+    void addSetuid(String path) throws UnreadableImage {
         keep(path);
         setuid.add(path);
     }
 
-    /** One more name of a file: its bits are those of both entries, because they share an inode. */
+    /** Adds a hard link. Both names share an inode, so the file has the bits of both entries. */
     void link(String path, String target, boolean special) throws UnreadableImage {
-        if (lies(target)) {
+        if (leadsThroughSymlink(target)) {
             throw new UnreadableImage("the hard link " + path + " names " + target
                     + " through a symbolic link, so it can't be told which file it is");
         }
         var here = covered.contains(target);
         file(path, special || setuid.contains(target));
         if (special && here && !setuid.contains(target)) {
-            shows(target);
+            addSetuid(target);
         }
         if (!special && !here) {
             keep(path + target);
@@ -82,7 +82,7 @@ final class Layer {
         }
     }
 
-    /** Leaves in {@code shown}, the files with the bits that the layers below show, those that show with this one on top. */
+    /** Applies this layer to {@code shown}, the visible files with the bits of the layers below. */
     void cover(Set<String> shown) {
         var linked = links.entrySet().stream()
                 .filter(link -> shown.contains(link.getValue()))
@@ -102,19 +102,19 @@ final class Layer {
                 return true;
             }
         }
-        return false; // an overlay heeds no opaque mark of its root
+        return false; // overlayfs ignores an opaque mark on its root
     }
 
     /**
-     * False where this layer has a directory there as well. A later one takes the place of a whiteout or a file, and is a plain one
-     * to an overlay: what the layers below have beneath shows (seen on Engine 20.10).
+     * False if this layer has a directory there as well. A directory that follows a whiteout or a file replaces it and
+     * is not opaque to overlayfs: the content beneath it in the layers below is visible (seen on Engine 20.10).
      */
     private boolean onlyCovered(String path) {
         return !directories.contains(path) && !opaque.contains(path);
     }
 
-    /** True where the path leads through a symbolic link that stood before it in this layer's archive. */
-    private boolean lies(String path) {
+    /** True if the path leads through a symbolic link that precedes it in this layer's archive. */
+    private boolean leadsThroughSymlink(String path) {
         for (var above = parent(path); !above.equals(ROOT); above = parent(above)) {
             if (symlinks.contains(above)) {
                 return true;

@@ -7,8 +7,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
- * The tar of a layer. Whiteouts are those of the OCI image spec (layer.md, "Whiteouts"); other names that begin with {@code
- * .wh..wh.} are marks of a storage driver, not files.
+ * The tar of a layer. Whiteouts follow the OCI image spec (layer.md, "Whiteouts"); other names that begin with
+ * {@code .wh..wh.} are marks of a storage driver, not files.
  */
 final class LayerArchive {
     private static final String WHITEOUT = ".wh.";
@@ -20,7 +20,7 @@ final class LayerArchive {
 
     static Layer read(InputStream tar, LookBudget budget) throws IOException {
         var layer = new Layer(budget);
-        var entries = new TarArchiveInputStream(tar, "UTF-8"); // closed with what it reads from
+        var entries = new TarArchiveInputStream(tar, "UTF-8"); // the caller closes the stream
         for (var entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
             add(layer, entry);
         }
@@ -38,7 +38,7 @@ final class LayerArchive {
             }
         } else if (!exact(path)) {
             if (special(entry)) {
-                layer.shows(path + " (some of its name can't be shown)");
+                layer.addSetuid(path + " (some of its name can't be shown)");
             }
         } else if (directory(entry)) {
             layer.directory(path);
@@ -60,7 +60,9 @@ final class LayerArchive {
         return regular && bits(entry);
     }
 
-    /** Only an entry of tar's first format is one by the slash at its end; the engine makes a file of any other. */
+    /**
+     * A trailing slash makes a directory only in tar's oldest format; the engine makes a file of any other such entry.
+     */
     private static boolean directory(TarArchiveEntry entry) {
         return entry.getLinkFlag() == TarConstants.LF_DIR
                 || entry.getLinkFlag() == TarConstants.LF_OLDNORM
@@ -72,8 +74,9 @@ final class LayerArchive {
     }
 
     /**
-     * False where a part of the name was no UTF-8 and so may be that of another file: what hides something must name it for
-     * sure. commons-compress puts {@code ?} in its place in headers, U+FFFD in PAX records.
+     * False if a part of the name was not UTF-8, so that it may equal another file's: an entry that hides something
+     * must have an exact name. commons-compress replaces such bytes with {@code ?} in headers and U+FFFD in PAX
+     * records.
      */
     private static boolean exact(String path) {
         return path.indexOf('?') < 0 && path.indexOf('\uFFFD') < 0;

@@ -1,31 +1,34 @@
 package dev.mayfly.runtime.image;
 
 /**
- * The memory that a look into one image may keep, of all its layers together: an image of files without end must not end the
- * operator. Not for several threads.
+ * Limits the memory that one scan of an image keeps for all its layers together: an image with endless files must not
+ * end the operator. Not thread-safe.
  */
 final class LookBudget {
     /**
-     * A look has 64 MB: 30 are its program's and what streams by. Two at a time leave an operator with {@code -Xmx192m} more than
-     * the 119 MB that it was seen to use at its worst (docs/decisions/jvm.md).
+     * A scan has 64 MB; the program and its stream buffers take 30 of them. Two scans at a time leave an operator with
+     * {@code -Xmx192m} at least the 119 MB that it was measured to use (docs/decisions/jvm.md).
      */
-    private static final int MEBIBYTES = 24;
-    /** Beside its characters: a text (40 bytes), and its places in a layer's set or map and in what the image shows. */
-    private static final int NAME = 150;
+    private static final int MAX_MEBIBYTES = 24;
+    /**
+     * Bytes per kept path besides its characters: a String (40 bytes) and its entries in a layer's set or map and in
+     * the result.
+     */
+    private static final int NAME_OVERHEAD = 150;
 
     private long taken;
 
-    /** @param bytes of the heap; negative: they are free again */
+    /** @param bytes heap to account for; negative to release it */
     void take(long bytes) throws UnreadableImage {
         taken += bytes;
-        if (taken > (long) MEBIBYTES << 20) {
-            throw new UnreadableImage("it has more files than can be looked at within " + MEBIBYTES
+        if (taken > (long) MAX_MEBIBYTES << 20) {
+            throw new UnreadableImage("it has more files than can be looked at within " + MAX_MEBIBYTES
                     + " MiB of memory, so it can't be judged; make it of fewer files: half a million are fine");
         }
     }
 
-    /** For a path that is kept by name, at two bytes a character. */
+    /** Accounts for a path that is kept by name, at two bytes per character. */
     void takeName(String path) throws UnreadableImage {
-        take(NAME + 2L * path.length());
+        take(NAME_OVERHEAD + 2L * path.length());
     }
 }

@@ -7,12 +7,12 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 
 /**
- * A set of paths that keeps 8 bytes of each, so that a layer of a million files costs 16 MB. Which 8 depends on a salt that
- * changes with each process: nobody can make a path that is taken for another.
+ * A set of paths that keeps 8 bytes of each, so that a layer with a million files takes 16 MB. The bytes depend on a
+ * salt that changes with each process, so nobody can construct two paths that collide.
  */
 final class PathSet {
     private static final byte[] SALT = new SecureRandom().generateSeed(16);
-    /** Stands for a free place, which no path may have. */
+    /** Marks a free slot; no path maps to it. */
     private static final long FREE = 0;
 
     private final MessageDigest digest = sha256();
@@ -28,30 +28,30 @@ final class PathSet {
         if (size * 2 >= table.length) {
             grow();
         }
-        if (put(mark(path))) {
+        if (insert(mark(path))) {
             size++;
         }
     }
 
     boolean contains(String path) {
         var mark = mark(path);
-        return table[place(mark)] == mark;
+        return table[slot(mark)] == mark;
     }
 
-    private boolean put(long mark) {
-        var place = place(mark);
-        var added = table[place] == FREE;
-        table[place] = mark;
+    private boolean insert(long mark) {
+        var slot = slot(mark);
+        var added = table[slot] == FREE;
+        table[slot] = mark;
         return added;
     }
 
-    /** Where it stands, or is to stand. */
-    private int place(long mark) {
-        var place = (int) mark & (table.length - 1);
-        while (table[place] != mark && table[place] != FREE) {
-            place = (place + 1) & (table.length - 1);
+    /** The slot that holds the mark, or the free slot for it. */
+    private int slot(long mark) {
+        var slot = (int) mark & (table.length - 1);
+        while (table[slot] != mark && table[slot] != FREE) {
+            slot = (slot + 1) & (table.length - 1);
         }
-        return place;
+        return slot;
     }
 
     private void grow() throws UnreadableImage {
@@ -60,7 +60,7 @@ final class PathSet {
         table = new long[before.length * 2];
         for (var mark : before) {
             if (mark != FREE) {
-                put(mark);
+                insert(mark);
             }
         }
         budget.take(-before.length * (long) Long.BYTES);

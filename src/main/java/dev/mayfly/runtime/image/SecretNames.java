@@ -7,16 +7,17 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Whether a variable holds a secret, by its name and by what its value is not. The words are those of BuildKit's check
- * SecretsUsedInArgOrEnv (docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env), but {@code key} only after a
- * word that makes it a secret one, since images that people trust have {@code GPG_KEY}, and {@code auth} only as the last.
+ * Decides by a variable's name, and by the shape of its value, whether it holds a secret. The words are those of
+ * BuildKit's check SecretsUsedInArgOrEnv (docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env), with two
+ * exceptions: {@code key} counts only after a qualifying word, because trusted images have {@code GPG_KEY}, and
+ * {@code auth} only as the last word.
  */
 final class SecretNames {
     private static final Set<String> WORDS = Set.of(
             "apikey", "credential", "credentials", "passphrase", "password", "passwd", "pword", "secret", "token");
 
-    /** Before {@code key}. */
-    private static final Set<String> OF_KEYS = Set.of(
+    /** Words that make a following {@code key} a secret. */
+    private static final Set<String> KEY_QUALIFIERS = Set.of(
             "access",
             "account",
             "api",
@@ -30,8 +31,8 @@ final class SecretNames {
             "ssh",
             "storage");
 
-    /** As the last word they say that the value is about a secret and not the secret. */
-    private static final Set<String> ABOUT = Set.of(
+    /** Last words of names whose value describes a secret but is not one. */
+    private static final Set<String> DESCRIBING_SUFFIXES = Set.of(
             "algorithm",
             "count",
             "dir",
@@ -66,17 +67,17 @@ final class SecretNames {
             "url",
             "version");
 
-    /** As the first word they say what is done with secrets; {@code public} is BuildKit's own exception. */
-    private static final Set<String> NOT_SECRET =
+    /** First words of names that describe how secrets are used; {@code public} is BuildKit's own exception. */
+    private static final Set<String> DESCRIBING_PREFIXES =
             Set.of("allow", "disable", "disabled", "enable", "enabled", "no", "public", "random");
 
-    /** A reference to another variable or a command, a path, an address, a switch or number, a version, a placeholder. */
+    /** A reference to a variable or command, a path, a URL, a switch, a number, a version or a placeholder. */
     private static final Pattern HARMLESS = Pattern.compile("""
             \\$.*|`.*|%\\w+%|[~.]?/.*|file:.*|https?://.*\
             |(?i:true|false|yes|no|on|off|null|none|nil|undefined|dummy|placeholder|example|redacted|x+|\\*+)|<.*>|\\{\\{.*\
             |\\d{1,4}|\\d+[:.][\\w.+~:-]*""", Pattern.DOTALL);
 
-    /** What begins otherwise is punctuation of a script, such as a regular expression. */
+    /** A value that begins otherwise is script punctuation, such as a regular expression. */
     private static final Pattern BEGINNING = Pattern.compile("[0-9A-Za-z!@#^&_].+", Pattern.DOTALL);
 
     private static final Pattern HUMP = Pattern.compile("([a-z])([A-Z])");
@@ -93,18 +94,18 @@ final class SecretNames {
     private static boolean secret(String name) {
         var words = words(name);
         if (words.isEmpty()
-                || ABOUT.contains(words.getLast())
-                || NOT_SECRET.contains(words.getFirst())
+                || DESCRIBING_SUFFIXES.contains(words.getLast())
+                || DESCRIBING_PREFIXES.contains(words.getFirst())
                 || words.contains("public")) {
             return false;
         }
         var keys = words.indexOf("key");
         return words.stream().anyMatch(WORDS::contains)
                 || words.getLast().equals("auth")
-                || keys > 0 && OF_KEYS.contains(words.get(keys - 1));
+                || keys > 0 && KEY_QUALIFIERS.contains(words.get(keys - 1));
     }
 
-    /** {@code apiKey} and {@code API_KEY} have the same two. */
+    /** Splits a name into lower-case words: {@code apiKey} and {@code API_KEY} both become {@code api}, {@code key}. */
     private static List<String> words(String name) {
         return Arrays.stream(BETWEEN.split(HUMP.matcher(name).replaceAll("$1 $2")))
                 .filter(word -> !word.isEmpty())

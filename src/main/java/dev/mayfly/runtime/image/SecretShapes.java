@@ -5,8 +5,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What secrets look like that say so themselves: the prefixes that their makers gave them so that they can be found. The
- * prefixes and lengths are those of gitleaks' rules (github.com/gitleaks/gitleaks, config/gitleaks.toml).
+ * Recognizes secrets by the prefixes that their issuers gave them for this purpose. Prefixes and lengths are those of
+ * gitleaks' rules (github.com/gitleaks/gitleaks, config/gitleaks.toml).
  */
 final class SecretShapes {
     private static final Pattern ANY = Stream.of(

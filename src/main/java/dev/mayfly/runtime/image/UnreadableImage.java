@@ -2,11 +2,11 @@ package dev.mayfly.runtime.image;
 
 import java.io.IOException;
 
-/** An image that is there and can't be understood. */
+/** An image that exists but can't be interpreted. */
 public final class UnreadableImage extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** @param message what is wrong with it */
+    /** @param message the reason */
     UnreadableImage(String message) {
         super(message);
     }

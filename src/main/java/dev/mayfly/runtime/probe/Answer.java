@@ -1,27 +1,27 @@
 package dev.mayfly.runtime.probe;
 
 /**
- * What came of a question to a replica.
+ * The result of one probe attempt.
  *
- * @param outcome what it counts as
- * @param said what was asked and what was answered, for people, as the replica said it: a stranger's words, bounded; empty
- *     for success
+ * @param outcome how the attempt counts
+ * @param said a message for people: the request and the reply. It may contain text that the replica chose, bounded to
+ *     {@link #MOST} characters. Empty for a success
  */
 public record Answer(Outcome outcome, String said) {
-    /** Most characters of a replica's own words that are kept. */
+    /** Maximum number of characters kept of a replica's reply. */
     public static final int MOST = 256;
 
     public static final Answer SUCCESS = new Answer(Outcome.SUCCESS, "");
 
-    /** What an answer counts as. */
+    /** How an attempt counts. */
     public enum Outcome {
         SUCCESS,
-        /** A success that somebody should know about. */
+        /** A success that is reported to people, such as a redirect to another host. */
         WARNING,
         FAILURE,
-        /** No answer in time: a failure, but nothing that the replica said. */
+        /** No answer within the timeout: a failure that the replica itself did not report. */
         LATE,
-        /** The question did not reach the replica, which is none of its faults: it counts as never asked. */
+        /** The request did not reach the replica, through no fault of its own: the attempt does not count. */
         UNASKED
     }
 
@@ -37,7 +37,7 @@ public record Answer(Outcome outcome, String said) {
         return new Answer(Outcome.UNASKED, why);
     }
 
-    /** The replica ended in the moment in which it was asked: no news, its end is told by itself. */
+    /** The replica ended during the attempt. There is nothing to report: its termination is reported separately. */
     public static Answer ended() {
         return unasked("");
     }

@@ -5,8 +5,8 @@ import dev.mayfly.model.ReplicaId;
 import java.time.Instant;
 
 /**
- * Asks one replica whether it is busy: success means yes. The first answer counts at once, later ones by the thresholds. Who
- * does not answer in time has not proven to be idle: that counts as busy.
+ * Runs the busy probe of one replica: a success means busy. The first answer counts at once, later ones by the
+ * thresholds. A timeout counts as busy, because it does not prove that the replica is idle.
  */
 final class BusyRound extends Round {
     private final Prober prober;
@@ -20,7 +20,7 @@ final class BusyRound extends Round {
     }
 
     void begin() {
-        promptly();
+        startAfterDelay();
     }
 
     ReplicaId id() {
@@ -32,8 +32,8 @@ final class BusyRound extends Round {
     }
 
     @Override
-    boolean wanted() {
-        return prober.current(this);
+    boolean continues() {
+        return prober.isCurrent(this);
     }
 
     @Override
@@ -49,6 +49,6 @@ final class BusyRound extends Round {
 
     @Override
     void gone() {
-        prober.over(this);
+        prober.ended(this);
     }
 }

@@ -7,6 +7,6 @@ import java.util.List;
 @FunctionalInterface
 public interface Commands {
 
-    /** A question that is answered by the command's exit code. */
+    /** A probe that runs the command and is answered by its exit code. */
     Question question(Target target, List<String> command, Duration timeout);
 }

@@ -6,15 +6,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What the probes of one running replica say together. Immutable: the rules of probing without asking.
+ * The combined result of the probes of one running replica. Immutable: the rules of probing without any I/O.
  *
- * @param startup until it is a success nothing else is asked
- * @param readiness begins as failure, or as open where the first answer counts
- * @param liveness begins as success
+ * @param startup no other probe runs before this one succeeds
+ * @param readiness starts as a failure, or as open if the first answer counts
+ * @param liveness starts as a success
  */
 public record Health(Probes probes, Verdict startup, Verdict readiness, Verdict liveness) {
 
-    /** Of a replica that starts now. */
+    /** For a replica that is starting now. */
     public static Health begin(Probes probes) {
         return new Health(
                 probes,
@@ -24,10 +24,11 @@ public record Health(Probes probes, Verdict startup, Verdict readiness, Verdict 
     }
 
     /**
-     * Of one that was found running: whether it was ready nobody knows, so the first answer tells. Had it failed its startup
-     * probe, it would not run any more; so one that is older than that takes has passed it.
+     * For a replica that was found running. Whether it was ready is unknown, so the first answer counts. It would no
+     * longer run if its startup probe had failed, so a replica older than the longest possible startup has passed that
+     * probe.
      *
-     * @param age for how long it runs
+     * @param age time since its start
      */
     public static Health resume(Probes probes, Duration age) {
         var begun = begin(probes);
@@ -46,7 +47,7 @@ public record Health(Probes probes, Verdict startup, Verdict readiness, Verdict 
         return probe.initialDelay().plus(each.multipliedBy(probe.failureThreshold() + 1L));
     }
 
-    /** The probe of that kind, where there is one. */
+    /** The probe of that kind, if there is one. */
     public Optional<Probe> probe(Kind kind) {
         return switch (kind) {
             case STARTUP -> probes.startup();
@@ -56,7 +57,7 @@ public record Health(Probes probes, Verdict startup, Verdict readiness, Verdict 
         };
     }
 
-    /** Whether it is that probe's turn, now or again. */
+    /** Whether that probe is to run now. */
     public boolean asks(Kind kind) {
         if (fatal().isPresent() || probe(kind).isEmpty()) {
             return false;
@@ -64,7 +65,7 @@ public record Health(Probes probes, Verdict startup, Verdict readiness, Verdict 
         return kind == Kind.STARTUP ? !startup.success() : startup.success();
     }
 
-    /** After an answer to that probe, which must be its turn. */
+    /** The health after an answer to that probe, for which {@link #asks} must be true. */
     public Health after(Kind kind, boolean success) {
         var probe = probe(kind).orElseThrow();
         return switch (kind) {
@@ -78,7 +79,7 @@ public record Health(Probes probes, Verdict startup, Verdict readiness, Verdict 
         return fatal().isEmpty() && startup.success() && readiness.success();
     }
 
-    /** The probe by which the replica must be replaced. Nothing is asked of it any more. */
+    /** The probe whose failure requires the replica to be replaced. No probe runs after that. */
     public Optional<Kind> fatal() {
         return startup.failure()
                 ? Optional.of(Kind.STARTUP)

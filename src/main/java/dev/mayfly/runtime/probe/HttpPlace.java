@@ -5,9 +5,9 @@ import java.net.URI;
 import java.util.Locale;
 
 /**
- * Where an HTTP request goes.
+ * The URL that an HTTP request goes to.
  *
- * @param host an IP address, or a name after a redirect to the same; without brackets
+ * @param host an IP address without brackets, or the name that a redirect gave for the same host
  * @param target path and query
  */
 record HttpPlace(boolean tls, String host, int port, String target) {
@@ -19,11 +19,11 @@ record HttpPlace(boolean tls, String host, int port, String target) {
     }
 
     /**
-     * Where a {@code Location} leads to from here.
+     * Resolves a {@code Location} header against this URL.
      *
-     * @throws IllegalArgumentException where it is no address, or none of HTTP
+     * @throws IllegalArgumentException if it is not an http or https URL
      */
-    HttpPlace towards(String location) {
+    HttpPlace resolve(String location) {
         var to = URI.create(toString()).resolve(location);
         var scheme = String.valueOf(to.getScheme()).toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https") || to.getHost() == null) {

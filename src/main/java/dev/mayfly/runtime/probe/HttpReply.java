@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 
 /** Reads one reply, and no more of its body than the kubelet does. */
 final class HttpReply extends SimpleChannelInboundHandler<HttpObject> {
-    /** The kubelet's. */
-    private static final int MOST_READ = 10 << 10;
+    /** Bytes of the body that the kubelet reads at most (pkg/probe/http). */
+    private static final int MAX_READ_BYTES = 10 << 10;
 
     private final Consumer<HttpReply> read;
     private final Consumer<String> broken;
@@ -24,8 +24,9 @@ final class HttpReply extends SimpleChannelInboundHandler<HttpObject> {
     private int length;
 
     /**
-     * @param read called once the reply has been read
-     * @param broken called with the reason where there is none; both may be called more than once, the first counts
+     * @param read called when the reply was read
+     * @param broken called with the reason if there is no reply; both may be called more than once, the first call
+     *     counts
      */
     HttpReply(Consumer<HttpReply> read, Consumer<String> broken) {
         this.read = read;
@@ -36,12 +37,12 @@ final class HttpReply extends SimpleChannelInboundHandler<HttpObject> {
         return status;
     }
 
-    /** Empty where there is none. */
+    /** The {@code Location} header; empty if there is none. */
     String location() {
         return location;
     }
 
-    /** Its beginning. */
+    /** The beginning of the body, at most {@link Answer#MOST} bytes; empty for a status below 400. */
     String body() {
         return kept.toString(StandardCharsets.UTF_8);
     }
@@ -58,7 +59,7 @@ final class HttpReply extends SimpleChannelInboundHandler<HttpObject> {
         }
         if (part instanceof HttpContent content && status != 0) {
             keep(content);
-            if (content instanceof LastHttpContent || length >= MOST_READ) {
+            if (content instanceof LastHttpContent || length >= MAX_READ_BYTES) {
                 read.accept(this);
             }
         }
@@ -82,6 +83,6 @@ final class HttpReply extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        broken.accept(TcpTry.words(cause));
+        broken.accept(TcpTry.message(cause));
     }
 }

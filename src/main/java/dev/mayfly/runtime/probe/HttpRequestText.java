@@ -6,13 +6,16 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A GET request with the kubelet's headers, unless the probe has its own; those it gives an empty value are left out. */
+/**
+ * A GET request with the kubelet's headers. The probe's own headers replace them; a header with an empty value is left
+ * out.
+ */
 final class HttpRequestText {
     private static final String AGENT = "mayfly-probe/1";
 
     private HttpRequestText() {}
 
-    /** @throws IllegalArgumentException where a header is none */
+    /** @throws IllegalArgumentException if a header's name or value is invalid */
     static byte[] of(HttpPlace place, List<Header> given) {
         var headers = new DefaultHttpHeaders();
         given.forEach(header -> headers.add(header.name(), header.value()));

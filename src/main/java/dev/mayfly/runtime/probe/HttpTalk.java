@@ -16,9 +16,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
-/** Asks once over HTTP as the kubelet does (pkg/probe/http): redirects to the same host are followed, others are not. */
+/**
+ * One HTTP probe attempt as the kubelet makes it (pkg/probe/http): it follows redirects to the same host, and no
+ * others.
+ */
 final class HttpTalk {
-    private static final int MOST_REDIRECTS = 10;
+    private static final int MAX_REDIRECTS = 10;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final HttpDecoderConfig LIMITS = new HttpDecoderConfig()
             .setMaxInitialLineLength(8 << 10)
@@ -31,7 +34,7 @@ final class HttpTalk {
     private final Consumer<Answer> answered;
     private int redirects;
 
-    /** @param answered called once, with words that follow on what was asked */
+    /** @param answered called once; the message continues a sentence that begins with the request */
     HttpTalk(EventLoop loop, List<Header> headers, Running running, Consumer<Answer> answered) {
         this.loop = loop;
         this.headers = headers;
@@ -39,12 +42,12 @@ final class HttpTalk {
         this.answered = answered;
     }
 
-    /** @param request as {@link HttpRequestText} has it for that place */
+    /** @param request the request to that URL as {@link HttpRequestText} encodes it */
     void begin(HttpPlace place, byte[] request) {
         var channel = new NioSocketChannel();
         channel.config().setConnectTimeoutMillis(0); // the probe's own timeout ends it
         loop.register(channel);
-        running.over(channel);
+        running.use(channel);
         if (place.tls()) {
             var tls = Tls.CONTEXT.newHandler(channel.alloc());
             tls.setHandshakeTimeoutMillis(0);
@@ -52,7 +55,7 @@ final class HttpTalk {
         }
         channel.pipeline()
                 .addLast(new HttpResponseDecoder(LIMITS), new HttpReply(reply -> replied(place, reply), why -> {
-                    if (running.isOn(channel)) { // not one that was left for a redirect
+                    if (running.isCurrent(channel)) { // not a connection that a redirect replaced
                         answered.accept(Answer.failure(": " + why));
                     }
                 }));
@@ -60,7 +63,7 @@ final class HttpTalk {
             if (connected.isSuccess()) {
                 channel.writeAndFlush(Unpooled.wrappedBuffer(request), channel.voidPromise());
             } else {
-                answered.accept(Answer.failure(": " + TcpTry.words(connected.cause())));
+                answered.accept(Answer.failure(": " + TcpTry.message(connected.cause())));
             }
         });
     }
@@ -82,7 +85,7 @@ final class HttpTalk {
     private void redirected(HttpPlace place, HttpReply reply) {
         HttpPlace next;
         try {
-            next = place.towards(reply.location());
+            next = place.resolve(reply.location());
         } catch (IllegalArgumentException nowhere) {
             answered.accept(Answer.failure(" answered " + reply.status() + " with a Location that is no address"));
             return;
@@ -91,14 +94,14 @@ final class HttpTalk {
             answered.accept(new Answer(
                     Answer.Outcome.WARNING,
                     " answered " + reply.status() + " to another host, which was not asked: " + next.authority()));
-        } else if (++redirects > MOST_REDIRECTS) {
-            answered.accept(Answer.failure(" led to more than " + MOST_REDIRECTS + " redirects"));
+        } else if (++redirects > MAX_REDIRECTS) {
+            answered.accept(Answer.failure(" led to more than " + MAX_REDIRECTS + " redirects"));
         } else {
             begin(next, HttpRequestText.of(next, headers));
         }
     }
 
-    /** Made when the first HTTPS probe is: it takes a while. */
+    /** Created with the first HTTPS probe, because creating it is slow. */
     private static final class Tls {
         static final SslContext CONTEXT = context();
 

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime.probe;
 
-/** What a probe is for. */
+/** The purpose of a probe. */
 public enum Kind {
     STARTUP("Startup"),
     READINESS("Readiness"),
@@ -13,7 +13,7 @@ public enum Kind {
         this.word = word;
     }
 
-    /** Its name at the beginning of a sentence. */
+    /** The name at the beginning of a sentence. */
     public String word() {
         return word;
     }

@@ -3,7 +3,7 @@ package dev.mayfly.runtime.probe;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
-/** One replica that is asked for its health. On the loop's thread. */
+/** One replica with startup, readiness or liveness probes. Confined to the event loop's thread. */
 final class Patient {
     private final Prober prober;
     private final Target target;
@@ -16,17 +16,17 @@ final class Patient {
         this.health = health;
     }
 
-    /** Done once there is a first verdict, or none is to be expected. */
+    /** Completed with the first verdict, or when none is to be expected. */
     CompletableFuture<Void> first() {
         return first;
     }
 
     void begin() {
         if (health.ready()) {
-            tell(Answer.SUCCESS, target.startedAt());
+            report(Answer.SUCCESS, target.startedAt());
         }
         if (health.asks(Kind.STARTUP)) {
-            new Visit(Kind.STARTUP).promptly();
+            new HealthRound(Kind.STARTUP).startAfterDelay();
         } else {
             started();
         }
@@ -34,14 +34,14 @@ final class Patient {
 
     private void started() {
         if (health.asks(Kind.READINESS)) {
-            new Visit(Kind.READINESS).promptly();
+            new HealthRound(Kind.READINESS).startAfterDelay();
         }
         if (health.asks(Kind.LIVENESS)) {
-            new Visit(Kind.LIVENESS).inTime();
+            new HealthRound(Kind.LIVENESS).startSpread();
         }
     }
 
-    private void tell(Answer answer, Instant since) {
+    private void report(Answer answer, Instant since) {
         prober.reports().verdict(target.id(), health, answer, since);
         first.complete(null);
     }
@@ -58,7 +58,7 @@ final class Patient {
         health = health.after(kind, answer.success());
         if (health.ready() != before.ready() || health.fatal().isPresent()) {
             var sinceStart = target.found() && !first.isDone() && health.ready();
-            tell(answer, sinceStart ? target.startedAt() : prober.clock().instant());
+            report(answer, sinceStart ? target.startedAt() : prober.clock().instant());
         }
         if (!before.startup().success() && health.startup().success()) {
             started();
@@ -68,17 +68,17 @@ final class Patient {
         }
     }
 
-    /** Its turns with one probe. */
-    private final class Visit extends Round {
+    /** The rounds of one of its probes. */
+    private final class HealthRound extends Round {
         private final Kind kind;
 
-        Visit(Kind kind) {
+        HealthRound(Kind kind) {
             super(prober, target, health.probe(kind).orElseThrow());
             this.kind = kind;
         }
 
         @Override
-        boolean wanted() {
+        boolean continues() {
             return health.asks(kind);
         }
 

@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** Asks replicas what their probes ask. One thread does all of it; only commands run elsewhere. */
+/** Runs the probes of replicas. One thread does all of it; only commands run on other threads. */
 public final class Prober implements AutoCloseable {
     private final Wire wire = new Wire();
     private final Commands commands;
     private final Reports reports;
     private final InstantSource clock;
-    /** Those that are asked whether they are busy. Only the loop's thread touches it. */
+    /** Rounds of busy probes by replica. Confined to the event loop's thread. */
     private final Map<ReplicaId, BusyRound> busy = new HashMap<>();
 
     public Prober(Commands commands, Reports reports, InstantSource clock) {
@@ -26,21 +26,21 @@ public final class Prober implements AutoCloseable {
     }
 
     /**
-     * Asks a replica from now on, until it is gone. To be called once for each.
+     * Probes a replica from now on until it is gone. To be called once for each replica.
      *
-     * @return done once there is a first verdict, or none is to be expected
+     * @return completed with the first verdict, or when none is to be expected
      */
     public CompletableFuture<Void> watch(Target target, Probes probes) {
         var age = Duration.between(target.startedAt(), clock.instant());
         var health = target.found() ? Health.resume(probes, age) : Health.begin(probes);
         var patient = new Patient(this, target, health);
-        wire.soon(patient::begin);
+        wire.execute(patient::begin);
         return patient.first();
     }
 
-    /** Asks a replica from now on whether it is busy, until it is gone. The same probe again changes nothing. */
+    /** Runs a replica's busy probe from now on until it is gone. Calling it again with the same probe has no effect. */
     public void watchBusy(Target target, Probe probe) {
-        wire.soon(() -> {
+        wire.execute(() -> {
             var before = busy.get(target.id());
             if (before == null || !before.asks(probe)) {
                 var round = new BusyRound(this, target, probe);
@@ -50,20 +50,20 @@ public final class Prober implements AutoCloseable {
         });
     }
 
-    /** Asks it no more whether it is busy. */
+    /** Stops the busy probe of a replica. */
     public void ignoreBusy(ReplicaId id) {
-        wire.soon(() -> {
+        wire.execute(() -> {
             busy.remove(id);
             reports.busyUnknown(id);
         });
     }
 
     /** Whether this is the latest round of its replica. */
-    boolean current(BusyRound round) {
+    boolean isCurrent(BusyRound round) {
         return busy.get(round.id()) == round;
     }
 
-    void over(BusyRound round) {
+    void ended(BusyRound round) {
         busy.remove(round.id(), round);
     }
 
@@ -93,7 +93,7 @@ public final class Prober implements AutoCloseable {
         return wire;
     }
 
-    /** Nobody is asked any more. */
+    /** Stops all probes. */
     @Override
     public void close() {
         wire.close();

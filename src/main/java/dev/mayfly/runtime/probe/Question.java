@@ -2,9 +2,13 @@ package dev.mayfly.runtime.probe;
 
 import java.util.function.Consumer;
 
-/** A question to one replica, ready to be asked again and again, by one asker at a time. */
+/** A probe of one replica that can be attempted repeatedly, by one caller at a time. */
 public interface Question {
 
-    /** Asks without blocking. @param then called once, from any thread, within the probe's timeout or a little later */
+    /**
+     * Starts an attempt without blocking.
+     *
+     * @param then called once, on any thread, within the probe's timeout or shortly after
+     */
     void ask(Consumer<Answer> then);
 }

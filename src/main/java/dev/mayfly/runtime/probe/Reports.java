@@ -3,34 +3,37 @@ package dev.mayfly.runtime.probe;
 import dev.mayfly.model.ReplicaId;
 import java.time.Instant;
 
-/** What the prober is told of replicas, and tells of them. Called from its one thread: nothing may block. */
+/**
+ * The prober's view of its replicas, and the receiver of its results. Called on the event loop's thread: must not
+ * block.
+ */
 public interface Reports {
 
-    /** Whether a replica can be asked. */
+    /** Whether a replica can be probed. */
     enum Presence {
         RUNS,
-        /** Nobody knows at present: it is not asked until somebody does. */
+        /** Not known at present: the replica is not probed until it is. */
         UNKNOWN,
-        /** It does not run, or is about to go: it is not asked any more. */
+        /** The replica does not run or is being removed: it is not probed any more. */
         GONE
     }
 
     Presence presence(ReplicaId id);
 
     /**
-     * Another verdict than before, or the first one.
+     * Receives the first verdict and each change of it.
      *
-     * @param answer the last one, which led to it
-     * @param since when it began to be so
+     * @param answer the latest answer, which led to the verdict
+     * @param since start of the period to which the verdict applies
      */
     void verdict(ReplicaId id, Health health, Answer answer, Instant since);
 
-    /** An answer that somebody should know about: no success, or one with a warning. */
+    /** Receives an answer that people should see: every one except a plain success. */
     void notable(ReplicaId id, Kind kind, Answer answer);
 
-    /** An answer to the busy probe. @param asOf when it was asked */
+    /** Receives the result of the busy probe. @param asOf start of the attempt */
     void busy(ReplicaId id, boolean busy, Instant asOf);
 
-    /** It is not asked any more whether it is busy: what it answered is old. */
+    /** The busy probe of this replica was stopped: its last result is out of date. */
     void busyUnknown(ReplicaId id);
 }

@@ -6,8 +6,9 @@ import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * One probe of one replica: asked in each period, never twice at one time. On the loop's thread. The second question comes
- * after a random part of the period, so that replicas which started together are not asked together for ever.
+ * Repeats one probe of one replica: one attempt per period, never two at a time. Confined to the event loop's thread.
+ * The second attempt comes after a random part of the period, so that replicas that started together are not probed
+ * together forever.
  */
 abstract class Round {
     private final Prober prober;
@@ -24,28 +25,28 @@ abstract class Round {
         this.question = prober.question(target, probe);
     }
 
-    /** Whether to go on at all. */
-    abstract boolean wanted();
+    /** Whether to continue. */
+    abstract boolean continues();
 
-    /** @param asked when it was */
+    /** @param asked start of the attempt */
     abstract void answered(Answer answer, Instant asked);
 
-    /** It is asked no more, for its replica is gone. */
+    /** Called when probing ends because the replica is gone. */
     abstract void gone();
 
     Probe probe() {
         return probe;
     }
 
-    /** Asks first when the initial delay is over. */
-    void promptly() {
+    /** Makes the first attempt when the initial delay is over. */
+    void startAfterDelay() {
         next(delay());
     }
 
-    /** Asks first at a random time in the first period after the initial delay. */
-    void inTime() {
+    /** Makes the first attempt at a random time in the first period after the initial delay. */
+    void startSpread() {
         spread = true;
-        next(delay().plus(part()));
+        next(delay().plus(randomPart()));
     }
 
     private Duration delay() {
@@ -54,32 +55,32 @@ abstract class Round {
         return delay.isNegative() ? Duration.ZERO : delay;
     }
 
-    private Duration part() {
+    private Duration randomPart() {
         return Duration.ofNanos(
                 ThreadLocalRandom.current().nextLong(probe.period().toNanos()));
     }
 
     private void next(Duration delay) {
         due = System.nanoTime() + delay.toNanos();
-        prober.wire().after(delay, this::turn);
+        prober.wire().schedule(delay, this::attempt);
     }
 
-    private void turn() {
-        if (!wanted()) {
+    private void attempt() {
+        if (!continues()) {
             return;
         }
         switch (prober.reports().presence(target.id())) {
             case GONE -> gone();
-            case UNKNOWN -> again();
+            case UNKNOWN -> scheduleNext();
             case RUNS -> {
                 var asked = prober.clock().instant();
-                question.ask(answer -> prober.wire().soon(() -> came(answer, asked)));
+                question.ask(answer -> prober.wire().execute(() -> received(answer, asked)));
             }
         }
     }
 
-    private void came(Answer answer, Instant asked) {
-        if (!wanted()) {
+    private void received(Answer answer, Instant asked) {
+        if (!continues()) {
             return;
         }
         switch (prober.reports().presence(target.id())) {
@@ -87,17 +88,17 @@ abstract class Round {
                 gone();
                 return;
             }
-            case UNKNOWN -> {} // what a replica said while its engine was away counts for nothing
+            case UNKNOWN -> {} // an answer that came while the engine was unreachable does not count
             case RUNS -> answered(answer, asked);
         }
-        if (wanted()) {
-            again();
+        if (continues()) {
+            scheduleNext();
         }
     }
 
-    /** At its next turn, or at once where that went by while it was answering. */
-    private void again() {
-        var step = spread ? probe.period() : part();
+    /** Schedules the next attempt, at once if its time passed during the last one. */
+    private void scheduleNext() {
+        var step = spread ? probe.period() : randomPart();
         spread = true;
         var wait = due + step.toNanos() - System.nanoTime();
         next(Duration.ofNanos(Math.max(0, wait)));

@@ -2,29 +2,29 @@ package dev.mayfly.runtime.probe;
 
 import io.netty.channel.Channel;
 
-/** A question that is being asked over the network; has one connection at a time. On the loop's thread. */
+/** A network probe attempt in progress, with one connection at a time. Confined to the event loop's thread. */
 final class Running {
     private Channel channel;
-    private boolean over;
+    private boolean ended;
 
-    /** Goes on over this connection; the one before is closed. */
-    void over(Channel next) {
+    /** Continues on this connection and closes the previous one. */
+    void use(Channel next) {
         close();
         channel = next;
-        if (over) {
+        if (ended) {
             close();
         }
     }
 
-    /** True while that connection is the one. */
-    boolean isOn(Channel one) {
+    /** True if this is the current connection. */
+    boolean isCurrent(Channel one) {
         return channel == one;
     }
 
-    /** Closes what is open. @return false where it was over already */
+    /** Closes the connection. @return false if the attempt had already ended */
     boolean end() {
-        var first = !over;
-        over = true;
+        var first = !ended;
+        ended = true;
         close();
         return first;
     }

@@ -4,11 +4,11 @@ import dev.mayfly.model.ReplicaId;
 import java.time.Instant;
 
 /**
- * A running replica, as one who asks it must know it.
+ * A running replica as its probes need to know it.
  *
  * @param container the runtime's name for it
- * @param address its own IP address; empty where it has none, or none is needed
- * @param startedAt when its PID 1 started
- * @param found true where it ran before anybody of this process knew of it
+ * @param address its own IP address; empty if it has none or no probe needs one
+ * @param startedAt start of its PID 1
+ * @param found true if it was already running when this process first saw it
  */
 public record Target(ReplicaId id, String container, String address, Instant startedAt, boolean found) {}

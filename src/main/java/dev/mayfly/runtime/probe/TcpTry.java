@@ -6,7 +6,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
-/** Connects and lets go. */
+/** A TCP probe attempt: connects and closes the connection. */
 final class TcpTry {
     private TcpTry() {}
 
@@ -14,14 +14,14 @@ final class TcpTry {
         var channel = new NioSocketChannel();
         channel.config().setConnectTimeoutMillis(0); // the probe's own timeout ends it
         loop.register(channel);
-        running.over(channel);
+        running.use(channel);
         channel.connect(to)
                 .addListener((ChannelFuture connected) -> answered.accept(
-                        connected.isSuccess() ? Answer.SUCCESS : Answer.failure(": " + words(connected.cause()))));
+                        connected.isSuccess() ? Answer.SUCCESS : Answer.failure(": " + message(connected.cause()))));
     }
 
-    /** Without the address, which the question names. */
-    static String words(Throwable failure) {
+    /** The failure's message without the address, which the request already names. */
+    static String message(Throwable failure) {
         var text = String.valueOf(failure.getMessage());
         var address = text.indexOf(": /");
         return address > 0 ? text.substring(0, address) : text;

@@ -3,34 +3,34 @@ package dev.mayfly.runtime.probe;
 import dev.mayfly.model.Probe;
 
 /**
- * What one probe's answers add up to, as the kubelet counts them (pkg/kubelet/prober/worker.go). Immutable.
+ * The state that the answers of one probe add up to, by the kubelet's rules (pkg/kubelet/prober/worker.go). Immutable.
  *
- * @param state what counts at present
- * @param prompt true where the first answer counts at once, whatever the thresholds say
- * @param last the last answer
- * @param run how many like it came in a row, 0 or more
+ * @param state the current state
+ * @param prompt true if the first answer counts at once, whatever the thresholds are
+ * @param last the latest answer: true for a success
+ * @param run how many equal answers came in a row, 0 before the first
  */
 public record Verdict(State state, boolean prompt, boolean last, int run) {
 
-    /** What a probe says of its replica. */
+    /** The state of a probe. */
     public enum State {
-        /** Nothing yet. */
+        /** Not known yet. */
         OPEN,
         SUCCESS,
         FAILURE
     }
 
-    /** Before the first answer, that state counts. */
+    /** Counts as that state before the first answer. */
     public static Verdict initially(State state) {
         return new Verdict(state, false, false, 0);
     }
 
-    /** Nothing counts before the first answer; that one does. */
+    /** Open before the first answer, which then counts at once. */
     public static Verdict byFirstAnswer() {
         return new Verdict(State.OPEN, true, false, 0);
     }
 
-    /** After one more answer. */
+    /** The verdict after one more answer. */
     public Verdict after(Probe probe, boolean success) {
         var inARow = run > 0 && success == last ? run + 1 : 1;
         var threshold =

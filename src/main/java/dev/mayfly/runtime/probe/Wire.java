@@ -12,23 +12,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** Asks over the network: one thread for all, which never waits. */
+/** Network probes: one thread that never blocks makes all of them. */
 final class Wire implements AutoCloseable {
-    /** What is due within one tick is done in one go: a thousand wake-ups a second would cost more than what they do. */
+    /** Tasks due within one tick run together: a thousand wake-ups a second would cost more than the tasks do. */
     private static final long TICK = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final NioEventLoopGroup group = new NioEventLoopGroup(1, new DefaultThreadFactory("probes", true));
     private final EventLoop loop = group.next();
 
     /** Runs the task on the loop's thread, at the first tick after the delay. */
-    ScheduledFuture<?> after(Duration delay, Runnable task) {
+    ScheduledFuture<?> schedule(Duration delay, Runnable task) {
         var now = System.nanoTime();
         var due = Math.ceilDiv(now + Math.max(0, delay.toNanos()), TICK) * TICK;
         return loop.schedule(task, due - now, TimeUnit.NANOSECONDS);
     }
 
-    /** Runs the task on the loop's thread: now, if this is it; never, once nobody is asked any more. */
-    void soon(Runnable task) {
+    /** Runs the task on the loop's thread: at once if this is that thread, never after {@link #close}. */
+    void execute(Runnable task) {
         if (loop.inEventLoop()) {
             task.run();
         } else if (!loop.isShuttingDown()) {
@@ -36,14 +36,14 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /** A question that is answered by a connection. */
+    /** A probe that succeeds if a connection is accepted. */
     Question tcp(String address, TcpSocket check, Duration timeout) {
         var to = new InetSocketAddress(address, check.port());
         var what = "TCP " + HttpPlace.authority(address, check.port());
         return then -> limited(what, timeout, then, (running, answered) -> TcpTry.begin(loop, to, running, answered));
     }
 
-    /** A question that is answered by a status. */
+    /** A probe that is answered by the status of a reply. */
     Question http(String address, HttpGet check, Duration timeout) {
         var place = HttpPlace.of(address, check);
         var what = "GET " + place;
@@ -62,9 +62,9 @@ final class Wire implements AutoCloseable {
 
     private void limited(
             String what, Duration timeout, Consumer<Answer> then, BiConsumer<Running, Consumer<Answer>> begin) {
-        soon(() -> {
+        execute(() -> {
             var running = new Running();
-            var limit = after(timeout, () -> {
+            var limit = schedule(timeout, () -> {
                 if (running.end()) {
                     then.accept(Answer.late("no answer within " + timeout.toSeconds() + " s to " + what));
                 }

@@ -6,16 +6,19 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
-/** What of a CycloneDX document counts (cyclonedx.org/docs/1.6/json): severities of vulnerabilities that do affect it. */
+/**
+ * The parts of a CycloneDX document (cyclonedx.org/docs/1.6/json) that count: severities of vulnerabilities that affect
+ * the image.
+ */
 record CycloneDxBom(String bomFormat, List<Vulnerability> vulnerabilities) {
-    /** States of an analysis that found the image not affected. */
-    private static final Set<String> HARMLESS =
+    /** Analysis states in which the image is not affected. */
+    private static final Set<String> NOT_AFFECTED =
             Set.of("not_affected", "false_positive", "resolved", "resolved_with_pedigree");
 
     private static final List<String> SEVERITIES = ScanFormat.CYCLONEDX.levels();
 
     record Vulnerability(String id, List<Rating> ratings, Analysis analysis) {
-        /** The worst of what its sources say; where none says one that is known, it counts as medium. */
+        /** The highest severity of all ratings; medium if no rating has a known one. */
         String severity() {
             return (ratings == null ? List.<Rating>of() : ratings)
                     .stream()
@@ -26,7 +29,7 @@ record CycloneDxBom(String bomFormat, List<Vulnerability> vulnerabilities) {
         }
 
         boolean counts() {
-            return analysis == null || analysis.state() == null || !HARMLESS.contains(analysis.state());
+            return analysis == null || analysis.state() == null || !NOT_AFFECTED.contains(analysis.state());
         }
     }
 

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** What of a SARIF 2.1.0 log counts (docs.oasis-open.org/sarif/sarif/v2.1.0): the levels of results that are failures. */
+/**
+ * The parts of a SARIF 2.1.0 log (docs.oasis-open.org/sarif/sarif/v2.1.0) that count: levels of results that are
+ * failures.
+ */
 record SarifLog(String version, List<Run> runs) {
     record Run(Tool tool, List<Invocation> invocations, List<Result> results) {
         List<Rule> rules() {
@@ -27,7 +30,7 @@ record SarifLog(String version, List<Run> runs) {
     record Invocation(Boolean executionSuccessful) {}
 
     record Result(String ruleId, Integer ruleIndex, String kind, String level, List<Object> suppressions) {
-        /** What is no failure has no level (3.27.10), and what somebody accepted does not count (3.27.23). */
+        /** Results that are not failures have no level (3.27.10), and suppressed ones don't count (3.27.23). */
         boolean counts() {
             return (kind == null || kind.equals("fail")) && (suppressions == null || suppressions.isEmpty());
         }
@@ -42,7 +45,7 @@ record SarifLog(String version, List<Run> runs) {
                     && run.invocations().stream().anyMatch(i -> Boolean.FALSE.equals(i.executionSuccessful()))) {
                 throw new IOException("it says that its run did not succeed");
             }
-            if (run.results() == null) { // 3.14.23: the run did not get as far as looking
+            if (run.results() == null) { // 3.14.23: the run ended before it analyzed anything
                 throw new IOException("a run has no results, so nothing was looked at");
             }
         }
@@ -61,7 +64,7 @@ record SarifLog(String version, List<Run> runs) {
                 ? result.level()
                 : rule.defaultConfiguration() == null
                                 || rule.defaultConfiguration().level() == null
-                        ? "warning" // 3.27.10, where neither says one
+                        ? "warning" // 3.27.10: the default of both result and rule
                         : rule.defaultConfiguration().level();
         return new Finding(id, ScanFormat.SARIF.levels().contains(level) ? level : "error");
     }

@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** A directory of one scan, for this user only; it goes with the scan, else at a sweep. */
+/** The temporary directory of one scan, accessible to this user only. Removed with the scan, else by a sweep. */
 final class ScanFolder implements AutoCloseable {
     private final Path path;
     private volatile boolean closed;
 
-    /** @param mark tells the directories of this installation from others' */
+    /** @param mark distinguishes the directories of this installation from those of others */
     ScanFolder(String mark) throws IOException {
         path = Files.createTempDirectory("mayfly-scan-" + mark + "-");
     }
@@ -24,7 +24,10 @@ final class ScanFolder implements AutoCloseable {
         return path;
     }
 
-    /** @throws FileSystemException where it is the file that can't be written, as on a full disk, not the stream that can't be read */
+    /**
+     * @throws FileSystemException if the file can't be written, as on a full disk; other IOExceptions come from the
+     *     stream
+     */
     void write(InputStream from, Path file) throws IOException {
         try (var to = new FilterOutputStream(Files.newOutputStream(file)) {
             @Override
@@ -40,7 +43,7 @@ final class ScanFolder implements AutoCloseable {
         }
     }
 
-    /** True once its scan has ended, whether or not it could be removed. */
+    /** True once the scan has ended, even if the directory could not be removed. */
     boolean closed() {
         return closed;
     }
@@ -58,7 +61,7 @@ final class ScanFolder implements AutoCloseable {
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                directory.toFile().setWritable(true, true); // a scanner may have unpacked one that nobody may write to
+                directory.toFile().setWritable(true, true); // a scanner may have unpacked a read-only directory
                 return FileVisitResult.CONTINUE;
             }
 

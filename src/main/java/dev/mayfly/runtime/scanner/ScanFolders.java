@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** The directories of this operator's scans, and those that a scan left that was cut off. */
+/** The temporary directories of this operator's scans, including those that interrupted scans left behind. */
 public final class ScanFolders {
-    /** The number is Java's. */
+    /** The random number is appended by the JDK. */
     private static final Pattern NAME = Pattern.compile("mayfly-scan-(.+)-\\d+");
 
     private final String mark;
@@ -23,15 +23,15 @@ public final class ScanFolders {
     private final Set<Path> stuck = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param mark tells the directories of this installation from others'
-     * @param warnings told once of each directory that can't be removed, and what to do
+     * @param mark distinguishes the directories of this installation from those of others
+     * @param warnings receives one message per directory that can't be removed, with the remedy
      */
     ScanFolders(String mark, Consumer<String> warnings) {
         this.mark = mark;
         this.warnings = warnings;
     }
 
-    /** The mark in a directory's name; empty: no scan made it. */
+    /** The mark in a directory's name; empty if the name is not that of a scan's directory. */
     public static Optional<String> mark(String name) {
         return Optional.of(NAME.matcher(name)).filter(match -> match.matches()).map(match -> match.group(1));
     }
@@ -43,9 +43,9 @@ public final class ScanFolders {
         return folder;
     }
 
-    /** Removes those of no scan that is under way. */
+    /** Removes the directories of scans that are no longer running. */
     void sweep() {
-        for (var folder : left()) {
+        for (var folder : leftovers()) {
             try {
                 ScanFolder.remove(folder);
                 stuck.remove(folder);
@@ -62,19 +62,19 @@ public final class ScanFolders {
         return mark(folder.getFileName().toString()).filter(mark::equals).isPresent();
     }
 
-    /** Listed while none is made, since between its making and its note it would seem to be left. */
-    private synchronized List<Path> left() {
-        var all = Path.of(System.getProperty("java.io.tmpdir"));
-        var left = new ArrayList<Path>();
-        try (var found = Files.newDirectoryStream(all, this::ours)) {
-            found.forEach(left::add);
+    /** Locked against {@link #open}: a directory that is made but not yet recorded would look like a leftover. */
+    private synchronized List<Path> leftovers() {
+        var temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        var leftovers = new ArrayList<Path>();
+        try (var found = Files.newDirectoryStream(temporary, this::ours)) {
+            found.forEach(leftovers::add);
         } catch (IOException | DirectoryIteratorException notReadable) {
-            if (stuck.add(all)) {
-                warnings.accept(all + " can't be read (" + notReadable
-                        + "), so what scans left there stays: chmod u+rwx " + all);
+            if (stuck.add(temporary)) {
+                warnings.accept(temporary + " can't be read (" + notReadable
+                        + "), so what scans left there stays: chmod u+rwx " + temporary);
             }
         }
-        open.stream().filter(folder -> !folder.closed()).map(ScanFolder::path).forEach(left::remove);
-        return left;
+        open.stream().filter(folder -> !folder.closed()).map(ScanFolder::path).forEach(leftovers::remove);
+        return leftovers;
     }
 }

@@ -8,23 +8,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a scanner prints. */
+/** The output format of a scanner. */
 public enum ScanFormat {
-    /** SARIF 2.1.0, with the levels of its section 3.27.10. */
+    /** SARIF 2.1.0 with the levels of its section 3.27.10. */
     SARIF("sarif", List.of("none", "note", "warning", "error"), "error") {
         @Override
         List<Finding> findings(InputStream document) throws IOException {
             return JSON.readValue(document, SarifLog.class).findings();
         }
     },
-    /** CycloneDX in JSON with vulnerabilities, with the severities of its ratings. */
+    /** CycloneDX in JSON with vulnerabilities, and the severities of their ratings. */
     CYCLONEDX("cyclonedx", List.of("none", "info", "low", "medium", "high", "critical"), "high") {
         @Override
         List<Finding> findings(InputStream document) throws IOException {
             return JSON.readValue(document, CycloneDxBom.class).findings();
         }
     },
-    /** Anything: what counts is whether it ends with 0. */
+    /** Any output: only the exit code counts, 0 is a pass. */
     EXIT_CODE("exit-code", List.of(), "") {
         @Override
         List<Finding> findings(InputStream document) {
@@ -32,7 +32,7 @@ public enum ScanFormat {
         }
     };
 
-    /** Reads past what it has no field for, so that a document costs no more memory than its findings. */
+    /** Skips unknown fields, so that a document takes no more memory than its findings. */
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -48,10 +48,10 @@ public enum ScanFormat {
         this.threshold = threshold;
     }
 
-    /** @param level one of the format's levels @param rule what was found, as the scanner calls it */
+    /** @param rule the scanner's name for the finding @param level one of the format's levels */
     record Finding(String rule, String level) {}
 
-    /** @throws IllegalArgumentException where no format is called so */
+    /** @throws IllegalArgumentException if there is no format of that name */
     public static ScanFormat of(String word) {
         return Arrays.stream(values())
                 .filter(format -> format.word.equals(word))
@@ -61,16 +61,16 @@ public enum ScanFormat {
                         + Arrays.stream(values()).map(format -> format.word).collect(Collectors.joining(", "))));
     }
 
-    /** From the least; empty where it has none. */
+    /** Levels from the lowest to the highest; empty if the format has none. */
     public List<String> levels() {
         return levels;
     }
 
-    /** The least level that counts where nobody says otherwise. */
+    /** The default threshold: the lowest level that fails an image. Empty if the format has no levels. */
     public String threshold() {
         return threshold;
     }
 
-    /** @throws IOException where the document is not of this format, with what is wrong */
+    /** @throws IOException with the reason, if the document is not of this format */
     abstract List<Finding> findings(InputStream document) throws IOException;
 }

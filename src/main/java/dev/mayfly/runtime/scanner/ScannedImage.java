@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What scanners are told of an image.
+ * An image as scanners know it.
  *
- * @param id its content id, {@code sha256:…}
- * @param name with registry, by its tag or digest; its id where it has neither
- * @param digest {@code repository@sha256:…} in full; empty: it came from no registry
+ * @param id content id, {@code sha256:…}
+ * @param name full name with registry, by tag or else by digest; the id if it has neither
+ * @param digest full name by digest, {@code repository@sha256:…}; empty if the image came from no registry
  */
 public record ScannedImage(String id, String name, Optional<String> digest) {
 
-    /** @param tags in full, sorted @param digests in full, sorted */
+    /** @param tags full names by tag, sorted @param digests full names by digest, sorted */
     public static ScannedImage of(String id, List<String> tags, List<String> digests) {
         var digest = digests.stream().findFirst();
         return new ScannedImage(id, tags.stream().findFirst().or(() -> digest).orElse(id), digest);

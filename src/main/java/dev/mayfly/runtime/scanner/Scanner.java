@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A program of others that looks at images.
+ * An external program that checks images.
  *
- * @param name of the rule that it is
- * @param command the program and its arguments, which no shell sees. In them, {@code {image}} stands for a name of the image
- *     in full, {@code {digest}} for its name with the digest of its registry, {@code {id}} for its content id and {@code
- *     {archive}} for a file as {@code docker save} makes it
- * @param format what it prints on its standard output
- * @param threshold the least level of a finding that the image must not have, one of the format's; empty with EXIT_CODE
- * @param timeout after which it is killed, with what it started
- * @param environment names of variables that it gets from the operator's own environment besides PATH and HOME
- * @param maximumAge after which what it said is asked anew
+ * @param name name of the rule that it implements
+ * @param command the program and its arguments; no shell is involved. {@code {image}} stands for the full name of the
+ *     image, {@code {digest}} for its name with the registry's digest, {@code {id}} for its content id and
+ *     {@code {archive}} for a file in the format of {@code docker save}
+ * @param format format of its standard output
+ * @param threshold lowest level of a finding that fails an image, one of the format's levels; empty with EXIT_CODE
+ * @param timeout time after which it and its child processes are killed
+ * @param environment names of the operator's environment variables that it gets besides PATH and HOME
+ * @param maximumAge age at which a result is replaced by a new scan
  */
 public record Scanner(
         String name,
@@ -25,7 +25,7 @@ public record Scanner(
         List<String> environment,
         Duration maximumAge) {
 
-    /** @throws IllegalArgumentException where no such scanner can be, with a message for whoever configured it */
+    /** @throws IllegalArgumentException if the settings are invalid, with a message for the administrator */
     public Scanner {
         var key = "mayfly.images.scanners." + name + ".";
         if (!name.matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")) {

@@ -12,29 +12,29 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A program that runs for a bounded time and prints a bounded lot. It writes to files, not to pipes: a process that it leaves
- * behind would keep a pipe open, and whoever reads it waiting.
+ * A process with a time limit and an output limit. Its output goes to files, not pipes: a child process that it leaves
+ * behind would keep a pipe open and block its reader.
  */
 final class ScannerProcess implements AutoCloseable {
-    /** A report on an image of some gigabytes has a few megabytes. */
-    private static final long MOST_BYTES = 64L << 20;
-    /** Of its last words. */
-    private static final int TAIL = 2048;
+    /** A report on an image of some gigabytes takes a few megabytes. */
+    private static final long MAX_OUTPUT_BYTES = 64L << 20;
+    /** Bytes kept of the end of its output. */
+    private static final int TAIL_BYTES = 2048;
 
-    private static final long LOOK_MILLIS = 50;
+    private static final long POLL_MILLIS = 50;
 
     private final Process process;
     private final Path output;
     private final Path errors;
 
     /**
-     * @param directory its working directory, and where its output is kept
-     * @throws IOException where the program can't be started
+     * @param directory holds its output and its working directory
+     * @throws IOException if the program can't be started
      */
-    ScannerProcess(List<String> words, Map<String, String> environment, Path directory) throws IOException {
+    ScannerProcess(List<String> command, Map<String, String> environment, Path directory) throws IOException {
         output = directory.resolve("output");
         errors = directory.resolve("errors");
-        var builder = new ProcessBuilder(words)
+        var builder = new ProcessBuilder(command)
                 .directory(Files.createDirectory(directory.resolve("work")).toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectOutput(output.toFile())
@@ -44,10 +44,10 @@ final class ScannerProcess implements AutoCloseable {
         process = builder.start();
     }
 
-    /** @return what is wrong with how it ran; empty: it ended in time by itself, with whatever exit code */
+    /** @return the reason why it was killed; empty if it ended by itself in time, with any exit code */
     String await(Duration timeout) throws IOException, InterruptedException {
         var deadline = System.nanoTime() + timeout.toNanos();
-        while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
             if (System.nanoTime() - deadline > 0) {
                 return "it did not end within " + timeout.toSeconds() + " s and was killed";
             }
@@ -55,42 +55,42 @@ final class ScannerProcess implements AutoCloseable {
                 break;
             }
         }
-        return tooMuch() ? "it printed more than " + (MOST_BYTES >> 20) + " MiB and was killed" : "";
+        return tooMuch() ? "it printed more than " + (MAX_OUTPUT_BYTES >> 20) + " MiB and was killed" : "";
     }
 
     private boolean tooMuch() throws IOException {
-        return Files.size(output) > MOST_BYTES || Files.size(errors) > MOST_BYTES;
+        return Files.size(output) > MAX_OUTPUT_BYTES || Files.size(errors) > MAX_OUTPUT_BYTES;
     }
 
-    /** After it ended. */
+    /** The exit code. To be called after the process ended. */
     int exitCode() {
         return process.exitValue();
     }
 
-    /** What it printed on its standard output. */
+    /** The file with its standard output. */
     Path output() {
         return output;
     }
 
-    /** The end of what it complained of, or else printed. */
-    String lastWords() throws IOException {
+    /** The end of its error output, or of its standard output if there is none. */
+    String outputTail() throws IOException {
         var complaint = tail(errors);
         return complaint.isBlank() ? tail(output) : complaint;
     }
 
     private static String tail(Path file) throws IOException {
         try (var end = new RandomAccessFile(file.toFile(), "r")) {
-            end.seek(Math.max(0, end.length() - TAIL));
-            var bytes = new byte[(int) Math.min(TAIL, end.length())];
+            end.seek(Math.max(0, end.length() - TAIL_BYTES));
+            var bytes = new byte[(int) Math.min(TAIL_BYTES, end.length())];
             end.readFully(bytes);
             return new String(bytes, StandardCharsets.UTF_8);
         }
     }
 
-    /** Kills it if it runs, with what it started. */
+    /** Kills the process, if it runs, and its child processes. */
     @Override
     public void close() {
-        // listed first: children of a process that is gone are no longer known as its own
+        // listed first: the children of a process that has ended can't be found
         var children = process.descendants().toList();
         process.destroyForcibly();
         Stream.concat(children.stream(), children.stream().flatMap(ProcessHandle::descendants))

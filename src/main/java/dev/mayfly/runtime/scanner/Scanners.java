@@ -22,40 +22,42 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
-/** Shows images to the scanners of others, and remembers what these said. */
+/** Runs external scanners on images and caches their results. */
 public final class Scanners implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Scanners.class);
-    /** They use all CPUs that they get, and half a gigabyte of memory each is common. */
-    private static final int AT_ONCE = 2;
-    /** A scanner that could not say is asked again when somebody looks after this. */
-    private static final Duration UNDECIDED = Duration.ofMinutes(5);
+    /** Scanners use every CPU they get, and half a gigabyte of memory each is common. */
+    private static final int MAX_CONCURRENT = 2;
+    /** Age at which a failed scan is repeated. */
+    private static final Duration UNDECIDED_MAX_AGE = Duration.ofMinutes(5);
 
-    private static final int REMEMBERED = 2_000;
+    private static final int MAX_RESULTS = 2_000;
 
     private final List<Scanner> scanners;
     private final ScanFolders folders;
     private final InstantSource clock;
-    private final Semaphore free = new Semaphore(AT_ONCE, true);
+    private final Semaphore free = new Semaphore(MAX_CONCURRENT, true);
     private final Set<ScannerProcess> running = ConcurrentHashMap.newKeySet();
     private final AtomicLong round = new AtomicLong();
-    private final Cache<Asked, Said> said = Caffeine.newBuilder()
-            .maximumSize(REMEMBERED)
+    private final Cache<Key, Result> results = Caffeine.newBuilder()
+            .maximumSize(MAX_RESULTS)
             .executor(Runnable::run)
             .build();
 
-    private record Asked(String id, String scanner) {}
+    private record Key(String id, String scanner) {}
 
-    /** @param words the command, because what a scanner says of one name does not hold for another */
-    private record Said(Verdict verdict, List<String> words, long round, Instant at) {}
+    /** @param commandLine the command line, because a result for one name of an image does not hold for another */
+    private record Result(Verdict verdict, List<String> commandLine, long round, Instant at) {}
 
-    /** The image as {@code docker save} makes it. */
+    /** The image in the format of {@code docker save}. */
     @FunctionalInterface
     public interface Archive {
-        /** Streams it from the engine. */
+        /** Opens a stream from the engine. */
         InputStream open() throws IOException;
     }
 
-    /** @param mark of this installation, so that it removes what it left behind when it was killed, and nothing else */
+    /**
+     * @param mark of this installation; directories with it that a killed operator left behind are removed, no others
+     */
     public Scanners(List<Scanner> scanners, String mark, InstantSource clock) {
         this.scanners = List.copyOf(scanners);
         this.folders = new ScanFolders(mark, LOG::warn);
@@ -63,17 +65,17 @@ public final class Scanners implements AutoCloseable {
         sweep();
     }
 
-    /** Removes what scans left on the disk that were cut off, and says in the log what it can't. */
+    /** Removes the directories that interrupted scans left behind, and logs those that can't be removed. */
     public void sweep() {
         folders.sweep();
     }
 
-    /** What was said is asked anew at the next look. */
+    /** Invalidates all results: the next call scans again. */
     public void again() {
         round.incrementAndGet();
     }
 
-    /** True where one would be asked at the next look. No I/O. */
+    /** True if the next call of {@link #scan} would run a scanner. No I/O. */
     public boolean due(ScannedImage image) {
         return scanners.stream()
                 .filter(scanner -> !CommandLine.lacksDigest(scanner, image))
@@ -81,9 +83,9 @@ public final class Scanners implements AutoCloseable {
     }
 
     /**
-     * What each says, by its name. Waits for them, for as long as they may take.
+     * The results by scanner name. Blocks until all scanners have answered or timed out.
      *
-     * @throws IOException where the image can't be had from the engine or written to the disk
+     * @throws IOException if the image can't be read from the engine or written to the disk
      */
     public Map<String, Scan> scan(ScannedImage image, Archive archive) throws IOException, InterruptedException {
         var scans = new TreeMap<String, Scan>();
@@ -103,31 +105,31 @@ public final class Scanners implements AutoCloseable {
         if (known.isPresent()) {
             return known.get().verdict();
         }
-        var now = round.get(); // what changes while it runs is for the next time
+        var now = round.get(); // a change during the scan makes its result stale
         free.acquire();
         try {
             var verdict = run(scanner, image, archive);
-            said.put(
-                    new Asked(image.id(), scanner.name()),
-                    new Said(verdict, words(scanner, image), now, clock.instant()));
+            results.put(
+                    new Key(image.id(), scanner.name()),
+                    new Result(verdict, commandLine(scanner, image), now, clock.instant()));
             return verdict;
         } finally {
             free.release();
         }
     }
 
-    /** What it said, while that holds. */
-    private Optional<Said> known(Scanner scanner, ScannedImage image) {
-        return Optional.ofNullable(said.getIfPresent(new Asked(image.id(), scanner.name())))
-                .filter(known -> known.words().equals(words(scanner, image)) && fresh(scanner, known));
+    /** The cached result while it is valid. */
+    private Optional<Result> known(Scanner scanner, ScannedImage image) {
+        return Optional.ofNullable(results.getIfPresent(new Key(image.id(), scanner.name())))
+                .filter(known -> known.commandLine().equals(commandLine(scanner, image)) && fresh(scanner, known));
     }
 
-    private static List<String> words(Scanner scanner, ScannedImage image) {
-        return CommandLine.words(scanner, image, "{archive}");
+    private static List<String> commandLine(Scanner scanner, ScannedImage image) {
+        return CommandLine.of(scanner, image, "{archive}");
     }
 
-    private boolean fresh(Scanner scanner, Said known) {
-        var age = known.verdict().decided() ? scanner.maximumAge() : UNDECIDED;
+    private boolean fresh(Scanner scanner, Result known) {
+        var age = known.verdict().decided() ? scanner.maximumAge() : UNDECIDED_MAX_AGE;
         return known.round() == round.get() && known.at().plus(age).isAfter(clock.instant());
     }
 
@@ -142,14 +144,15 @@ public final class Scanners implements AutoCloseable {
                             "the image can't be written to a file for it, so make room there: " + full.getMessage());
                 }
             }
-            return run(scanner, CommandLine.words(scanner, image, file.toString()), folder.path());
+            return run(scanner, CommandLine.of(scanner, image, file.toString()), folder.path());
         }
     }
 
-    private Verdict run(Scanner scanner, List<String> words, Path folder) throws IOException, InterruptedException {
+    private Verdict run(Scanner scanner, List<String> commandLine, Path folder)
+            throws IOException, InterruptedException {
         ScannerProcess started;
         try {
-            started = new ScannerProcess(words, environment(scanner, folder), folder);
+            started = new ScannerProcess(commandLine, environment(scanner, folder), folder);
         } catch (IOException notThere) {
             return Verdict.failed("it can't be run: " + notThere.getMessage());
         }
@@ -164,10 +167,10 @@ public final class Scanners implements AutoCloseable {
 
     private static Verdict read(Scanner scanner, ScannerProcess ended) throws IOException {
         if (scanner.format() == ScanFormat.EXIT_CODE) {
-            return Verdict.ended(ended.exitCode(), ended.lastWords());
+            return Verdict.ended(ended.exitCode(), ended.outputTail());
         }
         if (ended.exitCode() != 0) {
-            return Verdict.failed("it ended with " + ended.exitCode() + " and said: " + ended.lastWords());
+            return Verdict.failed("it ended with " + ended.exitCode() + " and said: " + ended.outputTail());
         }
         try (var document = Files.newInputStream(ended.output())) {
             return Verdict.found(scanner, scanner.format().findings(document));
@@ -182,11 +185,11 @@ public final class Scanners implements AutoCloseable {
             environment.computeIfAbsent(name, System::getenv);
         }
         scanner.environment().forEach(name -> environment.computeIfAbsent(name, System::getenv));
-        environment.put("TMPDIR", folder.toString()); // so that what it leaves goes as well
+        environment.put("TMPDIR", folder.toString()); // so that its temporary files are removed as well
         return environment;
     }
 
-    /** Kills those that run. */
+    /** Kills running scanners. */
     @Override
     public void close() {
         running.forEach(ScannerProcess::close);

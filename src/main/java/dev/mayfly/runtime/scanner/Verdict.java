@@ -7,49 +7,49 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What came of a scan.
+ * The result of one scanner for one image.
  *
- * @param decided false: the scanner could not say, and is asked again soon
+ * @param decided false if the scan failed; it is repeated soon
  */
 record Verdict(Scan scan, boolean decided) {
-    /** As a Scan's message may have. */
-    private static final int MOST_BYTES = 512;
-    /** Findings that are named; the others are counted. */
-    private static final int NAMED = 5;
+    /** Limit of a Scan's message. */
+    private static final int MAX_MESSAGE_BYTES = 512;
+    /** Number of findings that are named; the others are only counted. */
+    private static final int MAX_NAMED = 5;
 
-    /** It could not say. */
+    /** The scan failed. */
     static Verdict failed(String why) {
-        return new Verdict(new Scan(false, Words.cut(why, MOST_BYTES)), false);
+        return new Verdict(new Scan(false, Words.cut(why, MAX_MESSAGE_BYTES)), false);
     }
 
-    /** By how it ended alone. */
-    static Verdict ended(int exitCode, String lastWords) {
-        var message = exitCode == 0 ? lastWords : "it ended with " + exitCode + " and said: " + lastWords;
-        return new Verdict(new Scan(exitCode == 0, Words.cut(message, MOST_BYTES)), true);
+    /** Judged by the exit code alone. */
+    static Verdict ended(int exitCode, String outputTail) {
+        var message = exitCode == 0 ? outputTail : "it ended with " + exitCode + " and said: " + outputTail;
+        return new Verdict(new Scan(exitCode == 0, Words.cut(message, MAX_MESSAGE_BYTES)), true);
     }
 
-    /** By what it found. */
+    /** Judged by the findings. */
     static Verdict found(Scanner scanner, List<Finding> findings) {
         var levels = scanner.format().levels();
         var least = levels.indexOf(scanner.threshold());
-        var grave = findings.stream()
+        var violations = findings.stream()
                 .filter(finding -> levels.indexOf(finding.level()) >= least)
                 .sorted(Comparator.comparingInt((Finding finding) -> levels.indexOf(finding.level()))
                         .reversed()
                         .thenComparing(Finding::rule))
                 .distinct()
                 .toList();
-        var message = grave.isEmpty()
+        var message = violations.isEmpty()
                 ? "nothing of level " + scanner.threshold() + " or above; below: "
                         + (int) findings.stream().distinct().count()
-                : grave.size() + " of level " + scanner.threshold() + " or above: " + named(grave);
-        return new Verdict(new Scan(grave.isEmpty(), Words.cut(message, MOST_BYTES)), true);
+                : violations.size() + " of level " + scanner.threshold() + " or above: " + named(violations);
+        return new Verdict(new Scan(violations.isEmpty(), Words.cut(message, MAX_MESSAGE_BYTES)), true);
     }
 
-    private static String named(List<Finding> grave) {
-        return grave.stream()
-                .limit(NAMED)
+    private static String named(List<Finding> violations) {
+        return violations.stream()
+                .limit(MAX_NAMED)
                 .map(finding -> Words.cut(finding.rule(), 64) + " (" + finding.level() + ")")
-                .collect(Collectors.joining(", ", "", grave.size() > NAMED ? ", …" : ""));
+                .collect(Collectors.joining(", ", "", violations.size() > MAX_NAMED ? ", …" : ""));
     }
 }

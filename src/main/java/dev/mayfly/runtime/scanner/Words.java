@@ -3,11 +3,11 @@ package dev.mayfly.runtime.scanner;
 import dev.mayfly.model.Text;
 import java.util.stream.Collectors;
 
-/** What scanners say, as people may read it. */
+/** Text that scanners print, made safe to show. */
 final class Words {
     private Words() {}
 
-    /** On one line, without characters that a terminal obeys, at most so many bytes of UTF-8. */
+    /** Puts the text on one line, without control and format characters, within this many bytes of UTF-8. */
     static String cut(String text, int bytes) {
         var line = text.codePoints()
                 .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)

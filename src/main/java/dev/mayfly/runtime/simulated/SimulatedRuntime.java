@@ -116,7 +116,7 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
     public synchronized void write(ReplicaId id, Writes writes) {
         replicas.find(id)
                 .filter(r -> r.phase() == Phase.RUNNING || r.phase() == Phase.ENDED)
-                .ifPresent(replica -> replicas.put(replica.having(writes)));
+                .ifPresent(replica -> replicas.put(replica.withWrites(writes)));
     }
 
     /** From outside: a process of the replica made that file, and a look found it. */

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
-/** Archives as engines save them, old and new. */
+/** Archives as old and new engines write them. */
 class ImageArchiveTest {
     private static final byte[] LOWER = Tars.layer("bin/su 4755", "bin/mount 4755");
     private static final byte[] UPPER = Tars.layer("bin/.wh.su");
@@ -25,7 +25,7 @@ class ImageArchiveTest {
     private static final String CONFIG = "{\"rootfs\":{\"type\":\"layers\"}}";
 
     @Test
-    void docker2010PutsTheManifestLastAndItsLayersInNoOrder() throws IOException {
+    void docker2010WritesTheManifestLastAndLayersInAnyOrder() throws IOException {
         var saved = files(
                 "0a/VERSION",
                 "1.0",
@@ -48,7 +48,7 @@ class ImageArchiveTest {
     }
 
     @Test
-    void newerEnginesMakeAnOciLayoutOfBlobs() throws IOException {
+    void newerEnginesWriteAnOciLayout() throws IOException {
         var saved = files(
                 "blobs/sha256/aa",
                 CONFIG,
@@ -69,7 +69,7 @@ class ImageArchiveTest {
     }
 
     @Test
-    void itsBlobsMayBeCompressed() throws IOException {
+    void blobsMayBeCompressed() throws IOException {
         var saved = files(
                 "blobs/sha256/aa", packed(LOWER, GZIPOutputStream::new),
                 "blobs/sha256/bb", packed(UPPER, ZstdOutputStream::new));
@@ -78,7 +78,7 @@ class ImageArchiveTest {
     }
 
     @Test
-    void blobsOfOtherPlatformsAndAttestationsDontCount() throws IOException {
+    void blobsOfOtherPlatformsAndAttestationsAreIgnored() throws IOException {
         var saved = files(
                 "blobs/sha256/aa",
                 LOWER,
@@ -95,7 +95,7 @@ class ImageArchiveTest {
     }
 
     @Test
-    void aLayerThatIsThereTwiceCountsTwice() throws IOException {
+    void aLayerListedTwiceIsAppliedTwice() throws IOException {
         var layers = List.of(digest(LOWER), digest(UPPER), digest(LOWER));
 
         assertThat(ImageArchive.setuid(in(files("0a/layer.tar", UPPER, "1b/layer.tar", LOWER)), layers))
@@ -109,14 +109,14 @@ class ImageArchiveTest {
     }
 
     @Test
-    void aLayerThatIsNotThereIsNotOverlooked() {
+    void aMissingLayerIsAnError() {
         assertThatThrownBy(() -> shown(files("0a/layer.tar", LOWER)))
                 .isInstanceOf(UnreadableImage.class)
                 .hasMessageContaining("lacks layer " + digest(UPPER));
     }
 
     @Test
-    void aLayerThatIsNoTarIsNotOverlooked() {
+    void aLayerThatIsNotATarIsAnError() {
         var nonsense = "no tar ".repeat(200);
         var layers = List.of(digest(nonsense.getBytes()));
 
@@ -126,7 +126,7 @@ class ImageArchiveTest {
     }
 
     @Test
-    void anArchiveThatBreaksOffIsNotTakenForAWholeOne() {
+    void aTruncatedArchiveIsAnError() {
         var saved = files("0a/layer.tar", LOWER, "1b/layer.tar", UPPER);
 
         assertThatThrownBy(() -> shown(Arrays.copyOf(saved, 2000))).isInstanceOf(IOException.class);

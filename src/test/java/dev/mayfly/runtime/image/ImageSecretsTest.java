@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What looks like a secret, and what only nearly does. */
+/** Texts that look like a secret, and similar ones that do not. */
 class ImageSecretsTest {
-    private static final String KEY_ID = "AKIA" + "IOSFODNN7EXAMPLE"; // in two, so that nobody's scanner stumbles
+    private static final String KEY_ID = "AKIA" + "IOSFODNN7EXAMPLE"; // split, so that secret scanners don't report this file
 
     @ParameterizedTest
     @ValueSource(
@@ -28,7 +28,7 @@ class ImageSecretsTest {
                 "ENCRYPTION_KEY=c2VjcmV0",
                 "DB_PASSWD=p4ss",
             })
-    void environmentBySuspiciousNames(String variable) {
+    void suspiciousNamesInTheEnvironment(String variable) {
         assertThat(places(variable)).containsExactly("env " + variable.substring(0, variable.indexOf('=')));
     }
 
@@ -70,12 +70,12 @@ class ImageSecretsTest {
                 "IMAGE=user@sha256:c909157bb25ec114e5869124cc2a9c4a4d4c1e957ca4ff553f1edc692101154e",
                 "no-equals-sign"
             })
-    void environmentOfImagesThatPeopleTrust(String variable) {
+    void harmlessVariablesOfCommonImages(String variable) {
         assertThat(places(variable)).isEmpty();
     }
 
     @Test
-    void valuesThatSayThemselvesWhatTheyAre() {
+    void valuesWithTheShapeOfASecret() {
         for (var value : List.of(
                 "-----BEGIN RSA PRIVATE " + "KEY-----\nMIIE",
                 KEY_ID,
@@ -130,12 +130,12 @@ class ImageSecretsTest {
                 "RUN /bin/sh -c apt-key adv --keyserver keyserver.ubuntu.com --recv-keys 573BFD6B3D8FBC641079A6AB",
                 "COPY file:0d7b5c1a in /usr/local/bin/ ",
             })
-    void stepsWithout(String step) {
+    void stepsWithoutASecret(String step) {
         assertThat(ImageSecrets.places(List.of(), List.of(step))).isEmpty();
     }
 
     @Test
-    void whereNeverWhat() {
+    void onlyThePlaceOfASecretIsReturned() {
         assertThat(ImageSecrets.places(List.of("PASSWORD=hunter2"), List.of("", "ENV PASSWORD=hunter2")))
                 .containsExactly("env PASSWORD", "history step 2")
                 .noneMatch(place -> place.contains("hunter2"));

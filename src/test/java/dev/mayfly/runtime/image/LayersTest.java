@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which setuid and setgid files an image shows, from its layers. */
+/** The setuid and setgid files that are visible in an image, computed from its layers. */
 class LayersTest {
 
     @ParameterizedTest(name = "{0}: {3}")
@@ -54,13 +54,13 @@ class LayersTest {
                 "through a link                  | d => e, d/su 4755                | d/, d/.wh.su             | /d/su (through a symbolic link)",
                 "a name that hides for sure      | bin/s? 4755                      | bin/s? 755               | /bin/s? (some of its name can't be shown)",
             })
-    void shown(String what, String lower, String upper, String expected) throws IOException {
+    void visibleSetuidFiles(String description, String lower, String upper, String expected) throws IOException {
         assertThat(show(tar(lower), tar(upper)))
                 .containsExactlyElementsOf(expected == null ? Set.of() : expected(expected));
     }
 
     @Test
-    void aHardLinkThroughASymbolicOneIsNotJudged() {
+    void aHardLinkThroughASymbolicLinkIsAnError() {
         assertThatThrownBy(() -> show(Tars.layer("e/su 4755", "d => e", "b -> d/su")))
                 .isInstanceOf(UnreadableImage.class)
                 .hasMessage(
@@ -68,12 +68,12 @@ class LayersTest {
     }
 
     @Test
-    void aWhiteoutHidesNothingOfItsOwnLayer() throws IOException {
+    void aWhiteoutHidesNothingInItsOwnLayer() throws IOException {
         assertThat(show(Tars.layer("bin/su 4755", "bin/.wh.su"))).containsExactly("/bin/su");
     }
 
     @Test
-    void thousandsOfPathsAreToldApart() throws IOException {
+    void thousandsOfPathsAreDistinguished() throws IOException {
         var lower = Tars.layer(
                 IntStream.range(0, 3000).mapToObj(i -> "f/" + i + " 4755").toArray(String[]::new));
         var upper =
@@ -83,7 +83,7 @@ class LayersTest {
     }
 
     @Test
-    void anImageThatHidesOneAmongMillionsIsNotLookedAtToTheEnd() {
+    void anImageBeyondTheMemoryBudgetIsRefused() {
         var long1 = "d/".repeat(100);
         var many = Tars.layer(
                 IntStream.range(0, 50_000).mapToObj(i -> long1 + i + " 4755").toArray(String[]::new));

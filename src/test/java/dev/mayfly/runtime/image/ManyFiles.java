@@ -9,7 +9,10 @@ import java.util.Enumeration;
 import java.util.stream.IntStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 
-/** A process that reads layers of empty files: {@code main} takes their mode, and how many files each layer has. */
+/**
+ * A process that reads layers of empty files. Arguments of {@code main}: their mode, then the number of files of each
+ * layer.
+ */
 final class ManyFiles {
     private static final int HEADER = 512;
 
@@ -29,7 +32,7 @@ final class ManyFiles {
         }
     }
 
-    /** Made as it is read. */
+    /** Generates the archive while it is read. */
     private static InputStream layer(int files, int mode) {
         var headers = IntStream.range(0, files).mapToObj(i -> header(i, mode)).iterator();
         return new SequenceInputStream(new Enumeration<InputStream>() {

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** However many files an image has: a look keeps no more than its part of the operator's heap. */
+/** A scan keeps no more than its share of the operator's heap, however many files an image has. */
 class ManyFilesTest {
-    /** What is kept, and some for the program and what streams by. */
+    /** The memory budget, plus some for the program and its stream buffers. */
     private static final String HEAP = "-Xmx40m";
 
     @Test
@@ -20,12 +20,12 @@ class ManyFilesTest {
     }
 
     @Test
-    void soAreFourMillionPlainOnes() throws Exception {
+    void fourMillionPlainFilesAreRefused() throws Exception {
         assertThat(read("755", "2000000", "2000000")).startsWith("refused");
     }
 
     @Test
-    void anImageAsLargeAsTheyAreIsRead() throws Exception {
+    void anImageOfHalfAMillionFilesIsRead() throws Exception {
         assertThat(read("755", "200000", "200000", "50000", "50000")).startsWith("read 4");
         assertThat(read("755", "500000")).startsWith("read 1");
         assertThat(read("4755", "2000")).startsWith("read 1");

@@ -11,7 +11,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
-/** Small tars, made as a test tells. */
+/** Small tars described by a test. */
 public final class Tars {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, "UTF-8");
@@ -19,8 +19,9 @@ public final class Tars {
     private Tars() {}
 
     /**
-     * @param entries as {@code path}, {@code path mode}, {@code directory/}, {@code path -> hard link's target mode}, {@code path =>
-     *     symbolic link's target}, {@code path file mode} for one that is a file whatever its name ends with
+     * @param entries as {@code path}, {@code path mode}, {@code directory/}, {@code path -> hard link's target mode},
+     *     {@code path => symbolic link's target}, {@code path file mode} for one that is a file whatever its name ends
+     *     with
      */
     public static byte[] layer(String... entries) {
         var tars = new Tars();
@@ -42,7 +43,7 @@ public final class Tars {
         return tars.bytes();
     }
 
-    /** What an image calls the layer. */
+    /** The digest by which an image lists the layer. */
     public static String digest(byte[] tar) {
         try {
             return "sha256:"
@@ -53,7 +54,7 @@ public final class Tars {
         }
     }
 
-    /** What a compressor makes of it. */
+    /** The bytes in compressed form. */
     public static byte[] packed(byte[] content, Compressor compressor) {
         var packed = new ByteArrayOutputStream();
         try (var to = compressor.onto(packed)) {
@@ -84,7 +85,7 @@ public final class Tars {
             entry.setLinkName(words[2]);
         }
         entry.setMode((entry.isDirectory() ? 040000 : 0100000) | mode);
-        var empty = link || entry.isDirectory() || words[0].contains(".wh."); // as engines write whiteouts
+        var empty = link || entry.isDirectory() || words[0].contains(".wh."); // the form in which engines write whiteouts
         put(entry, empty ? new byte[0] : "content".getBytes(StandardCharsets.UTF_8));
     }
 

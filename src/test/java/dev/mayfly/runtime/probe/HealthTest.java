@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Stories: {@code S+} is a success of the startup probe, {@code R-} a failure of the readiness probe, {@code L} liveness. */
+/**
+ * Sequences of answers: {@code S+} is a success of the startup probe, {@code R-} a failure of the readiness probe,
+ * {@code L} liveness.
+ */
 class HealthTest {
     private static final Duration YOUNG = Duration.ofSeconds(1);
     private static final Duration OLD = Duration.ofHours(1);
@@ -19,7 +22,7 @@ class HealthTest {
     @CsvSource(
             nullValues = "-",
             value = {
-                // probes given, answers, ready, fatal, who is asked next
+                // configured probes, answers, ready, fatal, probes that run next
                 "SRL, '',                  false, -,        S",
                 "SRL, 'S-',                false, -,        S",
                 "SRL, 'S+',                false, -,        RL",
@@ -37,7 +40,7 @@ class HealthTest {
                 "L,   '',                  true,  -,        L",
                 "L,   'L- L- L-',          false, LIVENESS, -",
             })
-    void aReplicaThatStarts(String given, String answers, boolean ready, Kind fatal, String asked) {
+    void aStartingReplica(String given, String answers, boolean ready, Kind fatal, String asked) {
         var health = after(Health.begin(probes(given)), answers);
 
         assertThat(health.ready()).isEqualTo(ready);
@@ -46,7 +49,7 @@ class HealthTest {
     }
 
     @Test
-    void oneThatIsFoundRunningIsWhatItsFirstAnswerSays() {
+    void aReplicaFoundRunningIsJudgedByItsFirstAnswer() {
         var patient = new Probes(Optional.empty(), Optional.of(Sample.probe(5, 3)), Optional.empty());
         var found = Health.resume(patient, OLD);
 
@@ -56,7 +59,7 @@ class HealthTest {
     }
 
     @Test
-    void oneThatRunsForLongerThanItsStartupCanTakeHasPassedIt() {
+    void aReplicaOlderThanTheLongestStartupHasPassedItsStartupProbe() {
         assertThat(asked(Health.resume(probes("SRL"), YOUNG))).isEqualTo("S");
         assertThat(asked(Health.resume(probes("SRL"), OLD))).isEqualTo("RL");
         assertThat(Health.resume(probes("S"), OLD).ready()).isTrue();

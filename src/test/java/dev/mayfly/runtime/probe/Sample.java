@@ -4,7 +4,7 @@ import dev.mayfly.model.Probe;
 import java.time.Duration;
 import java.util.List;
 
-/** Probes for tests: asked every second. */
+/** Probes for tests, with a period of one second. */
 public final class Sample {
     public static final Duration SECOND = Duration.ofSeconds(1);
 

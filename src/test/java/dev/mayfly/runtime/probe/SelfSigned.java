@@ -6,7 +6,7 @@ import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A certificate that nobody trusts, made by the JDK's own keytool. */
+/** A self-signed certificate made by the JDK's keytool. */
 final class SelfSigned {
     private static final String PASSWORD = "changeit";
 

@@ -10,7 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 
-/** Answers each connection with raw bytes, made from the request, and closes; remembers what it was asked. */
+/** Answers each connection with raw bytes computed from the request, then closes it. Records the requests. */
 final class Server implements AutoCloseable {
     final Queue<String> requests = new ConcurrentLinkedQueue<>();
     private final ServerSocket socket;
@@ -21,7 +21,7 @@ final class Server implements AutoCloseable {
         this.answers = answers;
     }
 
-    /** @param answers request → answer; empty: the connection is held open and never answered */
+    /** @param answers computes the answer from the request; empty to keep the connection open without an answer */
     static Server answering(UnaryOperator<String> answers) {
         return over(plain(), answers);
     }
@@ -73,7 +73,7 @@ final class Server implements AutoCloseable {
                 one.close();
             }
         } catch (IOException left) {
-            // whoever asked has heard enough
+            // the client closed the connection early
         }
     }
 

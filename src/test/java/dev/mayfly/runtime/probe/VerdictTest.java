@@ -6,7 +6,7 @@ import dev.mayfly.runtime.probe.Verdict.State;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code +} and {@code -} are answers; {@code S}, {@code F} and {@code O} what counts after each. */
+/** {@code +} and {@code -} are answers; {@code S}, {@code F} and {@code O} the state after each. */
 class VerdictTest {
 
     @ParameterizedTest(name = "from {0}, {1} successes or {2} failures in a row: {3} means {4}")
@@ -25,14 +25,14 @@ class VerdictTest {
         "OPEN,    1, 3, ---,      OOF",
         "OPEN,    1, 1, -,        F"
     })
-    void countsAsTheKubeletDoes(State from, int successes, int failures, String answers, String states) {
+    void answersAreCountedAsByTheKubelet(State from, int successes, int failures, String answers, String states) {
         assertThat(states(Verdict.initially(from), successes, failures, answers))
                 .isEqualTo(states);
     }
 
     @ParameterizedTest(name = "{0} successes or {1} failures in a row: {2} means {3}")
     @CsvSource({"3, 3, +---,  SSSF", "3, 3, -+++,  FFFS", "1, 3, +--+,  SSSS", "1, 3, -+--,  FSSS"})
-    void theFirstAnswerCountsAtOnceWhereItIsToldSo(int successes, int failures, String answers, String states) {
+    void theFirstAnswerCountsAtOnceIfConfigured(int successes, int failures, String answers, String states) {
         assertThat(states(Verdict.byFirstAnswer(), successes, failures, answers))
                 .isEqualTo(states);
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What counts as success over the network, as in the kubelet's pkg/probe/http and pkg/probe/tcp. */
+/** Network probes succeed by the same rules as in the kubelet's pkg/probe/http and pkg/probe/tcp. */
 class WireTest {
     private static final String LOCAL = "127.0.0.1";
     private static final Duration PATIENCE = Duration.ofSeconds(8);
@@ -51,7 +51,7 @@ class WireTest {
     }
 
     @Test
-    void aFailureSaysWhatWasAskedAndAnsweredAndNoHeader() throws Exception {
+    void aFailureNamesTheRequestAndTheReplyButNoHeader() throws Exception {
         try (var server = Server.answering(request -> "HTTP/1.1 500 Oops\r\n\r\nno database" + "!".repeat(5000))) {
             var secret = new HttpGet(false, server.port(), "/healthz?deep", List.of(new Header("X-Key", "s3cret")));
             var answer = ask(wire.http(LOCAL, secret, Sample.SECOND));
@@ -65,7 +65,7 @@ class WireTest {
     }
 
     @Test
-    void asksAsTheKubeletDoesUnderItsOwnName() throws Exception {
+    void requestsHaveTheKubeletsHeadersAndTheirOwnUserAgent() throws Exception {
         try (var server = Server.answering(request -> "HTTP/1.1 200 OK\r\n\r\n")) {
             var own = new HttpGet(
                     false, server.port(), "/", List.of(new Header("Host", "web.example"), new Header("Accept", "")));
@@ -99,7 +99,7 @@ class WireTest {
     }
 
     @Test
-    void redirectsWithoutEndAreAFailure() throws Exception {
+    void endlessRedirectsAreAFailure() throws Exception {
         var answer = get(request -> "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n");
 
         assertThat(answer.outcome()).isEqualTo(Outcome.FAILURE);
@@ -110,20 +110,20 @@ class WireTest {
     @CsvSource(
             nullValues = "nothing",
             value = {"garbage", "''", "HTTP/1.1 200 OK"})
-    void whatIsNoAnswerIsAFailure(String bytes) throws Exception {
+    void anInvalidReplyIsAFailure(String bytes) throws Exception {
         assertThat(get(request -> bytes.isEmpty() ? "\r\n" : bytes + "\r\n").success())
                 .isFalse();
     }
 
     @Test
-    void moreThanTheBodyThatIsReadIsNotWaitedFor() throws Exception {
+    void aReplyCountsOnceTheReadLimitOfItsBodyIsReached() throws Exception {
         var answer = get(request -> "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(20_000));
 
         assertThat(answer.outcome()).isEqualTo(Outcome.SUCCESS);
     }
 
     @Test
-    void silenceIsLate() throws Exception {
+    void noReplyInTimeIsLate() throws Exception {
         try (var server = Server.answering(request -> "")) {
             var answer = ask(wire.http(LOCAL, Sample.http(server.port(), "/"), Sample.SECOND));
 
@@ -133,7 +133,7 @@ class WireTest {
     }
 
     @Test
-    void overTlsAnyCertificateWillDo(@TempDir Path directory) throws Exception {
+    void overTlsAnyCertificateIsAccepted(@TempDir Path directory) throws Exception {
         var server = HttpsServer.create(new InetSocketAddress(LOCAL, 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(SelfSigned.context(directory)));
         server.createContext("/well", exchange -> {
@@ -154,7 +154,7 @@ class WireTest {
     }
 
     @Test
-    void aPortThatNobodyListensOnIsAFailure() throws Exception {
+    void aClosedPortIsAFailure() throws Exception {
         var port = freed();
 
         assertThat(ask(wire.tcp(LOCAL, new TcpSocket(port), Sample.SECOND)))
@@ -164,7 +164,7 @@ class WireTest {
     }
 
     @Test
-    void aPortThatAcceptsIsSuccess() throws Exception {
+    void anOpenPortIsASuccess() throws Exception {
         try (var server = Server.answering(request -> "")) {
             assertThat(ask(wire.tcp(LOCAL, new TcpSocket(server.port()), Sample.SECOND)))
                     .isEqualTo(Answer.SUCCESS);

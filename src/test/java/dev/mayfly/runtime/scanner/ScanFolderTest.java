@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** A disk that is full is the scanner's trouble; a stream that ends is the engine's. */
+/** A full disk is an error of the scan; a broken stream is an error of the engine. */
 class ScanFolderTest {
     private static final InputStream BREAKS = new InputStream() {
         @Override
@@ -21,7 +21,7 @@ class ScanFolderTest {
     };
 
     @Test
-    void whatIsReadIsWritten() throws IOException {
+    void theStreamIsWrittenToTheFile() throws IOException {
         try (var folder = new ScanFolder("test")) {
             var file = folder.path().resolve("image.tar");
 
@@ -32,7 +32,7 @@ class ScanFolderTest {
     }
 
     @Test
-    void aFullDiskIsToldFromAStreamThatBreaks() throws IOException {
+    void aFullDiskIsDistinguishedFromABrokenStream() throws IOException {
         try (var folder = new ScanFolder("test")) {
             assertThatThrownBy(() -> folder.write(new ByteArrayInputStream(new byte[9]), Path.of("/dev/full")))
                     .isInstanceOf(FileSystemException.class)

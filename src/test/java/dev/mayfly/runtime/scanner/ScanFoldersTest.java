@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 class ScanFoldersTest {
     private final String mark = UUID.randomUUID().toString();
 
-    /** Root may remove all but what something is mounted in. */
+    /** Root can remove every directory except one that contains a mount point. */
     @Test
-    void whatCantBeRemovedIsSaidOnceAndHoldsUpNothing() throws Exception {
+    void aDirectoryThatCantBeRemovedIsReportedOnceAndBlocksNothing() throws Exception {
         var stuck = new ScanFolder(mark);
         var free = new ScanFolder(mark);
         var mounted = Files.createDirectory(stuck.path().resolve("d")).toString();

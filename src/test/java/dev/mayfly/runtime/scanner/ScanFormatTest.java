@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What counts in a document that a scanner prints. */
+/** The findings that count in the output of a scanner. */
 class ScanFormatTest {
     private static final Path DOCUMENTS = Path.of("src/test/resources/scanners");
 
@@ -68,7 +68,7 @@ class ScanFormatTest {
                 "CYCLONEDX | {'bomFormat':'CycloneDX','components':[]}                           | no list of vulnerabilities",
                 "CYCLONEDX | <bom/>                                                              | Unexpected character",
             })
-    void whatSaysNothingIsNoPass(ScanFormat format, String document, String why) {
+    void aDocumentWithoutResultsIsNotAPass(ScanFormat format, String document, String why) {
         assertThatThrownBy(() -> findings(format, document))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(why);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real commands that say something, nothing, nonsense, or never end. */
+/** Real commands that print a result, nothing or nonsense, or never end. */
 class ScannersTest {
     private static final Path COMMANDS = Path.of("src/test/resources/scanners").toAbsolutePath();
     private static final ScannedImage IMAGE = new ScannedImage(
@@ -54,7 +54,7 @@ class ScannersTest {
     }
 
     @Test
-    void whatIsBelowTheThresholdPasses() throws Exception {
+    void findingsBelowTheThresholdPass() throws Exception {
         var document = Files.writeString(
                 directory.resolve("a"),
                 "{\"version\":\"2.1.0\",\"runs\":[{\"results\":[{\"ruleId\":\"A\",\"level\":\"warning\"}]}]}");
@@ -64,7 +64,7 @@ class ScannersTest {
     }
 
     @Test
-    void anExitCodeIsAVerdictAsWell() throws Exception {
+    void anExitCodeIsAVerdict() throws Exception {
         assertThat(scan(ScanFormat.EXIT_CODE, "", "print.sh", document("print.sh"))
                         .passed())
                 .isTrue();
@@ -80,19 +80,19 @@ class ScannersTest {
     }
 
     @Test
-    void nonsenseIsNoPass() throws Exception {
+    void anUnreadableDocumentIsNotAPass() throws Exception {
         assertThat(scan(ScanFormat.SARIF, "error", "print.sh", document("print.sh")))
                 .matches(scan -> !scan.passed() && scan.message().startsWith("what it printed can't be read: "));
     }
 
     @Test
-    void aCommandThatIsNotThereIsNoPass() throws Exception {
+    void aMissingCommandIsNotAPass() throws Exception {
         assertThat(scan(ScanFormat.SARIF, "error", "not-there.sh"))
                 .matches(scan -> !scan.passed() && scan.message().startsWith("it can't be run: "));
     }
 
     @Test
-    void namesAreSingleWordsAndNoShellSeesThem() throws Exception {
+    void insertedNamesAreSingleArgumentsAndNoShellIsInvolved() throws Exception {
         var hostile = new ScannedImage("sha256:ab", "$(touch /tmp/x); a b'\"", Optional.of("r@sha256:cd"));
 
         assertThat(scan(scanner(ScanFormat.EXIT_CODE, "", "arguments.sh", "{image}", "--of={id}", "{digest}"), hostile)
@@ -101,7 +101,7 @@ class ScannersTest {
     }
 
     @Test
-    void anImageWithoutADigestCantBeAskedAboutByDigest() throws Exception {
+    void anImageWithoutADigestFailsAScannerThatNeedsOne() throws Exception {
         var local = ScannedImage.of("sha256:ab", List.of("docker.io/library/mine:1"), List.of());
 
         assertThat(scan(scanner(ScanFormat.EXIT_CODE, "", "arguments.sh", "{digest}"), local))
@@ -109,7 +109,7 @@ class ScannersTest {
     }
 
     @Test
-    void theImageIsAFileWhereTheCommandAsksForOne() throws Exception {
+    void theImageIsWrittenToAFileIfTheCommandNeedsIt() throws Exception {
         assertThat(scan(ScanFormat.EXIT_CODE, "", "print.sh", "{archive}"))
                 .isEqualTo(new Scan(true, "the whole image"));
         assertThat(saved).hasValue(1);
@@ -119,7 +119,7 @@ class ScannersTest {
     }
 
     @Test
-    void whatHangsIsKilledWithItsChildren() throws Exception {
+    void aHangingScannerIsKilledWithItsChildren() throws Exception {
         var pids = directory.resolve("pids");
         var hangs = scanner(ScanFormat.SARIF, "error", Duration.ofSeconds(2), "hang.sh", pids.toString());
 
@@ -133,13 +133,13 @@ class ScannersTest {
     }
 
     @Test
-    void whatFloodsIsStopped() throws Exception {
+    void aScannerThatPrintsTooMuchIsKilled() throws Exception {
         assertThat(scan(ScanFormat.SARIF, "error", "flood.sh"))
                 .isEqualTo(new Scan(false, "it printed more than 64 MiB and was killed"));
     }
 
     @Test
-    void itIsAskedOnceUntilItsAnswerIsOldOrAPolicyChangesOrTheNameDoes() throws Exception {
+    void aResultIsReusedUntilItIsOldOrAPolicyOrTheNameChanges() throws Exception {
         var count = directory.resolve("count");
         var counts = scanner(ScanFormat.EXIT_CODE, "", "count.sh", count.toString(), "1", "{image}");
         var renamed = ScannedImage.of("sha256:ab", List.of("docker.io/library/other:1"), List.of());
@@ -165,7 +165,7 @@ class ScannersTest {
     }
 
     @Test
-    void whatCouldNotSayIsAskedAgainSoon() throws Exception {
+    void aFailedScanIsRepeatedSoon() throws Exception {
         var count = directory.resolve("count");
         var fails = scanner(ScanFormat.SARIF, "error", "count.sh", count.toString(), "1");
         try (var scanners = new Scanners(List.of(fails), mark, () -> now)) {
@@ -180,7 +180,7 @@ class ScannersTest {
     }
 
     @Test
-    void itsEnvironmentIsTheOneThatWasAskedFor() throws Exception {
+    void aScannerGetsOnlyTheConfiguredEnvironment() throws Exception {
         var words = List.of("/usr/bin/env");
         var asks = new Scanner(
                 "env", words, ScanFormat.EXIT_CODE, "", Duration.ofSeconds(30), List.of("NOT_SET"), Duration.ofDays(1));
@@ -189,7 +189,7 @@ class ScannersTest {
     }
 
     @Test
-    void whatAKilledOperatorLeftGoesAtTheNextStart() throws Exception {
+    void directoriesLeftByAKilledOperatorAreRemovedAtTheNextStart() throws Exception {
         var folder = new ScanFolder(mark);
         Files.writeString(Files.createDirectory(folder.path().resolve("d")).resolve("f"), "");
 
@@ -199,7 +199,7 @@ class ScannersTest {
     }
 
     @Test
-    void whatAScanLeftGoesAtASweepAndTheScanUnderWayStays() throws Exception {
+    void aSweepRemovesLeftoversAndKeepsTheDirectoryOfARunningScan() throws Exception {
         var reads = scanner(ScanFormat.EXIT_CODE, "", "print.sh", "{archive}");
         try (var scanners = new Scanners(List.of(reads), mark, () -> now)) {
             var left = new ScanFolder(mark);
@@ -215,7 +215,7 @@ class ScannersTest {
     }
 
     @Test
-    void aScannerThatCantBeIsRefusedAtTheStart() {
+    void anInvalidScannerIsRefusedAtTheStart() {
         assertThatThrownBy(() -> scanner(ScanFormat.SARIF, "high", "print.sh"))
                 .hasMessage("mayfly.images.scanners.test.threshold is high; with this format it is one of"
                         + " [none, note, warning, error]");
