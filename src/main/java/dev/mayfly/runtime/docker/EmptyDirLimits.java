@@ -8,6 +8,7 @@ import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Volume;
 import dev.mayfly.model.Writes;
+import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
