@@ -6,6 +6,7 @@ import dev.mayfly.model.Observed;
 import dev.mayfly.model.Replica;
 import dev.mayfly.runtime.ImageGate;
 import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;

@@ -13,6 +13,8 @@ import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Writes;
 import dev.mayfly.runtime.WriteAudit;
 import dev.mayfly.runtime.docker.Audited.Known;
+import dev.mayfly.runtime.support.RecentEndings;
+import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -19,6 +19,7 @@ import dev.mayfly.model.Template.Network;
 import dev.mayfly.model.Template.Port;
 import dev.mayfly.model.Template.Security;
 import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.support.Stopping;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;

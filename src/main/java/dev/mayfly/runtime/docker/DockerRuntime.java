@@ -17,6 +17,15 @@ import dev.mayfly.runtime.Shared;
 import dev.mayfly.runtime.WriteAudit;
 import dev.mayfly.runtime.scanner.Scanner;
 import dev.mayfly.runtime.scanner.Scanners;
+import dev.mayfly.runtime.support.Announcements;
+import dev.mayfly.runtime.support.Fact;
+import dev.mayfly.runtime.support.Governor;
+import dev.mayfly.runtime.support.GracefulStops;
+import dev.mayfly.runtime.support.HealthWatch;
+import dev.mayfly.runtime.support.Lifecycle;
+import dev.mayfly.runtime.support.RecentEndings;
+import dev.mayfly.runtime.support.ReplicaHealth;
+import dev.mayfly.runtime.support.ReplicaIndex;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,7 +38,8 @@ import java.util.function.Consumer;
 
 /** Replicas as plain containers on one Docker Engine. */
 public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
-    private final ReplicaIndex index = new ReplicaIndex();
+    private final RecentEndings endings = new RecentEndings();
+    private final ReplicaIndex index = new ReplicaIndex(endings);
     private final Announcements announcements = new Announcements();
     private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(
             4, Thread.ofPlatform().daemon().name("stop-", 0).factory());
@@ -41,13 +51,14 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final ImageEngine imageEngine;
     private final Capacity capacity;
     private final CommonThings common;
-    private final RecentEndings endings = new RecentEndings();
     private final Auditor auditor;
     private final HealthWatch health;
     private final EmptyDirLimits limits;
-    private final Removals removals;
+    private final ExecProbes commands;
+    private final Lifecycle lifecycle;
     private final Launches launches;
     private final Sync sync;
+    private final InstantSource clock;
 
     /** One that shows images to nobody else. */
     public DockerRuntime(EngineSettings settings, Optional<Host> host, InstantSource clock) {
@@ -56,6 +67,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     /** @param host the engine's machine; empty where the operator does not stand on it, or not as root */
     public DockerRuntime(EngineSettings settings, Optional<Host> host, List<Scanner> scanners, InstantSource clock) {
+        this.clock = clock;
         var connector = new EngineConnector(settings);
         beginning = connector.beginning();
         watch = new EngineWatch(connector, settings, index, clock);
@@ -72,10 +84,12 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         var networks = new NamespaceNetworks(settings, isLocal(settings) ? Routes::ofThisMachine : List::of);
         var named = new NamedVolumes(settings.cluster());
         auditor = new Auditor(watch::engine, index, host, endings, clock);
+        commands = new ExecProbes(watch::engine);
         health = new HealthWatch(
-                watch::engine,
+                new EngineHealthSource(watch::engine),
+                commands,
                 index,
-                new ReplicaHealth(index, watch::connected, announcements),
+                new ReplicaHealth(index, watch::connected, announcements, LastLines::of),
                 isLocal(settings),
                 clock);
         limits = new EmptyDirLimits(host, index, owner -> auditor.policy(owner).interval(), clock);
@@ -85,34 +99,27 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 new MountGuard(path -> host.map(h -> h.real(path)).orElse(path), socket(settings), clock),
                 limits);
         common = new CommonThings(watch, probes, networks, named, volumes);
-        removals = new Removals(
-                watch::engine, index, governor, volumes, auditor, endings, uses, announcements, clock, timers);
+        var removals = new Removals(watch::engine, index, volumes, auditor, uses, watch::hint, clock);
+        var stops = new GracefulStops(new EngineSignals(watch::engine), timers, announcements);
+        lifecycle = new Lifecycle(index, removals, governor, stops, announcements, timers, clock);
         launches = new Launches(
                 watch::engine,
                 beginning,
-                index,
-                governor,
-                known,
                 admitted,
-                probes,
-                networks,
-                volumes,
-                removals,
+                new ContainerMaker(watch::engine, known, probes, networks, volumes, settings),
+                lifecycle,
                 auditor,
                 health,
-                settings,
-                announcements,
                 clock);
         sync = new Sync(
                 watch::engine,
                 index,
-                new Inspections(watch::engine, beginning, index, auditor, endings, announcements, settings.cluster()),
-                launches,
+                new Inspections(watch::engine, beginning, index, announcements, settings.cluster()),
+                lifecycle,
                 removals,
                 auditor,
                 health,
                 limits,
-                endings,
                 clock);
     }
 
@@ -151,7 +158,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     @Override
     public void remove(Removal removal) {
-        removals.accept(removal, launches::mayRun, launches::underWay);
+        lifecycle.tell(removal.id(), new Fact.RemovalAccepted(removal, clock.instant()));
     }
 
     @Override
@@ -203,6 +210,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     @Override
     public void close() {
         health.close();
+        commands.close();
         auditor.close();
         limits.close();
         watch.close();

@@ -9,6 +9,7 @@ import dev.mayfly.model.Template;
 import dev.mayfly.model.Text;
 import dev.mayfly.model.Volume;
 import dev.mayfly.model.Writes;
+import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -265,7 +265,7 @@ final class Engine implements Closeable {
         return clients.streams()
                 .eventsCmd()
                 .withEventTypeFilter("container")
-                .withEventFilter("start", "die", "destroy", "health_status", "exec_die") // an exec makes two others
+                .withEventFilter("start", "die", "destroy", "rename", "health_status", "exec_die") // an exec makes two others
                 .withLabelFilter(Ownership.CLUSTER + "=" + cluster)
                 .exec(callback);
     }

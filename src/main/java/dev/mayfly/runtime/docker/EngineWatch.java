@@ -4,6 +4,7 @@ import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Event;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.runtime.support.ReplicaIndex;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
@@ -20,7 +21,7 @@ import org.jboss.logging.Logger;
 final class EngineWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EngineWatch.class);
 
-    private static final Set<String> TELLING = Set.of("start", "die", "destroy");
+    private static final Set<String> TELLING = Set.of("start", "die", "destroy", "rename");
     /** Followed by what it is now. */
     private static final String HEALTH = "health_status";
 
@@ -153,7 +154,8 @@ final class EngineWatch implements AutoCloseable {
                 cause);
     }
 
-    private void hint(String container) {
+    /** Has a container looked at soon. */
+    void hint(String container) {
         if (queued.add(container)) {
             looks.execute(() -> {
                 queued.remove(container);

@@ -5,6 +5,8 @@ import com.github.dockerjava.api.model.Container;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
+import dev.mayfly.runtime.support.Announcements;
+import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -14,8 +16,6 @@ final class Inspections {
     private final Supplier<Engine> engine;
     private final Supplier<Optional<Instant>> engineBegan;
     private final ReplicaIndex index;
-    private final Auditor auditor;
-    private final RecentEndings endings;
     private final Announcements announcements;
     private final String cluster;
 
@@ -24,15 +24,11 @@ final class Inspections {
             Supplier<Engine> engine,
             Supplier<Optional<Instant>> engineBegan,
             ReplicaIndex index,
-            Auditor auditor,
-            RecentEndings endings,
             Announcements announcements,
             String cluster) {
         this.engine = engine;
         this.engineBegan = engineBegan;
         this.index = index;
-        this.auditor = auditor;
-        this.endings = endings;
         this.announcements = announcements;
         this.cluster = cluster;
     }
@@ -49,7 +45,7 @@ final class Inspections {
      */
     Optional<Sighting> read(InspectContainerResponse inspected) {
         return Sighting.of(cluster, inspected)
-                .map(sighting -> news(sighting) ? recorded(heard(inspected, placed(sighting))) : sighting);
+                .map(sighting -> news(sighting) ? heard(inspected, placed(sighting)) : sighting);
     }
 
     /** True for an end that nobody knows of yet and nobody asked for. */
@@ -61,7 +57,9 @@ final class Inspections {
 
     /** Whether it was told first: a new connection forgets that, and is what the question may lead to. */
     private Sighting placed(Sighting sighting) {
-        var witnessed = endings.witnessed(sighting.container());
+        var witnessed = index.replica(sighting.container())
+                .filter(id -> index.known(id).witnessed())
+                .isPresent();
         return sighting.placed(engineBegan.get(), witnessed);
     }
 
@@ -72,12 +70,5 @@ final class Inspections {
                 .filter(why -> why.reason().equals(Failure.READ_ONLY))
                 .ifPresent(why -> announcements.warn(heard.replica().id(), why.reason(), why.message()));
         return heard;
-    }
-
-    /** Before anybody learns that it is over: what is decided then may take its container away. */
-    private Sighting recorded(Sighting sighting) {
-        var replica = sighting.replica();
-        endings.unasked(replica, sighting.container(), auditor.paths(replica.id()));
-        return sighting;
     }
 }

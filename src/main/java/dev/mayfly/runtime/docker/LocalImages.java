@@ -15,6 +15,7 @@ import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.Images;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.docker.PullRequest.Purpose;
+import dev.mayfly.runtime.support.Announcements;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;

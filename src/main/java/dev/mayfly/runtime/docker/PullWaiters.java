@@ -1,6 +1,7 @@
 package dev.mayfly.runtime.docker;
 
 import dev.mayfly.model.OwnerId;
+import dev.mayfly.runtime.support.Announcements;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -20,9 +20,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** Turns a launch's volumes into mounts, making what has to be there first. Memory-backed ones are {@link Scratch}'s. */
 final class ReplicaVolumes {
+    private static final Logger LOG = Logger.getLogger(ReplicaVolumes.class);
+
     private final NamedVolumes named;
     private final Optional<Host> host;
     private final MountGuard guard;
@@ -163,6 +166,15 @@ final class ReplicaVolumes {
         guard.release(id);
         limits.gone(id);
         host.ifPresent(machine -> machine.discard(id));
+    }
+
+    /** The same for a replica without a container. What can't be removed now is a stray later. */
+    void discardIfPossible(ReplicaId id) {
+        try {
+            discard(id);
+        } catch (Host.Refused refused) {
+            LOG.warn(refused.getMessage());
+        }
     }
 
     /** @param known asked after the look at the host, so that nothing made meanwhile counts as unknown */

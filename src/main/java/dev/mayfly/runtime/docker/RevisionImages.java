@@ -3,6 +3,7 @@ package dev.mayfly.runtime.docker;
 import dev.mayfly.model.Launch;
 import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
+import dev.mayfly.runtime.support.ReplicaIndex;
 
 /** All replicas of a revision run one image: what the first of them ran, also those that were asked for before anybody knew. */
 final class RevisionImages {

@@ -11,8 +11,14 @@ import dev.mayfly.model.Replica;
 import dev.mayfly.model.Writes;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.Ownership.Mark;
+import dev.mayfly.runtime.support.ContainerHealth;
+import dev.mayfly.runtime.support.Fact;
+import dev.mayfly.runtime.support.Signals;
+import dev.mayfly.runtime.support.Stopping;
+import dev.mayfly.runtime.support.Terminations;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +33,7 @@ import java.util.Set;
  * @param limits of its {@code emptyDir}s on disk, as its label says
  * @param vitals how it is asked for its health
  */
-record Sighting(String container, Replica replica, Stopping stopping, Mode mode, String limits, Vitals vitals) {
+record Sighting(String container, Replica replica, Stopping stopping, Mode mode, String limits, ContainerHealth vitals) {
     Sighting {
         replica = replica.withGrace(stopping.grace());
     }
@@ -35,7 +41,7 @@ record Sighting(String container, Replica replica, Stopping stopping, Mode mode,
     /** What the engine writes for an instant that never was. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
     /** How one ended that somebody else removed by force. */
-    static final Failure REMOVED = new Failure("Removed", "Its container was removed by somebody else.");
+    static final Failure REMOVED = Terminations.REMOVED;
     /** Exit code of a process that the engine lost sight of: it was killed itself, or the machine went down. */
     private static final int LOST_SIGHT = 255;
     /** How one ended that may have ended with its engine. */
@@ -108,6 +114,16 @@ record Sighting(String container, Replica replica, Stopping stopping, Mode mode,
                 ENGINE_STOPPED,
                 "It ended" + code + " before the engine was started anew: by itself or with it, nobody saw.");
         return with(replica.withExcused(true).withExit(Optional.empty()).withFailure(Optional.of(why)));
+    }
+
+    /** A line of the list, as a fact. */
+    Fact listed(Instant now) {
+        return new Fact.Listed(container, replica, stopping, now);
+    }
+
+    /** An inspection, as a fact. @param writes paths that it is known to have written */
+    Fact inspected(List<String> writes, Instant now) {
+        return new Fact.Inspected(container, replica, stopping, writes, now);
     }
 
     /** The same, over for that reason. */

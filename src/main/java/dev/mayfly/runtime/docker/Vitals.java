@@ -5,30 +5,25 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.HealthCheck;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Probes;
-import dev.mayfly.model.Replica;
+import dev.mayfly.runtime.support.ContainerHealth;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * How a container is asked for its health, and what the engine itself says of it. Pure.
- *
- * @param address its own IP address; empty where it has none, or none is told
- * @param healthCheck whether the image's own {@code HEALTHCHECK} succeeds; empty where it has none, or it is off
- */
-record Vitals(Probes probes, String address, Optional<Boolean> healthCheck) {
+/** What the engine says of how a container is asked for its health, and of that health. Pure. */
+final class Vitals {
     private static final String HEALTHY = "healthy";
 
+    private Vitals() {}
+
     /** A line of the list has it in words: {@code Up 3 seconds (health: starting)}, {@code Up 2 minutes (healthy)}. */
-    static Vitals of(Container listed) {
+    static ContainerHealth of(Container listed) {
         var status = String.valueOf(listed.getStatus());
         var networks = listed.getNetworkSettings() == null
                 ? null
                 : listed.getNetworkSettings().getNetworks();
-        return new Vitals(
+        return new ContainerHealth(
                 ProbesLabel.of(listed.getLabels()),
                 address(networks),
                 status.endsWith("health: starting)") || status.endsWith("(unhealthy)")
@@ -36,10 +31,10 @@ record Vitals(Probes probes, String address, Optional<Boolean> healthCheck) {
                         : status.endsWith("(healthy)") ? Optional.of(true) : Optional.empty());
     }
 
-    static Vitals of(InspectContainerResponse inspected) {
+    static ContainerHealth of(InspectContainerResponse inspected) {
         var settings = inspected.getNetworkSettings();
         var health = inspected.getState().getHealth();
-        return new Vitals(
+        return new ContainerHealth(
                 ProbesLabel.of(inspected.getConfig().getLabels()),
                 address(settings == null ? null : settings.getNetworks()),
                 asks(inspected.getConfig().getHealthcheck())
@@ -58,19 +53,6 @@ record Vitals(Probes probes, String address, Optional<Boolean> healthCheck) {
                 && !check.getTest().isEmpty()
                 && !check.getTest().getFirst().isEmpty()
                 && !check.getTest().getFirst().equals("NONE");
-    }
-
-    /** True where it is not ready by running alone. */
-    boolean gated() {
-        return probes.gate() || healthCheck.isPresent();
-    }
-
-    /** The replica, as ready as is known from this alone. */
-    Replica on(Replica replica) {
-        var known = replica.withGated(gated());
-        return !gated() || replica.phase() != Phase.RUNNING || healthCheck.orElse(false)
-                ? known
-                : known.withReady(false).withReadySince(Optional.empty());
     }
 
     private static String address(Map<String, ContainerNetwork> networks) {

@@ -19,6 +19,7 @@ import dev.mayfly.model.Samples;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Template.Security;
 import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.support.Stopping;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

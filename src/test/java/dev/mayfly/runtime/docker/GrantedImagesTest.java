@@ -15,6 +15,8 @@ import dev.mayfly.model.Template;
 import dev.mayfly.runtime.ImageGate;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.docker.RegistryAccess.Way;
+import dev.mayfly.runtime.support.Announcements;
+import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import dev.mayfly.model.Priority;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Template;
 import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.support.Stopping;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,12 +1,16 @@
 package dev.mayfly.runtime.docker;
 
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.model.Probe;
 import dev.mayfly.model.Probes;
+import dev.mayfly.runtime.support.Announcements;
+import dev.mayfly.runtime.support.HealthWatch;
+import dev.mayfly.runtime.support.ReplicaHealth;
+import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Where the engine is on another machine, its networks can't be reached. */
@@ -15,27 +19,27 @@ class RemoteProbesTest {
     @Test
     void probesOverTheNetworkAreRefusedInWordsThatHelp() {
         try (var health = watch(false)) {
-            assertThatExceptionOfType(CannotLaunch.class)
-                    .isThrownBy(() -> health.require(liveness(ProbedRuntime.http("/", 3))))
-                    .withMessageContaining("use exec")
-                    .matches(refused -> refused.failure().reason().equals("InvalidSpec"));
-            assertThatCode(() -> health.require(liveness(ProbedRuntime.exec(3, "true"))))
-                    .doesNotThrowAnyException();
+            assertThat(health.refusal(liveness(ProbedRuntime.http("/", 3))))
+                    .hasValueSatisfying(refused -> {
+                        assertThat(refused.message()).contains("use exec");
+                        assertThat(refused.reason()).isEqualTo("InvalidSpec");
+                    });
+            assertThat(health.refusal(liveness(ProbedRuntime.exec(3, "true")))).isEmpty();
         }
     }
 
     @Test
     void onTheEnginesHostEveryProbeIsFine() {
         try (var health = watch(true)) {
-            assertThatCode(() -> health.require(liveness(ProbedRuntime.http("/", 3))))
-                    .doesNotThrowAnyException();
+            assertThat(health.refusal(liveness(ProbedRuntime.http("/", 3)))).isEmpty();
         }
     }
 
     private static HealthWatch watch(boolean local) {
         var index = new ReplicaIndex();
-        var health = new ReplicaHealth(index, () -> false, new Announcements());
-        return new HealthWatch(() -> null, index, health, local, InstantSource.system());
+        var health = new ReplicaHealth(index, () -> false, new Announcements(), UnaryOperator.identity());
+        return new HealthWatch(
+                new EngineHealthSource(() -> null), (target, command, timeout) -> null, index, health, local, InstantSource.system());
     }
 
     private static Probes liveness(Probe probe) {

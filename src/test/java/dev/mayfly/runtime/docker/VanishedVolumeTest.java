@@ -9,6 +9,7 @@ import dev.mayfly.model.Priority;
 import dev.mayfly.model.Samples;
 import dev.mayfly.model.Template;
 import dev.mayfly.model.Volume;
+import dev.mayfly.runtime.support.ReplicaIndex;
 import dev.mayfly.testing.Docker;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,4 +1,4 @@
-package dev.mayfly.runtime.docker;
+package dev.mayfly.runtime.support;
 
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.ReplicaId;
@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Tells listeners what the adapter does. */
-final class Announcements implements Reporting {
+/** Tells listeners what a runtime does. */
+public final class Announcements implements Reporting {
     private final List<Consumer<Happening>> listeners = new CopyOnWriteArrayList<>();
 
     @Override
@@ -17,19 +17,19 @@ final class Announcements implements Reporting {
         listeners.add(listener);
     }
 
-    void about(ReplicaId id, String reason) {
+    public void about(ReplicaId id, String reason) {
         tell(new Happening(id.owner(), reason, id.replica(), "", false));
     }
 
-    void about(OwnerId owner, String reason, String image) {
+    public void about(OwnerId owner, String reason, String image) {
         about(owner, reason, image, "");
     }
 
-    void about(OwnerId owner, String reason, String image, String note) {
+    public void about(OwnerId owner, String reason, String image, String note) {
         tell(new Happening(owner, reason, image, note, false));
     }
 
-    void warn(ReplicaId id, String reason, String note) {
+    public void warn(ReplicaId id, String reason, String note) {
         tell(new Happening(id.owner(), reason, id.replica(), note, true));
     }
 

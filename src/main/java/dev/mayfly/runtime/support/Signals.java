@@ -1,10 +1,10 @@
-package dev.mayfly.runtime.docker;
+package dev.mayfly.runtime.support;
 
 import dev.mayfly.model.Exit;
 import java.util.List;
 
 /** Exit codes as engines and shells report them: an end by signal n is 128 + n. */
-final class Signals {
+public final class Signals {
     /** Linux' names, from number 1. */
     private static final List<String> NAMES = List.of(
             "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",
@@ -13,19 +13,19 @@ final class Signals {
 
     private static final int OFFSET = 128;
 
-    static final int KILLED = OFFSET + 9;
+    public static final int KILLED = OFFSET + 9;
     /** How one ends that is killed. */
-    static final Exit KILL = exit(KILLED);
+    public static final Exit KILL = exit(KILLED);
 
     private Signals() {}
 
-    static Exit exit(int code) {
+    public static Exit exit(int code) {
         var number = code - OFFSET;
         return new Exit(code, number >= 1 && number <= NAMES.size() ? "SIG" + NAMES.get(number - 1) : "");
     }
 
     /** For people: {@code 137 (SIGKILL)}. */
-    static String text(Exit exit) {
+    public static String text(Exit exit) {
         return exit.code() + (exit.signal().isEmpty() ? "" : " (" + exit.signal() + ")");
     }
 }

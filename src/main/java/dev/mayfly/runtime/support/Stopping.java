@@ -1,4 +1,4 @@
-package dev.mayfly.runtime.docker;
+package dev.mayfly.runtime.support;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,23 +21,23 @@ import java.util.Optional;
  * @param preStop what happens before the signal
  * @param grace how long both may take; empty where its labels don't say
  */
-record Stopping(String signal, Optional<PreStop> preStop, Optional<Duration> grace) {
+public record Stopping(String signal, Optional<PreStop> preStop, Optional<Duration> grace) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DEFAULT_SIGNAL = "SIGTERM";
     private static final String EXEC = "exec";
     private static final String SLEEP = "sleepSeconds";
 
     /** For a container of which nothing is known. */
-    static final Stopping DEFAULT = of(Map.of());
+    public static final Stopping DEFAULT = of(Map.of());
 
     /** @param imagesSignal for a template that gives none */
-    static Stopping of(Template template, String imagesSignal) {
+    public static Stopping of(Template template, String imagesSignal) {
         var signal = template.stopSignal().isEmpty() ? imagesSignal : template.stopSignal();
         return new Stopping(signal, template.preStop(), Optional.of(template.grace()));
     }
 
     /** As {@link #labels} wrote it; what can't be read is as if it were not there. */
-    static Stopping of(Map<String, String> labels) {
+    public static Stopping of(Map<String, String> labels) {
         return new Stopping(
                 labels.getOrDefault(Ownership.STOP_SIGNAL, DEFAULT_SIGNAL),
                 Optional.ofNullable(labels.get(Ownership.PRE_STOP)).flatMap(Stopping::preStop),
@@ -46,7 +46,7 @@ record Stopping(String signal, Optional<PreStop> preStop, Optional<Duration> gra
                         .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))));
     }
 
-    Map<String, String> labels() {
+    public Map<String, String> labels() {
         var labels = new HashMap<String, String>();
         labels.put(Ownership.STOP_SIGNAL, signal);
         preStop.ifPresent(given -> labels.put(Ownership.PRE_STOP, text(given)));

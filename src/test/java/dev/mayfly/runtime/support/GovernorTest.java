@@ -1,4 +1,4 @@
-package dev.mayfly.runtime.docker;
+package dev.mayfly.runtime.support;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;

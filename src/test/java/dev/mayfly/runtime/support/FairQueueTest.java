@@ -1,4 +1,4 @@
-package dev.mayfly.runtime.docker;
+package dev.mayfly.runtime.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,5 @@
-package dev.mayfly.runtime.docker;
+package dev.mayfly.runtime.support;
 
-import com.github.dockerjava.api.async.ResultCallback;
-import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.model.PreStop;
 import dev.mayfly.model.ReplicaId;
 import java.time.Duration;
@@ -9,14 +7,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
  * preStop, stop signal, and what is left of the grace: one clock for all of it, as the kubelet has it. A stop is a few short
  * calls and timers between them; no thread and no connection waits, however many there are at once.
  */
-final class GracefulStops {
+public final class GracefulStops {
     private static final Logger LOG = Logger.getLogger(GracefulStops.class);
     /** However long preStop took, the signal has that long to work (kubelet: minimumGracePeriodInSeconds). */
     private static final Duration LEAST = Duration.ofSeconds(2);
@@ -26,16 +23,14 @@ final class GracefulStops {
     /** What runs in a container is killed when that ends: by then the end itself was told. */
     private static final Duration MOMENT = Duration.ofMillis(500);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    private final Supplier<Engine> engine;
+    private final Signalling engine;
     private final ScheduledExecutorService timers;
     private final Announcements announcements;
     private final Map<ReplicaId, Stop> stops = new ConcurrentHashMap<>();
     /** Commands that run before a stop signal, by the engine's id. */
     private final Map<String, Stop> commands = new ConcurrentHashMap<>();
 
-    GracefulStops(Supplier<Engine> engine, ScheduledExecutorService timers, Announcements announcements) {
+    public GracefulStops(Signalling engine, ScheduledExecutorService timers, Announcements announcements) {
         this.engine = engine;
         this.timers = timers;
         this.announcements = announcements;
@@ -62,10 +57,6 @@ final class GracefulStops {
         }
     }
 
-    boolean underWay(ReplicaId id) {
-        return stops.containsKey(id);
-    }
-
     /** It needs no stop any more. */
     void ended(ReplicaId id) {
         stops.remove(id);
@@ -88,28 +79,19 @@ final class GracefulStops {
     /** Detached, so that it holds neither a thread nor a connection while it runs. */
     private void run(Stop stop, PreStop.Exec exec) {
         try {
-            var calls = engine.get().client();
-            var id = calls.execCreateCmd(stop.container())
-                    .withCmd(exec.command().toArray(String[]::new))
-                    .exec()
-                    .getId();
+            var id = engine.prepare(stop.container(), exec.command());
             commands.put(id, stop); // before it runs: its end must not come first
             try {
-                calls.execStartCmd(id)
-                        .withDetach(true)
-                        .exec(new ResultCallback.Adapter<>())
-                        .awaitCompletion(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                engine.run(id);
             } catch (RuntimeException failed) {
                 commands.remove(id);
                 throw failed;
             }
             after(stop.left(), () -> outOfTime(id));
             after(LOOK, () -> look(id));
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
-        } catch (DockerException refused) {
+        } catch (EngineRefused refused) {
             if (wanted(stop)) {
-                failed(stop, "could not be run: " + EngineWords.of(refused));
+                failed(stop, "could not be run: " + refused.getMessage());
                 signal(stop);
             }
         } catch (RuntimeException silence) {
@@ -119,7 +101,7 @@ final class GracefulStops {
     }
 
     /** An event told that a command ended in some container. */
-    void commandEnded(String exec, int exitCode) {
+    public void commandEnded(String exec, int exitCode) {
         var stop = commands.remove(exec);
         if (stop != null && wanted(stop)) {
             timers.execute(() -> {
@@ -146,9 +128,9 @@ final class GracefulStops {
             return;
         }
         try {
-            engine.get().exitCode(exec).ifPresent(code -> commandEnded(exec, code));
+            engine.exitCode(exec).ifPresent(code -> commandEnded(exec, code));
         } catch (RuntimeException unknown) {
-            LOG.debugf("Whether a preStop command ended is not known: %s", EngineWords.of(unknown));
+            LOG.debugf("Whether a preStop command ended is not known: %s", unknown.getMessage());
         }
         after(LOOK, () -> look(exec));
     }
@@ -170,14 +152,14 @@ final class GracefulStops {
             return;
         }
         try {
-            if (!engine.get().signal(stop.container(), stop.how().signal())) {
+            if (!engine.signal(stop.container(), stop.how().signal())) {
                 stop.over().run();
                 return;
             }
         } catch (RuntimeException failed) {
             LOG.warnf(
                     "Stop signal to %s failed, it will be killed after its grace: %s",
-                    stop.id().replica(), EngineWords.of(failed));
+                    stop.id().replica(), failed.getMessage());
         }
         after(rest(stop), () -> {
             if (wanted(stop)) {

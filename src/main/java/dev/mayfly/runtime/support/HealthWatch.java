@@ -1,6 +1,5 @@
-package dev.mayfly.runtime.docker;
+package dev.mayfly.runtime.support;
 
-import com.github.dockerjava.api.model.Container;
 import dev.mayfly.model.Failure;
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Phase;
@@ -9,6 +8,7 @@ import dev.mayfly.model.Probes;
 import dev.mayfly.model.Replica;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.runtime.BusyWatch;
+import dev.mayfly.runtime.probe.Commands;
 import dev.mayfly.runtime.probe.Prober;
 import dev.mayfly.runtime.probe.Target;
 import java.time.Duration;
@@ -25,20 +25,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Has each replica that runs asked what its probes ask: from the moment it runs until it is about to go. */
-final class HealthWatch implements BusyWatch, AutoCloseable {
+public final class HealthWatch implements BusyWatch, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(HealthWatch.class);
     /** How long the truth is held back for the first verdicts on replicas that were found running. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    private final Supplier<Engine> engine;
+    private final HealthSource source;
     private final ReplicaIndex index;
-    private final ExecProbes commands;
     private final Prober prober;
     private final ReplicaHealth health;
     private final boolean local;
@@ -50,24 +47,29 @@ final class HealthWatch implements BusyWatch, AutoCloseable {
     private final Queue<CompletableFuture<Void>> firsts = new ConcurrentLinkedQueue<>();
 
     /** @param local false where the replicas' networks are those of another machine */
-    HealthWatch(Supplier<Engine> engine, ReplicaIndex index, ReplicaHealth health, boolean local, InstantSource clock) {
-        this.engine = engine;
+    public HealthWatch(
+            HealthSource source,
+            Commands commands,
+            ReplicaIndex index,
+            ReplicaHealth health,
+            boolean local,
+            InstantSource clock) {
+        this.source = source;
         this.index = index;
         this.health = health;
         this.local = local;
         this.clock = clock;
-        commands = new ExecProbes(engine);
         prober = new Prober(commands, health, clock);
     }
 
-    /** @throws CannotLaunch where the replica could not be asked from here */
-    void require(Probes probes) {
-        if (!local && asked(probes, null).anyMatch(HealthWatch::overTheNetwork)) {
-            throw new CannotLaunch(new Failure(
-                    "InvalidSpec",
-                    "httpGet and tcpSocket probes need an operator on the engine's host, where the replicas' networks"
-                            + " are: use exec, such as exec: {command: [wget, -qO-, \"http://127.0.0.1:8080/\"]}."));
-        }
+    /** Why a replica could not be asked from here; empty: it can. */
+    public Optional<Failure> refusal(Probes probes) {
+        return local || asked(probes, null).noneMatch(HealthWatch::overTheNetwork)
+                ? Optional.empty()
+                : Optional.of(new Failure(
+                        "InvalidSpec",
+                        "httpGet and tcpSocket probes need an operator on the engine's host, where the replicas' networks"
+                                + " are: use exec, such as exec: {command: [wget, -qO-, \"http://127.0.0.1:8080/\"]}."));
     }
 
     /**
@@ -75,7 +77,7 @@ final class HealthWatch implements BusyWatch, AutoCloseable {
      *
      * @param checked true where the image's own health check says whether it is ready
      */
-    void started(ReplicaId id, Probes probes, boolean checked) {
+    public void started(ReplicaId id, Probes probes, boolean checked) {
         begin(id, probes, Optional.empty());
         if (checked) {
             looks.execute(() -> look(id).ifPresent(vitals -> checked(id, vitals))); // its first verdict may be out
@@ -83,17 +85,17 @@ final class HealthWatch implements BusyWatch, AutoCloseable {
     }
 
     /** A replica was found running that nobody knew to run. To be called once. */
-    void found(ReplicaId id, Vitals vitals) {
+    public void found(ReplicaId id, ContainerHealth vitals) {
         begin(id, vitals.probes(), Optional.of(vitals.address()));
     }
 
     /** Somebody looked at a replica: what the engine says of its health counts, where it says any. */
-    void checked(ReplicaId id, Vitals vitals) {
+    public void checked(ReplicaId id, ContainerHealth vitals) {
         vitals.healthCheck().ifPresent(healthy -> health.checked(id, healthy, clock.instant()));
     }
 
     /** Waits, not for long, until those that were found running have had their say. */
-    void awaitFirst() {
+    public void awaitFirst() {
         var due = new ArrayList<CompletableFuture<Void>>();
         for (var first = firsts.poll(); first != null; first = firsts.poll()) {
             due.add(first);
@@ -127,17 +129,10 @@ final class HealthWatch implements BusyWatch, AutoCloseable {
                             + " scaleDown.busyProbe",
                     owner.namespace(), owner.name());
         } else if (overTheNetwork(probe.get())) {
-            retried(() -> askAll(owner, probe.get(), addresses()));
+            retried(() -> askAll(owner, probe.get(), source.addresses()));
         } else {
             askAll(owner, probe.get(), Map.of());
         }
-    }
-
-    /** Container → its address, of all at once. */
-    private Map<String, String> addresses() {
-        return engine.get().containers().stream()
-                .collect(Collectors.toMap(
-                        Container::getId, listed -> Vitals.of(listed).address()));
     }
 
     private void askAll(OwnerId owner, Probe probe, Map<String, String> addresses) {
@@ -177,7 +172,7 @@ final class HealthWatch implements BusyWatch, AutoCloseable {
         if (address.isPresent() || asked(probes, busy).noneMatch(HealthWatch::overTheNetwork)) {
             ask(id, address.orElse(""), address.isPresent(), probes, first);
         } else {
-            retried(() -> ask(id, look(id).map(Vitals::address).orElse(""), false, probes, first));
+            retried(() -> ask(id, look(id).map(ContainerHealth::address).orElse(""), false, probes, first));
         }
     }
 
@@ -203,8 +198,8 @@ final class HealthWatch implements BusyWatch, AutoCloseable {
     }
 
     /** @throws RuntimeException where the engine does not tell */
-    private Optional<Vitals> look(ReplicaId id) {
-        return index.container(id).flatMap(engine.get()::container).map(Vitals::of);
+    private Optional<ContainerHealth> look(ReplicaId id) {
+        return index.container(id).flatMap(source::look);
     }
 
     /** Asks the engine for what must be known, until it answers. */
@@ -230,7 +225,6 @@ final class HealthWatch implements BusyWatch, AutoCloseable {
     @Override
     public void close() {
         prober.close();
-        commands.close();
         looks.shutdownNow();
     }
 }

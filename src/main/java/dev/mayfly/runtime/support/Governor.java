@@ -1,4 +1,4 @@
-package dev.mayfly.runtime.docker;
+package dev.mayfly.runtime.support;
 
 import com.netflix.concurrency.limits.Limiter;
 import com.netflix.concurrency.limits.limit.AIMDLimit;
@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
  * The one way to the engine's slow calls: bounded, prioritised, fair. Its width adapts: it grows while calls are quick and
  * shrinks when one takes longer than two seconds, the sign of an engine under too many at once (moby#42096).
  */
-final class Governor implements AutoCloseable {
+public final class Governor implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Governor.class);
     /** Measured on two cores: 8 at once start most containers a second, 16 fewer, each 2.5 times as late. */
     private static final int INITIAL = 8;
@@ -34,7 +34,7 @@ final class Governor implements AutoCloseable {
     private int retries;
 
     /** @param most calls at once, 1 or more */
-    Governor(int most) {
+    public Governor(int most) {
         var width = AIMDLimit.newBuilder()
                 .initialLimit(Math.min(INITIAL, most))
                 .minLimit(Math.min(2, most))
@@ -45,7 +45,7 @@ final class Governor implements AutoCloseable {
     }
 
     /** @param job true where the engine answered, whatever it said; false where it did not */
-    void submit(Priority priority, OwnerId owner, BooleanSupplier job) {
+    public void submit(Priority priority, OwnerId owner, BooleanSupplier job) {
         synchronized (queue) {
             queue.add(priority, owner, new Job(priority, job));
         }

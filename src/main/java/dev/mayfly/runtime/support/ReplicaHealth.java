@@ -1,4 +1,4 @@
-package dev.mayfly.runtime.docker;
+package dev.mayfly.runtime.support;
 
 import dev.mayfly.model.Busy;
 import dev.mayfly.model.Failure;
@@ -12,20 +12,30 @@ import dev.mayfly.runtime.probe.Reports;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /** Brings what probes say into the index, and tells who is to be asked. */
-final class ReplicaHealth implements Reports {
+public final class ReplicaHealth implements Reports {
     private static final String UNHEALTHY = "Unhealthy";
 
     private final ReplicaIndex index;
     private final BooleanSupplier connected;
     private final Announcements announcements;
+    private final UnaryOperator<String> shown;
 
-    /** @param connected false while nobody knows what the engine runs */
-    ReplicaHealth(ReplicaIndex index, BooleanSupplier connected, Announcements announcements) {
+    /**
+     * @param connected false while nobody knows what the engine runs
+     * @param shown what may be shown of what a replica answered
+     */
+    public ReplicaHealth(
+            ReplicaIndex index,
+            BooleanSupplier connected,
+            Announcements announcements,
+            UnaryOperator<String> shown) {
         this.index = index;
         this.connected = connected;
         this.announcements = announcements;
+        this.shown = shown;
     }
 
     @Override
@@ -60,13 +70,13 @@ final class ReplicaHealth implements Reports {
         }
     }
 
-    private static String sentence(Kind kind, Answer answer) {
+    private String sentence(Kind kind, Answer answer) {
         var how = switch (answer.outcome()) {
             case WARNING, SUCCESS -> " probe succeeded with a warning: ";
             case UNASKED -> " probe could not be asked: ";
             default -> " probe failed: ";
         };
-        return kind.word() + how + LastLines.of(answer.said());
+        return kind.word() + how + shown.apply(answer.said());
     }
 
     /** What the engine's own health check of it says. */

@@ -1,8 +1,9 @@
-package dev.mayfly.runtime.docker;
+package dev.mayfly.runtime.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.model.PreStop;
+import dev.mayfly.model.Samples;
 import dev.mayfly.runtime.Ownership;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,7 @@ class StoppingTest {
     @ParameterizedTest
     @MethodSource
     void whatIsPromisedIsReadBackFromTheLabels(Optional<PreStop> preStop) {
-        var promised = Stopping.of(Templates.plain().withPreStop(preStop).withGrace(Duration.ofSeconds(7)), "SIGTERM");
+        var promised = Stopping.of(Samples.template("busybox").withPreStop(preStop).withGrace(Duration.ofSeconds(7)), "SIGTERM");
 
         assertThat(Stopping.of(promised.labels())).isEqualTo(promised);
     }
@@ -34,7 +35,7 @@ class StoppingTest {
 
     @Test
     void theTemplatesSignalGoesBeforeTheImages() {
-        var template = Templates.plain();
+        var template = Samples.template("busybox");
 
         assertThat(Stopping.of(template, "SIGQUIT").signal()).isEqualTo("SIGQUIT");
         assertThat(Stopping.of(template.withStopSignal("SIGUSR1"), "SIGQUIT").signal())

@@ -1,4 +1,4 @@
-package dev.mayfly.runtime.docker;
+package dev.mayfly.runtime.support;
 
 import static dev.mayfly.model.Samples.NOON;
 import static dev.mayfly.model.Samples.WEB;
@@ -14,20 +14,22 @@ import dev.mayfly.model.Phase;
 import dev.mayfly.model.Removal;
 import dev.mayfly.model.Removal.Cause;
 import dev.mayfly.model.Replica;
+import dev.mayfly.runtime.support.KnownReplica.End;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RecentEndingsTest {
     private static final Replica LEAVING = replica(0, Phase.RUNNING).in(Phase.TERMINATING, NOON);
-    private static final String CONTAINER = "c1";
 
     private final RecentEndings endings = new RecentEndings();
+    private Optional<End> end = Optional.empty();
 
     @Test
     void whatEndsInTimeStoppedWhateverItsExitCode() {
-        endings.told(CONTAINER, 143, NOON.plusSeconds(1));
+        told(143, NOON.plusSeconds(1));
         asked(LEAVING, Cause.SCALE_DOWN, false);
 
         assertThat(only().reason()).isEqualTo("Stopped");
@@ -47,7 +49,7 @@ class RecentEndingsTest {
 
     @Test
     void whatEndedAtTheLastMomentWasNotKilled() {
-        endings.told(CONTAINER, 0, NOON);
+        told(0, NOON);
         asked(LEAVING, Cause.SCALE_DOWN, true);
 
         assertThat(only().reason()).isEqualTo("Stopped");
@@ -55,7 +57,7 @@ class RecentEndingsTest {
 
     @Test
     void whatSomebodyElseKillsMeanwhileWasKilled() {
-        endings.told(CONTAINER, 137, NOON);
+        told(137, NOON);
         asked(LEAVING, Cause.SCALE_DOWN, false);
 
         assertThat(only().reason()).isEqualTo("Killed");
@@ -63,7 +65,7 @@ class RecentEndingsTest {
 
     @Test
     void anUnhealthyOneIsNoneThatAnybodyAskedToGo() {
-        endings.told(CONTAINER, 143, NOON);
+        told(143, NOON);
         asked(
                 LEAVING.withUnhealthy(Optional.of(new Failure("LivenessProbeFailed", "It answered 503."))),
                 Cause.UNHEALTHY,
@@ -84,10 +86,10 @@ class RecentEndingsTest {
     @Test
     void fiveOfEachKindAreKeptTheLatestFirst() {
         for (var slot = 0; slot < 9; slot++) {
-            endings.unasked(failed(slot), "c" + slot, List.of());
-            endings.told("d" + slot, 0, NOON.plusSeconds(100 + slot));
-            var asked = LEAVING.withId(id(slot, 9));
-            endings.asked(asked, "d" + slot, removal(asked, Cause.SCALE_DOWN), false, List.of(), NOON);
+            unasked(failed(slot));
+            told(0, NOON.plusSeconds(100 + slot));
+            asked(LEAVING.withId(id(slot, 9)), Cause.SCALE_DOWN, false);
+            end = Optional.empty();
         }
 
         assertThat(endings.endings(WEB).stream().filter(Ending::asked).map(Ending::replica))
@@ -98,16 +100,16 @@ class RecentEndingsTest {
 
     @Test
     void anEndIsToldOnceAndItsLastLookAddsWhatItWrote() {
-        endings.unasked(failed(0), CONTAINER, List.of());
+        unasked(failed(0));
         endings.wrote(id(0, 1), List.of("/etc/a"));
-        endings.unasked(failed(0), CONTAINER, List.of());
+        unasked(failed(0));
 
         assertThat(only().writes()).containsExactly("/etc/a");
     }
 
     @Test
     void aWorkloadThatIsGoneIsForgotten() {
-        endings.unasked(failed(0), CONTAINER, List.of());
+        unasked(failed(0));
         endings.forgetEndings(WEB);
 
         assertThat(endings.endings(WEB)).isEmpty();
@@ -119,7 +121,16 @@ class RecentEndingsTest {
     }
 
     private void asked(Replica replica, Cause cause, boolean killed) {
-        endings.asked(replica, CONTAINER, removal(replica, cause), killed, List.of(), NOON);
+        Terminations.asked(replica, end, removal(replica, cause), killed, List.of(), NOON)
+                .ifPresent(ending -> endings.add(WEB, ending));
+    }
+
+    private void unasked(Replica over) {
+        Terminations.unasked(over, end, List.of()).ifPresent(ending -> endings.add(WEB, ending));
+    }
+
+    private void told(int exitCode, Instant at) {
+        end = Optional.of(new End(Signals.exit(exitCode), at, true));
     }
 
     private static Removal removal(Replica replica, Cause cause) {

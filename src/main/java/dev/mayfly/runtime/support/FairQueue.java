@@ -1,4 +1,4 @@
-package dev.mayfly.runtime.docker;
+package dev.mayfly.runtime.support;
 
 import dev.mayfly.model.OwnerId;
 import dev.mayfly.model.Priority;

@@ -1,0 +1,204 @@
+package dev.mayfly.runtime.support;
+
+import static dev.mayfly.runtime.support.KnownReplica.State.CREATED;
+import static dev.mayfly.runtime.support.KnownReplica.State.ENDED;
+import static dev.mayfly.runtime.support.KnownReplica.State.FAILED;
+import static dev.mayfly.runtime.support.KnownReplica.State.LOST;
+import static dev.mayfly.runtime.support.KnownReplica.State.NONE;
+import static dev.mayfly.runtime.support.KnownReplica.State.PENDING;
+import static dev.mayfly.runtime.support.KnownReplica.State.REMOVING;
+import static dev.mayfly.runtime.support.KnownReplica.State.RUNNING;
+import static dev.mayfly.runtime.support.KnownReplica.State.TERMINATING;
+
+import dev.mayfly.model.Phase;
+import dev.mayfly.runtime.support.KnownReplica.Launching;
+import dev.mayfly.runtime.support.KnownReplica.State;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+
+/** How a replica gets from one state to another: the diagram of docs/behaviour.md, whose numbers these are. The first line that fits counts. */
+final class LifeTable {
+    private LifeTable() {}
+
+    /**
+     * One arrow of the diagram.
+     *
+     * @param numbers those of its reasons in docs/behaviour.md
+     * @param from where the replica is
+     * @param to where it is then
+     * @param on the fact that moves it
+     * @param when what else must be so
+     * @param then what is known then, and what is to be done
+     */
+    record Arrow<F extends Fact>(
+            Set<Integer> numbers,
+            State from,
+            State to,
+            Class<F> on,
+            BiPredicate<KnownReplica, F> when,
+            BiFunction<KnownReplica, F, Step> then) {
+
+        boolean fits(KnownReplica known, Fact fact) {
+            return known.state() == from && on.isInstance(fact) && when.test(known, on.cast(fact));
+        }
+
+        Step follow(KnownReplica known, Fact fact) {
+            return then.apply(known, on.cast(fact));
+        }
+    }
+
+    static final List<Arrow<?>> ARROWS = List.of(
+            // Launched
+            arrow(1, NONE, PENDING, Fact.LaunchAccepted.class, LifeTable::always, Changes::accepted),
+            arrow(3, CREATED, PENDING, Fact.LaunchAccepted.class, LifeTable::always, Changes::acceptedAgain),
+            arrow(2, PENDING, CREATED, Fact.Waits.class, LifeTable::underWay, Changes::waits),
+            arrow(4, PENDING, RUNNING, Fact.Started.class, LifeTable::underWay, Changes::started),
+            arrow(5, PENDING, FAILED, Fact.Refused.class, (known, fact) -> !made(known), Changes::failed),
+            arrow(6, PENDING, ENDED, Fact.Refused.class, (known, fact) -> made(known), Changes::notStarted),
+            // Seen after a launch that was not answered
+            arrow(2, PENDING, CREATED, Fact.Seen.class, LifeTable::doubtfulCreated, Changes::seen),
+            arrow(4, PENDING, RUNNING, Fact.Seen.class, LifeTable::doubtfulRunning, Changes::seen),
+            arrow(26, PENDING, NONE, Fact.Unmade.class, LifeTable::doubtful, Changes::unmade),
+            // Its process ended, or somebody else started it
+            arrow(6, PENDING, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
+            arrow(13, RUNNING, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
+            arrow(13, CREATED, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
+            arrow(23, CREATED, RUNNING, Fact.Seen.class, LifeTable::runs, Changes::seen),
+            arrow(23, ENDED, RUNNING, Fact.Inspected.class, LifeTable::runsAnew, Changes::seen),
+            // Found
+            arrow(25, NONE, CREATED, Fact.Seen.class, LifeTable::created, Changes::seen),
+            arrow(25, NONE, RUNNING, Fact.Seen.class, LifeTable::runs, Changes::seen),
+            arrow(25, NONE, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
+            arrow(27, LOST, CREATED, Fact.Seen.class, LifeTable::created, Changes::seen),
+            arrow(27, LOST, RUNNING, Fact.Seen.class, LifeTable::runs, Changes::seen),
+            arrow(27, LOST, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
+            arrow(27, FAILED, CREATED, Fact.Seen.class, LifeTable::created, Changes::seen),
+            arrow(27, FAILED, RUNNING, Fact.Seen.class, LifeTable::runs, Changes::seen),
+            arrow(27, FAILED, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
+            // Somebody else removed its container, or gave it another name
+            arrow(14, PENDING, LOST, Fact.Gone.class, LifeTable::goneWhileIdle, Changes::lost),
+            arrow(14, CREATED, LOST, Fact.Gone.class, LifeTable::goneLast, Changes::lost),
+            arrow(14, RUNNING, LOST, Fact.Gone.class, LifeTable::goneLast, Changes::lost),
+            arrow(14, ENDED, LOST, Fact.Gone.class, LifeTable::goneLast, Changes::lost),
+            arrow(28, CREATED, NONE, Fact.Gone.class, LifeTable::gone, Changes::gone),
+            arrow(28, RUNNING, NONE, Fact.Gone.class, LifeTable::gone, Changes::gone),
+            arrow(28, ENDED, NONE, Fact.Gone.class, LifeTable::gone, Changes::gone),
+            arrow(14, PENDING, LOST, Fact.Estranged.class, (known, fact) -> !known.underWay(), Changes::estranged),
+            arrow(14, CREATED, LOST, Fact.Estranged.class, LifeTable::last, Changes::estranged),
+            arrow(14, RUNNING, LOST, Fact.Estranged.class, LifeTable::last, Changes::estranged),
+            arrow(14, ENDED, LOST, Fact.Estranged.class, LifeTable::last, Changes::estranged),
+            arrow(28, CREATED, NONE, Fact.Estranged.class, LifeTable::always, Changes::forgotten),
+            arrow(28, RUNNING, NONE, Fact.Estranged.class, LifeTable::always, Changes::forgotten),
+            arrow(28, ENDED, NONE, Fact.Estranged.class, LifeTable::always, Changes::forgotten),
+            // Asked to go
+            arrow(18, PENDING, TERMINATING, Fact.RemovalAccepted.class, LifeTable::mayRun, Changes::stopping),
+            arrow(18, PENDING, REMOVING, Fact.RemovalAccepted.class, (known, fact) -> made(known), Changes::removing),
+            arrow(18, PENDING, NONE, Fact.RemovalAccepted.class, LifeTable::always, Changes::forgotten),
+            arrow(
+                    Set.of(12, 17, 18),
+                    RUNNING,
+                    TERMINATING,
+                    Fact.RemovalAccepted.class,
+                    LifeTable::always,
+                    Changes::stopping),
+            arrow(18, CREATED, REMOVING, Fact.RemovalAccepted.class, LifeTable::always, Changes::removing),
+            arrow(22, ENDED, REMOVING, Fact.RemovalAccepted.class, LifeTable::always, Changes::removing),
+            arrow(21, LOST, NONE, Fact.RemovalAccepted.class, LifeTable::always, Changes::forgotten),
+            arrow(21, FAILED, NONE, Fact.RemovalAccepted.class, LifeTable::always, Changes::forgotten),
+            // Never to be started, though its launch had begun
+            arrow(24, TERMINATING, REMOVING, Fact.Made.class, LifeTable::always, Changes::neverStarted),
+            arrow(24, TERMINATING, REMOVING, Fact.Waits.class, LifeTable::always, Changes::neverStarted),
+            arrow(24, TERMINATING, REMOVING, Fact.Refused.class, (k, fact) -> made(k), Changes::neverStarted),
+            // Gone
+            arrow(20, TERMINATING, LOST, Fact.Gone.class, LifeTable::goneForASuccessor, Changes::replaced),
+            arrow(20, REMOVING, LOST, Fact.Gone.class, LifeTable::goneForASuccessor, Changes::replaced),
+            arrow(19, TERMINATING, NONE, Fact.Gone.class, LifeTable::gone, Changes::gone),
+            arrow(19, REMOVING, NONE, Fact.Gone.class, LifeTable::gone, Changes::gone));
+
+    private static <F extends Fact> Arrow<F> arrow(
+            int number,
+            State from,
+            State to,
+            Class<F> on,
+            BiPredicate<KnownReplica, ? super F> when,
+            BiFunction<KnownReplica, ? super F, Step> then) {
+        return arrow(Set.of(number), from, to, on, when, then);
+    }
+
+    private static <F extends Fact> Arrow<F> arrow(
+            Set<Integer> numbers,
+            State from,
+            State to,
+            Class<F> on,
+            BiPredicate<KnownReplica, ? super F> when,
+            BiFunction<KnownReplica, ? super F, Step> then) {
+        return new Arrow<>(numbers, from, to, on, when::test, then::apply);
+    }
+
+    private static boolean always(KnownReplica known, Fact fact) {
+        return true;
+    }
+
+    private static boolean underWay(KnownReplica known, Fact fact) {
+        return known.underWay();
+    }
+
+    private static boolean made(KnownReplica known) {
+        return known.container().isPresent();
+    }
+
+    private static boolean doubtful(KnownReplica known, Fact fact) {
+        return known.launching() == Launching.DOUBTFUL;
+    }
+
+    private static boolean doubtfulCreated(KnownReplica known, Fact.Seen seen) {
+        return doubtful(known, seen) && created(known, seen);
+    }
+
+    private static boolean doubtfulRunning(KnownReplica known, Fact.Seen seen) {
+        return doubtful(known, seen) && runs(known, seen);
+    }
+
+    private static boolean mayRun(KnownReplica known, Fact fact) {
+        return known.launching() != Launching.IDLE;
+    }
+
+    private static boolean created(KnownReplica known, Fact.Seen seen) {
+        return seen.replica().phase() == Phase.CREATED;
+    }
+
+    private static boolean runs(KnownReplica known, Fact.Seen seen) {
+        return seen.replica().phase() == Phase.RUNNING;
+    }
+
+    private static boolean ended(KnownReplica known, Fact.Seen seen) {
+        return seen.replica().phase() == Phase.ENDED;
+    }
+
+    private static boolean runsAnew(KnownReplica known, Fact.Seen seen) {
+        return runs(known, seen) && Changes.startedLater(seen.replica(), known.replica().orElseThrow());
+    }
+
+    private static boolean last(KnownReplica known, Fact fact) {
+        return !known.superseded();
+    }
+
+    private static boolean gone(KnownReplica known, Fact.Gone gone) {
+        return known.container().equals(gone.container());
+    }
+
+    private static boolean goneLast(KnownReplica known, Fact.Gone gone) {
+        return gone(known, gone) && last(known, gone);
+    }
+
+    private static boolean goneWhileIdle(KnownReplica known, Fact.Gone gone) {
+        return gone(known, gone) && made(known) && !known.underWay();
+    }
+
+    private static boolean goneForASuccessor(KnownReplica known, Fact.Gone gone) {
+        return goneLast(known, gone)
+                && known.removal().filter(why -> why.cause().succeeded()).isPresent();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.mayfly.runtime.support;
+
+import dev.mayfly.model.Ending;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.runtime.Endings;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** How replicas ended, as far as it was seen: a few of each workload. */
+public final class RecentEndings implements Endings {
+    private static final Comparator<Ending> LATEST_FIRST = Comparator.comparing(Ending::at)
+            .thenComparing(Ending::attempt)
+            .thenComparing(Ending::replica)
+            .reversed();
+
+    private final Map<OwnerId, List<Ending>> owners = new ConcurrentHashMap<>();
+
+    /** Once for each attempt. */
+    void add(OwnerId owner, Ending ending) {
+        owners.merge(
+                owner,
+                List.of(ending),
+                (known, one) -> known.stream().anyMatch(k -> same(k, ending)) ? known : bounded(known, ending));
+    }
+
+    /** The last look at what it wrote came after its end. */
+    public void wrote(ReplicaId id, List<String> paths) {
+        owners.computeIfPresent(
+                id.owner(),
+                (owner, known) -> known.stream()
+                        .map(ending -> of(ending, id)
+                                ? new Ending(
+                                        ending.replica(),
+                                        ending.attempt(),
+                                        ending.exit(),
+                                        ending.reason(),
+                                        ending.at(),
+                                        ending.message(),
+                                        paths,
+                                        ending.asked())
+                                : ending)
+                        .toList());
+    }
+
+    private static List<Ending> bounded(List<Ending> known, Ending ending) {
+        var places = new HashMap<>(Map.of(true, Ending.LISTED, false, Ending.LISTED));
+        return Stream.concat(known.stream(), Stream.of(ending))
+                .sorted(LATEST_FIRST)
+                .filter(one -> places.merge(one.asked(), -1, Integer::sum) >= 0)
+                .toList();
+    }
+
+    private static boolean of(Ending ending, ReplicaId id) {
+        return ending.replica().equals(id.replica()) && ending.attempt() == id.attempt();
+    }
+
+    private static boolean same(Ending one, Ending other) {
+        return one.replica().equals(other.replica()) && one.attempt() == other.attempt();
+    }
+
+    @Override
+    public List<Ending> endings(OwnerId owner) {
+        return owners.getOrDefault(owner, List.of());
+    }
+
+    @Override
+    public void forgetEndings(OwnerId owner) {
+        owners.remove(owner);
+    }
+}

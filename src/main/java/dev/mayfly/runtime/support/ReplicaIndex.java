@@ -1,0 +1,230 @@
+package dev.mayfly.runtime.support;
+
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Requests;
+import dev.mayfly.runtime.Capacity.Usage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * What is known of every workload's replicas, and which container each is. Changes of one workload are atomic: they are pure
+ * functions, applied under its lock; whatever they ask to be done is done after that.
+ */
+public final class ReplicaIndex {
+    private static final Logger LOG = Logger.getLogger(ReplicaIndex.class);
+    /** No call of an engine takes longer. */
+    private static final Duration UNDER_WAY = Duration.ofMinutes(10);
+
+    private final RecentEndings endings;
+    private final Map<OwnerId, Observed> owners = new ConcurrentHashMap<>();
+    /** What is known beyond what is observed. Changed under the owner's lock only. */
+    private final Map<ReplicaId, KnownReplica> known = new ConcurrentHashMap<>();
+
+    private final Map<String, ReplicaId> replicas = new ConcurrentHashMap<>();
+    /** Containers that went, and when by {@link System#nanoTime}. */
+    private final Map<String, Buried> buried = new ConcurrentHashMap<>();
+
+    private final List<Consumer<OwnerId>> watchers = new CopyOnWriteArrayList<>();
+
+    private record Buried(ReplicaId id, long at) {}
+
+    public ReplicaIndex() {
+        this(new RecentEndings());
+    }
+
+    /** @param endings where terminations are remembered, before anybody sees that a replica is over */
+    public ReplicaIndex(RecentEndings endings) {
+        this.endings = endings;
+    }
+
+    public Observed observe(OwnerId owner, Instant now) {
+        var observed = owners.get(owner);
+        return observed == null ? Observed.none(owner, now) : observed.at(now);
+    }
+
+    public Set<OwnerId> owners() {
+        return Set.copyOf(owners.keySet());
+    }
+
+    public List<Observed> all() {
+        return List.copyOf(owners.values());
+    }
+
+    /** What replicas use, except those of {@code besides}. @param namespace null: of all */
+    public Usage used(OwnerId besides, String namespace) {
+        var replicas = 0;
+        var requests = Requests.NONE;
+        for (var observed : all()) {
+            var owner = observed.owner();
+            if (!owner.equals(besides) && (namespace == null || namespace.equals(owner.namespace()))) {
+                replicas += observed.seats() + observed.count(Phase.TERMINATING);
+                requests = observed.all()
+                        .filter(replica -> replica.phase().holds())
+                        .map(Replica::requests)
+                        .reduce(requests, Requests::plus);
+            }
+        }
+        return new Usage(replicas, requests);
+    }
+
+    /** Something was learnt of a replica: see {@link ReplicaLife}. Tells the watchers where it changes what is observed. */
+    Step learn(ReplicaId id, Fact fact) {
+        var step = new Step[1];
+        change(id.owner(), observed -> {
+            var before = known(id, observed);
+            step[0] = ReplicaLife.next(before, fact);
+            keep(before, step[0]);
+            return observed(observed, before.replica(), step[0].known());
+        });
+        return step[0];
+    }
+
+    private KnownReplica known(ReplicaId id, Observed observed) {
+        var newest = observed.occupant(id.slot()).map(occupant -> occupant.id().attempt());
+        return known.getOrDefault(id, KnownReplica.nothing(id))
+                .withReplica(observed.find(id))
+                .withSuperseded(newest.filter(attempt -> attempt > id.attempt()).isPresent());
+    }
+
+    private void keep(KnownReplica before, Step step) {
+        var after = step.known();
+        step.actions().forEach(action -> {
+            if (action instanceof Action.Remember(var ending)) {
+                endings.add(after.id().owner(), ending);
+            }
+        });
+        if (after.blank()) {
+            known.remove(after.id());
+        } else {
+            known.put(after.id(), after);
+        }
+        if (!after.container().equals(before.container())) {
+            before.container().ifPresent(replicas::remove);
+            after.container().ifPresent(container -> replicas.put(container, after.id()));
+        }
+        for (var container : after.buried()) {
+            buried.computeIfAbsent(container, gone -> new Buried(after.id(), System.nanoTime()));
+        }
+    }
+
+    private static Observed observed(Observed before, Optional<Replica> replica, KnownReplica after) {
+        if (after.replica().equals(replica)) {
+            return before;
+        }
+        return after.replica().map(before::with).orElseGet(() -> before.without(after.id()));
+    }
+
+    /** Changes one workload's index and tells the watchers where it did change. Not for what {@link #learn} is for. */
+    public void change(OwnerId owner, UnaryOperator<Observed> change) {
+        var changed = new boolean[1];
+        owners.compute(owner, (id, before) -> {
+            var from = before == null ? Observed.none(owner, Instant.EPOCH) : before;
+            var to = change.apply(from);
+            changed[0] = to != from;
+            return to.isEmpty() ? null : to;
+        });
+        if (changed[0]) {
+            tell(owner);
+        }
+    }
+
+    /** Replaces a replica by what {@code change} makes of it; nothing happens where it is unknown or stays the same. */
+    public void change(ReplicaId id, UnaryOperator<Replica> change) {
+        change(id.owner(), observed -> {
+            var before = observed.find(id);
+            var after = before.map(change);
+            return after.equals(before) ? observed : observed.with(after.get());
+        });
+    }
+
+    public Optional<Replica> find(ReplicaId id) {
+        return Optional.ofNullable(owners.get(id.owner())).flatMap(observed -> observed.find(id));
+    }
+
+    /** What is known beyond what is observed. */
+    public KnownReplica known(ReplicaId id) {
+        return known.getOrDefault(id, KnownReplica.nothing(id)).withReplica(find(id));
+    }
+
+    /** Every replica that is known, and which launches and removals are under way. */
+    Set<ReplicaId> ids() {
+        return all().stream().flatMap(Observed::all).map(Replica::id).collect(Collectors.toSet());
+    }
+
+    /** Launches of whose outcome nothing is known. */
+    Set<ReplicaId> doubtful() {
+        return known.values().stream()
+                .filter(one -> one.launching() == KnownReplica.Launching.DOUBTFUL)
+                .map(KnownReplica::id)
+                .collect(Collectors.toSet());
+    }
+
+    /** Those whose end was told, and is no termination yet. */
+    Set<ReplicaId> told() {
+        return known.values().stream()
+                .filter(one -> one.end().isPresent())
+                .map(KnownReplica::id)
+                .collect(Collectors.toSet());
+    }
+
+    /** Containers that went so long ago that no answer is under way any more. */
+    void settle() {
+        var longAgo = System.nanoTime() - UNDER_WAY.toNanos();
+        buried.forEach((container, gone) -> {
+            if (gone.at() - longAgo < 0) {
+                learn(gone.id(), new Fact.Settled(container));
+                buried.remove(container);
+            }
+        });
+        known.keySet().stream()
+                .filter(id -> find(id).isEmpty())
+                .forEach(id -> learn(id, new Fact.Settled(""))); // of one that was forgotten with its successor
+    }
+
+    /** True for a container that was removed a moment ago, though an answer that was asked for earlier still has it. */
+    public boolean buried(String container) {
+        return buried.containsKey(container);
+    }
+
+    public Optional<String> container(ReplicaId id) {
+        return Optional.ofNullable(known.get(id)).flatMap(KnownReplica::container);
+    }
+
+    public Optional<ReplicaId> replica(String container) {
+        return Optional.ofNullable(replicas.get(container));
+    }
+
+    public Set<String> knownContainers() {
+        return Set.copyOf(replicas.keySet());
+    }
+
+    public AutoCloseable watch(Consumer<OwnerId> watcher) {
+        watchers.add(watcher);
+        return () -> watchers.remove(watcher);
+    }
+
+    /** Whoever can't be told now is told of the next change; nobody else suffers from it. */
+    public void tell(OwnerId owner) {
+        watchers.forEach(watcher -> {
+            try {
+                watcher.accept(owner);
+            } catch (RuntimeException defect) {
+                LOG.warnf(defect, "A change of %s could not be told", owner);
+            }
+        });
+    }
+}

@@ -1,0 +1,136 @@
+package dev.mayfly.runtime.support;
+
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Replica;
+import dev.mayfly.runtime.support.KnownReplica.End;
+import dev.mayfly.runtime.support.KnownReplica.Launching;
+import dev.mayfly.runtime.support.KnownReplica.State;
+import java.util.Optional;
+
+/**
+ * How what is known of a replica changes with each fact that is learnt of it. A pure function: whoever calls it holds a lock
+ * meanwhile, and carries the actions out after that.
+ *
+ * <p>Facts are believed as far as they can be true. A life goes one way, so what is older than what is known already says
+ * nothing; only an inspection that tells of a later start shows that somebody has started the same container again.
+ */
+public final class ReplicaLife {
+    private ReplicaLife() {}
+
+    public static Step next(KnownReplica known, Fact fact) {
+        if (fact instanceof Fact.OfContainer of && !concerns(known, of)) {
+            return another(known, of);
+        }
+        for (var arrow : LifeTable.ARROWS) {
+            if (arrow.fits(known, fact)) {
+                return arrow.follow(known, fact);
+            }
+        }
+        return stay(known, fact);
+    }
+
+    private static boolean concerns(KnownReplica known, Fact.OfContainer fact) {
+        if (known.buried().contains(fact.container())) {
+            return false;
+        }
+        var first = fact instanceof Fact.Seen || fact instanceof Fact.Made;
+        return known.container().map(fact.container()::equals).orElse(first);
+    }
+
+    /** Two containers can't have one name at one time: what became of the one that is known must be looked at first. */
+    private static Step another(KnownReplica known, Fact.OfContainer fact) {
+        if (fact instanceof Fact.Made) {
+            return unanswered(known);
+        }
+        var news = fact instanceof Fact.Seen && !known.buried().contains(fact.container());
+        return Step.to(known).and(known.container().filter(mine -> news).map(Action.Look::new));
+    }
+
+    /** Whatever is learnt without getting to another state. */
+    private static Step stay(KnownReplica known, Fact fact) {
+        return switch (fact) {
+            case Fact.Seen seen -> seen(known, seen);
+            case Fact.Absent absent -> Departures.absent(known);
+            case Fact.Died died -> died(known, died);
+            case Fact.Begun begun ->
+                known.state() == State.ENDED ? Step.to(known, new Action.Look(begun.container())) : Step.to(known);
+            case Fact.LaunchBegun begun -> begun(known);
+            case Fact.Made made -> made(known, made);
+            case Fact.Started started -> known.underWay() ? Departures.launched(known) : Step.to(known);
+            case Fact.Waits waits -> known.underWay() ? Departures.launched(known) : Step.to(known);
+            case Fact.Refused refused -> known.underWay() ? Departures.launched(known) : Step.to(known);
+            case Fact.Unanswered silence -> unanswered(known);
+            case Fact.Unmade unmade ->
+                known.launching() == Launching.DOUBTFUL ? Departures.launched(known) : Step.to(known);
+            case Fact.GraceOver over -> Departures.stopped(known, true);
+            case Fact.NotRunning over -> Departures.stopped(known, false);
+            case Fact.Gone gone -> Departures.goneMeanwhile(known, gone);
+            case Fact.NotDeleted refused -> Departures.notDeleted(known);
+            case Fact.DeletionDue due -> Departures.due(known);
+            case Fact.Reconnected other ->
+                Step.to(known.withEnd(known.end().map(end -> new End(end.exit(), end.at(), false))));
+            case Fact.Reviewed reviewed -> Departures.goOn(known);
+            case Fact.Settled settled ->
+                Step.to(known.withBuried(known.buried().minus(settled.container())));
+            case Fact.LaunchAccepted repeated -> Step.to(known);
+            case Fact.RemovalAccepted repeated -> Step.to(known);
+            case Fact.Estranged leaving -> Step.to(known); // its container is still ours to remove
+        };
+    }
+
+    private static Step seen(KnownReplica known, Fact.Seen fact) {
+        return switch (known.state()) {
+            case TERMINATING, REMOVING -> Departures.seen(known, fact);
+            case PENDING -> Step.to(known.withContainer(Optional.of(fact.container())).withStopping(fact.stopping()));
+            case RUNNING -> known.dying().isEmpty() ? Step.to(known) : dying(known, fact);
+            case ENDED ->
+                fact instanceof Fact.Listed ? Step.to(known, new Action.Look(fact.container())) : Step.to(known);
+            default -> Step.to(known);
+        };
+    }
+
+    /** Its end was told: a line of the list doesn't say since when it runs, and what was asked for before says nothing. */
+    private static Step dying(KnownReplica known, Fact.Seen fact) {
+        if (fact instanceof Fact.Listed) {
+            return Step.to(known, new Action.Look(fact.container()));
+        }
+        var before = known.dying().orElseThrow();
+        if (fact.replica().phase() != Phase.RUNNING || !Changes.startedLater(fact.replica(), before)) {
+            return Step.to(known);
+        }
+        var again = Changes.replica(known).withStartedAt(fact.replica().startedAt());
+        return Step.to(known.with(before.ready() ? again.serving(true, fact.at()) : again)
+                .withDying(Optional.empty())
+                .withEnd(Optional.empty()));
+    }
+
+    private static Step died(KnownReplica known, Fact.Died fact) {
+        if (known.replica().map(Replica::phase).filter(Phase::over).isPresent()) {
+            return Step.to(known); // that is known
+        }
+        var told = known.withEnd(Optional.of(new End(fact.exit(), fact.at(), true)));
+        return known.state() == State.RUNNING ? Step.to(Changes.dying(told, fact.at())) : Departures.ended(told);
+    }
+
+    private static Step begun(KnownReplica known) {
+        return known.state() == State.PENDING && !known.underWay()
+                ? Step.to(known.withLaunching(Launching.UNDER_WAY), new Action.Proceed())
+                : Step.to(known);
+    }
+
+    private static Step made(KnownReplica known, Fact.Made fact) {
+        if (!known.underWay()) {
+            return Step.to(known); // the answer to an earlier launch
+        }
+        var made = known.withContainer(Optional.of(fact.container())).withStopping(fact.stopping());
+        return known.state() == State.PENDING ? Step.to(made, new Action.Proceed()) : Departures.launched(made);
+    }
+
+    private static Step unanswered(KnownReplica known) {
+        return switch (known.state()) {
+            case PENDING -> Step.to(known.withLaunching(Launching.DOUBTFUL));
+            case TERMINATING, REMOVING -> Departures.unanswered(known);
+            default -> Step.to(known.withLaunching(Launching.IDLE));
+        };
+    }
+}

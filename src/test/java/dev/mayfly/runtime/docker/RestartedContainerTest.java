@@ -1,0 +1,122 @@
+package dev.mayfly.runtime.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Observed;
+import dev.mayfly.model.OwnerId;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.ReplicaId;
+import dev.mayfly.model.Template;
+import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.Ownership;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** People stop, start and rename a replica's container with the engine's own tools. */
+class RestartedContainerTest {
+    private final OwnerId owner = new OwnerId(
+            "EphemeralWorkload", "restarted", "web", UUID.randomUUID().toString());
+    private final ReplicaId id = new ReplicaId(owner, 0, 1);
+    private final EngineSettings settings =
+            Settings.of(UUID.randomUUID().toString().replace("-", "").substring(0, 12));
+    private DockerRuntime runtime;
+    private Engine engine;
+
+    @BeforeEach
+    void connect() {
+        engine = new EngineConnector(settings).connect();
+        runtime = new DockerRuntime(settings, Optional.empty(), InstantSource.system());
+        runtime.imageEngine().orElseThrow().gate(ImageGate.OPEN);
+        runtime.start();
+        launch(id);
+        await().until(() -> phase(id).equals(Optional.of(Phase.RUNNING)));
+    }
+
+    @AfterEach
+    void leaveNothingBehind() throws IOException {
+        runtime.close();
+        engine.containers().forEach(container -> engine.remove(container.getId()));
+        engine.close();
+    }
+
+    @Test
+    void oneThatEndedRunsAgain() {
+        var before = observed().find(id).flatMap(Replica::startedAt).orElseThrow();
+        stop();
+
+        client().startContainerCmd(Ownership.containerName(id)).exec();
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> phase(id).equals(Optional.of(Phase.RUNNING)));
+        var again = observed().find(id).orElseThrow();
+        assertThat(again.ready()).isTrue();
+        assertThat(again.startedAt().orElseThrow()).isAfter(before);
+    }
+
+    @Test
+    void oneThatHasASuccessorIsSeenToRunBesideIt() {
+        stop();
+        launch(id.next());
+        await().until(() -> phase(id.next()).equals(Optional.of(Phase.RUNNING)));
+
+        client().startContainerCmd(Ownership.containerName(id)).exec();
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> phase(id).equals(Optional.of(Phase.RUNNING)));
+        assertThat(observed().supersededCount()).isEqualTo(1);
+        assertThat(observed().count(Phase.RUNNING)).isEqualTo(1);
+    }
+
+    @Test
+    void oneThatIsRestartedIsReadyAgain() {
+        client().restartContainerCmd(Ownership.containerName(id)).withTimeout(0).exec();
+
+        await().during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(8))
+                .until(() -> observed().find(id).filter(Replica::ready).isPresent());
+    }
+
+    @Test
+    void oneThatSomebodyRenamesIsLost() {
+        client().renameContainerCmd(Ownership.containerName(id)).withName("foo-" + owner.uid()).exec();
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> phase(id).equals(Optional.of(Phase.LOST)));
+    }
+
+    private void stop() {
+        client().stopContainerCmd(Ownership.containerName(id)).withTimeout(0).exec();
+        await().atMost(Duration.ofSeconds(5)).until(() -> phase(id).equals(Optional.of(Phase.ENDED)));
+    }
+
+    private void launch(ReplicaId replica) {
+        var template = Templates.plain()
+                .withImage("busybox:1.36")
+                .withPullPolicy(Template.PullPolicy.Never)
+                .withCommand(List.of("tail", "-f", "/dev/null"))
+                .withNetwork(Template.Network.None);
+        runtime.launch(new Launch(replica, "v1", template, 0, 0, Instant.now(), Priority.SCALE));
+    }
+
+    private Optional<Phase> phase(ReplicaId replica) {
+        return observed().find(replica).map(Replica::phase);
+    }
+
+    private Observed observed() {
+        return runtime.observe(owner, Instant.now());
+    }
+
+    private DockerClient client() {
+        return engine.client();
+    }
+}

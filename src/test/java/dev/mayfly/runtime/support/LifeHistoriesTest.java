@@ -1,0 +1,31 @@
+package dev.mayfly.runtime.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+/** Whatever the engine does, and however late, twice or never it tells: in the end what is known is what is there. */
+class LifeHistoriesTest {
+
+    @Property(tries = 5_000, shrinking = ShrinkingMode.BOUNDED)
+    void whatIsKnownEndsWhereTheEngineIs(
+            @ForAll @Size(max = 60) List<@IntRange(max = 10_000) Integer> moves) {
+        var engine = new UnreliableEngine();
+        for (var move : moves) {
+            engine.move(move);
+        }
+        var history = engine.toString();
+
+        engine.settle();
+
+        assertThat(engine.known().state()).as("%s, then %s", history, engine).isEqualTo(engine.truth());
+        assertThat(engine.known().container()).as("%s", engine).isEqualTo(engine.container());
+        assertThat(engine.known().launching()).as("%s", engine).isEqualTo(KnownReplica.Launching.IDLE);
+        assertThat(engine.known().departure()).as("%s", engine).isEqualTo(KnownReplica.Departure.NONE);
+    }
+}

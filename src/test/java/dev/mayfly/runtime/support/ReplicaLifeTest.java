@@ -1,0 +1,303 @@
+package dev.mayfly.runtime.support;
+
+import static dev.mayfly.model.Samples.NOON;
+import static dev.mayfly.model.Samples.id;
+import static dev.mayfly.model.Samples.replica;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.model.Ending;
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.Removal;
+import dev.mayfly.model.Removal.Cause;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.Samples;
+import dev.mayfly.runtime.support.KnownReplica.Departure;
+import dev.mayfly.runtime.support.KnownReplica.Launching;
+import dev.mayfly.runtime.support.KnownReplica.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ReplicaLifeTest {
+    private static final String CONTAINER = "c1";
+    private static final Instant LATER = NOON.plusSeconds(9);
+    private static final Replica RUNS = replica(0, Phase.RUNNING);
+    private static final Replica RUNS_ANEW = replica(0, Phase.PENDING).in(Phase.RUNNING, NOON.plusSeconds(5));
+
+    private KnownReplica known = KnownReplica.nothing(id(0, 1));
+    private List<Action> actions = List.of();
+
+    @Test
+    void oneWhoseEndIsToldIsNotReadyBeforeItIsInspected() {
+        learn(inspected(RUNS));
+        assertThat(observed().ready()).isTrue();
+
+        learn(died());
+
+        assertThat(observed().ready()).isFalse();
+        assertThat(observed().phase()).isEqualTo(Phase.RUNNING);
+    }
+
+    @Test
+    void aLineOfTheListDoesNotTellWhetherOneWhoseEndWasToldRunsAgain() {
+        learn(inspected(RUNS), died(), listed(RUNS));
+
+        assertThat(actions).containsExactly(new Action.Look(CONTAINER));
+    }
+
+    @Test
+    void anInspectionThatWasAskedForBeforeSaysNothing() {
+        learn(inspected(RUNS), died(), inspected(RUNS));
+
+        assertThat(observed().ready()).isFalse();
+        assertThat(known.dying()).isPresent();
+    }
+
+    @Test
+    void oneThatSomebodyStartedAgainIsWhatItWas() {
+        learn(inspected(RUNS), died(), inspected(RUNS_ANEW));
+
+        assertThat(observed().ready()).isTrue();
+        assertThat(known.dying()).isEmpty();
+        assertThat(known.end()).isEmpty();
+    }
+
+    @Test
+    void oneThatWasNotReadyDoesNotBecomeSo() {
+        learn(inspected(RUNS.serving(false, NOON)), died(), inspected(RUNS_ANEW));
+
+        assertThat(observed().ready()).isFalse();
+    }
+
+    @Test
+    void whatEndedIsNotExpectedToEndAnyMore() {
+        learn(inspected(RUNS), died(), inspected(ended()));
+
+        assertThat(known.state()).isEqualTo(State.ENDED);
+        assertThat(known.dying()).isEmpty();
+        assertThat(remembered().reason()).isEqualTo("Error");
+        assertThat(remembered().asked()).isFalse();
+    }
+
+    @Test
+    void oneWhoseEndIsToldBeforeItsStartIsAnsweredIsNotCountedOn() {
+        learn(accepted(NOON), new Fact.LaunchBegun(), made(), died(), new Fact.Started(false, NOON));
+
+        assertThat(known.state()).isEqualTo(State.RUNNING);
+        assertThat(observed().ready()).isFalse();
+    }
+
+    @Test
+    void oneThatEndedAndThatSomebodyStartsAgainRuns() {
+        learn(inspected(RUNS), inspected(ended()), new Fact.Begun(CONTAINER));
+        assertThat(actions).containsExactly(new Action.Look(CONTAINER));
+
+        learn(inspected(RUNS_ANEW));
+
+        assertThat(known.state()).isEqualTo(State.RUNNING);
+        assertThat(observed().ready()).isTrue();
+        assertThat(actions).containsExactly(new Action.Probe());
+    }
+
+    @Test
+    void whatAListOfAMomentAgoSaysOfOneThatEndedSinceIsLookedAt() {
+        learn(inspected(RUNS), inspected(ended()), listed(RUNS));
+        assertThat(actions).containsExactly(new Action.Look(CONTAINER));
+
+        learn(inspected(RUNS));
+
+        assertThat(known.state()).isEqualTo(State.ENDED);
+    }
+
+    @Test
+    void oneThatWasCreatedAndThatSomebodyStartsRuns() {
+        learn(inspected(replica(0, Phase.CREATED)), listed(RUNS));
+
+        assertThat(known.state()).isEqualTo(State.RUNNING);
+    }
+
+    @Test
+    void aRenamedContainerLeavesItsSlotToASuccessorAndIsARunningReplicaOnceItIsBack() {
+        learn(inspected(RUNS), new Fact.Estranged(CONTAINER, LATER));
+        assertThat(known.state()).isEqualTo(State.LOST);
+        assertThat(observed().failure()).map(Failure::reason).contains("Renamed");
+        assertThat(remembered().reason()).isEqualTo("Renamed");
+
+        learn(listed(RUNS));
+
+        assertThat(known.state()).isEqualTo(State.RUNNING);
+    }
+
+    @Test
+    void anotherContainerOfItsNameIsBelievedOnlyOnceTheFirstIsGone() {
+        learn(inspected(RUNS), new Fact.Inspected("c2", RUNS, Stopping.DEFAULT, List.of(), LATER));
+        assertThat(known.container()).contains(CONTAINER);
+        assertThat(actions).containsExactly(new Action.Look(CONTAINER));
+
+        learn(new Fact.Absent(CONTAINER), new Fact.Gone(Optional.of(CONTAINER), List.of(), LATER));
+        assertThat(known.state()).isEqualTo(State.LOST);
+        learn(new Fact.Listed("c2", RUNS, Stopping.DEFAULT, LATER));
+
+        assertThat(known.container()).contains("c2");
+        assertThat(known.state()).isEqualTo(State.RUNNING);
+    }
+
+    @Test
+    void whatWasRemovedAMomentAgoIsNotFoundAgain() {
+        learn(inspected(RUNS), removal(Duration.ZERO, Cause.SCALE_DOWN), gone(), listed(RUNS), inspected(ended()));
+
+        assertThat(known.state()).isEqualTo(State.NONE);
+        learn(new Fact.Settled(CONTAINER));
+        assertThat(known.blank()).isTrue();
+    }
+
+    @Test
+    void oneThatSomebodyRemovedIsLostOnceWhatBelongedToItIsGone() {
+        learn(inspected(RUNS), died(), new Fact.Absent(CONTAINER));
+        assertThat(known.state()).isEqualTo(State.RUNNING);
+        assertThat(actions).containsExactly(new Action.Discard(Optional.of(CONTAINER)));
+
+        learn(gone());
+
+        assertThat(known.state()).isEqualTo(State.LOST);
+        assertThat(observed().exit()).contains(Signals.KILL);
+    }
+
+    @Test
+    void whatAnotherEngineToldIsNoTestimony() {
+        learn(inspected(RUNS), died(), new Fact.Reconnected(), new Fact.Absent(CONTAINER), gone());
+
+        assertThat(observed().exit()).isEmpty();
+    }
+
+    @Test
+    void oneThatWasSucceededAndThatSomebodyRemovesIsForgotten() {
+        known = known.withSuperseded(true);
+
+        learn(inspected(ended()), new Fact.Absent(CONTAINER), gone());
+
+        assertThat(known.state()).isEqualTo(State.NONE);
+    }
+
+    @Test
+    void aLaunchThatWasNotAnsweredIsWhatALookFinds() {
+        learn(accepted(NOON), new Fact.LaunchBegun(), new Fact.Unanswered());
+        assertThat(known.launching()).isEqualTo(Launching.DOUBTFUL);
+
+        learn(listed(RUNS));
+
+        assertThat(known.state()).isEqualTo(State.RUNNING);
+        assertThat(known.launching()).isEqualTo(Launching.IDLE);
+    }
+
+    @Test
+    void aLaunchThatWasNotAnsweredAndLeftNothingMayBeAskedForAgain() {
+        learn(accepted(NOON), new Fact.LaunchBegun(), new Fact.Unanswered(), new Fact.Unmade());
+        assertThat(known.state()).isEqualTo(State.NONE);
+
+        learn(accepted(LATER));
+
+        assertThat(actions).containsExactly(new Action.Launch());
+    }
+
+    @Test
+    void aRemovalThatOvertakesALaunchWaitsForItsAnswerAndNeverStartsIt() {
+        learn(accepted(NOON), new Fact.LaunchBegun(), removal(Duration.ofSeconds(9), Cause.SCALE_DOWN));
+        assertThat(known.state()).isEqualTo(State.TERMINATING);
+        assertThat(actions).isEmpty();
+
+        learn(made());
+
+        assertThat(known.state()).isEqualTo(State.REMOVING);
+        assertThat(actions).containsExactly(new Action.Delete(CONTAINER));
+    }
+
+    @Test
+    void aRemovalBeforeTheLaunchHasBegunLeavesNothingToDo() {
+        learn(accepted(NOON), removal(Duration.ofSeconds(9), Cause.SCALE_DOWN), new Fact.LaunchBegun());
+
+        assertThat(known.state()).isEqualTo(State.NONE);
+        assertThat(actions).isEmpty();
+    }
+
+    @Test
+    void aRefusedDeletionIsTriedAgain() {
+        learn(inspected(RUNS), removal(Duration.ZERO, Cause.SCALE_DOWN), new Fact.NotDeleted(CONTAINER));
+        assertThat(actions).containsExactly(new Action.DeleteLater(CONTAINER));
+        assertThat(known.departure()).isEqualTo(Departure.HELD);
+
+        learn(new Fact.DeletionDue(CONTAINER));
+
+        assertThat(actions).containsExactly(new Action.Delete(CONTAINER));
+    }
+
+    @Test
+    void whatHadToBeKilledExceededItsGrace() {
+        learn(
+                inspected(RUNS),
+                removal(Duration.ofSeconds(9), Cause.SCALE_DOWN),
+                new Fact.GraceOver(CONTAINER),
+                died(),
+                gone());
+
+        assertThat(remembered().reason()).isEqualTo(Ending.GRACE_EXCEEDED);
+    }
+
+    private void learn(Fact... facts) {
+        for (var fact : facts) {
+            var step = ReplicaLife.next(known, fact);
+            known = step.known();
+            actions = step.actions();
+        }
+    }
+
+    private Replica observed() {
+        return known.replica().orElseThrow();
+    }
+
+    private Ending remembered() {
+        return actions.stream()
+                .filter(Action.Remember.class::isInstance)
+                .map(action -> ((Action.Remember) action).ending())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Replica ended() {
+        return RUNS.failed(Phase.ENDED, NOON.plusSeconds(3), new Failure("Error", "PID 1 ended with exit code 3."));
+    }
+
+    private static Fact accepted(Instant at) {
+        return new Fact.LaunchAccepted(
+                new Launch(id(0, 1), "v1", Samples.template("v1"), 0, 0, NOON, Priority.SCALE), at);
+    }
+
+    private static Fact made() {
+        return new Fact.Made(CONTAINER, Stopping.DEFAULT);
+    }
+
+    private static Fact removal(Duration grace, Cause cause) {
+        return new Fact.RemovalAccepted(new Removal(id(0, 1), grace, cause), LATER);
+    }
+
+    private static Fact gone() {
+        return new Fact.Gone(Optional.of(CONTAINER), List.of(), LATER);
+    }
+
+    private static Fact died() {
+        return new Fact.Died(CONTAINER, Signals.KILL, LATER);
+    }
+
+    private static Fact listed(Replica replica) {
+        return new Fact.Listed(CONTAINER, replica, Stopping.DEFAULT, LATER);
+    }
+
+    private static Fact inspected(Replica replica) {
+        return new Fact.Inspected(CONTAINER, replica, Stopping.DEFAULT, List.of(), LATER);
+    }
+}

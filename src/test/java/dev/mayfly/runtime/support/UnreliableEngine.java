@@ -1,0 +1,324 @@
+package dev.mayfly.runtime.support;
+
+import static dev.mayfly.model.Samples.NOON;
+import static dev.mayfly.model.Samples.id;
+
+import dev.mayfly.model.Failure;
+import dev.mayfly.model.Launch;
+import dev.mayfly.model.Phase;
+import dev.mayfly.model.Priority;
+import dev.mayfly.model.Removal;
+import dev.mayfly.model.Removal.Cause;
+import dev.mayfly.model.Replica;
+import dev.mayfly.model.Samples;
+import dev.mayfly.runtime.support.KnownReplica.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One replica's containers on an engine of which little can be relied on, and what is known of them. Each move is a number:
+ * what it means depends on where things are, so that any list of numbers is a history.
+ */
+final class UnreliableEngine {
+    private final List<Container> containers = new ArrayList<>();
+    /** What was seen and is not told yet. */
+    private final List<Fact> underWay = new ArrayList<>();
+    /** What is to be done, or whose answer is awaited. */
+    private final List<Runnable> calls = new ArrayList<>();
+
+    private final List<String> history = new ArrayList<>();
+    private KnownReplica known = KnownReplica.nothing(id(0, 1));
+    private boolean answers;
+    private int time;
+    private int made;
+
+    /** @see #move */
+    private static final class Container {
+        final String name;
+        final Instant created;
+        Optional<Instant> started = Optional.empty();
+        Instant ended;
+        boolean runs;
+        boolean renamed;
+        boolean unstartable;
+
+        Container(String name, Instant created) {
+            this.name = name;
+            this.created = created;
+        }
+    }
+
+    KnownReplica known() {
+        return known;
+    }
+
+    /** Where the replica is, as the engine has it. One that is nowhere may be known as it was. */
+    State truth() {
+        return ours().map(there -> there.runs ? State.RUNNING : over(there) ? State.ENDED : State.CREATED)
+                .orElse(known.state() == State.LOST || known.state() == State.FAILED ? known.state() : State.NONE);
+    }
+
+    private static boolean over(Container there) {
+        return there.started.isPresent() || there.unstartable;
+    }
+
+    Optional<String> container() {
+        return ours().map(there -> there.name);
+    }
+
+    void move(int number) {
+        time++;
+        var choice = number / 16;
+        switch (number % 16) {
+            case 0, 1 -> learn(new Fact.LaunchAccepted(launch(choice % 3 == 0), now()));
+            case 2 -> learn(new Fact.RemovalAccepted(removal(choice), now()));
+            case 3, 4, 5 -> call(choice, choice % 4 > 0);
+            case 6, 7 -> tell(choice, false);
+            case 8 -> tell(choice, true);
+            case 9 -> lose(choice);
+            case 10 -> underWay.addAll(list());
+            case 11 -> known.container().ifPresent(container -> underWay.add(look(container)));
+            case 12 -> ours().ifPresent(this::end);
+            case 13 -> ours().ifPresent(this::start);
+            case 14 -> somebody(choice);
+            default -> learn(choice % 2 == 0 ? new Fact.Reviewed() : new Fact.Reconnected());
+        }
+    }
+
+    /** What a person does with the engine's own tools. */
+    private void somebody(int choice) {
+        switch (choice % 4) {
+            case 0 -> ours().ifPresent(this::remove);
+            case 1 -> ours().ifPresent(there -> there.renamed = true);
+            case 2 ->
+                containers.stream()
+                        .filter(there -> there.renamed && ours().isEmpty())
+                        .findFirst()
+                        .ifPresent(there -> there.renamed = false);
+            default -> {
+                if (ours().isEmpty()) {
+                    start(make()); // a copy, labels and all
+                }
+            }
+        }
+    }
+
+    /** From now on the engine is left alone and answers, and everything is looked at again and again. */
+    void settle() {
+        while (!underWay.isEmpty()) {
+            tell(time++, false);
+        }
+        answers = true;
+        for (var round = 0; round < 12; round++) {
+            time++;
+            while (!calls.isEmpty()) {
+                calls.removeFirst().run();
+            }
+            var believed = known.container();
+            var doubtful = known.launching() == KnownReplica.Launching.DOUBTFUL;
+            var listed = list();
+            listed.forEach(this::learn);
+            believed.filter(container -> ours().filter(there -> there.name.equals(container)).isEmpty())
+                    .ifPresent(container -> learn(look(container)));
+            if (doubtful && known.launching() == KnownReplica.Launching.DOUBTFUL) {
+                learn(ours().map(this::inspected).orElseGet(Fact.Unmade::new));
+            }
+            learn(new Fact.Reviewed());
+        }
+    }
+
+    private void learn(Fact fact) {
+        var before = known.state();
+        var step = ReplicaLife.next(known, fact);
+        known = step.known();
+        history.add(described(fact) + ": " + known.state());
+        if (before != known.state()) {
+            LifeTable.ARROWS.stream()
+                    .filter(arrow -> arrow.from() == before && arrow.to() == known.state())
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("No arrow from " + before + " to " + known.state()));
+        }
+        step.actions().forEach(this::carryOut);
+    }
+
+    private static String described(Fact fact) {
+        var what = fact.getClass().getSimpleName();
+        var seen = fact instanceof Fact.Seen sight ? " " + sight.replica().phase() : "";
+        return fact instanceof Fact.OfContainer of ? what + " " + of.container() + seen : what;
+    }
+
+    private void carryOut(Action action) {
+        switch (action) {
+            case Action.Launch launch -> calls.add(() -> learn(new Fact.LaunchBegun()));
+            case Action.Proceed proceed -> calls.add(known.container().isPresent() ? this::startAsked : this::makeAsked);
+            case Action.Look look -> calls.add(() -> learn(look(look.container())));
+            case Action.Stop stop -> calls.add(() -> stop(stop.container()));
+            case Action.Delete delete -> calls.add(() -> delete(delete.container()));
+            case Action.DeleteLater later -> calls.add(() -> learn(new Fact.DeletionDue(later.container())));
+            case Action.Discard discard -> calls.add(() -> learn(new Fact.Gone(discard.container(), List.of(), now())));
+            case Action.Probe probe -> {}
+            case Action.Remember remember -> {}
+        }
+    }
+
+    /** Somebody's turn has come of those who wait to call the engine. */
+    private void call(int choice, boolean answered) {
+        if (!calls.isEmpty()) {
+            answers = answered;
+            calls.remove(choice % calls.size()).run();
+        }
+    }
+
+    private void makeAsked() {
+        var before = ours();
+        if (before.filter(there -> !there.runs && over(there)).isPresent()) {
+            learn(new Fact.Refused(new Failure("CreateContainerError", "name taken"), false, Optional.empty(), now()));
+            return;
+        }
+        var there = before.orElseGet(this::make);
+        learn(answers ? new Fact.Made(there.name, Stopping.DEFAULT) : new Fact.Unanswered());
+    }
+
+    private void startAsked() {
+        var container = known.container().flatMap(this::find);
+        if (!answers) {
+            container.ifPresent(this::start);
+            learn(new Fact.Unanswered());
+        } else if (time % 5 == 0) {
+            learn(new Fact.Waits(false, "image", now()));
+        } else if (container.isEmpty() || time % 7 == 0) {
+            container.ifPresent(there -> there.unstartable = true);
+            learn(new Fact.Refused(new Failure("RunContainerError", "no"), false, Optional.empty(), now()));
+        } else {
+            start(container.get());
+            time++;
+            learn(new Fact.Started(false, now()));
+        }
+    }
+
+    private void stop(String container) {
+        var there = find(container).filter(one -> one.runs);
+        if (there.isEmpty()) {
+            learn(new Fact.NotRunning(container));
+        } else if (time % 2 == 0) {
+            end(there.get());
+            calls.add(() -> learn(new Fact.GraceOver(container)));
+        } else {
+            learn(new Fact.GraceOver(container));
+        }
+    }
+
+    private void delete(String container) {
+        find(container).filter(there -> answers || time % 2 == 0).ifPresent(this::remove);
+        learn(answers ? new Fact.Gone(Optional.of(container), List.of(), now()) : new Fact.NotDeleted(container));
+    }
+
+    private Container make() {
+        containers.add(new Container("c" + made++, now()));
+        return containers.getLast();
+    }
+
+    private void start(Container there) {
+        if (!there.runs) {
+            time++;
+            there.runs = true;
+            there.started = Optional.of(now());
+            underWay.add(new Fact.Begun(there.name));
+        }
+    }
+
+    private void end(Container there) {
+        if (there.runs) {
+            time++;
+            there.runs = false;
+            there.ended = now();
+            underWay.add(new Fact.Died(there.name, Signals.KILL, now()));
+            underWay.add(look(there.name));
+        }
+    }
+
+    private void remove(Container there) {
+        end(there);
+        containers.remove(there);
+        underWay.add(new Fact.Absent(there.name));
+    }
+
+    /** Something that was seen is told at last. @param again true: and once more, later */
+    private void tell(int choice, boolean again) {
+        if (!underWay.isEmpty()) {
+            var which = choice % underWay.size();
+            var fact = underWay.get(which);
+            if (!again) {
+                underWay.remove(which);
+            }
+            learn(fact);
+        }
+    }
+
+    private void lose(int choice) {
+        if (!underWay.isEmpty()) {
+            underWay.remove(choice % underWay.size());
+        }
+    }
+
+    /** Everything of our name: a line that says that it runs, else an inspection. */
+    private List<Fact> list() {
+        return ours().map(there -> there.runs ? listed(there) : inspected(there)).stream().toList();
+    }
+
+    private Fact look(String container) {
+        return find(container)
+                .map(there -> there.renamed ? new Fact.Estranged(container, now()) : inspected(there))
+                .orElseGet(() -> new Fact.Absent(container));
+    }
+
+    private Fact listed(Container there) {
+        var guess = replica(there).withStartedAt(Optional.of(there.created)).withSince(there.created);
+        return new Fact.Listed(there.name, guess, Stopping.DEFAULT, now());
+    }
+
+    private Fact inspected(Container there) {
+        return new Fact.Inspected(there.name, replica(there), Stopping.DEFAULT, List.of(), now());
+    }
+
+    private Replica replica(Container there) {
+        var made = launch(false).pending(there.created).in(Phase.CREATED, there.created);
+        if (there.started.isEmpty()) {
+            return there.unstartable
+                    ? made.failed(Phase.ENDED, there.created, new Failure("RunContainerError", "no"))
+                    : made;
+        }
+        var running = made.in(Phase.RUNNING, there.started.get());
+        return there.runs ? running : running.failed(Phase.ENDED, there.ended, new Failure("Error", "It ended."));
+    }
+
+    private Optional<Container> ours() {
+        return containers.stream().filter(there -> !there.renamed).findFirst();
+    }
+
+    private Optional<Container> find(String container) {
+        return containers.stream().filter(there -> there.name.equals(container)).findFirst();
+    }
+
+    private static Launch launch(boolean heals) {
+        var priority = heals ? Priority.HEAL : Priority.SCALE;
+        return new Launch(id(0, 1), "v1", Samples.template("v1"), 0, 0, NOON, priority);
+    }
+
+    private static Removal removal(int choice) {
+        var cause = choice % 2 == 0 ? Cause.SCALE_DOWN : Cause.RECREATE;
+        return new Removal(id(0, 1), Duration.ofSeconds(choice % 3), cause);
+    }
+
+    private Instant now() {
+        return NOON.plusSeconds(time);
+    }
+
+    @Override
+    public String toString() {
+        return String.join("\n", history);
+    }
+}
