@@ -69,7 +69,7 @@ final class Changes {
     /** The engine's word counts: it is what was seen. */
     static Step seen(KnownReplica known, Fact.Seen fact) {
         var before = known.replica();
-        var now = before.map(replica -> served(replica, fact.replica().having(replica.writes())))
+        var now = before.map(replica -> served(replica, fact.replica().withWrites(replica.writes())))
                 .orElse(fact.replica());
         var after = identified(known, fact)
                 .with(now)
@@ -127,7 +127,7 @@ final class Changes {
     }
 
     private static Step over(KnownReplica known, KnownReplica then, Replica after, List<String> writes) {
-        var ending = replica(known).phase().over()
+        var ending = replica(known).phase().terminated()
                 ? Optional.<Ending>empty()
                 : Terminations.unasked(after, known.end(), writes);
         return Step.to(then.with(after)).and(remember(ending));

@@ -6,7 +6,6 @@ import dev.mayfly.model.Phase;
 import dev.mayfly.model.Replica;
 import dev.mayfly.model.ReplicaId;
 import dev.mayfly.model.Requests;
-import dev.mayfly.runtime.Capacity.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,23 +61,6 @@ public final class ReplicaIndex {
 
     public List<Observed> all() {
         return List.copyOf(owners.values());
-    }
-
-    /** What replicas use, except those of {@code besides}. @param namespace null: of all */
-    public Usage used(OwnerId besides, String namespace) {
-        var replicas = 0;
-        var requests = Requests.NONE;
-        for (var observed : all()) {
-            var owner = observed.owner();
-            if (!owner.equals(besides) && (namespace == null || namespace.equals(owner.namespace()))) {
-                replicas += observed.seats() + observed.count(Phase.TERMINATING);
-                requests = observed.all()
-                        .filter(replica -> replica.phase().holds())
-                        .map(Replica::requests)
-                        .reduce(requests, Requests::plus);
-            }
-        }
-        return new Usage(replicas, requests);
     }
 
     /** Something was learnt of a replica: see {@link ReplicaLife}. Tells the watchers where it changes what is observed. */

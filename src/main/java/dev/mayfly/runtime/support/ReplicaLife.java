@@ -105,7 +105,7 @@ public final class ReplicaLife {
     }
 
     private static Step died(KnownReplica known, Fact.Died fact) {
-        if (known.replica().map(Replica::phase).filter(Phase::over).isPresent()) {
+        if (known.replica().map(Replica::phase).filter(Phase::terminated).isPresent()) {
             return Step.to(known); // that is known
         }
         var told = known.withEnd(Optional.of(new End(fact.exit(), fact.at(), true)));
