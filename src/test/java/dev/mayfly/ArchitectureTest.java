@@ -3,137 +3,294 @@ package dev.mayfly;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Lock;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The layers: who may see whom, and a few habits that a compiler doesn't check. */
+/** Which package sees which, read from the table of {@code docs/architecture.md}, and habits that a compiler does not check. */
 class ArchitectureTest {
+    private static final String ROOT = "dev.mayfly.";
+    private static final Path PAGE = Path.of("docs/architecture.md");
+    /** Fewer classes mean that the import failed, so that no rule says anything. */
+    private static final int FEWEST_CLASSES = 600;
+
+    private static final int MAX_FILES = 30;
+    private static final int MAX_LINES = 400;
+    private static final int MAX_PARAMETERS = 8;
+    private static final int MAX_COMPONENTS = 12;
+
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.mayfly");
-    private static final int LONGEST_FILE = 300;
 
-    /** The arrows. A package that is not named sees only itself; the parent's own classes are named without its children. */
-    @ParameterizedTest(name = "{0} sees only {1}")
-    @CsvSource(
-            nullValues = "nothing",
-            value = {
-                "api.v1alpha1,      nothing",
-                "model,             nothing",
-                "plan,              model",
-                "status,            model plan api.v1alpha1",
-                "runtime,           model",
-                "runtime.probe,     model",
-                "runtime.image,     nothing",
-                "runtime.scanner,   model",
-                "runtime.support,   model runtime runtime.probe",
-                "runtime.docker,    model runtime runtime.support runtime.probe runtime.image runtime.scanner host config",
-                "runtime.pods,      model runtime config",
-                "runtime.simulated, model runtime runtime.support runtime.probe config",
-                "host,              model config",
-                "policy,            model",
-                "config,            nothing",
-                "reconcile,         api.v1alpha1 model plan status runtime host policy config ops"
-            })
-    void arrows(String layer, String seen) {
-        var allowed = Stream.concat(Stream.of(layer), seen == null ? Stream.empty() : Arrays.stream(seen.split(" ")))
-                .map(name -> "dev.mayfly." + name)
+    /** A row of the table. @param sees the packages that this one may use; {@code everything} for {@code app} */
+    private record Row(String name, Set<String> sees) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** Rows of three columns: package, what lives there, what it sees. */
+    static List<Row> rows() throws IOException {
+        return Files.readAllLines(PAGE).stream()
+                .dropWhile(line -> !line.equals("## Packages"))
+                .takeWhile(line -> !line.startsWith("## ") || line.equals("## Packages"))
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split("\\|"))
+                .map(columns -> new Row(quoted(columns[1]).iterator().next(), quoted(columns[3])))
+                .toList();
+    }
+
+    private static Set<String> quoted(String column) {
+        return Arrays.stream(column.split("[`, ]+"))
+                .filter(word -> !word.isBlank())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void theImportFoundTheClasses() {
+        assertThat(CLASSES).hasSizeGreaterThan(FEWEST_CLASSES);
+    }
+
+    @Test
+    void theTableListsThePackagesThereAre() throws IOException {
+        var existing = CLASSES.stream()
+                .map(JavaClass::getPackageName)
+                .map(name -> name.substring(ROOT.length()))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(rows().stream().map(Row::name))
+                .as("the packages of " + PAGE + "#packages: add a row that says what lives in a new package and what it sees")
+                .containsExactlyInAnyOrderElementsOf(existing);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void aPackageSeesWhatItsRowNames(Row row) {
+        if (row.sees().equals(Set.of("everything"))) {
+            return;
+        }
+        var allowed = Stream.concat(Stream.of(row.name()), row.sees().stream())
+                .map(name -> ROOT + name)
                 .toArray(String[]::new);
 
         noClasses()
                 .that()
-                .resideInAPackage("dev.mayfly." + layer)
+                .resideInAPackage(ROOT + row.name())
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.mayfly..").and(not(resideInAnyPackage(allowed))))
-                .allowEmptyShould(true)
+                .because(PAGE + " does not say that " + row.name()
+                        + " sees it: pass a value in place of the object that is asked, or move the class to the lowest package that has what"
+                        + " it needs")
+                .check(CLASSES);
+    }
+
+    /** Of the names of packages cut after 3, 4, … components, so that neither a child and its parent nor two wings form a cycle. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 5, 6})
+    void packagesFormNoCycleAtAnyDepth(int depth) {
+        slices().assignedFrom(new SliceAssignment() {
+                    @Override
+                    public SliceIdentifier getIdentifierOf(JavaClass type) {
+                        var parts = type.getPackageName().split("\\.");
+                        return type.getPackageName().startsWith("dev.mayfly")
+                                ? SliceIdentifier.of(Arrays.stream(parts).limit(depth).collect(Collectors.joining(".")))
+                                : SliceIdentifier.ignore();
+                    }
+
+                    @Override
+                    public String getDescription() {
+                        return "packages of " + depth + " components";
+                    }
+                })
+                .should()
+                .beFreeOfCycles()
+                .because("what both need belongs into a package below them")
                 .check(CLASSES);
     }
 
     @Test
-    void theModelNeedsNothingButPersistentCollections() {
+    void theCoreIsFunctionsOfValues() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.mayfly.model", "dev.mayfly.plan")
+                .resideInAnyPackage("dev.mayfly.core..")
                 .should()
                 .dependOnClassesThat(not(resideInAnyPackage(
                         "java.lang..",
                         "java.time..",
                         "java.nio.charset..",
+                        "java.math..",
                         "java.util..",
                         "org.pcollections",
-                        "dev.mayfly..")))
-                .check(CLASSES);
-    }
-
-    @Test
-    void theCoreKnowsNoClock() {
-        noClasses()
-                .that()
-                .resideInAnyPackage("dev.mayfly.model", "dev.mayfly.plan", "dev.mayfly.status")
-                .should()
+                        "com.google.re2j",
+                        "io.soabase.recordbuilder.core",
+                        "io.fabric8.kubernetes.api.model..",
+                        "dev.mayfly.core..",
+                        "dev.mayfly.api..")))
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(InstantSource.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Executor.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Lock.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Random.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Logger.class)
+                .orShould()
                 .callMethod(Instant.class, "now")
                 .orShould()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()
                 .callMethod(System.class, "nanoTime")
-                .orShould()
-                .dependOnClassesThat()
-                .areAssignableTo(Clock.class)
+                .because("a decision must be repeatable: pass the instant, the random number or the result of the I/O as a value")
                 .check(CLASSES);
     }
 
     @Test
     void nobodySleeps() {
-        noClasses().should().callMethod(Thread.class, "sleep", long.class).check(CLASSES);
-    }
-
-    @Test
-    void eachClassHasOneJobAndANameForIt() {
         noClasses()
                 .should()
-                .haveNameMatching(".*(Manager|Helper|Utils?|Impl|Data|Info)")
+                .callMethod(Thread.class, "sleep", long.class)
+                .because("a wait is an event or a timer: reschedule")
                 .check(CLASSES);
     }
 
     @Test
-    void noFileIsLong() throws IOException {
-        assertThat(sources().filter(file -> lines(file).size() > LONGEST_FILE)).isEmpty();
+    void aNameSaysTheOneJobOfAClass() {
+        noClasses()
+                .should()
+                .haveNameMatching(".*(Manager|Helper|Utils?|Impl|Data|Info)")
+                .because("a class that can't be named without such a word has two jobs")
+                .check(CLASSES);
     }
 
     @Test
-    void halfOfTheFilesAreShort() throws IOException {
-        var lengths = sources().map(file -> lines(file).size()).sorted().toList();
-
-        assertThat(lengths.get(lengths.size() / 2)).isLessThan(80);
+    void constructorsTakeFewParameters() {
+        classes()
+                .that()
+                .areNotRecords()
+                .and()
+                .haveSimpleNameNotEndingWith("Builder")
+                .should(new ArchCondition<>("have constructors of at most " + MAX_PARAMETERS + " parameters") {
+                    @Override
+                    public void check(JavaClass type, ConditionEvents events) {
+                        type.getConstructors().stream()
+                                .filter(constructor -> constructor.getRawParameterTypes().size() > MAX_PARAMETERS)
+                                .forEach(constructor -> events.add(SimpleConditionEvent.violated(
+                                        type, constructor.getFullName() + ": group what belongs together, or split the class")));
+                    }
+                })
+                .check(CLASSES);
     }
 
-    private static Stream<Path> sources() throws IOException {
-        try (var files = Files.walk(Path.of("src"))) {
-            return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
+    /** Types of the API have the fields that their resource has. */
+    @Test
+    void recordsHaveFewComponents() {
+        classes()
+                .that()
+                .areRecords()
+                .and()
+                .resideOutsideOfPackage("dev.mayfly.api..")
+                .should(new ArchCondition<>("have at most " + MAX_COMPONENTS + " components") {
+                    @Override
+                    public void check(JavaClass type, ConditionEvents events) {
+                        var components = type.reflect().getRecordComponents().length;
+                        if (components > MAX_COMPONENTS) {
+                            events.add(SimpleConditionEvent.violated(
+                                    type,
+                                    type.getName() + " has " + components + ": nest a record of those that change together"));
+                        }
+                    }
+                })
+                .check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"src/main/java", "src/test/java"})
+    void aPackageHasFewFiles(String root) throws IOException {
+        try (var folders = Files.walk(Path.of(root))) {
+            var counts = folders.filter(Files::isDirectory)
+                    .collect(Collectors.toMap(folder -> folder, folder -> javaFiles(folder).size()));
+
+            assertThat(counts).hasSizeGreaterThan(10);
+            assertThat(counts.entrySet())
+                    .as("packages of at most %d files: split one that holds two things", MAX_FILES)
+                    .allMatch(entry -> entry.getValue() <= MAX_FILES);
         }
     }
 
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
+    @Test
+    void noFileIsLong() throws IOException {
+        try (var files = Files.walk(Path.of("src"))) {
+            var java = files.filter(file -> file.toString().endsWith(".java")).toList();
+
+            assertThat(java).hasSizeGreaterThan(FEWEST_CLASSES);
+            assertThat(java)
+                    .as("files of at most %d lines: one idea stands in one file", MAX_LINES)
+                    .allMatch(file -> lines(file) <= MAX_LINES);
+        }
+    }
+
+    @Test
+    void eachPackageSaysWhatLivesInIt() throws IOException {
+        try (var folders = Files.walk(Path.of("src/main/java/dev/mayfly"))) {
+            assertThat(folders.filter(Files::isDirectory).filter(folder -> !javaFiles(folder).isEmpty()))
+                    .as("packages with a package-info.java of one or two sentences")
+                    .hasSizeGreaterThan(20)
+                    .allMatch(folder -> Files.exists(folder.resolve("package-info.java")));
+        }
+    }
+
+    private static List<Path> javaFiles(Path folder) {
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static int lines(Path file) {
+        try {
+            return Files.readAllLines(file).size();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.OwnerState;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.OwnerState;
 import org.junit.jupiter.api.Test;
 
 class OwnerStateTest {

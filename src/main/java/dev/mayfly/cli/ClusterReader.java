@@ -7,15 +7,17 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
 
 /** Connects to a cluster for reading. */
-final class ClusterReader {
+public final class ClusterReader {
     private static final int TIMEOUT_MILLIS = 10_000;
 
     private ClusterReader() {}
 
     /** @throws Refusal if the file can't be read or no API server answers */
-    static KubernetesClient connect(Path kubeconfig) {
+    public static KubernetesClient connect(Path kubeconfig) {
         if (!Files.isReadable(kubeconfig)) {
             throw new Refusal("'" + Printable.of(kubeconfig.toString())
                     + "' can't be read: name another file with --kubeconfig or KUBECONFIG");
@@ -49,4 +51,20 @@ final class ClusterReader {
                     + ": start it, or name another with --kubeconfig or KUBECONFIG");
         }
     }
+
+/** The option that selects a cluster. */
+public final static class ClusterOption {
+    @Option(
+            names = "--kubeconfig",
+            paramLabel = "FILE",
+            description = "How to reach the cluster. Default: KUBECONFIG, else no cluster is asked.")
+    private Optional<Path> kubeconfig = Optional.empty();
+
+    /** The kubeconfig given as an option, else in the environment variable KUBECONFIG; empty if there is neither. */
+    public Optional<Path> credentials() {
+        return kubeconfig.or(() -> Optional.ofNullable(System.getenv("KUBECONFIG"))
+                .filter(path -> !path.isEmpty())
+                .map(Path::of));
+    }
+}
 }

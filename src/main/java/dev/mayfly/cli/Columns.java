@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Prints rows as a table. Each column is as wide as its widest cell. */
-final class Columns {
+public final class Columns {
     private static final int GAP = 2;
 
     private Columns() {}
 
     /** @param rows at least one, all of the same length */
-    static void print(List<List<String>> rows, PrintWriter out) {
+    public static void print(List<List<String>> rows, PrintWriter out) {
         var widths = IntStream.range(0, rows.getFirst().size())
                 .map(column -> rows.stream()
                         .mapToInt(row -> row.get(column).length())

@@ -6,11 +6,11 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Optional;
 
 /** The error message of a command that failed, one sentence. */
-final class Complaint {
+public final class Complaint {
     private Complaint() {}
 
     /** Empty for an unexpected failure, which is a defect of this program. */
-    static Optional<String> about(Throwable failure) {
+    public static Optional<String> about(Throwable failure) {
         return switch (failure) {
             case Refusal refusal -> Optional.of(refusal.getMessage());
             case DockerException refused -> Optional.of("The engine refused: " + message(refused));

@@ -4,7 +4,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The option that selects an engine. */
-final class EngineOption {
+public final class EngineOption {
     @Option(
             names = {"-H", "--host"},
             paramLabel = "ADDRESS",
@@ -13,7 +13,7 @@ final class EngineOption {
     private Optional<String> host = Optional.empty();
 
     /** @throws Refusal if no engine answers */
-    EngineReader connect() {
+    public EngineReader connect() {
         return EngineReader.connect(host);
     }
 }

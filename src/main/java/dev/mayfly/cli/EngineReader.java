@@ -9,9 +9,9 @@ import com.github.dockerjava.api.model.ChangeLog;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
 import dev.mayfly.runtime.ImageStore;
-import dev.mayfly.runtime.docker.EngineAnswer;
-import dev.mayfly.runtime.docker.EngineConnector;
-import dev.mayfly.runtime.docker.EngineImages;
+import dev.mayfly.runtime.docker.engine.EngineAnswer;
+import dev.mayfly.runtime.docker.engine.EngineConnector;
+import dev.mayfly.runtime.docker.image.EngineImages;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * Reads from the engine. Each call is a GET, except for removals through {@link #images}. Calls throw {@link
  * dev.mayfly.runtime.RuntimeUnavailable} if the engine does not answer.
  */
-final class EngineReader implements Closeable {
+public final class EngineReader implements Closeable {
     /** The engine needs a while to compute sizes and differences of a large container. */
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
@@ -49,12 +49,12 @@ final class EngineReader implements Closeable {
     }
 
     /** Whether the engine may run on this machine. */
-    boolean local() {
+    public boolean local() {
         return local;
     }
 
     /** All containers in any state, with the sizes of their writable layers. */
-    List<Container> containers() {
+    public List<Container> containers() {
         return EngineAnswer.to(
                 "which containers it has",
                 () -> client.listContainersCmd()
@@ -64,12 +64,12 @@ final class EngineReader implements Closeable {
     }
 
     /** The images. Only {@code mayfly rmi} removes any. */
-    ImageStore images() {
+    public ImageStore images() {
         return EngineImages.of(client);
     }
 
     /** Containers in any state that have the label, with any value. */
-    List<Container> labelled(String label) {
+    public List<Container> labelled(String label) {
         return EngineAnswer.to(
                 "which containers it has",
                 () -> client.listContainersCmd()
@@ -79,7 +79,7 @@ final class EngineReader implements Closeable {
     }
 
     /** Networks that have the label, with any value. */
-    List<Network> networks(String label) {
+    public List<Network> networks(String label) {
         return EngineAnswer.to(
                 "which networks it has",
                 () -> client.listNetworksCmd()
@@ -88,7 +88,7 @@ final class EngineReader implements Closeable {
     }
 
     /** Volumes that have the label, with any value. */
-    List<InspectVolumeResponse> volumes(String label) {
+    public List<InspectVolumeResponse> volumes(String label) {
         var found = EngineAnswer.to(
                 "which volumes it has",
                 () -> client.listVolumesCmd()
@@ -98,7 +98,7 @@ final class EngineReader implements Closeable {
     }
 
     /** Empty if the container no longer exists. */
-    Optional<InspectContainerResponse> container(String id) {
+    public Optional<InspectContainerResponse> container(String id) {
         try {
             return Optional.of(EngineAnswer.to(
                     "what container " + id + " is",
@@ -109,7 +109,7 @@ final class EngineReader implements Closeable {
     }
 
     /** Empty if the image no longer exists because somebody removed it by force. */
-    Optional<InspectImageResponse> image(String id) {
+    public Optional<InspectImageResponse> image(String id) {
         try {
             return Optional.of(EngineAnswer.to(
                     "what image " + id + " is", () -> client.inspectImageCmd(id).exec()));
@@ -119,7 +119,7 @@ final class EngineReader implements Closeable {
     }
 
     /** Empty if nothing changed or the container no longer exists. */
-    List<ChangeLog> changes(String id) {
+    public List<ChangeLog> changes(String id) {
         try {
             var changes = EngineAnswer.to(
                     "what container " + id + " changed",
@@ -131,7 +131,7 @@ final class EngineReader implements Closeable {
     }
 
     /** A tar of a directory of the container. @throws DockerException if the directory does not exist */
-    InputStream archive(String id, String path) {
+    public InputStream archive(String id, String path) {
         return EngineAnswer.to(
                 "what " + path + " of container " + id + " holds",
                 () -> client.copyArchiveFromContainerCmd(id, path).exec());
@@ -141,4 +141,39 @@ final class EngineReader implements Closeable {
     public void close() throws IOException {
         client.close();
     }
+
+/** Explains why no engine answers and what to do. */
+final static class Unreachable {
+    private Unreachable() {}
+
+    static Refusal refusal(Optional<String> host, RuntimeException failure) {
+        var message = message(failure);
+        String address = null;
+        try {
+            var uri = EngineConnector.address(host);
+            address = uri.getScheme() == null ? null : uri.toString();
+        } catch (RuntimeException malformed) {
+            // reported below
+        }
+        if (address == null) {
+            return new Refusal("'" + Printable.of(host.orElse(String.valueOf(System.getenv("DOCKER_HOST"))))
+                    + "' is no address of an engine: write unix:///path/to/docker.sock or tcp://host:port");
+        }
+        if (message.contains("Permission denied")) {
+            return new Refusal("You may not use the engine at " + address
+                    + ": run this with sudo, or as a member of the socket's group (usually docker)");
+        }
+        return new Refusal("No engine answers at " + address + " (" + Printable.of(message)
+                + "): start it, or name another with --host or DOCKER_HOST");
+    }
+
+    /** The message of the innermost cause. The outer ones only say that a call failed. */
+    private static String message(Throwable failure) {
+        var cause = failure;
+        while (cause.getCause() != null && cause.getCause() != cause) {
+            cause = cause.getCause();
+        }
+        return Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
+    }
+}
 }

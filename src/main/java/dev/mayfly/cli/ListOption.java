@@ -3,7 +3,7 @@ package dev.mayfly.cli;
 import picocli.CommandLine.Option;
 
 /** The option that selects a list's output format. */
-final class ListOption {
+public final class ListOption {
     public enum Format {
         TABLE,
         JSON
@@ -16,7 +16,7 @@ final class ListOption {
             description = "table or json. Default: table.")
     private Format format;
 
-    Format format() {
+    public Format format() {
         return format;
     }
 }

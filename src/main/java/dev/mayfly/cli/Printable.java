@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 /**
  * Makes text that a container chose, such as a path, safe for a terminal: it can't move the cursor or end a comment.
  */
-final class Printable {
+public final class Printable {
     private Printable() {}
 
-    static String of(String text) {
+    public static String of(String text) {
         var printable = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
             if (plain(c)) {
@@ -23,7 +23,7 @@ final class Printable {
     }
 
     /** True without control or direction characters, and without others that are invisible or break the line. */
-    static boolean plain(String text) {
+    public static boolean plain(String text) {
         return text.codePoints().allMatch(Printable::plain);
     }
 

@@ -1,7 +1,7 @@
 package dev.mayfly.cli;
 
-import dev.mayfly.model.PulledImage;
-import dev.mayfly.reconcile.PulledImagesMap;
+import dev.mayfly.core.image.PulledImage;
+import dev.mayfly.operator.image.PulledImagesMap;
 import dev.mayfly.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,17 +12,17 @@ import java.util.List;
  *
  * @param cluster id of the operator's cluster
  */
-record Pulled(String cluster, PulledImage image) {
+public record Pulled(String cluster, PulledImage image) {
 
     /** The records of all operators in the cluster about that engine's images. */
-    static List<Pulled> read(KubernetesClient client, String engine) {
+    public static List<Pulled> read(KubernetesClient client, String engine) {
         return client.configMaps().inAnyNamespace().withLabel(Ownership.CLUSTER).list().getItems().stream()
                 .flatMap(map -> read(map, engine).stream())
                 .toList();
     }
 
     /** Entries that can't be parsed are skipped. */
-    static List<Pulled> read(ConfigMap map, String engine) {
+    public static List<Pulled> read(ConfigMap map, String engine) {
         var cluster = map.getMetadata().getLabels().get(Ownership.CLUSTER);
         return PulledImagesMap.read(map, engine, spoilt -> {}).stream()
                 .map(image -> new Pulled(cluster, image))

@@ -3,14 +3,14 @@ package dev.mayfly.cli;
 import java.util.Locale;
 
 /** Formats numbers of bytes for people and for Kubernetes. */
-final class Sizes {
+public final class Sizes {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     private static final int KIB = 1024;
 
     private Sizes() {}
 
     /** With a binary unit, such as {@code 1.5 MiB}. */
-    static String of(long bytes) {
+    public static String of(long bytes) {
         double size = bytes;
         int unit = 0;
         while (size >= KIB) {
@@ -23,7 +23,7 @@ final class Sizes {
     }
 
     /** As a Kubernetes quantity, such as {@code 64Mi}. */
-    static String quantity(long bytes) {
+    public static String quantity(long bytes) {
         if (bytes % (KIB * KIB) == 0) {
             return bytes / (KIB * KIB) + "Mi";
         }

@@ -1,6 +1,7 @@
 package dev.mayfly.host;
 
 import com.sun.jna.LastErrorException;
+import dev.mayfly.host.Host.FileState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -81,10 +82,10 @@ final class Directory implements AutoCloseable {
     }
 
     /** The content of the file of that name; empty if there is none. */
-    Optional<Content> content(byte[] name) {
+    Optional<OpenFile> content(byte[] name) {
         try {
             var flags = Libc.O_NOFOLLOW | Libc.O_CLOEXEC | Libc.O_NONBLOCK;
-            return Optional.of(new Content(Libc.openat(descriptor, nullTerminated(name), flags)));
+            return Optional.of(new OpenFile(Libc.openat(descriptor, nullTerminated(name), flags)));
         } catch (LastErrorException e) {
             return absent(e);
         }

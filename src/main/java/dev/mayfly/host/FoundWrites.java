@@ -1,10 +1,11 @@
 package dev.mayfly.host;
 
-import dev.mayfly.model.AuditReport;
-import dev.mayfly.model.Finding.Kind;
-import dev.mayfly.model.Globs;
-import dev.mayfly.model.SuggestedVolumes;
-import dev.mayfly.model.Text;
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.audit.Finding.Kind;
+import dev.mayfly.core.audit.SuggestedVolumes;
+import dev.mayfly.core.model.Globs;
+import dev.mayfly.core.model.Text;
+import dev.mayfly.host.WritableLayer.WriteSink;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,9 +1,12 @@
 package dev.mayfly.host;
 
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.model.Volume;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Volume;
+import dev.mayfly.host.WritableLayer.Extent;
+import dev.mayfly.host.WritableLayer.WriteSink;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -61,7 +64,7 @@ public interface Host {
     OptionalLong emptyDirBytes(ReplicaId replica, String volume);
 
     /** How full the disk is that holds the path; empty if the path can't be seen. */
-    Optional<Fill> fill(String path);
+    Optional<DiskFill> fill(String path);
 
     /** The path with links resolved; unchanged if it does not exist. */
     String real(String path);
@@ -112,4 +115,21 @@ public interface Host {
             super(message, cause);
         }
     }
+
+/**
+ * The attributes that show whether a file made by the engine was written to.
+ *
+ * @param changed last change of content or attributes
+ * @param born time of creation; {@link Instant#EPOCH} if the file system does not record it
+ * @param content a digest of the content
+ */
+public record FileState(Instant changed, Instant born, String content) {}
+
+/**
+ * How full a disk is.
+ *
+ * @param usedBytes includes the blocks reserved for root, as in the kubelet's figure
+ * @param totalBytes size of the file system
+ */
+public record DiskFill(long usedBytes, long totalBytes) {}
 }

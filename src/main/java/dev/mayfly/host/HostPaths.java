@@ -2,8 +2,8 @@ package dev.mayfly.host;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host.Refused;
-import dev.mayfly.model.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

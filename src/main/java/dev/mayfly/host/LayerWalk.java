@@ -1,6 +1,8 @@
 package dev.mayfly.host;
 
-import dev.mayfly.model.Finding.Kind;
+import dev.mayfly.core.audit.Finding.Kind;
+import dev.mayfly.host.WritableLayer.Extent;
+import dev.mayfly.host.WritableLayer.WriteSink;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -52,14 +54,14 @@ final class LayerWalk {
         }
         var walk = new LayerWalk(layer, sink, unchanged, now, measure);
         try (var top = upper.get();
-                var lower = Beneath.of(layer.lowers())) {
+                var lower = LowerLayers.of(layer.lowers())) {
             walk.walkDirectory(top, lower, ROOT, 0);
         }
         return Optional.of(new Extent(walk.bytes, walk.complete));
     }
 
     /** @return number of entries in the directory */
-    private int walkDirectory(Directory upper, Beneath lower, byte[] path, int depth) {
+    private int walkDirectory(Directory upper, LowerLayers lower, byte[] path, int depth) {
         var count = 0;
         try (var names = upper.names()) {
             for (var name = names.next(); name != null && continues(); name = names.next()) {
@@ -80,8 +82,8 @@ final class LayerWalk {
         return complete;
     }
 
-    private void visit(Directory upper, Beneath lower, byte[] name, Inode inode, byte[] parent, int depth) {
-        var before = reporting ? lower.lookUp(name) : Optional.<Beneath.Entry>empty();
+    private void visit(Directory upper, LowerLayers lower, byte[] name, Inode inode, byte[] parent, int depth) {
+        var before = reporting ? lower.lookUp(name) : Optional.<LowerLayers.Entry>empty();
         if (inode.isWhiteout()) {
             if (before.isPresent()) {
                 report(parent, name, Kind.Deleted, before.get().inode().isDirectory());
@@ -100,10 +102,10 @@ final class LayerWalk {
 
     private void visitDirectory(
             Directory upper,
-            Beneath lower,
+            LowerLayers lower,
             byte[] name,
             Inode inode,
-            Optional<Beneath.Entry> before,
+            Optional<LowerLayers.Entry> before,
             byte[] parent,
             int depth) {
         var path = join(parent, name);
@@ -122,7 +124,7 @@ final class LayerWalk {
             return;
         }
         try (var directory = opened.get();
-                var below = lowerIsDirectory ? lower.directory(name) : Beneath.empty()) {
+                var below = lowerIsDirectory ? lower.directory(name) : LowerLayers.empty()) {
             if (lowerIsDirectory && directory.opaque()) {
                 below.forEachName(gone -> {
                     if (directory.lookUp(gone).isEmpty()) {
@@ -143,7 +145,7 @@ final class LayerWalk {
         }
     }
 
-    private boolean differs(Directory upper, byte[] name, Inode inode, Beneath.Entry before) {
+    private boolean differs(Directory upper, byte[] name, Inode inode, LowerLayers.Entry before) {
         if (!inode.looksLike(before.inode())) {
             return true;
         }

@@ -1,9 +1,13 @@
 package dev.mayfly.host;
 
 import com.sun.jna.LastErrorException;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.model.Volume;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Volume;
+import dev.mayfly.host.Host.DiskFill;
+import dev.mayfly.host.Host.FileState;
+import dev.mayfly.host.WritableLayer.Extent;
+import dev.mayfly.host.WritableLayer.WriteSink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -22,7 +26,7 @@ import java.util.stream.Stream;
 /** A Linux machine on which the operator runs as root beside the engine. */
 public final class LinuxHost implements Host {
     private final Path data;
-    private final Attempts emptyDirs;
+    private final AttemptDirectories emptyDirs;
     private final MemoryFiles files;
 
     /**
@@ -31,7 +35,7 @@ public final class LinuxHost implements Host {
      */
     public LinuxHost(Path data, Path memory) {
         this.data = data;
-        this.emptyDirs = new Attempts(data.resolve("empty-dirs"));
+        this.emptyDirs = new AttemptDirectories(data.resolve("empty-dirs"));
         this.files = new MemoryFiles(memory);
     }
 
@@ -76,10 +80,10 @@ public final class LinuxHost implements Host {
     }
 
     @Override
-    public Optional<Fill> fill(String path) {
+    public Optional<DiskFill> fill(String path) {
         try {
             var disk = Files.getFileStore(Path.of(path));
-            return Optional.of(new Fill(disk.getTotalSpace() - disk.getUsableSpace(), disk.getTotalSpace()));
+            return Optional.of(new DiskFill(disk.getTotalSpace() - disk.getUsableSpace(), disk.getTotalSpace()));
         } catch (IOException | InvalidPathException unseen) {
             return Optional.empty();
         }

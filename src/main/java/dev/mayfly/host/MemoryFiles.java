@@ -1,9 +1,9 @@
 package dev.mayfly.host;
 
-import dev.mayfly.model.FileContent;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.model.Volume;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Volume.FileContent;
+import dev.mayfly.core.model.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -27,12 +27,12 @@ final class MemoryFiles {
     private static final int GROUP_DIRECTORY = 02550;
 
     private final MemoryMount mount;
-    private final Attempts attempts;
+    private final AttemptDirectories attempts;
 
     /** @param root a directory for this operator only */
     MemoryFiles(Path root) {
         mount = new MemoryMount(root);
-        attempts = new Attempts(root.resolve("files"));
+        attempts = new AttemptDirectories(root.resolve("files"));
     }
 
     /**

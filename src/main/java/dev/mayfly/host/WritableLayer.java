@@ -1,5 +1,6 @@
 package dev.mayfly.host;
 
+import dev.mayfly.core.audit.Finding.Kind;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -30,4 +31,27 @@ public record WritableLayer(Path upper, List<Path> lowers, Set<String> engineMad
         }
         return Set.copyOf(all);
     }
+
+/**
+ * How much of a writable layer was scanned.
+ *
+ * @param bytes disk space of the scanned part
+ * @param complete false if part of the layer was not scanned
+ */
+public record Extent(long bytes, boolean complete) {}
+
+/** Receives the writes that a scan of a writable layer finds. Paths are absolute in the container, as raw bytes. */
+public interface WriteSink {
+
+    /**
+     * @param directory true if the path is, or was, a directory
+     * @return false to receive no more writes
+     */
+    boolean found(byte[] path, Kind kind, boolean directory);
+
+    /** True to skip the content of a directory. */
+    default boolean skips(byte[] directory) {
+        return false;
+    }
+}
 }

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.BegunPull;
+import dev.mayfly.core.image.StartedPull;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -12,19 +12,19 @@ public interface BegunPulls {
     /** Where nothing outlives the process anyway. */
     BegunPulls UNWRITTEN = new BegunPulls() {
         @Override
-        public CompletionStage<?> begin(BegunPull pull) {
+        public CompletionStage<?> begin(StartedPull pull) {
             return CompletableFuture.completedFuture(null);
         }
 
         @Override
-        public void over(BegunPull pull) {
+        public void over(StartedPull pull) {
             // nothing was written
         }
     };
 
     /** Answers when it is written. Fails where it can't be: then it must not be pulled. */
-    CompletionStage<?> begin(BegunPull pull);
+    CompletionStage<?> begin(StartedPull pull);
 
     /** It is over, and what came of it was told. */
-    void over(BegunPull pull);
+    void over(StartedPull pull);
 }

@@ -1,8 +1,8 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.Busy;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Probe;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Replica.Busy;
 import java.util.Optional;
 
 /** A runtime that can ask replicas whether they are busy. */

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.Requests;
+import dev.mayfly.core.model.Requests;
 
 /** A runtime on one machine, whose room is finite, can say how much there is. */
 public interface Capacity {

@@ -1,9 +1,9 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.Launch;
-import dev.mayfly.model.Observed;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Removal;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Removal;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.AuditedImage;
-import dev.mayfly.model.Failure;
+import dev.mayfly.core.image.AuditedImage;
+import dev.mayfly.core.model.Failure;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 

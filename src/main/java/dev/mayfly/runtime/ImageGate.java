@@ -1,8 +1,8 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Template;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Template;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -1,11 +1,11 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.BegunPull;
-import dev.mayfly.model.Credential;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.PullState;
-import dev.mayfly.model.PulledImage;
-import dev.mayfly.model.Template;
+import dev.mayfly.core.image.Credential;
+import dev.mayfly.core.image.PullState;
+import dev.mayfly.core.image.PulledImage;
+import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.Images.ImageFacts;
 import java.util.Collection;
 import java.util.List;
@@ -30,7 +30,7 @@ public interface ImagePulls {
      *
      * @param cutOff begun by an operator that did not see their end
      */
-    void remember(Collection<PulledImage> earlier, Collection<BegunPull> cutOff);
+    void remember(Collection<PulledImage> earlier, Collection<StartedPull> cutOff);
 
     /** Pulls with somebody's credentials are written down there from now on. */
     void writeDown(BegunPulls book);

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.StoredImage;
+import dev.mayfly.core.image.StoredImage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.Failure;
+import dev.mayfly.core.model.Failure;
 import java.time.Instant;
 import java.util.Optional;
 

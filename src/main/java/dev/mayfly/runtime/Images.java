@@ -1,7 +1,7 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.ImagePin;
-import dev.mayfly.model.OwnerId;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Template.ImagePin;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;

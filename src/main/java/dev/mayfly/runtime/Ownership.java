@@ -1,12 +1,12 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.Ephemerality.Mode;
-import dev.mayfly.model.Launch;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.model.Requests;
-import dev.mayfly.model.Template.Output;
-import dev.mayfly.model.Text;
+import dev.mayfly.core.model.Ephemerality.Mode;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Template.Output;
+import dev.mayfly.core.model.Text;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.Desired;
+import dev.mayfly.core.model.Desired;
 import java.util.List;
 
 /** A runtime that can look what is left of a workload whose replicas are gone. */

@@ -6,5 +6,5 @@ import java.util.function.Consumer;
 public interface Reporting {
 
     /** Calls {@code listener} once for each happening from now on, from the runtime's own threads: it must not block. */
-    void onHappening(Consumer<Happening> listener);
+    void onHappening(Consumer<RuntimeEvent> listener);
 }

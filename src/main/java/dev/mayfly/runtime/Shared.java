@@ -1,6 +1,6 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.Desired;
+import dev.mayfly.core.model.Desired;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.AuditPolicy;
-import dev.mayfly.model.AuditReport;
-import dev.mayfly.model.OwnerId;
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.model.Desired.AuditPolicy;
+import dev.mayfly.core.model.OwnerId;
 
 /** A runtime that can tell what replicas wrote outside of volumes and scratch. */
 public interface WriteAudit {

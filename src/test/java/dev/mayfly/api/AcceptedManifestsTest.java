@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
-import dev.mayfly.api.v1alpha1.HostPathSource;
+import dev.mayfly.api.v1alpha1.Volume.HostPathSource;
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClientException;

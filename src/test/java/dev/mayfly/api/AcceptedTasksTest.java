@@ -5,8 +5,8 @@ import static dev.mayfly.api.Manifests.read;
 import static dev.mayfly.api.Manifests.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.api.v1alpha1.CleanupPolicy;
 import dev.mayfly.api.v1alpha1.EphemeralTask;
+import dev.mayfly.api.v1alpha1.EphemeralTaskSpec.CleanupPolicy;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate.TerminationMessagePolicy;
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.client.utils.Serialization;

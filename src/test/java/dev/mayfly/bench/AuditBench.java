@@ -1,6 +1,6 @@
 package dev.mayfly.bench;
 
-import dev.mayfly.testing.Docker;
+import dev.mayfly.testing.engine.Docker;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package dev.mayfly.bench;
 
-import dev.mayfly.model.Requests;
-import dev.mayfly.model.Samples;
-import dev.mayfly.model.Template;
-import dev.mayfly.runtime.docker.EngineSettings;
+import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.docker.RawEngine;
+import dev.mayfly.runtime.docker.engine.EngineSettings;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.sun.management.OperatingSystemMXBean;
 import dev.mayfly.runtime.docker.DockerRuntime;
 import dev.mayfly.runtime.docker.Settings;
-import dev.mayfly.testing.Docker;
+import dev.mayfly.testing.engine.Docker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;

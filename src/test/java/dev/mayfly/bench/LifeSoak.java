@@ -1,21 +1,21 @@
 package dev.mayfly.bench;
 
-import dev.mayfly.story.BrokenRollout;
-import dev.mayfly.story.BusyScaleDown;
-import dev.mayfly.story.ComeAndGone;
-import dev.mayfly.story.CrashLoops;
-import dev.mayfly.story.KilledBatch;
-import dev.mayfly.story.KilledReplicas;
-import dev.mayfly.story.Outage;
-import dev.mayfly.story.SameAgain;
-import dev.mayfly.story.Story;
-import dev.mayfly.testing.Docker;
-import dev.mayfly.testing.EngineProxy;
-import dev.mayfly.testing.EngineProxy.Mode;
+import dev.mayfly.scenario.BrokenRollout;
+import dev.mayfly.scenario.BusyScaleDown;
+import dev.mayfly.scenario.ComeAndGone;
+import dev.mayfly.scenario.CrashLoops;
+import dev.mayfly.scenario.KilledBatch;
+import dev.mayfly.scenario.KilledReplicas;
+import dev.mayfly.scenario.Outage;
+import dev.mayfly.scenario.SameAgain;
+import dev.mayfly.scenario.Scenario;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Patience;
-import dev.mayfly.testing.PrivateEngine;
 import dev.mayfly.testing.Workloads;
+import dev.mayfly.testing.engine.Docker;
+import dev.mayfly.testing.engine.EngineProxy.Mode;
+import dev.mayfly.testing.engine.EngineProxy;
+import dev.mayfly.testing.engine.PrivateEngine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,15 +62,15 @@ public final class LifeSoak {
                 .with("MAYFLY_CAPACITY_MAX_REPLICAS", "2000");
     }
 
-    private static Map<String, Story> outages(EngineProxy engine) {
-        var stories = new LinkedHashMap<String, Story>();
+    private static Map<String, Scenario> outages(EngineProxy engine) {
+        var stories = new LinkedHashMap<String, Scenario>();
         stories.put("C, socket refused", new Outage(engine, Mode.REFUSE, Duration.ofSeconds(60)));
         stories.put("C, socket silent", new Outage(engine, Mode.SILENT, Duration.ofSeconds(60)));
         return stories;
     }
 
-    private static Map<String, Story> stories(OperatorProcess operator) {
-        var stories = new LinkedHashMap<String, Story>();
+    private static Map<String, Scenario> stories(OperatorProcess operator) {
+        var stories = new LinkedHashMap<String, Scenario>();
         stories.put("B, every end", new KilledReplicas(25));
         stories.put(
                 "E, crash loops",
@@ -86,7 +86,7 @@ public final class LifeSoak {
 
     /** @param letters the scenarios to run; empty for all */
     private static void run(
-            Map<String, Story> stories, OperatorProcess operator, String[] letters, List<String> failed) {
+            Map<String, Scenario> stories, OperatorProcess operator, String[] letters, List<String> failed) {
         var selected = new LinkedHashMap<>(stories);
         selected.keySet().removeIf(name -> letters.length > 0 && !List.of(letters).contains(name.substring(0, 1)));
         if (!selected.isEmpty()) {
@@ -95,7 +95,7 @@ public final class LifeSoak {
         }
     }
 
-    private static void run(String name, Story story, List<String> failed) {
+    private static void run(String name, Scenario story, List<String> failed) {
         try (var workloads = new Workloads(NAME)) {
             System.out.printf("%-34s %s%n", name, story.tell(workloads));
         } catch (Exception | AssertionError violation) {

@@ -1,16 +1,16 @@
 package dev.mayfly.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Probe;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.runtime.probe.Answer;
-import dev.mayfly.runtime.probe.Health;
-import dev.mayfly.runtime.probe.Kind;
-import dev.mayfly.runtime.probe.Prober;
-import dev.mayfly.runtime.probe.Reports;
-import dev.mayfly.runtime.probe.Target;
-import dev.mayfly.testing.Docker;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.probe.Answer;
+import dev.mayfly.probe.Health.ProbeKind;
+import dev.mayfly.probe.Health;
+import dev.mayfly.probe.Prober.Reports;
+import dev.mayfly.probe.Prober.Target;
+import dev.mayfly.probe.Prober;
+import dev.mayfly.testing.engine.Docker;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -138,5 +138,5 @@ public final class ProbeBench implements Reports {
     public void verdict(ReplicaId id, Health health, Answer answer, Instant since) {}
 
     @Override
-    public void notable(ReplicaId id, Kind kind, Answer answer) {}
+    public void notable(ReplicaId id, ProbeKind kind, Answer answer) {}
 }

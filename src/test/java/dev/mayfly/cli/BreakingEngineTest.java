@@ -3,6 +3,7 @@ package dev.mayfly.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.mayfly.app.MayflyCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -76,13 +77,13 @@ class BreakingEngineTest {
 
     @Test
     void anUnexpectedFailureIsNotALeftover() {
-        var leftovers = Mayfly.commandLine().getSubcommands().get("leftovers");
+        var leftovers = MayflyCommand.commandLine().getSubcommands().get("leftovers");
 
         assertThat(leftovers.getCommandSpec().exitCodeOnExecutionException()).isEqualTo(2);
     }
 
     private int run(String command) {
-        return Mayfly.commandLine()
+        return MayflyCommand.commandLine()
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err, true))
                 .execute(

@@ -2,8 +2,10 @@ package dev.mayfly.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.PulledImage;
-import dev.mayfly.model.StoredImage;
+import dev.mayfly.cli.leftovers.Leftover;
+import dev.mayfly.cli.leftovers.PulledLeftovers;
+import dev.mayfly.core.image.PulledImage;
+import dev.mayfly.core.image.StoredImage;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import java.time.Instant;
 import java.util.ArrayList;

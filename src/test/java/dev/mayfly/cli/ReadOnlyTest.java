@@ -7,6 +7,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.mayfly.cli.images.RemoveImages;
 import dev.mayfly.runtime.ImageStore;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

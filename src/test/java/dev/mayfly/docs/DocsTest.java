@@ -92,7 +92,7 @@ class DocsTest {
     void theRemovalRulesMatchTheCode() {
         var code = matches(
                 Pattern.compile("/\\*\\* (\\d)\\. ([^.:]+[.:]?)"),
-                text(Path.of("src/main/java/dev/mayfly/model/RemovalOrder.java")));
+                text(Path.of("src/main/java/dev/mayfly/core/model/RemovalOrder.java")));
         var page = text(Path.of("docs/workloads.md"));
 
         assertThat(code.map(rule -> rule.group(1) + ". " + rule.group(2)).filter(rule -> !page.contains(rule)))

@@ -14,4 +14,4 @@ import org.junit.jupiter.api.Tag;
 @Tag("alone")
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Alone {}
+public @interface Alone {}

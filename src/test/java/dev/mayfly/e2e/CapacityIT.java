@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
-import dev.mayfly.testing.Docker;
+import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class CapacityIT extends OperatorStory {
+class CapacityIT extends OperatorScenario {
     private static final int MOST = 20;
     private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.testing.Census;
-import dev.mayfly.testing.Docker;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Workloads;
+import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;

@@ -3,6 +3,8 @@ package dev.mayfly.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.docs.ConcurrencyPage;
+import dev.mayfly.e2e.image.Cli;
+import dev.mayfly.e2e.task.TaskScenario;
 import dev.mayfly.testing.BlockedUnderLocks;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Tasks;
@@ -15,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Many workloads at the same time, and nobody blocks under a lock that others need: {@code docs/concurrency.md}. */
-class LocksIT extends TaskStory {
+class LocksIT extends TaskScenario {
     private static final int WORKLOADS = 10;
     private static final Path RECORDING = Path.of("target/operator-logs/locks.jfr");
     private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";

@@ -3,8 +3,8 @@ package dev.mayfly.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mayfly.story.ComeAndGone;
-import dev.mayfly.testing.Docker;
+import dev.mayfly.scenario.ComeAndGone;
+import dev.mayfly.testing.engine.Docker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** However many come and go, and whoever is killed meanwhile. */
-class NothingLeftIT extends OperatorStory {
+class NothingLeftIT extends OperatorScenario {
     NothingLeftIT() {
         super("nothing-left");
     }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.testing.Census;
-import dev.mayfly.testing.EngineProxy;
-import dev.mayfly.testing.EngineProxy.Mode;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Workloads;
+import dev.mayfly.testing.engine.EngineProxy.Mode;
+import dev.mayfly.testing.engine.EngineProxy;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

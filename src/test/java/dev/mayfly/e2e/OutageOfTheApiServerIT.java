@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.testing.Census;
 import dev.mayfly.testing.Cluster;
-import dev.mayfly.testing.Docker;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Workloads;
+import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

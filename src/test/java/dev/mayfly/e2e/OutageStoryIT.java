@@ -1,8 +1,8 @@
 package dev.mayfly.e2e;
 
-import dev.mayfly.story.Outage;
-import dev.mayfly.testing.EngineProxy;
-import dev.mayfly.testing.EngineProxy.Mode;
+import dev.mayfly.scenario.Outage;
+import dev.mayfly.testing.engine.EngineProxy.Mode;
+import dev.mayfly.testing.engine.EngineProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Story C: the engine's socket is gone in the middle of a rollout. */
-class OutageStoryIT extends OperatorStory {
+class OutageStoryIT extends OperatorScenario {
     private final EngineProxy engine =
             new EngineProxy(Path.of("target/outage-story.sock").toAbsolutePath());
 
@@ -22,7 +22,7 @@ class OutageStoryIT extends OperatorStory {
 
     @AfterAll
     @Override
-    void leaveNothing() throws IOException {
+    protected void leaveNothing() throws IOException {
         super.leaveNothing();
         engine.close();
     }

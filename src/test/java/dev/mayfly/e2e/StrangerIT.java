@@ -5,7 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
-import dev.mayfly.testing.Docker;
+import dev.mayfly.e2e.image.Cli;
+import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Containers that look like ours and are not. */
-class StrangerIT extends OperatorStory {
+class StrangerIT extends OperatorScenario {
     private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
     private static final String COPY = "mayfly-test/copy:1";
     private static final String LABELLED = "mayfly-test/labelled:1";

@@ -3,8 +3,8 @@ package dev.mayfly.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host.Refused;
-import dev.mayfly.model.Volume;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

@@ -2,7 +2,7 @@ package dev.mayfly.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.Globs;
+import dev.mayfly.core.model.Globs;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,9 +3,9 @@ package dev.mayfly.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mayfly.model.FileContent;
-import dev.mayfly.model.Samples;
-import dev.mayfly.model.Volume;
+import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Volume.FileContent;
+import dev.mayfly.core.model.Volume;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,8 +2,10 @@ package dev.mayfly.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.AuditReport;
-import dev.mayfly.model.Globs;
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.model.Globs;
+import dev.mayfly.host.WritableLayer.Extent;
+import dev.mayfly.host.WritableLayer.WriteSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,15 +2,15 @@ package dev.mayfly.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.Busy;
-import dev.mayfly.model.Ending;
-import dev.mayfly.model.Exit;
-import dev.mayfly.model.Launch;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Priority;
-import dev.mayfly.model.Probe;
-import dev.mayfly.model.Probes;
-import dev.mayfly.model.Removal;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Probe.Probes;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica.Busy;
+import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.core.model.Termination;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -96,8 +96,8 @@ public abstract class LifeContract extends RuntimeUnderTest {
 
         await(observed -> endings.endings(owner).size() == 2);
 
-        assertThat(endings.endings(owner)).extracting(Ending::attempt).containsExactly(2, 1);
-        assertThat(endings.endings(owner)).extracting(Ending::asked).containsExactly(true, false);
+        assertThat(endings.endings(owner)).extracting(Termination::attempt).containsExactly(2, 1);
+        assertThat(endings.endings(owner)).extracting(Termination::asked).containsExactly(true, false);
         assertThat(endings.endings(owner).getLast().exit()).contains(new Exit(137, "SIGKILL"));
         endings.forgetEndings(owner);
         assertThat(endings.endings(owner)).isEmpty();

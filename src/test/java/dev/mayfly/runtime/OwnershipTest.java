@@ -2,7 +2,7 @@ package dev.mayfly.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.Template.Output;
+import dev.mayfly.core.model.Template.Output;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -1,14 +1,14 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.model.Launch;
-import dev.mayfly.model.Observed;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Priority;
-import dev.mayfly.model.Removal;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.model.Template;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Template;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

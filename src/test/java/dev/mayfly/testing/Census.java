@@ -1,6 +1,7 @@
 package dev.mayfly.testing;
 
 import com.github.dockerjava.api.model.Event;
+import dev.mayfly.testing.engine.ContainerEvents;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

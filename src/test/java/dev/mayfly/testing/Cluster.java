@@ -1,5 +1,6 @@
 package dev.mayfly.testing;
 
+import dev.mayfly.testing.engine.Docker;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.Config;

@@ -2,6 +2,7 @@ package dev.mayfly.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Event;
+import dev.mayfly.testing.engine.ContainerEvents;
+import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.mayfly.testing;
 
 import com.github.dockerjava.api.exception.NotFoundException;
+import dev.mayfly.testing.engine.Docker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

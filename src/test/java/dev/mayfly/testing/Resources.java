@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
+import dev.mayfly.testing.engine.Docker;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -102,7 +103,7 @@ public abstract class Resources<R extends HasMetadata> implements AutoCloseable 
     }
 
     /** What the engine's containers of that name and kind are marked with, among others. */
-    Map<String, String> labels(String name) {
+    public Map<String, String> labels(String name) {
         return Map.of(
                 "mayfly.dev/namespace",
                 namespace,

@@ -3,6 +3,8 @@ package dev.mayfly.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.mayfly.api.v1alpha1.Templated.RuntimeName;
+import dev.mayfly.api.v1alpha1.Templated.TemplatedSpec;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -114,4 +116,15 @@ public record EphemeralTaskSpec(
         @JsonPropertyDescription("How long an index whose attempts keep failing waits before the next one.")
         @Default("{}")
         BackoffSpec backoff)
-        implements TemplatedSpec {}
+        implements TemplatedSpec {
+
+/**
+ * What becomes of a task's finished containers: {@code Always} removed; {@code OnSuccess}: those of attempts that failed are
+ * kept until the task has succeeded; {@code Never}: all are kept. At most {@code historyLimit} are, the latest.
+ */
+public enum CleanupPolicy {
+    Always,
+    OnSuccess,
+    Never
+}
+}

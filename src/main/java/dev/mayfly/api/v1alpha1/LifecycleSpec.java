@@ -3,6 +3,10 @@ package dev.mayfly.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.mayfly.api.v1alpha1.ProbeSpec.ExecAction;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
@@ -28,4 +32,23 @@ public record LifecycleSpec(
     static final String SIGNALS = "^SIG(ABRT|ALRM|BUS|CHLD|CLD|CONT|FPE|HUP|ILL|INT|IO|IOT|KILL|PIPE|POLL|PROF|PWR|QUIT"
             + "|SEGV|STKFLT|STOP|SYS|TERM|TRAP|TSTP|TTIN|TTOU|URG|USR1|USR2|VTALRM|WINCH|XCPU|XFSZ"
             + "|RTMIN([+]([1-9]|1[0-5]))?|RTMAX(-([1-9]|1[0-4]))?)$";
+
+/** What happens in a replica before its stop signal. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+        value = "has(self.exec) != has(self.sleep)",
+        message = "preStop does exactly one thing: give either exec or sleep")
+public record PreStopHandler(
+        @JsonPropertyDescription("Runs a command in the container and waits for its end.")
+        ExecAction exec,
+
+        @JsonPropertyDescription("Waits.") SleepAction sleep) {}
+
+/** A pause. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record SleepAction(
+        @JsonPropertyDescription("Seconds to wait.") @Required @Min(0) @Max(86400)
+        Integer seconds) {}
 }

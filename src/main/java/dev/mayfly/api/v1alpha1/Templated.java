@@ -35,4 +35,23 @@ public sealed interface Templated extends HasMetadata permits EphemeralWorkload,
     default Integer historyLimit() {
         return getSpec() == null ? null : getSpec().historyLimit();
     }
+
+/** Where the replicas of a workload live. */
+public enum RuntimeName {
+    Docker,
+    Simulated
+}
+
+/** What the specs of all kinds that have containers share. Each is null where it is not given. */
+interface TemplatedSpec {
+    WorkloadTemplate template();
+
+    RuntimeName runtime();
+
+    EphemeralitySpec ephemerality();
+
+    BackoffSpec backoff();
+
+    Integer historyLimit();
+}
 }

@@ -1,10 +1,10 @@
 package dev.mayfly.runtime.simulated;
 
-import dev.mayfly.model.Busy;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Probe;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.ReplicaId;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Replica.Busy;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;

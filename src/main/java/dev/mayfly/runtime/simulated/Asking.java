@@ -1,12 +1,12 @@
 package dev.mayfly.runtime.simulated;
 
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Probe;
-import dev.mayfly.model.Probes;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.ReplicaId;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Probe.Probes;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,12 +1,12 @@
 package dev.mayfly.runtime.simulated;
 
-import dev.mayfly.model.AuditReport;
-import dev.mayfly.model.Finding;
-import dev.mayfly.model.Finding.Kind;
-import dev.mayfly.model.Observed;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Replica;
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.audit.Finding.Kind;
+import dev.mayfly.core.audit.Finding;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,10 +1,10 @@
 package dev.mayfly.runtime.simulated;
 
-import dev.mayfly.model.Ending;
-import dev.mayfly.model.Exit;
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Replica;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.core.model.Termination;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -16,17 +16,17 @@ import java.util.stream.Stream;
 final class Ends {
     private static final Exit OBEYED = new Exit(143, "SIGTERM");
     static final Exit KILLED = new Exit(137, "SIGKILL");
-    private final Map<OwnerId, List<Ending>> endings = new HashMap<>();
+    private final Map<OwnerId, List<Termination>> endings = new HashMap<>();
 
     void unasked(Replica over, Instant now) {
         add(over, over.exit().orElse(KILLED), over.failure().orElseThrow(), now, false);
     }
 
     void asked(Replica gone, Instant now) {
-        add(gone, OBEYED, new Failure(Ending.STOPPED, ""), now, true);
+        add(gone, OBEYED, new Failure(Termination.STOPPED, ""), now, true);
     }
 
-    List<Ending> of(OwnerId owner) {
+    List<Termination> of(OwnerId owner) {
         return endings.getOrDefault(owner, List.of());
     }
 
@@ -40,11 +40,11 @@ final class Ends {
 
     private void add(Replica replica, Exit exit, Failure why, Instant at, boolean asked) {
         var id = replica.id();
-        var ending = new Ending(
+        var ending = new Termination(
                 id.replica(), id.attempt(), Optional.of(exit), why.reason(), at, why.message(), List.of(), asked);
         var others = of(id.owner());
         var alike = Stream.concat(Stream.of(ending), others.stream().filter(known -> known.asked() == asked))
-                .limit(Ending.LISTED)
+                .limit(Termination.LISTED)
                 .toList();
         endings.put(
                 id.owner(),

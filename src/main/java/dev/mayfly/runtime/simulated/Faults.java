@@ -1,7 +1,7 @@
 package dev.mayfly.runtime.simulated;
 
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.Launch;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch;
 import java.util.Optional;
 
 /** What goes wrong in a simulation. */

@@ -1,9 +1,9 @@
 package dev.mayfly.runtime.simulated;
 
-import dev.mayfly.model.Exit;
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Replica;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Termination.Exit;
 import java.time.Instant;
 import java.util.Optional;
 

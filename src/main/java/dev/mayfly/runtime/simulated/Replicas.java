@@ -1,10 +1,10 @@
 package dev.mayfly.runtime.simulated;
 
-import dev.mayfly.model.Observed;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.ReplicaId;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

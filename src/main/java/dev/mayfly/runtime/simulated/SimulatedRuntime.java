@@ -1,20 +1,20 @@
 package dev.mayfly.runtime.simulated;
 
-import dev.mayfly.model.AuditPolicy;
-import dev.mayfly.model.AuditReport;
-import dev.mayfly.model.Ending;
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.Launch;
-import dev.mayfly.model.Observed;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Probe;
-import dev.mayfly.model.Removal;
-import dev.mayfly.model.Removal.Cause;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.model.Requests;
-import dev.mayfly.model.Writes;
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.model.Desired.AuditPolicy;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Removal.Cause;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica.Writes;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Termination;
 import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -270,7 +270,7 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
     }
 
     @Override
-    public synchronized List<Ending> endings(OwnerId owner) {
+    public synchronized List<Termination> endings(OwnerId owner) {
         return ends.of(owner);
     }
 

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.Ending;
+import dev.mayfly.core.model.Termination;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -32,5 +32,5 @@ public sealed interface Action {
     record Discard(Optional<String> container) implements Action {}
 
     /** How it ended is to be remembered. Done by the index, before anybody sees that it is over. */
-    record Remember(Ending ending) implements Action {}
+    record Remember(Termination ending) implements Action {}
 }

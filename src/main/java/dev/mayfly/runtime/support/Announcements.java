@@ -1,24 +1,24 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.runtime.Happening;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.runtime.Reporting;
+import dev.mayfly.runtime.RuntimeEvent;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Tells listeners what a runtime does. */
 public final class Announcements implements Reporting {
-    private final List<Consumer<Happening>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<RuntimeEvent>> listeners = new CopyOnWriteArrayList<>();
 
     @Override
-    public void onHappening(Consumer<Happening> listener) {
+    public void onHappening(Consumer<RuntimeEvent> listener) {
         listeners.add(listener);
     }
 
     public void about(ReplicaId id, String reason) {
-        tell(new Happening(id.owner(), reason, id.replica(), "", false));
+        tell(new RuntimeEvent(id.owner(), reason, id.replica(), "", false));
     }
 
     public void about(OwnerId owner, String reason, String image) {
@@ -26,14 +26,14 @@ public final class Announcements implements Reporting {
     }
 
     public void about(OwnerId owner, String reason, String image, String note) {
-        tell(new Happening(owner, reason, image, note, false));
+        tell(new RuntimeEvent(owner, reason, image, note, false));
     }
 
     public void warn(ReplicaId id, String reason, String note) {
-        tell(new Happening(id.owner(), reason, id.replica(), note, true));
+        tell(new RuntimeEvent(id.owner(), reason, id.replica(), note, true));
     }
 
-    private void tell(Happening happening) {
+    private void tell(RuntimeEvent happening) {
         listeners.forEach(listener -> listener.accept(happening));
     }
 }

@@ -1,10 +1,10 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.Ending;
-import dev.mayfly.model.Exit;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.Writes;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica.Writes;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.core.model.Termination;
 import dev.mayfly.runtime.support.KnownReplica.Departure;
 import dev.mayfly.runtime.support.KnownReplica.End;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
@@ -128,7 +128,7 @@ final class Changes {
 
     private static Step over(KnownReplica known, KnownReplica then, Replica after, List<String> writes) {
         var ending = replica(known).phase().terminated()
-                ? Optional.<Ending>empty()
+                ? Optional.<Termination>empty()
                 : Terminations.unasked(after, known.end(), writes);
         return Step.to(then.with(after)).and(remember(ending));
     }
@@ -145,7 +145,7 @@ final class Changes {
         var asked = known.with(replica(known).in(phase, fact.at()))
                 .withRemoval(Optional.of(fact.removal()))
                 .withDying(Optional.empty());
-        return Departures.goOn(asked);
+        return TerminationSteps.goOn(asked);
     }
 
     /** It was asked to go before it was started: it never is then, and needs no stop. */
@@ -154,7 +154,7 @@ final class Changes {
                 ? known.withContainer(Optional.of(answer.container())).withStopping(answer.stopping())
                 : known;
         var before = replica(known);
-        return Departures.goOn(
+        return TerminationSteps.goOn(
                 made.with(before.in(Phase.REMOVING, before.since())).withLaunching(Launching.IDLE));
     }
 
@@ -171,7 +171,7 @@ final class Changes {
                 .and(remember(asked(known, fact)));
     }
 
-    private static Optional<Ending> asked(KnownReplica known, Fact.Gone fact) {
+    private static Optional<Termination> asked(KnownReplica known, Fact.Gone fact) {
         return known.removal()
                 .filter(removal -> replica(known).phase() == Phase.TERMINATING)
                 .flatMap(removal -> Terminations.asked(
@@ -183,7 +183,7 @@ final class Changes {
         return known.container().map(known::buried).orElse(known).forgotten();
     }
 
-    private static Optional<Action> remember(Optional<Ending> ending) {
+    private static Optional<Action> remember(Optional<Termination> ending) {
         return ending.map(Action.Remember::new);
     }
 

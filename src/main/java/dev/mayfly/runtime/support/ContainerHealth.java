@@ -1,8 +1,8 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Probes;
-import dev.mayfly.model.Replica;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Probe.Probes;
+import dev.mayfly.core.model.Replica;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.ReplicaId;
+import dev.mayfly.core.model.ReplicaId;
 import java.util.List;
 
 /** What a runtime does with containers once it is known that it is to be done. */

@@ -1,10 +1,10 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.Exit;
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.Launch;
-import dev.mayfly.model.Removal;
-import dev.mayfly.model.Replica;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Termination.Exit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Priority;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.OwnerId;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;

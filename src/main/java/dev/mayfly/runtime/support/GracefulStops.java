@@ -1,7 +1,7 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.PreStop;
-import dev.mayfly.model.ReplicaId;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Template.PreStop;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

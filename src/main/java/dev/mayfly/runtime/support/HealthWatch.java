@@ -1,16 +1,16 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Probe;
-import dev.mayfly.model.Probes;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.ReplicaId;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Probe.Probes;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.probe.Prober.Commands;
+import dev.mayfly.probe.Prober.Target;
+import dev.mayfly.probe.Prober;
 import dev.mayfly.runtime.BusyWatch;
-import dev.mayfly.runtime.probe.Commands;
-import dev.mayfly.runtime.probe.Prober;
-import dev.mayfly.runtime.probe.Target;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

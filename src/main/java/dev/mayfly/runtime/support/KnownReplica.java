@@ -1,10 +1,10 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.Exit;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Removal;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.ReplicaId;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Termination.Exit;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.Optional;

@@ -10,7 +10,7 @@ import static dev.mayfly.runtime.support.KnownReplica.State.REMOVING;
 import static dev.mayfly.runtime.support.KnownReplica.State.RUNNING;
 import static dev.mayfly.runtime.support.KnownReplica.State.TERMINATING;
 
-import dev.mayfly.model.Phase;
+import dev.mayfly.core.model.Phase;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.State;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Priority;
-import dev.mayfly.model.ReplicaId;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.ReplicaId;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

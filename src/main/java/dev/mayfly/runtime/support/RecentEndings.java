@@ -1,8 +1,8 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.Ending;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.ReplicaId;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Termination;
 import dev.mayfly.runtime.Endings;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,15 +13,15 @@ import java.util.stream.Stream;
 
 /** How replicas ended, as far as it was seen: a few of each workload. */
 public final class RecentEndings implements Endings {
-    private static final Comparator<Ending> LATEST_FIRST = Comparator.comparing(Ending::at)
-            .thenComparing(Ending::attempt)
-            .thenComparing(Ending::replica)
+    private static final Comparator<Termination> LATEST_FIRST = Comparator.comparing(Termination::at)
+            .thenComparing(Termination::attempt)
+            .thenComparing(Termination::replica)
             .reversed();
 
-    private final Map<OwnerId, List<Ending>> owners = new ConcurrentHashMap<>();
+    private final Map<OwnerId, List<Termination>> owners = new ConcurrentHashMap<>();
 
     /** Once for each attempt. */
-    void add(OwnerId owner, Ending ending) {
+    void add(OwnerId owner, Termination ending) {
         owners.merge(
                 owner,
                 List.of(ending),
@@ -34,7 +34,7 @@ public final class RecentEndings implements Endings {
                 id.owner(),
                 (owner, known) -> known.stream()
                         .map(ending -> of(ending, id)
-                                ? new Ending(
+                                ? new Termination(
                                         ending.replica(),
                                         ending.attempt(),
                                         ending.exit(),
@@ -47,24 +47,24 @@ public final class RecentEndings implements Endings {
                         .toList());
     }
 
-    private static List<Ending> bounded(List<Ending> known, Ending ending) {
-        var places = new HashMap<>(Map.of(true, Ending.LISTED, false, Ending.LISTED));
+    private static List<Termination> bounded(List<Termination> known, Termination ending) {
+        var places = new HashMap<>(Map.of(true, Termination.LISTED, false, Termination.LISTED));
         return Stream.concat(known.stream(), Stream.of(ending))
                 .sorted(LATEST_FIRST)
                 .filter(one -> places.merge(one.asked(), -1, Integer::sum) >= 0)
                 .toList();
     }
 
-    private static boolean of(Ending ending, ReplicaId id) {
+    private static boolean of(Termination ending, ReplicaId id) {
         return ending.replica().equals(id.replica()) && ending.attempt() == id.attempt();
     }
 
-    private static boolean same(Ending one, Ending other) {
+    private static boolean same(Termination one, Termination other) {
         return one.replica().equals(other.replica()) && one.attempt() == other.attempt();
     }
 
     @Override
-    public List<Ending> endings(OwnerId owner) {
+    public List<Termination> endings(OwnerId owner) {
         return owners.getOrDefault(owner, List.of());
     }
 

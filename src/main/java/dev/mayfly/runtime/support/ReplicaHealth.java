@@ -1,14 +1,14 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.Busy;
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.runtime.probe.Answer;
-import dev.mayfly.runtime.probe.Health;
-import dev.mayfly.runtime.probe.Kind;
-import dev.mayfly.runtime.probe.Reports;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica.Busy;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.probe.Answer;
+import dev.mayfly.probe.Health.ProbeKind;
+import dev.mayfly.probe.Health;
+import dev.mayfly.probe.Prober.Reports;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -60,17 +60,17 @@ public final class ReplicaHealth implements Reports {
     }
 
     @Override
-    public void notable(ReplicaId id, Kind kind, Answer answer) {
+    public void notable(ReplicaId id, ProbeKind kind, Answer answer) {
         if (answer.equals(Answer.ended())) {
             return;
         }
         var reason = answer.outcome() == Answer.Outcome.WARNING ? "ProbeWarning" : UNHEALTHY;
-        if (kind != Kind.BUSY || answer.outcome() == Answer.Outcome.UNASKED) {
+        if (kind != ProbeKind.BUSY || answer.outcome() == Answer.Outcome.UNASKED) {
             announcements.warn(id, reason, sentence(kind, answer));
         }
     }
 
-    private String sentence(Kind kind, Answer answer) {
+    private String sentence(ProbeKind kind, Answer answer) {
         var how = switch (answer.outcome()) {
             case WARNING, SUCCESS -> " probe succeeded with a warning: ";
             case UNASKED -> " probe could not be asked: ";

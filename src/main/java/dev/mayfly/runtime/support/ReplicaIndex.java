@@ -1,11 +1,9 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.Observed;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.model.Requests;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

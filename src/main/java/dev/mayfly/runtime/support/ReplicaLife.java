@@ -1,7 +1,7 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Replica;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica;
 import dev.mayfly.runtime.support.KnownReplica.End;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.State;
@@ -50,26 +50,26 @@ public final class ReplicaLife {
     private static Step stay(KnownReplica known, Fact fact) {
         return switch (fact) {
             case Fact.Seen seen -> seen(known, seen);
-            case Fact.Absent absent -> Departures.absent(known);
+            case Fact.Absent absent -> TerminationSteps.absent(known);
             case Fact.Died died -> died(known, died);
             case Fact.Begun begun ->
                 known.state() == State.ENDED ? Step.to(known, new Action.Look(begun.container())) : Step.to(known);
             case Fact.LaunchBegun begun -> begun(known);
             case Fact.Made made -> made(known, made);
-            case Fact.Started started -> known.underWay() ? Departures.launched(known) : Step.to(known);
-            case Fact.Waits waits -> known.underWay() ? Departures.launched(known) : Step.to(known);
-            case Fact.Refused refused -> known.underWay() ? Departures.launched(known) : Step.to(known);
+            case Fact.Started started -> known.underWay() ? TerminationSteps.launched(known) : Step.to(known);
+            case Fact.Waits waits -> known.underWay() ? TerminationSteps.launched(known) : Step.to(known);
+            case Fact.Refused refused -> known.underWay() ? TerminationSteps.launched(known) : Step.to(known);
             case Fact.Unanswered silence -> unanswered(known);
             case Fact.Unmade unmade ->
-                known.launching() == Launching.DOUBTFUL ? Departures.launched(known) : Step.to(known);
-            case Fact.GraceOver over -> Departures.stopped(known, true);
-            case Fact.NotRunning over -> Departures.stopped(known, false);
-            case Fact.Gone gone -> Departures.goneMeanwhile(known, gone);
-            case Fact.NotDeleted refused -> Departures.notDeleted(known);
-            case Fact.DeletionDue due -> Departures.due(known);
+                known.launching() == Launching.DOUBTFUL ? TerminationSteps.launched(known) : Step.to(known);
+            case Fact.GraceOver over -> TerminationSteps.stopped(known, true);
+            case Fact.NotRunning over -> TerminationSteps.stopped(known, false);
+            case Fact.Gone gone -> TerminationSteps.goneMeanwhile(known, gone);
+            case Fact.NotDeleted refused -> TerminationSteps.notDeleted(known);
+            case Fact.DeletionDue due -> TerminationSteps.due(known);
             case Fact.Reconnected other ->
                 Step.to(known.withEnd(known.end().map(end -> new End(end.exit(), end.at(), false))));
-            case Fact.Reviewed reviewed -> Departures.goOn(known);
+            case Fact.Reviewed reviewed -> TerminationSteps.goOn(known);
             case Fact.Settled settled ->
                 Step.to(known.withBuried(known.buried().minus(settled.container())));
             case Fact.LaunchAccepted repeated -> Step.to(known);
@@ -80,7 +80,7 @@ public final class ReplicaLife {
 
     private static Step seen(KnownReplica known, Fact.Seen fact) {
         return switch (known.state()) {
-            case TERMINATING, REMOVING -> Departures.seen(known, fact);
+            case TERMINATING, REMOVING -> TerminationSteps.seen(known, fact);
             case PENDING -> Step.to(known.withContainer(Optional.of(fact.container())).withStopping(fact.stopping()));
             case RUNNING -> known.dying().isEmpty() ? Step.to(known) : dying(known, fact);
             case ENDED ->
@@ -109,7 +109,7 @@ public final class ReplicaLife {
             return Step.to(known); // that is known
         }
         var told = known.withEnd(Optional.of(new End(fact.exit(), fact.at(), true)));
-        return known.state() == State.RUNNING ? Step.to(Changes.dying(told, fact.at())) : Departures.ended(told);
+        return known.state() == State.RUNNING ? Step.to(Changes.dying(told, fact.at())) : TerminationSteps.ended(told);
     }
 
     private static Step begun(KnownReplica known) {
@@ -123,13 +123,13 @@ public final class ReplicaLife {
             return Step.to(known); // the answer to an earlier launch
         }
         var made = known.withContainer(Optional.of(fact.container())).withStopping(fact.stopping());
-        return known.state() == State.PENDING ? Step.to(made, new Action.Proceed()) : Departures.launched(made);
+        return known.state() == State.PENDING ? Step.to(made, new Action.Proceed()) : TerminationSteps.launched(made);
     }
 
     private static Step unanswered(KnownReplica known) {
         return switch (known.state()) {
             case PENDING -> Step.to(known.withLaunching(Launching.DOUBTFUL));
-            case TERMINATING, REMOVING -> Departures.unanswered(known);
+            case TERMINATING, REMOVING -> TerminationSteps.unanswered(known);
             default -> Step.to(known.withLaunching(Launching.IDLE));
         };
     }

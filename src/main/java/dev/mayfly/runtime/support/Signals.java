@@ -1,6 +1,6 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.Exit;
+import dev.mayfly.core.model.Termination.Exit;
 import java.util.List;
 
 /** Exit codes as engines and shells report them: an end by signal n is 128 + n. */

@@ -1,11 +1,11 @@
 package dev.mayfly.runtime.support;
 
-import dev.mayfly.model.Ending;
-import dev.mayfly.model.Exit;
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.Removal;
-import dev.mayfly.model.Removal.Cause;
-import dev.mayfly.model.Replica;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Removal.Cause;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.core.model.Termination;
 import dev.mayfly.runtime.support.KnownReplica.End;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,12 +23,12 @@ public final class Terminations {
     private Terminations() {}
 
     /** One that nobody asked to go: it is over, and its container is there or was until now. One that never ran has no end. */
-    static Optional<Ending> unasked(Replica over, Optional<End> end, List<String> writes) {
+    static Optional<Termination> unasked(Replica over, Optional<End> end, List<String> writes) {
         if (over.startedAt().isEmpty()) {
             return Optional.empty();
         }
         return over.failure()
-                .map(why -> new Ending(
+                .map(why -> new Termination(
                         over.id().replica(),
                         over.id().attempt(),
                         over.exit().or(() -> end.map(End::exit)),
@@ -44,7 +44,7 @@ public final class Terminations {
      *
      * @param killed true: its grace was over, so the engine was told to kill it
      */
-    static Optional<Ending> asked(
+    static Optional<Termination> asked(
             Replica gone, Optional<End> end, Removal removal, boolean killed, List<String> writes, Instant now) {
         if (gone.startedAt().isEmpty() || (end.isEmpty() && !killed)) {
             return Optional.empty();
@@ -57,7 +57,7 @@ public final class Terminations {
                         .map(why -> why.message() + " ")
                         .orElse("")
                 + message(reason(exit, killed), exit, removal.grace());
-        return Optional.of(new Ending(
+        return Optional.of(new Termination(
                 gone.id().replica(),
                 gone.id().attempt(),
                 Optional.of(exit),
@@ -70,16 +70,16 @@ public final class Terminations {
 
     private static String reason(Exit exit, boolean killed) {
         if (exit.code() != Signals.KILLED) {
-            return Ending.STOPPED;
+            return Termination.STOPPED;
         }
-        return killed ? Ending.GRACE_EXCEEDED : "Killed";
+        return killed ? Termination.GRACE_EXCEEDED : "Killed";
     }
 
     private static String message(String reason, Exit exit, Duration grace) {
         return switch (reason) {
-            case Ending.STOPPED ->
+            case Termination.STOPPED ->
                 "It was asked to stop and ended within its grace with exit code " + Signals.text(exit) + ".";
-            case Ending.GRACE_EXCEEDED ->
+            case Termination.GRACE_EXCEEDED ->
                 grace.isZero()
                         ? "It was killed at once: its grace is 0."
                         : "It was asked to stop, did not end within its grace of " + grace.toSeconds()

@@ -1,5 +1,5 @@
 /**
- * What every runtime needs, whatever its replicas run on: the index of replicas and how what is known of them changes,
- * terminations, the governed queue of calls, graceful stops and the schedule of probes. Sees {@code core}, the SPI and {@code probe}; no engine.
+ * What every container runtime needs, independent of any engine: index of replicas, terminations, fair queue,
+ * governor, graceful stop, health checks. Sees {@code runtime}.
  */
 package dev.mayfly.runtime.support;

@@ -5,49 +5,50 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.core.DockerClientConfig;
-import dev.mayfly.model.Launch;
-import dev.mayfly.model.Priority;
-import dev.mayfly.model.Samples;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Samples;
 import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.docker.container.ContainerSnapshot;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** Answers of an engine about one container of ours. */
-final class Answers {
+public final class Answers {
     private static final ObjectMapper JSON = DockerClientConfig.getDefaultObjectMapper();
-    static final String CLUSTER = "0123456789ab";
-    static final String NEVER = "0001-01-01T00:00:00Z";
+    public static final String CLUSTER = "0123456789ab";
+    public static final String NEVER = "0001-01-01T00:00:00Z";
     static final String CREATED = "2026-01-01T12:00:00Z";
-    static final String STARTED = "2026-01-01T12:00:01.5Z";
-    static final String ENDED = "2026-01-01T12:00:09Z";
-    static final Launch LAUNCH =
+    public static final String STARTED = "2026-01-01T12:00:01.5Z";
+    public static final String ENDED = "2026-01-01T12:00:09Z";
+    public static final Launch LAUNCH =
             new Launch(Samples.id(3, 2), "v1", Templates.plain(), 1, 4, Samples.NOON, Priority.SCALE);
 
-    static Optional<Sighting> inspect(String name, Map<String, String> labels, String state) {
+    public static Optional<ContainerSnapshot> inspect(String name, Map<String, String> labels, String state) {
         var json = "{\"Id\":\"c1\",\"Name\":\"/%s\",\"Created\":\"%s\",\"Config\":{\"Labels\":%s},\"State\":%s}"
                 .formatted(name, CREATED, text(labels), state);
-        return Sighting.of(CLUSTER, read(json, InspectContainerResponse.class));
+        return ContainerSnapshot.of(CLUSTER, read(json, InspectContainerResponse.class));
     }
 
-    static Container listed(String state) {
+    public static Container listed(String state) {
         return read(
                 "{\"Id\":\"c1\",\"Names\":[\"/%s\"],\"Created\":1767268800,\"State\":\"%s\",\"Labels\":%s}"
                         .formatted(name(), state, text(labels())),
                 Container.class);
     }
 
-    static String state(boolean running, int exitCode, String error, String started, String finished) {
+    public static String state(boolean running, int exitCode, String error, String started, String finished) {
         return ("{\"Running\":%s,\"ExitCode\":%d,\"Error\":\"%s\",\"OOMKilled\":false/*oom*/,\"StartedAt\":\"%s\","
                         + "\"FinishedAt\":\"%s\"}")
                 .formatted(running, exitCode, error, started, finished);
     }
 
-    static String name() {
+    public static String name() {
         return Ownership.containerName(LAUNCH.id());
     }
 
-    static Map<String, String> labels() {
+    public static Map<String, String> labels() {
         return new HashMap<>(Ownership.labels(CLUSTER, LAUNCH));
     }
 

@@ -5,11 +5,11 @@ import static dev.mayfly.runtime.docker.ProbedRuntime.http;
 import static dev.mayfly.runtime.docker.ProbedRuntime.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.Busy;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Probe;
-import dev.mayfly.model.Probes;
-import dev.mayfly.model.Replica;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Probe.Probes;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Replica.Busy;
+import dev.mayfly.core.model.Replica;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;

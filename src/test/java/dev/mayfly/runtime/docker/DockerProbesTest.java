@@ -6,12 +6,12 @@ import static dev.mayfly.runtime.docker.ProbedRuntime.probe;
 import static dev.mayfly.runtime.docker.ProbedRuntime.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Probe;
-import dev.mayfly.model.Probes;
-import dev.mayfly.model.Replica;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Probe.Probes;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Replica;
 import dev.mayfly.runtime.Ownership;
-import dev.mayfly.testing.Docker;
+import dev.mayfly.testing.engine.Docker;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,15 @@
 package dev.mayfly.runtime.docker;
 
 import com.github.dockerjava.api.DockerClient;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.model.Template;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ContainerRuntimeContract;
 import dev.mayfly.runtime.ImageGate;
 import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineConnector;
+import dev.mayfly.runtime.docker.engine.EngineSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +58,7 @@ class DockerRuntimeContractTest extends ContainerRuntimeContract {
                 .withCommand(List.of("tail", "-f", "/dev/null"))
                 .withNetwork(Template.Network.None)
                 .withGrace(Duration.ZERO)
-                .withEphemerality(dev.mayfly.model.Ephemerality.DEFAULT);
+                .withEphemerality(dev.mayfly.core.model.Ephemerality.DEFAULT);
     }
 
     @Override

@@ -3,18 +3,21 @@ package dev.mayfly.runtime.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mayfly.model.Ending;
-import dev.mayfly.model.Exit;
-import dev.mayfly.model.Launch;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.PreStop;
-import dev.mayfly.model.Priority;
-import dev.mayfly.model.Removal;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.model.Template;
-import dev.mayfly.runtime.Happening;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Template.PreStop;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.core.model.Termination;
 import dev.mayfly.runtime.ImageGate;
 import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.RuntimeEvent;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineConnector;
+import dev.mayfly.runtime.docker.engine.EngineSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,7 +42,7 @@ class GracefulStopsTest {
 
     private final ReplicaId id = new ReplicaId(
             new OwnerId("EphemeralWorkload", "default", "web", UUID.randomUUID().toString()), 0, 1);
-    private final Queue<Happening> happenings = new ConcurrentLinkedQueue<>();
+    private final Queue<RuntimeEvent> happenings = new ConcurrentLinkedQueue<>();
     private final EngineSettings settings =
             Settings.of(UUID.randomUUID().toString().replace("-", "").substring(0, 12));
     private DockerRuntime docker;
@@ -230,7 +233,7 @@ class GracefulStopsTest {
         return Duration.ofNanos(System.nanoTime() - begin);
     }
 
-    private Ending ending() {
+    private Termination ending() {
         assertThat(docker.endings().orElseThrow().endings(id.owner())).hasSize(1);
         return docker.endings().orElseThrow().endings(id.owner()).getFirst();
     }
@@ -238,7 +241,7 @@ class GracefulStopsTest {
     private List<String> failures() {
         return happenings.stream()
                 .filter(happening -> happening.reason().equals("FailedPreStopHook"))
-                .map(Happening::note)
+                .map(RuntimeEvent::note)
                 .toList();
     }
 }

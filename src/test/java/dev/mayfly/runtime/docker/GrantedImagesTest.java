@@ -3,18 +3,25 @@ package dev.mayfly.runtime.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mayfly.model.BegunPull;
-import dev.mayfly.model.Credential;
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.Launch;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Priority;
-import dev.mayfly.model.PulledImage;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.model.Template;
+import dev.mayfly.core.image.Credential;
+import dev.mayfly.core.image.PulledImage;
+import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.ImageGate;
 import dev.mayfly.runtime.ImageUnavailable;
-import dev.mayfly.runtime.docker.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineConnector;
+import dev.mayfly.runtime.docker.image.AdmittedImages;
+import dev.mayfly.runtime.docker.image.KnownImages;
+import dev.mayfly.runtime.docker.image.LocalImage;
+import dev.mayfly.runtime.docker.image.LocalImages;
+import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Instant;
@@ -113,9 +120,9 @@ class GrantedImagesTest {
             var told = new ArrayList<PulledImage>();
             all.onPulled(told::add);
 
-            all.remember(List.of(), List.of(new BegunPull("busybox:1.36", id, "shop")));
+            all.remember(List.of(), List.of(new StartedPull("busybox:1.36", id, "shop")));
             assertThat(told).as("it was here before").isEmpty();
-            all.remember(List.of(), List.of(new BegunPull("busybox:1.36", "", "shop")));
+            all.remember(List.of(), List.of(new StartedPull("busybox:1.36", "", "shop")));
 
             assertThat(told).singleElement().satisfies(image -> {
                 assertThat(image.id()).isEqualTo(id);

@@ -5,12 +5,12 @@ import static dev.mayfly.runtime.docker.ProbedRuntime.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.command.BuildImageResultCallback;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Probes;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.Template;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Probe.Probes;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.Ownership;
-import dev.mayfly.testing.Docker;
+import dev.mayfly.testing.engine.Docker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

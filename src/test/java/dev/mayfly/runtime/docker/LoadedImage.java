@@ -2,7 +2,7 @@ package dev.mayfly.runtime.docker;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
-import dev.mayfly.runtime.image.Tars;
+import dev.mayfly.imagearchive.Tars;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -10,9 +10,9 @@ import static dev.mayfly.runtime.docker.Answers.name;
 import static dev.mayfly.runtime.docker.Answers.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.Exit;
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.Replica;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Termination.Exit;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -1,18 +1,18 @@
 package dev.mayfly.runtime.docker;
 
-import dev.mayfly.model.Ephemerality;
-import dev.mayfly.model.Launch;
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Priority;
-import dev.mayfly.model.Probe;
-import dev.mayfly.model.Probes;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.ReplicaId;
-import dev.mayfly.model.Template;
-import dev.mayfly.runtime.Happening;
+import dev.mayfly.core.model.Ephemerality;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Probe.Probes;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.ImageGate;
 import dev.mayfly.runtime.Ownership;
-import dev.mayfly.testing.Docker;
+import dev.mayfly.runtime.RuntimeEvent;
+import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,13 +26,13 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /** A Docker runtime of its own on the real engine, for probes. The files in {@code /tmp} of a replica make it well or ill. */
-final class ProbedRuntime implements AutoCloseable {
+public final class ProbedRuntime implements AutoCloseable {
     static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(20);
 
     final OwnerId owner =
             new OwnerId("EphemeralWorkload", "probes", "web", UUID.randomUUID().toString());
-    final Queue<Happening> happenings = new ConcurrentLinkedQueue<>();
+    final Queue<RuntimeEvent> happenings = new ConcurrentLinkedQueue<>();
     private final String cluster = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
     private DockerRuntime docker = begun();
 
@@ -67,7 +67,7 @@ final class ProbedRuntime implements AutoCloseable {
                 .withProbes(probes);
     }
 
-    static Probe probe(Probe.Check check, int failures) {
+    public static Probe probe(Probe.Check check, int failures) {
         return new Probe(check, Duration.ZERO, SECOND, SECOND, 1, failures);
     }
 
@@ -75,7 +75,7 @@ final class ProbedRuntime implements AutoCloseable {
         return probe(new Probe.HttpGet(false, 8080, path, List.of()), failures);
     }
 
-    static Probe exec(int failures, String... command) {
+    public static Probe exec(int failures, String... command) {
         return probe(new Probe.Exec(List.of(command)), failures);
     }
 

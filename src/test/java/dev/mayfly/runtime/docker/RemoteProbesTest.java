@@ -2,8 +2,9 @@ package dev.mayfly.runtime.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.Probe;
-import dev.mayfly.model.Probes;
+import dev.mayfly.core.model.Probe.Probes;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.runtime.docker.replica.EngineHealthSource;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.HealthWatch;
 import dev.mayfly.runtime.support.ReplicaHealth;

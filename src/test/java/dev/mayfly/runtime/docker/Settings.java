@@ -1,12 +1,13 @@
 package dev.mayfly.runtime.docker;
 
+import dev.mayfly.runtime.docker.engine.EngineSettings;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
 /** The operator's defaults, for adapters without an operator. */
 public final class Settings {
-    static final Set<String> CAPABILITIES =
+    public static final Set<String> CAPABILITIES =
             Set.of("CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE", "KILL");
 
     private Settings() {}

@@ -3,8 +3,8 @@ package dev.mayfly.runtime.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.bench.ImageBench;
-import dev.mayfly.runtime.image.Tars;
-import dev.mayfly.testing.Docker;
+import dev.mayfly.imagearchive.Tars;
+import dev.mayfly.testing.engine.Docker;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;

@@ -1,38 +1,38 @@
 package dev.mayfly.runtime.docker;
 
-import dev.mayfly.model.Ephemerality;
-import dev.mayfly.model.Requests;
-import dev.mayfly.model.Samples;
-import dev.mayfly.model.Template;
-import dev.mayfly.model.Template.Mount;
-import dev.mayfly.model.Template.Resources;
-import dev.mayfly.model.Template.Security;
-import dev.mayfly.model.Volume;
+import dev.mayfly.core.model.Ephemerality;
+import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Template.Mount;
+import dev.mayfly.core.model.Template.Resources;
+import dev.mayfly.core.model.Template.Security;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Volume;
 import java.util.List;
 import java.util.Map;
 
 /** Templates that differ from {@link Samples#template} in one thing. */
-final class Templates {
+public final class Templates {
     private Templates() {}
 
-    static Template plain() {
+    public static Template plain() {
         return with(Map.of(), List.of());
     }
 
-    static Template in(Ephemerality mode) {
+    public static Template in(Ephemerality mode) {
         return of(plain(), plain().resources(), plain().security(), Map.of(), List.of(), mode);
     }
 
-    static Template with(Map<String, Volume> volumes, List<Mount> mounts) {
+    public static Template with(Map<String, Volume> volumes, List<Mount> mounts) {
         var base = Samples.template("busybox:1.36");
         return of(base, base.resources(), base.security(), volumes, mounts, Ephemerality.DEFAULT);
     }
 
-    static Template secured(Security security) {
+    public static Template secured(Security security) {
         return of(plain(), plain().resources(), security, Map.of(), List.of(), Ephemerality.DEFAULT);
     }
 
-    static Template limited(Template base, long memoryBytes) {
+    public static Template limited(Template base, long memoryBytes) {
         var resources = new Resources(new Requests(250, memoryBytes / 2), 500, memoryBytes);
         return of(base, resources, base.security(), base.volumes(), base.mounts(), base.ephemerality());
     }

@@ -2,8 +2,8 @@ package dev.mayfly.runtime.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.OwnerId;
-import dev.mayfly.model.Priority;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.OwnerId;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

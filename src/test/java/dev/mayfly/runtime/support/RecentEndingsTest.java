@@ -1,19 +1,19 @@
 package dev.mayfly.runtime.support;
 
-import static dev.mayfly.model.Samples.NOON;
-import static dev.mayfly.model.Samples.WEB;
-import static dev.mayfly.model.Samples.ended;
-import static dev.mayfly.model.Samples.id;
-import static dev.mayfly.model.Samples.replica;
+import static dev.mayfly.core.model.Samples.NOON;
+import static dev.mayfly.core.model.Samples.WEB;
+import static dev.mayfly.core.model.Samples.ended;
+import static dev.mayfly.core.model.Samples.id;
+import static dev.mayfly.core.model.Samples.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.Ending;
-import dev.mayfly.model.Exit;
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Removal;
-import dev.mayfly.model.Removal.Cause;
-import dev.mayfly.model.Replica;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Removal.Cause;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.core.model.Termination;
 import dev.mayfly.runtime.support.KnownReplica.End;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,9 +92,9 @@ class RecentEndingsTest {
             end = Optional.empty();
         }
 
-        assertThat(endings.endings(WEB).stream().filter(Ending::asked).map(Ending::replica))
+        assertThat(endings.endings(WEB).stream().filter(Termination::asked).map(Termination::replica))
                 .containsExactly("web-8", "web-7", "web-6", "web-5", "web-4");
-        assertThat(endings.endings(WEB).stream().filter(e -> !e.asked()).map(Ending::replica))
+        assertThat(endings.endings(WEB).stream().filter(e -> !e.asked()).map(Termination::replica))
                 .containsExactly("web-8", "web-7", "web-6", "web-5", "web-4");
     }
 
@@ -137,7 +137,7 @@ class RecentEndingsTest {
         return new Removal(replica.id(), Duration.ofSeconds(5), cause);
     }
 
-    private Ending only() {
+    private Termination only() {
         assertThat(endings.endings(WEB)).hasSize(1);
         return endings.endings(WEB).getFirst();
     }

@@ -1,19 +1,19 @@
 package dev.mayfly.runtime.support;
 
-import static dev.mayfly.model.Samples.NOON;
-import static dev.mayfly.model.Samples.id;
-import static dev.mayfly.model.Samples.replica;
+import static dev.mayfly.core.model.Samples.NOON;
+import static dev.mayfly.core.model.Samples.id;
+import static dev.mayfly.core.model.Samples.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.Ending;
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.Launch;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Priority;
-import dev.mayfly.model.Removal;
-import dev.mayfly.model.Removal.Cause;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.Samples;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Removal.Cause;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Termination;
 import dev.mayfly.runtime.support.KnownReplica.Departure;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.State;
@@ -245,7 +245,7 @@ class ReplicaLifeTest {
                 died(),
                 gone());
 
-        assertThat(remembered().reason()).isEqualTo(Ending.GRACE_EXCEEDED);
+        assertThat(remembered().reason()).isEqualTo(Termination.GRACE_EXCEEDED);
     }
 
     private void learn(Fact... facts) {
@@ -260,7 +260,7 @@ class ReplicaLifeTest {
         return known.replica().orElseThrow();
     }
 
-    private Ending remembered() {
+    private Termination remembered() {
         return actions.stream()
                 .filter(Action.Remember.class::isInstance)
                 .map(action -> ((Action.Remember) action).ending())

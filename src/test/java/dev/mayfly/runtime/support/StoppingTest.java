@@ -2,8 +2,8 @@ package dev.mayfly.runtime.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.model.PreStop;
-import dev.mayfly.model.Samples;
+import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Template.PreStop;
 import dev.mayfly.runtime.Ownership;
 import java.time.Duration;
 import java.util.List;

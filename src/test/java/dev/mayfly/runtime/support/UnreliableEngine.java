@@ -1,16 +1,16 @@
 package dev.mayfly.runtime.support;
 
-import static dev.mayfly.model.Samples.NOON;
-import static dev.mayfly.model.Samples.id;
+import static dev.mayfly.core.model.Samples.NOON;
+import static dev.mayfly.core.model.Samples.id;
 
-import dev.mayfly.model.Failure;
-import dev.mayfly.model.Launch;
-import dev.mayfly.model.Phase;
-import dev.mayfly.model.Priority;
-import dev.mayfly.model.Removal;
-import dev.mayfly.model.Removal.Cause;
-import dev.mayfly.model.Replica;
-import dev.mayfly.model.Samples;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Removal.Cause;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Samples;
 import dev.mayfly.runtime.support.KnownReplica.State;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,0 +1,2 @@
+/** {@code mayfly images} and {@code mayfly rmi}. */
+package dev.mayfly.cli.images;

@@ -1,0 +1,150 @@
+package dev.mayfly.cli.scan;
+
+import com.github.dockerjava.api.model.ContainerConfig;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.InternetProtocol;
+import com.github.dockerjava.api.model.Ports;
+import com.google.re2j.Pattern;
+import dev.mayfly.cli.Sizes;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The settings of a container that differ from those of its image. */
+final class ManifestProcess {
+    private static final Pattern NUMERIC_USER = Pattern.compile("(\\d{1,9})(?::(\\d{1,9}))?");
+    private static final Pattern HOST_PORT = Pattern.compile("[1-9]\\d{0,4}");
+    private static final int MAX_PORTS = 64;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private ManifestProcess() {}
+
+    static Map<String, Object> of(Scanned container, String name, boolean showEnv, List<String> notes) {
+        var config = container.container().getConfig();
+        var host = container.container().getHostConfig();
+        var image = container.image().map(found -> found.getConfig());
+        var template = new LinkedHashMap<String, Object>();
+        template.put("image", container.imageReference());
+        command(config, image, template);
+        if (different(config.getWorkingDir(), image.map(ContainerConfig::getWorkingDir))) {
+            template.put("workingDir", config.getWorkingDir());
+        }
+        put(template, "env", ManifestEnv.of(config, image, name, showEnv, notes));
+        put(template, "ports", ports(config, host, notes));
+        if ("none".equals(host.getNetworkMode())) {
+            template.put("network", "None");
+        }
+        limits(host).ifPresent(limits -> template.put("resources", Map.of("limits", limits)));
+        if (different(config.getUser(), image.map(ContainerConfig::getUser))) {
+            user(config.getUser(), notes).ifPresent(user -> template.put("securityContext", user));
+        }
+        return template;
+    }
+
+    /** As in Kubernetes, {@code command} is the entrypoint, and if it is set the image's command is ignored. */
+    private static void command(ContainerConfig config, Optional<ContainerConfig> image, Map<String, Object> template) {
+        var entrypoint = list(config.getEntrypoint());
+        var arguments = list(config.getCmd());
+        if (!entrypoint.equals(image.map(i -> list(i.getEntrypoint())).orElse(List.of()))) {
+            put(template, "command", escaped(entrypoint));
+            put(template, "args", escaped(arguments));
+        } else if (!arguments.equals(image.map(i -> list(i.getCmd())).orElse(List.of()))) {
+            // Without an entrypoint the arguments are a complete command line, which is easier to read as one.
+            put(template, entrypoint.isEmpty() ? "command" : "args", escaped(arguments));
+        }
+    }
+
+    private static List<Map<String, Object>> ports(ContainerConfig config, HostConfig host, List<String> notes) {
+        var published = Optional.ofNullable(host.getPortBindings())
+                .map(Ports::getBindings)
+                .orElse(Map.of());
+        var exposed = new LinkedHashSet<ExposedPort>(published.keySet());
+        exposed.addAll(
+                Arrays.asList(Optional.ofNullable(config.getExposedPorts()).orElse(new ExposedPort[0])));
+        var ports = new TreeMap<String, Map<String, Object>>();
+        for (var port : exposed) {
+            if (port.getProtocol() == InternetProtocol.SCTP) {
+                notes.add("Port " + port + " is left out: only TCP and UDP can be published.");
+            } else if (ports.size() < MAX_PORTS) {
+                ports.put("%05d%s".formatted(port.getPort(), port.getProtocol()), port(port, published, notes));
+            }
+        }
+        return List.copyOf(ports.values());
+    }
+
+    private static Map<String, Object> port(
+            ExposedPort port, Map<ExposedPort, Ports.Binding[]> published, List<String> notes) {
+        var entry = new LinkedHashMap<String, Object>();
+        entry.put("containerPort", port.getPort());
+        if (port.getProtocol() == InternetProtocol.UDP) {
+            entry.put("protocol", "UDP");
+        }
+        var bindings = Optional.ofNullable(published.get(port)).orElse(new Ports.Binding[0]);
+        for (var binding : bindings) {
+            var spec = Objects.toString(binding.getHostPortSpec(), "");
+            if (HOST_PORT.matches(spec)) {
+                if (entry.putIfAbsent("hostPort", Integer.valueOf(spec)) != null) {
+                    notes.add("Port " + port + " is published at " + spec + " as well: one hostPort is taken over.");
+                }
+                if (different(binding.getHostIp(), Optional.of("0.0.0.0")) && !"::".equals(binding.getHostIp())) {
+                    notes.add("Port " + port + " was published at " + binding.getHostIp()
+                            + " only; hostPort is at all addresses of the host.");
+                }
+            } else {
+                notes.add("Port " + port + " was published at a port that the engine chose: add a hostPort if others"
+                        + " need it.");
+            }
+        }
+        return entry;
+    }
+
+    private static Optional<Map<String, Object>> limits(HostConfig host) {
+        var limits = new LinkedHashMap<String, Object>();
+        if (host.getNanoCPUs() != null && host.getNanoCPUs() > 0) {
+            limits.put("cpu", host.getNanoCPUs() / NANOS_PER_MILLI + "m");
+        }
+        if (host.getMemory() != null && host.getMemory() > 0) {
+            limits.put("memory", Sizes.quantity(host.getMemory()));
+        }
+        return limits.isEmpty() ? Optional.empty() : Optional.of(limits);
+    }
+
+    private static Optional<Map<String, Object>> user(String user, List<String> notes) {
+        var numeric = NUMERIC_USER.matcher(user);
+        if (!numeric.matches()) {
+            notes.add("It ran as user " + user + ": set securityContext.runAsUser to that user's number"
+                    + " (id -u in the container).");
+            return Optional.empty();
+        }
+        var context = new LinkedHashMap<String, Object>();
+        context.put("runAsUser", Long.valueOf(numeric.group(1)));
+        if (numeric.group(2) != null) {
+            context.put("runAsGroup", Long.valueOf(numeric.group(2)));
+        }
+        return Optional.of(context);
+    }
+
+    private static void put(Map<String, Object> template, String key, List<?> values) {
+        if (!values.isEmpty()) {
+            template.put(key, values);
+        }
+    }
+
+    private static boolean different(String value, Optional<String> images) {
+        return value != null && !value.isEmpty() && !value.equals(images.orElse(""));
+    }
+
+    private static List<String> list(String[] values) {
+        return values == null ? List.of() : List.of(values);
+    }
+
+    private static List<String> escaped(List<String> values) {
+        return values.stream().map(ManifestEnv::escaped).toList();
+    }
+}

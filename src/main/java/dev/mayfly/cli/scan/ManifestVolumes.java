@@ -1,0 +1,140 @@
+package dev.mayfly.cli.scan;
+
+import com.github.dockerjava.api.command.InspectContainerResponse.Mount;
+import dev.mayfly.cli.Printable;
+import dev.mayfly.cli.scan.Manifest.Words;
+import dev.mayfly.core.model.Ephemerality;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The volumes of the manifest: those that the container had and those that its writes require. */
+final class ManifestVolumes {
+    private static final List<String> KERNELS = List.of("/proc", "/sys", "/dev");
+
+    private static final int MAX_NAME_LENGTH = 63;
+    private static final int MAX_VOLUMES = 32;
+    private static final int MAX_SHOWN = 3;
+
+    /** @param volume an entry of {@code volumes} @param mount its entry of {@code volumeMounts} */
+    record Mounted(Map<String, Object> volume, Map<String, Object> mount) {}
+
+    private final String workload;
+    private final List<String> notes;
+    private final Map<String, Mounted> volumes = new TreeMap<>();
+    private final Set<String> names = new HashSet<>();
+
+    private ManifestVolumes(String workload, List<String> notes) {
+        this.workload = workload;
+        this.notes = notes;
+    }
+
+    /** Sorted by path, at most as many as a workload may have. */
+    static List<Mounted> of(Scanned scanned, String workload, List<String> notes) {
+        var volumes = new ManifestVolumes(workload, notes);
+        WriteScan.mounts(scanned.container()).forEach(volumes::addMount);
+        var tmpfs = scanned.container().getHostConfig().getTmpFs();
+        if (tmpfs != null) {
+            tmpfs.keySet().forEach(volumes::addTmpfs);
+        }
+        scanned.written().directories().forEach(volumes::addSuggested);
+        volumes.uncovered(scanned.written());
+        return List.copyOf(volumes.volumes.values());
+    }
+
+    private void addMount(Mount mount) {
+        var path = mount.getDestination().getPath();
+        var readOnly = Boolean.FALSE.equals(mount.getRW());
+        if (mount.getName() == null) {
+            if (mount.getSource() != null && !mount.getSource().isEmpty()) {
+                notes.add("The host's " + mount.getSource() + " was mounted at " + path + (readOnly ? " (ro)" : "")
+                        + ": copy it below /srv/mayfly/<namespace> and mount it as a hostPath, or put small files into"
+                        + " a configMap or secret.");
+            }
+        } else if (WriteScan.isAnonymous(mount)) {
+            put(path, readOnly, docker(path), "an anonymous volume");
+            notes.add("What the anonymous volume at " + path + " holds is not moved: docker cp CONTAINER:" + path
+                    + " takes it out.");
+        } else {
+            put(path, readOnly, docker(path), "a volume");
+            notes.add("The Docker volume " + mount.getName() + " was mounted at " + path
+                    + ". Volumes belong to the namespace now: copy its content into the new one.");
+        }
+    }
+
+    private void addTmpfs(String path) {
+        if (!inScratch(path)) {
+            put(path, false, Map.of("emptyDir", Map.of("medium", "Memory")), "a tmpfs");
+        }
+    }
+
+    private void addSuggested(String directory) {
+        if (volumes.keySet().stream().noneMatch(mounted -> within(directory, mounted))) {
+            put(directory, false, docker(directory), "writes");
+        }
+    }
+
+    private void uncovered(Written written) {
+        var without = written.changes().stream()
+                .map(Written.Change::path)
+                .filter(path ->
+                        !inScratch(path) && volumes.keySet().stream().noneMatch(mounted -> within(path, mounted)))
+                .limit(MAX_SHOWN)
+                .toList();
+        if (!without.isEmpty()) {
+            notes.add("No volume below covers writes such as " + String.join(", ", without)
+                    + ": with mode: Enforce they fail. Let it write elsewhere, or put such files into a configMap.");
+        }
+    }
+
+    private void put(String path, boolean readOnly, Map<String, Object> source, String what) {
+        if (!mountable(path) || volumes.size() >= MAX_VOLUMES) {
+            notes.add("For " + what + " at " + path + " there is no volume below: "
+                    + (volumes.size() >= MAX_VOLUMES
+                            ? "a workload has at most " + MAX_VOLUMES + "."
+                            : "nothing can be mounted there. Let it write to a directory of its own."));
+            return;
+        }
+        var name = Words.unique(Words.label(path, MAX_NAME_LENGTH), MAX_NAME_LENGTH, names);
+        var volume = new LinkedHashMap<String, Object>();
+        volume.put("name", name);
+        volume.putAll(source);
+        var mount = new LinkedHashMap<String, Object>();
+        mount.put("name", name);
+        mount.put("mountPath", path);
+        if (readOnly) {
+            mount.put("readOnly", true);
+        }
+        volumes.put(path, new Mounted(volume, mount));
+    }
+
+    /**
+     * A Docker volume with a name of the workload's own, because workloads of a namespace share volumes of the same
+     * name.
+     */
+    private Map<String, Object> docker(String path) {
+        var volume = new LinkedHashMap<String, Object>();
+        volume.put("name", Words.label(workload + "-" + path, MAX_NAME_LENGTH));
+        volume.put("reclaimPolicy", "Retain");
+        return Map.of("dockerVolume", volume);
+    }
+
+    private static boolean mountable(String path) {
+        return path.length() > 1
+                && path.length() <= 512
+                && Printable.plain(path)
+                && !path.contains(":")
+                && KERNELS.stream().noneMatch(kernel -> within(path, kernel));
+    }
+
+    private static boolean inScratch(String path) {
+        return Ephemerality.DEFAULT_SCRATCH.stream().anyMatch(scratch -> within(path, scratch.path()));
+    }
+
+    private static boolean within(String path, String directory) {
+        return path.equals(directory) || path.startsWith(directory + "/");
+    }
+}

@@ -1,0 +1,2 @@
+/** The settings of the operator. Sees nothing of Mayfly. */
+package dev.mayfly.config;

@@ -1,0 +1,33 @@
+package dev.mayfly.core.audit;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The audits' findings for one workload: for replicas that exist and for those that ended since the operator started.
+ *
+ * @param proven when the least recently audited running replica was audited; empty: one never was, or none runs
+ * @param exact false: the engine's own, coarser comparison was used
+ * @param findings at most {@link #LISTED}, earliest first
+ * @param truncated true: there are more
+ * @param dirty number of existing replicas that have findings
+ * @param suggestedVolumes directories at which volumes would cover the findings, sorted
+ * @param evidenceRemoved name of the last replica whose container somebody else removed before its final audit;
+ *     empty: none
+ */
+public record AuditReport(
+        Optional<Instant> proven,
+        boolean exact,
+        List<Finding> findings,
+        boolean truncated,
+        int dirty,
+        List<String> suggestedVolumes,
+        Optional<String> evidenceRemoved) {
+    /** Bounds the size of the status, whatever replicas write. */
+    public static final int LISTED = 20;
+
+    /** Nothing was audited. */
+    public static final AuditReport NONE =
+            new AuditReport(Optional.empty(), true, List.of(), false, 0, List.of(), Optional.empty());
+}

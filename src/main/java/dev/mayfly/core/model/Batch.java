@@ -1,0 +1,38 @@
+package dev.mayfly.core.model;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What makes a template a task: it runs to completion. The slots of a task are its completion indexes.
+ *
+ * @param completions number of indexes that must succeed, 0 or more
+ * @param parallelism number of attempts that may run at once, 0 or more
+ * @param backoffLimit number of attempts that may fail, 0 or more; the task fails with the next one
+ * @param deadline when the task fails unless it is complete; empty: never
+ * @param cleanup what happens to finished containers
+ * @param counted everything counted so far, whether or not the API server has it yet
+ * @param recorded the counts the API server is known to have: only containers counted there may be removed
+ */
+@RecordBuilder
+public record Batch(
+        int completions,
+        int parallelism,
+        int backoffLimit,
+        Optional<Instant> deadline,
+        Cleanup cleanup,
+        TaskCounts counted,
+        TaskCounts recorded)
+        implements BatchBuilder.With {
+
+    /** What happens to finished containers. Of those that stay, at most the latest {@code historyLimit} are kept. */
+    public enum Cleanup {
+        /** All are removed. */
+        Always,
+        /** Containers of failed attempts are kept until the task succeeds. */
+        OnSuccess,
+        /** All are kept. */
+        Never
+    }
+}

@@ -1,0 +1,20 @@
+package dev.mayfly.core.model;
+
+/**
+ * Why a replica failed, for the person who must fix it.
+ *
+ * @param reason one CamelCase word, Kubernetes' own for the same failure: {@code ErrImagePull}, {@code
+ *     RunContainerError}
+ * @param message the engine's message if there is one, and what to do; never null
+ */
+public record Failure(String reason, String message) {
+    /** A recent pull of the image failed, and the next one is not due yet. */
+    public static final String PULL_BACK_OFF = "ImagePullBackOff";
+
+    /** The replica ended because it could not write. This is a fault of the template, shared by all its replicas. */
+    public static final String READ_ONLY = "ReadOnlyFileSystem";
+    /** A policy forbids the image. The launch may be retried as soon as the policies change. */
+    public static final String NOT_COMPLIANT = "ImageNotCompliant";
+    /** The image could not be inspected, so whether policies allow it is not known. */
+    public static final String NOT_LOOKED_INTO = "ImageInspectError";
+}

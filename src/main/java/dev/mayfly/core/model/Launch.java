@@ -1,0 +1,84 @@
+package dev.mayfly.core.model;
+
+import dev.mayfly.core.model.Replica.Writes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A request to create a replica and to start it once {@code notBefore} has passed. A second request for a replica that
+ * is {@link Phase#CREATED} starts it.
+ *
+ * @param id workload, slot and attempt
+ * @param revision the revision of {@code template}
+ * @param template what to run
+ * @param failures consecutive failures in this slot before this attempt
+ * @param restarts number of successors created in this slot so far
+ * @param notBefore earliest start; in the future: the container is created and not started
+ * @param priority place in the engine's queue
+ */
+public record Launch(
+        ReplicaId id,
+        String revision,
+        Template template,
+        int failures,
+        int restarts,
+        Instant notBefore,
+        Priority priority) {
+
+    /** True if the replica is to run now; false if its container is only to be created. */
+    public boolean starts(Instant now) {
+        return priority != Priority.MAKE && !notBefore.isAfter(now);
+    }
+
+    /** The replica as it is observed from the moment the launch is accepted. */
+    public Replica pending(Instant now) {
+        return new Replica(
+                id,
+                revision,
+                Phase.PENDING,
+                false,
+                now,
+                Optional.empty(),
+                failures,
+                restarts,
+                notBefore,
+                template.resources().requests(),
+                Optional.empty(),
+                false,
+                Writes.NONE,
+                template.probes().gate(),
+                Optional.empty(),
+                Duration.ZERO,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                "",
+                Optional.of(template.grace()));
+    }
+
+/**
+ * Priorities of the engine's queue, highest first; heals alternate with the two that follow. Within one priority,
+ * workloads take turns.
+ */
+public enum Priority {
+    /**
+     * Replaces a replica. It comes first because fifty graceful stops that end at once are fifty removals, which must
+     * not delay a heal.
+     */
+    HEAL,
+    /** Removes a container. Every heal leaves a terminated container, and these must not pile up. */
+    REMOVE,
+    /**
+     * Only creates the successor of a replica that failed again, which takes milliseconds. {@link #RETRY} starts it.
+     */
+    MAKE,
+    SCALE,
+    /**
+     * Retries a slot that failed more than once in a row: one start at a time, so that crash loops slow nobody down.
+     */
+    RETRY,
+    WARM
+}
+}

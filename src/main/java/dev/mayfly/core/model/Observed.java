@@ -1,0 +1,285 @@
+package dev.mayfly.core.model;
+
+import dev.mayfly.core.model.Replica.Writes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.pcollections.TreePMap;
+
+/**
+ * The observed state of one workload's replicas at one instant: an immutable index. Each change makes a new index in
+ * O(log N) that shares the rest, so a plan for one more replica costs the same with 100 replicas as with 100,000.
+ *
+ * <p>The highest attempt in a slot is its <em>occupant</em>. A slot whose occupant is not leaving is <em>occupied</em>.
+ * Lower attempts are <em>superseded</em>.
+ */
+public final class Observed {
+    private final OwnerId owner;
+    private final Instant now;
+    private final TreePMap<Integer, TreePMap<Integer, Replica>> slots;
+    private final Slots free;
+    private final Occupancy occupancy;
+    private final Requests held;
+
+    private Observed(
+            OwnerId owner,
+            Instant now,
+            TreePMap<Integer, TreePMap<Integer, Replica>> slots,
+            Slots free,
+            Occupancy occupancy,
+            Requests held) {
+        this.owner = owner;
+        this.now = now;
+        this.slots = slots;
+        this.free = free;
+        this.occupancy = occupancy;
+        this.held = held;
+    }
+
+    /** No replicas. */
+    public static Observed none(OwnerId owner, Instant now) {
+        return new Observed(owner, now, TreePMap.empty(), Slots.ALL_FREE, Occupancy.NONE, Requests.NONE);
+    }
+
+    /** This index, observed at {@code later}. */
+    public Observed at(Instant later) {
+        return new Observed(owner, later, slots, free, occupancy, held);
+    }
+
+    /**
+     * This index with {@code replica} added, or replaced if its id is present. A new attempt removes lower ones that
+     * only memory knows ({@link Phase#LOST}, {@link Phase#FAILED}).
+     */
+    public Observed with(Replica replica) {
+        var slot = replica.id().slot();
+        var before = slots.getOrDefault(slot, TreePMap.empty());
+        var after = before.plus(replica.id().attempt(), replica);
+        var newest = after.lastEntry().getKey();
+        for (var old : List.copyOf(after.values())) {
+            var memoryOnly = old.phase() == Phase.LOST || old.phase() == Phase.FAILED;
+            if (memoryOnly && old.id().attempt() < newest) {
+                after = after.minus(old.id().attempt());
+            }
+        }
+        return new Observed(
+                owner,
+                now,
+                slots.plus(slot, after),
+                free.taken(slot),
+                occupancy.replaced(before, after),
+                held(before, after));
+    }
+
+    /** This index without the replica; the same instance if there is none with that id. */
+    public Observed without(ReplicaId id) {
+        var before = slots.getOrDefault(id.slot(), TreePMap.empty());
+        if (!before.containsKey(id.attempt())) {
+            return this;
+        }
+        var after = before.minus(id.attempt());
+        return new Observed(
+                owner,
+                now,
+                after.isEmpty() ? slots.minus(id.slot()) : slots.plus(id.slot(), after),
+                after.isEmpty() ? free.freed(id.slot()) : free,
+                occupancy.replaced(before, after),
+                held(before, after));
+    }
+
+    private Requests held(TreePMap<Integer, Replica> before, TreePMap<Integer, Replica> after) {
+        return held.plus(requests(after)).plus(requests(before).times(-1));
+    }
+
+    private static Requests requests(TreePMap<Integer, Replica> attempts) {
+        return attempts.values().stream()
+                .filter(replica -> replica.phase().reservesCapacity())
+                .map(Replica::requests)
+                .reduce(Requests.NONE, Requests::plus);
+    }
+
+    public OwnerId owner() {
+        return owner;
+    }
+
+    public Instant now() {
+        return now;
+    }
+
+    public boolean isEmpty() {
+        return slots.isEmpty();
+    }
+
+    /** Every replica, by slot and attempt. O(N): not for planning. */
+    public Stream<Replica> all() {
+        return slots.values().stream().flatMap(attempts -> attempts.values().stream());
+    }
+
+    public Optional<Replica> find(ReplicaId id) {
+        return Optional.ofNullable(
+                slots.getOrDefault(id.slot(), TreePMap.empty()).get(id.attempt()));
+    }
+
+    /** The highest attempt in the slot, leaving or not; empty: the slot is free. */
+    public Optional<Replica> occupant(int slot) {
+        return Optional.ofNullable(slots.get(slot))
+                .map(attempts -> attempts.lastEntry().getValue());
+    }
+
+    /** Every attempt in the slot, lowest first. */
+    public Stream<Replica> attempts(int slot) {
+        return slots.getOrDefault(slot, TreePMap.empty()).values().stream();
+    }
+
+    /** Free slots, lowest first, unbounded. */
+    public IntStream freeSlots() {
+        return free.free();
+    }
+
+    /** Revisions of the occupied slots. */
+    public Set<String> revisions() {
+        return occupancy.byRevision().keySet();
+    }
+
+    /** Number of occupied slots. */
+    public int occupied() {
+        return occupancy.total();
+    }
+
+    /** Number of slots that the revision occupies. */
+    public int occupied(String revision) {
+        return occupancy.of(revision).size();
+    }
+
+    /** Number of occupied slots in that phase; for leaving phases, number of replicas. */
+    public int count(Phase phase) {
+        return occupancy.count(phase);
+    }
+
+    /** Number of the revision's leaving replicas for which a probe or an audit found a fault. */
+    public int faulty(String revision) {
+        return occupancy.faulty(revision);
+    }
+
+    /** Number of slots that the revision occupies in that phase. */
+    public int count(String revision, Phase phase) {
+        return occupancy.count(revision, phase);
+    }
+
+    /** The sum of the requests of all replicas that reserve capacity of the engine: {@link Phase#reservesCapacity()}. */
+    public Requests held() {
+        return held;
+    }
+
+    /** Number of ready replicas. */
+    public int ready() {
+        return occupancy.ready();
+    }
+
+    /** Number of ready replicas of the revision. */
+    public int ready(String revision) {
+        return occupancy.ready(revision);
+    }
+
+    /** Occupants of one revision in removal order. */
+    public Iterator<Replica> occupantsInRemovalOrder(String revision) {
+        return occupancy.of(revision).iterator();
+    }
+
+    /** Terminated occupants, which wait for a successor; longest terminated first. */
+    public Iterator<Replica> terminated() {
+        return occupancy.terminated().iterator();
+    }
+
+    /** Terminated occupants that left no container ({@link Phase#FAILED}); longest terminated first. */
+    public Iterator<Replica> failed() {
+        return occupancy.failed().iterator();
+    }
+
+    /** Created occupants that wait to be started; first due first. */
+    public Iterator<Replica> waiting() {
+        return occupancy.waiting().iterator();
+    }
+
+    /**
+     * Occupants that run or wait and must be replaced because they exceed a size limit ({@link Writes#excess()});
+     * longest in their phase first.
+     */
+    public Iterator<Replica> overLimit() {
+        return occupancy.overLimit().iterator();
+    }
+
+    /** Occupants that wrote outside of volumes, running or terminated; longest in their phase first. */
+    public Iterator<Replica> dirty() {
+        return occupancy.dirty().iterator();
+    }
+
+    /**
+     * Running occupants that must be replaced because a probe failed ({@link Replica#unhealthy()}); longest running
+     * first.
+     */
+    public Iterator<Replica> unhealthy() {
+        return occupancy.unhealthy().iterator();
+    }
+
+    /** Ready occupants; latest ready first. */
+    public Iterator<Replica> newlyReady() {
+        return occupancy.newlyReady().iterator();
+    }
+
+    /** Running occupants; first started first. */
+    public Iterator<Replica> oldest() {
+        return occupancy.oldest().iterator();
+    }
+
+    /** True if every running replica has answered a busy probe of {@code since} or later. */
+    public boolean allAnsweredSince(Instant since) {
+        return occupancy.count(Phase.RUNNING) == occupancy.busyAnswers().size()
+                && (occupancy.busyAnswers().isEmpty()
+                        || !occupancy.busyAnswers().first().busy().orElseThrow().asOf().isBefore(since));
+    }
+
+    /** Superseded attempts that are not leaving; longest in their phase first. */
+    public Iterator<Replica> superseded() {
+        return occupancy.superseded().iterator();
+    }
+
+    /** Number of superseded attempts that are not leaving. */
+    public int supersededCount() {
+        return occupancy.superseded().size();
+    }
+
+    /** Number of successors created so far in all occupied slots. */
+    public int restarts() {
+        return occupancy.restarts();
+    }
+
+    /** Number of containers that will never run again and are not being removed. */
+    public int terminatedContainers() {
+        return occupancy.count(Phase.ENDED) + occupancy.superseded().size();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Observed that
+                && owner.equals(that.owner)
+                && now.equals(that.now)
+                && slots.equals(that.slots);
+    }
+
+    @Override
+    public int hashCode() {
+        return slots.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        var replicas = new ArrayList<String>();
+        all().forEach(r -> replicas.add(r.id().replica() + "_" + r.id().attempt() + " " + r.phase()));
+        return "Observed" + List.copyOf(replicas) + " at " + now;
+    }
+}

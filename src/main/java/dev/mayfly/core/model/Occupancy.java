@@ -1,0 +1,155 @@
+package dev.mayfly.core.model;
+
+import dev.mayfly.core.model.Replica.Busy;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
+import java.util.Comparator;
+import org.pcollections.HashPMap;
+import org.pcollections.HashTreePMap;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/** Occupants and superseded replicas in the orders that planning needs. */
+@RecordBuilder
+record Occupancy(
+        int total,
+        int ready,
+        int restarts,
+        HashPMap<String, TreePSet<Replica>> byRevision,
+        HashPMap<Object, Integer> counts,
+        TreePSet<Replica> terminated,
+        TreePSet<Replica> failed,
+        TreePSet<Replica> waiting,
+        TreePSet<Replica> superseded,
+        TreePSet<Replica> overLimit,
+        TreePSet<Replica> dirty,
+        TreePSet<Replica> unhealthy,
+        TreePSet<Replica> newlyReady,
+        TreePSet<Replica> oldest,
+        TreePSet<Replica> busyAnswers)
+        implements OccupancyBuilder.With {
+    private static final Comparator<Replica> BY_ID =
+            Comparator.<Replica>comparingInt(r -> r.id().slot()).thenComparingInt(r -> r.id().attempt());
+    private static final Comparator<Replica> OLDEST =
+            Comparator.comparing(Replica::since).thenComparing(BY_ID);
+    private static final Comparator<Replica> FIRST_DUE =
+            Comparator.comparing(Replica::notBefore).thenComparing(BY_ID);
+
+    private static final Comparator<Replica> NEWLY_READY = Comparator.<Replica, Instant>comparing(
+                    r -> r.readySince().orElse(Instant.MIN))
+            .reversed()
+            .thenComparing(BY_ID);
+    private static final Comparator<Replica> FIRST_STARTED = Comparator.<Replica, Instant>comparing(
+                    r -> r.startedAt().orElse(Instant.MAX))
+            .thenComparing(BY_ID);
+
+    private static final Comparator<Replica> FIRST_ANSWERED = Comparator.<Replica, Instant>comparing(
+                    r -> r.busy().map(Busy::asOf).orElse(Instant.MIN))
+            .thenComparing(BY_ID);
+
+    static final Occupancy NONE = new Occupancy(
+            0,
+            0,
+            0,
+            HashTreePMap.empty(),
+            HashTreePMap.empty(),
+            TreePSet.empty(OLDEST),
+            TreePSet.empty(OLDEST),
+            TreePSet.empty(FIRST_DUE),
+            TreePSet.empty(OLDEST),
+            TreePSet.empty(OLDEST),
+            TreePSet.empty(OLDEST),
+            TreePSet.empty(OLDEST),
+            TreePSet.empty(NEWLY_READY),
+            TreePSet.empty(FIRST_STARTED),
+            TreePSet.empty(FIRST_ANSWERED));
+
+    private record ByRevision(String revision, Phase phase) {}
+
+    private record Ready(String revision) {}
+
+    private record Faulty(String revision) {}
+
+    TreePSet<Replica> of(String revision) {
+        return byRevision.getOrDefault(revision, TreePSet.empty(RemovalOrder.WITHIN_REVISION));
+    }
+
+    int count(Object key) {
+        return counts.getOrDefault(key, 0);
+    }
+
+    int count(String revision, Phase phase) {
+        return count(new ByRevision(revision, phase));
+    }
+
+    int ready(String revision) {
+        return count(new Ready(revision));
+    }
+
+    int faulty(String revision) {
+        return count(new Faulty(revision));
+    }
+
+    Occupancy replaced(TreePMap<Integer, Replica> before, TreePMap<Integer, Replica> after) {
+        var occupancy = this;
+        for (var replica : before.values()) {
+            occupancy = occupancy.counted(replica, replica == before.lastEntry().getValue(), -1);
+        }
+        for (var replica : after.values()) {
+            occupancy = occupancy.counted(replica, replica == after.lastEntry().getValue(), 1);
+        }
+        return occupancy;
+    }
+
+    private Occupancy counted(Replica replica, boolean occupant, int by) {
+        if (replica.phase().leaving()) {
+            return leaving(replica, by);
+        }
+        return occupant ? occupying(replica, by) : superseded(replica, by);
+    }
+
+    private Occupancy leaving(Replica replica, int by) {
+        var updated = add(counts, replica.phase(), by);
+        return withCounts(replica.faulty() ? add(updated, new Faulty(replica.revision()), by) : updated);
+    }
+
+    private Occupancy superseded(Replica replica, int by) {
+        return withSuperseded(put(superseded, replica, by));
+    }
+
+    private Occupancy occupying(Replica replica, int by) {
+        var revision = replica.revision();
+        var mine = put(of(revision), replica, by);
+        var updated = add(add(counts, replica.phase(), by), new ByRevision(revision, replica.phase()), by);
+        var phase = replica.phase();
+        return new Occupancy(
+                total + by,
+                ready + (replica.ready() ? by : 0),
+                restarts + by * replica.restarts(),
+                mine.isEmpty() ? byRevision.minus(revision) : byRevision.plus(revision, mine),
+                replica.ready() ? add(updated, new Ready(revision), by) : updated,
+                put(phase.terminated(), terminated, replica, by),
+                put(phase == Phase.FAILED, failed, replica, by),
+                put(phase == Phase.CREATED, waiting, replica, by),
+                superseded,
+                put(replica.writes().excess().isPresent() && !phase.terminated(), overLimit, replica, by),
+                put(replica.writes().dirty(), dirty, replica, by),
+                put(replica.unhealthy().isPresent() && phase == Phase.RUNNING, unhealthy, replica, by),
+                put(replica.ready(), newlyReady, replica, by),
+                put(phase == Phase.RUNNING, oldest, replica, by),
+                put(phase == Phase.RUNNING && replica.busy().isPresent(), busyAnswers, replica, by));
+    }
+
+    private static TreePSet<Replica> put(boolean belongs, TreePSet<Replica> set, Replica replica, int by) {
+        return belongs ? put(set, replica, by) : set;
+    }
+
+    private static TreePSet<Replica> put(TreePSet<Replica> set, Replica replica, int by) {
+        return by > 0 ? set.plus(replica) : set.minus(replica);
+    }
+
+    private static HashPMap<Object, Integer> add(HashPMap<Object, Integer> counts, Object key, int by) {
+        var sum = counts.getOrDefault(key, 0) + by;
+        return sum == 0 ? counts.minus(key) : counts.plus(key, sum);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.mayfly.core.model;
+
+import dev.mayfly.core.model.Desired.ScaleDownPolicy;
+import dev.mayfly.core.model.Replica.Busy;
+import java.util.Comparator;
+
+/**
+ * Decides which replica is removed first when there are too many. All rules are in this class; they apply in the order
+ * of their numbers.
+ */
+public final class RemovalOrder {
+    private RemovalOrder() {}
+
+    /**
+     * Rules 2, 3, 5 and 7, which depend on the replica alone: {@link Observed} keeps the replicas of a revision in this
+     * order.
+     */
+    static final Comparator<Replica> WITHIN_REVISION = neverStartedOrFailed()
+            .thenComparing(notReady())
+            .thenComparing(notBusy())
+            .thenComparing(newest());
+
+    /** All rules, with the workload's current policy. */
+    public static Comparator<Replica> of(Desired desired) {
+        var policy = desired.scaleDown();
+        return keptLast(policy)
+                .thenComparing(named(policy))
+                .thenComparing(neverStartedOrFailed())
+                .thenComparing(notReady())
+                .thenComparing(oldRevision(desired))
+                .thenComparing(notBusy())
+                .thenComparing(lowestCost(policy))
+                .thenComparing(newest());
+    }
+
+    /** Before all rules: a replica that the user wants to keep is removed after all others. */
+    private static Comparator<Replica> keptLast(ScaleDownPolicy policy) {
+        return Comparator.comparing(
+                replica -> policy.keep().contains(replica.id().slot()));
+    }
+
+    /** 1. A replica that the user named. */
+    private static Comparator<Replica> named(ScaleDownPolicy policy) {
+        return Comparator.comparing(
+                replica -> !policy.remove().contains(replica.id().slot()));
+    }
+
+    /** 2. A replica that never started or failed: it is of no use to anybody. */
+    private static Comparator<Replica> neverStartedOrFailed() {
+        return Comparator.comparing(replica -> replica.phase() == Phase.RUNNING);
+    }
+
+    /** 3. A replica that is not ready: it serves nobody. */
+    private static Comparator<Replica> notReady() {
+        return Comparator.comparing(Replica::ready);
+    }
+
+    /**
+     * 4. A replica of an old revision: it has to go anyway. Once a rollout has failed, the new revision counts as the
+     * old one.
+     */
+    private static Comparator<Replica> oldRevision(Desired desired) {
+        var stays = desired.stalled() && !desired.stable().isEmpty() ? desired.stable() : desired.revision();
+        return Comparator.comparing(replica -> replica.revision().equals(stays));
+    }
+
+    /**
+     * 5. A replica that was not busy at its last answer. A busy one may still be busy when it is about to be removed.
+     */
+    private static Comparator<Replica> notBusy() {
+        return Comparator.comparing(replica -> replica.busy().filter(Busy::busy).isPresent());
+    }
+
+    /** 6. The replica with the lowest cost. */
+    private static Comparator<Replica> lowestCost(ScaleDownPolicy policy) {
+        return Comparator.comparing(
+                replica -> policy.costs().getOrDefault(replica.id().slot(), 0));
+    }
+
+    /**
+     * 7. The newest replica: its caches hold the least. Among equals the one in the highest slot, so that the order is
+     * total.
+     */
+    private static Comparator<Replica> newest() {
+        return Comparator.comparing(Replica::since)
+                .thenComparing(replica -> replica.id().slot())
+                .thenComparing(replica -> replica.id().attempt())
+                .reversed();
+    }
+}

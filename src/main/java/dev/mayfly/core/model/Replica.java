@@ -1,0 +1,127 @@
+package dev.mayfly.core.model;
+
+import dev.mayfly.core.model.Termination.Exit;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One replica attempt, as the runtime observes it.
+ *
+ * @param id workload, slot and attempt
+ * @param revision revision of the template it was created from
+ * @param phase phase of its life
+ * @param ready true only if it is {@link Phase#RUNNING} and ready to serve
+ * @param since when it entered its phase
+ * @param startedAt when its PID 1 started; empty: it never did
+ * @param failures consecutive failures in its slot before this attempt, 0 or more
+ * @param restarts number of successors created in its slot so far, 0 or more
+ * @param notBefore earliest time at which it may be started
+ * @param requests what it reserves from the engine's capacity
+ * @param failure why it failed or ended badly; empty otherwise
+ * @param excused true: its end is no failure of its own, because the engine went down with it or its image was not
+ *     available
+ * @param writes what is known about its writes
+ * @param gated true: running alone does not make it ready; a probe or the image's health check does
+ * @param readySince when it became ready; empty: it is not ready
+ * @param served how long it was ready in total, without the current time of readiness
+ * @param unhealthy why it must be replaced although it runs; empty: it need not be
+ * @param busy its last answer to the busy probe; empty: it was not probed
+ * @param exit how its PID 1 exited; empty: it did not, or nobody knows
+ * @param output its last output, if its template allows to show it: at most 2 KiB, printable on a terminal; empty:
+ *     nothing is shown
+ * @param image content id of the image its container was created from; empty: not known
+ * @param grace time between its stop signal and the kill that it was created with; empty: none was set
+ */
+@RecordBuilder
+public record Replica(
+        ReplicaId id,
+        String revision,
+        Phase phase,
+        boolean ready,
+        Instant since,
+        Optional<Instant> startedAt,
+        int failures,
+        int restarts,
+        Instant notBefore,
+        Requests requests,
+        Optional<Failure> failure,
+        boolean excused,
+        Writes writes,
+        boolean gated,
+        Optional<Instant> readySince,
+        Duration served,
+        Optional<Failure> unhealthy,
+        Optional<Busy> busy,
+        Optional<Exit> exit,
+        String output,
+        String image,
+        Optional<Duration> grace)
+        implements ReplicaBuilder.With {
+
+    /** This replica in another phase. A replica that starts is ready at once unless it is {@code gated}. */
+    public Replica in(Phase next, Instant at) {
+        var moved = next == Phase.RUNNING && startedAt.isEmpty() ? withStartedAt(Optional.of(at)) : this;
+        return moved.withPhase(next).withSince(at).serving(next == Phase.RUNNING && (ready || !gated), at);
+    }
+
+    /** This replica, ready or not from {@code at} on. */
+    public Replica serving(boolean isReady, Instant at) {
+        if (isReady == ready) {
+            return this;
+        }
+        return isReady
+                ? withReady(true).withReadySince(Optional.of(at))
+                : withReady(false)
+                        .withServed(served.plus(Duration.between(readySince.orElse(at), at)))
+                        .withReadySince(Optional.empty());
+    }
+
+    /** This replica, terminated, with the reason. */
+    public Replica failed(Phase next, Instant at, Failure why) {
+        return in(next, at).withFailure(Optional.of(why));
+    }
+
+    /**
+     * This replica, whose launch fails for no other reason than its image.
+     *
+     * @param again when its successor may try the image again
+     */
+    public Replica awaitingImage(Instant again) {
+        return phase == Phase.PENDING ? withExcused(true).withNotBefore(again) : this;
+    }
+
+    /** True if it has been ready for at least {@code minReady}. */
+    public boolean available(Duration minReady, Instant now) {
+        return readySince.filter(since -> !since.plus(minReady).isAfter(now)).isPresent();
+    }
+
+    /** True if a probe found it unhealthy for good, or an audit found writes that are not allowed. */
+    boolean faulty() {
+        return unhealthy.isPresent() || writes.dirty() || writes.excess().isPresent();
+    }
+
+    /** True if its container is known to be created. The container's labels then hold its back-off and history. */
+    public boolean containerCreated() {
+        return phase != Phase.PENDING || !image.isEmpty();
+    }
+
+/** A replica's answer to the busy probe. @param asOf when the replica was probed */
+public record Busy(boolean busy, Instant asOf) {}
+
+/**
+ * What is known about a replica's writes, as far as planning needs it.
+ *
+ * @param dirty true: it wrote outside of volumes and scratch
+ * @param excess why it must be replaced although it runs: its writable layer or an {@code emptyDir} exceeds its
+ *     limit; empty: neither does
+ */
+public record Writes(boolean dirty, Optional<Failure> excess) {
+    public static final Writes NONE = new Writes(false, Optional.empty());
+
+    /** Failure of a replica that was removed so that a new one takes its slot. */
+    public static final Failure REPLACED =
+            new Failure("Recreated", "It was replaced because of what it wrote.");
+}
+}

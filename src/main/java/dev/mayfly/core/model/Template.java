@@ -1,0 +1,159 @@
+package dev.mayfly.core.model;
+
+import dev.mayfly.core.model.Probe.Probes;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What each replica runs: the workload's template and ephemerality, validated and with defaults filled in.
+ *
+ * @param image reference, id or tag, as the user wrote it
+ * @param pullPolicy when to pull
+ * @param command replaces the image's entrypoint, not expanded; empty: the image's
+ * @param args replaces the image's command; empty: the image's (unless {@code command} is given, as in Kubernetes)
+ * @param workingDir empty: the image's
+ * @param env in the given order, not expanded: see {@link ReplicaVariables}
+ * @param ports container ports, with the host ports of published ones
+ * @param network the network the replica is attached to
+ * @param resources requests and limits
+ * @param labels the user's own container labels
+ * @param annotations become labels as well, because the engine has no annotations
+ * @param grace time between the stop signal and the kill
+ * @param security user and capabilities
+ * @param volumes volumes by name
+ * @param mounts where volumes are mounted
+ * @param ephemerality where the replica may write otherwise
+ * @param output which replicas' last output may be shown
+ * @param probes health probes
+ * @param preStop what runs before the stop signal
+ * @param stopSignal the signal that asks PID 1 to end, such as {@code SIGTERM}; empty: the image's
+ * @param pin the image that the revision runs; empty: the one that {@code image} names at the launch
+ */
+@RecordBuilder
+public record Template(
+        String image,
+        PullPolicy pullPolicy,
+        List<String> command,
+        List<String> args,
+        String workingDir,
+        List<Env> env,
+        List<Port> ports,
+        Network network,
+        Resources resources,
+        Map<String, String> labels,
+        Map<String, String> annotations,
+        Duration grace,
+        Security security,
+        Map<String, Volume> volumes,
+        List<Mount> mounts,
+        Ephemerality ephemerality,
+        Output output,
+        Probes probes,
+        Optional<PreStop> preStop,
+        String stopSignal,
+        Optional<ImagePin> pin)
+        implements TemplateBuilder.With {
+
+    /** As in Kubernetes. */
+    public enum PullPolicy {
+        IfNotPresent,
+        Always,
+        Never
+    }
+
+    /** {@code Namespace}: a network of the Kubernetes namespace's own; {@code Bridge}: the engine's default one. */
+    public enum Network {
+        Namespace,
+        None,
+        Bridge
+    }
+
+    /** Which replicas' last output may be shown in statuses, given that it may hold secrets. */
+    public enum Output {
+        NONE,
+        OF_FAILURES,
+        OF_EVERY_END
+    }
+
+    /**
+     * @param value text in which {@code $(NAME)} refers to an earlier variable, or plain text, as {@code kind}
+     *     says; empty if the replica itself is the source
+     */
+    public record Env(String name, String value, Kind kind) {
+
+        /** A variable whose value may refer to others. */
+        public Env(String name, String value) {
+            this(name, value, Kind.TEXT);
+        }
+
+        /** Omits the value, which may be a secret. */
+        @Override
+        public String toString() {
+            return name + " (" + kind + ")";
+        }
+
+        /** Where the value comes from. */
+        public enum Kind {
+            TEXT,
+            PLAIN,
+            REPLICA_NAME,
+            SLOT
+        }
+    }
+
+    /** @param hostPort 0: not published */
+    public record Port(int containerPort, int hostPort, String protocol) {}
+
+    /** @param limitCpuMillis 0: unlimited; @param limitMemoryBytes 0: unlimited */
+    public record Resources(Requests requests, long limitCpuMillis, long limitMemoryBytes) {}
+
+    /**
+     * @param runAsUser -1: the image's
+     * @param runAsGroup -1: the image's, or the user's primary group
+     * @param fsGroup -1: none; else a further group of the processes, to which the files of volumes belong
+     * @param addCapabilities without the {@code CAP_} prefix
+     * @param dropCapabilities without the {@code CAP_} prefix; may hold {@code ALL}
+     */
+    public record Security(
+            long runAsUser,
+            long runAsGroup,
+            long fsGroup,
+            boolean runAsNonRoot,
+            List<String> addCapabilities,
+            List<String> dropCapabilities) {}
+
+    /**
+     * @param volume a key of {@link Template#volumes()}
+     * @param subPath relative path in the volume; empty: its root
+     * @param expands true: {@code $(NAME)} in {@code subPath} refers to a variable of the replica
+     */
+    public record Mount(String volume, String path, boolean readOnly, String subPath, boolean expands) {
+
+        /** A mount of the volume's root. */
+        public Mount(String volume, String path, boolean readOnly) {
+            this(volume, path, readOnly, "", false);
+        }
+    }
+
+/**
+ * The image that a reference named when a revision first ran. All replicas of the revision run this image, even if the
+ * reference names another one later.
+ *
+ * @param id content id, {@code sha256:…}
+ * @param digest repository digest, {@code sha256:…}; empty: the image was never in a registry
+ */
+public record ImagePin(String id, String digest) {}
+
+/** What runs in a replica before its stop signal. The time counts against the grace period. */
+public sealed interface PreStop {
+
+    /** @param command run in the container without a shell; its exit code is reported and has no effect */
+    record Exec(List<String> command) implements PreStop {}
+
+    /** @param time 0 or more */
+    record Sleep(Duration time) implements PreStop {}
+}
+}

@@ -1,0 +1,74 @@
+package dev.mayfly.core.policy;
+
+import dev.mayfly.core.image.PulledImage;
+import dev.mayfly.core.image.StoredImage;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Decides for one policy which images may be removed, while images are removed one by one. */
+final class Quota {
+    private static final int PERCENT = 100;
+
+    private final RetentionRules rules;
+    private final Stock stock;
+    private final boolean diskFull;
+    private final LayerBytes pulled;
+    private final Set<String> latest = new HashSet<>();
+
+    Quota(RetentionRules rules, Stock stock) {
+        this.rules = rules;
+        this.stock = stock;
+        this.diskFull = stock.totalBytes() > 0
+                && stock.usedBytes() * (double) PERCENT >= rules.highPercent() * (double) stock.totalBytes();
+        var pulledImages = stock.images().stream()
+                .filter(rules::appliesTo)
+                .filter(image -> stock.record(image).isPresent())
+                .toList();
+        this.pulled = new LayerBytes(pulledImages);
+        var newest = Comparator.comparing((StoredImage image) -> pulled(image).pulledAt())
+                .thenComparing(image -> pulled(image).usedAt())
+                .thenComparing(StoredImage::id)
+                .reversed();
+        pulledImages.stream()
+                .flatMap(image -> image.repositories().stream())
+                .distinct()
+                .forEach(repository -> pulledImages.stream()
+                        .filter(image -> image.repositories().contains(repository))
+                        .sorted(newest)
+                        .limit(rules.keepLast())
+                        .forEach(image -> latest.add(image.id())));
+    }
+
+    private PulledImage pulled(StoredImage image) {
+        return stock.record(image).orElseThrow();
+    }
+
+    String policy() {
+        return rules.policy();
+    }
+
+    boolean appliesTo(StoredImage image) {
+        return rules.appliesTo(image);
+    }
+
+    /** @param freed bytes freed by the images removed so far */
+    boolean allowsRemoval(StoredImage image, long freed) {
+        return !rules.dryRun()
+                && over(freed)
+                && !latest.contains(image.id())
+                && !rules.excludes(image)
+                && !pulled(image).usedAt().plus(rules.minimumAge()).isAfter(stock.now());
+    }
+
+    private boolean over(long freed) {
+        var low = rules.lowPercent() * (double) stock.totalBytes() / PERCENT;
+        return diskFull && stock.usedBytes() - freed > low
+                || rules.maximumBytes().isPresent()
+                        && pulled.total() > rules.maximumBytes().getAsLong();
+    }
+
+    void removed(StoredImage image) {
+        pulled.without(image);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.mayfly.core.status;
+
+import static dev.mayfly.core.status.Conditions.condition;
+
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.plan.MinReadyWait;
+import io.fabric8.kubernetes.api.model.Condition;
+
+/** The replica counts of a status. */
+final class Counts {
+    private Counts() {}
+
+    /** Replicas that have, or will have, a container that runs or may run. */
+    static int existing(Observed observed) {
+        return observed.count(Phase.PENDING) + observed.count(Phase.CREATED) + observed.count(Phase.RUNNING);
+    }
+
+    static int existing(Observed observed, String revision) {
+        return observed.count(revision, Phase.PENDING)
+                + observed.count(revision, Phase.CREATED)
+                + observed.count(revision, Phase.RUNNING);
+    }
+
+    /** Replicas that have been ready for {@code minReadySeconds}. */
+    static int available(Observed observed, Desired desired) {
+        return observed.ready() - MinReadyWait.of(observed, desired.minReady()).count();
+    }
+
+    static int terminating(Observed observed) {
+        return observed.count(Phase.TERMINATING);
+    }
+
+/** The {@code Available} condition: whether at least as many replicas are available as a rollout must keep. */
+final static class Availability {
+    static final String TYPE = "Available";
+
+    private Availability() {}
+
+    static Condition of(Desired desired, Observed observed, long generation) {
+        return Counts.available(observed, desired)
+                        >= desired.replicas() - desired.budget().maxUnavailable()
+                ? condition(TYPE, "True", "MinimumReplicasAvailable", "Workload has minimum availability.", generation)
+                : condition(
+                        TYPE,
+                        "False",
+                        "MinimumReplicasUnavailable",
+                        "Workload does not have minimum availability.",
+                        generation);
+    }
+}
+}

@@ -1,0 +1,126 @@
+package dev.mayfly.core.status;
+
+import static dev.mayfly.core.status.Conditions.condition;
+
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Indexes;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Phase;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The {@code Degraded} condition: why a workload is not as desired. */
+public final class Degradation {
+    public static final String TYPE = "Degraded";
+    private static final String NO_CAPACITY = "InsufficientCapacity";
+    /** Reason of the condition, and of the Event. */
+    public static final String GIVEN_UP = "SlotsGivenUp";
+
+    /** Reasons that do not come from replicas. They no longer apply once nobody reports them. */
+    private static final Set<String> NOT_OF_REPLICAS = Set.of(
+            "InvalidSpec",
+            "EngineUnreachable",
+            "ConfigMapNotFound",
+            "SecretNotFound",
+            "ConfigMapUnreadable",
+            "SecretUnreadable",
+            "HashKeyUnreadable",
+            "ClaimNotFound",
+            "ClaimNotBound",
+            "ClaimNotUsable",
+            "ClaimUnreadable",
+            NO_CAPACITY,
+            GIVEN_UP);
+
+    private Degradation() {}
+
+    static Condition of(
+            Conditions known,
+            Desired desired,
+            Observed observed,
+            FailedSlots failed,
+            Optional<Failure> trouble,
+            long generation) {
+        return trouble.or(() -> exceededMaxRestarts(desired, failed))
+                .or(() -> ReplicaFailure.of(observed))
+                .or(() -> ReplicaFailure.readOnly(observed, desired.revision()))
+                .or(() -> retried(known, desired, observed))
+                .or(() -> wrote(desired, failed))
+                .or(() -> noCapacity(desired))
+                .map(why -> degraded(why, generation))
+                .orElseGet(() -> asExpected(desired, observed, generation));
+    }
+
+    static Condition degraded(Failure why, long generation) {
+        return condition(TYPE, "True", why.reason(), why.message(), generation);
+    }
+
+    /**
+     * The workload is as expected. If busy replicas are waited for, that is as expected too, but the condition says why
+     * there are more replicas than wanted.
+     */
+    private static Condition asExpected(Desired desired, Observed observed, long generation) {
+        var waiting = BusyWait.of(desired, observed);
+        return condition(
+                TYPE,
+                "False",
+                waiting.map(Failure::reason).orElse("AsExpected"),
+                waiting.map(Failure::message).orElse(""),
+                generation);
+    }
+
+    /**
+     * Keeps the last failure while the next attempt is in progress: otherwise the condition would flap with every
+     * attempt.
+     */
+    private static Optional<Failure> retried(Conditions known, Desired desired, Observed observed) {
+        // A task nearly always has pending attempts: one that runs shows that the failure is over.
+        var all = desired.batch().isPresent() ? 1 : desired.replicas();
+        return known.find(TYPE)
+                .filter(c -> c.getStatus().equals("True") && !NOT_OF_REPLICAS.contains(c.getReason()))
+                .filter(c -> observed.ready() < all && observed.count(Phase.PENDING) > 0)
+                .map(c -> new Failure(c.getReason(), c.getMessage()));
+    }
+
+    /** Takes precedence over the failures of other replicas: nothing more will be tried, so somebody has to act. */
+    private static Optional<Failure> exceededMaxRestarts(Desired desired, FailedSlots failed) {
+        return Indexes.of(failed.slots())
+                .text()
+                .map(slots -> new Failure(
+                        GIVEN_UP,
+                        "Slots " + slots + " are given up, because their replicas failed more than "
+                                + desired.maxRestarts() + " times in a row (spec.maxRestarts)"
+                                + failed.last()
+                                        .map(why -> "; the last one: " + why.message())
+                                        .orElse("")
+                                + ". " + remaining(desired) + " A change of the template fills the slots again."));
+    }
+
+    private static String remaining(Desired desired) {
+        return desired.withoutAbandoned().replicas() + " of " + desired.replicas() + " replicas are to run.";
+    }
+
+    private static Optional<Failure> wrote(Desired desired, FailedSlots failed) {
+        var wrote = new TreeSet<>(desired.abandoned());
+        wrote.removeAll(failed.slots());
+        return Indexes.of(wrote)
+                .text()
+                .map(slots -> new Failure(
+                        GIVEN_UP,
+                        "Slots " + slots + " are given up, because their replicas wrote outside of volumes and"
+                                + " spec.ephemerality.audit.onWrite is Stop: " + remaining(desired)
+                                + " Mount volumes at status.ephemerality.suggestedVolumes: a change"
+                                + " of the template fills the slots again."));
+    }
+
+    private static Optional<Failure> noCapacity(Desired desired) {
+        return desired.admitted() < desired.replicas()
+                ? Optional.of(new Failure(
+                        NO_CAPACITY,
+                        "There is room for " + desired.admitted() + " of " + desired.replicas() + " replicas."))
+                : Optional.empty();
+    }
+}

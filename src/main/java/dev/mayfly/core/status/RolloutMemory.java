@@ -1,0 +1,139 @@
+package dev.mayfly.core.status;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.RolloutStatus;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.core.model.Desired.OnFailure;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.plan.MinReadyWait;
+import dev.mayfly.core.plan.RevisionShares;
+import dev.mayfly.core.plan.Rollout;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The state of the rollout of the spec's revision, as the status keeps it between reconciliations.
+ *
+ * @param current the revision last rolled out completely; null: none was yet
+ * @param rolledBackTo the revision that runs in place of the spec's; null: the spec's revision runs
+ * @param rollout when it last made progress; null: no rollout is in progress
+ */
+record RolloutMemory(State state, String current, String rolledBackTo, RolloutStatus rollout) {
+
+    /** State of a rollout. */
+    enum State {
+        COMPLETE,
+        UNDER_WAY,
+        PAUSED,
+        /** No progress for {@code progressDeadlineSeconds}. */
+        OVERDUE,
+        ROLLED_BACK
+    }
+
+    /** @param before the last status that was written */
+    static RolloutMemory after(EphemeralWorkloadStatus before, Desired desired, Observed observed) {
+        var known = before.currentRevision();
+        var same = desired.specRevision().equals(before.updateRevision());
+        if (same && before.rolledBackTo() != null) {
+            return new RolloutMemory(State.ROLLED_BACK, known, before.rolledBackTo(), null);
+        }
+        var shares = RevisionShares.of(desired.withoutAbandoned(), observed);
+        if (complete(desired, observed, shares)) {
+            var all = shares.ofStable() == 0
+                    && desired.replicas() > 0
+                    && desired.abandoned().isEmpty();
+            return new RolloutMemory(State.COMPLETE, all ? desired.revision() : known, null, null);
+        }
+        if (desired.paused() && shares.unfinished(observed)) {
+            return new RolloutMemory(State.PAUSED, known, null, null);
+        }
+        if (Progress.wasComplete(before, desired, shares) && !shares.unfinished(observed)) {
+            return new RolloutMemory(State.COMPLETE, known, null, null);
+        }
+        if (Rollout.waitsForCapacity(desired, observed)) {
+            return new RolloutMemory(State.UNDER_WAY, known, null, null);
+        }
+        return underWay(before, desired, observed, shares);
+    }
+
+    private static RolloutMemory underWay(
+            EphemeralWorkloadStatus before, Desired desired, Observed observed, RevisionShares shares) {
+        var known = before.currentRevision();
+        var rollout = progressed(before.rollout(), desired, observed, shares);
+        if (due(rollout, desired).isAfter(observed.now())) {
+            return new RolloutMemory(State.UNDER_WAY, known, null, rollout);
+        }
+        return desired.onFailure() == OnFailure.Rollback && runnable(known, desired)
+                ? new RolloutMemory(State.ROLLED_BACK, known, known, null)
+                : new RolloutMemory(State.OVERDUE, known, null, rollout);
+    }
+
+    /** True if the revision is not the spec's and its template is known. */
+    static boolean runnable(String revision, Desired desired) {
+        return revision != null
+                && !revision.equals(desired.specRevision())
+                && desired.earlier().containsKey(revision);
+    }
+
+    private static boolean complete(Desired desired, Observed observed, RevisionShares shares) {
+        var wanted = desired.withoutAbandoned().replicas();
+        return !shares.unfinished(observed)
+                && observed.occupied() == wanted
+                && observed.ready() == wanted
+                && MinReadyWait.of(observed, desired.minReady()).count() == 0;
+    }
+
+    /**
+     * The rollout makes progress when it starts, and when more replicas of the revision are available at once than ever
+     * before in it.
+     */
+    private static RolloutStatus progressed(RolloutStatus known, Desired desired, Observed observed, RevisionShares shares) {
+        var revision = desired.revision();
+        var available = Math.min(MinReadyWait.available(observed, revision, desired.minReady()), shares.ofNewest());
+        var began = known == null
+                || !revision.equals(known.revision())
+                || known.mostAvailable() == null
+                || known.mostAvailable() > shares.ofNewest()
+                || since(known).isEmpty();
+        var rolloutHalted = desired.stalled() && shares.unfinished(observed);
+        if (began || (available > known.mostAvailable() && !rolloutHalted)) {
+            var now = observed.now().truncatedTo(ChronoUnit.SECONDS).toString();
+            return new RolloutStatus(revision, available, now);
+        }
+        return known;
+    }
+
+    /** When the progress deadline passes; {@link Instant#MAX}: never. */
+    static Instant due(RolloutStatus rollout, Desired desired) {
+        return since(rollout).map(at -> at.plus(desired.progressDeadline())).orElse(Instant.MAX);
+    }
+
+    private static Optional<Instant> since(RolloutStatus rollout) {
+        try {
+            return Optional.ofNullable(rollout.progressTime()).map(Instant::parse);
+        } catch (DateTimeParseException somebodyElses) {
+            return Optional.empty();
+        }
+    }
+
+    /** When the status changes next even if nothing happens; empty: not before something happens. */
+    static Optional<Duration> requeueAfter(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
+        var due = Optional.ofNullable(status.rollout()).map(rollout -> due(rollout, desired));
+        return Stream.concat(due.stream(), MinReadyWait.of(observed, desired.minReady()).first().stream())
+                .filter(at -> at.isAfter(observed.now()) && at.isBefore(Instant.MAX))
+                .min(Comparator.naturalOrder())
+                .map(at -> Duration.between(observed.now(), at));
+    }
+
+    /** The revision that runs, or is to run, according to the status; empty: not known. */
+    static String running(EphemeralWorkloadStatus status) {
+        return Objects.requireNonNullElse(
+                status.rolledBackTo(), Objects.requireNonNullElse(status.updateRevision(), ""));
+    }
+}

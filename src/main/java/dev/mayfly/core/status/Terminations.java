@@ -1,0 +1,118 @@
+package dev.mayfly.core.status;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.TerminationStatus;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.core.model.Termination;
+import dev.mayfly.core.model.Text;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The latest terminations, latest first. A termination that a status has listed stays until later ones take its place.
+ * Those that Mayfly requested take only places that others leave free.
+ */
+public final class Terminations {
+    private static final int MESSAGE_BYTES = 2048;
+    private static final Set<String> REQUESTED = Set.of(Termination.STOPPED, Termination.GRACE_EXCEEDED);
+    private static final Comparator<TerminationStatus> LATEST_FIRST = Comparator.comparing(
+                    TerminationStatus::finishedAt, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
+            .thenComparing(TerminationStatus::attempt, Comparator.nullsFirst(Comparator.<Integer>naturalOrder()))
+            .thenComparing(TerminationStatus::replica, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
+            .reversed();
+
+    private Terminations() {}
+
+    private record Key(String replica, Integer attempt) {
+
+        static Key of(TerminationStatus known) {
+            return new Key(known.replica(), known.attempt());
+        }
+
+        static Key of(Termination termination) {
+            return new Key(termination.replica(), termination.attempt());
+        }
+    }
+
+    /** The status with these terminations added. */
+    public static EphemeralWorkloadStatus merged(EphemeralWorkloadStatus status, List<Termination> terminations) {
+        var all = of(status.lastTerminations(), terminations);
+        return status.withLastTerminations(all.isEmpty() ? null : all);
+    }
+
+    /**
+     * True if a status would list that termination and this one does not yet.
+     *
+     * @param status null: there is none
+     */
+    public static boolean awaits(EphemeralWorkloadStatus status, List<Termination> terminations, String replica, int attempt) {
+        var known = status == null ? null : status.lastTerminations();
+        var key = new Key(replica, attempt);
+        return of(known, terminations).stream().map(Key::of).anyMatch(key::equals)
+                && list(known).stream().map(Key::of).noneMatch(key::equals);
+    }
+
+    static List<TerminationStatus> of(List<TerminationStatus> previous, List<Termination> terminations) {
+        var merged = new LinkedHashMap<Key, TerminationStatus>();
+        list(previous).forEach(known -> merged.put(Key.of(known), known));
+        terminations.forEach(termination -> merged.merge(Key.of(termination), shown(termination), Terminations::merge));
+        var latest = merged.values().stream().sorted(LATEST_FIRST).toList();
+        return Stream.concat(
+                        latest.stream().filter(known -> !requested(known)),
+                        latest.stream().filter(Terminations::requested))
+                .limit(Termination.LISTED)
+                .sorted(LATEST_FIRST)
+                .toList();
+    }
+
+    private static boolean requested(TerminationStatus known) {
+        return REQUESTED.contains(String.valueOf(known.reason()));
+    }
+
+    /** Keeps what was reported and adds what was not known then. */
+    private static TerminationStatus merge(TerminationStatus reported, TerminationStatus now) {
+        var writes = new LinkedHashSet<>(list(reported.writes()));
+        writes.addAll(list(now.writes()));
+        return new TerminationStatus(
+                reported.replica(),
+                reported.attempt(),
+                reported.exitCode() == null ? now.exitCode() : reported.exitCode(),
+                reported.exitCode() == null ? now.signal() : reported.signal(),
+                reported.reason(),
+                reported.finishedAt(),
+                reported.message() == null ? now.message() : reported.message(),
+                orNull(writes.stream().limit(AuditReport.LISTED).toList()));
+    }
+
+    private static TerminationStatus shown(Termination termination) {
+        return new TerminationStatus(
+                termination.replica(),
+                termination.attempt(),
+                termination.exit().map(Exit::code).orElse(null),
+                termination.exit()
+                        .map(Exit::signal)
+                        .filter(signal -> !signal.isEmpty())
+                        .orElse(null),
+                termination.reason(),
+                termination.at().truncatedTo(ChronoUnit.SECONDS).toString(),
+                termination.message().isEmpty() ? null : Text.lastBytes(termination.message(), MESSAGE_BYTES),
+                orNull(termination.writes().stream()
+                        .limit(AuditReport.LISTED)
+                        .map(Findings::printable)
+                        .toList()));
+    }
+
+    private static <T> List<T> list(List<T> given) {
+        return given == null ? List.of() : given;
+    }
+
+    private static <T> List<T> orNull(List<T> given) {
+        return given.isEmpty() ? null : given;
+    }
+}

@@ -1,0 +1,171 @@
+package dev.mayfly.host;
+
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.ReplicaId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Directories of replica attempts below a root directory of the operator: {@code <root>/<owner uid>/<slot>_<attempt>}.
+ */
+final class AttemptDirectories {
+    private static final Logger LOG = Logger.getLogger(AttemptDirectories.class);
+
+    private static final int TRIES = 10;
+
+    private final Path root;
+
+    AttemptDirectories(Path root) {
+        this.root = root;
+    }
+
+    Path of(ReplicaId replica) {
+        return of(replica.owner()).resolve(replica.slot() + "_" + replica.attempt());
+    }
+
+    /** The parent directory of all attempts of a workload. It may not exist. */
+    Path of(OwnerId owner) {
+        return root.resolve(owner.uid());
+    }
+
+    /**
+     * Removes the attempt's directory with its content. Idempotent.
+     *
+     * @throws Host.Refused if something can't be removed
+     */
+    void discard(ReplicaId replica) {
+        var directory = of(replica);
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try {
+            remove(directory);
+        } catch (IOException e) {
+            throw new Host.Refused(
+                    "Data of " + replica.replica() + " could not be removed from " + directory + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** @param known called after the disk was listed, so that a directory made in between does not count as unknown */
+    void discardAllBut(Supplier<Set<ReplicaId>> known) {
+        removeEmptyOwners();
+        var found = all();
+        if (found.isEmpty()) {
+            return;
+        }
+        found.removeAll(known.get().stream().map(this::of).collect(Collectors.toSet()));
+        for (var unknown : found) {
+            try {
+                remove(unknown);
+            } catch (IOException e) {
+                LOG.warnf("%s belongs to no replica and can't be removed: %s", unknown, e.getMessage());
+            }
+        }
+    }
+
+    /** Removes workload directories that are empty because an operator was stopped between two steps. */
+    private void removeEmptyOwners() {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (var owners = Files.newDirectoryStream(root)) {
+            for (var owner : owners) {
+                deleteIfEmpty(owner);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.warnf("%s can't be searched for empty directories: %s", root, e.getMessage());
+        }
+    }
+
+    private static void deleteIfEmpty(Path owner) throws IOException {
+        try {
+            Files.delete(owner);
+        } catch (DirectoryNotEmptyException others) {
+            // other attempts still need it
+        } catch (NoSuchFileException gone) {
+            // another attempt was the last one in it
+        }
+    }
+
+    private Set<Path> all() {
+        if (!Files.exists(root)) {
+            return Set.of();
+        }
+        try (var found = Files.find(root, 2, (path, attributes) -> path.getNameCount() == root.getNameCount() + 2)) {
+            return found.collect(Collectors.toCollection(HashSet::new));
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warnf("%s can't be searched for what replicas left: %s", root, e.getMessage());
+            return Set.of();
+        }
+    }
+
+    /** Removes the attempt's directory, and its owner's if that is then empty. */
+    private void remove(Path attempt) throws IOException {
+        Files.walkFileTree(attempt, new RecursiveDelete());
+        deleteIfEmpty(attempt.getParent());
+    }
+
+    /**
+     * Makes a directory inside the attempt's directory. The removal of another attempt may remove the owner's directory
+     * meanwhile, because it is empty then. So this tries again, and never waits for the removal of another attempt's files.
+     *
+     * @param parents permissions of missing parent directories, such as {@code rwx--x--x}
+     */
+    Path make(ReplicaId replica, String name, String parents) throws IOException {
+        var made = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(parents));
+        for (var tries = 1; ; tries++) {
+            try {
+                Files.createDirectories(of(replica), made);
+                return Files.createDirectories(of(replica).resolve(name));
+            } catch (NoSuchFileException removed) {
+                if (tries == TRIES) {
+                    throw removed;
+                }
+            }
+        }
+    }
+
+    /**
+     * Never follows a link, because a replica may have left one that points anywhere. Two threads may delete the same
+     * directory at the same time.
+     */
+    private static final class RecursiveDelete extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            Files.deleteIfExists(directory);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The machine that the engine runs on: host paths, disk usage, files in memory, the journal. Sees {@code core}. */
+package dev.mayfly.host;

@@ -1,0 +1,98 @@
+package dev.mayfly.imagearchive;
+
+import com.google.re2j.Pattern;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** Finds the places of an image's configuration that look like a secret. Never returns the secret itself. */
+public final class ImageSecrets {
+    /**
+     * {@code NAME=value} and {@code --name value} as in shell commands, ENV, ARG and RUN, with a bare or quoted value:
+     * one of the first two groups is the name, one of the other three the value.
+     */
+    private static final Pattern ASSIGNMENT =
+            Pattern.compile("(?:^|[^\\w.-])(?:([A-Za-z_][\\w.-]*)=|--([A-Za-z][\\w.-]*)[= ])"
+                    + "(?:\"([^\"]*)\"?|'([^']*)'?|([^\\s;&|\"')]+))");
+
+    private static final Pattern AUTHORIZATION =
+            Pattern.compile("(?i)authorization: *(?:basic|bearer|token) +[\\w=~+/-][\\w=~.+/-]{7}");
+
+    private ImageSecrets() {}
+
+    /**
+     * The suspicious places, such as {@code env NAME} and {@code history step 3}.
+     *
+     * @param environment entries {@code NAME=value}
+     * @param history the command of each build step, from the first
+     */
+    public static List<String> places(List<String> environment, List<String> history) {
+        return Stream.concat(
+                        environment.stream().filter(ImageSecrets::variable).map(text -> "env " + name(text)),
+                        IntStream.range(0, history.size())
+                                .filter(i -> step(history.get(i)))
+                                .mapToObj(i -> "history step " + (i + 1)))
+                .toList();
+    }
+
+    private static boolean variable(String text) {
+        return SecretNames.secret(
+                        name(text),
+                        text.substring(Math.min(text.length(), name(text).length() + 1)))
+                || SecretShapes.in(text);
+    }
+
+    private static String name(String text) {
+        return text.indexOf('=') < 0 ? text : text.substring(0, text.indexOf('='));
+    }
+
+    private static boolean step(String text) {
+        return SecretShapes.in(text) || AUTHORIZATION.matcher(text).find() || assigned(text);
+    }
+
+    private static boolean assigned(String text) {
+        var found = ASSIGNMENT.matcher(text);
+        // the character before a name may be the last one of the value before it
+        for (var from = 0; found.find(from); from = found.end() - 1) {
+            var name = first(found.group(1), found.group(2));
+            var value = first(found.group(3), found.group(4), found.group(5));
+            if (SecretNames.secret(name, value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String first(String... groups) {
+        return Stream.of(groups).filter(group -> group != null).findFirst().orElse("");
+    }
+
+/**
+ * Recognizes secrets by the prefixes that their issuers gave them for this purpose. Prefixes and lengths are those of
+ * gitleaks' rules (github.com/gitleaks/gitleaks, config/gitleaks.toml).
+ */
+final static class SecretShapes {
+    private static final Pattern ANY = Stream.of(
+                    "-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY", // private-key
+                    "\\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\\b", // aws-access-token
+                    "\\bgh[pousr]_[0-9a-zA-Z]{36}", // github-pat, -oauth, -app-token, -refresh-token
+                    "\\bgithub_pat_\\w{82}", // github-fine-grained-pat
+                    "\\bglpat-[\\w-]{20}", // gitlab-pat
+                    "\\bxox[abeoprs]-[0-9a-zA-Z-]{10}", // slack-*-token
+                    "\\b[sr]k_(?:live|prod)_[a-zA-Z0-9]{10}", // stripe-access-token, without those for tests
+                    "\\bAIza[\\w-]{35}", // gcp-api-key
+                    "\\bnpm_[a-zA-Z0-9]{36}\\b", // npm-access-token
+                    "\\bpypi-AgEIcHlwaS5vcmc[\\w-]{50}", // pypi-upload-token
+                    "\\bey[a-zA-Z0-9]{17,}\\.ey[\\w/-]{17,}\\.[\\w/-]{10}", // jwt
+                    "\\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\\s/:@$]{0,200}:[^\\s/:@${<*][^\\s/:@]{2,200}@") // a URL's
+            // password
+            .collect(Collectors.collectingAndThen(Collectors.joining("|"), Pattern::compile));
+
+    private SecretShapes() {}
+
+    static boolean in(String text) {
+        return ANY.matcher(text).find();
+    }
+}
+}

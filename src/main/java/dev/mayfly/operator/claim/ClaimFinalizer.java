@@ -1,0 +1,66 @@
+package dev.mayfly.operator.claim;
+
+import static java.net.HttpURLConnection.HTTP_CONFLICT;
+import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
+
+import dev.mayfly.operator.cluster.ClusterIdentity;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/**
+ * The finalizer that keeps a claim, and with it the data, while replicas mount it: Kubernetes' own protection sees Pods only.
+ * Applied under a name of this installation's own, so that of two installations each takes away only what it put there.
+ */
+@ApplicationScoped
+class ClaimFinalizer {
+    static final String NAME = "mayfly.dev/in-use";
+
+    private final KubernetesClient client;
+    private final String manager;
+
+    ClaimFinalizer(KubernetesClient client, ClusterIdentity cluster) {
+        this.client = client;
+        this.manager = "mayfly-in-use-" + cluster.id();
+    }
+
+    /** Idempotent. @throws KubernetesClientException also where the claim is not that one any longer */
+    void put(PersistentVolumeClaim claim) {
+        apply(claim.getMetadata(), List.of(NAME));
+    }
+
+    /** Idempotent. A claim that is gone needs none. */
+    void remove(PersistentVolumeClaim claim) {
+        try {
+            apply(claim.getMetadata(), List.of());
+        } catch (KubernetesClientException failed) {
+            if (failed.getCode() != HTTP_NOT_FOUND && failed.getCode() != HTTP_CONFLICT) {
+                throw failed;
+            }
+        }
+    }
+
+    /** True where this installation has put it there. */
+    boolean isOn(PersistentVolumeClaim claim) {
+        var metadata = claim.getMetadata();
+        return metadata.getFinalizers().contains(NAME)
+                && metadata.getManagedFields().stream().anyMatch(field -> manager.equals(field.getManager()));
+    }
+
+    /** The UID sees to it that a namesake made meanwhile is left alone, and that none is made. */
+    private void apply(ObjectMeta metadata, List<String> finalizers) {
+        var claim = new PersistentVolumeClaimBuilder()
+                .withNewMetadata()
+                .withName(metadata.getName())
+                .withNamespace(metadata.getNamespace())
+                .withUid(metadata.getUid())
+                .withFinalizers(finalizers)
+                .endMetadata()
+                .build();
+        client.resource(claim).fieldManager(manager).forceConflicts().serverSideApply();
+    }
+}

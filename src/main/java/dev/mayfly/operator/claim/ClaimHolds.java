@@ -1,0 +1,150 @@
+package dev.mayfly.operator.claim;
+
+import com.google.common.util.concurrent.Striped;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.runtime.Runtimes;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Which workloads' replicas mount which claims, or are about to; a claim is kept from the first until after the last.
+ *
+ * <p>A workload notes its use first, and then sees to the finalizer under the claim's lock; whoever lets go looks under the same lock
+ * whether anybody uses it. So only workloads that share a claim wait for each other.
+ */
+@ApplicationScoped
+public class ClaimHolds {
+    /** The API server's, which is enough: what is old goes at the next sweep. */
+    private static final ListOptions FROM_MEMORY =
+            new ListOptionsBuilder().withResourceVersion("0").build();
+
+    private final KubernetesClient client;
+    private final ClaimFinalizer finalizer;
+    private final Runtimes runtimes;
+    private final ClaimVolumes volumes;
+    /** By the workload's UID. A workload that was not looked at yet is not in here. */
+    private final Map<String, Set<ClaimKey>> users = new ConcurrentHashMap<>();
+    /** UIDs of claims that have our finalizer for sure. */
+    private final Set<String> kept = ConcurrentHashMap.newKeySet();
+    /** Held while the API server is asked about a claim. */
+    private final Striped<Lock> byClaim = Striped.lazyWeakLock(Integer.MAX_VALUE);
+
+    ClaimHolds(KubernetesClient client, ClaimFinalizer finalizer, Runtimes runtimes, ClaimVolumes volumes) {
+        this.client = client;
+        this.finalizer = finalizer;
+        this.runtimes = runtimes;
+        this.volumes = volumes;
+    }
+
+    /** From now on the workload uses exactly these; none of its replicas mounts another one. */
+    void use(OwnerId owner, Map<ClaimKey, PersistentVolumeClaim> claims) {
+        var before = Optional.ofNullable(users.put(owner.uid(), Set.copyOf(claims.keySet())));
+        for (var claim : claims.values()) {
+            if (claim.getMetadata().getDeletionTimestamp() == null) {
+                alone(ClaimKey.of(claim), () -> keep(claim));
+            }
+        }
+        before.ifPresent(last ->
+                last.stream().filter(key -> !claims.containsKey(key)).toList().forEach(this::letGo));
+    }
+
+    /** The workload and its replicas are gone. @param mayUse all that it may have used */
+    void leave(OwnerId owner, Set<ClaimKey> mayUse) {
+        var all = new HashSet<>(mayUse);
+        Optional.ofNullable(users.remove(owner.uid())).ifPresent(all::addAll);
+        all.forEach(this::letGo);
+    }
+
+    /**
+     * Lets go of what nobody uses: for when a workload vanished without our knowing.
+     *
+     * @param workloads UIDs of those that exist; asked after the look at the users, so that none that began meanwhile is missing
+     */
+    public void sweep(Supplier<Set<String>> workloads) {
+        var vanished = new HashSet<>(users.keySet());
+        vanished.removeAll(workloads.get());
+        owners().map(OwnerId::uid).forEach(vanished::remove);
+        users.keySet().removeAll(vanished);
+        client.persistentVolumeClaims().inAnyNamespace().list(FROM_MEMORY).getItems().stream()
+                .filter(finalizer::isOn)
+                .forEach(claim -> alone(ClaimKey.of(claim), () -> releaseUnused(claim)));
+    }
+
+    private void alone(ClaimKey key, Runnable change) {
+        var lock = byClaim.get(key);
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void keep(PersistentVolumeClaim claim) {
+        var uid = claim.getMetadata().getUid();
+        if (!kept.contains(uid)) {
+            finalizer.put(claim);
+            kept.add(uid);
+        }
+    }
+
+    private void letGo(ClaimKey key) {
+        alone(key, () -> letGoAlone(key));
+    }
+
+    private void letGoAlone(ClaimKey key) {
+        if (used(key)) {
+            return;
+        }
+        Optional.ofNullable(client.persistentVolumeClaims()
+                        .inNamespace(key.namespace())
+                        .withName(key.name())
+                        .get())
+                .filter(finalizer::isOn)
+                .ifPresent(this::release);
+    }
+
+    private void releaseUnused(PersistentVolumeClaim claim) {
+        if (!used(ClaimKey.of(claim))) {
+            release(claim);
+        }
+    }
+
+    private void release(PersistentVolumeClaim claim) {
+        finalizer.remove(claim);
+        kept.remove(claim.getMetadata().getUid());
+        volumes.forget(claim);
+    }
+
+    /** Whoever has replicas in that namespace and was not looked at yet, or vanished, may use it as well. */
+    private boolean used(ClaimKey key) {
+        return users.values().stream().anyMatch(claims -> claims.contains(key))
+                || owners().anyMatch(
+                                owner -> owner.namespace().equals(key.namespace()) && !users.containsKey(owner.uid()));
+    }
+
+    /** Whoever has containers. */
+    private Stream<OwnerId> owners() {
+        return runtimes.all().stream().flatMap(runtime -> runtime.owners().stream());
+    }
+
+/** Which PersistentVolumeClaim. */
+record ClaimKey(String namespace, String name) {
+
+    static ClaimKey of(PersistentVolumeClaim claim) {
+        return new ClaimKey(
+                claim.getMetadata().getNamespace(), claim.getMetadata().getName());
+    }
+}
+}

@@ -1,0 +1,67 @@
+package dev.mayfly.operator.claim;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.mayfly.operator.claim.ClaimUnusable.Why;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The volumes that claims are bound to, and the node that this machine is: asked for seldom, since a claim tells of changes. */
+@ApplicationScoped
+class ClaimVolumes {
+    private static final Duration FRESH = Duration.ofSeconds(60);
+
+    private final KubernetesClient client;
+    private final EngineNode machine;
+    private final Cache<String, Bound> known =
+            Caffeine.newBuilder().expireAfterWrite(FRESH).build();
+
+    ClaimVolumes(KubernetesClient client, EngineNode machine) {
+        this.client = client;
+        this.machine = machine;
+    }
+
+    /** @param version of the claim that was bound so; @param machine the node that this machine is, or would be */
+    record Bound(String version, PersistentVolume volume, Node machine) {}
+
+    /** @throws ClaimUnusable where the volume is gone, or the API server does not say */
+    Bound lookUp(PersistentVolumeClaim claim) {
+        var uid = claim.getMetadata().getUid();
+        return Optional.ofNullable(known.getIfPresent(uid))
+                .filter(last -> last.version().equals(claim.getMetadata().getResourceVersion()))
+                .orElseGet(() -> {
+                    var bound = look(claim);
+                    known.put(uid, bound);
+                    return bound;
+                });
+    }
+
+    void forget(PersistentVolumeClaim claim) {
+        known.invalidate(claim.getMetadata().getUid());
+    }
+
+    private Bound look(PersistentVolumeClaim claim) {
+        var name = claim.getSpec().getVolumeName();
+        try {
+            var volume = Optional.ofNullable(
+                            client.persistentVolumes().withName(name).get())
+                    .orElseThrow(() -> new ClaimUnusable(
+                            Why.ClaimNotBound,
+                            claim.getMetadata().getName(),
+                            "its volume " + name + " is gone. Create the claim anew."));
+            return new Bound(claim.getMetadata().getResourceVersion(), volume, machine.orWouldBe());
+        } catch (KubernetesClientException failed) {
+            throw new ClaimUnusable(
+                    Why.ClaimUnreadable,
+                    claim.getMetadata().getName(),
+                    "its volume " + name + " can't be looked up: " + failed.getMessage()
+                            + ". It is tried again by itself.");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.mayfly.operator.cleanup;
+
+import dev.mayfly.api.v1alpha1.EphemeralTask;
+import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Template.Network;
+import dev.mayfly.core.status.TaskMemory;
+import dev.mayfly.operator.cluster.InvalidSpec;
+import dev.mayfly.operator.spec.SpecReader;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What everybody asks for. A workload that is being deleted does not count: what its containers still hold the runtime does
+ * not give away, and when two go at once neither waits for the other.
+ *
+ * @param unread namespaces with a workload whose spec can't be read: what it uses can't be told
+ */
+record ActiveOwners(List<Desired> alive, Set<String> unread) {
+
+    static ActiveOwners of(Stream<Templated> workloads, SpecReader specs) {
+        var alive = new ArrayList<Desired>();
+        var unread = new HashSet<String>();
+        workloads.filter(workload -> !workload.isMarkedForDeletion()).forEach(workload -> {
+            try {
+                alive.add(asked(workload, specs));
+            } catch (InvalidSpec unreadable) {
+                unread.add(workload.getMetadata().getNamespace());
+            }
+        });
+        return new ActiveOwners(alive, unread);
+    }
+
+    /** A task that has ended needs no network any more; its volumes are its own until it is deleted. */
+    private static Desired asked(Templated resource, SpecReader specs) {
+        var desired = specs.unjudged(resource);
+        var over = resource instanceof EphemeralTask task
+                && TaskMemory.endedAt(task.getStatus()).isPresent();
+        return over ? desired.withTemplate(desired.template().withNetwork(Network.None)) : desired;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.mayfly.operator.cleanup;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.stream.Collectors;
+
+/**
+ * What is known of a workload that is gone: one line of {@code audit.jsonl}. {@code docs/ephemerality.md} describes each field.
+ *
+ * @param version of this schema
+ * @param created and {@code deleted}: as in the object's metadata
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+@JsonPropertyOrder({"version", "kind", "namespace", "name", "uid"})
+record DeletionRecord(
+        int version,
+        String kind,
+        String namespace,
+        String name,
+        String uid,
+        String created,
+        String deleted,
+        String image,
+        SortedSet<String> digests,
+        SortedSet<String> modes,
+        Replicas replicas,
+        Found findings,
+        Volumes volumes,
+        List<String> left) {
+    static final int VERSION = 1;
+
+    record Replicas(int lived, Map<String, Integer> ended, boolean complete) {}
+
+    record Found(int count, boolean truncated, List<FindingStatus> first) {}
+
+    record Volumes(List<String> kept, List<String> removed) {}
+
+    /** The same in a sentence or two. */
+    String sentence() {
+        var ends = replicas.ended().entrySet().stream()
+                .map(end -> end.getValue() + " " + end.getKey())
+                .collect(Collectors.joining(", "));
+        return "%s from %s to %s%s. Mode %s, image %s %s. Writes outside of volumes: %s. Volumes kept: %s; removed: %s. Left: %s."
+                .formatted(
+                        (replicas.complete() ? "" : "at least ") + replicas.lived() + " replicas lived",
+                        created,
+                        deleted,
+                        ends.isEmpty() ? "" : " (" + ends + ")",
+                        words(List.copyOf(modes)),
+                        image,
+                        words(List.copyOf(digests)),
+                        found(),
+                        words(volumes.kept()),
+                        words(volumes.removed()),
+                        words(left));
+    }
+
+    private String found() {
+        if (findings.count() == 0) {
+            return "none found";
+        }
+        var one = findings.first().getFirst();
+        return (findings.truncated() ? "more than " : "") + findings.count() + ", the first by " + one.replica() + ": "
+                + one.path();
+    }
+
+    private static String words(List<String> things) {
+        return things.isEmpty() ? "nothing" : String.join(", ", things);
+    }
+}

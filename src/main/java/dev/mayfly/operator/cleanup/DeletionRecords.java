@@ -1,0 +1,175 @@
+package dev.mayfly.operator.cleanup;
+
+import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
+import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
+import static java.util.Objects.requireNonNullElse;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.mayfly.api.v1alpha1.EphemeralTask;
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Text;
+import dev.mayfly.core.model.Volume;
+import dev.mayfly.core.status.Findings;
+import dev.mayfly.host.Journal;
+import dev.mayfly.operator.cluster.EventObjects;
+import dev.mayfly.operator.cluster.InvalidSpec;
+import dev.mayfly.operator.cluster.ResourceOwner;
+import dev.mayfly.operator.spec.SpecReader;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.Remains.Left;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Writes a receipt for a workload of which nothing runs any longer: a line of the journal, and an Event. */
+@ApplicationScoped
+public class DeletionRecords {
+    private static final Logger LOG = Logger.getLogger(DeletionRecords.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** A disk that is full, or an API server that takes no Events, must not hold up a deletion for ever. */
+    private static final int TRIES = 3;
+
+    private static final int LONGEST_EVENT = 1000;
+
+    private final KubernetesClient client;
+    private final SpecReader specs;
+    private final WorkloadTotalsJournal ledgers;
+    private final Journal journal;
+    private final InstantSource clock = InstantSource.system();
+    /** By UID. Of resources whose finalizer could not be removed they are needed once more. */
+    private final Cache<String, Integer> tries =
+            Caffeine.newBuilder().maximumSize(1_000).build();
+
+    DeletionRecords(KubernetesClient client, SpecReader specs, WorkloadTotalsJournal ledgers, Journal journal) {
+        this.client = client;
+        this.specs = specs;
+        this.ledgers = ledgers;
+        this.journal = journal;
+    }
+
+    /** Writes it once. @return false: it could not be written yet, so the resource must stay for another try */
+    public boolean write(Templated workload, Optional<ContainerRuntime> runtime) {
+        var uid = workload.getMetadata().getUid();
+        if (requireNonNullElse(tries.getIfPresent(uid), 0) >= TRIES) {
+            return true; // it was written, or given up, and the finalizer only could not be removed
+        }
+        var receipt = of(workload, runtime);
+        try {
+            journal.append(JSON.writeValueAsString(receipt));
+            tries.put(uid, TRIES);
+        } catch (IOException full) {
+            if (tries.asMap().merge(uid, 1, Integer::sum) < TRIES) {
+                LOG.warnf("The receipt of %s is not written yet: %s", receipt.name(), full.getMessage());
+                return false;
+            }
+            LOG.errorf("The receipt of %s could not be written (%s): %s", receipt.name(), full, receipt.sentence());
+        }
+        if (!journal.keeps()) {
+            LOG.infof("Receipt of %s/%s: %s", receipt.namespace(), receipt.name(), receipt.sentence());
+        }
+        announce(receipt);
+        return true;
+    }
+
+    private DeletionRecord of(Templated workload, Optional<ContainerRuntime> runtime) {
+        var owner = ResourceOwner.of(workload);
+        var metadata = workload.getMetadata();
+        var report = runtime.flatMap(ContainerRuntime::writeAudit)
+                .map(audit -> audit.report(owner))
+                .orElse(AuditReport.NONE);
+        var last = switch (workload) {
+            case EphemeralWorkload replicas -> Findings.last(replicas.getStatus(), report);
+            case EphemeralTask task ->
+                Findings.last(task.getStatus() == null ? null : task.getStatus().ephemerality(), "", report);
+        };
+        ledgers.found(owner, last.unreported());
+        var ledger = ledgers.of(owner, false);
+        var asked = asked(workload);
+        var left = runtime.flatMap(ContainerRuntime::remains)
+                .map(remains -> remains.left(asked.orElseGet(() -> specs.leaving(workload))))
+                .orElseGet(() -> new Left(List.of(), List.of()));
+        return new DeletionRecord(
+                DeletionRecord.VERSION,
+                owner.kind(),
+                owner.namespace(),
+                owner.name(),
+                owner.uid(),
+                metadata.getCreationTimestamp(),
+                metadata.getDeletionTimestamp(),
+                asked.map(desired -> desired.template().image()).orElse(""),
+                ledger.images(),
+                ledger.modes(),
+                new DeletionRecord.Replicas(ledger.lived(), ledger.allEnds(), ledger.complete()),
+                new DeletionRecord.Found(ledger.findings(), last.truncated(), ledger.first()),
+                volumes(asked, left),
+                left.things());
+    }
+
+    private Optional<Desired> asked(Templated workload) {
+        try {
+            return Optional.of(specs.unjudged(workload));
+        } catch (InvalidSpec unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** Directories of the host and claims are never removed; what the engine was asked for now tells of its volumes. */
+    private static DeletionRecord.Volumes volumes(Optional<Desired> asked, Left left) {
+        var kept = new ArrayList<String>();
+        var removed = new ArrayList<String>();
+        for (var volume : asked.map(d -> d.template().volumes().values()).orElse(List.of())) {
+            switch (volume) {
+                case Volume.DockerVolume docker ->
+                    (left.volumes().contains(docker.name()) ? kept : removed).add("dockerVolume " + docker.name());
+                case Volume.HostPath path -> kept.add("hostPath " + path.path());
+                case Volume.Claim claim -> kept.add("persistentVolumeClaim " + claim.claim());
+                case Volume.EmptyDir gone -> {
+                    // with each replica
+                }
+                case Volume.Files gone -> {
+                    // with each replica
+                }
+            }
+        }
+        return new DeletionRecord.Volumes(kept, removed);
+    }
+
+    private void announce(DeletionRecord receipt) {
+        var workload = new ObjectReferenceBuilder()
+                .withApiVersion("mayfly.dev/v1alpha1")
+                .withKind(receipt.kind())
+                .withNamespace(receipt.namespace())
+                .withName(receipt.name())
+                .withUid(receipt.uid())
+                .build();
+        var text = receipt.sentence();
+        var message = Text.shortened(text, LONGEST_EVENT);
+        var now = clock.instant();
+        try {
+            client.resource(EventObjects.about(workload, !receipt.left().isEmpty(), "Receipt", message, 1, now, now)
+                            .editMetadata()
+                            .withName(receipt.name() + "." + Text.atMost(receipt.uid(), 8) + ".receipt")
+                            .endMetadata()
+                            .build())
+                    .forceConflicts()
+                    .serverSideApply();
+        } catch (KubernetesClientException failed) {
+            // A namespace that is being deleted takes no Events; the line stands.
+            if (failed.getCode() != HTTP_FORBIDDEN && failed.getCode() != HTTP_NOT_FOUND) {
+                LOG.warnf("The receipt of %s is in no Event: %s", receipt.name(), failed.getMessage());
+            }
+        }
+    }
+}

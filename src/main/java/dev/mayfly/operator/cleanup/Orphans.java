@@ -1,0 +1,137 @@
+package dev.mayfly.operator.cleanup;
+
+import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Removal.Cause;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.operator.cluster.OwnerLookup;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.Runtimes;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Containers whose owner vanished without our finalizer. One is collected; many at once look like a CRD that was forced away,
+ * an etcd that was restored or a cluster that was swapped, so then nothing is touched until a person says so.
+ */
+@ApplicationScoped
+class Orphans {
+    private static final Logger LOG = Logger.getLogger(Orphans.class);
+    /** For one that was promised none. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final int FEW = 5;
+    private static final int TENTH = 10;
+
+    private final OwnerLookup owners;
+    private final Runtimes runtimes;
+    private final OrphanEvents notice;
+    private final Duration creationGrace;
+    private final InstantSource clock = InstantSource.system();
+
+    Orphans(OwnerLookup owners, Runtimes runtimes, OrphanEvents notice, MayflyConfig config) {
+        this.creationGrace = config.creationGrace();
+        this.owners = owners;
+        this.runtimes = runtimes;
+        this.notice = notice;
+    }
+
+    /**
+     * @param known UIDs of the owners in the cache: they need not be asked for
+     * @return false where the cluster may not be what it was, so that its word about what is unused can't be trusted
+     */
+    boolean sweep(Set<String> known) {
+        if (!owners.sameCluster()) {
+            LOG.error("The API server is another cluster than at start. Nothing is removed; restart the operator.");
+            return false;
+        }
+        var missing = owners.missingCrds();
+        missing.forEach(crd -> LOG.errorf(
+                "The cluster has no CRD %s, as after an upgrade by helm, which adds none, so nothing that looks unused is"
+                        + " collected: kubectl apply -f crds/%s-v1.yml",
+                crd, crd));
+        var trusted = missing.isEmpty();
+        for (var runtime : runtimes.all()) {
+            trusted &= sweep(runtime, known);
+        }
+        return trusted;
+    }
+
+    private boolean sweep(ContainerRuntime runtime, Set<String> known) {
+        var all = runtime.owners();
+        var gone = all.stream()
+                .filter(owner -> !known.contains(owner.uid()))
+                .filter(owners::gone)
+                .collect(Collectors.partitioningBy(owner -> neverRan(runtime, owner)));
+        gone.get(true).stream()
+                .filter(owner -> replicas(runtime, owner).allMatch(this::old))
+                .forEach(owner -> collect(runtime, owner));
+        var missing = gone.get(false);
+        if (missing.isEmpty()) {
+            notice.clear();
+            return true;
+        }
+        var many = missing.size() > Math.max(FEW, all.size() / TENTH);
+        if ((many || crdIsNewer(runtime, missing)) && !notice.allows(missing.size())) {
+            notice.held(missing);
+            return false;
+        }
+        missing.forEach(owner -> collect(runtime, owner));
+        return true;
+    }
+
+    /**
+     * Failed creations: an operator that was killed asked for them, and its successor saw none of them when their workload
+     * went. There is nothing in them that could be lost, so the guard against many at once does not hold them.
+     */
+    private boolean neverRan(ContainerRuntime runtime, OwnerId owner) {
+        return replicas(runtime, owner).allMatch(replica -> replica.phase() == Phase.CREATED);
+    }
+
+    private boolean old(Replica replica) {
+        return replica.since().isBefore(clock.instant().minus(creationGrace));
+    }
+
+    private Stream<Replica> replicas(ContainerRuntime runtime, OwnerId owner) {
+        return runtime.observe(owner, clock.instant()).all();
+    }
+
+    /**
+     * No resource is older than its CRD. Containers from before it say that the CRD was made anew, and that their owners were
+     * not deleted by anybody who knew of them.
+     */
+    private boolean crdIsNewer(ContainerRuntime runtime, List<OwnerId> missing) {
+        return missing.stream().collect(Collectors.groupingBy(OwnerId::kind)).entrySet().stream()
+                .anyMatch(kind -> crdIsNewer(runtime, kind.getKey(), kind.getValue()));
+    }
+
+    private boolean crdIsNewer(ContainerRuntime runtime, String kind, List<OwnerId> missing) {
+        var created = owners.crdCreated(kind);
+        return created.isEmpty()
+                || missing.stream()
+                        .flatMap(owner -> replicas(runtime, owner))
+                        .map(Replica::since)
+                        .anyMatch(created.get()::isAfter);
+    }
+
+    private void collect(ContainerRuntime runtime, OwnerId owner) {
+        var replicas = replicas(runtime, owner)
+                .filter(replica -> !replica.phase().leaving())
+                .toList();
+        if (!replicas.isEmpty()) {
+            LOG.warnf(
+                    "%s %s/%s is gone without its finalizer: removing its %d containers",
+                    owner.kind(), owner.namespace(), owner.name(), replicas.size());
+            replicas.forEach(replica ->
+                    runtime.remove(new Removal(replica.id(), replica.grace().orElse(GRACE), Cause.OWNER_DELETED)));
+        }
+    }
+}

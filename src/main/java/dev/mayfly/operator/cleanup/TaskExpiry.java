@@ -1,0 +1,56 @@
+package dev.mayfly.operator.cleanup;
+
+import dev.mayfly.api.v1alpha1.EphemeralTask;
+import dev.mayfly.core.status.TaskMemory;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Deletes tasks that ended {@code ttlSecondsAfterFinished} ago, as the control plane does with Jobs. */
+@ApplicationScoped
+public class TaskExpiry {
+    private static final Logger LOG = Logger.getLogger(TaskExpiry.class);
+
+    private final KubernetesClient client;
+    private final InstantSource clock = InstantSource.system();
+
+    TaskExpiry(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /** When it is to be deleted; empty: it has not ended, or is kept. */
+    public static Optional<Instant> due(EphemeralTask task) {
+        var kept = task.getSpec() == null ? null : task.getSpec().ttlSecondsAfterFinished();
+        return kept == null
+                ? Optional.empty()
+                : TaskMemory.endedAt(task.getStatus()).map(end -> end.plus(Duration.ofSeconds(kept)));
+    }
+
+    /** Deletes it where it is due. @return false also where it changed since it was read: it is looked at again then. */
+    public boolean deleteIfDue(EphemeralTask task) {
+        if (due(task).filter(at -> !at.isAfter(clock.instant())).isEmpty()) {
+            return false;
+        }
+        try {
+            client.resource(task)
+                    .lockResourceVersion(task.getMetadata().getResourceVersion())
+                    .delete();
+            return true;
+        } catch (KubernetesClientException failed) {
+            if (failed.getCode() != HttpURLConnection.HTTP_CONFLICT
+                    && failed.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw failed; // tried again by the framework
+            }
+            LOG.debugf(
+                    "Task %s changed, or went, before it was deleted",
+                    task.getMetadata().getName());
+            return false;
+        }
+    }
+}

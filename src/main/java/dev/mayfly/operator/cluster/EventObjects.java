@@ -1,0 +1,40 @@
+package dev.mayfly.operator.cluster;
+
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import java.time.Instant;
+
+/** What all Kubernetes Events that Mayfly writes have in common. */
+public final class EventObjects {
+    private EventObjects() {}
+
+    /** An Event on that object, in its namespace; it still needs a name. */
+    public static EventBuilder about(
+            ObjectReference object,
+            boolean warning,
+            String reason,
+            String message,
+            int count,
+            Instant first,
+            Instant last) {
+        return new EventBuilder()
+                .withNewMetadata()
+                .withNamespace(object.getNamespace())
+                .endMetadata()
+                .withInvolvedObject(object)
+                .withType(warning ? "Warning" : "Normal")
+                .withReason(reason)
+                .withMessage(message)
+                .withCount(count)
+                .withFirstTimestamp(seconds(first))
+                .withLastTimestamp(seconds(last))
+                .withNewSource()
+                .withComponent("mayfly")
+                .endSource();
+    }
+
+    /** The API server takes no fractions of a second here. */
+    private static String seconds(Instant instant) {
+        return Instant.ofEpochSecond(instant.getEpochSecond()).toString();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.mayfly.operator.cluster;
+
+import dev.mayfly.api.v1alpha1.EphemeralTask;
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.core.model.OwnerId;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Asks the API server itself, not a cache, whether an owner still exists. */
+@ApplicationScoped
+public class OwnerLookup {
+    private static final Map<String, Class<? extends Templated>> KINDS =
+            Map.of("EphemeralWorkload", EphemeralWorkload.class, "EphemeralTask", EphemeralTask.class);
+
+    private final KubernetesClient client;
+    private final ClusterIdentity cluster;
+
+    OwnerLookup(KubernetesClient client, ClusterIdentity cluster) {
+        this.client = client;
+        this.cluster = cluster;
+    }
+
+    public boolean sameCluster() {
+        return cluster.holds();
+    }
+
+    /** True where there is no resource of that UID. Of a kind that only another version knows nothing is ever gone. */
+    public boolean gone(OwnerId owner) {
+        var kind = KINDS.get(owner.kind());
+        if (kind == null) {
+            return false;
+        }
+        var found = client.resources(kind)
+                .inNamespace(owner.namespace())
+                .withName(owner.name())
+                .get();
+        return found == null || !found.getMetadata().getUid().equals(owner.uid());
+    }
+
+    /** Names of the CRDs that the cluster lacks: what is in use by resources of such a kind nobody can tell. */
+    public Set<String> missingCrds() {
+        return KINDS.keySet().stream()
+                .filter(kind -> crdCreated(kind).isEmpty())
+                .map(OwnerLookup::crd)
+                .collect(Collectors.toSet());
+    }
+
+    /** When the CRD of that kind was made; empty where there is none. */
+    public Optional<Instant> crdCreated(String kind) {
+        var crd = client.apiextensions()
+                .v1()
+                .customResourceDefinitions()
+                .withName(crd(kind))
+                .get();
+        return Optional.ofNullable(crd)
+                .map(found -> Instant.parse(found.getMetadata().getCreationTimestamp()));
+    }
+
+    private static String crd(String kind) {
+        return HasMetadata.getFullResourceName(KINDS.get(kind));
+    }
+}

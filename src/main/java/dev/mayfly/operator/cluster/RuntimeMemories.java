@@ -1,0 +1,25 @@
+package dev.mayfly.operator.cluster;
+
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.OwnerState;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.Runtimes;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** What the runtimes remember of an owner: writes, ends of replicas, credentials. */
+@ApplicationScoped
+class RuntimeMemories implements OwnerState {
+    private final Runtimes runtimes;
+
+    RuntimeMemories(Runtimes runtimes) {
+        this.runtimes = runtimes;
+    }
+
+    @Override
+    public void forget(OwnerId owner) {
+        runtimes.with(ContainerRuntime::writeAudit).forEach(audit -> audit.forget(owner));
+        runtimes.with(ContainerRuntime::endings).forEach(endings -> endings.forgetEndings(owner));
+        runtimes.with(ContainerRuntime::imageEngine)
+                .forEach(engine -> engine.pulls().forget(owner));
+    }
+}

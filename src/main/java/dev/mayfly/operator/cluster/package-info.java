@@ -1,0 +1,5 @@
+/**
+ * The caches of resources and how to wake one, the identity of the cluster, owners, and the reason why a spec can't
+ * be honoured.
+ */
+package dev.mayfly.operator.cluster;

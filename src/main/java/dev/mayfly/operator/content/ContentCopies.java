@@ -1,0 +1,146 @@
+package dev.mayfly.operator.content;
+
+import static java.net.HttpURLConnection.HTTP_CONFLICT;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.runtime.Ownership;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Immutable copies of what the replicas of a revision read from ConfigMaps and Secrets, so that they heal with the content they
+ * had. A copy belongs to its ControllerRevision, which names it, and goes with that: the operator needs no right to delete
+ * Secrets.
+ */
+@ApplicationScoped
+public class ContentCopies {
+    private final KubernetesClient client;
+    private final HashKey key;
+
+    public ContentCopies(KubernetesClient client, HashKey key) {
+        this.client = client;
+        this.key = key;
+    }
+
+    /** What the ControllerRevision says of its copies: {@code kind} and {@code name} of the original, name of the {@code copy}. */
+    public static List<Map<String, String>> index(String revision, Content content) {
+        var index = new ArrayList<Map<String, String>>();
+        for (var source : content.held().keySet()) {
+            var entry = new LinkedHashMap<String, String>();
+            entry.put("kind", source.kind().name());
+            entry.put("name", source.name());
+            entry.put("copy", revision + "-" + index.size());
+            index.add(entry);
+        }
+        return index;
+    }
+
+    /** Makes those that are not there yet. @param stored the revision, as the API server has it */
+    public void write(ControllerRevision stored, Content content) {
+        var number = 0;
+        for (var entry : content.held().entrySet()) {
+            var name = stored.getMetadata().getName() + "-" + number++;
+            try {
+                client.resource(copy(metadata(stored, name), entry.getKey(), entry.getValue()))
+                        .create();
+            } catch (KubernetesClientException failed) {
+                if (failed.getCode() != HTTP_CONFLICT) { // else an earlier try made it
+                    throw failed;
+                }
+            }
+        }
+    }
+
+    /**
+     * What the revision's replicas read.
+     *
+     * @param workload with the spec that the revision had
+     * @param index as {@link #index} made it; null: a revision that takes nothing from others
+     */
+    public Content read(EphemeralWorkload workload, List<?> index) {
+        var wanted = ContentReferences.of(workload);
+        if (wanted.isEmpty() || index == null) {
+            return Content.UNREAD;
+        }
+        var held = new HashMap<ContentSource, Content.Held>();
+        for (var entry : index) {
+            var names = (Map<?, ?>) entry;
+            var source = new ContentSource(
+                    ContentSource.Kind.valueOf((String) names.get("kind")), (String) names.get("name"));
+            var copy = copy(workload.getMetadata().getNamespace(), source.kind(), (String) names.get("copy"));
+            if (copy != null) {
+                held.put(source, Content.Held.of(copy, Objects.requireNonNullElse(wanted.get(source), all -> false)));
+            }
+        }
+        return Content.of(held, key.getOrCreate());
+    }
+
+    private HasMetadata copy(String namespace, ContentSource.Kind kind, String name) {
+        return switch (kind) {
+            case ConfigMap ->
+                client.configMaps().inNamespace(namespace).withName(name).get();
+            case Secret ->
+                client.secrets().inNamespace(namespace).withName(name).get();
+        };
+    }
+
+    private static ObjectMeta metadata(ControllerRevision stored, String name) {
+        return new ObjectMetaBuilder()
+                .withName(name)
+                .withNamespace(stored.getMetadata().getNamespace())
+                .addToLabels(
+                        Ownership.OWNER_UID, stored.getMetadata().getLabels().get(Ownership.OWNER_UID))
+                .addNewOwnerReference()
+                .withApiVersion(stored.getApiVersion())
+                .withKind(stored.getKind())
+                .withName(stored.getMetadata().getName())
+                .withUid(stored.getMetadata().getUid())
+                .withController(true)
+                .endOwnerReference()
+                .build();
+    }
+
+    private static HasMetadata copy(ObjectMeta metadata, ContentSource source, Content.Held held) {
+        return switch (source.kind()) {
+            case ConfigMap ->
+                new ConfigMapBuilder()
+                        .withMetadata(metadata)
+                        .withImmutable(true)
+                        .withData(values(
+                                held, key -> !held.binary().contains(key), v -> new String(v, StandardCharsets.UTF_8)))
+                        .withBinaryData(values(held, held.binary()::contains, Base64.getEncoder()::encodeToString))
+                        .build();
+            case Secret ->
+                new SecretBuilder()
+                        .withMetadata(metadata)
+                        .withImmutable(true)
+                        .withData(values(held, key -> true, Base64.getEncoder()::encodeToString))
+                        .build();
+        };
+    }
+
+    private static Map<String, String> values(
+            Content.Held held, Predicate<String> keys, Function<byte[], String> written) {
+        return held.values().entrySet().stream()
+                .filter(entry -> keys.test(entry.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> written.apply(entry.getValue())));
+    }
+}

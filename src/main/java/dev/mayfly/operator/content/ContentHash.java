@@ -1,0 +1,66 @@
+package dev.mayfly.operator.content;
+
+import dev.mayfly.core.model.Template.Env.Kind;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Volume;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A hash over what is read of ConfigMaps and Secrets. Keyed (HMAC-SHA256): whoever sees a revision can't try out what a
+ * short secret may be.
+ */
+public final class ContentHash {
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final Mac mac;
+
+    private ContentHash(byte[] key) {
+        try {
+            mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(key, ALGORITHM));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java platform has " + ALGORITHM, e);
+        }
+    }
+
+    public static String of(Template template, byte[] key) {
+        var hash = new ContentHash(key);
+        template.env().stream().filter(env -> env.kind() == Kind.PLAIN).forEach(env -> {
+            hash.add(env.name());
+            hash.add(env.value());
+        });
+        template.volumes().forEach((name, volume) -> {
+            if (volume instanceof Volume.Files files) {
+                hash.add(name);
+                files.files().forEach((path, content) -> {
+                    hash.add(path);
+                    hash.add(content.bytes());
+                });
+            }
+        });
+        return HexFormat.of().formatHex(hash.mac.doFinal());
+    }
+
+    /** Over these texts in this order. */
+    public static String of(byte[] key, List<String> texts) {
+        var hash = new ContentHash(key);
+        texts.forEach(hash::add);
+        return HexFormat.of().formatHex(hash.mac.doFinal());
+    }
+
+    private void add(String text) {
+        add(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** With its length before it, so that no two sequences look alike. */
+    private void add(byte[] part) {
+        mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
+        mac.update(part);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.mayfly.operator.content;
+
+import dev.mayfly.api.v1alpha1.EnvVar.KeySelector;
+import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.api.v1alpha1.Volume.KeyToPath;
+import dev.mayfly.api.v1alpha1.WorkloadTemplate;
+import dev.mayfly.operator.cluster.Lists;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The ConfigMaps and Secrets that a template refers to, and which of their keys it takes. */
+public final class ContentReferences {
+    private ContentReferences() {}
+
+    /** @param keys those taken; null: all */
+    private record Taken(ContentSource source, Set<String> keys) {}
+
+    /** By object, whether a key of it is taken; empty where there is no template or it refers to nothing. */
+    public static Map<ContentSource, Predicate<String>> of(Templated workload) {
+        return workload.template() == null ? Map.of() : of(workload.template());
+    }
+
+    public static Map<ContentSource, Predicate<String>> of(WorkloadTemplate template) {
+        var sources = new TreeMap<ContentSource, Predicate<String>>();
+        Stream.of(volumes(template), variables(template), wholes(template))
+                .flatMap(taken -> taken)
+                .forEach(taken -> sources.merge(
+                        taken.source(),
+                        key -> taken.keys() == null || taken.keys().contains(key),
+                        Predicate::or));
+        return sources;
+    }
+
+    /** Secrets with credentials for the image's registry, in the template's order. They belong to no revision. */
+    static Set<ContentSource> pullSecrets(Templated workload) {
+        return workload.template() == null
+                ? Set.of()
+                : Lists.orEmpty(workload.template().imagePullSecrets()).stream()
+                        .map(secret -> ContentSource.secret(secret.name()))
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static Stream<Taken> volumes(WorkloadTemplate template) {
+        return Lists.orEmpty(template.volumes()).stream().flatMap(volume -> {
+            if (volume.configMap() != null) {
+                var name = volume.configMap().name();
+                return Stream.of(new Taken(
+                        ContentSource.configMap(name), keys(volume.configMap().items())));
+            }
+            return volume.secret() == null
+                    ? Stream.empty()
+                    : Stream.of(new Taken(
+                            ContentSource.secret(volume.secret().secretName()),
+                            keys(volume.secret().items())));
+        });
+    }
+
+    private static Set<String> keys(List<KeyToPath> items) {
+        return items == null || items.isEmpty()
+                ? null
+                : items.stream().map(KeyToPath::key).collect(Collectors.toSet());
+    }
+
+    private static Stream<Taken> variables(WorkloadTemplate template) {
+        return Lists.orEmpty(template.env()).stream()
+                .filter(variable -> variable.valueFrom() != null)
+                .flatMap(variable -> {
+                    KeySelector map = variable.valueFrom().configMapKeyRef();
+                    KeySelector secret = variable.valueFrom().secretKeyRef();
+                    if (map != null) {
+                        return Stream.of(new Taken(ContentSource.configMap(map.name()), Set.of(map.key())));
+                    }
+                    return secret == null
+                            ? Stream.empty()
+                            : Stream.of(new Taken(ContentSource.secret(secret.name()), Set.of(secret.key())));
+                });
+    }
+
+    private static Stream<Taken> wholes(WorkloadTemplate template) {
+        return Lists.orEmpty(template.envFrom()).stream()
+                .map(from -> new Taken(
+                        from.configMapRef() != null
+                                ? ContentSource.configMap(from.configMapRef().name())
+                                : ContentSource.secret(from.secretRef().name()),
+                        null));
+    }
+}

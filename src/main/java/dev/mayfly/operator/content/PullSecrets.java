@@ -1,0 +1,105 @@
+package dev.mayfly.operator.content;
+
+import static java.util.Comparator.comparing;
+
+import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.core.image.Credential;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.OwnerState;
+import dev.mayfly.operator.cluster.ResourceOwner;
+import dev.mayfly.operator.event.EventRecorder;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.ImageEngine;
+import dev.mayfly.runtime.ImagePulls;
+import dev.mayfly.runtime.RegistryPattern;
+import dev.mayfly.runtime.RuntimeEvent;
+import dev.mayfly.runtime.Runtimes;
+import io.fabric8.kubernetes.api.model.Secret;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * Hands the runtime what each workload's images may be pulled with: the content of its {@code imagePullSecrets}. As in Kubernetes
+ * a Secret that is missing or no good keeps nothing from being tried without it.
+ */
+@ApplicationScoped
+public class PullSecrets implements OwnerState {
+    /** Kubernetes' own. */
+    private final ContentWatch contents;
+
+    private final HashKey key;
+    private final Runtimes runtimes;
+    private final EventRecorder events;
+    /** By UID, what is wrong, so that it is told once. */
+    private final Map<String, Map<String, String>> told = new ConcurrentHashMap<>();
+
+    PullSecrets(ContentWatch contents, HashKey key, Runtimes runtimes, EventRecorder events) {
+        this.contents = contents;
+        this.key = key;
+        this.runtimes = runtimes;
+        this.events = events;
+    }
+
+    /**
+     * Before anything is launched. @param runtime that the workload's replicas live in
+     *
+     * @throws ContentUnread where it is not known what the Secrets hold
+     */
+    public void hand(Templated workload, String runtime) {
+        var owner = ResourceOwner.of(workload);
+        pulls(runtime).ifPresent(pulls -> {
+            var unusable = new LinkedHashMap<String, String>();
+            pulls.credentials(owner, credentials(contents.pullSecrets(workload), owner, unusable));
+            tell(owner, unusable);
+        });
+    }
+
+    @Override
+    public void forget(OwnerId owner) {
+        told.remove(owner.uid());
+    }
+
+    private Optional<ImagePulls> pulls(String runtime) {
+        return runtimes.find(runtime).flatMap(ContainerRuntime::imageEngine).map(ImageEngine::pulls);
+    }
+
+    private List<Credential> credentials(
+            Map<String, Optional<Secret>> secrets, OwnerId owner, Map<String, String> unusable) {
+        var credentials = new ArrayList<Credential>();
+        secrets.forEach((name, secret) -> {
+            try {
+                if (secret.isEmpty()) {
+                    unusable.put(name, "is not there: create it in namespace " + owner.namespace());
+                } else {
+                    credentials.addAll(RegistrySecret.read(secret.get(), key.getOrCreate()));
+                }
+            } catch (RegistrySecret.Malformed wrong) {
+                unusable.put(name, wrong.getMessage());
+            }
+        });
+        credentials.sort(comparing(c -> RegistryPattern.of(c.registry()), RegistryPattern.NARROWEST_FIRST));
+        return List.copyOf(credentials);
+    }
+
+    private void tell(OwnerId owner, Map<String, String> unusable) {
+        if (unusable.isEmpty()) {
+            told.remove(owner.uid());
+        } else if (!unusable.equals(told.put(owner.uid(), unusable))) {
+            var why = unusable.entrySet().stream()
+                    .map(secret -> "Secret " + secret.getKey() + " " + secret.getValue())
+                    .collect(Collectors.joining("; "));
+            events.add(new RuntimeEvent(
+                    owner,
+                    EventRecorder.PULL_SECRET_MISSING,
+                    "Images are pulled without some of spec.template.imagePullSecrets",
+                    why + ".",
+                    true));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.mayfly.operator.content;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.core.image.Credential;
+import dev.mayfly.runtime.RegistryPattern;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** Reads Secrets with credentials for registries, of the two types that Kubernetes has for them. */
+final class RegistrySecret {
+    private static final String CONFIG_JSON = "kubernetes.io/dockerconfigjson";
+    private static final String CONFIG = "kubernetes.io/dockercfg";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private RegistrySecret() {}
+
+    /** A Secret that says nothing usable. The message never has any of its content. */
+    static final class Malformed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Malformed(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /**
+     * What is in it, in its own order.
+     *
+     * @param key of the fingerprints: see {@link ContentHash}
+     */
+    static List<Credential> read(Secret secret, byte[] key) throws Malformed {
+        var type = String.valueOf(secret.getType());
+        var auths = switch (type) {
+            case CONFIG_JSON -> json(secret, ".dockerconfigjson").path("auths");
+            case CONFIG -> json(secret, ".dockercfg");
+            default ->
+                throw new Malformed("is of type " + type + ", not " + CONFIG_JSON + " or " + CONFIG
+                        + ": make it with kubectl create secret docker-registry");
+        };
+        if (!auths.isObject()) {
+            throw new Malformed("has no auths");
+        }
+        var credentials = new ArrayList<Credential>();
+        for (var entry : auths.properties()) {
+            add(entry.getKey(), entry.getValue(), key, credentials);
+        }
+        return credentials;
+    }
+
+    private static JsonNode json(Secret secret, String entry) throws Malformed {
+        var encoded = secret.getData() == null ? null : secret.getData().get(entry);
+        if (encoded == null) {
+            throw new Malformed("has no key " + entry);
+        }
+        try {
+            return JSON.readTree(Base64.getDecoder().decode(encoded));
+        } catch (JsonProcessingException wrong) { // its message quotes what it read
+            throw new Malformed("has no JSON at " + entry + ": see its line "
+                    + wrong.getLocation().getLineNr());
+        } catch (IOException | IllegalArgumentException wrong) {
+            throw new Malformed("has nothing readable at " + entry);
+        }
+    }
+
+    /** As Docker has it, {@code auth} goes before name and password. One that has neither says nothing. */
+    private static void add(String registry, JsonNode entry, byte[] key, List<Credential> into) throws Malformed {
+        var user = entry.path("username").asText("");
+        var password = entry.path("password").asText("");
+        var token = entry.path("identitytoken").asText("");
+        var auth = entry.path("auth").asText("");
+        if (!auth.isEmpty()) {
+            var decoded = decoded(auth, registry);
+            var colon = decoded.indexOf(':');
+            user = decoded.substring(0, colon);
+            password = decoded.substring(colon + 1);
+        }
+        if (!user.isEmpty() || !token.isEmpty()) {
+            var server = RegistryPattern.of(registry).server();
+            var fingerprint = ContentHash.of(key, List.of(server, user, password, token));
+            into.add(new Credential(registry, user, password, token, fingerprint));
+        }
+    }
+
+    private static String decoded(String auth, String registry) throws Malformed {
+        try {
+            var text = new String(Base64.getDecoder().decode(auth.strip()), StandardCharsets.UTF_8);
+            if (text.indexOf(':') >= 0) {
+                return withoutZeros(text);
+            }
+        } catch (IllegalArgumentException noBase64) {
+            // told below, without a word of it
+        }
+        throw new Malformed("has an auth for " + registry + " that is no base64 of name:password");
+    }
+
+    /** Some tools fill the end with them. */
+    private static String withoutZeros(String text) {
+        var end = text.length();
+        while (end > 0 && text.charAt(end - 1) == 0) {
+            end--;
+        }
+        return text.substring(0, end);
+    }
+}

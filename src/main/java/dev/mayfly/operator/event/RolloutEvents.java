@@ -1,0 +1,40 @@
+package dev.mayfly.operator.event;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.OwnerState;
+import dev.mayfly.core.status.RolloutState;
+import dev.mayfly.runtime.RuntimeEvent;
+import io.fabric8.kubernetes.api.model.Condition;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Tells once that a rollout failed, and once that it was rolled back. */
+@ApplicationScoped
+public class RolloutEvents implements OwnerState {
+    private final EventRecorder events;
+    private final Map<String, String> told = new ConcurrentHashMap<>();
+
+    RolloutEvents(EventRecorder events) {
+        this.events = events;
+    }
+
+    /** What the status said before tells what is new, so an operator's restart repeats nothing. @param before null: none */
+    public void changed(OwnerId owner, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
+        RolloutState.failed(before, now).ifPresent(failed -> tell(owner, now.updateRevision(), failed));
+    }
+
+    @Override
+    public void forget(OwnerId owner) {
+        told.remove(owner.uid());
+    }
+
+    /** A status that was not written, because the workload had changed, is found again: no news. */
+    private void tell(OwnerId owner, String revision, Condition failed) {
+        var what = failed.getReason() + " " + revision;
+        if (!what.equals(told.put(owner.uid(), what))) {
+            events.add(new RuntimeEvent(owner, failed.getReason(), failed.getMessage(), "", true));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.mayfly.operator.image;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.mayfly.api.v1alpha1.ImagePolicy;
+import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ReclaimedImages;
+import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
+import dev.mayfly.core.image.StoredImage;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What collection removed and what it would remove, for the status of each policy. */
+@ApplicationScoped
+class CollectionReport implements PolicyReport {
+    private static final int MOST = 20;
+    private static final ReclaimedImages NOTHING = new ReclaimedImages(0L, 0L, 0L, null);
+
+    /** By the policy's UID: the status is the memory, but it may lag behind. */
+    private final Map<String, ReclaimedImages> totals = new ConcurrentHashMap<>();
+    /** By the policy's name; of those on dry run. */
+    private volatile Optional<Map<String, List<StoredImage>>> reclaimable = Optional.empty();
+
+    /** @return true where that is news */
+    boolean wouldGo(Map<String, List<StoredImage>> byPolicy) {
+        var names = names(byPolicy);
+        var news = reclaimable.map(CollectionReport::names).filter(names::equals).isEmpty();
+        reclaimable = Optional.of(byPolicy);
+        return news;
+    }
+
+    private static Map<String, List<String>> names(Map<String, List<StoredImage>> byPolicy) {
+        var names = new ConcurrentHashMap<String, List<String>>();
+        byPolicy.forEach((policy, images) -> names.put(policy, names(images)));
+        return names;
+    }
+
+    private static List<String> names(List<StoredImage> images) {
+        return images.stream().limit(MOST).map(StoredImage::name).toList();
+    }
+
+    void went(ImagePolicy policy, CollectionResult more, Instant now) {
+        totals.merge(
+                policy.getMetadata().getUid(),
+                plus(known(policy), more, now),
+                (before, first) -> plus(before, more, now));
+    }
+
+    private static ReclaimedImages known(ImagePolicy policy) {
+        var status = policy.getStatus();
+        return requireNonNullElse(status == null ? null : status.reclaimed(), NOTHING);
+    }
+
+    private static ReclaimedImages plus(ReclaimedImages before, CollectionResult more, Instant now) {
+        return new ReclaimedImages(
+                before.images() + more.images().size(),
+                before.layers() + more.layers(),
+                before.bytes() + more.bytes(),
+                now.truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+
+    @Override
+    public ImagePolicyStatus add(ImagePolicy policy, ImagePolicyStatus status) {
+        var total = totals.get(policy.getMetadata().getUid());
+        var reported = total == null ? status : status.withReclaimed(total);
+        var retention = policy.getSpec().retention();
+        if (retention == null || !Boolean.TRUE.equals(retention.dryRun())) {
+            return reported.withReclaimable(null);
+        }
+        return reclaimable
+                .map(all -> all.getOrDefault(policy.getMetadata().getName(), List.of()))
+                .map(images -> reported.withReclaimable(names(images)))
+                .orElse(reported);
+    }
+}

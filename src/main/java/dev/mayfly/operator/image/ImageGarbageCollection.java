@@ -1,0 +1,165 @@
+package dev.mayfly.operator.image;
+
+import dev.mayfly.api.v1alpha1.ImagePolicy;
+import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.core.image.PulledImage;
+import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.core.policy.Retention.ImageRemoval;
+import dev.mayfly.core.policy.Retention;
+import dev.mayfly.core.policy.RetentionRules;
+import dev.mayfly.core.policy.Stock;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.ImageEngine;
+import dev.mayfly.runtime.ImageName;
+import dev.mayfly.runtime.ImageStore;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.runtime.Runtimes;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** Removes images that Mayfly pulled and nobody needs, as the policies let them. A removal may last: the sweep does not wait. */
+@ApplicationScoped
+public class ImageGarbageCollection {
+    private static final Logger LOG = Logger.getLogger(ImageGarbageCollection.class);
+
+    private final Runtimes runtimes;
+    private final PulledImagesStore memory;
+    private final ImagePolicies policies;
+    private final ReferencedImages wanted;
+    private final CollectionReport report;
+    private final CollectionEvents news;
+    private final InstantSource clock = InstantSource.system();
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("image-collector").factory());
+
+    ImageGarbageCollection(
+            Runtimes runtimes,
+            PulledImagesStore memory,
+            ImagePolicies policies,
+            ReferencedImages wanted,
+            CollectionReport report,
+            CollectionEvents news) {
+        this.runtimes = runtimes;
+        this.memory = memory;
+        this.policies = policies;
+        this.wanted = wanted;
+        this.report = report;
+        this.news = news;
+    }
+
+    /** Begins one unless the last still goes on. */
+    public void sweep(Supplier<List<Templated>> workloads) {
+        var known = memory.whenRead().toCompletableFuture().isDone() && policies.read();
+        if (known && busy.compareAndSet(false, true)) {
+            thread.execute(() -> {
+                try {
+                    runtimes.with(ContainerRuntime::imageEngine).forEach(engine -> collect(engine, workloads));
+                } catch (RuntimeUnavailable | KubernetesClientException unknown) {
+                    LOG.debugf("No image was collected, the truth is not known: %s", unknown.getMessage());
+                } catch (RuntimeException defect) {
+                    if (!thread.isShutdown()) { // else it was cut off
+                        LOG.error("Images were not collected, in a way nobody planned for", defect);
+                    }
+                } finally {
+                    busy.set(false);
+                }
+            });
+        }
+    }
+
+    private void collect(ImageEngine engine, Supplier<List<Templated>> workloads) {
+        var at = clock.instant();
+        var images = engine.store().images();
+        memory.seen(engine, images, at);
+        var asked = policies.all();
+        var rules = asked.stream()
+                .map(RetentionReader::read)
+                .flatMap(Optional::stream)
+                .toList();
+        var stock = rules.isEmpty() ? Optional.<Stock>empty() : stock(engine.store(), images, rules, workloads, asked);
+        if (report.wouldGo(stock.map(s -> Retention.reclaimable(s, rules)).orElse(Map.of()))) {
+            policies.touch();
+        }
+        stock.ifPresent(s -> remove(
+                engine.store(),
+                Retention.toRemove(s, rules),
+                asked,
+                image -> s.withReferenced(
+                                wanted.read(workloads.get(), policies.all()).keySet())
+                        .inUse(image)));
+    }
+
+    /** Empty where nothing goes, whoever may need what: nobody has to be asked then. */
+    private Optional<Stock> stock(
+            ImageStore store,
+            List<StoredImage> images,
+            List<RetentionRules> rules,
+            Supplier<List<Templated>> workloads,
+            List<ImagePolicy> asked) {
+        var disk = store.disk();
+        var unneeded =
+                new Stock(images, inFull(memory.all()), Set.of(), disk.usedBytes(), disk.totalBytes(), clock.instant());
+        var inEarnest = rules.stream().map(r -> r.withDryRun(false)).toList();
+        return Retention.toRemove(unneeded, inEarnest).isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        unneeded.withReferenced(wanted.read(workloads.get(), asked).keySet()));
+    }
+
+    private static Map<String, PulledImage> inFull(Map<String, PulledImage> pulled) {
+        var full = new HashMap<String, PulledImage>();
+        pulled.forEach((id, image) -> full.put(
+                id,
+                new PulledImage(
+                        id,
+                        image.references().stream().map(ImageName::full).collect(Collectors.toSet()),
+                        image.pulledAt(),
+                        image.usedAt(),
+                        image.access())));
+        return full;
+    }
+
+    private void remove(ImageStore store, List<ImageRemoval> going, List<ImagePolicy> asked, Predicate<StoredImage> needed) {
+        var collecting = new CollectionRun(store, needed);
+        try {
+            collecting.remove(going);
+        } finally { // else nobody would ever hear of what went before it was cut short
+            if (!collecting.all().images().isEmpty()) {
+                tell(collecting, asked, clock.instant());
+            }
+        }
+    }
+
+    private void tell(CollectionRun collecting, List<ImagePolicy> asked, Instant now) {
+        news.count(collecting.all());
+        for (var policy : asked) {
+            var reclaimed = collecting.of(policy.getMetadata().getName());
+            if (!reclaimed.images().isEmpty()) {
+                report.went(policy, reclaimed, now);
+                news.tell(policy, reclaimed, now);
+            }
+        }
+        policies.touch();
+    }
+
+    @PreDestroy
+    void close() {
+        thread.shutdownNow();
+    }
+}

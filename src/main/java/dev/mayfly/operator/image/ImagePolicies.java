@@ -1,0 +1,137 @@
+package dev.mayfly.operator.image;
+
+import dev.mayfly.api.v1alpha1.ImagePolicy;
+import dev.mayfly.core.policy.Policy;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * The image policies of the cluster. Watched by an informer of its own: the framework's tells neither whether it has read them
+ * all nor that one was deleted.
+ */
+@ApplicationScoped
+public class ImagePolicies implements ResourceEventHandler<ImagePolicy> {
+    private static final Logger LOG = Logger.getLogger(ImagePolicies.class);
+    /** How often their status is written at most. */
+    private static final int TOUCH_SECONDS = 1;
+
+    private final SimpleInboundEventSource<ImagePolicy> source = new SimpleInboundEventSource<>("policies");
+    private final SharedIndexInformer<ImagePolicy> informer;
+    private final CompletableFuture<Void> read = new CompletableFuture<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean warned = new AtomicBoolean();
+    private final AtomicBoolean touched = new AtomicBoolean();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("policies").factory());
+
+    ImagePolicies(KubernetesClient client) {
+        informer = client.resources(ImagePolicy.class).runnableInformer(0);
+    }
+
+    void start(@Observes StartupEvent started) {
+        informer.addEventHandler(this);
+        informer.exceptionHandler((before, failure) -> {
+            if (!read.isDone() && warned.compareAndSet(false, true)) {
+                LOG.errorf(
+                        "The image policies can't be read, and nothing is started before they are: %s. Where their kind is"
+                                + " missing, as after an upgrade by helm, which adds no CRDs: kubectl apply -f"
+                                + " crds/imagepolicies.mayfly.dev-v1.yml",
+                        failure.getMessage());
+            }
+            return true;
+        });
+        informer.start().thenRun(() -> read.complete(null));
+    }
+
+    EventSource<Void, ImagePolicy> source() {
+        return source;
+    }
+
+    /** Completes when all that the cluster has were read. */
+    CompletableFuture<Void> whenRead() {
+        return read;
+    }
+
+    /** True once all that the cluster has were read. */
+    public boolean read() {
+        return read.isDone();
+    }
+
+    /** As the API server last told, by name. Complete once they were {@link #read}. */
+    List<ImagePolicy> all() {
+        return informer.getStore().list().stream()
+                .sorted(Comparator.comparing(policy -> policy.getMetadata().getName()))
+                .toList();
+    }
+
+    /** Those that have rules for workloads of that namespace. */
+    List<Policy> about(String namespace) {
+        return all().stream()
+                .map(PolicyReader::read)
+                .filter(policy -> policy.appliesTo(namespace))
+                .toList();
+    }
+
+    /** Told when one came, went, or asks for something else. */
+    void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** Has the status of all of them written anew, soon: something that they tell of may have changed. */
+    void touch() {
+        if (touched.compareAndSet(false, true)) {
+            timer.schedule(this::propagate, TOUCH_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    private void propagate() {
+        touched.set(false);
+        all().forEach(policy -> source.propagateEvent(ResourceID.fromResource(policy)));
+    }
+
+    @Override
+    public void onAdd(ImagePolicy policy) {
+        changed();
+    }
+
+    @Override
+    public void onUpdate(ImagePolicy before, ImagePolicy now) {
+        var same = before.getMetadata().getUid().equals(now.getMetadata().getUid())
+                && before.getMetadata().getGeneration().equals(now.getMetadata().getGeneration());
+        if (!same) {
+            changed();
+        }
+    }
+
+    @Override
+    public void onDelete(ImagePolicy policy, boolean finalStateUnknown) {
+        changed();
+    }
+
+    private void changed() {
+        listeners.forEach(Runnable::run);
+    }
+
+    @PreDestroy
+    void close() {
+        informer.close();
+        timer.shutdownNow();
+    }
+}

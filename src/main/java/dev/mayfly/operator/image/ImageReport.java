@@ -1,0 +1,52 @@
+package dev.mayfly.operator.image;
+
+import dev.mayfly.api.v1alpha1.ImageStatus.PullStatus;
+import dev.mayfly.api.v1alpha1.ImageStatus;
+import dev.mayfly.api.v1alpha1.ImageStatusBuilder;
+import dev.mayfly.core.image.PullState;
+import dev.mayfly.runtime.Images.ImageFacts;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What a status says of the image. */
+public final class ImageReport {
+    private ImageReport() {}
+
+    /** @param previous null: there is none @return null where nothing is known */
+    public static ImageStatus of(ImageStatus previous, Optional<ImageFacts> facts, Optional<PullState> pull) {
+        var before = Optional.ofNullable(previous);
+        var image = facts.map(known -> of(before, known).withPull(null));
+        return pull.map(ImageReport::of)
+                .map(moving -> image.orElseGet(ImageReport::empty).withPull(moving))
+                .or(() -> image)
+                .orElse(null);
+    }
+
+    /** Where nobody looked at the image since the operator's start, its size is what it was. */
+    private static ImageStatus of(Optional<ImageStatus> before, ImageFacts facts) {
+        var digest = facts.digest().orElse(facts.id());
+        var same = before.filter(image -> digest.equals(image.digest()));
+        return facts.sizeBytes() == 0 && same.isPresent()
+                ? same.get()
+                : ImageStatusBuilder.builder()
+                        .digest(digest)
+                        .sizeBytes(facts.sizeBytes())
+                        .layers(facts.layers() == 0 ? null : facts.layers())
+                        .source(emptyToNull(facts.source()))
+                        .vendor(emptyToNull(facts.vendor()))
+                        .created(facts.created().map(Instant::toString).orElse(null))
+                        .build();
+    }
+
+    private static ImageStatus empty() {
+        return ImageStatusBuilder.builder().build();
+    }
+
+    private static PullStatus of(PullState pull) {
+        return new PullStatus(pull.percent(), pull.bytes(), pull.totalBytes(), pull.layersDone(), pull.layers());
+    }
+
+    private static String emptyToNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+}

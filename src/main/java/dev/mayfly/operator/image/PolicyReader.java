@@ -1,0 +1,59 @@
+package dev.mayfly.operator.image;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.mayfly.api.v1alpha1.ImagePolicy;
+import dev.mayfly.api.v1alpha1.ImagePolicySpec.Action;
+import dev.mayfly.api.v1alpha1.ImagePolicySpec.ImageMatch;
+import dev.mayfly.api.v1alpha1.ImageRequirements;
+import dev.mayfly.core.policy.Policy.Rules;
+import dev.mayfly.core.policy.Policy;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** From an ImagePolicy to what it asks for. What is not given is as strict as its default. */
+final class PolicyReader {
+    private static final BigDecimal LARGEST = BigDecimal.valueOf(Long.MAX_VALUE);
+
+    private PolicyReader() {}
+
+    static Policy read(ImagePolicy policy) {
+        var spec = policy.getSpec();
+        var match = requireNonNullElse(spec.match(), new ImageMatch(null, null));
+        return new Policy(
+                policy.getMetadata().getName(),
+                spec.action() != Action.Audit,
+                requireNonNullElse(match.images(), List.of()),
+                requireNonNullElse(match.namespaces(), List.of()),
+                Optional.ofNullable(spec.require()).map(PolicyReader::rules));
+    }
+
+    private static Rules rules(ImageRequirements require) {
+        return new Rules(
+                requireNonNullElse(require.registries(), List.of()),
+                requireNonNullElse(require.digest(), false),
+                seconds(require.minimumAgeSeconds()),
+                seconds(require.maximumAgeSeconds()),
+                bytes(require.maximumSize()),
+                requireNonNullElse(require.labels(), Map.of()),
+                requireNonNullElse(require.nonRoot(), false),
+                requireNonNullElse(require.noSetuid(), false),
+                requireNonNullElse(require.noSecretsInEnv(), true),
+                requireNonNullElse(require.noUncoveredVolumes(), false));
+    }
+
+    private static Optional<Duration> seconds(Integer seconds) {
+        return Optional.ofNullable(seconds).map(Duration::ofSeconds);
+    }
+
+    private static OptionalLong bytes(Quantity quantity) {
+        return quantity == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(quantity.getNumericalAmount().min(LARGEST).longValue());
+    }
+}

@@ -1,0 +1,160 @@
+package dev.mayfly.operator.image;
+
+import dev.mayfly.core.image.PulledImage;
+import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.runtime.ImageName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What is known of the images that Mayfly pulled, and what of it is worth writing down. Its size is bounded. */
+final class PulledImages {
+    /** More than an engine's disk holds as a rule. */
+    static final int MOST = 500;
+    /** While an image is in use, that alone is written no more often. */
+    private static final Duration USE = Duration.ofMinutes(5);
+
+    private final Map<String, PulledImage> known = new HashMap<>();
+    private final Map<String, PulledImage> written = new HashMap<>();
+    private final Set<StartedPull> begun = new LinkedHashSet<>();
+    private boolean news;
+
+    /** By id. */
+    synchronized Map<String, PulledImage> all() {
+        return Map.copyOf(known);
+    }
+
+    /** What was written down, by this operator or another. */
+    synchronized void read(Collection<PulledImage> earlier) {
+        earlier.forEach(image -> {
+            written.put(image.id(), image);
+            known.merge(image.id(), image, PulledImages::both);
+        });
+        bound();
+    }
+
+    /** Its names are no other's any more. */
+    synchronized void pulled(PulledImage image) {
+        known.replaceAll((id, other) -> id.equals(image.id()) ? other : without(other, image.references()));
+        known.merge(image.id(), image, PulledImages::both);
+        news = true;
+        bound();
+    }
+
+    private static PulledImage without(PulledImage image, Set<String> names) {
+        var full = names.stream().map(ImageName::full).toList();
+        var left = image.references().stream()
+                .filter(name -> !full.contains(ImageName.full(name)))
+                .collect(Collectors.toUnmodifiableSet());
+        return left.size() == image.references().size()
+                ? image
+                : new PulledImage(image.id(), left, image.pulledAt(), image.usedAt(), image.access());
+    }
+
+    /** With the names and the access of both. */
+    private static PulledImage both(PulledImage a, PulledImage b) {
+        var later = a.pulledAt().isAfter(b.pulledAt()) ? a : b;
+        return new PulledImage(
+                later.id(),
+                union(a.references(), b.references()),
+                later.pulledAt(),
+                a.usedAt().isAfter(b.usedAt()) ? a.usedAt() : b.usedAt(),
+                PulledImage.access(later.access(), later == a ? b.access() : a.access()));
+    }
+
+    private static Set<String> union(Set<String> a, Set<String> b) {
+        return Stream.concat(a.stream(), b.stream()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * After a look at the engine: what has a container is in use, and what is not there any more is forgotten.
+     *
+     * @param at just before the look: what was pulled later need not be in it
+     * @param uses by image id, when a use ended that nobody may have looked at
+     * @return ids of those that were forgotten
+     */
+    synchronized Set<String> seen(List<StoredImage> images, Instant at, Map<String, Instant> uses) {
+        var there = images.stream().collect(Collectors.toMap(StoredImage::id, Function.identity()));
+        var gone = known.values().stream()
+                .filter(image ->
+                        !there.containsKey(image.id()) && image.pulledAt().isBefore(at))
+                .map(PulledImage::id)
+                .collect(Collectors.toSet());
+        news |= known.keySet().removeAll(gone);
+        known.replaceAll((id, image) -> used(image, inUse(there, id) ? at : uses.getOrDefault(id, Instant.MIN)));
+        news |= known.values().stream().anyMatch(image -> worthWriting(image, inUse(there, image.id())));
+        return gone;
+    }
+
+    private static PulledImage used(PulledImage image, Instant at) {
+        return image.usedAt().isBefore(at)
+                ? new PulledImage(image.id(), image.references(), image.pulledAt(), at, image.access())
+                : image;
+    }
+
+    private static boolean inUse(Map<String, StoredImage> there, String id) {
+        return there.containsKey(id) && !there.get(id).containers().isEmpty();
+    }
+
+    /** The end of a use is exact. */
+    private boolean worthWriting(PulledImage image, boolean inUse) {
+        var then = written.containsKey(image.id()) ? written.get(image.id()).usedAt() : Instant.EPOCH;
+        return image.usedAt().isAfter(inUse ? then.plus(USE) : then);
+    }
+
+    /** Of too many the least recently used are not remembered any more, and so they stay on the engine. */
+    private void bound() {
+        if (known.size() > MOST) {
+            known.keySet().retainAll(latest().limit(MOST).map(PulledImage::id).collect(Collectors.toSet()));
+        }
+    }
+
+    synchronized void begin(StartedPull pull) {
+        begun.add(pull);
+        news = true;
+    }
+
+    synchronized void over(Collection<StartedPull> pulls) {
+        news |= begun.removeIf(known -> pulls.stream()
+                .anyMatch(pull -> pull.reference().equals(known.reference())
+                        && pull.access().equals(known.access())));
+    }
+
+    /** Those that began and are not known to be over. */
+    synchronized List<StartedPull> begun() {
+        return List.copyOf(begun);
+    }
+
+    /** True where something should be written. */
+    synchronized boolean news() {
+        return news;
+    }
+
+    /** All, the most recently used first, which are then no news any more. */
+    synchronized List<PulledImage> taken() {
+        news = false;
+        written.clear();
+        written.putAll(known);
+        return latest().toList();
+    }
+
+    /** What was taken could not be written. */
+    synchronized void again() {
+        news = true;
+    }
+
+    private Stream<PulledImage> latest() {
+        return known.values().stream()
+                .sorted(Comparator.comparing(PulledImage::usedAt).reversed().thenComparing(PulledImage::id));
+    }
+}

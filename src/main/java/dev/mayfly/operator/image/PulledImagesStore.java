@@ -1,0 +1,232 @@
+package dev.mayfly.operator.image;
+
+import static java.net.HttpURLConnection.HTTP_CONFLICT;
+import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
+
+import dev.mayfly.config.LeaseSettings;
+import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.core.image.PulledImage;
+import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.operator.cluster.ClusterIdentity;
+import dev.mayfly.runtime.BegunPulls;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.ImageEngine;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.runtime.Runtimes;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps what is known of the images that Mayfly pulled, in one ConfigMap of the operator's namespace. The leader alone reads and
+ * writes it. Where it is lost or too full, images stay on the engine that could go.
+ */
+@ApplicationScoped
+class PulledImagesStore implements BegunPulls {
+    private static final Logger LOG = Logger.getLogger(PulledImagesStore.class);
+    /** A burst of pulls is one write. */
+    private static final int SOON_SECONDS = 1;
+    /** Among those who are told of the end: the framework closes the client. */
+    private static final int FIRST = 1;
+
+    private final KubernetesClient client;
+    private final MayflyConfig config;
+    private final ClusterIdentity cluster;
+    private final Runtimes runtimes;
+    private final PulledImages images = new PulledImages();
+    private final CompletableFuture<Void> read = new CompletableFuture<>();
+    private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("pulled-images").factory());
+    private final AtomicBoolean warned = new AtomicBoolean();
+    private volatile String engine;
+    /** As last seen; empty: there is none. Only the writer's thread has it. */
+    private String version = "";
+
+    PulledImagesStore(KubernetesClient client, MayflyConfig config, ClusterIdentity cluster, Runtimes runtimes) {
+        this.client = client;
+        this.config = config;
+        this.cluster = cluster;
+        this.runtimes = runtimes;
+    }
+
+    /** Before anything is pulled. */
+    void listen(@Observes StartupEvent started) {
+        runtimes.with(ContainerRuntime::imageEngine).forEach(engine -> {
+            engine.pulls().onPulled(images::pulled);
+            engine.pulls().writeDown(this);
+        });
+    }
+
+    void start(@ObservesAsync LeaseSettings.Leading leading) {
+        runtimes.with(ContainerRuntime::imageEngine).forEach(engine -> writer.execute(() -> read(engine)));
+    }
+
+    /** Complete when it is known what was pulled earlier, and the runtime has been told. */
+    CompletionStage<Void> whenRead() {
+        return read;
+    }
+
+    @Override
+    public CompletionStage<?> begin(StartedPull pull) {
+        return read.thenRunAsync(
+                () -> {
+                    images.begin(pull);
+                    if (!write() && !write()) { // once more where somebody else wrote in between
+                        images.over(List.of(pull));
+                        throw new IllegalStateException(
+                                "ConfigMap " + config.namespace() + "/" + name() + " could not be written");
+                    }
+                },
+                writer);
+    }
+
+    @Override
+    public void over(StartedPull pull) {
+        images.over(List.of(pull));
+    }
+
+    /** By id. */
+    Map<String, PulledImage> all() {
+        return images.all();
+    }
+
+    /** @param at just before the look at the engine that showed these */
+    void seen(ImageEngine engine, List<StoredImage> there, Instant at) {
+        var gone = images.seen(there, at, engine.store().uses());
+        if (!gone.isEmpty()) {
+            engine.pulls().forget(gone);
+        }
+    }
+
+    private void read(ImageEngine from) {
+        try {
+            engine = from.store().engine();
+            var stored = map().get();
+            if (stored != null) {
+                noted(stored);
+            }
+            var cutOff = images.begun();
+            from.pulls().remember(images.all().values(), cutOff);
+            images.over(cutOff);
+            read.complete(null);
+            warned.set(false);
+            writer.scheduleWithFixedDelay(this::write, SOON_SECONDS, SOON_SECONDS, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException stopping) {
+            LOG.debugf("Which images were pulled earlier is no matter any more: %s", stopping.getMessage());
+        } catch (RuntimeUnavailable | KubernetesClientException unknown) {
+            complain("nothing is started", unknown);
+            writer.schedule(() -> read(from), SOON_SECONDS, TimeUnit.SECONDS);
+        } catch (RuntimeException defect) {
+            LOG.error("Which images were pulled earlier could not be read in a way nobody planned for", defect);
+            writer.schedule(() -> read(from), SOON_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Once, until it works again. An engine that is silent others tell of. */
+    private void complain(String consequence, RuntimeException why) {
+        if (why instanceof KubernetesClientException && warned.compareAndSet(false, true)) {
+            LOG.warnf(
+                    "ConfigMap %s/%s, which remembers the images that Mayfly pulled, can't be used, so %s: %s",
+                    config.namespace(), name(), consequence, why.getMessage());
+        } else {
+            LOG.debugf("ConfigMap %s can't be used: %s", name(), why.getMessage());
+        }
+    }
+
+    private void noted(ConfigMap stored) {
+        version = stored.getMetadata().getResourceVersion();
+        images.read(PulledImagesMap.read(
+                stored,
+                engine,
+                why -> LOG.warnf(
+                        "An image that ConfigMap %s remembers can't be read, so it stays on the engine: %s",
+                        name(), why)));
+        if (!read.isDone()) { // later ones are our own
+            PulledImagesMap.begun(
+                            stored,
+                            engine,
+                            why -> LOG.warnf("A pull that ConfigMap %s remembers can't be read: %s", name(), why))
+                    .forEach(images::begin);
+        }
+    }
+
+    /** @return false where something should be written, and was not */
+    private boolean write() {
+        if (!images.news()) {
+            return true;
+        }
+        try {
+            var begun = images.begun(); // first: what is over by then is in what was pulled
+            var object = PulledImagesMap.of(config.namespace(), name(), cluster.id(), engine, images.taken(), begun);
+            object.getMetadata().setResourceVersion(version.isEmpty() ? null : version);
+            var resource = client.resource(object);
+            version = (version.isEmpty() ? resource.create() : resource.update())
+                    .getMetadata()
+                    .getResourceVersion();
+            warned.set(false);
+            return true;
+        } catch (KubernetesClientException failed) {
+            images.again();
+            if (failed.getCode() == HTTP_CONFLICT || failed.getCode() == HTTP_NOT_FOUND) {
+                lookAgain();
+            } else {
+                complain("those pulled now stay on the engine should the operator end", failed);
+            }
+        } catch (RuntimeException defect) {
+            images.again();
+            LOG.error("Pulled images could not be written in a way nobody planned for", defect);
+        }
+        return false;
+    }
+
+    /** Somebody changed or removed it. */
+    private void lookAgain() {
+        try {
+            var stored = map().get();
+            if (stored == null) {
+                version = "";
+            } else {
+                noted(stored);
+            }
+        } catch (KubernetesClientException unknown) {
+            LOG.debugf("Pulled images were not read: %s", unknown.getMessage());
+        }
+    }
+
+    private Resource<ConfigMap> map() {
+        return client.configMaps().inNamespace(config.namespace()).withName(name());
+    }
+
+    /** Of each installation in the namespace one. */
+    private String name() {
+        return config.installation() + "-images";
+    }
+
+    /** While there still is a client to write with. */
+    void stop(@Observes @Priority(FIRST) ShutdownEvent stopping) throws InterruptedException {
+        if (read.isDone()) {
+            writer.execute(this::write);
+        }
+        writer.shutdown();
+        writer.awaitTermination(SOON_SECONDS, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.mayfly.operator.image;
+
+import dev.mayfly.api.v1alpha1.EphemeralTask;
+import dev.mayfly.api.v1alpha1.ImagePolicy;
+import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.core.status.TaskMemory;
+import dev.mayfly.operator.revision.ControllerRevisions;
+import dev.mayfly.runtime.ImageName;
+import dev.mayfly.runtime.Ownership;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Images that somebody may need again, though no container has them now. */
+@ApplicationScoped
+public class ReferencedImages {
+    private final KubernetesClient client;
+
+    public ReferencedImages(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /**
+     * Of all workloads, also those of no replicas, with all their revisions, which a rollback may need; of all tasks that have
+     * not ended; and of all {@code prePull}.
+     *
+     * @return who needs them, for people to read, by ids, and by names as they were written and in full
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException where it is not known
+     */
+    public Map<String, SortedSet<String>> read(
+            Collection<? extends Templated> workloads, Collection<ImagePolicy> policies) {
+        var wanted = new HashMap<String, SortedSet<String>>();
+        for (var workload : workloads) {
+            if (runs(workload)) {
+                add(wanted, workload.template().image(), words(workload.getKind(), workload));
+            }
+        }
+        workloads.stream()
+                .map(workload -> workload.getMetadata().getNamespace())
+                .distinct()
+                .forEach(namespace -> addRevisions(wanted, namespace));
+        for (var policy : policies) {
+            PrePulls.references(List.of(policy))
+                    .forEach(reference -> add(
+                            wanted,
+                            reference,
+                            "prePull of ImagePolicy " + policy.getMetadata().getName()));
+        }
+        return wanted;
+    }
+
+    private static String words(String kind, HasMetadata resource) {
+        return kind + " " + resource.getMetadata().getNamespace() + "/"
+                + resource.getMetadata().getName();
+    }
+
+    /** A task that has ended runs nothing again. */
+    private static boolean runs(Templated resource) {
+        return !(resource instanceof EphemeralTask task)
+                || TaskMemory.endedAt(task.getStatus()).isEmpty();
+    }
+
+    private void addRevisions(Map<String, SortedSet<String>> wanted, String namespace) {
+        var revisions = client.apps()
+                .controllerRevisions()
+                .inNamespace(namespace)
+                .withLabel(Ownership.OWNER_UID)
+                .list()
+                .getItems();
+        for (var revision : revisions) {
+            var user = words("revision", revision);
+            var image = ControllerRevisions.image(revision);
+            image.ifPresent(reference -> add(wanted, reference, user));
+            ControllerRevisions.pin(revision).ifPresent(pin -> {
+                note(wanted, pin.id(), user);
+                image.filter(reference -> !pin.digest().isEmpty())
+                        .ifPresent(reference -> add(wanted, ImageName.at(reference, pin.digest()), user));
+            });
+        }
+    }
+
+    private static void add(Map<String, SortedSet<String>> wanted, String reference, String user) {
+        note(wanted, reference, user);
+        note(wanted, ImageName.full(reference), user);
+    }
+
+    private static void note(Map<String, SortedSet<String>> wanted, String name, String user) {
+        wanted.computeIfAbsent(name, any -> new TreeSet<>()).add(user);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.mayfly.operator.loop;
+
+import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.core.model.OwnerState;
+import dev.mayfly.core.plan.Planner;
+import dev.mayfly.operator.claim.Claims;
+import dev.mayfly.operator.cleanup.DeletionRecords;
+import dev.mayfly.operator.cleanup.SharedResources;
+import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
+import dev.mayfly.operator.spec.SpecReader;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.runtime.Runtimes;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.quarkus.arc.All;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A workload that is being deleted: its containers go, then what it shared with others, then the finalizer. */
+@ApplicationScoped
+class Cleanup {
+    /** The runtime's hints come at once; this is for one that was lost. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+    private final SpecReader specs;
+    private final Runtimes runtimes;
+    private final SharedResources shared;
+    private final Claims claims;
+    private final WorkloadTotalsJournal ledgers;
+    private final DeletionRecords receipts;
+    private final List<OwnerState> states;
+    private final InstantSource clock = InstantSource.system();
+
+    Cleanup(
+            SpecReader specs,
+            Runtimes runtimes,
+            SharedResources shared,
+            Claims claims,
+            WorkloadTotalsJournal ledgers,
+            DeletionRecords receipts,
+            @All List<OwnerState> states) {
+        this.specs = specs;
+        this.runtimes = runtimes;
+        this.shared = shared;
+        this.claims = claims;
+        this.ledgers = ledgers;
+        this.receipts = receipts;
+        this.states = states;
+    }
+
+    /** @param unknown told where it is not known what runs, so nothing goes yet */
+    DeleteControl take(Templated workload, Consumer<RuntimeUnavailable> unknown) {
+        try {
+            var leaving = specs.leaving(workload);
+            var runtime = runtimes.find(specs.runtime(workload)); // none: it was refused, and has nothing anywhere
+            var observed = runtime.map(r -> r.observe(leaving.owner(), clock.instant()))
+                    .filter(found -> !found.isEmpty());
+            if (observed.isEmpty()) {
+                shared.release(workload);
+                if (!receipts.write(workload, runtime)) {
+                    return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK_AGAIN.toMillis());
+                }
+                claims.release(workload);
+                states.forEach(state -> state.forget(leaving.owner()));
+                return DeleteControl.defaultDelete();
+            }
+            runtime.get().busyWatch().ifPresent(busy -> busy.watchBusy(leaving.owner(), Optional.empty()));
+            var plan = Planner.plan(leaving, observed.get(), 1);
+            ReconcileLoop.apply(plan, runtime.get());
+            ledgers.note(observed.get(), plan);
+        } catch (RuntimeUnavailable unavailable) {
+            unknown.accept(unavailable);
+        }
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK_AGAIN.toMillis());
+    }
+}

@@ -1,0 +1,80 @@
+package dev.mayfly.operator.loop;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.core.status.RolloutState;
+import dev.mayfly.operator.claim.Claims;
+import dev.mayfly.operator.cluster.InvalidSpec;
+import dev.mayfly.operator.cluster.ResourceCaches;
+import dev.mayfly.operator.content.ContentUnread;
+import dev.mayfly.operator.revision.Revisions;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Keeps N replicas of a template running: observe, plan, apply, report. */
+@ControllerConfiguration(name = "ephemeralworkload")
+public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload>, Cleaner<EphemeralWorkload> {
+    private final DesiredReader reader;
+    private final Revisions revisions;
+    private final Claims claims;
+    private final ReconcileLoop turns;
+    private final Statuses statuses;
+    private final Cleanup departures;
+    private final ResourceCaches resources;
+    private final InstantSource clock = InstantSource.system();
+
+    EphemeralWorkloadReconciler(
+            DesiredReader reader,
+            Revisions revisions,
+            Claims claims,
+            ReconcileLoop turns,
+            Statuses statuses,
+            Cleanup departures,
+            ResourceCaches resources) {
+        this.reader = reader;
+        this.revisions = revisions;
+        this.claims = claims;
+        this.turns = turns;
+        this.statuses = statuses;
+        this.departures = departures;
+        this.resources = resources;
+    }
+
+    @Override
+    public List<EventSource<?, EphemeralWorkload>> prepareEventSources(EventSourceContext<EphemeralWorkload> context) {
+        return List.of(resources.of(context));
+    }
+
+    @Override
+    public UpdateControl<EphemeralWorkload> reconcile(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
+        try {
+            var read = reader.follow(workload);
+            var asked = revisions.complete(workload, read.desired(), read.content());
+            var desired = RolloutState.of(workload.getStatus(), asked, clock.instant());
+            var runtime = reader.runtime(workload);
+            var mounted = claims.mount(desired, runtime);
+            var particulars = new WorkloadStrategy(workload, statuses.previous(workload), revisions);
+            var turn = turns.take(mounted, runtime, particulars);
+            return statuses.report(workload, turn);
+        } catch (InvalidSpec invalid) {
+            return statuses.refuse(workload, invalid);
+        } catch (ContentUnread unread) {
+            return statuses.unread(workload, unread);
+        } catch (RuntimeUnavailable unavailable) {
+            return statuses.unknown(workload, unavailable);
+        }
+    }
+
+    @Override
+    public DeleteControl cleanup(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
+        return departures.take(workload, unavailable -> statuses.unknown(workload, unavailable));
+    }
+}

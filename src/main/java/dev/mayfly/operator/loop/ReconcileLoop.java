@@ -1,0 +1,133 @@
+package dev.mayfly.operator.loop;
+
+import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Termination;
+import dev.mayfly.core.plan.Plan;
+import dev.mayfly.core.plan.Planner;
+import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
+import dev.mayfly.operator.image.PolicyEvaluation.ImageAdmission;
+import dev.mayfly.operator.image.PolicyEvaluation;
+import dev.mayfly.operator.image.RolloutImagePull.Arrival;
+import dev.mayfly.operator.image.RolloutImagePull;
+import dev.mayfly.operator.loop.Admission.Admitted;
+import dev.mayfly.operator.revision.ImagePins;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.Images.ImageFacts;
+import dev.mayfly.runtime.Runtimes;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Observes, decides, acts: from memory, so a turn lasts milliseconds. */
+@ApplicationScoped
+public class ReconcileLoop {
+    private final Runtimes runtimes;
+    private final Admission admission;
+    private final WriteEvents news;
+    private final WorkloadTotalsJournal ledgers;
+    private final PolicyEvaluation compliances;
+    private final RolloutImagePull arrivals;
+    private final int window;
+    private final InstantSource clock = InstantSource.system();
+
+    ReconcileLoop(
+            Runtimes runtimes,
+            Admission admission,
+            WriteEvents news,
+            WorkloadTotalsJournal ledgers,
+            PolicyEvaluation compliances,
+            RolloutImagePull arrivals,
+            MayflyConfig config) {
+        this.ledgers = ledgers;
+        this.compliances = compliances;
+        this.arrivals = arrivals;
+        this.news = news;
+        this.runtimes = runtimes;
+        this.admission = admission;
+        this.window = config.engine().launchWindow();
+    }
+
+    /**
+     * Different workloads' run side by side; only the room for the launches is taken by one at a time.
+     *
+     * @param particulars what is the kind's own
+     */
+    Reconciliation take(Desired remembered, String runtimeName, KindStrategy particulars) {
+        var runtime = runtimes.of(runtimeName);
+        runtime.writeAudit().ifPresent(audit -> audit.audit(remembered.owner(), remembered.audit()));
+        var observed = runtime.observe(remembered.owner(), clock.instant());
+        var wanted = particulars.prepare(runtime, remembered, observed);
+        var image = ImagePins.running(runtime, wanted.template());
+        Decision decision;
+        List<Termination> endings;
+        try (var room = admission.open(runtime, wanted, observed)) {
+            do {
+                decision = decide(runtime, room.admitted(), observed, image);
+            } while (!room.take(decision.plan().launches()));
+            endings =
+                    runtime.endings().map(ends -> ends.endings(wanted.owner())).orElse(List.of());
+            apply(decision.plan(), runtime, removal -> !particulars.holds(removal, endings, observed));
+        }
+        news.followed(decision.admitted().desired(), observed, decision.plan());
+        var report =
+                runtime.writeAudit().map(audit -> audit.report(wanted.owner())).orElse(AuditReport.NONE);
+        var turn = new Reconciliation(
+                runtimeName,
+                decision.desired(),
+                observed,
+                decision.plan(),
+                decision.trouble(observed),
+                report,
+                image,
+                ImagePins.pull(runtime, wanted.template()),
+                decision.judgement().compliance(),
+                endings);
+        ledgers.note(decision.desired(), observed, decision.plan(), image);
+        return turn;
+    }
+
+    private Decision decide(
+            ContainerRuntime runtime, Admitted admitted, Observed observed, Optional<ImageFacts> image) {
+        var judgement = compliances.judge(runtime, admitted.desired(), observed, image);
+        var arrival = arrivals.of(runtime, admitted.desired(), observed);
+        var planned = arrival.holding(judgement.holding(admitted.desired(), observed));
+        return new Decision(admitted, judgement, arrival, Planner.plan(planned, observed, window));
+    }
+
+    /** A plan, and what it was made from beside what was observed. */
+    private record Decision(Admitted admitted, ImageAdmission judgement, Arrival arrival, Plan plan) {
+
+        /** With the slots that the plan abandons. */
+        Desired desired() {
+            return admitted.desired().abandoning(plan.abandoning());
+        }
+
+        /** What keeps some of the wanted replicas from being there. */
+        Optional<Failure> trouble(Observed observed) {
+            return admitted.shortage()
+                    .or(() -> judgement.trouble(desired(), observed))
+                    .or(arrival::failure);
+        }
+    }
+
+    /** False where there is no runtime of that name, so that nothing of it can be seen. */
+    boolean canTake(String runtimeName) {
+        return runtimes.find(runtimeName).isPresent();
+    }
+
+    public static void apply(Plan plan, ContainerRuntime runtime) {
+        apply(plan, runtime, removal -> true);
+    }
+
+    private static void apply(Plan plan, ContainerRuntime runtime, Predicate<Removal> due) {
+        plan.removals().stream().filter(due).forEach(runtime::remove);
+        plan.launches().forEach(runtime::launch);
+    }
+}

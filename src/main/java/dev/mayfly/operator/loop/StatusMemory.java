@@ -1,0 +1,98 @@
+package dev.mayfly.operator.loop;
+
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.OwnerState;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * Statuses on their way to the API server, and what it answered last: the cache has that a little later.
+ *
+ * @param <R> the kind of resource
+ * @param <S> its status
+ */
+final class StatusMemory<R extends HasMetadata, S> implements OwnerState {
+    /** Mere counts are written no more often than this. */
+    static final Duration COUNTS = Duration.ofSeconds(1);
+
+    private final Function<R, S> status;
+    private final InstantSource clock;
+    private final Map<String, Write<R, S>> byUid = new ConcurrentHashMap<>();
+
+    StatusMemory(Function<R, S> status, InstantSource clock) {
+        this.status = status;
+        this.clock = clock;
+    }
+
+    /** @param underWay null: none is; @param answer null: there was none */
+    private record Write<R, S>(S underWay, Instant begun, R answer) {
+
+        /** @param over the status that is not under way any more; a later one may be */
+        Write<R, S> without(S over, R answer) {
+            return new Write<>(over.equals(underWay) ? null : underWay, begun, answer);
+        }
+    }
+
+    /** What was read, or what the API server answered to our last write, whichever is newer. */
+    R newest(R read) {
+        return last(read)
+                .map(Write::answer)
+                .filter(ours -> version(ours) > version(read))
+                .orElse(read);
+    }
+
+    /** The status under way, else that of the newest; null: there is none. */
+    S latest(R read) {
+        return last(read).map(Write::underWay).orElseGet(() -> status.apply(newest(read)));
+    }
+
+    boolean underWay(R resource) {
+        return last(resource).map(Write::underWay).isPresent();
+    }
+
+    /** For how long counts are not written again; empty: not at all. */
+    Optional<Duration> wait(R resource) {
+        return last(resource)
+                .map(last -> Duration.between(clock.instant(), last.begun().plus(COUNTS)))
+                .filter(Duration::isPositive);
+    }
+
+    void begin(R resource, S next) {
+        byUid.compute(
+                uid(resource), (uid, last) -> new Write<>(next, clock.instant(), last == null ? null : last.answer()));
+    }
+
+    /** @param answer the resource with that status, as the API server has it now */
+    void written(S written, R answer) {
+        byUid.computeIfPresent(uid(answer), (uid, last) -> last.without(written, answer));
+    }
+
+    /** It is not written, and won't be. */
+    void refused(R resource, S refused) {
+        byUid.computeIfPresent(uid(resource), (uid, last) -> last.without(refused, last.answer()));
+    }
+
+    @Override
+    public void forget(OwnerId owner) {
+        byUid.remove(owner.uid());
+    }
+
+    private Optional<Write<R, S>> last(R resource) {
+        return Optional.ofNullable(byUid.get(uid(resource)));
+    }
+
+    /** Versions of one kind of resource are numbers that grow (kubernetes.io, API concepts, resource versions). */
+    private static long version(HasMetadata resource) {
+        return Long.parseLong(resource.getMetadata().getResourceVersion());
+    }
+
+    private static String uid(HasMetadata resource) {
+        return resource.getMetadata().getUid();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.mayfly.operator.loop;
+
+import dev.mayfly.api.v1alpha1.Templated;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.HttpURLConnection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Writes statuses beside the turns: an API server that is gone or slow never holds up a heal. Of several statuses of one
+ * resource only the latest is written.
+ *
+ * <p>Not by the framework's UpdateControl: it takes the events between read and write for its own, and so lost the deletion of
+ * a workload whose status was being written (seen with Java Operator SDK 5.3.2).
+ */
+@ApplicationScoped
+class StatusWriter {
+    private static final Logger LOG = Logger.getLogger(StatusWriter.class);
+    private static final int RETRY_SECONDS = 2;
+    private static final PatchContext APPLY = new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("mayfly")
+            .withForce(true)
+            .build();
+
+    private final KubernetesClient client;
+    private final Map<String, Job<?>> pending = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("status").factory());
+
+    StatusWriter(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /** Hears what became of a status. Called by the writing thread. */
+    interface Outcome<R extends Templated> {
+        /** It is written. @param answer the resource as the API server has it now */
+        void written(R answer);
+
+        /** It was not, and won't be: the resource is gone, or another one than the status was made for. */
+        void refused();
+    }
+
+    private record Job<R extends Templated>(R bare, Outcome<R> outcome) {
+
+        void write(KubernetesClient client) {
+            outcome.written(client.resource(bare).subresource("status").patch(APPLY));
+        }
+    }
+
+    /**
+     * @param bare the resource's name, namespace and UID with its new status, nothing else: server-side apply must own no
+     *     more. With a resource version it is written only where that is still the resource's
+     */
+    <R extends Templated> void write(R bare, Outcome<R> outcome) {
+        var uid = bare.getMetadata().getUid();
+        if (pending.put(uid, new Job<>(bare, outcome)) == null) {
+            writer.execute(() -> flush(uid));
+        }
+    }
+
+    private void flush(String uid) {
+        var job = pending.remove(uid);
+        try {
+            job.write(client);
+        } catch (KubernetesClientException failed) {
+            var gone = failed.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+                    || failed.getCode() == HttpURLConnection.HTTP_CONFLICT; // deleted and made anew, or changed
+            if (gone) {
+                job.outcome().refused();
+            } else if (pending.putIfAbsent(uid, job) == null) {
+                LOG.debugf(
+                        "Status of %s was not written yet: %s",
+                        job.bare().getMetadata().getName(), failed.getMessage());
+                writer.schedule(() -> flush(uid), RETRY_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (RuntimeException defect) { // else it would count as under way for ever
+            LOG.errorf(
+                    defect,
+                    "Writing the status of %s failed unexpectedly",
+                    job.bare().getMetadata().getName());
+            job.outcome().refused();
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        writer.shutdownNow();
+    }
+}

@@ -1,0 +1,182 @@
+package dev.mayfly.operator.loop;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.OwnerState;
+import dev.mayfly.core.status.BusyWait;
+import dev.mayfly.core.status.Findings;
+import dev.mayfly.core.status.RolloutState;
+import dev.mayfly.core.status.StatusCalculator;
+import dev.mayfly.core.status.Terminations;
+import dev.mayfly.operator.claim.ClaimUnusable;
+import dev.mayfly.operator.cluster.InvalidSpec;
+import dev.mayfly.operator.cluster.ResourceOwner;
+import dev.mayfly.operator.content.ContentUnread;
+import dev.mayfly.operator.event.ComplianceEvents;
+import dev.mayfly.operator.event.DegradedEvents;
+import dev.mayfly.operator.event.RolloutEvents;
+import dev.mayfly.operator.image.ImageReport;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Reports what is. */
+@ApplicationScoped
+class Statuses implements OwnerState {
+    /** How soon to look again at what no event tells: room that others made, an engine that is silent. */
+    private static final Duration SOON = Duration.ofSeconds(5);
+    /** How soon to look whether what was written is read back. */
+    private static final Duration READ_BACK = Duration.ofMillis(500);
+
+    private final WriteEvents news;
+    private final DegradedEvents degraded;
+    private final RolloutEvents rollouts;
+    private final ComplianceEvents compliance;
+    private final InstantSource clock = InstantSource.system();
+    private final StatusPipeline<EphemeralWorkload, EphemeralWorkloadStatus> pipeline;
+
+    Statuses(
+            StatusWriter writer,
+            WriteEvents news,
+            DegradedEvents degraded,
+            RolloutEvents rollouts,
+            ComplianceEvents compliance) {
+        this.compliance = compliance;
+        this.degraded = degraded;
+        this.news = news;
+        this.rollouts = rollouts;
+        this.pipeline = new StatusPipeline<>(writer, new Workloads(), clock);
+    }
+
+    UpdateControl<EphemeralWorkload> report(EphemeralWorkload workload, Reconciliation turn) {
+        var before = previous(workload);
+        var image = ImageReport.of(before == null ? null : before.image(), turn.image(), turn.pull());
+        var status = StatusCalculator.status(
+                previous(workload),
+                workload.getMetadata().getGeneration(),
+                turn.runtime(),
+                turn.desired(),
+                turn.observed(),
+                turn.shortage(),
+                turn.audit(),
+                image,
+                turn.compliance());
+        return pipeline.write(workload, Terminations.merged(status, turn.endings()), nextLook(workload, status, turn));
+    }
+
+    private static Optional<Duration> nextLook(EphemeralWorkload workload, EphemeralWorkloadStatus status, Reconciliation turn) {
+        var looks = Stream.of(
+                turn.plan().requeueAfter(),
+                RolloutState.requeueAfter(status, turn.desired(), turn.observed()),
+                Optional.of(READ_BACK).filter(look -> rollsBack(workload, status)),
+                turn.shortage().map(shortage -> SOON),
+                held(workload, turn),
+                turn.auditInterval(),
+                turn.complianceInterval());
+        return looks.flatMap(Optional::stream).min(Comparator.naturalOrder());
+    }
+
+    /** A dead container waits for the status to tell of its end; no event tells that it was written. */
+    private static Optional<Duration> held(EphemeralWorkload workload, Reconciliation turn) {
+        var unrecorded = new TerminationHold(
+                workload.getStatus(), turn.endings(), turn.observed().now());
+        return turn.plan().removals().stream().anyMatch(unrecorded::holds)
+                ? Optional.of(StatusMemory.COUNTS)
+                : Optional.empty();
+    }
+
+    /** The spec asks for what can't be: nothing is changed until it is corrected. */
+    UpdateControl<EphemeralWorkload> refuse(EphemeralWorkload workload, InvalidSpec invalid) {
+        var status = StatusCalculator.invalid(
+                previous(workload), workload.getMetadata().getGeneration(), invalid.failure(), clock.instant());
+        // No event tells of a node, a StorageClass or a PersistentVolume that was added.
+        return pipeline.write(
+                workload, status, invalid instanceof ClaimUnusable ? Optional.of(SOON) : Optional.empty());
+    }
+
+    /** What the workload's template takes from others is not known: nothing is changed, and soon looked at again. */
+    UpdateControl<EphemeralWorkload> unread(EphemeralWorkload workload, ContentUnread unread) {
+        var status = StatusCalculator.invalid(
+                previous(workload), workload.getMetadata().getGeneration(), unread.failure(), clock.instant());
+        return pipeline.write(workload, status, Optional.of(SOON));
+    }
+
+    UpdateControl<EphemeralWorkload> unknown(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
+        return pipeline.write(workload, unreachable(workload, unavailable), Optional.of(SOON));
+    }
+
+    @Override
+    public void forget(OwnerId owner) {
+        pipeline.forget(owner);
+    }
+
+    private EphemeralWorkloadStatus unreachable(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
+        return StatusCalculator.unreachable(
+                previous(workload),
+                workload.getMetadata().getGeneration(),
+                new Failure("EngineUnreachable", unavailable.getMessage()),
+                clock.instant());
+    }
+
+    /** The last status, whether it is written already or about to be; null: there is none. */
+    EphemeralWorkloadStatus previous(EphemeralWorkload workload) {
+        return pipeline.latest(workload);
+    }
+
+    /** True while the API server does not say yet that it is rolled back: so long that has no effect. */
+    private static boolean rollsBack(EphemeralWorkload workload, EphemeralWorkloadStatus status) {
+        var read = workload.getStatus() == null ? null : workload.getStatus().rolledBackTo();
+        return status.rolledBackTo() != null && !status.rolledBackTo().equals(read);
+    }
+
+    private final class Workloads implements StatusPipeline.Kind<EphemeralWorkload, EphemeralWorkloadStatus> {
+        @Override
+        public EphemeralWorkloadStatus status(EphemeralWorkload workload) {
+            return workload.getStatus();
+        }
+
+        @Override
+        public EphemeralWorkload with(ObjectMeta metadata, EphemeralWorkloadStatus status) {
+            var bare = new EphemeralWorkload();
+            bare.setMetadata(metadata);
+            bare.setStatus(status);
+            return bare;
+        }
+
+        /** Of a rollback: only where nothing changed since it was read, so also not the spec. */
+        @Override
+        public boolean bound(EphemeralWorkload known, EphemeralWorkloadStatus status) {
+            return rollsBack(known, status);
+        }
+
+        @Override
+        public boolean oneAtATime() {
+            return false;
+        }
+
+        /** True where no condition differs, and nothing that a later plan goes by. */
+        @Override
+        public boolean sameSayings(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
+            return Objects.equals(before.conditions(), now.conditions())
+                    && BusyWait.pendingScaleDown(before).equals(BusyWait.pendingScaleDown(now));
+        }
+
+        @Override
+        public void begun(EphemeralWorkload known, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
+            var owner = ResourceOwner.of(known);
+            news.found(owner, Findings.added(before, now), now.ephemerality());
+            degraded.told(owner, before, now);
+            compliance.told(owner, before == null ? null : before.conditions(), now.conditions());
+            rollouts.changed(owner, before, now);
+        }
+    }
+}

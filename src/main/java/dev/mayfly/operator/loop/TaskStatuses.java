@@ -1,0 +1,168 @@
+package dev.mayfly.operator.loop;
+
+import dev.mayfly.api.v1alpha1.EphemeralTask;
+import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.OwnerState;
+import dev.mayfly.core.status.TaskMemory;
+import dev.mayfly.core.status.TaskStatusCalculator;
+import dev.mayfly.operator.cleanup.TaskExpiry;
+import dev.mayfly.operator.cluster.InvalidSpec;
+import dev.mayfly.operator.cluster.ResourceCaches;
+import dev.mayfly.operator.cluster.ResourceOwner;
+import dev.mayfly.operator.image.ImageReport;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Reports what became of tasks, and is their memory of what is counted. A status is written only where the API server still has
+ * what it was made from, and no other before that is answered: so nothing is counted twice, whoever else writes.
+ */
+@ApplicationScoped
+class TaskStatuses implements OwnerState {
+    /** How soon to look again at what no event tells. */
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private final ResourceCaches resources;
+    private final TaskEvents news;
+    private final InstantSource clock = InstantSource.system();
+    private final UntoldEnds untold = new UntoldEnds();
+    private final StatusPipeline<EphemeralTask, EphemeralTaskStatus> pipeline;
+
+    TaskStatuses(StatusWriter writer, ResourceCaches resources, TaskEvents news) {
+        this.pipeline = new StatusPipeline<>(writer, new Tasks(), clock);
+        this.resources = resources;
+        this.news = news;
+    }
+
+    /** The task as the API server is known to have it: as read, or as it answered to our own write, whichever is newer. */
+    EphemeralTask known(EphemeralTask read) {
+        return pipeline.newest(read);
+    }
+
+    /** True where the API server is known to have its end. */
+    boolean ended(EphemeralTask known) {
+        return TaskMemory.counts(known.getStatus()).verdict().isPresent();
+    }
+
+    /** What is asked for, with what was counted of it so far. */
+    Desired remembering(EphemeralTask known, Desired asked) {
+        var latest = pipeline.latest(known);
+        var counted = TaskMemory.counts(latest);
+        var batch = asked.batch()
+                .orElseThrow()
+                .withCounted(counted)
+                .withRecorded(TaskMemory.counts(known.getStatus()))
+                .withDeadline(deadline(known, latest));
+        var left = batch.completions() - counted.completed().size();
+        var active = counted.verdict().isPresent() ? 0 : Math.min(left, batch.parallelism());
+        return asked.withReplicas(active).withAdmitted(active).withBatch(Optional.of(batch));
+    }
+
+    private static Optional<Instant> deadline(EphemeralTask known, EphemeralTaskStatus latest) {
+        var seconds = known.getSpec().activeDeadlineSeconds();
+        return seconds == null
+                ? Optional.empty()
+                : TaskMemory.startedAt(latest).map(start -> start.plusSeconds(seconds));
+    }
+
+    UpdateControl<EphemeralTask> report(EphemeralTask known, Reconciliation turn) {
+        var before = pipeline.latest(known);
+        var image = ImageReport.of(before == null ? null : before.image(), turn.image(), turn.pull());
+        var status = TaskStatusCalculator.status(
+                untold.telling(known, before),
+                known.getMetadata().getGeneration(),
+                turn.runtime(),
+                turn.desired(),
+                turn.observed(),
+                turn.shortage(),
+                turn.audit(),
+                image,
+                turn.compliance());
+        untold.tell(known, status);
+        var looks = Stream.of(
+                turn.plan().requeueAfter(),
+                turn.shortage().map(shortage -> SOON),
+                TaskExpiry.due(known).map(at -> Duration.between(clock.instant(), at)),
+                turn.auditInterval(),
+                turn.complianceInterval());
+        return pipeline.write(known, status, looks.flatMap(Optional::stream).min(Comparator.naturalOrder()));
+    }
+
+    /** The spec can't even be read: nothing is changed until it is corrected. */
+    UpdateControl<EphemeralTask> refuse(EphemeralTask known, InvalidSpec invalid) {
+        var before = pipeline.latest(known);
+        var status = TaskStatusCalculator.invalid(
+                before, known.getMetadata().getGeneration(), invalid.failure(), clock.instant());
+        return pipeline.write(known, status, Optional.empty());
+    }
+
+    UpdateControl<EphemeralTask> unknown(EphemeralTask known, RuntimeUnavailable unavailable) {
+        var before = pipeline.latest(known);
+        var status = TaskStatusCalculator.unreachable(
+                before,
+                known.getMetadata().getGeneration(),
+                new Failure("EngineUnreachable", unavailable.getMessage()),
+                clock.instant());
+        return pipeline.write(known, status, Optional.of(SOON));
+    }
+
+    @Override
+    public void forget(OwnerId owner) {
+        pipeline.forget(owner);
+        untold.forget(owner);
+    }
+
+    private final class Tasks implements StatusPipeline.Kind<EphemeralTask, EphemeralTaskStatus> {
+        @Override
+        public EphemeralTaskStatus status(EphemeralTask task) {
+            return task.getStatus();
+        }
+
+        @Override
+        public EphemeralTask with(ObjectMeta metadata, EphemeralTaskStatus status) {
+            var bare = new EphemeralTask();
+            bare.setMetadata(metadata);
+            bare.setStatus(status);
+            return bare;
+        }
+
+        @Override
+        public boolean bound(EphemeralTask known, EphemeralTaskStatus status) {
+            return true;
+        }
+
+        @Override
+        public boolean oneAtATime() {
+            return true;
+        }
+
+        @Override
+        public boolean sameSayings(EphemeralTaskStatus before, EphemeralTaskStatus now) {
+            return Objects.equals(before.conditions(), now.conditions());
+        }
+
+        @Override
+        public void written(EphemeralTask known, EphemeralTaskStatus before, EphemeralTaskStatus now) {
+            var owner = ResourceOwner.of(known);
+            news.told(owner, before, now);
+            resources.wake(owner);
+        }
+
+        @Override
+        public void refused(EphemeralTask known) {
+            resources.wake(ResourceOwner.of(known));
+        }
+    }
+}

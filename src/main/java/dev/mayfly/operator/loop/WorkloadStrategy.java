@@ -1,0 +1,40 @@
+package dev.mayfly.operator.loop;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Termination;
+import dev.mayfly.core.plan.Surplus.PendingScaleDown;
+import dev.mayfly.core.plan.Surplus;
+import dev.mayfly.core.status.BusyWait;
+import dev.mayfly.operator.revision.Revisions;
+import dev.mayfly.runtime.ContainerRuntime;
+import java.util.List;
+
+/**
+ * What a workload adds to a turn: its revisions, and the wish for fewer replicas.
+ *
+ * @param previous the last status, written or about to be; null: there is none
+ */
+record WorkloadStrategy(EphemeralWorkload workload, EphemeralWorkloadStatus previous, Revisions revisions)
+        implements KindStrategy {
+
+    @Override
+    public Desired prepare(ContainerRuntime runtime, Desired desired, Observed observed) {
+        var pinned = revisions.seen(workload, previous, desired, observed);
+        var pending = Surplus.pendingScaleDown(pinned, observed, BusyWait.pendingScaleDown(previous));
+        var wanted = pinned.withSurplusSince(pending.map(PendingScaleDown::since));
+        runtime.busyWatch()
+                .ifPresent(busy -> busy.watchBusy(
+                        wanted.owner(),
+                        pending.flatMap(surplus -> wanted.scaleDown().busyProbe())));
+        return wanted;
+    }
+
+    @Override
+    public boolean holds(Removal removal, List<Termination> endings, Observed observed) {
+        return new TerminationHold(workload.getStatus(), endings, observed.now()).holds(removal);
+    }
+}

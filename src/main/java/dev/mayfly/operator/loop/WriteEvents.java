@@ -1,0 +1,91 @@
+package dev.mayfly.operator.loop;
+
+import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
+import dev.mayfly.api.v1alpha1.EphemeralityStatus;
+import dev.mayfly.core.audit.VolumeAdvice;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.plan.Plan;
+import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
+import dev.mayfly.operator.event.EventRecorder;
+import dev.mayfly.runtime.RuntimeEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** Tells of writes outside of volumes, once, and of what followed. */
+@ApplicationScoped
+class WriteEvents {
+    /** An Event's message has room for about two directories. */
+    private static final int YAML = 600;
+
+    private final EventRecorder events;
+    private final WorkloadTotalsJournal ledgers;
+
+    WriteEvents(EventRecorder events, WorkloadTotalsJournal ledgers) {
+        this.ledgers = ledgers;
+        this.events = events;
+    }
+
+    /**
+     * @param news findings that the status lists for the first time: what it said before tells, so an operator's restart repeats
+     *     nothing
+     * @param now what the status says; null only where there are no news
+     */
+    void found(OwnerId owner, List<FindingStatus> news, EphemeralityStatus now) {
+        if (news.isEmpty()) {
+            return;
+        }
+        ledgers.found(owner, news);
+        var first = news.getFirst();
+        var more = news.size() == 1 ? "" : " and " + (news.size() - 1) + " more";
+        var suggested = now.suggestedVolumes();
+        var yaml = yaml(owner, suggested == null ? List.of() : suggested);
+        events.add(new RuntimeEvent(
+                owner,
+                "WriteFound",
+                "%s wrote %s (%s)%s outside of volumes and scratch"
+                        .formatted(first.replica(), first.path(), first.kind(), more),
+                yaml.isEmpty() ? "" : "it goes with the replica. To keep it, add:\n" + yaml,
+                true));
+    }
+
+    private static String yaml(OwnerId owner, List<String> directories) {
+        for (var some = directories.size(); some > 0; some--) {
+            var yaml = VolumeAdvice.yaml(owner.name(), directories.subList(0, some));
+            if (yaml.length() <= YAML) {
+                return yaml;
+            }
+        }
+        return "";
+    }
+
+    /** What a plan does because of writes. */
+    void followed(Desired desired, Observed observed, Plan plan) {
+        for (var removal : plan.removals()) {
+            switch (removal.cause()) {
+                case RECREATE -> tell("Recreated", removal, observed);
+                case WRITES ->
+                    tell(desired.abandoned().contains(removal.id().slot()) ? "Stopped" : "Recreated", removal, observed);
+                default -> {
+                    // not because of writes
+                }
+            }
+        }
+    }
+
+    private void tell(String reason, Removal removal, Observed observed) {
+        var replica = observed.find(removal.id());
+        if (replica.filter(r -> !r.phase().terminated()).isEmpty()) {
+            return;
+        }
+        var why = replica.map(Replica::writes)
+                .flatMap(writes -> writes.excess())
+                .map(Failure::message)
+                .orElse("it wrote outside of volumes and scratch");
+        events.add(new RuntimeEvent(removal.id().owner(), reason, removal.id().replica(), why, true));
+    }
+}

@@ -1,0 +1,127 @@
+package dev.mayfly.operator.revision;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
+import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.core.model.Text;
+import dev.mayfly.operator.content.Content;
+import dev.mayfly.operator.content.ContentCopies;
+import dev.mayfly.runtime.Ownership;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
+import io.fabric8.kubernetes.api.model.runtime.RawExtension;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How a revision looks as an {@code apps/v1} ControllerRevision, and the way back. Pure. */
+public final class ControllerRevisions {
+    private static final String IMAGE_ID = Ownership.PREFIX + "image-id";
+    private static final String IMAGE_DIGEST = Ownership.PREFIX + "image-digest";
+    private static final String SPEC = "spec";
+    private static final String CONTENT = "content";
+    private static final int UID_DIGITS = 8;
+
+    private ControllerRevisions() {}
+
+    /** With a part of the UID: of a workload that was deleted and made again the old ones may still be there. */
+    static String name(EphemeralWorkload workload, String revision) {
+        return workload.getMetadata().getName() + "-" + revision + suffix(workload);
+    }
+
+    /** The revision that the object is called after; empty where it is called otherwise than ours are. */
+    static Optional<String> revision(EphemeralWorkload workload, ControllerRevision stored) {
+        var name = stored.getMetadata().getName();
+        var prefix = workload.getMetadata().getName() + "-";
+        var suffix = suffix(workload);
+        return name.startsWith(prefix) && name.endsWith(suffix) && name.length() > prefix.length() + suffix.length()
+                ? Optional.of(name.substring(prefix.length(), name.length() - suffix.length()))
+                : Optional.empty();
+    }
+
+    private static String suffix(EphemeralWorkload workload) {
+        return "-" + Text.atMost(workload.getMetadata().getUid(), UID_DIGITS);
+    }
+
+    static ControllerRevision of(EphemeralWorkload workload, RevisionRecord revision, Content content) {
+        var name = name(workload, revision.name());
+        var contents = new HashMap<String, Object>(Map.of(SPEC, workload.getSpec()));
+        if (content.read()) {
+            contents.put(CONTENT, ContentCopies.index(name, content));
+        }
+        var metadata = workload.getMetadata();
+        return new ControllerRevisionBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(metadata.getNamespace())
+                .addToLabels(Ownership.OWNER_UID, metadata.getUid())
+                .withAnnotations(annotations(revision.pin()))
+                .withOwnerReferences(new OwnerReferenceBuilder()
+                        .withApiVersion(workload.getApiVersion())
+                        .withKind(workload.getKind())
+                        .withName(metadata.getName())
+                        .withUid(metadata.getUid())
+                        .withController(true)
+                        .build())
+                .endMetadata()
+                .withRevision(revision.number())
+                .withData(contents)
+                .build();
+    }
+
+    /** What of it may change: its data is immutable. */
+    static Map<String, Object> patch(RevisionRecord revision) {
+        return Map.of("metadata", Map.of("annotations", annotations(revision.pin())), "revision", revision.number());
+    }
+
+    public static Optional<ImagePin> pin(ControllerRevision stored) {
+        var annotations = stored.getMetadata().getAnnotations();
+        return annotations == null || !annotations.containsKey(IMAGE_ID)
+                ? Optional.empty()
+                : Optional.of(new ImagePin(annotations.get(IMAGE_ID), annotations.getOrDefault(IMAGE_DIGEST, "")));
+    }
+
+    /** As its template named it; empty where that can't be read. */
+    public static Optional<String> image(ControllerRevision stored) {
+        return contents(stored) instanceof Map<?, ?> contents
+                        && contents.get(SPEC) instanceof Map<?, ?> spec
+                        && spec.get("template") instanceof Map<?, ?> template
+                        && template.get("image") instanceof String image
+                ? Optional.of(image)
+                : Optional.empty();
+    }
+
+    private static Map<String, String> annotations(Optional<ImagePin> pin) {
+        var annotations = new HashMap<String, String>();
+        pin.ifPresent(image -> {
+            annotations.put(IMAGE_ID, image.id());
+            if (!image.digest().isEmpty()) {
+                annotations.put(IMAGE_DIGEST, image.digest());
+            }
+        });
+        return annotations;
+    }
+
+    /** The workload with the spec that it had then. */
+    static EphemeralWorkload then(
+            EphemeralWorkload workload, ControllerRevision stored, KubernetesSerialization serialization) {
+        var copy = new EphemeralWorkload();
+        copy.setMetadata(workload.getMetadata());
+        copy.setStatus(workload.getStatus());
+        copy.setSpec(serialization.convertValue(contents(stored).get(SPEC), EphemeralWorkloadSpec.class));
+        return copy;
+    }
+
+    /** The index of its content's copies, see {@link ContentCopies#index}; null: it takes nothing from others. */
+    static List<?> content(ControllerRevision stored) {
+        return (List<?>) contents(stored).get(CONTENT);
+    }
+
+    private static Map<?, ?> contents(ControllerRevision stored) {
+        var contents = stored.getData() instanceof RawExtension raw ? raw.getValue() : stored.getData();
+        return (Map<?, ?>) contents;
+    }
+}

@@ -1,0 +1,208 @@
+package dev.mayfly.operator.revision;
+
+import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.OwnerState;
+import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.operator.cluster.ResourceCaches;
+import dev.mayfly.operator.event.EventRecorder;
+import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.Images.ImageFacts;
+import dev.mayfly.runtime.Images;
+import dev.mayfly.runtime.RuntimeEvent;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks registries what image references mean now: each reference once, however many workloads follow it, again and again. Wakes
+ * those that run something else.
+ */
+@ApplicationScoped
+class ImageChecks implements OwnerState {
+    /** So that a thousand workloads that began together don't ask together for ever. */
+    private static final double JITTER = 0.1;
+    /** An engine that is silent is asked again soon: it is not the registry's answer. */
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private final Duration interval;
+    private final EventRecorder events;
+    private final InstantSource clock = InstantSource.system();
+    private final Map<String, Follower> followers = new HashMap<>();
+    private final Map<String, Reference> references = new HashMap<>();
+    private final ResourceCaches resources;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("image-checks").factory());
+
+    ImageChecks(MayflyConfig config, EventRecorder events, ResourceCaches resources) {
+        this.resources = resources;
+        this.interval = Duration.ofSeconds(config.images().checkSeconds());
+        this.events = events;
+    }
+
+    /**
+     * @param asked when the registry was asked
+     * @param image what the reference meant then; empty: it did not say
+     */
+    record Answer(Instant asked, Optional<ImagePin> image) {}
+
+    /**
+     * @param reference whose meaning it follows
+     * @param digest what it runs
+     * @param waits true: it goes on only once there is an answer
+     */
+    record Follower(OwnerId owner, String reference, String digest, boolean waits) {}
+
+    private static final class Reference {
+        private final String name;
+        private final Images images;
+        private Answer last;
+        private boolean underWay;
+        private boolean again;
+        private Future<?> next = CompletableFuture.completedFuture(null);
+
+        Reference(String name, Images images) {
+            this.name = name;
+            this.images = images;
+        }
+    }
+
+    /** The latest answer about a reference that somebody follows. */
+    synchronized Optional<Answer> answer(String reference) {
+        return Optional.ofNullable(references.get(reference)).flatMap(known -> Optional.ofNullable(known.last));
+    }
+
+    /** From now on, in place of what it followed before. One that begins to wait has the registry asked at once. */
+    void follow(Follower follower, Images images) {
+        enter(follower, images).ifPresent(this::ask);
+    }
+
+    /** @return what is to be asked for now: without the lock, since that reads what the owners may use */
+    private synchronized Optional<Reference> enter(Follower follower, Images images) {
+        var before = followers.put(follower.owner().uid(), follower);
+        var known = references.get(follower.reference());
+        if (known == null) {
+            known = new Reference(follower.reference(), images);
+            references.put(follower.reference(), known);
+            schedule(known, ThreadLocalRandom.current().nextDouble());
+        }
+        abandon(before);
+        return Optional.of(known).filter(asked -> follower.waits() && (before == null || !before.waits()));
+    }
+
+    @Override
+    public synchronized void forget(OwnerId owner) {
+        abandon(followers.remove(owner.uid()));
+    }
+
+    private void abandon(Follower before) {
+        if (before != null && following(before.reference()).isEmpty()) {
+            references.remove(before.reference()).next.cancel(false);
+        }
+    }
+
+    /** In so many intervals. */
+    private void schedule(Reference reference, double intervals) {
+        if (!interval.isZero()) {
+            schedule(reference, Duration.ofMillis((long) (interval.toMillis() * intervals)));
+        }
+    }
+
+    private void schedule(Reference reference, Duration wait) {
+        reference.next.cancel(false);
+        if (references.get(reference.name) == reference) {
+            reference.next = timer.schedule(() -> ask(reference), wait.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void ask(Reference reference) {
+        if (!begins(reference)) {
+            return;
+        }
+        var asked = clock.instant();
+        reference
+                .images
+                .check(following(reference.name).stream().map(Follower::owner).toList(), reference.name)
+                .whenComplete((facts, failure) -> answered(reference, asked, facts, cause(failure)));
+    }
+
+    /** False where it is under way: that was asked too early for the one who asks now, so it is asked again after it. */
+    private synchronized boolean begins(Reference reference) {
+        if (reference.underWay) {
+            reference.again = true;
+            return false;
+        }
+        reference.underWay = true;
+        return true;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+    }
+
+    private void answered(Reference reference, Instant asked, ImageFacts facts, Throwable failure) {
+        if (failure != null && !(failure instanceof ImageUnavailable)) {
+            unanswered(reference);
+            return;
+        }
+        var answer = new Answer(asked, Optional.ofNullable(facts).map(ImageFacts::pin));
+        if (mustAskAgain(reference, answer)) {
+            ask(reference);
+        }
+        for (var follower : following(reference.name)) {
+            if (failure != null) {
+                complain(follower, failure.getMessage());
+            }
+            var other = answer.image().filter(meant -> !meant.digest().equals(follower.digest()));
+            if (follower.waits() || other.isPresent()) {
+                resources.wake(follower.owner());
+            }
+        }
+    }
+
+    private synchronized void unanswered(Reference reference) {
+        reference.underWay = false;
+        schedule(reference, SOON);
+    }
+
+    private synchronized boolean mustAskAgain(Reference reference, Answer answer) {
+        reference.underWay = false;
+        reference.last = answer;
+        var again = reference.again;
+        reference.again = false;
+        if (!again) {
+            schedule(reference, 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1));
+        }
+        return again;
+    }
+
+    private void complain(Follower follower, String why) {
+        var note = "What " + follower.reference() + " means now could not be looked up, so what runs is left as it is: "
+                + why;
+        events.add(new RuntimeEvent(follower.owner(), "ImageCheckFailed", follower.reference(), note, true));
+    }
+
+    private synchronized List<Follower> following(String reference) {
+        return followers.values().stream()
+                .filter(follower -> follower.reference().equals(reference))
+                .toList();
+    }
+
+    @PreDestroy
+    void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.mayfly.operator.revision;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.core.image.PullState;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.ImageEngine;
+import dev.mayfly.runtime.ImageName;
+import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.Images.ImageFacts;
+import dev.mayfly.runtime.Images;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Spliterators;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+
+/** Learns from a revision's first replica which image the revision runs, and has that stored. */
+@ApplicationScoped
+public class ImagePins {
+    private final RevisionStore store;
+    private final InstantSource clock = InstantSource.system();
+
+    ImagePins(RevisionStore store) {
+        this.store = store;
+    }
+
+    /** What the template's revision runs, as far as it is known; of size 0 where nobody looked since the operator's start. */
+    public static Optional<ImageFacts> running(ContainerRuntime runtime, Template template) {
+        return runtime.imageEngine().map(ImageEngine::images).flatMap(images -> running(images, template));
+    }
+
+    private static Optional<ImageFacts> running(Images images, Template template) {
+        var pin = template.pin();
+        return pin.isEmpty()
+                ? images.facts(template.image())
+                : images.facts(template.image(), pin.get().id()).or(() -> pin.map(ImagePins::unseen));
+    }
+
+    /** How far the pull has come that the template's replicas wait for; empty where none is under way. */
+    public static Optional<PullState> pull(ContainerRuntime runtime, Template template) {
+        return runtime.imageEngine()
+                .map(ImageEngine::pulls)
+                .flatMap(pulls -> pulls.underWay(template.image())
+                        .or(() -> template.pin()
+                                .filter(pin -> !pin.digest().isEmpty())
+                                .flatMap(pin -> pulls.underWay(ImageName.at(template.image(), pin.digest())))));
+    }
+
+    private static ImageFacts unseen(ImagePin pin) {
+        return new ImageFacts(pin.id(), Optional.of(pin.digest()).filter(digest -> !digest.isEmpty()));
+    }
+
+    /**
+     * Of each revision that has replicas and no image yet. The id counts at once; the digest is asked of the engine and follows.
+     *
+     * @param kept says whether a revision is still to be kept
+     */
+    void learn(
+            EphemeralWorkload workload,
+            RevisionHistory history,
+            Observed observed,
+            Images images,
+            Function<String, BooleanSupplier> kept) {
+        for (var name : observed.revisions()) {
+            history.find(name)
+                    .filter(revision -> revision.pin().isEmpty())
+                    .ifPresent(revision -> image(observed, name)
+                            .ifPresent(id -> pin(workload, history, revision, id, images, kept.apply(name))));
+        }
+    }
+
+    /** Of one that started: what never did proves nothing about its image. */
+    private static Optional<String> image(Observed observed, String revision) {
+        return StreamSupport.stream(
+                        Spliterators.spliteratorUnknownSize(observed.occupantsInRemovalOrder(revision), 0), false)
+                .filter(replica ->
+                        replica.startedAt().isPresent() && !replica.image().isEmpty())
+                .map(Replica::image)
+                .findFirst();
+    }
+
+    private void pin(
+            EphemeralWorkload workload,
+            RevisionHistory history,
+            RevisionRecord revision,
+            String id,
+            Images images,
+            BooleanSupplier kept) {
+        var reference = revision.template().map(Template::image).orElse("");
+        history.change(revision.name(), clock.instant(), r -> r.withPin(Optional.of(new ImagePin(id, ""))));
+        images.look(reference, id).whenComplete((facts, failure) -> {
+            var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+            if (cause == null) {
+                history.change(revision.name(), clock.instant(), r -> r.withPin(Optional.of(facts.pin())));
+            } else if (!(cause instanceof ImageUnavailable)) { // the engine is silent: once more in a later turn
+                history.change(revision.name(), clock.instant(), r -> r.withPin(Optional.empty()));
+                return;
+            }
+            history.find(revision.name()).ifPresent(pinned -> store.update(workload, pinned, kept));
+        });
+    }
+}

@@ -1,0 +1,139 @@
+package dev.mayfly.operator.revision;
+
+import static java.net.HttpURLConnection.HTTP_CONFLICT;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.operator.cluster.InvalidSpec;
+import dev.mayfly.operator.content.Content;
+import dev.mayfly.operator.content.ContentCopies;
+import dev.mayfly.operator.spec.SpecReader;
+import dev.mayfly.runtime.Ownership;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+
+/** Keeps revisions as {@code apps/v1} ControllerRevisions that the workload owns. Writing them never holds up a turn. */
+@ApplicationScoped
+class RevisionStore {
+    private static final Logger LOG = Logger.getLogger(RevisionStore.class);
+    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+    private static final int RETRY_SECONDS = 5;
+
+    private final KubernetesClient client;
+    private final SpecReader specs;
+    private final ContentCopies copies;
+    private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("revisions").factory());
+
+    RevisionStore(KubernetesClient client, SpecReader specs, ContentCopies copies) {
+        this.client = client;
+        this.specs = specs;
+        this.copies = copies;
+    }
+
+    /** All that the workload has, each read as this version of the operator understands it. */
+    List<RevisionRecord> load(EphemeralWorkload workload) {
+        var stored = client.apps()
+                .controllerRevisions()
+                .inNamespace(workload.getMetadata().getNamespace())
+                .withLabel(Ownership.OWNER_UID, workload.getMetadata().getUid())
+                .list()
+                .getItems();
+        var kept = new ArrayList<RevisionRecord>();
+        for (var revision : stored) {
+            ControllerRevisions.revision(workload, revision).ifPresent(name -> kept.add(read(workload, revision, name)));
+        }
+        return kept;
+    }
+
+    private RevisionRecord read(EphemeralWorkload workload, ControllerRevision stored, String name) {
+        var unread = RevisionRecordBuilder.builder()
+                .name(name)
+                .number(stored.getRevision())
+                .meaning("")
+                .pin(ControllerRevisions.pin(stored))
+                .build();
+        try {
+            var then = ControllerRevisions.then(workload, stored, client.getKubernetesSerialization());
+            var was = specs.read(then, copies.read(then, ControllerRevisions.content(stored)));
+            return unread.withMeaning(was.revision()).withTemplate(Optional.of(was.template()));
+        } catch (InvalidSpec | IllegalArgumentException | ClassCastException unreadable) {
+            LOG.warnf("%s is not used: %s", stored.getMetadata().getName(), unreadable.getMessage());
+            return unread;
+        }
+    }
+
+    /** @param kept false once the revision is not to be kept any more */
+    void create(EphemeralWorkload workload, RevisionRecord revision, Content content, BooleanSupplier kept) {
+        write(revision.name(), kept, () -> {
+            var object = ControllerRevisions.of(workload, revision, content);
+            copies.write(created(object), content);
+        });
+    }
+
+    private ControllerRevision created(ControllerRevision object) {
+        try {
+            return client.resource(object).create();
+        } catch (KubernetesClientException failed) {
+            if (failed.getCode() != HTTP_CONFLICT) {
+                throw failed;
+            }
+            return client.resource(object).require(); // an earlier try made it
+        }
+    }
+
+    /** Its number and its image. @param kept false once the revision is not to be kept any more */
+    void update(EphemeralWorkload workload, RevisionRecord revision, BooleanSupplier kept) {
+        var patch = client.getKubernetesSerialization().asJson(ControllerRevisions.patch(revision));
+        write(revision.name(), kept, () -> stored(workload, revision.name()).patch(MERGE, patch));
+    }
+
+    /** @param gone false once the revision is wanted again, or the workload gone, and its revisions with it */
+    void delete(EphemeralWorkload workload, String revision, BooleanSupplier gone) {
+        write(revision, gone, () -> stored(workload, revision).delete());
+    }
+
+    private Resource<ControllerRevision> stored(EphemeralWorkload workload, String revision) {
+        return client.apps()
+                .controllerRevisions()
+                .inNamespace(workload.getMetadata().getNamespace())
+                .withName(ControllerRevisions.name(workload, revision));
+    }
+
+    /** In the order in which it was asked for, again and again until it is done or not wanted any more. */
+    private void write(String revision, BooleanSupplier wanted, Runnable call) {
+        writer.execute(() -> attempt(revision, wanted, call));
+    }
+
+    private void attempt(String revision, BooleanSupplier wanted, Runnable call) {
+        if (!wanted.getAsBoolean()) {
+            return;
+        }
+        try {
+            call.run();
+        } catch (KubernetesClientException failed) {
+            LOG.debugf("Revision %s was not written yet: %s", revision, failed.getMessage());
+            writer.schedule(() -> attempt(revision, wanted, call), RETRY_SECONDS, TimeUnit.SECONDS);
+        } catch (RuntimeException defect) {
+            LOG.error("A revision could not be written in a way nobody planned for", defect);
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        writer.shutdownNow();
+    }
+}

@@ -1,0 +1,209 @@
+package dev.mayfly.operator.revision;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.OwnerState;
+import dev.mayfly.core.model.Template.PullPolicy;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.operator.content.Content;
+import dev.mayfly.operator.event.EventRecorder;
+import dev.mayfly.operator.spec.SpecEnvironment;
+import dev.mayfly.operator.spec.SpecReader;
+import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.ImageEngine;
+import dev.mayfly.runtime.ImageName;
+import dev.mayfly.runtime.Images;
+import dev.mayfly.runtime.RuntimeEvent;
+import dev.mayfly.runtime.Runtimes;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The revisions that workloads have and had, each with the image that it ran first, so that a replica of any of them heals as what
+ * it was.
+ */
+@ApplicationScoped
+public class Revisions implements OwnerState {
+    /** As of a Deployment. */
+    private static final int LIMIT = 10;
+
+    private final SpecReader specs;
+    private final Runtimes runtimes;
+    private final RevisionStore store;
+    private final ImagePins pins;
+    private final ImageChecks checks;
+    private final EventRecorder events;
+    private final InstantSource clock = InstantSource.system();
+    private final Map<String, RevisionHistory> histories = new ConcurrentHashMap<>();
+
+    Revisions(
+            SpecReader specs,
+            Runtimes runtimes,
+            RevisionStore store,
+            ImagePins pins,
+            ImageChecks checks,
+            EventRecorder events) {
+        this.specs = specs;
+        this.runtimes = runtimes;
+        this.store = store;
+        this.pins = pins;
+        this.checks = checks;
+        this.events = events;
+    }
+
+    /**
+     * What is desired, with the name of its revision and the templates of all that are known; a new one is stored.
+     *
+     * @param read its revision is what this version of the operator calls the template's meaning
+     * @param content that the template takes from other objects
+     */
+    public Desired complete(EphemeralWorkload workload, Desired read, Content content) {
+        var uid = read.owner().uid();
+        var history = history(uid, workload);
+        var template = read.template();
+        var images = images(workload).filter(able -> moves(template));
+        var choice = history.choose(
+                read, images.isPresent(), images.flatMap(able -> checks.answer(template.image())), clock.instant());
+        var revision = choice.revision();
+        if (choice.fresh()) {
+            store.create(workload, revision, content, keeps(uid, revision.name()));
+            tellSkipped(workload, read, content);
+        }
+        if (choice.returned()) {
+            store.update(workload, revision, keeps(uid, revision.name()));
+        }
+        follow(read, revision, choice.asking(), images);
+        return with(read.withRevision(revision.name()).withPaused(read.paused() || choice.asking()), history);
+    }
+
+    /** Asks the API server the first time, and holds up nobody else meanwhile. */
+    private RevisionHistory history(String uid, EphemeralWorkload workload) {
+        var known = histories.get(uid);
+        if (known != null) {
+            return known;
+        }
+        var loaded = load(workload);
+        return Optional.ofNullable(histories.putIfAbsent(uid, loaded)).orElse(loaded);
+    }
+
+    /**
+     * The same, with the images that replicas were seen to run. What is neither in use nor among the latest is forgotten, here and
+     * on the API server.
+     */
+    public Desired seen(EphemeralWorkload workload, EphemeralWorkloadStatus status, Desired desired, Observed observed) {
+        var uid = desired.owner().uid();
+        var history = histories.get(uid);
+        if (history == null) {
+            return desired;
+        }
+        var images = images(workload);
+        var unknown = history.find(desired.revision())
+                .filter(revision -> revision.digest().isEmpty());
+        images.ifPresent(able -> pins.learn(workload, history, observed, able, name -> keeps(uid, name)));
+        // Now, not at the next turn: of a workload that is as desired nothing may happen for days.
+        unknown.flatMap(before -> history.find(desired.revision()))
+                .filter(revision -> revision.digest().isPresent())
+                .ifPresent(
+                        revision -> follow(desired, revision, false, images.filter(able -> moves(desired.template()))));
+        var limit = requireNonNullElse(workload.getSpec().revisionHistoryLimit(), LIMIT);
+        history.prune(inUse(status, desired, observed), limit)
+                .forEach(name ->
+                        store.delete(workload, name, () -> !keeps(uid, name).getAsBoolean()));
+        return pinned(desired, history);
+    }
+
+    /** Its ControllerRevisions go with it. */
+    @Override
+    public void forget(OwnerId owner) {
+        histories.remove(owner.uid());
+    }
+
+    private RevisionHistory load(EphemeralWorkload workload) {
+        var status = workload.getStatus();
+        var last = status == null ? "" : requireNonNullElse(status.updateRevision(), "");
+        return new RevisionHistory(store.load(workload), last, clock.instant());
+    }
+
+    private static Desired with(Desired desired, RevisionHistory history) {
+        var templates = history.templates();
+        return desired.withEarlier(Map.copyOf(templates))
+                .withTemplate(templates.getOrDefault(desired.revision(), desired.template()));
+    }
+
+    /** Nothing but the images: what was filled in since the templates were read stays. */
+    private static Desired pinned(Desired desired, RevisionHistory history) {
+        var earlier = new HashMap<String, Template>();
+        desired.earlier()
+                .forEach((name, template) ->
+                        history.find(name).ifPresent(kept -> earlier.put(name, template.withPin(kept.pin()))));
+        return desired.withEarlier(Map.copyOf(earlier))
+                .withTemplate(history.find(desired.revision())
+                        .map(kept -> desired.template().withPin(kept.pin()))
+                        .orElse(desired.template()));
+    }
+
+    private void follow(Desired desired, RevisionRecord revision, boolean waits, Optional<Images> images) {
+        if (images.isPresent() && revision.digest().isPresent()) {
+            var reference = desired.template().image();
+            checks.follow(
+                    new ImageChecks.Follower(
+                            desired.owner(), reference, revision.digest().get(), waits),
+                    images.get());
+        } else {
+            checks.forget(desired.owner());
+        }
+    }
+
+    /** True where another look at the registry may find another image. */
+    private static boolean moves(Template template) {
+        return template.pullPolicy() == PullPolicy.Always && !ImageName.fixed(template.image());
+    }
+
+    private Optional<Images> images(EphemeralWorkload workload) {
+        return runtimes.find(specs.runtime(workload))
+                .flatMap(ContainerRuntime::imageEngine)
+                .map(ImageEngine::images);
+    }
+
+    private BooleanSupplier keeps(String uid, String revision) {
+        return () -> Optional.ofNullable(histories.get(uid))
+                .flatMap(history -> history.find(revision))
+                .isPresent();
+    }
+
+    private static Set<String> inUse(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
+        var remembered = status == null
+                ? Stream.<String>empty()
+                : Stream.of(status.currentRevision(), status.updateRevision(), status.rolledBackTo());
+        return Stream.of(
+                        observed.revisions().stream(),
+                        Stream.of(desired.revision(), desired.stable()),
+                        remembered.map(name -> requireNonNullElse(name, "")))
+                .flatMap(names -> names)
+                .collect(Collectors.toSet());
+    }
+
+    /** Once for each revision, as the kubelet does for each Pod. */
+    private void tellSkipped(EphemeralWorkload workload, Desired desired, Content content) {
+        var owner = desired.owner();
+        var skipped = SpecEnvironment.skipped(workload.getSpec().template(), owner, content);
+        if (!skipped.isEmpty()) {
+            var note = "Keys that envFrom takes were skipped, because they are no names of variables, are Mayfly's own"
+                    + " (MAYFLY_*), or hold no text: " + String.join(", ", skipped);
+            events.add(new RuntimeEvent(owner, "InvalidEnvironmentVariableNames", owner.name(), note, true));
+        }
+    }
+}

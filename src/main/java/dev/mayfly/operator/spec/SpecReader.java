@@ -1,0 +1,135 @@
+package dev.mayfly.operator.spec;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.mayfly.api.v1alpha1.BackoffSpec;
+import dev.mayfly.api.v1alpha1.EphemeralTask;
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.Templated.RuntimeName;
+import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.core.model.Desired.AuditPolicy;
+import dev.mayfly.core.model.Desired.ScaleDownPolicy;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.DesiredBuilder;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.operator.cluster.InvalidSpec;
+import dev.mayfly.operator.cluster.ResourceOwner;
+import dev.mayfly.operator.content.Content;
+import dev.mayfly.operator.content.ContentHash;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads a resource as what it asks for, with Kubernetes' defaults where the API server filled in none. */
+@Singleton
+public class SpecReader {
+    private static final int HISTORY_LIMIT = 1;
+    private final MayflyConfig config;
+    private final SpecRules rules;
+
+    public SpecReader(MayflyConfig config) {
+        this.config = config;
+        this.rules = new SpecRules(config);
+    }
+
+    /**
+     * What the resource asks for, all of it admitted.
+     *
+     * @param content of the objects that it refers to
+     * @throws InvalidSpec where it can't be honoured
+     */
+    public Desired read(Templated resource, Content content) {
+        if (resource.isMarkedForDeletion()) {
+            return leaving(resource);
+        }
+        var desired = desired(resource, content);
+        rules.check(resource, runtime(resource), desired.template());
+        return desired;
+    }
+
+    /**
+     * The same without a judgement about what the operator allows, and without content: what it would use if it
+     * were let. Its revision is none that it ever has.
+     *
+     * @throws InvalidSpec where it can't even be read
+     */
+    public Desired unjudged(Templated resource) {
+        return desired(resource, Content.UNREAD);
+    }
+
+    private Desired desired(Templated resource, Content content) {
+        var given = resource.template();
+        if (given == null || given.image() == null) {
+            throw new InvalidSpec("spec.template.image is missing: say which image to run");
+        }
+        var owner = ResourceOwner.of(resource);
+        var template = SpecTemplate.read(given, SpecEphemerality.read(resource.ephemerality()), owner, content);
+        var common = plain(owner, template)
+                .revision(SpecRevision.of(given, runtime(resource), template.ephemerality(), hash(template, content)))
+                .backOff(backOff(resource.backoff()))
+                .historyLimit(requireNonNullElse(resource.historyLimit(), HISTORY_LIMIT))
+                .audit(SpecEphemerality.audit(resource.ephemerality()));
+        return switch (resource) {
+            case EphemeralWorkload workload -> SpecRollout.read(common, workload.getSpec(), owner);
+            case EphemeralTask task -> SpecBatch.read(common, task.getSpec());
+        };
+    }
+
+    /** That all of the resource must go. Never refused: whatever the spec says, it must be able to go. */
+    public Desired leaving(Templated resource) {
+        var owner = ResourceOwner.of(resource);
+        return plain(owner, SpecTemplate.leaving(resource.template(), owner))
+                .deleted(true)
+                .build();
+    }
+
+    /** Nothing is to run, and nothing is rolled out. */
+    private static DesiredBuilder plain(OwnerId owner, Template template) {
+        return DesiredBuilder.builder()
+                .owner(owner)
+                .revision("")
+                .template(template)
+                .earlier(Map.of())
+                .budget(new Desired.Budget(0, 1))
+                .backOff(backOff(null))
+                .audit(AuditPolicy.DEFAULT)
+                .abandoned(Set.of())
+                .stable("")
+                .minReady(Duration.ZERO)
+                .progressDeadline(SpecRollout.DEADLINE)
+                .onFailure(Desired.OnFailure.Pause)
+                .maxRestarts(Desired.NO_LIMIT)
+                .maxLifetime(Optional.empty())
+                .scaleDown(ScaleDownPolicy.DEFAULT)
+                .rolledBack(Optional.empty())
+                .batch(Optional.empty())
+                .surplusSince(Optional.empty());
+    }
+
+    /** The runtime that the resource's containers live in: its own choice, else the one it started with, else the default. */
+    public String runtime(Templated resource) {
+        if (resource.runtime() != null) {
+            return resource.runtime().name();
+        }
+        return resource.startedRuntime() != null
+                ? resource.startedRuntime()
+                : RuntimeName.valueOf(config.runtime().byDefault()).name();
+    }
+
+    private static String hash(Template template, Content content) {
+        return content.read() ? ContentHash.of(template, content.key()) : "";
+    }
+
+    private static Desired.BackOffPolicy backOff(BackoffSpec given) {
+        var backoff = requireNonNullElse(given, new BackoffSpec(null, null, null, null));
+        return new Desired.BackOffPolicy(
+                requireNonNullElse(backoff.initialSeconds(), 10),
+                requireNonNullElse(backoff.factor(), 2),
+                requireNonNullElse(backoff.maxSeconds(), 300),
+                requireNonNullElse(backoff.resetAfterSeconds(), 600));
+    }
+}

@@ -1,0 +1,116 @@
+package dev.mayfly.operator.spec;
+
+import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.core.model.Template.Mount;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Volume;
+import dev.mayfly.operator.cluster.InvalidSpec;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/** What volumes may be, and how their mounts may lie to each other. */
+final class SpecVolumeRules {
+    private final MayflyConfig config;
+    private final SpecDriverOptions options;
+
+    SpecVolumeRules(MayflyConfig config) {
+        this.config = config;
+        this.options = new SpecDriverOptions(config.dockerVolumes());
+    }
+
+    /** @throws InvalidSpec where a rule is broken */
+    void check(Template template, String namespace) {
+        checkNames(template);
+        template.volumes().forEach((name, volume) -> {
+            switch (volume) {
+                case Volume.HostPath hostPath -> checkHostPath(name, hostPath, namespace);
+                case Volume.DockerVolume docker -> options.check(name, docker);
+                default -> {}
+            }
+        });
+        for (var mount : template.mounts()) {
+            checkSubPath(mount, template.volumes().get(mount.volume()));
+            for (var other : template.mounts()) {
+                checkNested(mount, other, template.volumes());
+            }
+        }
+    }
+
+    private static void checkNames(Template template) {
+        var paths = new HashSet<String>();
+        for (var mount : template.mounts()) {
+            if (!paths.add(mount.path())) {
+                throw new InvalidSpec(
+                        "two of volumeMounts have the mountPath " + mount.path() + ": change one of them");
+            }
+            if (!template.volumes().containsKey(mount.volume())) {
+                throw new InvalidSpec("volumeMounts names the volume '" + mount.volume()
+                        + "', which volumes does not have: add it" + " there, or correct the name");
+            }
+        }
+    }
+
+    private void checkHostPath(String name, Volume.HostPath volume, String namespace) {
+        var prefixes = config.hostPathPrefixes().stream()
+                .map(prefix -> SpecVolumes.normal(prefix.replace("<namespace>", namespace)))
+                .toList();
+        if (prefixes.stream().noneMatch(prefix -> below(prefix, volume.path()))) {
+            throw new InvalidSpec("the hostPath " + volume.path() + " of volume '" + name
+                    + "' is not allowed here: it must lie below " + String.join(" or ", prefixes) + ", such as "
+                    + prefixes.getFirst() + "/" + name);
+        }
+    }
+
+    private static void checkSubPath(Mount mount, Volume volume) {
+        if (mount.subPath().isEmpty()) {
+            return;
+        }
+        if (volume instanceof Volume.EmptyDir empty && empty.memory()) {
+            throw new InvalidSpec("the mount at " + mount.path() + " has a subPath in the emptyDir '" + mount.volume()
+                    + "' with medium Memory: mount all of it, or leave medium out");
+        }
+        if (volume instanceof Volume.DockerVolume docker
+                && !(docker.driver().equals("local") && docker.options().isEmpty())) {
+            throw new InvalidSpec(
+                    "the mount at " + mount.path() + " has a subPath in the dockerVolume '" + mount.volume()
+                            + "' with a driver or options: the engine can mount only all of it; leave subPath out");
+        }
+    }
+
+    /**
+     * Of one volume, no mount may lie in another that is writable: the engine follows links that could be put there. And
+     * below a mount that others write to, nothing is mounted: the engine would make the directory in that volume.
+     */
+    private static void checkNested(Mount upper, Mount lower, Map<String, Volume> volumes) {
+        var volume = volumes.get(upper.volume());
+        if (!upper.readOnly() && below(place(upper, volume), place(lower, volumes.get(lower.volume())))) {
+            throw new InvalidSpec("the mount at " + lower.path() + " is a part of what is mounted writable at "
+                    + upper.path() + ": what writes there could put a link in its place. Make the mount at "
+                    + upper.path() + " readOnly, or mount parts that lie beside each other");
+        }
+        var lasting = volume instanceof Volume.HostPath
+                || volume instanceof Volume.DockerVolume
+                || volume instanceof Volume.Claim;
+        if (lasting && !upper.readOnly() && below(upper.path(), lower.path())) {
+            throw new InvalidSpec("the mountPath " + lower.path() + " lies in " + upper.path() + ", where the volume '"
+                    + upper.volume() + "' is mounted writable: mount it beside, not in it");
+        }
+    }
+
+    /** Where on the host, or in which thing of the engine's, as a path that can be compared. */
+    private static String place(Mount mount, Volume volume) {
+        var root = switch (volume) {
+            case Volume.HostPath path -> path.path();
+            case Volume.Claim claim -> "claim:" + claim.claim();
+            case Volume.DockerVolume docker -> "docker:" + docker.name();
+            default -> "own:" + mount.volume();
+        };
+        return mount.subPath().isEmpty() ? root : root + "/" + mount.subPath();
+    }
+
+    /** Compares text, not files: not every name that the API server takes is a {@link java.nio.file.Path} in every locale. */
+    private static boolean below(String upper, String lower) {
+        return lower.startsWith(upper + "/") && !List.of(lower.split("/")).contains("..");
+    }
+}

@@ -1,0 +1,146 @@
+package dev.mayfly.probe;
+
+import dev.mayfly.core.model.Probe.HttpGet;
+import dev.mayfly.core.model.Probe.TcpSocket;
+import dev.mayfly.probe.Prober.Question;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** Network probes: one thread that never blocks makes all of them. */
+final class NetworkProbes implements AutoCloseable {
+    /** Tasks due within one tick run together: a thousand wake-ups a second would cost more than the tasks do. */
+    private static final long TICK = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final NioEventLoopGroup group = new NioEventLoopGroup(1, new DefaultThreadFactory("probes", true));
+    private final EventLoop loop = group.next();
+
+    /** Runs the task on the loop's thread, at the first tick after the delay. */
+    ScheduledFuture<?> schedule(Duration delay, Runnable task) {
+        var now = System.nanoTime();
+        var due = Math.ceilDiv(now + Math.max(0, delay.toNanos()), TICK) * TICK;
+        return loop.schedule(task, due - now, TimeUnit.NANOSECONDS);
+    }
+
+    /** Runs the task on the loop's thread: at once if this is that thread, never after {@link #close}. */
+    void execute(Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else if (!loop.isShuttingDown()) {
+            loop.execute(task);
+        }
+    }
+
+    /** A probe that succeeds if a connection is accepted. */
+    Question tcp(String address, TcpSocket check, Duration timeout) {
+        var to = new InetSocketAddress(address, check.port());
+        var what = "TCP " + HttpTarget.authority(address, check.port());
+        return then -> limited(what, timeout, then, (running, answered) -> TcpProbe.begin(loop, to, running, answered));
+    }
+
+    /** A probe that is answered by the status of a reply. */
+    Question http(String address, HttpGet check, Duration timeout) {
+        var place = HttpTarget.of(address, check);
+        var what = "GET " + place;
+        byte[] request;
+        try {
+            request = HttpRequestText.of(place, check.headers());
+        } catch (IllegalArgumentException noHeader) {
+            return then -> then.accept(Answer.failure(what + " can't be sent: one of httpHeaders is none of HTTP"));
+        }
+        return then -> limited(
+                what,
+                timeout,
+                then,
+                (running, answered) -> new HttpProbe(loop, check.headers(), running, answered).begin(place, request));
+    }
+
+    private void limited(
+            String what, Duration timeout, Consumer<Answer> then, BiConsumer<PendingProbe, Consumer<Answer>> begin) {
+        execute(() -> {
+            var running = new PendingProbe();
+            var limit = schedule(timeout, () -> {
+                if (running.end()) {
+                    then.accept(Answer.late("no answer within " + timeout.toSeconds() + " s to " + what));
+                }
+            });
+            begin.accept(running, answer -> {
+                if (running.end()) {
+                    limit.cancel(false);
+                    then.accept(answer.said().isEmpty() ? answer : new Answer(answer.outcome(), what + answer.said()));
+                }
+            });
+        });
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+/** A network probe attempt in progress, with one connection at a time. Confined to the event loop's thread. */
+final static class PendingProbe {
+    private Channel channel;
+    private boolean ended;
+
+    /** Continues on this connection and closes the previous one. */
+    void use(Channel next) {
+        close();
+        channel = next;
+        if (ended) {
+            close();
+        }
+    }
+
+    /** True if this is the current connection. */
+    boolean isCurrent(Channel one) {
+        return channel == one;
+    }
+
+    /** Closes the connection. @return false if the attempt had already ended */
+    boolean end() {
+        var first = !ended;
+        ended = true;
+        close();
+        return first;
+    }
+
+    private void close() {
+        if (channel != null) {
+            channel.close();
+            channel = null;
+        }
+    }
+}
+
+/** A TCP probe attempt: connects and closes the connection. */
+final static class TcpProbe {
+    private TcpProbe() {}
+
+    static void begin(EventLoop loop, InetSocketAddress to, PendingProbe running, Consumer<Answer> answered) {
+        var channel = new NioSocketChannel();
+        channel.config().setConnectTimeoutMillis(0); // the probe's own timeout ends it
+        loop.register(channel);
+        running.use(channel);
+        channel.connect(to)
+                .addListener((ChannelFuture connected) -> answered.accept(
+                        connected.isSuccess() ? Answer.SUCCESS : Answer.failure(": " + message(connected.cause()))));
+    }
+
+    /** The failure's message without the address, which the request already names. */
+    static String message(Throwable failure) {
+        var text = String.valueOf(failure.getMessage());
+        var address = text.indexOf(": /");
+        return address > 0 ? text.substring(0, address) : text;
+    }
+}
+}

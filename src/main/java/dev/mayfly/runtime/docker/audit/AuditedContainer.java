@@ -1,0 +1,123 @@
+package dev.mayfly.runtime.docker.audit;
+
+import dev.mayfly.core.model.Ephemerality.Mode;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.host.FoundWrites.Write;
+import dev.mayfly.host.Unchanged;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** One container that is looked at for writes. Whoever looks holds its lock; what is known may be read without. */
+final class AuditedContainer {
+    private final ReplicaId id;
+    private final String container;
+    private final Mode mode;
+    private final String revision;
+    /** What its looks remember; used by whoever looks. */
+    private final Unchanged unchanged = new Unchanged();
+
+    private final EngineFiles engineFiles = new EngineFiles();
+    private Optional<ContainerLayers> evidence = Optional.empty();
+    private volatile Known known = Known.NOTHING;
+    private Instant tried = Instant.MIN;
+    /** So that replicas that started together are not looked at together for ever: the second look comes earlier. */
+    private double patience = ThreadLocalRandom.current().nextDouble(0.5, 1);
+
+    AuditedContainer(ReplicaId id, String container, Mode mode, String revision) {
+        this.id = id;
+        this.container = container;
+        this.mode = mode;
+        this.revision = revision;
+    }
+
+    /**
+     * What the last look found.
+     *
+     * @param looked when it began; empty: there was none
+     * @param exact false: the engine was asked
+     * @param last true: its process had ended before, so there is nothing more to see
+     * @param writes at most {@link dev.mayfly.core.audit.AuditReport#LISTED}
+     * @param truncated true: there are more
+     * @param candidates directories that would cover them, bounded
+     * @param bytes size of its writable layer, as far as it was measured
+     */
+    record Known(
+            Optional<Instant> looked,
+            boolean exact,
+            boolean last,
+            List<Write> writes,
+            boolean truncated,
+            Set<String> candidates,
+            long bytes) {
+        static final Known NOTHING = new Known(Optional.empty(), true, false, List.of(), false, Set.of(), 0);
+
+        /** The same, seen again. */
+        Known at(Instant now) {
+            return new Known(Optional.of(now), exact, last, writes, truncated, candidates, bytes);
+        }
+
+        /** The same, and there will be no other. */
+        Known finished() {
+            return new Known(looked, exact, true, writes, truncated, candidates, bytes);
+        }
+
+        boolean dirty() {
+            return !writes.isEmpty();
+        }
+    }
+
+    ReplicaId id() {
+        return id;
+    }
+
+    String container() {
+        return container;
+    }
+
+    Mode mode() {
+        return mode;
+    }
+
+    /** The replica's. */
+    String revision() {
+        return revision;
+    }
+
+    Known known() {
+        return known;
+    }
+
+    void know(Known now) {
+        known = now;
+    }
+
+    Unchanged unchanged() {
+        return unchanged;
+    }
+
+    EngineFiles engineFiles() {
+        return engineFiles;
+    }
+
+    Optional<ContainerLayers> evidence() {
+        return evidence;
+    }
+
+    void evidence(ContainerLayers found) {
+        evidence = Optional.of(found);
+    }
+
+    /** @param interval longest time between the beginnings of two looks */
+    synchronized boolean due(Instant now, Duration interval) {
+        return tried.equals(Instant.MIN) || !now.isBefore(tried.plusMillis((long) (interval.toMillis() * patience)));
+    }
+
+    synchronized void tried(Instant now) {
+        patience = tried.equals(Instant.MIN) ? patience : 1;
+        tried = now;
+    }
+}

@@ -1,0 +1,247 @@
+package dev.mayfly.runtime.docker.audit;
+
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.model.Desired.AuditPolicy;
+import dev.mayfly.core.model.Ephemerality.Mode;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica.Writes;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.host.FoundWrites.Write;
+import dev.mayfly.host.Host;
+import dev.mayfly.runtime.WriteAudit;
+import dev.mayfly.runtime.docker.audit.AuditedContainer.Known;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineWords;
+import dev.mayfly.runtime.support.RecentEndings;
+import dev.mayfly.runtime.support.ReplicaIndex;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks at the replicas whose writes are audited or limited: each once an interval while it runs, and once more when its
+ * process has ended, before its container is removed. What it finds goes into the index, which tells the watchers.
+ */
+public final class Auditor implements WriteAudit, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Auditor.class);
+    private static final Duration TICK = Duration.ofMillis(500);
+    private static final String OVER_LIMIT = "WritableLayerOverLimit";
+
+    private final Supplier<Engine> engine;
+    private final ReplicaIndex index;
+    private final LayerScans looks;
+    private final RecentEndings endings;
+    private final InstantSource clock;
+    private final Map<ReplicaId, AuditedContainer> replicas = new ConcurrentHashMap<>();
+    private final Map<OwnerId, OwnerAudit> owners = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("audit").factory());
+
+    public Auditor(
+            Supplier<Engine> engine,
+            ReplicaIndex index,
+            Optional<Host> host,
+            RecentEndings endings,
+            InstantSource clock) {
+        this.engine = engine;
+        this.index = index;
+        this.looks = new LayerScans(engine, host);
+        this.endings = endings;
+        this.clock = clock;
+    }
+
+    public void start() {
+        ticks.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A replica's container was made, or seen. Idempotent. */
+    public void knows(ReplicaId id, String container, Mode mode, String revision) {
+        if (mode != Mode.Enforce) {
+            replicas.computeIfAbsent(id, unknown -> new AuditedContainer(id, container, mode, revision));
+        }
+    }
+
+    @Override
+    public void audit(OwnerId owner, AuditPolicy policy) {
+        owners.computeIfAbsent(owner, unknown -> new OwnerAudit()).goBy(policy);
+    }
+
+    @Override
+    public AuditReport report(OwnerId owner) {
+        var dossier = owners.get(owner);
+        return dossier == null ? AuditReport.NONE : dossier.report(of(owner), audited -> runs(audited.id()));
+    }
+
+    @Override
+    public void forget(OwnerId owner) {
+        owners.remove(owner);
+    }
+
+    /**
+     * Ends an audited replica's process and looks at what it left: nothing may remove its container before.
+     *
+     * @throws RuntimeException where that could not be done
+     */
+    public void lastLook(ReplicaId id) {
+        var audited = replicas.get(id);
+        if (audited == null || audited.mode() != Mode.Audit || audited.known().last()) {
+            return;
+        }
+        engine.get().end(audited.container());
+        look(audited, OptionalLong.empty(), true);
+    }
+
+    /** Its container is gone by our hand: what was known of it stays in the report. */
+    public void gone(ReplicaId id) {
+        var audited = replicas.remove(id);
+        if (audited != null && audited.mode() == Mode.Audit) {
+            Optional.ofNullable(owners.get(id.owner())).ifPresent(dossier -> dossier.ended(audited));
+        }
+    }
+
+    /** Its container is gone, and nobody asked us. */
+    public void vanished(ReplicaId id) {
+        var audited = replicas.get(id);
+        if (audited != null && audited.mode() == Mode.Audit && !audited.known().last()) {
+            owners.computeIfAbsent(id.owner(), unknown -> new OwnerAudit()).evidenceRemoved(id.replica());
+        }
+        gone(id);
+    }
+
+    /** What is known that a replica wrote. */
+    public List<String> paths(ReplicaId id) {
+        var audited = replicas.get(id);
+        return audited == null || audited.mode() != Mode.Audit
+                ? List.of()
+                : audited.known().writes().stream().map(Write::path).toList();
+    }
+
+    private void tick() {
+        try {
+            var now = clock.instant();
+            var due = replicas.values().stream()
+                    .filter(audited -> due(audited, policy(audited), now))
+                    .toList();
+            if (!due.isEmpty()) {
+                look(due);
+            }
+        } catch (RuntimeException failed) {
+            LOG.debugf("No look at writes: %s", EngineWords.of(failed));
+        }
+    }
+
+    private boolean due(AuditedContainer audited, AuditPolicy policy, Instant now) {
+        var phase = index.find(audited.id()).map(Replica::phase).orElse(Phase.FAILED);
+        if (audited.mode() == Mode.Off && policy.layerBytes() == 0) {
+            return false;
+        }
+        return switch (phase) {
+            case RUNNING, TERMINATING -> audited.due(now, policy.interval().minus(TICK));
+            case ENDED, REMOVING ->
+                audited.mode() == Mode.Audit && !audited.known().last() && audited.due(now, TICK);
+            default -> false;
+        };
+    }
+
+    private void look(List<AuditedContainer> due) {
+        var asking =
+                due.stream().filter(looks::needsEngine).map(AuditedContainer::container).collect(Collectors.toSet());
+        var sizes = asking.isEmpty() ? Map.<String, Long>of() : engine.get().layerSizes(asking);
+        for (var audited : due) {
+            var size = sizes.get(audited.container());
+            var over = index.find(audited.id()).map(Replica::phase).filter(Phase.ENDED::equals);
+            try {
+                look(audited, size == null ? OptionalLong.empty() : OptionalLong.of(size), over.isPresent());
+            } catch (RuntimeException failed) {
+                LOG.warnf("What %s wrote could not be seen: %s", audited.id().replica(), EngineWords.of(failed));
+            }
+        }
+    }
+
+    /** @param last true: its process has ended */
+    private void look(AuditedContainer audited, OptionalLong size, boolean last) {
+        synchronized (audited) {
+            if (audited.known().last()) {
+                return;
+            }
+            var now = clock.instant();
+            audited.tried(now);
+            var dossier = owners.computeIfAbsent(audited.id().owner(), unknown -> new OwnerAudit());
+            var measure = dossier.policy().layerBytes() > 0;
+            var seen = looks.look(audited, dossier.ignored(), measure, last ? OptionalLong.empty() : size, now);
+            if (seen.isPresent()) {
+                settle(audited, last ? seen.get().finished() : seen.get(), dossier.policy());
+            } else if (last) {
+                dossier.evidenceRemoved(audited.id().replica());
+            }
+        }
+    }
+
+    private void settle(AuditedContainer audited, Known known, AuditPolicy policy) {
+        var before = audited.known();
+        audited.know(known);
+        if (known.last()) {
+            endings.wrote(audited.id(), paths(audited.id())); // before anybody is told
+        }
+        index.change(audited.id(), replica -> replica.withWrites(writes(replica.writes(), known, policy)));
+        if (before.looked().isEmpty() || !before.writes().equals(known.writes())) {
+            index.tell(audited.id().owner());
+        }
+    }
+
+    /** Another reason for which it must be replaced is left as it is. */
+    private static Writes writes(Writes before, Known known, AuditPolicy policy) {
+        var others = before.excess().filter(failure -> !failure.reason().equals(OVER_LIMIT));
+        var over = policy.layerBytes() > 0 && known.bytes() > policy.layerBytes();
+        var ours = over
+                ? Optional.of(new Failure(
+                        OVER_LIMIT,
+                        "It wrote more than ephemerality.writableLayer.sizeLimit (" + policy.layerBytes()
+                                + " bytes) outside of volumes. Raise it, or mount a volume where it writes."))
+                : Optional.<Failure>empty();
+        return new Writes(known.dirty(), others.or(() -> ours));
+    }
+
+    private AuditPolicy policy(AuditedContainer audited) {
+        return policy(audited.id().owner());
+    }
+
+    public AuditPolicy policy(OwnerId owner) {
+        var dossier = owners.get(owner);
+        return dossier == null ? AuditPolicy.DEFAULT : dossier.policy();
+    }
+
+    private Collection<AuditedContainer> of(OwnerId owner) {
+        return replicas.values().stream()
+                .filter(audited ->
+                        audited.mode() == Mode.Audit && audited.id().owner().equals(owner))
+                .toList();
+    }
+
+    private boolean runs(ReplicaId id) {
+        return index.find(id)
+                .map(Replica::phase)
+                .filter(phase -> phase == Phase.RUNNING || phase == Phase.TERMINATING)
+                .isPresent();
+    }
+
+    @Override
+    public void close() {
+        ticks.shutdownNow();
+    }
+}

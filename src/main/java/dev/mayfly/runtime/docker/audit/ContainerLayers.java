@@ -1,0 +1,94 @@
+package dev.mayfly.runtime.docker.audit;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Mount;
+import dev.mayfly.host.WritableLayer;
+import dev.mayfly.runtime.docker.container.ContainerSnapshot;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where on the engine's machine a container's writes show. Read once: nothing of it changes while the container is there.
+ *
+ * @param layer its writable layer; empty with a storage driver that does not have it in a directory
+ * @param engineMade paths in the container that the engine makes where the image does not have them, with their parents
+ * @param engineFiles files that the engine makes outside of the layer and maps into the container, by their path in there
+ * @param log its log's file: the engine makes it when it has made those and the container's process is not there yet; empty
+ *     where the log is none of the engine's files
+ * @param started when its process was told to have started; empty where it never was
+ */
+public record ContainerLayers(
+        Optional<WritableLayer> layer,
+        Set<String> engineMade,
+        Map<String, Path> engineFiles,
+        Optional<Path> log,
+        Optional<Instant> started) {
+
+    /** @param inspected of a container that runs, or did */
+    public static ContainerLayers of(InspectContainerResponse inspected) {
+        var files = new HashMap<String, Path>();
+        put(files, "/etc/hosts", inspected.getHostsPath());
+        put(files, "/etc/hostname", inspected.getHostnamePath());
+        put(files, "/etc/resolv.conf", inspected.getResolvConfPath());
+        var made = WritableLayer.withParents(made(inspected));
+        files.keySet().removeIf(path -> mounts(inspected).contains(path)); // somebody's own file is there
+        return new ContainerLayers(
+                layer(inspected, made),
+                made,
+                files,
+                path(inspected.getLogPath()),
+                ContainerSnapshot.instant(inspected.getState().getStartedAt()));
+    }
+
+    /** Read from the engine's own answer: docker-java has no name for these directories, and drops them where it is nested. */
+    private static Optional<WritableLayer> layer(InspectContainerResponse inspected, Set<String> made) {
+        if (!(inspected.getRawValues().get("GraphDriver") instanceof Map<?, ?> driver)
+                || !"overlay2".equals(driver.get("Name"))
+                || !(driver.get("Data") instanceof Map<?, ?> directories)
+                || !(directories.get("UpperDir") instanceof String upper)
+                || !(directories.get("LowerDir") instanceof String lower)) {
+            return Optional.empty();
+        }
+        return path(upper)
+                .map(directory -> new WritableLayer(
+                        directory, Arrays.stream(lower.split(":")).map(Path::of).toList(), made));
+    }
+
+    private static Set<String> made(InspectContainerResponse inspected) {
+        var made = mounts(inspected);
+        var host = inspected.getHostConfig();
+        if (host.getTmpFs() != null) {
+            made.addAll(host.getTmpFs().keySet());
+        }
+        if (host.getMounts() != null) {
+            host.getMounts().stream().map(Mount::getTarget).forEach(made::add);
+        }
+        var working = inspected.getConfig().getWorkingDir();
+        if (working != null && !working.isEmpty()) {
+            made.add(working);
+        }
+        return made;
+    }
+
+    private static Set<String> mounts(InspectContainerResponse inspected) {
+        var mounts = new HashSet<String>();
+        var known = inspected.getMounts() == null ? List.<InspectContainerResponse.Mount>of() : inspected.getMounts();
+        known.forEach(mount -> mounts.add(mount.getDestination().getPath()));
+        return mounts;
+    }
+
+    private static void put(Map<String, Path> files, String inContainer, String onHost) {
+        path(onHost).ifPresent(path -> files.put(inContainer, path));
+    }
+
+    private static Optional<Path> path(String text) {
+        return text == null || text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+    }
+}

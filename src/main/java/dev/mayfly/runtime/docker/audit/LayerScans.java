@@ -1,0 +1,130 @@
+package dev.mayfly.runtime.docker.audit;
+
+import com.github.dockerjava.api.model.ChangeLog;
+import dev.mayfly.core.audit.Finding.Kind;
+import dev.mayfly.core.model.Ephemerality.Mode;
+import dev.mayfly.core.model.Globs;
+import dev.mayfly.host.FoundWrites;
+import dev.mayfly.host.Host;
+import dev.mayfly.host.WritableLayer.WriteSink;
+import dev.mayfly.host.WritableLayer;
+import dev.mayfly.runtime.docker.audit.AuditedContainer.Known;
+import dev.mayfly.runtime.docker.engine.Engine;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/**
+ * Looks at one container for writes: at the layer itself where this machine has it, which is exact and needs no call to the
+ * engine; else through the engine, which misses what has no size and what has the old one.
+ */
+final class LayerScans {
+    private static final WriteSink NOBODY = (path, kind, directory) -> false;
+    private static final Kind[] KINDS = {Kind.Changed, Kind.Added, Kind.Deleted};
+
+    private final Supplier<Engine> engine;
+    private final Optional<Host> host;
+
+    LayerScans(Supplier<Engine> engine, Optional<Host> host) {
+        this.engine = engine;
+        this.host = host;
+    }
+
+    /** True where a look costs calls to the engine. */
+    boolean needsEngine(AuditedContainer audited) {
+        return host.isEmpty()
+                || audited.evidence().filter(e -> e.layer().isEmpty()).isPresent()
+                || !audited.known().exact();
+    }
+
+    /**
+     * Looks. Its container must have been started.
+     *
+     * @param measure true: the layer's size is wanted
+     * @param size the layer's size where the engine told it already; empty: not asked, so changes are looked for anyway
+     * @return empty where the container is gone
+     */
+    Optional<Known> look(AuditedContainer audited, Globs ignored, boolean measure, OptionalLong size, Instant now) {
+        if (audited.evidence().isEmpty()) {
+            engine.get().container(audited.container()).map(ContainerLayers::of).ifPresent(audited::evidence);
+        }
+        if (audited.evidence().isEmpty()) {
+            return Optional.empty();
+        }
+        var layer = audited.evidence().get().layer();
+        if (host.isPresent() && layer.isPresent()) {
+            var seen = atLayer(audited, host.get(), layer.get(), ignored, measure, now);
+            if (seen.isPresent()) {
+                return seen;
+            }
+        }
+        return throughEngine(audited, ignored, size, now);
+    }
+
+    private Optional<Known> atLayer(
+            AuditedContainer audited, Host machine, WritableLayer layer, Globs ignored, boolean measure, Instant now) {
+        var audit = audited.mode() == Mode.Audit;
+        var found = new FoundWrites(ignored, audited.known().writes(), now);
+        if (audit) {
+            audited.engineFiles()
+                    .changed(machine, audited.evidence().orElseThrow())
+                    .forEach(path -> found.found(path, Kind.Changed, false));
+        }
+        return machine.writes(layer, audit ? found : NOBODY, audited.unchanged(), measure)
+                .map(extent -> known(found, true, !extent.complete(), extent.bytes(), now));
+    }
+
+    private Optional<Known> throughEngine(AuditedContainer audited, Globs ignored, OptionalLong size, Instant now) {
+        var before = audited.known();
+        var asBefore = before.looked().isPresent() && size.isPresent() && size.getAsLong() == before.bytes();
+        if (asBefore || audited.mode() != Mode.Audit) {
+            return Optional.of(new Known(
+                    Optional.of(now),
+                    false,
+                    false,
+                    before.writes(),
+                    before.truncated(),
+                    before.candidates(),
+                    size.orElse(before.bytes())));
+        }
+        return engine.get().changes(audited.container()).map(changes -> {
+            var found = new FoundWrites(ignored, before.writes(), now);
+            tell(changes, found, audited.evidence().orElseThrow());
+            return known(found, false, false, size.orElse(before.bytes()), now);
+        });
+    }
+
+    /** The engine names every directory on the way to a change, and what it made itself. */
+    private static void tell(List<ChangeLog> changes, FoundWrites found, ContainerLayers evidence) {
+        var parents = new HashSet<String>();
+        for (var change : changes) {
+            for (var end = change.getPath().lastIndexOf('/');
+                    end > 0 && parents.add(change.getPath().substring(0, end));
+                    end = change.getPath().lastIndexOf('/', end - 1)) {
+                // each of them is on the way
+            }
+        }
+        for (var change : changes) {
+            var kind = KINDS[change.getKind()];
+            var onTheWay = kind != Kind.Deleted && parents.contains(change.getPath());
+            var engineMade = kind == Kind.Added && evidence.engineMade().contains(change.getPath());
+            if (!onTheWay && !engineMade && !found.found(change.getPath(), kind, false)) {
+                return;
+            }
+        }
+    }
+
+    private static Known known(FoundWrites found, boolean exact, boolean more, long bytes, Instant now) {
+        return new Known(
+                Optional.of(now),
+                exact,
+                false,
+                found.writes(),
+                found.truncated() || more && found.count() > 0,
+                found.candidates(),
+                bytes);
+    }
+}

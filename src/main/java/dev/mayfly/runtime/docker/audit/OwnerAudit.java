@@ -1,0 +1,107 @@
+package dev.mayfly.runtime.docker.audit;
+
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.audit.Finding;
+import dev.mayfly.core.audit.SuggestedVolumes;
+import dev.mayfly.core.model.Desired.AuditPolicy;
+import dev.mayfly.core.model.Globs;
+import dev.mayfly.host.FoundWrites.Write;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** What the audit of one workload's replicas goes by, and what it knows of those that ended. Bounded. */
+final class OwnerAudit {
+    private static final int MOST_CANDIDATES = 256;
+
+    private AuditPolicy policy = AuditPolicy.DEFAULT;
+    private Globs ignored = new Globs(policy.ignorePaths());
+    /** The latest ones. */
+    private final Deque<Finding> ended = new ArrayDeque<>();
+
+    private final TreeSet<String> candidates = new TreeSet<>();
+    private boolean more;
+    private Optional<String> evidenceRemoved = Optional.empty();
+
+    synchronized void goBy(AuditPolicy given) {
+        if (!given.equals(policy)) {
+            policy = given;
+            ignored = new Globs(given.ignorePaths());
+        }
+    }
+
+    synchronized AuditPolicy policy() {
+        return policy;
+    }
+
+    synchronized Globs ignored() {
+        return ignored;
+    }
+
+    /** Keeps what is known of a replica whose container goes, or is gone. */
+    synchronized void ended(AuditedContainer audited) {
+        var known = audited.known();
+        known.writes().forEach(write -> ended.add(finding(audited, write)));
+        more |= known.truncated();
+        while (ended.size() > AuditReport.LISTED) {
+            ended.removeFirst();
+            more = true;
+        }
+        known.candidates().stream().limit(MOST_CANDIDATES - candidates.size()).forEach(candidates::add);
+    }
+
+    synchronized void evidenceRemoved(String replica) {
+        evidenceRemoved = Optional.of(replica);
+    }
+
+    /**
+     * All that is known.
+     *
+     * @param there replicas whose containers exist
+     * @param alive true for those of them whose process runs
+     */
+    synchronized AuditReport report(Collection<AuditedContainer> there, Predicate<AuditedContainer> alive) {
+        var findings = Stream.concat(
+                        there.stream()
+                                .flatMap(audited ->
+                                        audited.known().writes().stream().map(write -> finding(audited, write))),
+                        ended.stream())
+                .toList();
+        var suggestions = new TreeSet<>(candidates);
+        there.forEach(audited -> suggestions.addAll(audited.known().candidates()));
+        return new AuditReport(
+                proven(there.stream().filter(alive).toList()),
+                there.stream().allMatch(audited -> audited.known().exact()),
+                findings.stream()
+                        .limit(AuditReport.LISTED) // of those that are there first
+                        .sorted(Comparator.comparing(Finding::firstSeen))
+                        .toList(),
+                more
+                        || findings.size() > AuditReport.LISTED
+                        || there.stream().anyMatch(audited -> audited.known().truncated()),
+                (int) there.stream()
+                        .filter(alive)
+                        .filter(audited -> audited.known().dirty())
+                        .count(),
+                SuggestedVolumes.fold(suggestions),
+                evidenceRemoved);
+    }
+
+    private static Optional<Instant> proven(Collection<AuditedContainer> running) {
+        return running.stream().allMatch(audited -> audited.known().looked().isPresent())
+                ? running.stream()
+                        .map(audited -> audited.known().looked().orElseThrow())
+                        .min(Comparator.naturalOrder())
+                : Optional.empty();
+    }
+
+    private static Finding finding(AuditedContainer audited, Write write) {
+        return new Finding(audited.id().replica(), write.path(), write.kind(), write.firstSeen(), audited.revision());
+    }
+}

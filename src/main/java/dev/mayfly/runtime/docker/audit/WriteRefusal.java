@@ -1,0 +1,104 @@
+package dev.mayfly.runtime.docker.audit;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import dev.mayfly.core.model.Text;
+import dev.mayfly.runtime.docker.container.PathText;
+import java.util.Optional;
+
+/**
+ * What the output of a process tells of a write that a read-only file system refused. Pure; takes a path and nothing else.
+ *
+ * @param path absolute; empty where it can't be told
+ * @param directory true where that path was to become a directory
+ */
+public record WriteRefusal(Optional<String> path, boolean directory) {
+    /** Longer ones are not taken: the path is the only output of a replica that reaches its status unasked. */
+    static final int LONGEST_PATH = 256;
+
+    private static final Pattern REFUSED =
+            Pattern.compile("read-only file ?system|\\bEROFS\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DIRECTORY =
+            Pattern.compile("mkdir|creat\\w+ (the )?(new )?director", Pattern.CASE_INSENSITIVE);
+
+    private static final String QUOTED = "[\"'`‘“«](/[^\"'`’”»]+)[\"'`’”»]";
+    /** Not in the middle of a date, a URL or a relative path; a colon ends it, as in {@code /x/y: Read-only file system}. */
+    private static final String BARE = "(?:^|[^\\w.:/-])(/[^\\s\"'`’”»(),;:\\[\\]{}<>|*?$]+)";
+
+    private static final Pattern PATH = Pattern.compile(QUOTED + "|" + BARE);
+    /** As Python, Node.js and Ruby put it: the path follows, while what stands before may be the program's. */
+    private static final Pattern FOLLOWS =
+            Pattern.compile("^(?: ?: ?|, \\w+ | @ \\S+ - )(?:" + QUOTED + "|(/[^\\s\"'(),;:]+))");
+
+    /** The last such refusal, of those whose path can be told if there is one. Empty: none. */
+    public static Optional<WriteRefusal> in(String output) {
+        var lines = output.split("\n");
+        Optional<WriteRefusal> untold = Optional.empty();
+        for (var i = lines.length - 1; i >= 0; i--) {
+            var refused = REFUSED.matcher(lines[i]);
+            if (last(refused)) {
+                var path = path(lines[i].substring(0, refused.start()), lines[i].substring(refused.end()));
+                if (path.isPresent()) {
+                    return Optional.of(
+                            new WriteRefusal(path, DIRECTORY.matcher(lines[i]).find()));
+                }
+                untold = Optional.of(new WriteRefusal(Optional.empty(), false));
+            }
+        }
+        return untold;
+    }
+
+    /** The directory that a volume has to be mounted at. */
+    public Optional<String> home() {
+        return path.map(p -> {
+            var parent = p.substring(0, p.lastIndexOf('/'));
+            return directory || parent.isEmpty() ? p : parent;
+        });
+    }
+
+    /** @param before the refusal in its line; @param after it */
+    private static Optional<String> path(String before, String after) {
+        var follows = FOLLOWS.matcher(after);
+        var precedes = PATH.matcher(before);
+        var somewhere = PATH.matcher(after);
+        if (follows.find()) {
+            return path(follows);
+        }
+        if (last(precedes)) {
+            return path(precedes);
+        }
+        return somewhere.find() ? path(somewhere) : Optional.empty();
+    }
+
+    private static Optional<String> path(Matcher found) {
+        return Optional.ofNullable(found.group(1))
+                .or(() -> Optional.of(withoutDots(found.group(2))))
+                .map(PathText::normal)
+                .filter(WriteRefusal::usable);
+    }
+
+    /** At the end of a sentence. */
+    private static String withoutDots(String path) {
+        var end = path.length();
+        while (path.charAt(end - 1) == '.') { // it begins with a slash
+            end--;
+        }
+        return path.substring(0, end);
+    }
+
+    /** Moves to the last match. @return false where there is none */
+    private static boolean last(Matcher matcher) {
+        var start = -1;
+        // the character before a path may be the last one of the match before it
+        for (var from = 0; matcher.find(from); from = Math.max(start + 1, matcher.end() - 1)) {
+            start = matcher.start();
+        }
+        return start >= 0 && matcher.find(start);
+    }
+
+    private static boolean usable(String path) {
+        return path.length() > 1
+                && Text.bytes(path) <= LONGEST_PATH
+                && path.codePoints().noneMatch(c -> c == ':' || c == '\uFFFD' || PathText.harmful(c));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.mayfly.runtime.docker.container;
+
+import com.github.dockerjava.api.command.HealthState;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ContainerNetwork;
+import com.github.dockerjava.api.model.HealthCheck;
+import dev.mayfly.runtime.support.ContainerHealth;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What the engine says of how a container is asked for its health, and of that health. Pure. */
+public final class InspectedHealth {
+    private static final String HEALTHY = "healthy";
+
+    private InspectedHealth() {}
+
+    /** A line of the list has it in words: {@code Up 3 seconds (health: starting)}, {@code Up 2 minutes (healthy)}. */
+    public static ContainerHealth of(Container listed) {
+        var status = String.valueOf(listed.getStatus());
+        var networks = listed.getNetworkSettings() == null
+                ? null
+                : listed.getNetworkSettings().getNetworks();
+        return new ContainerHealth(
+                ProbesLabel.of(listed.getLabels()),
+                address(networks),
+                status.endsWith("health: starting)") || status.endsWith("(unhealthy)")
+                        ? Optional.of(false)
+                        : status.endsWith("(healthy)") ? Optional.of(true) : Optional.empty());
+    }
+
+    public static ContainerHealth of(InspectContainerResponse inspected) {
+        var settings = inspected.getNetworkSettings();
+        var health = inspected.getState().getHealth();
+        return new ContainerHealth(
+                ProbesLabel.of(inspected.getConfig().getLabels()),
+                address(settings == null ? null : settings.getNetworks()),
+                asks(inspected.getConfig().getHealthcheck())
+                        ? Optional.of(health != null && HEALTHY.equals(status(health)))
+                        : Optional.empty());
+    }
+
+    private static String status(HealthState health) {
+        return health.getStatus();
+    }
+
+    /** True where there is something to run, and it is not {@code NONE}. */
+    public static boolean asks(HealthCheck check) {
+        return check != null
+                && check.getTest() != null
+                && !check.getTest().isEmpty()
+                && !check.getTest().getFirst().isEmpty()
+                && !check.getTest().getFirst().equals("NONE");
+    }
+
+    private static String address(Map<String, ContainerNetwork> networks) {
+        return networks == null
+                ? ""
+                : networks.values().stream()
+                        .flatMap(network -> Stream.of(network.getIpAddress(), network.getGlobalIPv6Address()))
+                        .filter(Objects::nonNull)
+                        .filter(address -> !address.isEmpty())
+                        .findFirst()
+                        .orElse("");
+    }
+}

@@ -1,0 +1,18 @@
+package dev.mayfly.runtime.docker.container;
+
+import dev.mayfly.core.model.Failure;
+
+/** A launch that must not reach the engine, with the reason. */
+public final class LaunchRefused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient Failure failure;
+
+    public LaunchRefused(Failure failure) {
+        super(failure.message());
+        this.failure = failure;
+    }
+
+    public Failure failure() {
+        return failure;
+    }
+}

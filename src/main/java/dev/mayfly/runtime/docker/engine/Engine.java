@@ -1,0 +1,277 @@
+package dev.mayfly.runtime.docker.engine;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.command.PullImageCmd;
+import com.github.dockerjava.api.command.WaitContainerResultCallback;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.api.model.ChangeLog;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.Image;
+import com.github.dockerjava.core.NameParser;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Requests;
+import dev.mayfly.runtime.Ownership;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * The calls to one reachable engine, and nothing else. A call throws {@link com.github.dockerjava.api.exception.DockerException}
+ * where the engine refused, any other exception where it is unknown whether the engine did as it was told.
+ */
+public final class Engine implements Closeable {
+    /** A process that is killed and does not end in this time hangs in the kernel. */
+    private static final Duration DYING = Duration.ofSeconds(20);
+    /** A log that takes longer is used as far as it came. */
+    private static final Duration TAIL_PATIENCE = Duration.ofSeconds(5);
+
+    private final EngineClients clients;
+    private final DockerClient calls;
+    private final String cluster;
+    private final Requests total;
+
+    /** @param total CPUs and memory of the engine's machine */
+    public Engine(EngineClients clients, String cluster, Requests total) {
+        this.total = total;
+        this.clients = clients;
+        this.calls = clients.calls();
+        this.cluster = cluster;
+    }
+
+    public void ping() {
+        clients.pings().pingCmd().exec();
+    }
+
+    /** CPUs and memory of the engine's machine. */
+    public Requests total() {
+        return total;
+    }
+
+    public DockerClient client() {
+        return calls;
+    }
+
+    public DockerClient archives() {
+        return clients.archives();
+    }
+
+    /** For a call that lasts as long as it lasts, such as the removal of a large image. */
+    public DockerClient patient() {
+        return clients.streams();
+    }
+
+    public List<Container> containers() {
+        return calls.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(Ownership.CLUSTER, cluster))
+                .exec();
+    }
+
+    /** Names of containers that carry the workload's UID, whoever made them. */
+    public List<String> containersOf(OwnerId owner) {
+        return calls
+                .listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(Ownership.CLUSTER, cluster, Ownership.OWNER_UID, owner.uid()))
+                .exec()
+                .stream()
+                .map(container -> "container " + container.getNames()[0].substring(1))
+                .sorted()
+                .toList();
+    }
+
+    public Optional<InspectContainerResponse> container(String nameOrId) {
+        try {
+            return Optional.of(calls.inspectContainerCmd(nameOrId).exec());
+        } catch (NotFoundException gone) {
+            return Optional.empty();
+        }
+    }
+
+    public Optional<InspectImageResponse> image(String reference) {
+        try {
+            return Optional.of(calls.inspectImageCmd(reference).exec());
+        } catch (NotFoundException absent) {
+            return Optional.empty();
+        }
+    }
+
+    /** Content ids of all images here, strangers' too. */
+    public Set<String> imageIds() {
+        return calls.listImagesCmd().withShowAll(true).exec().stream()
+                .map(Image::getId)
+                .collect(Collectors.toSet());
+    }
+
+    /** @param login empty: as nobody, also where this machine's user is logged in */
+    public PullImageCmd pull(String reference, Optional<AuthConfig> login) {
+        var name = NameParser.parseRepositoryTag(reference);
+        var pull = clients.pulls().pullImageCmd(name.repos).withAuthConfig(login.orElseGet(AuthConfig::new));
+        return reference.contains("@") ? pull : pull.withTag(name.tag.isEmpty() ? "latest" : name.tag);
+    }
+
+    /** A tar of what the container's file system has at the path. @throws NotFoundException where it has nothing there */
+    public InputStream archive(String container, String path) {
+        return calls.copyArchiveFromContainerCmd(container, path).exec();
+    }
+
+    /** The last lines that the container wrote to stdout and stderr, and no more than the last bytes of them. */
+    public String tail(String container, int lines, int bytes) {
+        try (var tail = new OutputTail(bytes)) {
+            calls.logContainerCmd(container)
+                    .withStdOut(true)
+                    .withStdErr(true)
+                    .withTail(lines)
+                    .exec(tail);
+            tail.awaitCompletion(TAIL_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return tail.text();
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopping);
+        } catch (IOException closing) {
+            throw new UncheckedIOException(closing);
+        }
+    }
+
+    public CreateContainerCmd create(String image) {
+        return calls.createContainerCmd(image);
+    }
+
+    public void start(String container) {
+        try {
+            calls.startContainerCmd(container).exec();
+        } catch (NotModifiedException running) {
+            // somebody else's start of the same container: what was asked for is so
+        }
+    }
+
+    /** False where the container does not run. */
+    public boolean signal(String container, String signal) {
+        try {
+            calls.killContainerCmd(container).withSignal(signal).exec();
+            return true;
+        } catch (NotFoundException | ConflictException notRunning) {
+            return false;
+        }
+    }
+
+    /** Kills it if need be, and returns when its process has ended. */
+    public void end(String container) {
+        if (signal(container, "SIGKILL")) {
+            clients.streams()
+                    .waitContainerCmd(container)
+                    .exec(new WaitContainerResultCallback())
+                    .awaitStatusCode(DYING.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    /**
+     * Runs a command in a container, as the container's user and in its environment, and waits until it ended, for at most
+     * {@code patience}.
+     *
+     * @param bytes most of its output that is kept
+     * @throws NotFoundException where the container is gone
+     * @throws ConflictException where it does not run
+     */
+    public Command exec(String container, List<String> command, Duration patience, int bytes) {
+        var exec = calls.execCreateCmd(container)
+                .withCmd(command.toArray(String[]::new))
+                .withAttachStdout(true)
+                .withAttachStderr(true)
+                .exec()
+                .getId();
+        try (var output = new OutputTail(bytes)) {
+            clients.commands().execStartCmd(exec).exec(output);
+            var ended = output.awaitCompletion(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return new Command(exec, ended ? exitCode(exec) : OptionalInt.empty(), output.text());
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopping);
+        } catch (IOException closing) {
+            throw new UncheckedIOException(closing);
+        }
+    }
+
+    /** Empty while the command runs. @throws NotFoundException where its container is gone */
+    public OptionalInt exitCode(String exec) {
+        var state = calls.inspectExecCmd(exec).exec();
+        return Boolean.TRUE.equals(state.isRunning()) || state.getExitCodeLong() == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(state.getExitCodeLong().intValue());
+    }
+
+    /** Sizes of the writable layers of these containers, in bytes, as the engine counts them: without what has no content. */
+    public Map<String, Long> layerSizes(Collection<String> containers) {
+        var sizes = new HashMap<String, Long>();
+        calls
+                .listContainersCmd()
+                .withShowAll(true)
+                .withShowSize(true)
+                .withLabelFilter(Map.of(Ownership.CLUSTER, cluster))
+                .exec()
+                .stream()
+                .filter(container -> containers.contains(container.getId()))
+                .forEach(container ->
+                        sizes.put(container.getId(), container.getSizeRw() == null ? 0 : container.getSizeRw()));
+        return sizes;
+    }
+
+    /** What the engine's storage driver finds changed; empty where the container is gone. */
+    public Optional<List<ChangeLog>> changes(String container) {
+        try {
+            var changes = calls.containerDiffCmd(container).exec();
+            return Optional.of(changes == null ? List.of() : changes);
+        } catch (NotFoundException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** Kills if need be, and removes with anonymous volumes. Nothing there, or a removal under way, is fine. */
+    public void remove(String container) {
+        try {
+            calls.removeContainerCmd(container)
+                    .withForce(true)
+                    .withRemoveVolumes(true)
+                    .exec();
+        } catch (NotFoundException gone) {
+            // what was asked for is so
+        } catch (ConflictException removing) {
+            if (!String.valueOf(removing.getMessage()).contains("already in progress")) {
+                throw removing;
+            }
+        }
+    }
+
+    public Closeable events(ResultCallback<Event> callback) {
+        return clients.streams()
+                .eventsCmd()
+                .withEventTypeFilter("container")
+                .withEventFilter("start", "die", "destroy", "rename", "health_status", "exec_die") // an exec makes two others
+                .withLabelFilter(Ownership.CLUSTER + "=" + cluster)
+                .exec(callback);
+    }
+
+    @Override
+    public void close() throws IOException {
+        clients.close();
+    }
+}

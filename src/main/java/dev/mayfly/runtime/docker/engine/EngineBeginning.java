@@ -1,0 +1,76 @@
+package dev.mayfly.runtime.docker.engine;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.transport.DockerHttpClient.Request;
+import com.github.dockerjava.transport.DockerHttpClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * When the engine that takes connections now began. Each question has a connection of its own: an engine that is told to stop
+ * first takes no new ones, then stops its containers, and answers on those that it has meanwhile.
+ */
+public final class EngineBeginning implements Supplier<Optional<Instant>>, AutoCloseable {
+    /** Made anew whenever an engine starts, unless that finds containers which ran on without one (live-restore). */
+    private static final String BRIDGE = "/networks/bridge";
+
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final DockerHttpClient http;
+
+    EngineBeginning(DockerHttpClient http) {
+        this.http = http;
+    }
+
+    /**
+     * @return empty where the engine does not tell: it has no default bridge
+     * @throws RuntimeException where no engine answers
+     */
+    @Override
+    public Optional<Instant> get() {
+        try (var response = http.execute(question())) {
+            return switch (response.getStatusCode()) {
+                case OK ->
+                    Optional.of(Instant.parse(
+                            JSON.readTree(response.getBody()).path("Created").asText()));
+                case NOT_FOUND -> Optional.empty();
+                default ->
+                    throw new IllegalStateException("The engine answers " + response.getStatusCode() + " to " + BRIDGE);
+            };
+        } catch (IOException cutOff) {
+            throw new UncheckedIOException(cutOff);
+        }
+    }
+
+    private static Request question() {
+        return Request.builder()
+                .method(Request.Method.GET)
+                .path(BRIDGE)
+                .putHeader("Connection", "close")
+                .build();
+    }
+
+    /** True where it takes no new connection: it is shut down, and may refuse whatever it was asked. */
+    public boolean closes() {
+        try {
+            get();
+            return false;
+        } catch (RuntimeException noNewConnection) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            http.close();
+        } catch (IOException closing) {
+            throw new UncheckedIOException(closing);
+        }
+    }
+}

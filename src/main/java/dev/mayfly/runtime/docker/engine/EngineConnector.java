@@ -1,0 +1,141 @@
+package dev.mayfly.runtime.docker.engine;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.core.RemoteApiVersion;
+import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import dev.mayfly.core.model.Requests;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Connects to the engine with the newest API version that both sides speak. */
+public final class EngineConnector {
+    /** The newest version whose bodies docker-java 3.7 knows. */
+    private static final RemoteApiVersion NEWEST = RemoteApiVersion.VERSION_1_44;
+
+    /** Connections of a client that makes one call after another. */
+    private static final int FEW = 4;
+    /** Commands that may run in containers at one time: a probe's last for its timeout, a preStop's for its grace. */
+    private static final int COMMANDS = 512;
+
+    /** For the first byte of an image's archive; a large image gets more, see {@link ArchiveHttpClient}. */
+    static final Duration SAVING = Duration.ofMinutes(2);
+
+    private final EngineSettings settings;
+
+    public EngineConnector(EngineSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * A client for a few calls, without an operator. The engine must be there.
+     *
+     * @param dockerHost empty: {@code DOCKER_HOST}, the current context, the default socket
+     * @param timeout of one call
+     * @throws RuntimeException where no engine answers
+     */
+    public static DockerClient client(Optional<String> dockerHost, Duration timeout) {
+        var unnegotiated = config(dockerHost, "");
+        try (var any = client(unnegotiated, timeout, timeout, FEW)) {
+            var version = common(any.versionCmd().exec().getApiVersion());
+            return client(config(dockerHost, version), timeout, timeout, FEW);
+        } catch (IOException closing) {
+            throw new IllegalStateException(closing);
+        }
+    }
+
+    /** Where that engine is, for messages. */
+    public static URI address(Optional<String> dockerHost) {
+        return config(dockerHost, "").getDockerHost();
+    }
+
+    /** Where the engine is, for messages. */
+    public String address() {
+        return config("").getDockerHost().toString();
+    }
+
+    /** Asks the engine who it is first, so the engine must be there. @throws RuntimeException where it is not */
+    public Engine connect() {
+        try (var any = client(config(""), settings.pingTimeout())) {
+            var config = config(common(any.versionCmd().exec().getApiVersion()));
+            var info = any.infoCmd().exec();
+            var calls = client(config, settings.callTimeout());
+            var clients = new EngineClients(
+                    calls,
+                    client(config, settings.pingTimeout()),
+                    client(config, settings.pingTimeout(), Duration.ZERO, connections()),
+                    pulls(config),
+                    client(config, settings.pingTimeout(), Duration.ZERO, COMMANDS),
+                    archives(config, calls));
+            return new Engine(clients, settings.cluster(), new Requests(info.getNCPU() * 1000L, info.getMemTotal()));
+        } catch (IOException closing) {
+            throw new IllegalStateException(closing);
+        }
+    }
+
+    private DockerClient archives(DockerClientConfig config, DockerClient calls) {
+        return DockerClientImpl.getInstance(
+                config,
+                new ArchiveHttpClient(
+                        id -> Objects.requireNonNullElse(
+                                calls.inspectImageCmd(id).exec().getSize(), 0L),
+                        patience -> http(config, settings.pingTimeout(), patience, FEW)));
+    }
+
+    /** Asks nobody yet. */
+    public EngineBeginning beginning() {
+        return new EngineBeginning(http(config(""), settings.pingTimeout(), settings.callTimeout(), FEW));
+    }
+
+    /** One that was given up holds its connection a moment longer. */
+    private DockerClient pulls(DockerClientConfig config) {
+        var http = http(config, settings.pingTimeout(), Duration.ZERO, settings.maxParallelPulls() * 2);
+        return DockerClientImpl.getInstance(config, new TimedHttpClient(http, settings.pullStall()));
+    }
+
+    private int connections() {
+        return settings.maxConcurrency() * 2 + 8;
+    }
+
+    private static String common(String engineVersion) {
+        var engine = RemoteApiVersion.parseConfig(engineVersion);
+        return (engine.isGreaterOrEqual(NEWEST) ? NEWEST : engine).getVersion();
+    }
+
+    private DockerClientConfig config(String version) {
+        return config(settings.dockerHost(), version);
+    }
+
+    private static DockerClientConfig config(Optional<String> dockerHost, String version) {
+        var config = DefaultDockerClientConfig.createDefaultConfigBuilder().withApiVersion(version);
+        dockerHost.ifPresent(config::withDockerHost);
+        return config.build();
+    }
+
+    private DockerClient client(DockerClientConfig config, Duration responseTimeout) {
+        return client(config, settings.pingTimeout(), responseTimeout, connections());
+    }
+
+    private static DockerClient client(
+            DockerClientConfig config, Duration connectionTimeout, Duration responseTimeout, int connections) {
+        return DockerClientImpl.getInstance(config, http(config, connectionTimeout, responseTimeout, connections));
+    }
+
+    private static DockerHttpClient http(
+            DockerClientConfig config, Duration connectionTimeout, Duration responseTimeout, int connections) {
+        var http = new ZerodepDockerHttpClient.Builder()
+                .dockerHost(config.getDockerHost())
+                .sslConfig(config.getSSLConfig())
+                .maxConnections(connections)
+                .connectionTimeout(connectionTimeout);
+        return responseTimeout.isZero()
+                ? http.build()
+                : new TimedHttpClient(http.responseTimeout(responseTimeout).build(), responseTimeout);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.mayfly.runtime.docker.engine;
+
+import com.github.dockerjava.api.exception.DockerException;
+import com.google.re2j.Pattern;
+import dev.mayfly.core.model.Text;
+
+/** What the engine said, without the protocol around it. */
+public final class EngineWords {
+    /** docker-java puts {@code Status 404: {"message":"…"}} around the words. */
+    private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+
+    /** Java puts the class of a cause around its words. */
+    private static final Pattern FRAME = Pattern.compile("^(?:Status \\d+|(?:\\w+\\.)+[A-Z]\\w*(?:Exception|Error)): ");
+
+    /** A registry may hand out addresses that let whoever knows them in: with a signature behind the ?, or a password before the @. */
+    private static final Pattern QUERY = Pattern.compile("(https?://[^\\s\"?]+)\\?[^\\s\"]+");
+
+    private static final Pattern USER = Pattern.compile("(https?://)[^\\s\"/@]+@");
+
+    private static final int LONGEST = 500;
+
+    private EngineWords() {}
+
+    public static String of(Throwable failure) {
+        var text = String.valueOf(failure.getMessage());
+        var quoted = MESSAGE.matcher(text);
+        var words = failure instanceof DockerException && quoted.find()
+                ? quoted.group(1).replace("\\n", " ").replace("\\\"", "\"")
+                : FRAME.matcher(text).replaceFirst("");
+        return said(words);
+    }
+
+    /** What it said on a stream, where no protocol is around it. */
+    public static String said(String words) {
+        var safe = USER.matcher(QUERY.matcher(words).replaceAll("$1?…")).replaceAll("$1…@");
+        return Text.shortened(safe.strip(), LONGEST);
+    }
+}

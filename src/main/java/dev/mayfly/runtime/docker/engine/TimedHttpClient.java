@@ -1,0 +1,85 @@
+package dev.mayfly.runtime.docker.engine;
+
+import com.github.dockerjava.transport.DockerHttpClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Waits only so long for the beginning of an answer. docker-java's own response timeout holds for TCP alone: its {@code UnixSocket}
+ * (3.7.1) reads from a channel, which knows no timeout, so an engine that locked itself up would hold its caller for ever.
+ */
+public final class TimedHttpClient implements DockerHttpClient {
+    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("engine-timeout").factory());
+
+    private final DockerHttpClient http;
+    private final Duration timeout;
+
+    TimedHttpClient(DockerHttpClient http, Duration timeout) {
+        this.http = http;
+        this.timeout = timeout;
+    }
+
+    /** One call, whose thread is interrupted where it takes too long: a channel is closed by that. */
+    private static final class Call {
+        private final Thread caller = Thread.currentThread();
+        private boolean over;
+        private boolean givenUp;
+
+        synchronized void giveUp() {
+            if (!over) {
+                givenUp = true;
+                caller.interrupt();
+            }
+        }
+
+        /** May be repeated. @return true where it was given up; the caller is interrupted no longer */
+        synchronized boolean end() {
+            over = true;
+            if (givenUp) {
+                Thread.interrupted();
+            }
+            return givenUp;
+        }
+    }
+
+    /** No answer began in time. */
+    public static final class Late extends UncheckedIOException {
+        private static final long serialVersionUID = 1L;
+
+        private Late(String words, IOException cause) {
+            super(words, cause);
+        }
+    }
+
+    /** @throws Late where no answer begins in time */
+    @Override
+    public Response execute(Request request) {
+        var call = new Call();
+        var alarm = CLOCK.schedule(call::giveUp, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            return http.execute(request);
+        } catch (RuntimeException failed) {
+            throw call.end() ? late(request, failed) : failed;
+        } finally {
+            alarm.cancel(false);
+            call.end();
+        }
+    }
+
+    private Late late(Request request, RuntimeException failure) {
+        var query = request.path().indexOf('?');
+        var path = query < 0 ? request.path() : request.path().substring(0, query);
+        var words = "no answer within %d s to %s %s".formatted(timeout.toSeconds(), request.method(), path);
+        return new Late(words, new IOException(failure));
+    }
+
+    @Override
+    public void close() throws IOException {
+        http.close();
+    }
+}

@@ -1,0 +1,2 @@
+/** The connection to one Docker Engine, its calls, and its words. Sees {@code runtime}. */
+package dev.mayfly.runtime.docker.engine;

@@ -1,0 +1,262 @@
+package dev.mayfly.runtime.docker.image;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Image;
+import dev.mayfly.core.image.StoredImage.Layer;
+import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Requests;
+import dev.mayfly.host.Host;
+import dev.mayfly.runtime.ImageName;
+import dev.mayfly.runtime.ImageStore;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineAnswer;
+import dev.mayfly.runtime.docker.engine.EngineClients;
+import dev.mayfly.runtime.docker.engine.EngineWords;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The images on the engine, and their removal. */
+public final class EngineImages implements ImageStore {
+    private static final String NONE = "<none>";
+
+    private final Supplier<Engine> engine;
+    private final Optional<Host> host;
+    private final ImageUses uses;
+    /** By image id, to which they belong for good. */
+    private final Map<String, List<Layer>> layers = new ConcurrentHashMap<>();
+
+    public EngineImages(Supplier<Engine> engine, Optional<Host> host, ImageUses uses) {
+        this.engine = engine;
+        this.host = host;
+        this.uses = uses;
+    }
+
+    /** For a look without an operator. */
+    public static ImageStore of(DockerClient client) {
+        var engine = new Engine(EngineClients.all(client), "", Requests.NONE);
+        return new EngineImages(() -> engine, Optional.empty(), new ImageUses());
+    }
+
+    @Override
+    public String engine() {
+        return EngineAnswer.to(
+                "who it is", () -> engine.get().client().infoCmd().exec().getId());
+    }
+
+    @Override
+    public Disk disk() {
+        return host.flatMap(machine -> machine.fill(EngineAnswer.to(
+                        "where its data is",
+                        () -> engine.get().client().infoCmd().exec().getDockerRootDir())))
+                .map(fill -> new Disk(fill.usedBytes(), fill.totalBytes()))
+                .orElse(new Disk(0, 0));
+    }
+
+    @Override
+    public List<StoredImage> images() {
+        return EngineAnswer.to("which images it has", this::stored);
+    }
+
+    private List<StoredImage> stored() {
+        var client = engine.get().client();
+        var all = client.listImagesCmd().withShowAll(true).exec();
+        var users = users(client.listContainersCmd().withShowAll(true).exec());
+        var children = children(all);
+        var there = all.stream().map(Image::getId).collect(Collectors.toSet());
+        layers.keySet().retainAll(there);
+        uses.retain(there);
+        var images = new ArrayList<StoredImage>();
+        for (var image : all) {
+            var stored = stored(
+                    image, users.getOrDefault(image.getId(), Set.of()), children.getOrDefault(image.getId(), Set.of()));
+            stored.filter(i -> i.names().findAny().isPresent() || i.children().isEmpty()) // else a step of a build
+                    .ifPresent(images::add);
+        }
+        return shared(images);
+    }
+
+    @Override
+    public Map<String, Instant> uses() {
+        return uses.all();
+    }
+
+    /** Empty where it is gone meanwhile. */
+    private Optional<StoredImage> stored(Image image, Set<String> containers, Set<String> children) {
+        try {
+            return Optional.of(new StoredImage(
+                    image.getId(),
+                    names(image.getRepoTags()),
+                    names(image.getRepoDigests()),
+                    image.getSize(),
+                    0,
+                    layers(image.getId()),
+                    Optional.of(image.getCreated())
+                            .filter(created -> created > 0)
+                            .map(Instant::ofEpochSecond),
+                    containers,
+                    children));
+        } catch (NotFoundException gone) {
+            return Optional.empty();
+        }
+    }
+
+    private List<Layer> layers(String id) {
+        var known = layers.get(id);
+        if (known != null) {
+            return known;
+        }
+        var looked = look(id);
+        layers.put(id, looked);
+        return looked;
+    }
+
+    private List<Layer> look(String id) {
+        var client = engine.get().client();
+        var content = client.inspectImageCmd(id).exec().getRootFS();
+        return ImageLayers.of(
+                content == null || content.getLayers() == null ? List.of() : content.getLayers(),
+                client.imageHistoryCmd(id).exec());
+    }
+
+    private static List<StoredImage> shared(List<StoredImage> images) {
+        var holders = images.stream()
+                .flatMap(image -> image.layers().stream())
+                .collect(Collectors.groupingBy(Layer::id, Collectors.counting()));
+        return images.stream()
+                .map(image -> image.withSharedBytes(image.layers().stream()
+                        .filter(layer -> holders.get(layer.id()) > 1)
+                        .mapToLong(Layer::bytes)
+                        .sum()))
+                .toList();
+    }
+
+    private static List<String> names(String[] names) {
+        return names == null
+                ? List.of()
+                : Arrays.stream(names)
+                        .filter(name -> !name.startsWith(NONE) && !name.endsWith(":" + NONE))
+                        .map(ImageName::full)
+                        .toList();
+    }
+
+    private static Map<String, Set<String>> users(List<Container> containers) {
+        return containers.stream()
+                .collect(Collectors.groupingBy(
+                        Container::getImageId,
+                        Collectors.mapping(EngineImages::name, Collectors.toCollection(TreeSet::new))));
+    }
+
+    /** One that is being removed has no name any more. */
+    private static String name(Container container) {
+        var names = container.getNames();
+        return names == null || names.length == 0 ? container.getId() : names[0].substring(1);
+    }
+
+    private static Map<String, Set<String>> children(List<Image> all) {
+        var children = new HashMap<String, Set<String>>();
+        for (var image : all) {
+            var name = Stream.of(Optional.ofNullable(image.getRepoTags()).orElse(new String[0]))
+                    .filter(tag -> !tag.startsWith(NONE))
+                    .findFirst()
+                    .orElse(image.getId());
+            children.computeIfAbsent(image.getParentId(), parent -> new TreeSet<>())
+                    .add(name);
+        }
+        return children;
+    }
+
+    @Override
+    public Removed remove(StoredImage image, List<String> names) {
+        return EngineAnswer.to("whether image " + image.name() + " is gone", () -> removed(image, names));
+    }
+
+    private Removed removed(StoredImage image, List<String> names) {
+        refuseUsed(image);
+        for (var name : names.isEmpty() && image.names().findAny().isEmpty() ? List.of(image.id()) : names) {
+            if (means(name, image)) {
+                untag(image, name);
+            }
+        }
+        if (means(image.id(), image)) {
+            return new Removed(0, 0, 0);
+        }
+        var kept = images().stream()
+                .flatMap(other -> other.layers().stream())
+                .map(Layer::id)
+                .collect(Collectors.toSet());
+        var freed = image.layers().stream()
+                .filter(layer -> !kept.contains(layer.id()))
+                .toList();
+        return new Removed(
+                1, freed.size(), freed.stream().mapToLong(Layer::bytes).sum());
+    }
+
+    private boolean means(String name, StoredImage image) {
+        return engine.get()
+                .image(name)
+                .filter(found -> found.getId().equals(image.id()))
+                .isPresent();
+    }
+
+    /** The engine refuses to take the last name of an image away that a container has; not so before the last. */
+    private void untag(StoredImage image, String name) {
+        try {
+            engine.get().patient().removeImageCmd(name).withForce(false).exec();
+        } catch (NotFoundException gone) {
+            // what was asked for is so: a digest goes with the last tag of its repository
+        } catch (ConflictException used) {
+            refuseUsed(image);
+            throw new InUse(name + " stays, the engine says: " + EngineWords.of(used));
+        } catch (DockerException refused) {
+            throw new Stays(
+                    "Image " + name + " could not be removed and stays; the engine says: " + EngineWords.of(refused));
+        }
+    }
+
+    private void refuseUsed(StoredImage image) {
+        images().stream()
+                .filter(now -> now.id().equals(image.id()) && !now.users().isEmpty())
+                .findFirst()
+                .ifPresent(now -> {
+                    throw new InUse(now.name() + " is in use by " + String.join(", ", now.users())
+                            + ", so it stays. Remove these first.");
+                });
+    }
+
+/** When replicas last left their images: a short use is over before anybody looks at all containers. In memory only. */
+public final static class ImageUses {
+    private final Map<String, Instant> last = new ConcurrentHashMap<>();
+
+    public void ended(Replica replica, Instant at) {
+        if (!replica.image().isEmpty()) {
+            last.put(replica.image(), at);
+        }
+    }
+
+    /** By image id. */
+    Map<String, Instant> all() {
+        return Map.copyOf(last);
+    }
+
+    /** The others are not on the engine any more. */
+    void retain(Set<String> images) {
+        last.keySet().retainAll(images);
+    }
+}
+}

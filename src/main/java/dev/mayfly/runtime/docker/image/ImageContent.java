@@ -1,0 +1,91 @@
+package dev.mayfly.runtime.docker.image;
+
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.model.ContainerConfig;
+import dev.mayfly.core.image.AuditedImage;
+import dev.mayfly.imagearchive.ImageArchive;
+import dev.mayfly.imagearchive.ImagePath;
+import dev.mayfly.imagearchive.ImageSecrets;
+import dev.mayfly.runtime.ImageName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** From what the engine says of an image to what rules may ask. */
+final class ImageContent {
+    /** As many as {@link AuditedImage} lists. */
+    private static final int MOST = 20;
+    /** Reproducible builds set the beginning of Unix time, some a few seconds or hours beside it. */
+    private static final Instant DATED = Instant.parse("1971-01-01T00:00:00Z");
+
+    private ImageContent() {}
+
+    /**
+     * @param history what made each step, the first step first
+     * @param saved the image's archive
+     */
+    static AuditedImage of(String id, InspectImageResponse image, List<String> history, InputStream saved)
+            throws IOException {
+        var config = Objects.requireNonNullElseGet(image.getConfig(), ContainerConfig::new);
+        var layers = image.getRootFS() == null ? null : image.getRootFS().getLayers();
+        return new AuditedImage(
+                id,
+                List.of(),
+                List.of(),
+                Objects.requireNonNullElse(image.getSize(), 0L),
+                created(image.getCreated()),
+                Objects.requireNonNullElse(config.getUser(), ""),
+                config.getLabels() == null ? Map.of() : Map.copyOf(config.getLabels()),
+                config.getVolumes() == null
+                        ? Set.of()
+                        : volumes(config.getVolumes().keySet()),
+                cut(ImageArchive.setuid(saved, Objects.requireNonNullElse(layers, List.of()))),
+                cut(ImageSecrets.places(config.getEnv() == null ? List.of() : List.of(config.getEnv()), history)),
+                Map.of());
+    }
+
+    /** The same by the names that it has now, in full and sorted. */
+    static AuditedImage named(AuditedImage image, InspectImageResponse now) {
+        return image.withTags(full(now.getRepoTags())).withDigests(full(now.getRepoDigests()));
+    }
+
+    /** Empty where the text says none, or one of 1970. */
+    static Optional<Instant> created(String text) {
+        try {
+            return Optional.ofNullable(text)
+                    .filter(given -> !given.isEmpty())
+                    .map(given -> OffsetDateTime.parse(given).toInstant())
+                    .filter(date -> date.isAfter(DATED));
+        } catch (DateTimeParseException noDate) {
+            return Optional.empty();
+        }
+    }
+
+    /** As the engine mounts them: {@code VOLUME /data/} at {@code /data}. */
+    private static Set<String> volumes(Set<String> declared) {
+        return declared.stream().map(ImagePath::normal).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static List<String> cut(Collection<String> all) {
+        return all.stream().limit(MOST).toList();
+    }
+
+    private static List<String> full(List<String> names) {
+        return names == null
+                ? List.of()
+                : names.stream()
+                        .filter(name -> !name.startsWith("<none>"))
+                        .map(ImageName::full)
+                        .sorted()
+                        .toList();
+    }
+}

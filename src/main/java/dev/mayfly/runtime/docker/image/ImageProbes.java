@@ -1,0 +1,188 @@
+package dev.mayfly.runtime.docker.image;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.HostConfig;
+import com.google.common.io.ByteStreams;
+import com.google.common.io.CountingInputStream;
+import com.google.common.util.concurrent.Striped;
+import dev.mayfly.core.model.Text;
+import dev.mayfly.runtime.Belongings;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.volume.Scratch.ImageDirectories.Directory;
+import dev.mayfly.runtime.docker.volume.Scratch.ImageDirectories;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Lock;
+import java.util.stream.Collectors;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/**
+ * Learns which directories an image has, on any engine: from a container that is made, read and removed, and never started.
+ * Once for each image and path, since an image does not change.
+ */
+public final class ImageProbes {
+    /** Of what lies below one path: what comes after it is not looked at. */
+    private static final long MOST_BYTES = 32 << 20;
+
+    private static final int MOST_IMAGES = 1_000;
+    private static final int DIGITS = 12;
+    private static final int PERMISSIONS = 07777;
+
+    private final String cluster;
+    private final Cache<String, Map<String, ImageDirectories>> known = Caffeine.newBuilder()
+            .maximumSize(MOST_IMAGES)
+            .executor(Runnable::run)
+            .build();
+    /**
+     * By the name of the container with which an image is looked at: whoever asks for the same image at that time waits, and nobody
+     * else does.
+     */
+    private final Striped<Lock> looking = Striped.lazyWeakLock(Integer.MAX_VALUE);
+
+    public ImageProbes(String cluster) {
+        this.cluster = cluster;
+    }
+
+    /**
+     * What the image has at these paths and below.
+     *
+     * @param id the image's content id
+     * @param volumes its VOLUMEs: they get covered, so that no anonymous volume is made
+     */
+    public ImageDirectories of(Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
+        var mine = known(id);
+        if (!mine.keySet().containsAll(paths)) {
+            var lock = looking.get(name(id));
+            lock.lock();
+            try {
+                mine = look(engine, id, volumes, paths);
+            } finally {
+                lock.unlock();
+            }
+        }
+        var all = new HashMap<String, Directory>();
+        for (var path : paths) {
+            all.putAll(mine.get(path).all());
+        }
+        return new ImageDirectories(Map.copyOf(all));
+    }
+
+    private Map<String, ImageDirectories> look(
+            Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
+        var mine = new HashMap<>(known(id));
+        var asked = new TreeSet<>(paths);
+        asked.removeAll(mine.keySet());
+        if (!asked.isEmpty()) {
+            mine.putAll(read(engine, id, volumes, asked));
+            known.put(id, Map.copyOf(mine));
+        }
+        return mine;
+    }
+
+    private Map<String, ImageDirectories> known(String id) {
+        return Optional.ofNullable(known.getIfPresent(id)).orElse(Map.of());
+    }
+
+    /** Removes what a crash in the middle of a look left behind, and nothing of a look that is under way. */
+    public void collect(Engine engine) {
+        var left = engine.client()
+                .listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(Belongings.PROBE, cluster))
+                .exec();
+        for (var container : left) {
+            var name = container.getNames()[0].substring(1);
+            if (Belongings.ownerOfProbe(name, container.getLabels()).isPresent()) {
+                var lock = looking.get(name);
+                lock.lock(); // a look of its image that was under way has removed it by then
+                try {
+                    engine.remove(container.getId());
+                } finally {
+                    lock.unlock();
+                }
+            }
+        }
+    }
+
+    private Map<String, ImageDirectories> read(
+            Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
+        var container = create(engine, id, name(id), volumes);
+        try {
+            var read = new HashMap<String, ImageDirectories>();
+            for (var path : paths) {
+                read.put(path, read(engine, container, path));
+            }
+            return read;
+        } finally {
+            engine.remove(container);
+        }
+    }
+
+    private String create(Engine engine, String id, String name, Collection<String> volumes) {
+        var host = HostConfig.newHostConfig()
+                .withNetworkMode("none")
+                .withTmpFs(volumes.stream().collect(Collectors.toMap(path -> path, path -> "size=4096")));
+        var create = engine.create(id)
+                .withName(name)
+                .withLabels(Map.of(Belongings.PROBE, cluster))
+                .withEntrypoint("/never-started")
+                .withHostConfig(host);
+        try {
+            return create.exec().getId();
+        } catch (ConflictException leftByACrash) {
+            engine.remove(name);
+            return create.exec().getId();
+        }
+    }
+
+    private String name(String id) {
+        return Belongings.probe(cluster, Text.atMost(id.substring(id.indexOf(':') + 1), DIGITS));
+    }
+
+    private static ImageDirectories read(Engine engine, String container, String path) {
+        try (var archive = engine.archive(container, path)) {
+            return directories(archive, path);
+        } catch (NotFoundException absent) {
+            return ImageDirectories.NONE;
+        } catch (IOException brokenOff) {
+            throw new UncheckedIOException(brokenOff);
+        }
+    }
+
+    /** @param archive a tar whose names begin with the last part of {@code path} */
+    static ImageDirectories directories(InputStream archive, String path) throws IOException {
+        var parent = path.substring(0, path.lastIndexOf('/') + 1);
+        var found = new HashMap<String, Directory>();
+        var read = new CountingInputStream(ByteStreams.limit(archive, MOST_BYTES));
+        try (var tar = new TarArchiveInputStream(read)) {
+            for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                if (entry.isDirectory()) {
+                    found.put(parent + withoutSlash(entry.getName()), directory(entry));
+                }
+            }
+        } catch (IOException brokenOff) {
+            if (read.getCount() < MOST_BYTES) {
+                throw brokenOff;
+            }
+        }
+        return new ImageDirectories(Map.copyOf(found));
+    }
+
+    private static Directory directory(TarArchiveEntry entry) {
+        return new Directory(entry.getLongUserId(), entry.getLongGroupId(), entry.getMode() & PERMISSIONS);
+    }
+
+    private static String withoutSlash(String name) {
+        return name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+    }
+}

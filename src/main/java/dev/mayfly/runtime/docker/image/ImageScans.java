@@ -1,0 +1,203 @@
+package dev.mayfly.runtime.docker.image;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.dockerjava.api.command.InspectImageResponse;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.mayfly.core.image.AuditedImage;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.imagearchive.UnreadableImage;
+import dev.mayfly.runtime.ImageContents;
+import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineWords;
+import dev.mayfly.scanner.ScannedImage;
+import dev.mayfly.scanner.Scanners;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Looks into images, each once, and shows them to the scanners of others. */
+public final class ImageScans implements ImageContents, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ImageScans.class);
+    /** Archives that are read at a time: the engine copies each on its disk before it sends it. */
+    private static final int AT_ONCE = 2;
+
+    private static final int REMEMBERED = 1_000;
+
+    private final Supplier<Engine> engine;
+    private final Scanners scanners;
+    private final FailedLooks failures;
+    private final Map<String, CompletableFuture<AuditedImage>> underWay = new ConcurrentHashMap<>();
+    private final Semaphore free = new Semaphore(AT_ONCE, true);
+    private final ExecutorService looks = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("image-look-", 0).factory());
+    private final Cache<String, AuditedImage> known = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .executor(Runnable::run)
+            .build();
+
+    public ImageScans(Supplier<Engine> engine, Scanners scanners, InstantSource clock) {
+        this.failures = new FailedLooks(clock);
+        this.engine = engine;
+        this.scanners = scanners;
+    }
+
+    @Override
+    public Optional<AuditedImage> known(String id) {
+        return Optional.ofNullable(known.getIfPresent(id));
+    }
+
+    @Override
+    public void lookAgainIfDue(String id) {
+        known(id)
+                .filter(seen -> scanners.due(ScannedImage.of(id, seen.tags(), seen.digests())))
+                .ifPresent(seen -> look(id));
+    }
+
+    @Override
+    public Optional<Failure> failure(String id) {
+        return known(id).isPresent() ? Optional.empty() : failures.failure(id);
+    }
+
+    @Override
+    public CompletionStage<AuditedImage> look(String id) {
+        var mine = new CompletableFuture<AuditedImage>();
+        var others = underWay.putIfAbsent(id, mine);
+        if (others != null) {
+            return others;
+        }
+        looks.execute(() -> answer(id, mine));
+        return mine;
+    }
+
+    @Override
+    public void scanAgain() {
+        scanners.again();
+    }
+
+    @Override
+    public void sweep() {
+        scanners.sweep();
+    }
+
+    private void answer(String id, CompletableFuture<AuditedImage> mine) {
+        try {
+            var image = see(id);
+            known.put(id, image);
+            underWay.remove(id);
+            mine.complete(image);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            fail(id, mine, stopping);
+        } catch (RuntimeException | Error failed) {
+            fail(id, mine, failed);
+        }
+    }
+
+    private void fail(String id, CompletableFuture<AuditedImage> mine, Throwable why) {
+        underWay.remove(id); // first, so that who asks again because of the failure does look again
+        mine.completeExceptionally(why);
+    }
+
+    private AuditedImage see(String id) throws InterruptedException {
+        var asked = engine.get();
+        var inspected = inspected(asked, id);
+        try {
+            var image = scanned(asked, id, inspected);
+            failures.over(id);
+            return image;
+        } catch (NotFoundException vanished) {
+            throw gone(id);
+        } catch (ImageUnavailable tooEarly) {
+            throw tooEarly;
+        } catch (UnreadableImage unreadable) {
+            throw told(failures.unreadable(id, unreadable.getMessage()));
+        } catch (DockerException refused) {
+            throw told(failures.unsaved(id, "the engine says: " + EngineWords.of(refused)));
+        } catch (IOException | RuntimeException | Error failed) {
+            stopping();
+            throw told(failures.unsaved(id, EngineWords.of(failed)));
+        }
+    }
+
+    private InspectImageResponse inspected(Engine asked, String id) {
+        try {
+            return asked.image(id).orElseThrow(() -> gone(id));
+        } catch (DockerException refused) {
+            throw new ImageUnavailable(new Failure(
+                    Failure.NOT_LOOKED_INTO,
+                    "Image " + id + " can't be looked at; the engine says: " + EngineWords.of(refused)));
+        }
+    }
+
+    /** What breaks off because this process ends is no failure of the image's. */
+    private void stopping() throws InterruptedException {
+        if (looks.isShutdown()) {
+            throw new InterruptedException();
+        }
+    }
+
+    private static ImageUnavailable told(ImageUnavailable failed) {
+        LOG.warn(failed.getMessage());
+        return failed;
+    }
+
+    private AuditedImage scanned(Engine asked, String id, InspectImageResponse inspected)
+            throws IOException, InterruptedException {
+        var seen = known(id);
+        var image = seen.isPresent() ? seen.get() : content(asked, id, inspected);
+        var named = ImageContent.named(image, inspected);
+        return named.withScans(
+                scanners.scan(ScannedImage.of(id, named.tags(), named.digests()), () -> save(asked, id)));
+    }
+
+    private AuditedImage content(Engine asked, String id, InspectImageResponse inspected)
+            throws IOException, InterruptedException {
+        failures.require(id); // first: who is told to wait waits for no place
+        free.acquire();
+        try (var saved = save(asked, id)) {
+            return ImageContent.of(id, inspected, history(asked, id), saved);
+        } finally {
+            free.release();
+        }
+    }
+
+    /** As {@code docker save} makes it. */
+    private InputStream save(Engine asked, String id) {
+        failures.require(id);
+        return asked.archives().saveImageCmd(id).exec();
+    }
+
+    /** What made each step, the first step first. */
+    private static List<String> history(Engine asked, String id) {
+        return asked.client().imageHistoryCmd(id).exec().reversed().stream()
+                .map(step -> Objects.requireNonNullElse(step.getCreatedBy(), ""))
+                .toList();
+    }
+
+    private ImageUnavailable gone(String id) {
+        failures.over(id);
+        return new ImageUnavailable(new Failure("ErrImageNotFound", "Image " + id + " is not on the engine any more."));
+    }
+
+    /** Ends what is under way. */
+    @Override
+    public void close() {
+        looks.shutdownNow();
+        scanners.close();
+    }
+}

@@ -1,0 +1,282 @@
+package dev.mayfly.runtime.docker.image;
+
+import dev.mayfly.core.image.Credential;
+import dev.mayfly.core.image.PullState;
+import dev.mayfly.core.image.PulledImage;
+import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.core.model.Template.PullPolicy;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.runtime.BegunPulls;
+import dev.mayfly.runtime.ImageName;
+import dev.mayfly.runtime.ImagePulls;
+import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.Images;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineAnswer;
+import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
+import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest;
+import dev.mayfly.runtime.support.Announcements;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Images on the engine: pulled where the policy says so, once however many replicas wait for it. */
+public final class LocalImages implements Images, ImagePulls, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(LocalImages.class);
+
+    /** @param waiters may still join */
+    private record Asked(CompletableFuture<LocalImage> answer, PullWaiters waiters) {}
+
+    private final KnownImages known;
+    private final RegistryAccess access;
+    private final Announcements announcements;
+    private final Consumer<OwnerId> wake;
+    private final InstantSource clock;
+    private final PullMemory memory = new PullMemory();
+    private final RegistryPulls pulls;
+    private final Map<WantedImage, Asked> underWay = new ConcurrentHashMap<>();
+    /** As many as wait for an image; few of them do more than that. */
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("image-", 0).factory());
+
+    /** @param wake told that the pull that a workload waits for came further */
+    public LocalImages(
+            Supplier<Engine> engine,
+            KnownImages known,
+            RegistryAccess access,
+            EngineSettings settings,
+            Announcements announcements,
+            Consumer<OwnerId> wake,
+            InstantSource clock) {
+        this.known = known;
+        this.access = access;
+        this.announcements = announcements;
+        this.wake = wake;
+        this.clock = clock;
+        access.guarded().whenLongAgo(pull -> threads.execute(() -> resolve(pull)));
+        this.pulls = new RegistryPulls(engine, known, access, memory, settings, clock);
+    }
+
+    @Override
+    public Optional<ImageFacts> facts(String reference) {
+        return known.seen(reference).map(image -> image.facts(reference));
+    }
+
+    @Override
+    public Optional<ImageFacts> facts(String reference, String id) {
+        return known.seen(id).map(image -> image.facts(reference));
+    }
+
+    @Override
+    public CompletionStage<ImageFacts> look(String reference, String id) {
+        return facts(reference, id)
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(() -> CompletableFuture.supplyAsync(
+                        () -> known.require(id, "is not on the engine any more.")
+                                .facts(reference),
+                        threads));
+    }
+
+    @Override
+    public CompletionStage<ImageFacts> check(Collection<OwnerId> owners, String reference) {
+        var request = request(reference, owners, Purpose.CHECK);
+        return CompletableFuture.supplyAsync(
+                () -> known.note(reference, pulls.pull(request, Optional::empty))
+                        .facts(reference),
+                threads);
+    }
+
+    @Override
+    public CompletionStage<ImageFacts> prepare(String reference) {
+        var request = request(reference, List.of(), Purpose.PREPARE);
+        return CompletableFuture.supplyAsync(
+                () -> known.note(
+                                reference,
+                                known.look(reference).orElseGet(() -> pulls.pull(request, () -> known.look(reference))))
+                        .facts(reference),
+                threads);
+    }
+
+    @Override
+    public CompletionStage<ImageFacts> fetch(OwnerId owner, Template template) {
+        return ensure(owner, template).thenApply(image -> image.facts(template.image()));
+    }
+
+    private PullRequest request(String reference, Collection<OwnerId> owners, Purpose purpose) {
+        var nobody = new PullWaiters(announcements, wake);
+        return new PullRequest(reference, access.ways(owners, reference), nobody, purpose);
+    }
+
+    @Override
+    public Optional<PullState> underWay(String reference) {
+        return pulls.underWay(reference);
+    }
+
+    @Override
+    public void credentials(OwnerId owner, List<Credential> credentials) {
+        access.credentials(owner, credentials);
+    }
+
+    @Override
+    public void forget(OwnerId owner) {
+        access.forget(owner);
+    }
+
+    @Override
+    public void remember(Collection<PulledImage> earlier, Collection<StartedPull> cutOff) {
+        memory.remember(earlier);
+        access.remember(earlier);
+        cutOff.forEach(this::cutOff);
+    }
+
+    private void cutOff(StartedPull pull) {
+        try {
+            EngineAnswer.to("what became of the pull of " + pull.reference(), () -> known.look(pull.reference()))
+                    .filter(image -> !image.id().equals(pull.before())
+                            && access.access(image.id()).isEmpty()
+                            && image.onlyOf(ImageName.fullRepository(pull.reference())))
+                    .ifPresent(image -> {
+                        access.cutOff(image.id(), pull.access());
+                        memory.cutOff(image.id(), access.access(image.id()), clock.instant());
+                    });
+        } catch (ImageUnavailable unreadable) {
+            LOG.warnf(
+                    "A pull of %s was cut off, and whose the image is can't be told: %s",
+                    pull.reference(), unreadable.failure().message());
+        }
+    }
+
+    /** It was given up so long ago that the engine is done with it. */
+    private void resolve(StartedPull pull) {
+        try {
+            cutOff(pull);
+            access.guarded().resolved(pull);
+        } catch (RuntimeUnavailable silent) {
+            LOG.debugf(
+                    "Whether the pull of %s brought anything is not known: %s", pull.reference(), silent.getMessage());
+        }
+    }
+
+    @Override
+    public void writeDown(BegunPulls book) {
+        access.guarded().writeDown(book);
+    }
+
+    @Override
+    public void forget(Collection<String> ids) {
+        memory.forget(ids);
+    }
+
+    @Override
+    public void onPulled(Consumer<PulledImage> listener) {
+        memory.listen(listener);
+    }
+
+    /**
+     * The image that the template's revision runs, pulled if need be. Fails with {@link ImageUnavailable} where it can't be
+     * had, otherwise with the engine's silence.
+     */
+    public CompletableFuture<LocalImage> ensure(OwnerId owner, Template template) {
+        var seen = fresh(owner, template).filter(image -> access.granted(owner, image));
+        if (seen.isPresent()) {
+            return CompletableFuture.completedFuture(seen.get());
+        }
+        var wanted = WantedImage.of(template, access.ways(List.of(owner), template.image()));
+        var mine = new Asked(new CompletableFuture<>(), new PullWaiters(announcements, wake));
+        var asked = Optional.ofNullable(underWay.putIfAbsent(wanted, mine)).orElse(mine);
+        asked.waiters().join(owner);
+        if (asked == mine) {
+            threads.execute(() -> answer(wanted, owner, mine));
+        }
+        return asked.answer().thenApply(image -> granted(owner, wanted, image));
+    }
+
+    private Optional<LocalImage> fresh(OwnerId owner, Template template) {
+        if (template.pin().isPresent()) {
+            return known.fresh(template.pin().get().id());
+        }
+        return template.pullPolicy() == PullPolicy.Always
+                ? known.freshFor(owner, template.image())
+                : known.fresh(template.image());
+    }
+
+    /** Who asked first may run what others, who got the same answer, may not. */
+    private LocalImage granted(OwnerId owner, WantedImage wanted, LocalImage image) {
+        if (!access.granted(owner, image)) {
+            throw new ImageUnavailable(access.refusal(wanted.reference()));
+        }
+        if (wanted.always() && wanted.pin().isEmpty()) {
+            known.asked(owner, wanted.reference());
+        }
+        return image;
+    }
+
+    private void answer(WantedImage wanted, OwnerId owner, Asked asked) {
+        try {
+            var image = wanted.pin()
+                    .map(pin -> pinned(wanted, pin, owner, asked.waiters()))
+                    .orElseGet(() -> meant(wanted, owner, asked.waiters()));
+            underWay.remove(wanted);
+            asked.answer().complete(image);
+        } catch (RuntimeException failed) {
+            underWay.remove(wanted); // first, so that who asks again because of the failure does look again
+            asked.answer().completeExceptionally(failed);
+        }
+        asked.waiters().over();
+    }
+
+    /** What the reference means now. */
+    private LocalImage meant(WantedImage wanted, OwnerId owner, PullWaiters waiters) {
+        var reference = wanted.reference();
+        var here = known.look(reference);
+        if (here.isPresent() && !wanted.always() && access.granted(owner, here.get())) {
+            pulls.here(reference);
+            return known.note(reference, here.get());
+        }
+        if (wanted.never()) {
+            throw new ImageUnavailable(here.isEmpty() ? wanted.absent() : access.refusal(reference));
+        }
+        return known.note(
+                reference,
+                pulls.pull(
+                        wanted.request(reference, waiters),
+                        () -> wanted.always()
+                                ? Optional.empty()
+                                : known.look(reference).filter(image -> access.granted(owner, image))));
+    }
+
+    /** What the revision ran first. Asks no registry while that is here and the owner may run it. */
+    private LocalImage pinned(WantedImage wanted, ImagePin pin, OwnerId owner, PullWaiters waiters) {
+        Supplier<Optional<LocalImage>> here = () -> known.look(pin.id())
+                .or(() -> wanted.exactly().flatMap(known::look))
+                .filter(image -> access.granted(owner, image));
+        var enough = here.get();
+        if (enough.isPresent()) {
+            return known.note(pin.id(), enough.get());
+        }
+        if (wanted.never() || wanted.exactly().isEmpty()) {
+            var refused = known.look(pin.id()).isPresent();
+            throw new ImageUnavailable(refused ? access.refusal(wanted.reference()) : wanted.gone(pin));
+        }
+        return known.note(pin.id(), pulls.pull(wanted.request(wanted.exactly().get(), waiters), here));
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.mayfly.runtime.docker.image;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.core.DockerConfigFile;
+import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * What the operator's own user has for registries: what {@code docker login} wrote, or the helper that it names. Read anew each
+ * time, so that a login counts from the next pull.
+ */
+final class OperatorLogins {
+    private static final Logger LOG = Logger.getLogger(OperatorLogins.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path directory;
+
+    /** @param directory with Docker's {@code config.json}; need not be there */
+    OperatorLogins(Path directory) {
+        this.directory = directory;
+    }
+
+    /** As the Docker CLI finds it: {@code DOCKER_CONFIG}, else {@code ~/.docker}. */
+    static OperatorLogins ofThisUser() {
+        var given = System.getenv("DOCKER_CONFIG");
+        return new OperatorLogins(
+                given == null || given.isEmpty()
+                        ? Path.of(System.getProperty("user.home"), ".docker")
+                        : Path.of(given));
+    }
+
+    /** Who keeps the logins, in Docker's configuration: docs.docker.com/reference/cli/docker/login/#credential-stores. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private record Keepers(String credsStore, Map<String, String> credHelpers) {
+
+        /** One for the registry alone goes before the one for all. */
+        Optional<CredentialStore> of(String server) {
+            return Optional.ofNullable(credHelpers)
+                    .map(helpers -> helpers.get(server))
+                    .or(() -> Optional.ofNullable(credsStore))
+                    .filter(name -> !name.isEmpty())
+                    .map(name -> new CredentialStore(name, server));
+        }
+    }
+
+    /** As the Docker CLI does, a helper is asked where one is named, and only then. @param registry such as {@code docker.io} or {@code host:port} */
+    Optional<Way> at(String registry) {
+        var file = directory.resolve("config.json");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        var server = registry.equals("docker.io") ? AuthConfig.DEFAULT_SERVER_ADDRESS : registry;
+        try {
+            var helper = JSON.readValue(file.toFile(), Keepers.class).of(server).map(Way::of);
+            return helper.isPresent() ? helper : written(server).map(Way::ofOperator);
+        } catch (IOException | IllegalArgumentException unreadable) { // its message may quote what it read
+            LOG.warnf("%s can't be read as Docker's configuration, so registries are asked without it", file);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<AuthConfig> written(String server) throws IOException {
+        return Optional.ofNullable(
+                        DockerConfigFile.loadConfig(JSON, directory.toString()).resolveAuthConfig(server))
+                .filter(login -> login.getUsername() != null || login.getIdentitytoken() != null);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.mayfly.runtime.docker.image;
+
+import dev.mayfly.core.model.Failure;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Why a pull failed, read from the engine's words: it has no codes for it. The first whose words occur counts. The words are
+ * those of Docker 20.10 to 29, of the Distribution spec's errors
+ * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes), of Go and of Linux.
+ */
+enum PullFault {
+    DISK_FULL(
+            "the engine's disk is full",
+            "Free space there; docker system df shows what takes it.",
+            "no space left on device",
+            "disk quota exceeded"),
+    RATE_LIMITED(
+            "its registry gives no more for now",
+            "It is tried again later. An account's limit is higher than that of nobody: name its Secret in"
+                    + " imagePullSecrets; or take the image from a mirror.",
+            "toomanyrequests",
+            "too many requests",
+            "rate limit"),
+    CORRUPT(
+            "what came is not what its digest promises, or was cut short",
+            "Something between the registry and here, or the registry's own disk, damages it. Push the image again if that"
+                    + " goes on.",
+            "verification failed",
+            "unexpected commit digest",
+            "failed size validation",
+            "invalid checksum",
+            "unexpected eof",
+            "archive/tar",
+            "gzip: invalid"),
+    WRONG_PLATFORM(
+            "there is none of that name for the engine's platform",
+            "Build or choose one for it.",
+            "no matching manifest",
+            "cannot be used on this platform"),
+    DENIED(
+            "its registry does not know it, or does not give it to who asks",
+            "Check the name. If it is private, name a Secret in imagePullSecrets that may read it.",
+            "pull access denied",
+            "insufficient_scope"),
+    UNAUTHORIZED(
+            "its registry does not give it with the credentials that were shown",
+            "Name a Secret in imagePullSecrets that may read it, and check what is in it.",
+            "unauthorized",
+            "authentication required",
+            "no basic auth credentials",
+            "incorrect username or password",
+            "denied",
+            "forbidden"),
+    UNKNOWN(
+            "its registry does not know it",
+            "Check name and tag, or push it.",
+            "manifest unknown",
+            "name unknown",
+            "not known to registry",
+            "not found",
+            "does not exist"),
+    UNREACHABLE(
+            "its registry can't be reached",
+            "Check the name, and that the engine's host reaches that registry.",
+            "connection refused",
+            "connection reset",
+            "no such host",
+            "timeout",
+            "deadline exceeded",
+            "dial tcp",
+            "no route to host",
+            "network is unreachable",
+            "broken pipe",
+            "x509:",
+            "tls:",
+            "server gave http response",
+            "unexpected http status: 5",
+            "service unavailable",
+            "eof"),
+    /** Not the engine's words but its silence. */
+    STALLED(
+            "nothing came from its registry",
+            "Other images are pulled meanwhile. Check the registry and the way to it; it is tried again later."),
+    OTHER("the engine could not do it", "Its own words tell why.");
+
+    private final String what;
+    private final String advice;
+    private final List<String> words;
+
+    PullFault(String what, String advice, String... words) {
+        this.what = what;
+        this.advice = advice;
+        this.words = List.of(words);
+    }
+
+    /** @param said by the engine */
+    static PullFault of(String said) {
+        var lower = said.toLowerCase(Locale.ROOT);
+        return Arrays.stream(values())
+                .filter(fault -> fault.words.stream().anyMatch(lower::contains))
+                .findFirst()
+                .orElse(OTHER);
+    }
+
+    /** True where the registry might answer otherwise to somebody else. */
+    boolean depends() {
+        return this == RATE_LIMITED || this == DENIED || this == UNAUTHORIZED || this == UNKNOWN;
+    }
+
+    /** @param said the engine's words, or what is known without them */
+    Failure failure(String reference, String said) {
+        var words = this == STALLED ? said : "The engine says: " + said;
+        return new Failure(
+                "ErrImagePull", "Image " + reference + " can't be pulled: " + what + ". " + advice + " " + words);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.mayfly.runtime.docker.image;
+
+import com.github.dockerjava.api.command.PullImageCmd;
+import com.github.dockerjava.api.exception.DockerException;
+import dev.mayfly.core.image.PullState;
+import dev.mayfly.runtime.docker.engine.EngineWords;
+import dev.mayfly.runtime.docker.engine.TimedHttpClient;
+import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+
+/** One pull by the engine, waited for as long as it moves. */
+final class PullTransfer {
+    /** How often it is looked at. */
+    private static final Duration PULSE = Duration.ofSeconds(1);
+    /**
+     * The engine downloads three layers at a time of all pulls together. One that waits for others may wait longer, but not for
+     * ever: what holds the engine's places may be a stranger's pull, which nobody gives up.
+     */
+    private static final int QUEUED = 10;
+
+    private final PullProgress progress;
+    private final Duration patience;
+    private final Runnable moved;
+
+    /** @param moved told about once a second while it comes further */
+    PullTransfer(PullProgress progress, Duration patience, Runnable moved) {
+        this.progress = progress;
+        this.patience = patience;
+        this.moved = moved;
+    }
+
+    /** Blocks. @return what came; fails with {@link PullFailed}, or with the engine's silence */
+    PullState run(PullImageCmd pull, Way way) throws InterruptedException {
+        try (var stream = pull.exec(progress)) { // the engine stops a pull whose listener goes
+            var silence = Duration.ZERO;
+            while (!stream.ends(PULSE)) {
+                silence = progress.moved() ? Duration.ZERO : silence.plus(PULSE);
+                if (silence.isZero()) {
+                    moved.run();
+                }
+                requireNews(silence);
+            }
+        } catch (IOException closing) {
+            throw new UncheckedIOException(closing);
+        }
+        return outcome(way);
+    }
+
+    private PullState outcome(Way way) {
+        progress.failure().ifPresent(failure -> {
+            if (failure instanceof TimedHttpClient.Late) {
+                throw stalled(patience, false);
+            }
+            throw failure instanceof DockerException refused
+                    ? new PullFailed(EngineWords.of(refused), way)
+                    : new IllegalStateException("the engine could not be listened to", failure);
+        });
+        progress.refusal().ifPresent(said -> {
+            throw new PullFailed(said, way);
+        });
+        if (!progress.done()) {
+            throw new IllegalStateException("the engine ended a pull and did not say how");
+        }
+        return progress.state();
+    }
+
+    private void requireNews(Duration silence) {
+        var queued = progress.queued();
+        if (silence.compareTo(queued ? patience.multipliedBy(QUEUED) : patience) >= 0) {
+            throw stalled(silence, queued);
+        }
+    }
+
+    private PullFailed stalled(Duration silence, boolean queued) {
+        var state = progress.state();
+        return new PullFailed(
+                PullFault.STALLED,
+                "It stopped at %d of %d known bytes, %d of %d layers, and was given up after %d s without a byte%s."
+                        .formatted(
+                                state.bytes(),
+                                state.totalBytes(),
+                                state.layersDone(),
+                                state.layers(),
+                                silence.toSeconds(),
+                                queued ? ", in which the engine downloaded other images" : ""));
+    }
+}

@@ -1,0 +1,71 @@
+package dev.mayfly.runtime.docker.image;
+
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.runtime.support.Announcements;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The workloads that wait for one image: each is told once of its pull, however many of its replicas wait. */
+final class PullWaiters {
+    /** A thousand workloads that wait for one image must not all write their status every second. */
+    private static final int WOKEN_AT_A_TIME = 50;
+
+    private final Announcements announcements;
+    private final Consumer<OwnerId> wake;
+    private final Set<OwnerId> owners = new LinkedHashSet<>();
+    private String pulling = "";
+    private int woken;
+
+    PullWaiters(Announcements announcements, Consumer<OwnerId> wake) {
+        this.announcements = announcements;
+        this.wake = wake;
+    }
+
+    synchronized void join(OwnerId owner) {
+        if (owners.add(owner) && !pulling.isEmpty()) {
+            announcements.about(owner, "Pulling", pulling);
+        }
+    }
+
+    /** These wait for the same image. */
+    void join(PullWaiters others) {
+        others.all().forEach(this::join);
+    }
+
+    synchronized void pulling(String reference) {
+        pulling = reference;
+        owners.forEach(owner -> announcements.about(owner, "Pulling", reference));
+    }
+
+    /** @param note how long it took, and what came */
+    synchronized void pulled(String reference, String note) {
+        pulling = "";
+        owners.forEach(owner -> announcements.about(owner, "Pulled", reference, note));
+    }
+
+    /** Their pull came further; in turns where they are many. */
+    void moved() {
+        next().forEach(wake);
+    }
+
+    /** They have their answer. */
+    void over() {
+        all().forEach(wake);
+    }
+
+    private synchronized List<OwnerId> all() {
+        return List.copyOf(owners);
+    }
+
+    private synchronized List<OwnerId> next() {
+        var all = new ArrayList<>(owners);
+        var next = new ArrayList<OwnerId>();
+        for (var i = 0; i < Math.min(WOKEN_AT_A_TIME, all.size()); i++) {
+            next.add(all.get(woken++ % all.size()));
+        }
+        return next;
+    }
+}

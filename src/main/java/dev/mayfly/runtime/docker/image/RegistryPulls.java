@@ -1,0 +1,296 @@
+package dev.mayfly.runtime.docker.image;
+
+import dev.mayfly.core.image.PullState;
+import dev.mayfly.core.image.PulledImage;
+import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.runtime.ImageName;
+import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.runtime.docker.image.BackOffs.Wait;
+import dev.mayfly.runtime.docker.image.GuardedPulls.PullGuard;
+import dev.mayfly.runtime.docker.image.PullBackOff.Asking;
+import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** Images from their registries: one pull per reference at a time, a few references at a time, failures rarely repeated. */
+final class RegistryPulls {
+    /** What fails for its image looks this soon again whether somebody else brought it, or another credential. */
+    private static final Duration LOOK = Duration.ofSeconds(10);
+
+    private final Supplier<Engine> engine;
+    private final KnownImages known;
+    private final RegistryAccess access;
+    private final PullMemory memory;
+    private final Duration stall;
+    private final InstantSource clock;
+    private final PullPlaces places;
+    private final PullBackOff backOff = new PullBackOff();
+    /** By name in full. */
+    private final Map<String, Turn> turns = new ConcurrentHashMap<>();
+
+    /** @param over completed once its pull is over */
+    private record Turn(PullWaiters waiters, CompletableFuture<Void> over) {}
+
+    private final Map<String, PullProgress> underWay = new ConcurrentHashMap<>();
+
+    RegistryPulls(
+            Supplier<Engine> engine,
+            KnownImages known,
+            RegistryAccess access,
+            PullMemory memory,
+            EngineSettings settings,
+            InstantSource clock) {
+        this.engine = engine;
+        this.known = known;
+        this.access = access;
+        this.memory = memory;
+        this.stall = settings.pullStall();
+        this.clock = clock;
+        this.places = new PullPlaces(settings.maxParallelPulls());
+    }
+
+    Optional<PullState> underWay(String reference) {
+        return Optional.ofNullable(underWay.get(ImageName.full(reference))).map(PullProgress::state);
+    }
+
+    /** Somebody saw it here, so nothing is the matter with it. */
+    void here(String reference) {
+        backOff.over(ImageName.full(reference));
+    }
+
+    /**
+     * Blocks until it is here. Fails with {@link ImageUnavailable} where it can't be had, otherwise with the engine's silence.
+     *
+     * @param enough asked when the turn of this request has come: the image, where it need not be pulled (any more)
+     */
+    LocalImage pull(PullRequest request, Supplier<Optional<LocalImage>> enough) {
+        var mine = new Turn(request.waiters(), new CompletableFuture<>());
+        try {
+            awaitTurn(request, mine);
+            return enough.get().orElseGet(() -> pulled(request));
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopping);
+        } finally {
+            if (turns.remove(request.name(), mine)) {
+                places.over(request.name());
+                mine.over().complete(null);
+            }
+        }
+    }
+
+    private void awaitTurn(PullRequest request, Turn mine) throws InterruptedException {
+        for (var other = turns.putIfAbsent(request.name(), mine);
+                other != null;
+                other = turns.putIfAbsent(request.name(), mine)) {
+            if (request.urgent()) {
+                places.hurry(request.name());
+            }
+            other.waiters().join(request.waiters());
+            try {
+                other.over().get();
+            } catch (ExecutionException never) {
+                throw new IllegalStateException(never);
+            }
+        }
+    }
+
+    private LocalImage pulled(PullRequest request) {
+        if (request.purpose() != Purpose.CHECK) {
+            backOff.wait(request.asking(), clock.instant()).ifPresent(wait -> {
+                throw waiting(request, wait);
+            });
+        }
+        var asked = clock.instant();
+        try {
+            var place = places.take(request.name(), ImageName.registry(request.reference()), request.urgent());
+            try {
+                return oneWayOrAnother(request, asked);
+            } finally {
+                place.run();
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(stopping);
+        } catch (PullFailed failed) {
+            throw refused(request, failed);
+        }
+    }
+
+    /** The first that the registry answers counts; where it answers none, the answer that tells most. */
+    private LocalImage oneWayOrAnother(PullRequest request, Instant asked) throws InterruptedException {
+        var here = engine.get().imageIds();
+        var before = known.look(request.reference()).map(LocalImage::id);
+        request.waiters().pulling(request.reference());
+        var began = clock.instant();
+        PullFailed telling = null;
+        for (var offered : request.ways()) {
+            var withLogin = offered.known();
+            if (withLogin.isEmpty()) {
+                continue; // the last way needs none
+            }
+            var way = withLogin.get();
+            var guard = guard(request, way, before, here::contains);
+            try {
+                var state = transfer(request, way);
+                var image = arrived(request, way, before, guard);
+                guard.over();
+                request.waiters().pulled(request.reference(), note(state, asked, began));
+                return image;
+            } catch (PullFailed failed) {
+                if (failed.fault() != PullFault.STALLED && means(request.reference(), before)) {
+                    guard.over();
+                }
+                telling = telling == null || failed.tellsMoreThan(telling) ? failed : telling;
+                if (!failed.fault().depends()) {
+                    break;
+                }
+            } finally {
+                guard.close();
+            }
+        }
+        throw telling;
+    }
+
+    private PullGuard guard(PullRequest request, Way way, Optional<String> before, Predicate<String> here) {
+        if (way.fingerprint().equals(PulledImage.ANYBODY)) {
+            return PullGuard.none(here);
+        }
+        try {
+            return access.guarded()
+                    .begin(new StartedPull(request.reference(), before.orElse(""), way.fingerprint()), here);
+        } catch (CompletionException | RejectedExecutionException unwritten) {
+            throw new ImageUnavailable(
+                    new Failure(
+                            "ErrImagePull",
+                            "Image " + request.reference()
+                                    + " is not pulled, because it can't be written down first whose"
+                                    + " credentials it comes with: "
+                                    + Optional.ofNullable(unwritten.getCause())
+                                            .orElse(unwritten)
+                                            .getMessage()
+                                    + ". It is tried again by itself."),
+                    clock.instant().plus(LOOK));
+        }
+    }
+
+    /** False also where the engine does not say. */
+    private boolean means(String reference, Optional<String> id) {
+        try {
+            return known.look(reference).map(LocalImage::id).equals(id);
+        } catch (RuntimeException unknown) {
+            return false;
+        }
+    }
+
+    private PullState transfer(PullRequest request, Way way) throws InterruptedException {
+        var progress = new PullProgress();
+        underWay.put(request.name(), progress);
+        try {
+            return new PullTransfer(progress, stall, request.waiters()::moved)
+                    .run(engine.get().pull(request.reference(), way.login()), way);
+        } finally {
+            underWay.remove(request.name());
+        }
+    }
+
+    private LocalImage arrived(PullRequest request, Way way, Optional<String> before, PullGuard guard) {
+        var image = known.look(request.reference())
+                .orElseThrow(() -> new ImageUnavailable(new Failure(
+                        "ErrImagePull", "Image " + request.reference() + " was pulled, and is not on the engine.")));
+        backOff.over(request.name());
+        var here = guard.here(image.id());
+        // What another's pull may have brought is nobody's yet, so what the registry says now is all that counts.
+        access.granted(image.id(), way, here && !access.guarded().brings(image));
+        memory.pulled(
+                image.id(),
+                request.reference(),
+                image.digestOf(request.reference()),
+                before,
+                here,
+                access.access(image.id()),
+                clock.instant());
+        return image;
+    }
+
+    private String note(PullState came, Instant asked, Instant began) {
+        var now = clock.instant();
+        return came.bytes() + " bytes in " + seconds(began, now) + " s (" + seconds(asked, now) + " s with the wait for"
+                + " other pulls)";
+    }
+
+    private static String seconds(Instant from, Instant to) {
+        return "%.1f".formatted(Duration.between(from, to).toMillis() / 1000.0);
+    }
+
+    private ImageUnavailable refused(PullRequest request, PullFailed failed) {
+        var failure = failed.fault().failure(request.reference(), failed.getMessage());
+        return request.purpose() == Purpose.CHECK
+                ? new ImageUnavailable(failure)
+                : unavailable(failure, backOff.failed(request.asking(), failure, clock.instant()));
+    }
+
+    private ImageUnavailable waiting(PullRequest request, Wait wait) {
+        var failure = new Failure(
+                Failure.PULL_BACK_OFF,
+                "Back-off pulling image " + request.reference() + " until "
+                        + wait.until().truncatedTo(ChronoUnit.SECONDS) + ": "
+                        + wait.failure().message());
+        return unavailable(failure, wait);
+    }
+
+    private ImageUnavailable unavailable(Failure failure, Wait wait) {
+        var look = clock.instant().plus(LOOK);
+        return new ImageUnavailable(failure, wait.until().isBefore(look) ? wait.until() : look);
+    }
+
+/**
+ * Somebody wants an image from its registry.
+ *
+ * @param reference by which it is asked for
+ * @param ways in which the registry is asked, one after the other; never empty
+ * @param waiters who is told of the pull; nobody where no workload waits for it
+ * @param purpose what it is wanted for
+ */
+record PullRequest(String reference, List<Way> ways, PullWaiters waiters, Purpose purpose) {
+
+    /** What an image is wanted for. */
+    enum Purpose {
+        /** A container is to be made from it. */
+        LAUNCH,
+        /** To have it here before somebody waits for it. */
+        PREPARE,
+        /** To know what its name means by now. Whoever asks does so rarely, so no back-off stands in the way. */
+        CHECK
+    }
+
+    boolean urgent() {
+        return purpose == Purpose.LAUNCH;
+    }
+
+    /** One for all who write the same name otherwise. */
+    String name() {
+        return ImageName.full(reference);
+    }
+
+    Asking asking() {
+        return new Asking(name(), ways.stream().map(Way::fingerprint).toList());
+    }
+}
+}

@@ -1,0 +1,87 @@
+package dev.mayfly.runtime.docker.image;
+
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.core.model.Template.PullPolicy;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.runtime.ImageName;
+import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
+import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What containers are to be made from. Who wants the same with the same credentials gets one answer.
+ *
+ * @param pin what it has to be, whatever the reference means
+ * @param ways in which its registry may be asked
+ */
+record WantedImage(String reference, PullPolicy policy, Optional<ImagePin> pin, List<Way> ways) {
+
+    static WantedImage of(Template template, List<Way> ways) {
+        return new WantedImage(template.image(), template.pullPolicy(), template.pin(), ways);
+    }
+
+    /** The name under which its registry has what is pinned; empty: nothing is, or it came from no registry. */
+    Optional<String> exactly() {
+        return pin.map(ImagePin::digest)
+                .filter(digest -> !digest.isEmpty())
+                .map(digest -> ImageName.at(reference, digest));
+    }
+
+    /** True where no registry is to be asked, or none is known: an image's id names none. */
+    boolean never() {
+        return policy == PullPolicy.Never || ImageName.id(reference);
+    }
+
+    /** True where its registry is asked although it is here. */
+    boolean always() {
+        return policy == PullPolicy.Always && !ImageName.id(reference);
+    }
+
+    PullRequest request(String name, PullWaiters waiters) {
+        return new PullRequest(name, ways, waiters, Purpose.LAUNCH);
+    }
+
+    Failure absent() {
+        return new Failure(
+                "ErrImageNeverPull",
+                "Image " + reference + " is not on the engine, and "
+                        + (ImageName.id(reference)
+                                ? "an id names no registry to pull it from. Load it, or name its repository."
+                                : "imagePullPolicy Never forbids to pull it. Load it, or use IfNotPresent."));
+    }
+
+    Failure gone(ImagePin pin) {
+        var why = pin.digest().isEmpty()
+                ? "it came from no registry, so it can't be pulled again"
+                : "imagePullPolicy Never forbids to pull it again";
+        return new Failure(
+                "ErrPinnedImageGone",
+                "Image " + pin.id() + ", which " + reference
+                        + " meant when this revision first ran, is not on the engine any more, and " + why
+                        + ". Load that image again, or change the template so that a new revision runs what "
+                        + reference + " means now.");
+    }
+
+    /** Two ways are the same where their fingerprints are: whoever made the login. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof WantedImage wanted
+                && reference.equals(wanted.reference)
+                && policy == wanted.policy
+                && pin.equals(wanted.pin)
+                && fingerprints().equals(wanted.fingerprints());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(reference, policy, pin, fingerprints());
+    }
+
+    private List<String> fingerprints() {
+        return ways.stream().map(Way::fingerprint).toList();
+    }
+}

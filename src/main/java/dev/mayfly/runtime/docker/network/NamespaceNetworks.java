@@ -1,0 +1,193 @@
+package dev.mayfly.runtime.docker.network;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Network;
+import com.google.common.util.concurrent.Striped;
+import dev.mayfly.runtime.Belongings;
+import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.runtime.docker.engine.EngineWords;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** One bridge network for each Kubernetes namespace: its workloads find each other by name, others do not reach them. */
+public final class NamespaceNetworks {
+    private static final Logger LOG = Logger.getLogger(NamespaceNetworks.class);
+
+    private final EngineSettings settings;
+    private final Supplier<List<String>> routes;
+    private final Set<String> made = ConcurrentHashMap.newKeySet();
+    private final Set<String> stuck = ConcurrentHashMap.newKeySet();
+    /** By the network's name: one namespace's launches wait while its network is made, and no other's. */
+    private final Striped<Lock> changing = Striped.lazyWeakLock(Integer.MAX_VALUE);
+
+    /** @param routes of the engine's machine, in CIDR notation: no subnet may overlap one */
+    public NamespaceNetworks(EngineSettings settings, Supplier<List<String>> routes) {
+        this.settings = settings;
+        this.routes = routes;
+    }
+
+    String nameOf(String namespace) {
+        return Belongings.network(settings.cluster(), namespace);
+    }
+
+    /** Makes the namespace's network if it is not there. @return its name */
+    public String ensure(DockerClient engine, String namespace) {
+        var name = nameOf(namespace);
+        if (!made.contains(name)) {
+            alone(name, () -> make(engine, namespace, name));
+        }
+        return name;
+    }
+
+    private void make(DockerClient engine, String namespace, String name) {
+        if (!made.contains(name)) {
+            if (find(engine, name).isEmpty()) {
+                stuck.remove(name);
+                create(engine, namespace, name);
+            }
+            made.add(name);
+        }
+    }
+
+    private void alone(String name, Runnable change) {
+        var lock = changing.get(name);
+        lock.lock();
+        try {
+            change.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Looks again at the next launch. */
+    public void forget() {
+        made.clear();
+    }
+
+    /** Removes the namespace's network where no container is attached. */
+    public void remove(DockerClient engine, String namespace) {
+        find(engine, nameOf(namespace)).ifPresent(network -> remove(engine, network));
+    }
+
+    /** Removes the networks of all namespaces but these that were made before, where no container is attached. */
+    public void retain(DockerClient engine, Set<String> namespaces, Instant madeBefore) {
+        ours(engine).stream()
+                .filter(network -> network.getCreated().toInstant().isBefore(madeBefore))
+                .filter(network -> !namespaces.contains(network.getLabels().get(Ownership.NAMESPACE)))
+                .forEach(network -> remove(engine, network));
+    }
+
+    /** The namespace's network, where the engine did not give it back though nobody is attached. */
+    public Optional<String> stuck(DockerClient engine, String namespace) {
+        return find(engine, nameOf(namespace))
+                .map(Network::getName)
+                .filter(name -> stuck.contains(name) && attached(engine, name).isEmpty());
+    }
+
+    private void remove(DockerClient engine, Network network) {
+        alone(network.getName(), () -> removeAlone(engine, network));
+    }
+
+    private void removeAlone(DockerClient engine, Network network) {
+        try {
+            engine.removeNetworkCmd(network.getId()).exec();
+            stuck.remove(network.getName());
+            LOG.infof("Removed network %s: its namespace has no workload any longer", network.getName());
+        } catch (NotFoundException gone) {
+            stuck.remove(network.getName());
+        } catch (DockerException inUse) {
+            stays(engine, network, EngineWords.of(inUse));
+        }
+        made.remove(network.getName());
+    }
+
+    /** Containers that are still being removed are no news; a network that nobody is attached to is, once. */
+    private void stays(DockerClient engine, Network network, String words) {
+        if (attached(engine, network.getName()).isEmpty() && stuck.add(network.getName())) {
+            LOG.warnf(
+                    "Network %s can't be removed though no container is attached, since the engine counts endpoints that are"
+                            + " gone (moby#42119): %s. A restart of the engine corrects its count.",
+                    network.getName(), words);
+        }
+    }
+
+    private static List<Container> attached(DockerClient engine, String network) {
+        return engine.listContainersCmd()
+                .withShowAll(true)
+                .withNetworkFilter(List.of(network))
+                .exec();
+    }
+
+    private List<Network> ours(DockerClient engine) {
+        return engine
+                .listNetworksCmd()
+                .withFilter("label", List.of(Ownership.CLUSTER + "=" + settings.cluster()))
+                .exec()
+                .stream()
+                .filter(network -> Belongings.ownerOfNetwork(network.getName(), network.getLabels())
+                        .isPresent())
+                .toList();
+    }
+
+    private Optional<Network> find(DockerClient engine, String name) {
+        return ours(engine).stream()
+                .filter(network -> network.getName().equals(name))
+                .findFirst();
+    }
+
+    private void create(DockerClient engine, String namespace, String name) {
+        var subnets = Subnets.free(settings.networkPool(), taken(engine));
+        DockerException refusal = null;
+        while (subnets.hasNext()) {
+            try {
+                engine.createNetworkCmd()
+                        .withName(name)
+                        .withDriver("bridge")
+                        .withCheckDuplicate(true)
+                        .withLabels(Map.of(Ownership.CLUSTER, settings.cluster(), Ownership.NAMESPACE, namespace))
+                        .withIpam(new Network.Ipam().withConfig(new Network.Ipam.Config().withSubnet(subnets.next())))
+                        .exec();
+                return;
+            } catch (ConflictException duplicate) {
+                throw duplicate;
+            } catch (DockerException overlap) {
+                if (!String.valueOf(overlap.getMessage()).contains("overlap")) {
+                    throw overlap;
+                }
+                refusal = overlap; // another network took that subnet since we looked
+            }
+        }
+        throw refusal != null
+                ? refusal
+                : new DockerException(
+                        "No free /22 is left in the network pool " + settings.networkPool()
+                                + ". Configure a larger mayfly.network.pool, or delete workloads of other namespaces.",
+                        500);
+    }
+
+    private List<String> taken(DockerClient engine) {
+        var taken = new ArrayList<>(routes.get());
+        for (var network : engine.listNetworksCmd().exec()) {
+            if (network.getIpam() != null && network.getIpam().getConfig() != null) {
+                network.getIpam().getConfig().stream()
+                        .map(Network.Ipam.Config::getSubnet)
+                        .filter(subnet -> subnet != null)
+                        .forEach(taken::add);
+            }
+        }
+        return taken;
+    }
+}

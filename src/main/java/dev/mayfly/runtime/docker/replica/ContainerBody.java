@@ -1,0 +1,162 @@
+package dev.mayfly.runtime.docker.replica;
+
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HealthCheck;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.PortBinding;
+import com.github.dockerjava.api.model.Ports;
+import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.api.model.Ulimit;
+import dev.mayfly.core.model.Ephemerality.Mode;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.ReplicaVariables;
+import dev.mayfly.core.model.Template.Network;
+import dev.mayfly.core.model.Template.Port;
+import dev.mayfly.core.model.Template.Security;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.docker.container.ProbesLabel;
+import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
+import dev.mayfly.runtime.docker.volume.Scratch;
+import dev.mayfly.runtime.support.Stopping;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The body of a create request: everything a launch means to the engine. Pure. */
+public final class ContainerBody {
+    /** The engine refuses to reserve less (moby: linuxMinMemory); so little is there anyway. */
+    private static final long LEAST_RESERVATION = 6 << 20;
+
+    private final EngineSettings settings;
+
+    public ContainerBody(EngineSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * @param stopping how it is to be stopped, remembered on the container
+     * @param mounts the volumes, resolved
+     * @param scratch what lies in memory
+     * @param network name of the network, as the engine knows it
+     */
+    public CreateContainerCmd fill(
+            CreateContainerCmd create,
+            Launch launch,
+            Stopping stopping,
+            List<Mount> mounts,
+            Scratch scratch,
+            String network) {
+        var template = launch.template();
+        var variables = ReplicaVariables.of(template, launch.id());
+        create.withName(Ownership.containerName(launch.id()))
+                .withHostName(launch.id().replica())
+                .withLabels(labels(launch, stopping))
+                .withEnv(environment(variables))
+                .withExposedPorts(
+                        template.ports().stream().map(ContainerBody::exposed).toList())
+                .withHostConfig(hostConfig(template, mounts, scratch, network));
+        // So that the engine's own shutdown, and anybody's docker stop, treat it as we do.
+        create.withStopSignal(stopping.signal());
+        stopping.grace().ifPresent(grace -> create.withStopTimeout((int) grace.toSeconds()));
+        if (!template.command().isEmpty()) {
+            create.withEntrypoint(variables.expandAll(template.command()));
+        }
+        if (!template.args().isEmpty()) {
+            create.withCmd(variables.expandAll(template.args()));
+        }
+        if (!template.workingDir().isEmpty()) {
+            create.withWorkingDir(template.workingDir());
+        }
+        if (template.security().runAsUser() >= 0 || template.security().runAsGroup() >= 0) {
+            create.withUser(user(template.security()));
+        }
+        if (template.probes().given()) {
+            create.withHealthcheck(new HealthCheck().withTest(List.of("NONE"))); // else the image's own is asked too
+        }
+        if (template.network() == Network.Namespace && !launch.id().owner().isTask()) {
+            create.withAliases(launch.id().owner().name()); // a task serves nobody, and a workload may have its name
+        }
+        return create;
+    }
+
+    private HostConfig hostConfig(Template template, List<Mount> mounts, Scratch scratch, String network) {
+        var capabilities = Capabilities.of(template.security(), settings.capabilities());
+        var resources = template.resources();
+        var host = HostConfig.newHostConfig()
+                .withRestartPolicy(RestartPolicy.noRestart())
+                .withInit(false) // PID 1 is the image's own command, whatever the engine's default
+                .withReadonlyRootfs(template.ephemerality().mode() == Mode.Enforce)
+                .withTmpFs(scratch.tmpfs())
+                .withShmSize(scratch.shmBytes())
+                .withMounts(mounts)
+                .withNetworkMode(network)
+                .withPortBindings(template.ports().stream()
+                        .filter(port -> port.hostPort() > 0)
+                        .map(port -> new PortBinding(Ports.Binding.bindPort(port.hostPort()), exposed(port)))
+                        .toList())
+                .withSecurityOpts(List.of("no-new-privileges"))
+                .withCapAdd(capabilities.add().toArray(Capability[]::new))
+                .withCapDrop(capabilities.drop().toArray(Capability[]::new))
+                .withPidsLimit(settings.pidsLimit())
+                .withUlimits(List.of(new Ulimit("core", 0L, 0L)))
+                .withLogConfig(new LogConfig(
+                        LogConfig.LoggingType.JSON_FILE,
+                        Map.of("max-size", settings.logMaxSize(), "max-file", "" + settings.logMaxFiles())));
+        if (template.security().fsGroup() >= 0) {
+            host.withGroupAdd(List.of(Long.toString(template.security().fsGroup())));
+        }
+        if (resources.limitMemoryBytes() > 0) {
+            // Equal: memory and swap together are no more than the memory limit, so nothing is swapped.
+            host.withMemory(resources.limitMemoryBytes()).withMemorySwap(resources.limitMemoryBytes());
+        }
+        if (resources.requests().memoryBytes() >= LEAST_RESERVATION) {
+            host.withMemoryReservation(resources.requests().memoryBytes());
+        }
+        if (resources.limitCpuMillis() > 0) {
+            host.withNanoCPUs(resources.limitCpuMillis() * 1_000_000);
+        }
+        if (resources.requests().cpuMillis() > 0) {
+            // As the kubelet has it: 1024 shares a CPU, 2 at least.
+            host.withCpuShares((int) Math.max(2, resources.requests().cpuMillis() * 1024 / 1000));
+        }
+        return host;
+    }
+
+    private Map<String, String> labels(Launch launch, Stopping stopping) {
+        var labels = new HashMap<>(launch.template().annotations());
+        labels.putAll(launch.template().labels());
+        labels.putAll(Ownership.labels(settings.cluster(), launch));
+        labels.putAll(stopping.labels());
+        var limits = EmptyDirLimits.written(launch.template());
+        if (!limits.isEmpty()) {
+            labels.put(Ownership.EMPTY_DIR_LIMITS, limits);
+        }
+        if (launch.template().probes().given()) {
+            labels.put(Ownership.PROBES, ProbesLabel.written(ReplicaProbes.of(launch)));
+        }
+        labels.putAll(Ownership.labels(launch.template().output()));
+        return labels;
+    }
+
+    private static List<String> environment(ReplicaVariables variables) {
+        return variables.environment().entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + variable.getValue())
+                .toList();
+    }
+
+    private static ExposedPort exposed(Port port) {
+        return ExposedPort.parse(port.containerPort() + "/" + port.protocol().toLowerCase(Locale.ROOT));
+    }
+
+    private static String user(Security security) {
+        var user = security.runAsUser() >= 0 ? Long.toString(security.runAsUser()) : "0";
+        return security.runAsGroup() >= 0 ? user + ":" + security.runAsGroup() : user;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.mayfly.runtime.docker.replica;
+
+import com.github.dockerjava.api.exception.ConflictException;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Template.Network;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.docker.container.ContainerSnapshot;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.runtime.docker.image.ImageProbes;
+import dev.mayfly.runtime.docker.image.KnownImages;
+import dev.mayfly.runtime.docker.image.LocalImage;
+import dev.mayfly.runtime.docker.network.NamespaceNetworks;
+import dev.mayfly.runtime.docker.volume.ReplicaVolumes;
+import dev.mayfly.runtime.docker.volume.Scratch;
+import dev.mayfly.runtime.docker.volume.UncoveredVolumes;
+import dev.mayfly.runtime.support.Stopping;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Makes the containers of replicas, with what they need around them: volumes, network, scratch. */
+public final class ContainerMaker {
+    private final Supplier<Engine> engine;
+    private final KnownImages images;
+    private final ImageProbes probes;
+    private final NamespaceNetworks networks;
+    private final ReplicaVolumes volumes;
+    private final ContainerBody body;
+    private final String cluster;
+
+    public ContainerMaker(
+            Supplier<Engine> engine,
+            KnownImages images,
+            ImageProbes probes,
+            NamespaceNetworks networks,
+            ReplicaVolumes volumes,
+            EngineSettings settings) {
+        this.engine = engine;
+        this.images = images;
+        this.probes = probes;
+        this.networks = networks;
+        this.volumes = volumes;
+        this.body = new ContainerBody(settings);
+        this.cluster = settings.cluster();
+    }
+
+    /** @return the engine's id of the container */
+    String make(Launch launch, LocalImage image, Stopping stopping) {
+        var template = launch.template();
+        NonRoot.require(template, image);
+        var scratch = scratch(launch, image);
+        var mounts = volumes.mounts(engine.get().client(), launch);
+        var network = template.network() == Network.Namespace
+                ? networks.ensure(engine.get().client(), launch.id().owner().namespace())
+                : template.network() == Network.None ? "none" : "bridge";
+        try {
+            return ExactImage.create(
+                    engine.get(),
+                    image,
+                    template.image(),
+                    create -> body.fill(create, launch, stopping, mounts, scratch, network));
+        } catch (ConflictException taken) {
+            return ours(launch.id()).orElseThrow(() -> taken);
+        }
+    }
+
+    /** One that was made a while ago is about to start: what was checked of its volumes then may differ. */
+    void check(Launch launch) {
+        volumes.mounts(engine.get().client(), launch);
+    }
+
+    /** The image is gone, or the network: some engines miss that only when they start the container. */
+    void forget(Template template) {
+        images.forget(template);
+        networks.forget();
+    }
+
+    /** Removes what was made around a container that could not be made: nobody will remove that container. */
+    void discard(ReplicaId id) {
+        volumes.discardIfPossible(id);
+    }
+
+    private Scratch scratch(Launch launch, LocalImage image) {
+        var uncovered = UncoveredVolumes.covered(launch, image.volumes());
+        var paths = Scratch.paths(launch.template(), uncovered);
+        var directories = probes.of(engine.get(), image.id(), image.volumes(), paths);
+        return Scratch.of(launch.template(), uncovered, directories);
+    }
+
+    /** The name is taken: by an earlier try of this very launch, whose answer never arrived? */
+    private Optional<String> ours(ReplicaId id) {
+        return engine.get()
+                .container(Ownership.containerName(id))
+                .flatMap(inspected -> ContainerSnapshot.of(cluster, inspected))
+                .filter(seen -> seen.replica().phase() == Phase.CREATED
+                        || seen.replica().phase() == Phase.RUNNING)
+                .map(ContainerSnapshot::container);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.mayfly.runtime.docker.replica;
+
+import dev.mayfly.core.model.Requests;
+import dev.mayfly.runtime.Capacity;
+
+/** What the engine's machine has. */
+public final class EngineCapacity implements Capacity {
+    private final EngineWatch watch;
+
+    public EngineCapacity(EngineWatch watch) {
+        this.watch = watch;
+    }
+
+    @Override
+    public Requests total() {
+        watch.requireTruth();
+        return watch.engine().total();
+    }
+}

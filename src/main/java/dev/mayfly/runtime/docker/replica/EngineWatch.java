@@ -1,0 +1,241 @@
+package dev.mayfly.runtime.docker.replica;
+
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.Event;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.runtime.RuntimeUnavailable;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineConnector;
+import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.runtime.docker.engine.EngineWords;
+import dev.mayfly.runtime.support.ReplicaIndex;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** Keeps the connection: asks whether the engine is there, follows its events, and lists everything now and then. */
+public final class EngineWatch implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(EngineWatch.class);
+
+    private static final Set<String> TELLING = Set.of("start", "die", "destroy", "rename");
+    /** Followed by what it is now. */
+    private static final String HEALTH = "health_status";
+
+    private final EngineConnector connector;
+    private final EngineSettings settings;
+    private final ReplicaIndex index;
+    private final InstantSource clock;
+    private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("engine-watch").factory());
+    private final ScheduledExecutorService pings = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("engine-ping").factory());
+    private final ExecutorService looks = Executors.newFixedThreadPool(
+            4, Thread.ofPlatform().daemon().name("engine-look-", 0).factory());
+    private final Set<String> queued = ConcurrentHashMap.newKeySet();
+
+    private volatile Engine engine;
+    private volatile RuntimeUnavailable trouble;
+    private volatile Sync sync;
+    private volatile Closeable events;
+    private volatile Instant lastSync = Instant.EPOCH;
+
+    public EngineWatch(EngineConnector connector, EngineSettings settings, ReplicaIndex index, InstantSource clock) {
+        this.connector = connector;
+        this.settings = settings;
+        this.index = index;
+        this.clock = clock;
+        this.trouble = unavailable("was not asked yet", null);
+    }
+
+    /** The first look happens before this returns, so what is observed next is already true. */
+    public void start(Sync with) {
+        sync = with;
+        look();
+        var interval = settings.pingInterval().toMillis();
+        loop.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
+        pings.scheduleWithFixedDelay(this::ping, interval, interval, TimeUnit.MILLISECONDS);
+    }
+
+    /** @throws RuntimeUnavailable where the index does not tell the truth at present */
+    public void requireTruth() {
+        var reason = trouble;
+        if (reason != null) {
+            throw new RuntimeUnavailable(reason.getMessage(), reason.getCause());
+        }
+    }
+
+    /** The connected engine. @throws RuntimeUnavailable where there is none */
+    public Engine engine() {
+        var connected = engine;
+        if (connected == null) {
+            requireTruth();
+            throw unavailable("is being connected to", null);
+        }
+        return connected;
+    }
+
+    /** True where there is an engine to ask, whether all that it has is known yet or not. */
+    public boolean connected() {
+        return engine != null;
+    }
+
+    private void look() {
+        var mine = engine;
+        try {
+            if (mine == null) {
+                mine = connector.connect();
+                connected(mine);
+            } else if (sync.wanted() || clock.instant().isAfter(lastSync.plus(settings.resyncInterval()))) {
+                resync();
+            }
+        } catch (RuntimeException | Error failed) { // what escapes would end the loop
+            lost(mine, failed);
+        }
+    }
+
+    /** Apart from the looks: one that waits for a silent engine must not keep us from noticing its silence. */
+    private void ping() {
+        var mine = engine;
+        try {
+            if (mine != null) {
+                mine.ping();
+            }
+        } catch (RuntimeException | Error failed) { // what escapes would end the loop
+            lost(mine, failed);
+        }
+    }
+
+    private void connected(Engine fresh) {
+        engine = fresh;
+        sync.connected();
+        events = fresh.events(new Hints(fresh)); // before the list, so that nothing happens unseen between the two
+        resync();
+        sync.awaitHealth(); // else every restart of ours would show replicas as not ready
+        synchronized (this) {
+            if (engine != fresh) {
+                return; // lost again meanwhile
+            }
+            trouble = null;
+        }
+        LOG.infof("Connected to the engine at %s", connector.address());
+        index.tell(OwnerId.EVERY);
+    }
+
+    private void resync() {
+        sync.all();
+        lastSync = clock.instant();
+    }
+
+    /** @param which the connection that failed; null: there was none. One that was given up already is no news. */
+    private synchronized void lost(Engine which, Throwable cause) {
+        if (engine != which) {
+            return;
+        }
+        var first = trouble == null;
+        trouble = unavailable("does not answer: " + EngineWords.of(cause), cause);
+        engine = null;
+        close(events);
+        close(which);
+        events = null;
+        if (first) {
+            LOG.warn(trouble.getMessage());
+            index.tell(OwnerId.EVERY);
+        }
+    }
+
+    private RuntimeUnavailable unavailable(String what, Throwable cause) {
+        return new RuntimeUnavailable(
+                "The Docker Engine at " + connector.address() + " " + what
+                        + ". Nothing is changed until it is back. Check that it runs: docker info",
+                cause);
+    }
+
+    /** Has a container looked at soon. */
+    public void hint(String container) {
+        if (queued.add(container)) {
+            looks.execute(() -> {
+                queued.remove(container);
+                try {
+                    sync.one(container);
+                } catch (RuntimeException failed) {
+                    LOG.debugf("Look at container %s failed, the next full list repeats it: %s", container, failed);
+                    lastSync = Instant.EPOCH;
+                }
+            });
+        }
+    }
+
+    private static void close(Closeable closeable) {
+        try {
+            if (closeable != null) {
+                closeable.close();
+            }
+        } catch (IOException alreadyBroken) {
+            LOG.debug("Closing a broken connection", alreadyBroken);
+        }
+    }
+
+    @Override
+    public void close() {
+        loop.shutdownNow();
+        pings.shutdownNow();
+        looks.shutdownNow();
+        var last = engine;
+        engine = null; // the end of its events is no news any more
+        close(events);
+        close(last);
+    }
+
+    /** Engine events: who changed, never what. */
+    private final class Hints extends ResultCallback.Adapter<Event> {
+        private final Engine from;
+
+        Hints(Engine from) {
+            this.from = from;
+        }
+
+        @Override
+        public void onNext(Event event) {
+            var action = String.valueOf(event.getAction());
+            if (event.getId() != null
+                    && event.getActor() != null
+                    && event.getActor().getAttributes() != null) {
+                sync.told(event.getId(), action, event.getActor().getAttributes());
+            }
+            var telling = TELLING.contains(action) || action.startsWith(HEALTH);
+            if (event.getId() != null && telling && !sync.expected(event.getId(), action)) {
+                hint(event.getId());
+            }
+        }
+
+        @Override
+        public void onError(Throwable broken) {
+            over();
+        }
+
+        @Override
+        public void onComplete() {
+            super.onComplete();
+            over();
+        }
+
+        private void over() {
+            if (engine == from) {
+                loop.execute(() -> {
+                    if (engine == from) {
+                        lost(from, new IllegalStateException("its event stream ended"));
+                        look();
+                    }
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.mayfly.runtime.docker.replica;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Container;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.runtime.docker.container.ContainerSnapshot;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineBeginning;
+import dev.mayfly.runtime.support.Announcements;
+import dev.mayfly.runtime.support.ReplicaIndex;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Reads what the engine says of one container, and finds out more of an end that nobody knows of yet. */
+public final class Inspections {
+    private final Supplier<Engine> engine;
+    private final Supplier<Optional<Instant>> engineBegan;
+    private final ReplicaIndex index;
+    private final Announcements announcements;
+    private final String cluster;
+
+    /** @param engineBegan asks the engine anew each time, see {@link EngineBeginning} */
+    public Inspections(
+            Supplier<Engine> engine,
+            Supplier<Optional<Instant>> engineBegan,
+            ReplicaIndex index,
+            Announcements announcements,
+            String cluster) {
+        this.engine = engine;
+        this.engineBegan = engineBegan;
+        this.index = index;
+        this.announcements = announcements;
+        this.cluster = cluster;
+    }
+
+    /** @return empty where the container is not ours, or must be inspected */
+    Optional<ContainerSnapshot> running(Container listed) {
+        return ContainerSnapshot.ofRunning(cluster, listed);
+    }
+
+    /**
+     * @return empty where the container is not ours
+     * @throws RuntimeException where it ended and the engine takes no new connection: it may be shutting down, which ends
+     *     all. What that end was is told by a look at the engine that is there next
+     */
+    Optional<ContainerSnapshot> read(InspectContainerResponse inspected) {
+        return ContainerSnapshot.of(cluster, inspected)
+                .map(sighting -> news(sighting) ? heard(inspected, placed(sighting)) : sighting);
+    }
+
+    /** True for an end that nobody knows of yet and nobody asked for. */
+    private boolean news(ContainerSnapshot sighting) {
+        var known = index.find(sighting.replica().id()).map(Replica::phase);
+        return sighting.replica().phase() == Phase.ENDED
+                && known.filter(phase -> phase.leaving() || phase.terminated()).isEmpty();
+    }
+
+    /** Whether it was told first: a new connection forgets that, and is what the question may lead to. */
+    private ContainerSnapshot placed(ContainerSnapshot sighting) {
+        var witnessed = index.replica(sighting.container())
+                .filter(id -> index.known(id).witnessed())
+                .isPresent();
+        return sighting.placed(engineBegan.get(), witnessed);
+    }
+
+    private ContainerSnapshot heard(InspectContainerResponse inspected, ContainerSnapshot sighting) {
+        var heard = LastWords.heard(engine.get(), inspected, sighting);
+        heard.replica()
+                .failure()
+                .filter(why -> why.reason().equals(Failure.READ_ONLY))
+                .ifPresent(why -> announcements.warn(heard.replica().id(), why.reason(), why.message()));
+        return heard;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.mayfly.runtime.docker.replica;
+
+import com.google.re2j.Pattern;
+import dev.mayfly.core.model.Text;
+import dev.mayfly.runtime.docker.container.PathText;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** The end of a replica's output, made fit for a status: as much as Kubernetes takes, and nothing that a terminal obeys. */
+public final class LastLines {
+    static final int MOST_LINES = 80;
+    static final int MOST_BYTES = 2048;
+
+    private static final Pattern COLOURS = Pattern.compile("\u001B\\[[0-9;?]*[ -/]*[@-~]");
+
+    private LastLines() {}
+
+    /** @return empty where there is nothing to show */
+    public static String of(String output) {
+        var clean = new StringBuilder();
+        COLOURS.matcher(output)
+                .replaceAll("")
+                .replace("\r\n", "\n")
+                .codePoints()
+                .map(c -> c != '\n' && c != '\t' && PathText.harmful(c) ? '?' : c)
+                .forEach(clean::appendCodePoint);
+        var lines = clean.toString().strip().split("\n");
+        var last = Arrays.stream(lines)
+                .skip(Math.max(0, lines.length - MOST_LINES))
+                .collect(Collectors.joining("\n"));
+        return Text.lastBytes(last, MOST_BYTES);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.mayfly.runtime.docker.replica;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.DockerException;
+import dev.mayfly.core.audit.VolumeAdvice;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.docker.audit.WriteRefusal;
+import dev.mayfly.runtime.docker.container.ContainerSnapshot;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineWords;
+import java.util.List;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/**
+ * Asks the log of a replica that ended for what its exit code does not tell: that it could not write, and, where the
+ * template says so, what it said last. What has to be known stands on the container, so a restart of ours changes nothing.
+ */
+final class LastWords {
+    private static final List<String> KERNELS = List.of("/proc", "/sys");
+
+    private static final Logger LOG = Logger.getLogger(LastWords.class);
+
+    private static final int LINES = 100;
+    private static final int BYTES = 64 << 10;
+    /** Exit codes of SIGKILL and SIGTERM: others ended it, whatever it said before. */
+    private static final Set<Long> ENDED_BY_OTHERS = Set.of(137L, 143L);
+
+    private LastWords() {}
+
+    /** The sighting, with its output, and a failure that says more where the log does. Reads the log at most once. */
+    static ContainerSnapshot heard(Engine engine, InspectContainerResponse inspected, ContainerSnapshot sighting) {
+        var replica = sighting.replica();
+        if (replica.phase() != Phase.ENDED || replica.startedAt().isEmpty()) {
+            return sighting;
+        }
+        var failed = exitCode(inspected) != 0;
+        var notices = failed
+                && !replica.excused()
+                && Boolean.TRUE.equals(inspected.getHostConfig().getReadonlyRootfs())
+                && !ENDED_BY_OTHERS.contains(exitCode(inspected));
+        var shows = switch (Ownership.output(inspected.getConfig().getLabels())) {
+            case NONE -> false;
+            case OF_FAILURES -> failed;
+            case OF_EVERY_END -> true;
+        };
+        if (!notices && !shows) {
+            return sighting;
+        }
+        var output = output(engine, sighting.container());
+        var failure = replica.failure().orElseThrow();
+        if (notices) {
+            var ended = failure;
+            failure = WriteRefusal.in(output)
+                    .map(refusal -> unwritable(sighting, inspected, refusal, ended))
+                    .orElse(ended);
+        }
+        if (!shows) {
+            return sighting.because(failure);
+        }
+        var lines = LastLines.of(output);
+        return sighting.because(with(lines, failure)).saying(lines);
+    }
+
+    private static String output(Engine engine, String container) {
+        try {
+            return engine.tail(container, LINES, BYTES);
+        } catch (DockerException gone) {
+            LOG.debugf("The log of container %s can't be read: %s", container, EngineWords.of(gone));
+            return "";
+        }
+    }
+
+    private static Failure unwritable(
+            ContainerSnapshot sighting, InspectContainerResponse inspected, WriteRefusal refusal, Failure ended) {
+        if (refusal.path().isEmpty()) {
+            return new Failure(
+                    Failure.READ_ONLY,
+                    ended.message() + " Its output tells of a read-only file system and not of which path: set"
+                            + " ephemerality.mode: Audit, and status.ephemerality will name what it writes.");
+        }
+        var path = refusal.path().get();
+        var what = ended.message() + " It could not write " + path + ": ";
+        if (KERNELS.stream().anyMatch(kernel -> path.equals(kernel) || path.startsWith(kernel + "/"))) {
+            return new Failure(Failure.READ_ONLY, what + "that is the kernel's, and read-only in every container.");
+        }
+        if (onReadOnlyMount(inspected, path)) {
+            return new Failure(
+                    Failure.READ_ONLY,
+                    what + "that is a volume which volumeMounts have as readOnly: remove readOnly there.");
+        }
+        return new Failure(
+                Failure.READ_ONLY,
+                what + "with ephemerality.mode: Enforce the root file system is read-only. Give it a home:\n"
+                        + VolumeAdvice.yaml(
+                                sighting.replica().id().owner().name(),
+                                List.of(refusal.home().orElseThrow())));
+    }
+
+    private static boolean onReadOnlyMount(InspectContainerResponse inspected, String path) {
+        return inspected.getMounts() != null
+                && inspected.getMounts().stream()
+                        .filter(mount -> Boolean.FALSE.equals(mount.getRW()) && mount.getDestination() != null)
+                        .anyMatch(mount ->
+                                (path + "/").startsWith(mount.getDestination().getPath() + "/"));
+    }
+
+    private static Failure with(String lines, Failure failure) {
+        return lines.isEmpty()
+                ? failure
+                : new Failure(failure.reason(), failure.message().strip() + " Its last output:\n" + lines);
+    }
+
+    private static long exitCode(InspectContainerResponse inspected) {
+        var code = inspected.getState().getExitCodeLong();
+        return code == null ? 0 : code;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.mayfly.runtime.docker.replica;
+
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.host.Host;
+import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.docker.audit.Auditor;
+import dev.mayfly.runtime.docker.container.LaunchRefused;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineBeginning;
+import dev.mayfly.runtime.docker.engine.EngineWords;
+import dev.mayfly.runtime.docker.image.AdmittedImages;
+import dev.mayfly.runtime.docker.image.LocalImage;
+import dev.mayfly.runtime.support.Action;
+import dev.mayfly.runtime.support.Fact;
+import dev.mayfly.runtime.support.HealthWatch;
+import dev.mayfly.runtime.support.Lifecycle;
+import dev.mayfly.runtime.support.Stopping;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Carries launches out: image, container, start. Tells what it learns, and decides nothing. */
+public final class Launches {
+    private static final Logger LOG = Logger.getLogger(Launches.class);
+    /** By the pull that failed; with the condition. */
+    private static final Set<String> TOLD_ELSEWHERE = Set.of(Failure.PULL_BACK_OFF, Failure.NOT_COMPLIANT);
+
+    private final Supplier<Engine> engine;
+    private final EngineBeginning engineBegan;
+    private final AdmittedImages admitted;
+    private final ContainerMaker maker;
+    private final Lifecycle lifecycle;
+    private final Auditor auditor;
+    private final HealthWatch health;
+    private final InstantSource clock;
+
+    public Launches(
+            Supplier<Engine> engine,
+            EngineBeginning engineBegan,
+            AdmittedImages admitted,
+            ContainerMaker maker,
+            Lifecycle lifecycle,
+            Auditor auditor,
+            HealthWatch health,
+            InstantSource clock) {
+        this.engine = engine;
+        this.engineBegan = engineBegan;
+        this.admitted = admitted;
+        this.maker = maker;
+        this.lifecycle = lifecycle;
+        this.auditor = auditor;
+        this.health = health;
+        this.clock = clock;
+    }
+
+    /** Accepts a launch of a replica that is unknown, or created and due. Anything else is a repeat and changes nothing. */
+    public void accept(Launch launch) {
+        var id = launch.id();
+        if (!lifecycle.tell(id, new Fact.LaunchAccepted(launch, now())).asks(Action.Launch.class)) {
+            return;
+        }
+        admitted.ensure(launch).whenComplete((image, failure) -> {
+            if (failure == null) {
+                lifecycle.submit(launch.priority(), id.owner(), () -> run(launch, image));
+            } else {
+                imageUnavailable(id, failure instanceof CompletionException c ? c.getCause() : failure);
+            }
+        });
+    }
+
+    private boolean run(Launch launch, LocalImage image) {
+        if (!lifecycle.tell(launch.id(), new Fact.LaunchBegun()).asks(Action.Proceed.class)) {
+            return true; // cancelled while it waited
+        }
+        try {
+            return carryOut(launch, image);
+        } catch (RuntimeException | Error silence) {
+            return silent(launch.id(), silence);
+        }
+    }
+
+    private boolean carryOut(Launch launch, LocalImage image) {
+        try {
+            var before = lifecycle.container(launch.id());
+            var stopping = before.isPresent()
+                    ? lifecycle.known(launch.id()).stopping()
+                    : Stopping.of(launch.template(), image.stopSignal());
+            var container = before.orElseGet(() -> make(launch, image, stopping));
+            var due = launch.starts(now());
+            if (!lifecycle.tell(launch.id(), new Fact.Made(container, stopping)).asks(Action.Proceed.class)) {
+                return true; // it was asked to go meanwhile, or has ended
+            }
+            if (due) {
+                before.ifPresent(made -> maker.check(launch));
+                engine.get().start(container);
+            }
+            settle(launch, due, image);
+            lifecycle.announcements().about(launch.id(), due ? "SuccessfulCreate" : "BackOff");
+            return true;
+        } catch (DockerException refused) {
+            if (engineBegan.closes()) { // then it says nothing of the launch
+                return silent(launch.id(), refused);
+            }
+            if (refused instanceof NotFoundException) {
+                maker.forget(launch.template());
+            }
+            refused(launch.id(), EngineWords.of(refused));
+            return true;
+        } catch (LaunchRefused refused) {
+            fail(launch.id(), refused.failure(), false, Optional.empty());
+            return true;
+        } catch (ImageUnavailable refused) {
+            fail(launch.id(), refused.failure(), false, Optional.empty());
+            return true;
+        } catch (Host.Refused refused) {
+            refused(launch.id(), refused.getMessage());
+            return true;
+        }
+    }
+
+    private String make(Launch launch, LocalImage image, Stopping stopping) {
+        health.refusal(launch.template().probes()).ifPresent(failure -> {
+            throw new LaunchRefused(failure);
+        });
+        var container = maker.make(launch, image, stopping);
+        auditor.knows(launch.id(), container, launch.template().ephemerality().mode(), launch.revision());
+        return container;
+    }
+
+    private boolean silent(ReplicaId id, Throwable instead) {
+        LOG.warnf("The engine did not say what became of %s: %s", id.replica(), EngineWords.of(instead));
+        lifecycle.tell(id, new Fact.Unanswered());
+        return false;
+    }
+
+    private void settle(Launch launch, boolean started, LocalImage image) {
+        var probes = ReplicaProbes.of(launch);
+        var checked = image.healthCheck() && !probes.given();
+        var gated = probes.gate() || checked;
+        var answer = started ? new Fact.Started(gated, now()) : new Fact.Waits(gated, image.id(), now());
+        if (lifecycle.tell(launch.id(), answer).asks(Action.Probe.class)) {
+            health.started(launch.id(), probes, checked);
+        }
+    }
+
+    private void refused(ReplicaId id, String words) {
+        var failure = lifecycle.container(id).isPresent()
+                ? new Failure("RunContainerError", "It could not be started: " + words)
+                : new Failure("CreateContainerError", "It could not be created: " + words);
+        fail(id, failure, false, Optional.empty());
+    }
+
+    private void imageUnavailable(ReplicaId id, Throwable failure) {
+        if (failure instanceof ImageUnavailable unavailable) {
+            fail(id, unavailable.failure(), true, unavailable.again()); // one that waited has no part in it
+        } else {
+            lifecycle.tell(id, new Fact.Unanswered());
+        }
+    }
+
+    private void fail(ReplicaId id, Failure failure, boolean excused, Optional<Instant> again) {
+        if (lifecycle.container(id).isEmpty()) {
+            maker.discard(id); // nobody will remove a container
+        }
+        lifecycle.tell(id, new Fact.Refused(failure, excused, again, now()));
+        if (!TOLD_ELSEWHERE.contains(failure.reason())) {
+            lifecycle.announcements().warn(id, failure.reason(), failure.message());
+        }
+    }
+
+    private Instant now() {
+        return clock.instant();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.mayfly.runtime.docker.replica;
+
+import com.github.dockerjava.api.exception.DockerException;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.host.Host;
+import dev.mayfly.runtime.docker.audit.Auditor;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineWords;
+import dev.mayfly.runtime.docker.image.EngineImages.ImageUses;
+import dev.mayfly.runtime.docker.volume.ReplicaVolumes;
+import dev.mayfly.runtime.support.Containers;
+import dev.mayfly.runtime.support.EngineRefused;
+import dev.mayfly.runtime.support.ReplicaIndex;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** Removes containers, and what they leave on the host. */
+public final class Removals implements Containers {
+    private final Supplier<Engine> engine;
+    private final ReplicaIndex index;
+    private final ReplicaVolumes volumes;
+    private final Auditor auditor;
+    private final ImageUses uses;
+    private final Consumer<String> looks;
+    private final InstantSource clock;
+
+    /** @param looks has a container inspected soon */
+    public Removals(
+            Supplier<Engine> engine,
+            ReplicaIndex index,
+            ReplicaVolumes volumes,
+            Auditor auditor,
+            ImageUses uses,
+            Consumer<String> looks,
+            InstantSource clock) {
+        this.engine = engine;
+        this.index = index;
+        this.volumes = volumes;
+        this.auditor = auditor;
+        this.uses = uses;
+        this.looks = looks;
+        this.clock = clock;
+    }
+
+    @Override
+    public void look(String container) {
+        looks.accept(container);
+    }
+
+    @Override
+    public List<String> remove(ReplicaId id, String container) {
+        try {
+            auditor.lastLook(id); // what it wrote goes with its container
+            engine.get().remove(container);
+            volumes.discard(id);
+        } catch (DockerException | Host.Refused refused) {
+            throw new EngineRefused(EngineWords.of(refused));
+        }
+        return left(id, auditor::gone);
+    }
+
+    @Override
+    public List<String> discard(ReplicaId id) {
+        volumes.discardIfPossible(id);
+        return left(id, auditor::vanished);
+    }
+
+    /** Before its slot is free. */
+    private List<String> left(ReplicaId id, Consumer<ReplicaId> audited) {
+        var writes = auditor.paths(id);
+        index.find(id).ifPresent(replica -> uses.ended(replica, clock.instant()));
+        audited.accept(id);
+        return writes;
+    }
+
+    /** What belonged to replicas that nobody remembers: their containers went while no operator looked. */
+    void discardStrays() {
+        volumes.discardAllBut(() ->
+                index.all().stream().flatMap(Observed::all).map(Replica::id).collect(Collectors.toSet()));
+    }
+}

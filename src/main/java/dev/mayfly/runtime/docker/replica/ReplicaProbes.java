@@ -1,0 +1,44 @@
+package dev.mayfly.runtime.docker.replica;
+
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Probe.Probes;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.ReplicaVariables;
+import dev.mayfly.core.model.Template.Env;
+import dev.mayfly.core.model.Template;
+
+/** The probes of one replica: its template's, with {@code $(NAME)} in commands expanded. */
+final class ReplicaProbes {
+    private ReplicaProbes() {}
+
+    /** As in Kubernetes, what comes from a Secret or ConfigMap expands to nothing: probes stand on the container, readable. */
+    static Probes of(Launch launch) {
+        var probes = launch.template().probes();
+        if (!probes.given()) {
+            return probes;
+        }
+        var variables = ReplicaVariables.of(withoutContent(launch.template()), launch.id());
+        return new Probes(
+                probes.startup().map(probe -> expanded(probe, variables)),
+                probes.readiness().map(probe -> expanded(probe, variables)),
+                probes.liveness().map(probe -> expanded(probe, variables)));
+    }
+
+    private static Template withoutContent(Template template) {
+        return template.withEnv(template.env().stream()
+                .map(env -> env.kind() == Env.Kind.PLAIN ? new Env(env.name(), "", Env.Kind.PLAIN) : env)
+                .toList());
+    }
+
+    private static Probe expanded(Probe probe, ReplicaVariables variables) {
+        return probe.check() instanceof Probe.Exec exec
+                ? new Probe(
+                        new Probe.Exec(variables.expandAll(exec.command())),
+                        probe.initialDelay(),
+                        probe.period(),
+                        probe.timeout(),
+                        probe.successThreshold(),
+                        probe.failureThreshold())
+                : probe;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.mayfly.runtime.docker.replica;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Template.Network;
+import dev.mayfly.core.model.Volume;
+import dev.mayfly.runtime.Remains;
+import dev.mayfly.runtime.Shared;
+import dev.mayfly.runtime.docker.engine.EngineAnswer;
+import dev.mayfly.runtime.docker.image.ImageProbes;
+import dev.mayfly.runtime.docker.network.NamespaceNetworks;
+import dev.mayfly.runtime.docker.volume.NamedVolumes;
+import dev.mayfly.runtime.docker.volume.ReplicaVolumes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** What several replicas share on the engine, and what is left of workloads whose replicas are gone. */
+public final class SharedEngineResources implements Shared, Remains {
+    private final EngineWatch watch;
+    private final ImageProbes probes;
+    private final NamespaceNetworks networks;
+    private final NamedVolumes named;
+    private final ReplicaVolumes volumes;
+
+    public SharedEngineResources(
+            EngineWatch watch,
+            ImageProbes probes,
+            NamespaceNetworks networks,
+            NamedVolumes named,
+            ReplicaVolumes volumes) {
+        this.watch = watch;
+        this.probes = probes;
+        this.networks = networks;
+        this.named = named;
+        this.volumes = volumes;
+    }
+
+    @Override
+    public void release(Desired leaving, Collection<Desired> alive) {
+        answered(engine -> {
+            var namespace = leaving.owner().namespace();
+            if (!namespaces(alive).contains(namespace)) {
+                networks.remove(engine, namespace);
+            }
+            var unused = new HashSet<>(volumes(List.of(leaving)));
+            unused.removeAll(volumes(alive));
+            named.remove(engine, unused);
+        });
+    }
+
+    @Override
+    public void release(Collection<Desired> alive, Set<String> unread, Instant madeBefore) {
+        answered(engine -> {
+            probes.collect(watch.engine());
+            var inUse = new HashSet<>(namespaces(alive));
+            inUse.addAll(unread);
+            networks.retain(engine, inUse, madeBefore);
+            named.retain(engine, volumes(alive), unread, madeBefore);
+        });
+    }
+
+    /** Calls the engine; its silence leaves the truth unknown. */
+    private void answered(Consumer<DockerClient> calls) {
+        watch.requireTruth();
+        EngineAnswer.to("what became of networks and volumes", () -> {
+            calls.accept(watch.engine().client());
+            return null;
+        });
+    }
+
+    private static Set<String> namespaces(Collection<Desired> workloads) {
+        return workloads.stream()
+                .filter(desired -> desired.template().network() == Network.Namespace)
+                .map(desired -> desired.owner().namespace())
+                .collect(Collectors.toSet());
+    }
+
+    private Set<String> volumes(Collection<Desired> workloads) {
+        return workloads.stream()
+                .flatMap(desired -> desired.template().volumes().values().stream()
+                        .filter(Volume.DockerVolume.class::isInstance)
+                        .map(volume -> named.nameOf(desired.owner().namespace(), (Volume.DockerVolume) volume)))
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public Left left(Desired gone) {
+        var there = new ArrayList<String>();
+        var kept = new ArrayList<String>();
+        answered(engine -> {
+            there.addAll(watch.engine().containersOf(gone.owner()));
+            networks.stuck(engine, gone.owner().namespace()).ifPresent(network -> there.add("network " + network));
+            kept.addAll(named.there(engine, gone));
+        });
+        there.addAll(volumes.directoriesOf(gone.owner()));
+        return new Left(there, kept);
+    }
+}

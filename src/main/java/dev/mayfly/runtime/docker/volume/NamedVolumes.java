@@ -1,0 +1,163 @@
+package dev.mayfly.runtime.docker.volume;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectVolumeResponse;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Driver;
+import com.github.dockerjava.api.model.VolumeOptions;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Volume;
+import dev.mayfly.host.Host;
+import dev.mayfly.runtime.Belongings;
+import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.docker.engine.EngineWords;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** The Docker volumes that belong to namespaces. */
+public final class NamedVolumes {
+    private static final Logger LOG = Logger.getLogger(NamedVolumes.class);
+
+    private static final String DELETE = "Delete";
+    private static final String RETAIN = "Retain";
+
+    private final String cluster;
+
+    public NamedVolumes(String cluster) {
+        this.cluster = cluster;
+    }
+
+    /**
+     * @param mountpoint where the driver keeps it, or will once it is used
+     * @param options with which the engine makes it again where it goes before a container holds it: with the last workload that
+     *     used it. Without them it would be nobody's
+     */
+    public record Named(String name, String mountpoint, VolumeOptions options) {}
+
+    public String nameOf(String namespace, Volume.DockerVolume volume) {
+        return Belongings.volume(cluster, namespace, volume.name());
+    }
+
+    /** Makes it where it is missing. @throws Host.Refused where another one is in its place */
+    public Named ensure(DockerClient engine, String namespace, Volume.DockerVolume volume) {
+        var name = nameOf(namespace, volume);
+        var policy = volume.deleteWithOwner() ? DELETE : RETAIN;
+        var labels =
+                Map.of(Ownership.CLUSTER, cluster, Ownership.NAMESPACE, namespace, Ownership.RECLAIM_POLICY, policy);
+        var create = engine.createVolumeCmd()
+                .withName(name)
+                .withDriver(volume.driver())
+                .withLabels(labels);
+        if (!volume.options().isEmpty()) {
+            create.withDriverOpts(volume.options());
+        }
+        create.exec();
+        // The engine answers a creation with the volume that was there before, if one was, and without its options.
+        var found = engine.inspectVolumeCmd(name).exec();
+        require(volume, found, name, policy);
+        var driver = new Driver().withName(volume.driver()).withOptions(volume.options());
+        return new Named(
+                name,
+                found.getMountpoint() == null ? "" : found.getMountpoint(),
+                new VolumeOptions().withLabels(labels).withDriverConfig(driver));
+    }
+
+    private void require(Volume.DockerVolume volume, InspectVolumeResponse found, String name, String policy) {
+        var labels = found.getLabels();
+        if (!ours(name, labels)) {
+            throw new Host.Refused(
+                    "A Docker volume " + name + " is there that Mayfly did not make. Name the dockerVolume "
+                            + volume.name() + " otherwise, or remove that volume.");
+        }
+        requireSame(volume, name, "reclaimPolicy", labels.get(Ownership.RECLAIM_POLICY), policy);
+        requireSame(volume, name, "driver", found.getDriver(), volume.driver());
+        var options = found.getOptions() == null ? Map.<String, String>of() : found.getOptions();
+        requireSame(volume, name, "options", new TreeMap<>(options), new TreeMap<>(volume.options()));
+    }
+
+    private boolean ours(String name, Map<String, String> labels) {
+        return Belongings.ownerOfVolume(name, labels).filter(cluster::equals).isPresent();
+    }
+
+    private static void requireSame(Volume.DockerVolume volume, String name, String what, Object found, Object wanted) {
+        if (!wanted.equals(found)) {
+            throw new Host.Refused("dockerVolume " + volume.name() + " was made with " + what + " " + found
+                    + " and is asked for with " + wanted
+                    + ". All workloads that share it must say the same; to change it, remove the Docker volume " + name
+                    + ".");
+        }
+    }
+
+    /** Removes those with reclaim policy Delete that were made before, except these and those of the namespaces; one in use stays. */
+    public void retain(DockerClient engine, Set<String> wanted, Set<String> namespaces, Instant madeBefore) {
+        var ours = engine.listVolumesCmd()
+                .withFilter("label", List.of(Ownership.CLUSTER + "=" + cluster))
+                .exec();
+        if (ours.getVolumes() == null) {
+            return;
+        }
+        remove(
+                engine,
+                ours.getVolumes().stream()
+                        .filter(volume -> ours(volume.getName(), volume.getLabels()))
+                        .filter(volume ->
+                                !namespaces.contains(volume.getLabels().get(Ownership.NAMESPACE)))
+                        .filter(volume -> made(volume).isBefore(madeBefore))
+                        .map(InspectVolumeResponse::getName)
+                        .filter(name -> !wanted.contains(name))
+                        .collect(Collectors.toSet()));
+    }
+
+    /** Drivers other than the engine's own need not tell: then nobody knows that it is young. */
+    private static Instant made(InspectVolumeResponse volume) {
+        try {
+            return OffsetDateTime.parse(String.valueOf(volume.getRawValues().get("CreatedAt")))
+                    .toInstant();
+        } catch (DateTimeParseException notTold) {
+            return Instant.EPOCH;
+        }
+    }
+
+    /** Removes those of the volumes that are ours with reclaim policy Delete; one in use stays. */
+    public void remove(DockerClient engine, Set<String> names) {
+        for (var name : names) {
+            try {
+                var labels = engine.inspectVolumeCmd(name).exec().getLabels();
+                if (ours(name, labels) && DELETE.equals(labels.get(Ownership.RECLAIM_POLICY))) {
+                    engine.removeVolumeCmd(name).exec();
+                    LOG.infof("Removed volume %s: reclaimPolicy Delete, and no workload uses it any longer", name);
+                }
+            } catch (NotFoundException gone) {
+                // what was wanted is so
+            } catch (DockerException inUse) {
+                LOG.debugf("Volume %s stays for now: %s", name, EngineWords.of(inUse));
+            }
+        }
+    }
+
+    /** The workload's own names of those of its named volumes that the engine has; sorted. */
+    public List<String> there(DockerClient engine, Desired workload) {
+        var ours = engine.listVolumesCmd()
+                .withFilter("label", List.of(Ownership.CLUSTER + "=" + cluster))
+                .exec()
+                .getVolumes();
+        var names = ours == null
+                ? Set.<String>of()
+                : ours.stream().map(InspectVolumeResponse::getName).collect(Collectors.toSet());
+        return workload.template().volumes().values().stream()
+                .filter(Volume.DockerVolume.class::isInstance)
+                .map(Volume.DockerVolume.class::cast)
+                .filter(volume -> names.contains(nameOf(workload.owner().namespace(), volume)))
+                .map(Volume.DockerVolume::name)
+                .sorted()
+                .toList();
+    }
+}

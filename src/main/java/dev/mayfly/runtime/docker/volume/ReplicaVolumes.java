@@ -1,0 +1,205 @@
+package dev.mayfly.runtime.docker.volume;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
+import com.github.dockerjava.api.model.VolumeOptions;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Volume;
+import dev.mayfly.host.Host;
+import dev.mayfly.runtime.docker.volume.MountGuard.Place;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/** Turns a launch's volumes into mounts, making what has to be there first. Memory-backed ones are {@link Scratch}'s. */
+public final class ReplicaVolumes {
+    private static final Logger LOG = Logger.getLogger(ReplicaVolumes.class);
+
+    private final NamedVolumes named;
+    private final Optional<Host> host;
+    private final MountGuard guard;
+    private final EmptyDirLimits limits;
+
+    public ReplicaVolumes(NamedVolumes named, Optional<Host> host, MountGuard guard, EmptyDirLimits limits) {
+        this.limits = limits;
+        this.named = named;
+        this.host = host;
+        this.guard = guard;
+    }
+
+    /**
+     * A volume as the engine would mount all of it.
+     *
+     * @param source name of a Docker volume, or path on the host
+     * @param path on the host; empty where the engine told none
+     * @param writable false: whatever a mount says
+     * @param grouped true: it is given to {@code fsGroup}
+     * @param options of a Docker volume; null where it is none
+     */
+    private record Root(
+            MountType type, String source, String path, boolean writable, boolean grouped, VolumeOptions options) {
+        static Root at(String path, boolean writable, boolean grouped) {
+            return new Root(MountType.BIND, path, path, writable, grouped, null);
+        }
+    }
+
+    /** @param subPath empty: the root */
+    private record Placed(Template.Mount mount, Root root, String subPath) {
+        Place place() {
+            var path = subPath.isEmpty() ? root.path() : root.path() + "/" + subPath;
+            return new Place(path, !readOnly());
+        }
+
+        boolean readOnly() {
+            return mount.readOnly() || !root.writable();
+        }
+    }
+
+    /**
+     * Checks and makes all that the mounts lead to; right before each start, for what was so at the last may be otherwise.
+     *
+     * @throws Host.Refused where a path on the host can't be used, or there is no host
+     */
+    public List<Mount> mounts(DockerClient engine, Launch launch) {
+        limits.knows(launch.id(), EmptyDirLimits.written(launch.template()));
+        var template = launch.template();
+        var roots = new LinkedHashMap<String, Root>();
+        template.volumes()
+                .forEach((name, volume) -> root(engine, launch, name, volume).ifPresent(root -> roots.put(name, root)));
+        var placed = template.mounts().stream()
+                .filter(mount -> roots.containsKey(mount.volume()))
+                .map(mount -> new Placed(mount, roots.get(mount.volume()), SubPaths.of(launch, mount)))
+                .toList();
+        if (host.isPresent()) {
+            guard.hold(
+                    launch.id(), places(placed), new Census(engine)); // first: nobody else may change them from now on
+        }
+        template.volumes().forEach((name, volume) -> prepare(launch, volume, roots.get(name)));
+        return placed.stream().map(this::mount).toList();
+    }
+
+    private static List<Place> places(List<Placed> placed) {
+        return placed.stream()
+                .filter(p -> !p.root().path().isEmpty())
+                .map(Placed::place)
+                .toList();
+    }
+
+    /** Directories that are there for replicas of the workload. */
+    public List<String> directoriesOf(OwnerId owner) {
+        return host.map(machine -> machine.left(owner)).orElse(List.of());
+    }
+
+    private Optional<Root> root(DockerClient engine, Launch launch, String name, Volume volume) {
+        return switch (volume) {
+            case Volume.EmptyDir empty when empty.memory() -> Optional.empty();
+            case Volume.EmptyDir empty ->
+                Optional.of(Root.at(
+                        machine("emptyDir " + name).emptyDir(launch.id(), name).toString(), true, true));
+            case Volume.HostPath path -> Optional.of(Root.at(path.path(), true, false));
+            case Volume.Claim claim
+            when claim.path().isEmpty() ->
+                throw new Host.Refused("persistentVolumeClaim " + claim.claim() + " has no volume any longer.");
+            case Volume.Claim claim -> Optional.of(Root.at(claim.path(), !claim.readOnly(), !claim.readOnly()));
+            case Volume.Files files -> {
+                var group = launch.template().security().fsGroup();
+                var written = machine("volume " + name).files(launch.id(), name, files, group);
+                yield Optional.of(Root.at(written.toString(), false, false));
+            }
+            case Volume.DockerVolume docker -> {
+                var made = named.ensure(engine, launch.id().owner().namespace(), docker);
+                // With options or another driver it is somewhere else as soon as it is mounted.
+                var plain = docker.driver().equals("local") && docker.options().isEmpty();
+                yield Optional.of(
+                        new Root(MountType.VOLUME, made.name(), made.mountpoint(), true, plain, made.options()));
+            }
+        };
+    }
+
+    private void prepare(Launch launch, Volume volume, Root root) {
+        if (volume instanceof Volume.HostPath path) {
+            machine("hostPath " + path.path()).hostPath(path);
+        } else if (volume instanceof Volume.Claim claim) {
+            machine("persistentVolumeClaim " + claim.claim()).hostPath(new Volume.HostPath(claim.path(), "Directory"));
+        }
+        var group = launch.template().security().fsGroup();
+        if (root != null && root.grouped() && group >= 0) {
+            // While others write in there, a link could take the place of anything but the root.
+            machine("fsGroup").group(Path.of(root.path()), group, !guard.shared(launch.id(), root.path()));
+        }
+    }
+
+    private Mount mount(Placed placed) {
+        var mount = new Mount().withTarget(placed.mount().path()).withReadOnly(placed.readOnly());
+        if (placed.subPath().isEmpty()) {
+            return mount.withType(placed.root().type())
+                    .withSource(placed.root().source())
+                    .withVolumeOptions(placed.root().options());
+        }
+        var path = machine("subPath " + placed.subPath())
+                .subPath(
+                        Path.of(placed.root().path()),
+                        placed.subPath(),
+                        placed.root().writable());
+        return mount.withType(MountType.BIND).withSource(path.toString());
+    }
+
+    private Host machine(String what) {
+        return host.orElseThrow(
+                () -> new Host.Refused(what + " needs an operator that runs as root on the engine's host."
+                        + " Run it there, or use a dockerVolume or an emptyDir with medium Memory."));
+    }
+
+    /** Gives up what the replica's volumes hold and removes what they left on the host. */
+    public void discard(ReplicaId id) {
+        guard.release(id);
+        limits.gone(id);
+        host.ifPresent(machine -> machine.discard(id));
+    }
+
+    /** The same for a replica without a container. What can't be removed now is a stray later. */
+    public void discardIfPossible(ReplicaId id) {
+        try {
+            discard(id);
+        } catch (Host.Refused refused) {
+            LOG.warn(refused.getMessage());
+        }
+    }
+
+    /** @param known asked after the look at the host, so that nothing made meanwhile counts as unknown */
+    public void discardAllBut(Supplier<Set<ReplicaId>> known) {
+        host.ifPresent(machine -> machine.discardAllBut(known));
+        guard.retain(known);
+    }
+
+    /** @param engine asked by the guard, at most once a second */
+    private record Census(DockerClient engine) implements MountGuard.Census {
+        @Override
+        public List<Container> containers() {
+            return new ArrayList<>(engine.listContainersCmd().withShowAll(true).exec());
+        }
+
+        @Override
+        public boolean privileged(String container) {
+            try {
+                return Boolean.TRUE.equals(engine.inspectContainerCmd(container)
+                        .exec()
+                        .getHostConfig()
+                        .getPrivileged());
+            } catch (NotFoundException gone) {
+                return false;
+            }
+        }
+    }
+}

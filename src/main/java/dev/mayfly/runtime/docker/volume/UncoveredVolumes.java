@@ -1,0 +1,49 @@
+package dev.mayfly.runtime.docker.volume;
+
+import dev.mayfly.core.audit.VolumeAdvice;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.runtime.docker.container.LaunchRefused;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * VOLUMEs of an image for which the engine would make an anonymous volume: a writable home of data that nobody asked for and
+ * that goes with its container. Only a mount at exactly the path prevents it. Pure.
+ */
+public final class UncoveredVolumes {
+    private static final String REASON = "UncoveredVolumes";
+
+    private UncoveredVolumes() {}
+
+    /** @param declared the image's VOLUMEs. @return sorted */
+    static List<String> of(Template template, Collection<String> declared) {
+        var covered = Stream.concat(
+                        template.mounts().stream().map(Template.Mount::path),
+                        template.ephemerality().scratch().stream().map(scratch -> scratch.path()))
+                .collect(Collectors.toSet());
+        return declared.stream()
+                .filter(path -> !covered.contains(path))
+                .sorted()
+                .toList();
+    }
+
+    /** @throws LaunchRefused where there are such and the workload does not have memory mapped over them */
+    public static List<String> covered(Launch launch, Collection<String> declared) {
+        var template = launch.template();
+        var uncovered = of(template, declared);
+        if (!uncovered.isEmpty() && !template.ephemerality().coverVolumes()) {
+            throw new LaunchRefused(new Failure(
+                    REASON,
+                    "Image " + template.image() + " declares VOLUME " + String.join(", ", uncovered)
+                            + ", which nothing is mounted at: what is written there would be lost with each replica, so none"
+                            + " is started. Give it a home:\n"
+                            + VolumeAdvice.yaml(launch.id().owner().name(), uncovered)
+                            + "or, where it may be lost, set ephemerality.uncoveredVolumes: Scratch."));
+        }
+        return uncovered;
+    }
+}

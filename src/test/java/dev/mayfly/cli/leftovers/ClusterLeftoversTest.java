@@ -1,0 +1,61 @@
+package dev.mayfly.cli.leftovers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.testing.Cluster;
+import dev.mayfly.testing.Tasks;
+import dev.mayfly.testing.Workloads;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Uses a real API server, with both kinds and with only the first. */
+@Tag("cluster")
+class ClusterLeftoversTest {
+    private static final String TASKS = "ephemeraltasks.mayfly.dev";
+
+    private final KubernetesClient client = Cluster.client();
+    private final Workloads workloads = new Workloads("cluster-leftovers");
+    private final Tasks tasks = Tasks.beside(workloads);
+
+    @AfterEach
+    void restoreTheCrd() {
+        Cluster.applyCrds(client);
+        workloads.abandon();
+        tasks.abandon();
+    }
+
+    @Test
+    void resourcesOfBothKindsAndTheirCrdsAreListed() {
+        workloads.apply("web", 0);
+        tasks.apply(Tasks.manifest("hello", "parallelism: 0", "echo hello"));
+
+        assertThat(found())
+                .contains(
+                        "EphemeralWorkload " + workloads.namespace() + "/web",
+                        "EphemeralTask " + workloads.namespace() + "/hello",
+                        "CustomResourceDefinition " + TASKS);
+    }
+
+    @Test
+    void aClusterWithoutTheTaskCrdIsSupported() {
+        workloads.apply("web", 0);
+        var crds = client.apiextensions().v1().customResourceDefinitions();
+        crds.withName(TASKS).delete();
+        await().until(() -> crds.withName(TASKS).get() == null);
+
+        assertThat(found())
+                .contains("EphemeralWorkload " + workloads.namespace() + "/web")
+                .noneMatch(thing -> thing.contains("EphemeralTask") || thing.contains(TASKS));
+    }
+
+    private List<String> found() {
+        var found = new ArrayList<String>();
+        new ClusterLeftovers(client).find(thing -> found.add(thing.kind() + " " + thing.name()));
+        return found;
+    }
+}

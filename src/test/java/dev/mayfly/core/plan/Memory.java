@@ -1,0 +1,66 @@
+package dev.mayfly.core.plan;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.policy.Compliance;
+import dev.mayfly.core.status.Conditions;
+import dev.mayfly.core.status.RolloutState;
+import dev.mayfly.core.status.StatusCalculator;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The status of a {@link SimulatedCluster}'s workload: the one written last, and the one read back, which may be older. */
+final class Memory {
+    private EphemeralWorkloadStatus written;
+    private EphemeralWorkloadStatus read;
+
+    /** The desired state to plan for. */
+    Desired desired(Desired spec, Instant now) {
+        return RolloutState.of(read, spec, now);
+    }
+
+    void report(Desired desired, Observed observed, Plan plan) {
+        written = StatusCalculator.status(
+                written,
+                1,
+                "Simulated",
+                desired.abandoning(plan.abandoning()),
+                observed,
+                Optional.empty(),
+                AuditReport.NONE,
+                null,
+                Compliance.UNKNOWN);
+    }
+
+    void readBack() {
+        read = written;
+    }
+
+    boolean isReadBack() {
+        return Objects.equals(read, written);
+    }
+
+    /** The operator crashes: a status that was not written by then is lost. */
+    void forget() {
+        written = read;
+    }
+
+    Optional<Duration> requeueAfter(Desired desired, Observed observed) {
+        return written == null ? Optional.empty() : RolloutState.requeueAfter(written, desired, observed);
+    }
+
+    String progress() {
+        return Conditions.of(written == null ? null : written.conditions())
+                .find("Progressing")
+                .map(c -> c.getReason())
+                .orElse("");
+    }
+
+    EphemeralWorkloadStatus status() {
+        return written;
+    }
+}

@@ -1,0 +1,225 @@
+package dev.mayfly.core.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.model.Batch;
+import dev.mayfly.core.model.Desired.Budget;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica.Writes;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.TaskCounts;
+import dev.mayfly.core.policy.Compliance;
+import dev.mayfly.core.status.TaskMemory;
+import dev.mayfly.core.status.TaskStatusCalculator;
+import dev.mayfly.runtime.simulated.Faults.Fault;
+import dev.mayfly.runtime.simulated.SimulatedRuntime;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Simulates an engine, an operator and a task whose status is written late or never. Checks the invariants at every
+ * step.
+ */
+final class SimulatedTasks {
+    static final int WINDOW = 4;
+    private final SimulatedRuntime engine;
+    private final Set<Integer> endedWell = new HashSet<>();
+    private final Set<ReplicaId> mayHaveFailed = new HashSet<>();
+    private Batch batch;
+    private final int historyLimit;
+    private int fits = Integer.MAX_VALUE;
+    private Optional<Fault> fault = Optional.empty();
+    private EphemeralTaskStatus written;
+    private EphemeralTaskStatus read;
+
+    SimulatedTasks(long seed, Batch asked, int historyLimit) {
+        this.batch = asked;
+        this.historyLimit = historyLimit;
+        engine = new SimulatedRuntime(seed, Samples.NOON, Requests.NONE);
+        engine.faults(launch -> fault);
+    }
+
+    Batch batch() {
+        return batch.withCounted(TaskMemory.counts(written)).withRecorded(TaskMemory.counts(read));
+    }
+
+    Observed observed() {
+        return engine.observe(Samples.WEB, engine.now());
+    }
+
+    TaskCounts recorded() {
+        return TaskMemory.counts(read);
+    }
+
+    Set<Integer> endedWell() {
+        return endedWell;
+    }
+
+    /** Attempts whose termination or removal may count as a failure. */
+    Set<ReplicaId> mayHaveFailed() {
+        return mayHaveFailed;
+    }
+
+    /** @param tells false: its status is not written and is lost */
+    void reconcile(boolean twice, boolean writesStatus) {
+        var desired = desired();
+        var observed = observed();
+        var plan = Planner.plan(desired, observed, WINDOW);
+        assertThat(Planner.plan(desired, observed, WINDOW)).isEqualTo(plan);
+        TaskSafety.check(desired, observed, plan);
+        apply(plan);
+        if (twice) {
+            var once = observed();
+            apply(plan);
+            assertThat(observed()).isEqualTo(once);
+        }
+        if (!plan.launches().isEmpty()) {
+            assertThat(Safety.running(observed())).isLessThanOrEqualTo(desired.admitted());
+        }
+        var status = status(desired, observed);
+        assertThat(AttemptCounting.after(batch().withCounted(TaskMemory.counts(status)), observed))
+                .isEqualTo(TaskMemory.counts(status));
+        written = writesStatus ? status : written;
+    }
+
+    private void apply(Plan plan) {
+        plan.removals().forEach(engine::remove);
+        plan.launches().forEach(launch -> {
+            mayHaveFailed.addAll(fault.isPresent() ? Set.of(launch.id()) : Set.of());
+            engine.launch(launch);
+        });
+    }
+
+    private EphemeralTaskStatus status(Desired desired, Observed observed) {
+        return TaskStatusCalculator.status(
+                written,
+                1,
+                "Simulated",
+                desired,
+                observed,
+                Optional.empty(),
+                AuditReport.NONE,
+                null,
+                Compliance.UNKNOWN);
+    }
+
+    private Desired desired() {
+        var left = batch.completions() - TaskMemory.counts(written).completed().size();
+        var wanted = Math.min(batch.parallelism(), left);
+        return Samples.desired(wanted)
+                .withBudget(new Budget(0, 0))
+                .withHistoryLimit(historyLimit)
+                .withBatch(Optional.of(batch()))
+                .admitting(fits);
+    }
+
+    void exit(Replica replica, int code) {
+        if (code > 0) {
+            mayHaveFailed.add(replica.id());
+        } else if (replica.phase() == Phase.RUNNING) {
+            endedWell.add(replica.id().slot());
+        }
+        engine.exit(replica.id(), code);
+    }
+
+    void kill(Replica replica) {
+        mayHaveFailed.add(replica.id());
+        engine.kill(replica.id());
+    }
+
+    void vanish(Replica replica) {
+        engine.vanish(replica.id());
+    }
+
+    void makeUnhealthy(Replica replica) {
+        mayHaveFailed.add(replica.id());
+        engine.unhealthy(replica.id(), new Failure("Unhealthy", "Liveness probe failed"));
+    }
+
+    void write(Replica replica) {
+        mayHaveFailed.add(replica.id());
+        engine.write(replica.id(), new Writes(true, Optional.of(new Failure("Evicted", "too much"))));
+    }
+
+    void breaking(Optional<Fault> wrong) {
+        fault = wrong;
+        observed().all().map(Replica::id).forEach(mayHaveFailed::add);
+    }
+
+    void parallelism(int most) {
+        batch = batch.withParallelism(most);
+    }
+
+    void room(int most) {
+        fits = most;
+    }
+
+    void engineRestart() {
+        engine.restart();
+    }
+
+    /** The exit codes of terminating attempts are lost, so these may count as failures. */
+    void crash() {
+        observed()
+                .all()
+                .filter(r -> r.phase() == Phase.TERMINATING)
+                .map(Replica::id)
+                .forEach(mayHaveFailed::add);
+        written = read;
+        engine.forget();
+    }
+
+    /** The status that was to be written is lost. */
+    void loseWrite() {
+        written = read;
+    }
+
+    void readBack() {
+        var before = recorded();
+        read = written;
+        var now = recorded();
+        assertThat(now.completed().stream().boxed())
+                .containsAll(before.completed().stream().boxed().toList());
+        assertThat(now.failed()).isGreaterThanOrEqualTo(before.failed());
+        assertThat(before.verdict().isEmpty() || now.equals(before)).isTrue();
+    }
+
+    void pass(Duration time) {
+        engine.advance(time);
+    }
+
+    Optional<Replica> pick(int which) {
+        var all = observed().all().toList();
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(which % all.size()));
+    }
+
+    /** Ends all faults and reconciles until the task has ended and is cleaned up. */
+    void settle() {
+        fault = Optional.empty();
+        fits = Integer.MAX_VALUE;
+        batch = batch.withParallelism(Math.max(1, batch.parallelism()));
+        for (var rounds = 0; rounds < 2000; rounds++) {
+            var before = observed();
+            reconcile(false, true);
+            var ended = recorded().verdict().isPresent() && Objects.equals(read, written);
+            if (ended && observed().equals(before) && before.all().allMatch(r -> r.phase() == Phase.ENDED)) {
+                return;
+            }
+            readBack();
+            observed().all().forEach(replica -> exit(replica, 0));
+            engine.advance(Duration.ofSeconds(1));
+        }
+        throw new AssertionError("does not settle: " + observed() + ", " + written);
+    }
+}

@@ -1,0 +1,163 @@
+package dev.mayfly.core.status;
+
+import static dev.mayfly.core.model.Samples.NOON;
+import static dev.mayfly.core.model.Samples.desired;
+import static dev.mayfly.core.model.Samples.ended;
+import static dev.mayfly.core.model.Samples.observed;
+import static dev.mayfly.core.model.Samples.replica;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
+import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
+import dev.mayfly.core.model.Desired.AuditPolicy;
+import dev.mayfly.core.model.Desired.ScaleDownPolicy;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Replica.Busy;
+import dev.mayfly.core.model.Replica.Writes;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.plan.AbandonedSlots;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class DegradationTest {
+    private static final EphemeralWorkloadStatus NOTHING =
+            EphemeralWorkloadStatusBuilder.builder().build();
+    private static final Failure NO_IMAGE = new Failure("ErrImagePull", "manifest unknown");
+    private static final Failure NO_COMMAND = new Failure("RunContainerError", "exec: \"nope\": not found");
+    private static final Failure EXIT = new Failure("Error", "ended with exit code 1");
+
+    @Test
+    void aKilledReplicaThatIsBeingReplacedIsNoDegradation() {
+        assertThat(degraded(desired(1), observed(ended(0, Duration.ofHours(1)))))
+                .isEqualTo("False AsExpected ");
+    }
+
+    @Test
+    void aFailedPullIsReportedInTheEnginesWords() {
+        var failed = replica(0, Phase.PENDING).failed(Phase.FAILED, NOON, NO_IMAGE);
+
+        assertThat(degraded(desired(1), observed(failed))).isEqualTo("True ErrImagePull manifest unknown");
+    }
+
+    @Test
+    void theLatestFailureIsReported() {
+        var older = replica(0, Phase.PENDING).failed(Phase.FAILED, NOON, NO_IMAGE);
+        var newer = replica(1, Phase.PENDING).failed(Phase.FAILED, NOON.plusSeconds(1), NO_COMMAND);
+
+        assertThat(degraded(desired(2), observed(newer, older))).startsWith("True RunContainerError");
+    }
+
+    @Test
+    void aFailedStartIsReportedAlsoWhileTheSuccessorWaits() {
+        var terminated = replica(0, Phase.PENDING).failed(Phase.ENDED, NOON, NO_COMMAND);
+
+        assertThat(degraded(desired(1), observed(terminated))).startsWith("True RunContainerError exec");
+        assertThat(degraded(desired(1), observed(terminated, waiting(2)))).startsWith("True RunContainerError exec");
+    }
+
+    @Test
+    void aReplicaThatFailsAgainAndAgainIsACrashLoop() {
+        var terminated = replica(0, Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, EXIT);
+
+        assertThat(degraded(desired(1), observed(terminated, waiting(1)))).startsWith("False");
+        assertThat(degraded(desired(1), observed(terminated, waiting(2))))
+                .isEqualTo(
+                        "True CrashLoopBackOff Back-off restarting failed replicas; the last one: ended with exit code 1");
+        assertThat(degraded(desired(1), observed(waiting(2))))
+                .isEqualTo("True CrashLoopBackOff Back-off restarting failed replicas.");
+    }
+
+    @Test
+    void aReadOnlyFailureIsReportedFromTheFirstTerminationOn() {
+        var why = new Failure("ReadOnlyFileSystem", "could not write /x/y");
+        var terminated = replica(0, Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, why);
+        var successor = replica(0, 2, "v1", Phase.RUNNING);
+        var other = replica(0, 1, "v0", Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, why);
+
+        assertThat(degraded(desired(1), observed(terminated))).isEqualTo("True ReadOnlyFileSystem could not write /x/y");
+        assertThat(degraded(desired(1), observed(terminated, successor))).startsWith("True ReadOnlyFileSystem");
+        assertThat(degraded(desired(1), observed(terminated, waiting(2)))).startsWith("True ReadOnlyFileSystem");
+        assertThat(degraded(desired(1), observed(other, successor))).startsWith("False");
+    }
+
+    @Test
+    void theLastFailureIsKeptWhileTheNextAttemptIsInProgress() {
+        var before = condition(Conditions.of(null), desired(1), observed(waiting(2)));
+
+        var trying =
+                condition(Conditions.of(List.of(before)), desired(1), observed(replica(0, 2, "v1", Phase.PENDING)));
+        var ready = condition(Conditions.of(List.of(before)), desired(1), observed(replica(0, 2, "v1", Phase.RUNNING)));
+
+        assertThat(trying.getReason()).isEqualTo("CrashLoopBackOff");
+        assertThat(ready.getReason()).isEqualTo("AsExpected");
+    }
+
+    @Test
+    void missingCapacityIsReported() {
+        assertThat(degraded(desired(5).admitting(2), observed()))
+                .isEqualTo("True InsufficientCapacity There is room for 2 of 5 replicas.");
+    }
+
+    @Test
+    void busyReplicasAreReportedAlthoughNothingIsWrong() {
+        var probe =
+                new Probe(new Probe.TcpSocket(80), Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(1), 1, 3);
+        var asked = new ScaleDownPolicy(Set.of(), Set.of(), Map.of(), Optional.of(probe), Duration.ofHours(1));
+        var desired = desired(1).withScaleDown(asked).withSurplusSince(Optional.of(NOON));
+
+        assertThat(degraded(desired, observed(answered(0, true), answered(1, true), answered(2, false))))
+                .isEqualTo("False WaitingForBusyReplicas There are more replicas than the 1 wanted, because some are"
+                        + " busy: web-1 will go once idle, at 2026-01-01T13:00:00Z in any case.");
+        assertThat(degraded(desired, observed(answered(0, true), answered(1, false))))
+                .startsWith("False AsExpected");
+    }
+
+    @Test
+    void theReasonOfAnAbandonedSlotIsReported() {
+        var desired = desired(2).withMaxRestarts(3).withAbandoned(Set.of(0));
+        var terminated = replica(0, 4, "v1", Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, EXIT);
+        var stopping = desired.withAudit(new AuditPolicy(Duration.ofSeconds(30), List.of(), OnWrite.Stop, 0));
+
+        assertThat(degraded(desired, observed(terminated, replica(1, Phase.RUNNING))))
+                .isEqualTo(
+                        "True SlotsGivenUp Slots 0 are given up, because their replicas failed more than 3 times in a row"
+                                + " (spec.maxRestarts); the last one: ended with exit code 1. 1 of 2 replicas are to run."
+                                + " A change of the template fills the slots again.");
+        assertThat(degraded(stopping, observed(terminated.withWrites(new Writes(true, Optional.empty())))))
+                .startsWith("True SlotsGivenUp Slots 0 are given up, because their replicas wrote outside of volumes");
+    }
+
+    private static Replica answered(int slot, boolean busy) {
+        return replica(slot, Phase.RUNNING).withBusy(Optional.of(new Busy(busy, NOON)));
+    }
+
+    private static Replica waiting(int failures) {
+        var r = replica(0, 2, "v1", Phase.CREATED);
+        return r.withFailures(failures);
+    }
+
+    private static String degraded(Desired desired, Observed observed) {
+        var condition = condition(Conditions.of(null), desired, observed);
+        return condition.getStatus() + " " + condition.getReason() + " " + condition.getMessage();
+    }
+
+    private static Condition condition(Conditions known, Desired desired, Observed observed) {
+        return Degradation.of(
+                known,
+                desired,
+                AbandonedSlots.withoutKept(desired, observed),
+                FailedSlots.of(NOTHING, desired, observed),
+                Optional.empty(),
+                1);
+    }
+}

@@ -1,0 +1,111 @@
+package dev.mayfly.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.dockerjava.api.model.Container;
+import dev.mayfly.e2e.image.Cli;
+import dev.mayfly.testing.OperatorProcess;
+import dev.mayfly.testing.Workloads;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+/** One operator and one namespace for the stories of a class. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class OperatorScenario {
+    public static final Duration SOON = Duration.ofSeconds(30);
+
+    public final OperatorProcess operator;
+    public final Workloads workloads;
+
+    public OperatorScenario(String name) {
+        operator = new OperatorProcess(name);
+        workloads = new Workloads(name);
+    }
+
+    @BeforeAll
+    protected void startOperator() {
+        operator.start();
+    }
+
+    @AfterAll
+    protected void leaveNothing() throws IOException {
+        workloads.close();
+        operator.close();
+        Cli.pruneImages();
+        erase(prefix());
+    }
+
+    /** Where this namespace's hostPath volumes may lie. */
+    protected Path prefix() {
+        return Path.of("/srv/mayfly", workloads.namespace());
+    }
+
+    /** @param template YAML of spec.template without its grace */
+    protected static String workload(String name, int replicas, String template) {
+        return """
+                apiVersion: mayfly.dev/v1alpha1
+                kind: EphemeralWorkload
+                metadata:
+                  name: %s
+                spec:
+                  replicas: %d
+                  backoff: {initialSeconds: 1}
+                  rollout: {maxSurge: 0, maxUnavailable: 1}
+                  template:
+                    terminationGracePeriodSeconds: 1
+                """.formatted(name, replicas) + template.indent(4);
+    }
+
+    /** Applies and waits until that many run. @return one of them */
+    protected Container running(String name, int replicas, String template) {
+        workloads.apply(workload(name, replicas, template));
+        workloads.awaitRunning(name, replicas);
+        return workloads.running(name).getFirst();
+    }
+
+    /** The words too are waited for: the reason may be an earlier complaint's. */
+    protected void awaitDegraded(String name, String reason, String... words) {
+        await(name + " is Degraded for " + reason).atMost(SOON).untilAsserted(() -> {
+            var condition = workloads.condition(name, "Degraded").orElseThrow(AssertionError::new);
+            assertThat(condition.getStatus() + "/" + condition.getReason())
+                    .as(condition.getMessage())
+                    .isEqualTo("True/" + reason);
+            assertThat(condition.getMessage()).contains(words);
+        });
+    }
+
+    protected void gone(String name) {
+        workloads.delete(name);
+        workloads.awaitGone(name);
+    }
+
+    /** Kills PID 1 from outside and waits. @return the successor */
+    protected Container replaced(String name, Container replica) {
+        Cli.docker("kill", replica.getId());
+        await().atMost(SOON)
+                .until(() -> workloads.running(name).stream()
+                        .anyMatch(c -> !c.getId().equals(replica.getId())));
+        return workloads.running(name).stream()
+                .filter(c -> !c.getId().equals(replica.getId()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public static void erase(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (var all = Files.walk(directory)) {
+            all.sorted(Comparator.reverseOrder())
+                    .forEach((Consumer<Path>) path -> path.toFile().delete());
+        }
+    }
+}

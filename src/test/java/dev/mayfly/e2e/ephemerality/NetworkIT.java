@@ -1,0 +1,179 @@
+package dev.mayfly.e2e.ephemerality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ContainerNetwork;
+import com.github.dockerjava.api.model.Network;
+import dev.mayfly.e2e.OperatorScenario;
+import dev.mayfly.e2e.image.Cli;
+import dev.mayfly.testing.Workloads;
+import dev.mayfly.testing.engine.Docker;
+import dev.mayfly.testing.engine.Networks;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+@TestMethodOrder(OrderAnnotation.class)
+class NetworkIT extends OperatorScenario {
+    private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
+    /** Answers with the name of the replica that was reached. */
+    private static final String SERVES = "image: busybox:1.36\ncommand: [httpd, -f, -p, '8080', -h, /etc]\n";
+
+    private final Workloads elsewhere = new Workloads("network-other");
+
+    NetworkIT() {
+        super("network");
+    }
+
+    @AfterAll
+    void leaveTheOtherNamespace() {
+        elsewhere.close();
+    }
+
+    @Test
+    @Order(1)
+    void workloadsOfANamespaceReachEachOtherByName() {
+        var server = running("server", 2, SERVES);
+        var client = running("client", 1, STAYS);
+
+        assertThat(fetch(client, "server").output()).startsWith("server-");
+        assertThat(fetch(client, "server-1").output()).as("one of them").isEqualTo("server-1");
+        assertThat(fetch(client, address(server)).output()).startsWith("server-");
+    }
+
+    @Test
+    @Order(2)
+    void anotherNamespaceReachesThemNeitherByNameNorByAddress() {
+        elsewhere.apply(workload("client", 1, STAYS));
+        elsewhere.awaitRunning("client", 1);
+        var stranger = elsewhere.running("client").getFirst();
+
+        assertThat(fetch(stranger, "server").code()).isNotZero();
+        assertThat(fetch(stranger, address(workloads.running("server").getFirst()))
+                        .code())
+                .isNotZero();
+    }
+
+    @Test
+    @Order(3)
+    void eachNamespacesNetworkHasItsOwnPartOfThePool() {
+        var subnets = List.of(subnet(workloads), subnet(elsewhere));
+
+        assertThat(subnets).doesNotHaveDuplicates().allMatch(s -> s.matches("10\\.(19[2-9]|20[0-7])\\.\\d+\\.0/22"));
+    }
+
+    @Test
+    @Order(4)
+    void theDocumentedRulesCloseTheHostAndTheMetadataServiceAndNothingElse() throws IOException {
+        var client = workloads.running("client").getFirst();
+        var gateway = networksOf(client).values().iterator().next().getGateway();
+        var rules = documentedRules(subnet(workloads));
+        try (var host = new ServerSocket(0)) {
+            assertThat(connects(client, gateway, host.getLocalPort())).isTrue();
+            rules.forEach(rule -> assertThat(Cli.shell(rule).code()).as(rule).isZero());
+            try {
+                assertThat(connects(client, gateway, host.getLocalPort())).isFalse();
+                assertThat(connects(client, "169.254.169.254", 80)).isFalse();
+                assertThat(Cli.shell("iptables -L DOCKER-USER 1 -v -n -x").output())
+                        .as("packets that met the rule")
+                        .doesNotMatch("\\s*0 .*");
+                assertThat(fetch(client, "server").output()).startsWith("server-");
+            } finally {
+                rules.forEach(rule -> Cli.shell(rule.replace("iptables -I", "iptables -D")));
+            }
+        }
+    }
+
+    @Test
+    @Order(5)
+    void aNetworkGoesWithTheLastWorkloadOfItsNamespace() {
+        gone("client");
+        assertThat(networks(workloads)).hasSize(1);
+        gone("server");
+        await().atMost(SOON).until(() -> networks(workloads).isEmpty());
+        assertThat(networks(elsewhere)).hasSize(1);
+    }
+
+    @Test
+    @Order(6)
+    void aNetworkThatSomebodyRemovedIsMadeAgain() {
+        running("back", 1, SERVES);
+        workloads.scale("back", 0);
+        workloads.awaitRunning("back", 0);
+        Cli.docker("network", "rm", networks(workloads).getFirst().getId());
+
+        workloads.scale("back", 2);
+
+        await().atMost(SOON).until(() -> workloads.get("back").getStatus().readyReplicas() == 2);
+        assertThat(networks(workloads)).hasSize(1);
+        gone("back");
+    }
+
+    @Test
+    @Order(7)
+    void networkNoneIsTheLoopbackAlone() {
+        var replica = running("alone", 1, STAYS + "network: None\n");
+
+        assertThat(Cli.in(replica, "ls /sys/class/net").output()).isEqualTo("lo");
+        gone("alone");
+    }
+
+    @Test
+    @Order(8)
+    void networkBridgeIsRefusedUnlessTheOperatorAllowsIt() {
+        workloads.apply(workload("bridge", 1, STAYS + "network: Bridge\n"));
+        awaitDegraded("bridge", "InvalidSpec", "mayfly.network.bridge-allowed=true");
+        assertThat(workloads.containers("bridge")).isEmpty();
+
+        operator.stop();
+        operator.with("MAYFLY_NETWORK_BRIDGE_ALLOWED", "true").start();
+
+        workloads.awaitRunning("bridge", 1);
+        assertThat(networksOf(workloads.running("bridge").getFirst())).containsOnlyKeys("bridge");
+        gone("bridge");
+    }
+
+    private static Cli.Result fetch(Container from, String host) {
+        return Cli.in(from, "timeout 4 wget -qO- http://" + host + ":8080/hostname");
+    }
+
+    private static boolean connects(Container from, String host, int port) {
+        return Cli.in(from, "timeout 4 telnet " + host + " " + port + " </dev/null")
+                .output()
+                .contains("Connected");
+    }
+
+    /** The first block of rules in docs/networking.md, for this test's addresses alone. */
+    private static List<String> documentedRules(String range) throws IOException {
+        return Files.readAllLines(Path.of("docs/networking.md")).stream()
+                .filter(line -> line.startsWith("iptables -I") && line.contains("NEW"))
+                .map(line -> line.replace("10.192.0.0/12", range))
+                .toList();
+    }
+
+    private static String address(Container container) {
+        return networksOf(container).values().iterator().next().getIpAddress();
+    }
+
+    private static Map<String, ContainerNetwork> networksOf(Container container) {
+        return Docker.inspect(container).getNetworkSettings().getNetworks();
+    }
+
+    private static List<Network> networks(Workloads of) {
+        return Networks.of(of.namespace());
+    }
+
+    private static String subnet(Workloads of) {
+        return networks(of).getFirst().getIpam().getConfig().getFirst().getSubnet();
+    }
+}

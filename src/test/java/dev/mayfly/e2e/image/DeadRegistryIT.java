@@ -1,0 +1,52 @@
+package dev.mayfly.e2e.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.testing.engine.RegistryProxy.Mode;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A registry that takes the request for a manifest and answers nothing: the engine then says not even that it heard. */
+class DeadRegistryIT extends PullScenario {
+    private static final int STALL_SECONDS = 30;
+    private static final List<String> HUSHED = List.of("hushed-0", "hushed-1", "hushed-2");
+
+    DeadRegistryIT() {
+        super("dead-registry", STALL_SECONDS);
+    }
+
+    @Test
+    void itIsGivenUpAndHoldsNoPlaceThatOthersNeed() {
+        absent("hushed");
+        var image = through("hushed");
+        var other = absent("heard");
+        proxy.mode(Mode.HUSH);
+        HUSHED.forEach(name ->
+                workloads.apply(workload(name, 1, TEMPLATE.formatted(image.replace("hushed:1", "hushed:" + name)))));
+        await("one place is left").atMost(SOON).until(() -> told("Pulling") == 2);
+
+        workloads.apply(workload("heard", 1, TEMPLATE.formatted(other)));
+        workloads.awaitRunning("heard", 1);
+        assertThat(told("ErrImagePull")).as("it waited for none of them").isZero();
+
+        await().atMost(Duration.ofSeconds(3 * STALL_SECONDS)).until(() -> told("ErrImagePull") == HUSHED.size());
+        assertThat(workloads.events("hushed-0", "ErrImagePull"))
+                .first()
+                .satisfies(event -> assertThat(event.getMessage())
+                        .contains("nothing came from its registry", STALL_SECONDS + " s without a byte"));
+        proxy.mode(Mode.PASS);
+        workloads.apply(workload("hushed-0", 1, TEMPLATE.formatted(image)));
+        workloads.awaitRunning("hushed-0", 1);
+        HUSHED.forEach(this::gone);
+        gone("heard");
+    }
+
+    /** How many of them were told that. */
+    private long told(String reason) {
+        return HUSHED.stream()
+                .filter(name -> !workloads.events(name, reason).isEmpty())
+                .count();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.mayfly.e2e.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.testing.engine.DiskUse;
+import dev.mayfly.testing.engine.Docker;
+import dev.mayfly.testing.engine.LayeredImages;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code mayfly images} on images that share layers. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ImagesIT {
+    private static final String BELOW = "mayfly-test/leftovers-below:1";
+    private static final String FIVE = "mayfly-test/leftovers-five:1";
+    private static final String OTHER = "mayfly-test/leftovers-other:1";
+    private static final String USER = "leftovers-images-it";
+    private static final int KIB = 1024;
+
+    @TempDir
+    static Path directory;
+
+    private LayeredImages images;
+
+    @BeforeAll
+    void make() {
+        images = new LayeredImages(Docker.client(), directory);
+        images.make(BELOW, "busybox:1.36", 10, 20);
+        images.make(FIVE, BELOW, 3, 4);
+        images.make(OTHER, BELOW, 5);
+        Cli.docker("create", "--name", USER, FIVE);
+    }
+
+    @AfterAll
+    void clean() {
+        Cli.tried("rm", "-f", USER);
+        images.close();
+    }
+
+    @Test
+    void ownAndSharedBytesAreTheEnginesOwnFigures() throws IOException {
+        var five = report(FIVE);
+        var engine = DiskUse.of(Docker.client()).images().get(five.get("id").asText());
+
+        assertThat(five.get("ownBytes").asLong()).isEqualTo(7 * KIB).isEqualTo(engine.size() - engine.shared());
+        assertThat(five.get("sharedBytes").asLong()).isEqualTo(engine.shared());
+        assertThat(five.get("layers")).hasSize(5);
+        assertThat(five.get("layers").get(2).get("sharedWith").toString())
+                .contains(report(OTHER).get("id").asText());
+        assertThat(five.get("layers").get(3).get("sharedWith")).isEmpty();
+        assertThat(five.get("containers").toString()).isEqualTo("[\"" + USER + "\"]");
+    }
+
+    @Test
+    void sharedLayersAreDrawnOnceAndAStrangersContainerIsNamed() {
+        var shown = Cli.mayfly("images " + FIVE + " " + OTHER).output();
+
+        assertThat(shown).containsPattern(FIVE + " .*container " + USER);
+        assertThat(shown.lines().filter(line -> line.contains("20 KiB "))).hasSize(1);
+        assertThat(shown).containsPattern("[├└]─ 3 KiB  true").containsPattern("4 KiB  true  = " + FIVE);
+        assertThat(shown).contains("5 KiB  true  = " + OTHER);
+    }
+
+    @Test
+    void anImageInUseStaysAndItsUsersAreNamed() {
+        assertThat(Cli.mayfly("rmi " + FIVE))
+                .isEqualTo(new Cli.Result(
+                        1,
+                        "mayfly: docker.io/" + FIVE + " is in use by container " + USER
+                                + ", so it stays. Remove these first."));
+        assertThat(Cli.mayfly("rmi " + BELOW).output()).contains("is in use by image ", "image " + OTHER);
+        assertThat(Cli.mayfly("rmi nobody:1"))
+                .isEqualTo(new Cli.Result(1, "mayfly: No image is called nobody:1: mayfly images lists them"));
+        assertThat(Cli.mayfly("rmi").code()).isEqualTo(2);
+    }
+
+    @Test
+    void onlyTheNameGoesThatIsGivenAndWithTheLastTheImage() {
+        images.make("mayfly-test/leftovers-more:1", BELOW, 6);
+        Cli.docker("tag", "mayfly-test/leftovers-more:1", "mayfly-test/leftovers-more:2");
+
+        assertThat(Cli.mayfly("rmi mayfly-test/leftovers-more:1"))
+                .isEqualTo(new Cli.Result(
+                        0, "Removed the name mayfly-test/leftovers-more:1. The image has others and stays."));
+        assertThat(Cli.mayfly("rmi mayfly-test/leftovers-more:2"))
+                .isEqualTo(new Cli.Result(0, "Removed mayfly-test/leftovers-more:2: 1 layer, 6 KiB are free again."));
+    }
+
+    @Test
+    void whatIsNoImageIsSaidAndAWrongLineIsCalledSo() {
+        assertThat(Cli.mayfly("images nobody:1 'a b'"))
+                .isEqualTo(new Cli.Result(1, "mayfly: No image is called nobody:1, a b: docker images lists them"));
+        assertThat(Cli.mayfly("images --host unix:///nowhere.sock").output())
+                .startsWith("mayfly: No engine answers at unix:///nowhere.sock");
+        assertThat(Cli.mayfly("images --output yaml").code()).isEqualTo(2);
+    }
+
+    private static JsonNode report(String image) throws IOException {
+        return new ObjectMapper()
+                .readTree(Cli.mayfly("images -o json " + image).output())
+                .get(0);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.mayfly.e2e.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.e2e.OperatorScenario;
+import dev.mayfly.testing.Census;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Replicas get as old as they may and are replaced, one by one, without anybody being missed. */
+class LifetimeIT extends OperatorScenario {
+    LifetimeIT() {
+        super("lifetime");
+    }
+
+    @Test
+    void replicasOfAgeAreReplacedOneByOneAndFreshOnesComeFirst() {
+        workloads.apply(workload("aging", 3, """
+                image: busybox:1.36
+                command: [tail, -f, /dev/null]
+                """)
+                .replace("maxSurge: 0, maxUnavailable: 1", "maxSurge: 1, maxUnavailable: 0")
+                .replace("  template:", "  ephemerality: {maxLifetimeSeconds: 15}\n  template:"));
+        workloads.awaitRunning("aging", 3);
+        var first = workloads.runningIds("aging");
+
+        try (var census = new Census(workloads, "aging")) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> workloads.runningIds("aging").stream().noneMatch(first::contains)
+                            && workloads.runningIds("aging").size() == 3);
+
+            assertThat(census.least()).as("fewest serving").isEqualTo(3);
+            assertThat(census.most()).as("most serving").isEqualTo(4);
+        }
+        assertThat(workloads.get("aging").getStatus().lastTerminations())
+                .allMatch(end -> end.reason().equals("Stopped") || end.reason().equals("GraceExceeded"));
+        gone("aging");
+    }
+}

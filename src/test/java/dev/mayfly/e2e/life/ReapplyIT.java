@@ -1,0 +1,90 @@
+package dev.mayfly.e2e.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.testing.Cluster;
+import dev.mayfly.testing.Kubectl;
+import dev.mayfly.testing.OperatorProcess;
+import dev.mayfly.testing.Reapplied;
+import dev.mayfly.testing.Tasks;
+import dev.mayfly.testing.Workloads;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Story K: what is wanted is said again and again, and nothing happens: no diff, no rollout, no second run, no write. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReapplyIT {
+    private static final Duration TIME = Duration.ofSeconds(20);
+    private static final Map<Path, String> MANIFESTS = Map.of(
+            Path.of("deploy/samples/web-life.yaml"), "Available",
+            Path.of("src/test/resources/api/reapplied.yaml"), "Available",
+            Path.of("deploy/samples/hello.yaml"), "Complete",
+            Path.of("src/test/resources/api/task-reapplied.yaml"), "Complete");
+
+    private final OperatorProcess operator = new OperatorProcess("reapply");
+    private final List<Workloads> namespaces = new ArrayList<>();
+    private final List<Tasks> tasks = new ArrayList<>();
+    private final List<Reapplied> all = new ArrayList<>();
+
+    @BeforeAll
+    void applyAll() throws IOException {
+        var kubeconfig = Files.createDirectories(Path.of("target")).resolve("reapply.kubeconfig");
+        Files.writeString(kubeconfig, Cluster.kubeconfig());
+        operator.start();
+        for (var entry : MANIFESTS.entrySet()) {
+            var manifest = patient(entry.getKey());
+            var condition = entry.getValue();
+            all.add(reapplied(kubeconfig, manifest, condition));
+            all.add(reapplied(kubeconfig, manifest, condition, "--server-side"));
+        }
+        all.forEach(Reapplied::apply);
+        all.forEach(Reapplied::awaitQuiet);
+    }
+
+    @AfterAll
+    void leaveNothing() {
+        tasks.forEach(Tasks::close);
+        namespaces.forEach(Workloads::close);
+        operator.close();
+    }
+
+    @Test
+    void theSameManifestAgainAndAgainChangesNothing() {
+        var written = all.stream().map(Reapplied::written).toList();
+        var containers = all.stream().map(Reapplied::containers).toList();
+
+        var times = all.parallelStream().map(one -> one.applyFor(TIME)).toList();
+
+        assertThat(times).allMatch(number -> number > 3);
+        assertThat(all).map(Reapplied::written).isEqualTo(written);
+        assertThat(all).map(Reapplied::containers).isEqualTo(containers);
+    }
+
+    /** With probes that bear a busy machine: what they say of it would be told. */
+    private static Path patient(Path manifest) throws IOException {
+        var copy = Files.createDirectories(Path.of("target", "reapplied")).resolve(manifest.getFileName());
+        return Files.writeString(copy, Files.readString(manifest).replace("Probe: {", "Probe: {timeoutSeconds: 30, "));
+    }
+
+    private Reapplied reapplied(Path kubeconfig, Path manifest, String condition, String... options) {
+        var namespace = new Workloads("reapply");
+        namespaces.add(namespace);
+        tasks.add(Tasks.beside(namespace));
+        return new Reapplied(
+                Cluster.client(),
+                new Kubectl(kubeconfig, namespace.namespace()),
+                namespace.namespace(),
+                manifest,
+                condition,
+                options);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.mayfly.operator.content;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.config.Configs;
+import dev.mayfly.operator.cluster.ResourceCaches;
+import dev.mayfly.operator.cluster.ResourceOwner;
+import dev.mayfly.testing.Cluster;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Asks a real API server. */
+@Tag("cluster")
+class ContentWatchTest {
+    private final KubernetesClient client = Cluster.client();
+    private final String namespace = Cluster.namespace("watch");
+    private final ContentSource conf = ContentSource.configMap("conf");
+    private ContentWatch watch = new ContentWatch(client, key(client), new ResourceCaches());
+
+    @AfterEach
+    void close() {
+        watch.close();
+    }
+
+    @Test
+    void whatIsThereAndWhatIsNotIsKnownAtOnceAndAtEachChange() {
+        var web = workload("web", "conf");
+        assertThat(watch.read(web).of(conf)).isEmpty();
+        assertThat(watch.read(web).read()).isTrue();
+
+        configMap("one");
+        await().until(() -> page(web).equals(Optional.of("one")));
+        configMap("two");
+        await().until(() -> page(web).equals(Optional.of("two")));
+
+        client.configMaps().inNamespace(namespace).withName("conf").delete();
+        await().until(() -> watch.read(web).of(conf).isEmpty());
+    }
+
+    @Test
+    void onlyWhatSomebodyRefersToIsWatched() {
+        watch.read(workload("web", "conf"));
+        watch.read(workload("shop", "conf"));
+        assertThat(watch.watched()).isEqualTo(1);
+
+        watch.read(workload("shop", "other"));
+        assertThat(watch.watched()).isEqualTo(2);
+
+        watch.forget(ResourceOwner.of(workload("web", "conf")));
+        assertThat(watch.watched()).isEqualTo(1);
+        assertThat(watch.read(read("shop", "{template: {image: a}}")).read()).isFalse();
+        assertThat(watch.watched()).isZero();
+    }
+
+    @Test
+    void whatMayNotBeReadIsNotTakenForMissing() {
+        configMap("one");
+        try (var nobody = as("nobody-" + namespace)) {
+            watch.close();
+            watch = new ContentWatch(nobody, key(client), new ResourceCaches());
+            var web = workload("web", "conf");
+            assertThatThrownBy(() -> watch.read(web))
+                    .isInstanceOf(ContentUnread.class)
+                    .hasMessageContaining("ConfigMap conf in namespace " + namespace)
+                    .hasMessageContaining("orbidden");
+
+            allow("nobody-" + namespace);
+            await().atMost(Duration.ofSeconds(30))
+                    .ignoreException(ContentUnread.class)
+                    .until(() -> page(web).equals(Optional.of("one")));
+        }
+    }
+
+    @Test
+    void secretsForTheRegistryAreWatchedAndAreNoContent() {
+        var web = read("web", "{template: {image: a, imagePullSecrets: [{name: absent}, {name: regcred}]}}");
+        assertThat(watch.pullSecrets(web))
+                .containsOnlyKeys("absent", "regcred")
+                .allSatisfy((name, secret) -> assertThat(secret).isEmpty());
+
+        client.resource(new SecretBuilder()
+                        .withNewMetadata()
+                        .withName("regcred")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withType("kubernetes.io/dockerconfigjson")
+                        .addToStringData(".dockerconfigjson", "{\"auths\": {}}")
+                        .build())
+                .create();
+
+        await().until(() -> watch.pullSecrets(web).get("regcred").isPresent());
+        assertThat(watch.read(web).read()).as("it takes no content").isFalse();
+        assertThat(watch.watched()).isEqualTo(2);
+        watch.forget(ResourceOwner.of(web));
+        assertThat(watch.watched()).isZero();
+    }
+
+    @Test
+    void theKeyOfTheHashIsMadeOnce() {
+        assertThat(key(client).getOrCreate()).hasSize(32).isEqualTo(key(client).getOrCreate());
+    }
+
+    private Optional<String> page(EphemeralWorkload workload) {
+        return watch.read(workload)
+                .of(conf)
+                .map(held -> new String(held.values().get("page"), StandardCharsets.UTF_8));
+    }
+
+    private HashKey key(KubernetesClient with) {
+        return new HashKey(with, Configs.of(Map.of("mayfly.namespace", namespace)));
+    }
+
+    private void configMap(String page) {
+        client.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName("conf")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withData(Map.of("page", page, "unused", "x"))
+                        .build())
+                .forceConflicts()
+                .serverSideApply();
+    }
+
+    private KubernetesClient as(String user) {
+        var config = new ConfigBuilder(Config.fromKubeconfig(Cluster.kubeconfig()))
+                .withImpersonateUsername(user)
+                .build();
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    private void allow(String user) {
+        client.resource(new RoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName("reader")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "view")
+                        .addNewSubject("rbac.authorization.k8s.io", "User", user, null)
+                        .build())
+                .create();
+    }
+
+    private EphemeralWorkload workload(String name, String configMap) {
+        return read(
+                name,
+                "{template: {image: a, volumes: [{name: v, configMap: {name: %s, items: [{key: page, path: p}]}}]}}"
+                        .formatted(configMap));
+    }
+
+    private EphemeralWorkload read(String name, String spec) {
+        return Serialization.unmarshal(
+                "metadata: {namespace: %s, name: %s}\nspec: %s\n".formatted(namespace, name, spec),
+                EphemeralWorkload.class);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.mayfly.operator.image;
+
+import static dev.mayfly.core.model.Samples.NOON;
+import static dev.mayfly.core.model.Samples.WEB;
+import static dev.mayfly.core.model.Samples.desired;
+import static dev.mayfly.core.model.Samples.observed;
+import static dev.mayfly.core.model.Samples.replica;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.core.model.Desired.Budget;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Requests;
+import dev.mayfly.operator.image.RolloutImagePull.Arrival;
+import dev.mayfly.runtime.ImageUnavailable;
+import dev.mayfly.runtime.Images.ImageFacts;
+import dev.mayfly.runtime.simulated.SimulatedRuntime;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+/** A rollout without surge takes nobody away before the new image is here. */
+class RolloutImagePullTest {
+    private static final Desired NEW = desired(2).withRevision("v2");
+    private static final Observed OLD = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING));
+    private static final Failure MISSING = new Failure("ErrImagePull", "its registry does not know it");
+
+    private final ImagesOnly engine = new ImagesOnly();
+    private final RolloutImagePull arrivals = new RolloutImagePull();
+
+    @Test
+    void nothingGoesUntilTheImageIsHere() {
+        assertThat(at(0)).isEqualTo(new Arrival(true, Optional.empty()));
+        assertThat(at(1).holding(NEW).paused()).isTrue();
+
+        engine.asked.getFirst().complete(new ImageFacts("sha256:2", Optional.empty()));
+
+        assertThat(at(2).awaited()).isFalse();
+        assertThat(at(2).holding(NEW)).isEqualTo(NEW);
+        assertThat(engine.asked).as("asked for once").hasSize(1);
+    }
+
+    @Test
+    void oneThatCantBeHadIsAskedForAgainAfterTenSeconds() {
+        at(0);
+        engine.asked.getFirst().completeExceptionally(new CompletionException(new ImageUnavailable(MISSING)));
+
+        assertThat(at(9)).isEqualTo(new Arrival(true, Optional.of(MISSING)));
+        assertThat(engine.asked).hasSize(1);
+
+        assertThat(at(10)).as("there is no other answer yet").isEqualTo(new Arrival(true, Optional.of(MISSING)));
+        assertThat(engine.asked).hasSize(2);
+    }
+
+    @Test
+    void whoeverSaysWhenToAskAgainIsBelieved() {
+        at(0);
+        engine.asked.getFirst().completeExceptionally(new ImageUnavailable(MISSING, NOON.plusSeconds(60)));
+
+        at(59);
+        assertThat(engine.asked).hasSize(1);
+        at(60);
+        assertThat(engine.asked).hasSize(2);
+    }
+
+    @Test
+    void anotherRevisionIsAskedForAtOnceAndTheFailureOfTheFirstIsNoneOfIts() {
+        at(0);
+        engine.asked.getFirst().completeExceptionally(new ImageUnavailable(MISSING));
+
+        assertThat(arrivals.of(engine, NEW.withRevision("v3"), OLD.at(NOON.plusSeconds(1))))
+                .isEqualTo(new Arrival(true, Optional.empty()));
+        assertThat(engine.asked).hasSize(2);
+    }
+
+    /** The template changes once more in the middle of a rollout: one that is ready would go for an image that may not exist. */
+    @Test
+    void whereTheSurgeIsTakenAlreadyItIsHadFirst() {
+        var surge = NEW.withBudget(new Budget(1, 0));
+        var full = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING), replica(2, Phase.RUNNING));
+
+        assertThat(arrivals.of(engine, surge, full).awaited()).isTrue();
+        assertThat(engine.asked).hasSize(1);
+    }
+
+    @Test
+    void whereNoRoomHasToBeMadeNobodyAsks() {
+        var surge = NEW.withBudget(new Budget(1, 0));
+        var begun = OLD.with(replica(1, 2, "v2", Phase.PENDING));
+
+        assertThat(arrivals.of(engine, surge, OLD).awaited()).isFalse();
+        assertThat(arrivals.of(engine, NEW, begun).awaited()).isFalse();
+        assertThat(arrivals.of(engine, NEW, Observed.none(WEB, NOON)).awaited()).isFalse();
+        assertThat(arrivals.of(engine, NEW.withDeleted(true), OLD).awaited()).isFalse();
+        assertThat(arrivals.of(new SimulatedRuntime(1, NOON, Requests.NONE), NEW, OLD)
+                        .awaited())
+                .as("a runtime without images")
+                .isFalse();
+        assertThat(engine.asked).isEmpty();
+    }
+
+    private Arrival at(int seconds) {
+        return arrivals.of(engine, NEW, OLD.at(NOON.plusSeconds(seconds)));
+    }
+}

@@ -1,0 +1,185 @@
+package dev.mayfly.operator.loop;
+
+import static dev.mayfly.core.model.Samples.NOON;
+import static dev.mayfly.core.model.Samples.desired;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.config.Configs;
+import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Samples;
+import dev.mayfly.host.Journal;
+import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
+import dev.mayfly.operator.event.EventRecorder;
+import dev.mayfly.operator.image.PolicyEvaluation;
+import dev.mayfly.operator.image.RolloutImagePull;
+import dev.mayfly.runtime.Runtimes;
+import dev.mayfly.runtime.simulated.SimulatedRuntime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class AdmissionTest {
+    private static final int CAP = 100;
+    private static final Requests LARGE = new Requests(1_000_000, 1L << 40);
+
+    private final MayflyConfig config = Configs.of(Map.of("mayfly.capacity.max-replicas", "" + CAP));
+    /** Its time is later than that of the plans, so that what they launch is due. */
+    private final SimulatedRuntime engine =
+            new SimulatedRuntime(1, Instant.now().plus(Duration.ofHours(1)), LARGE);
+
+    private final Admission admission = new Admission(config);
+
+    @Test
+    void usageIsThatOfTheOthers() {
+        launch(engine, owner(0), 60);
+        launch(engine, owner(1), 30);
+
+        assertThat(fits(owner(0), 80).desired().admitted()).isEqualTo(70);
+        assertThat(fits(owner(1), 80).desired().admitted()).isEqualTo(40);
+        assertThat(fits(owner(2), 80).shortage().map(Failure::message).orElseThrow())
+                .startsWith("10 of 80 replicas fit: the engine takes 100 replicas")
+                .contains("others have 90");
+    }
+
+    @Test
+    void anotherNamespaceHasRoomOfItsOwn() {
+        var narrow = new Admission(Configs.of(Map.of("mayfly.capacity.max-replicas-per-namespace", "10")));
+        launch(engine, owner(0), 10);
+        var elsewhere = new OwnerId("EphemeralWorkload", "other", "web", "uid-other");
+
+        assertThat(open(narrow, owner(1), 5).admitted().desired().admitted()).isZero();
+        assertThat(open(narrow, elsewhere, 5).admitted().desired().admitted()).isEqualTo(5);
+    }
+
+    @Test
+    void requestsOfOthersAreNotThere() {
+        var small = new SimulatedRuntime(1, NOON, new Requests(1_100, 1L << 40));
+        launch(small, owner(0), 4); // 100m each; another 100m are reserved for the machine
+        var wanted = wanted(owner(1), 20);
+
+        try (var room = admission.open(small, wanted, Observed.none(owner(1), NOON))) {
+            assertThat(room.admitted().desired().admitted()).isEqualTo(6);
+            assertThat(room.admitted().shortage().orElseThrow().message()).contains("others have 400m of it");
+        }
+    }
+
+    @Test
+    void roomThatIsReservedIsNotThereForOthersAndAnAcceptedLaunchCountsOnce() {
+        var mine = open(admission, owner(0), 60);
+        var theirs = open(admission, owner(1), 60);
+        var launches = launches(owner(0), 60);
+
+        assertThat(mine.take(launches)).isTrue();
+        assertThat(theirs.take(launches(owner(1), 60))).isFalse();
+        assertThat(theirs.admitted().desired().admitted()).isEqualTo(40);
+
+        launches.subList(0, 30).forEach(engine::launch);
+        assertThat(fits(owner(2), 100).desired().admitted()).isEqualTo(40);
+        launches.subList(30, 60).forEach(engine::launch);
+        mine.close();
+        assertThat(fits(owner(2), 100).desired().admitted()).isEqualTo(40);
+        assertThat(theirs.take(launches(owner(1), 40))).isTrue();
+    }
+
+    @Test
+    void roomThatIsReservedAndNotUsedIsFreeAgain() {
+        var mine = open(admission, owner(0), 60);
+        mine.take(launches(owner(0), 60));
+        mine.close();
+
+        assertThat(fits(owner(1), 100).shortage()).isEmpty();
+    }
+
+    /** Fifty workloads want ten times what there is room for, and change their minds, all at the same time. */
+    @Test
+    @Timeout(60)
+    void manyAtOnceNeverExceedTheCapAndUseAllRoom() throws Exception {
+        var reconciliations = new Reconciliations();
+        var most = new AtomicInteger();
+        engine.watch(changed -> most.accumulateAndGet(total(), Math::max)); // called at each launch
+
+        try (var threads = Executors.newFixedThreadPool(16)) {
+            for (var round = 0; round < 38; round++) {
+                var replicas = round % 10 == 5 ? 2 : 20;
+                var all = IntStream.range(0, 50).mapToObj(i -> wanted(owner(i), replicas));
+                for (var done : threads.invokeAll(all.map(reconciliations::of).toList())) {
+                    done.get();
+                }
+                engine.advance(Duration.ofSeconds(1));
+            }
+        }
+
+        assertThat(most).hasValue(CAP);
+        assertThat(total()).isEqualTo(CAP);
+    }
+
+    private int total() {
+        return engine.owners().stream()
+                .map(owner -> engine.observe(owner, NOON))
+                .mapToInt(observed -> (int) CapacityLimits.Usage.of(observed).replicas())
+                .sum();
+    }
+
+    private final class Reconciliations {
+        private final ReconcileLoop turns;
+
+        Reconciliations() {
+            var runtimes = new Runtimes(Map.of("Simulated", engine));
+            var ledgers = new WorkloadTotalsJournal(Journal.NONE);
+            turns = new ReconcileLoop(
+                    runtimes,
+                    admission,
+                    new WriteEvents(new EventRecorder(null, runtimes), ledgers),
+                    ledgers,
+                    new PolicyEvaluation(null, null), // there are no images to judge
+                    new RolloutImagePull(),
+                    config);
+        }
+
+        Callable<Reconciliation> of(Desired wanted) {
+            return () -> turns.take(wanted, "Simulated", new KindStrategy() {});
+        }
+    }
+
+    private Admission.Admitted fits(OwnerId owner, int replicas) {
+        return open(admission, owner, replicas).admitted();
+    }
+
+    private Admission.Reservation open(Admission by, OwnerId owner, int replicas) {
+        return by.open(engine, wanted(owner, replicas), engine.observe(owner, NOON));
+    }
+
+    private static Desired wanted(OwnerId owner, int replicas) {
+        return desired(replicas).withOwner(owner);
+    }
+
+    private static OwnerId owner(int i) {
+        return new OwnerId("EphemeralWorkload", "default", "web-" + i, "uid-" + i);
+    }
+
+    private static void launch(SimulatedRuntime engine, OwnerId owner, int replicas) {
+        launches(owner, replicas).forEach(engine::launch);
+    }
+
+    private static List<Launch> launches(OwnerId owner, int replicas) {
+        return IntStream.range(0, replicas)
+                .mapToObj(slot -> new Launch(
+                        new ReplicaId(owner, slot, 1), "v1", Samples.template("v1"), 0, 0, NOON, Priority.SCALE))
+                .toList();
+    }
+}

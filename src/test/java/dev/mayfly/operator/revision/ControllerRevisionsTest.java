@@ -1,0 +1,228 @@
+package dev.mayfly.operator.revision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
+import dev.mayfly.config.Configs;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.core.model.Volume;
+import dev.mayfly.operator.cluster.ResourceCaches;
+import dev.mayfly.operator.content.Content;
+import dev.mayfly.operator.content.ContentCopies;
+import dev.mayfly.operator.content.ContentReferences;
+import dev.mayfly.operator.content.ContentSource;
+import dev.mayfly.operator.content.HashKey;
+import dev.mayfly.operator.event.EventRecorder;
+import dev.mayfly.operator.spec.SpecReader;
+import dev.mayfly.runtime.Runtimes;
+import dev.mayfly.testing.Cluster;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** On a real API server. A new {@link Revisions} is an operator that was started again. */
+@Tag("cluster")
+class ControllerRevisionsTest {
+    private static final String FILES =
+            "volumes: [{name: c, configMap: {name: %s}}], volumeMounts: [{name: c, mountPath: /c}]";
+
+    private final KubernetesClient client = Cluster.client();
+    private final String namespace = Cluster.namespace("revisions");
+    private final String uid = owner();
+    private final SpecReader specs = new SpecReader(Configs.of(Map.of()));
+    private final HashKey key = new HashKey(client, Configs.of(Map.of("mayfly.namespace", namespace)));
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private Revisions revisions = started();
+
+    @AfterEach
+    void close() throws Exception {
+        for (var closeable : open) {
+            closeable.close();
+        }
+    }
+
+    @Test
+    void aRevisionThatAnOlderOperatorHashedOtherwiseGoesOnUnderItsName() {
+        var name = complete("image: a").revision();
+        var stored = awaitStored(1).getFirst();
+        client.resource(renamed(stored, name, "0ld0000000")).create();
+        client.resource(stored).delete();
+
+        revisions = started();
+        assertThat(complete("image: a, imagePullPolicy: Always").revision()).isEqualTo("0ld0000000");
+        assertThat(complete("image: b").revision()).isNotIn(name, "0ld0000000");
+        awaitStored(2);
+    }
+
+    @Test
+    void theImageIsNotedOnTheRevisionAndReadAgain() {
+        var stored =
+                new RevisionRecord("by-hand", 7, "", Optional.empty(), Optional.of(new ImagePin("sha256:i", "sha256:d")));
+        var template = specs.read(workload("image: a"), Content.UNREAD).template();
+        var store = store();
+        store.create(workload("image: a"), stored.withPin(Optional.empty()), Content.UNREAD, () -> true);
+        store.update(workload("image: a"), stored, () -> true);
+
+        await().untilAsserted(() -> assertThat(store.load(workload("image: a")))
+                .singleElement()
+                .returns(stored.pin(), RevisionRecord::pin)
+                .returns(7L, RevisionRecord::number)
+                .returns(Optional.of(template), RevisionRecord::template));
+        assertThat(awaitStored(1).getFirst().getMetadata().getAnnotations())
+                .containsEntry("mayfly.dev/image-id", "sha256:i")
+                .containsEntry("mayfly.dev/image-digest", "sha256:d");
+    }
+
+    @Test
+    void whatAnEarlierRevisionReadIsKnownAfterARestartThoughItsConfigMapIsGone() {
+        configMap("one", "first");
+        configMap("two", "second");
+        var first = complete("image: a, " + FILES.formatted("one")).revision();
+        complete("image: a, " + FILES.formatted("two"));
+        awaitStored(2);
+        await().until(() -> copies() == 2);
+        client.configMaps().inNamespace(namespace).withName("one").delete();
+
+        revisions = started();
+        var desired = complete("image: a, " + FILES.formatted("two"));
+
+        assertThat(page(desired, first)).isEqualTo("first");
+        assertThat(page(desired, desired.revision())).isEqualTo("second");
+    }
+
+    @Test
+    void aLoweredLimitForgetsAtOnceWhatNobodyUses() {
+        for (var image : List.of("a", "b", "c", "d")) {
+            complete("image: " + image);
+        }
+        awaitStored(4);
+        var rolledBackTo = specs.read(workload("image: a"), Content.UNREAD).revision();
+        var status = EphemeralWorkloadStatusBuilder.builder()
+                .rolledBackTo(rolledBackTo)
+                .build();
+        var workload = workload("image: d", "revisionHistoryLimit: 0");
+
+        var desired = complete(workload);
+        var seen = revisions.seen(workload, status, desired, Observed.none(desired.owner(), Instant.now()));
+
+        assertThat(seen.earlier()).containsOnlyKeys(rolledBackTo, desired.revision());
+        awaitStored(2);
+    }
+
+    private Desired complete(String template) {
+        return complete(workload(template));
+    }
+
+    private Desired complete(EphemeralWorkload workload) {
+        var content = content(workload);
+        return revisions.complete(workload, specs.read(workload, content), content);
+    }
+
+    /** What the ConfigMaps hold now, as the operator's watches would know it. */
+    private Content content(EphemeralWorkload workload) {
+        var wanted = ContentReferences.of(workload);
+        var held = new HashMap<ContentSource, Content.Held>();
+        wanted.forEach((source, keys) -> held.put(
+                source,
+                Content.Held.of(
+                        client.configMaps()
+                                .inNamespace(namespace)
+                                .withName(source.name())
+                                .require(),
+                        keys)));
+        return wanted.isEmpty() ? Content.UNREAD : Content.of(held, key.getOrCreate());
+    }
+
+    private String page(Desired desired, String revision) {
+        var files = (Volume.Files) desired.earlier().get(revision).volumes().get("c");
+        return new String(files.files().get("page").bytes(), StandardCharsets.UTF_8);
+    }
+
+    private List<ControllerRevision> awaitStored(int number) {
+        await().until(() -> stored().size() == number);
+        return stored();
+    }
+
+    private List<ControllerRevision> stored() {
+        return client.apps().controllerRevisions().inNamespace(namespace).list().getItems();
+    }
+
+    private int copies() {
+        return client.configMaps()
+                .inNamespace(namespace)
+                .withLabel("mayfly.dev/owner-uid", uid)
+                .list()
+                .getItems()
+                .size();
+    }
+
+    private Revisions started() {
+        var runtimes = new Runtimes(Map.of());
+        var events = new EventRecorder(client, runtimes);
+        var store = store();
+        var checks = new ImageChecks(Configs.of(Map.of()), events, new ResourceCaches());
+        open.add(checks::close);
+        return new Revisions(specs, runtimes, store, new ImagePins(store), checks, events);
+    }
+
+    private RevisionStore store() {
+        var store = new RevisionStore(client, specs, new ContentCopies(client, key));
+        open.add(store::close);
+        return store;
+    }
+
+    private static ControllerRevision renamed(ControllerRevision stored, String from, String to) {
+        return new ControllerRevisionBuilder(stored)
+                .editMetadata()
+                .withName(stored.getMetadata().getName().replace(from, to))
+                .withResourceVersion(null)
+                .withUid(null)
+                .endMetadata()
+                .build();
+    }
+
+    private void configMap(String name, String page) {
+        client.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withName(name)
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .withData(Map.of("page", page))
+                        .build())
+                .create();
+    }
+
+    /** It exists: what an owner that does not exist owns, Kubernetes' garbage collector takes away. */
+    private String owner() {
+        return client.resource(workload("image: a")).create().getMetadata().getUid();
+    }
+
+    private EphemeralWorkload workload(String template) {
+        return workload(template, "replicas: 1");
+    }
+
+    private EphemeralWorkload workload(String template, String setting) {
+        return Serialization.unmarshal("""
+                apiVersion: mayfly.dev/v1alpha1
+                kind: EphemeralWorkload
+                metadata: {name: web, namespace: %s, uid: %s}
+                spec: {%s, template: {%s}}
+                """.formatted(namespace, uid, setting, template), EphemeralWorkload.class);
+    }
+}

@@ -1,0 +1,224 @@
+package dev.mayfly.operator.revision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.config.Configs;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.operator.content.Content;
+import dev.mayfly.operator.revision.ImageChecks.Answer;
+import dev.mayfly.operator.revision.RevisionHistory.Choice;
+import dev.mayfly.operator.spec.SpecReader;
+import dev.mayfly.operator.spec.SpecRevision;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RevisionHistoryTest {
+    private static final ImagePin ONE = new ImagePin("sha256:i1", "sha256:d1");
+    private static final ImagePin TWO = new ImagePin("sha256:i2", "sha256:d2");
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final Desired a = desired("a", "meaning-a");
+    private final Desired b = desired("b", "meaning-b");
+    private Instant now = START;
+
+    @Test
+    void aNewMeaningGetsItsOwnNameAndAnEqualOneKeepsItsOwn() {
+        var history = empty();
+
+        assertThat(choose(history, a, true)).returns("meaning-a", this::name).returns(true, Choice::fresh);
+        assertThat(choose(history, a, true)).returns("meaning-a", this::name).returns(false, Choice::fresh);
+        assertThat(choose(history, b, true)).returns("meaning-b", this::name).returns(true, Choice::fresh);
+    }
+
+    /** An older version of the operator hashed otherwise: what runs under its name goes on. */
+    @Test
+    void whatWasStoredUnderAnotherHashIsTheSameRevisionAsLongAsItMeansTheSame() {
+        var history = new RevisionHistory(List.of(kept("old-hash", 3, "meaning-a", ONE)), "old-hash", START);
+
+        assertThat(choose(history, a, false))
+                .returns("old-hash", this::name)
+                .returns(false, Choice::fresh)
+                .returns(false, Choice::returned);
+        assertThat(choose(history, b, false)).returns("meaning-b", this::name).returns(true, Choice::fresh);
+    }
+
+    /** Its content's copies were deleted, say: the hash that it was called after still tells. */
+    @Test
+    void oneThatCannotBeReadIsKnownByItsName() {
+        var unread = new RevisionRecord("meaning-a", 1, "", Optional.empty(), Optional.of(ONE));
+        var history = new RevisionHistory(List.of(unread), "meaning-a", START);
+
+        assertThat(choose(history, a, false)).returns("meaning-a", this::name).returns(false, Choice::fresh);
+        assertThat(history.templates().get("meaning-a").pin()).contains(ONE);
+    }
+
+    @Test
+    void aChangeBackIsTheEarlierRevisionWithANewNumber() {
+        var history = empty();
+        choose(history, a, false);
+        choose(history, b, false);
+
+        assertThat(choose(history, a, false))
+                .returns("meaning-a", this::name)
+                .returns(true, Choice::returned)
+                .returns(3L, choice -> choice.revision().number())
+                .returns(false, Choice::asking);
+    }
+
+    @Test
+    void aChangeBackToWhatIsToBeLookedUpWaitsForTheAnswer() {
+        var history = empty();
+        choose(history, a, true);
+        pin(history, "meaning-a", ONE);
+        choose(history, b, true);
+
+        var stale = new Answer(now, Optional.of(TWO)); // somebody else asked before
+        assertThat(choose(history, a, true, stale)).returns(true, Choice::asking);
+        assertThat(choose(history, a, true, stale))
+                .returns(true, Choice::asking)
+                .returns(false, Choice::returned);
+        assertThat(choose(history, a, true, answer(ONE)))
+                .returns("meaning-a", this::name)
+                .returns(false, Choice::asking);
+    }
+
+    @Test
+    void theAnswerThatTheImageIsAnotherMakesANewRevisionOfThatImage() {
+        var history = empty();
+        choose(history, a, true);
+        pin(history, "meaning-a", ONE);
+
+        var moved = choose(history, a, true, answer(TWO));
+        assertThat(moved).returns(true, Choice::fresh).returns(SpecRevision.of("meaning-a", TWO.digest()), this::name);
+        assertThat(history.templates().get("meaning-a").pin()).contains(ONE);
+        assertThat(history.templates().get(name(moved)).pin()).contains(TWO);
+
+        assertThat(choose(history, a, true)).returns(name(moved), this::name).returns(false, Choice::fresh);
+        assertThat(choose(history, a, true, answer(ONE)))
+                .as("moved back: what ran is still known")
+                .returns("meaning-a", this::name)
+                .returns(true, Choice::returned);
+    }
+
+    @Test
+    void anAnswerFromBeforeTheFirstReplicaRanSaysNothing() {
+        var history = empty();
+        choose(history, a, true);
+        var early = answer(TWO);
+        pin(history, "meaning-a", ONE);
+
+        assertThat(choose(history, a, true, early)).returns("meaning-a", this::name);
+    }
+
+    @Test
+    void aFailedLookUpChangesNothingAndEndsTheWait() {
+        var history = empty();
+        choose(history, a, true);
+        pin(history, "meaning-a", ONE);
+        choose(history, b, true);
+        choose(history, a, true);
+
+        assertThat(choose(history, a, true, new Answer(later(), Optional.empty())))
+                .returns("meaning-a", this::name)
+                .returns(false, Choice::asking);
+    }
+
+    @Test
+    void whatCameFromNoRegistryCountsByItsIdAndIsNeverLookedUp() {
+        var history = empty();
+        choose(history, a, true);
+        pin(history, "meaning-a", new ImagePin("sha256:i1", ""));
+
+        assertThat(choose(history, a, true, answer(TWO))).returns("meaning-a", this::name);
+        choose(history, b, true);
+        assertThat(choose(history, a, true)).returns(false, Choice::asking);
+    }
+
+    @Test
+    void anotherDigestOfTheSameContentIsNoChange() {
+        var history = empty();
+        choose(history, a, true);
+        pin(history, "meaning-a", ONE);
+
+        assertThat(choose(history, a, true, answer(new ImagePin(ONE.id(), "sha256:another-index"))))
+                .returns("meaning-a", this::name);
+    }
+
+    @Test
+    void afterARestartTheStatusTellsWhichImageOfTheMeaningIsWanted() {
+        var stored = List.of(kept("meaning-a", 5, "meaning-a", ONE), kept("by-digest", 4, "meaning-a", TWO));
+
+        assertThat(choose(new RevisionHistory(stored, "by-digest", START), a, true))
+                .returns("by-digest", this::name)
+                .returns(false, Choice::asking);
+        assertThat(choose(new RevisionHistory(stored, "meaning-b", START), a, true))
+                .as("changed back meanwhile")
+                .returns("meaning-a", this::name)
+                .returns(true, Choice::asking);
+    }
+
+    @Test
+    void whatIsInUseIsNeverForgotten() {
+        var history = empty();
+        for (var image : List.of("a", "b", "c", "d")) {
+            choose(history, desired(image, "meaning-" + image), false);
+        }
+
+        assertThat(history.prune(Set.of("meaning-a"), 1)).containsExactly("meaning-b");
+        assertThat(history.prune(Set.of("meaning-a"), 0)).containsExactly("meaning-c");
+        assertThat(history.prune(Set.of(), 0)).containsExactly("meaning-a");
+        assertThat(history.templates()).containsOnlyKeys("meaning-d");
+    }
+
+    private RevisionHistory empty() {
+        return new RevisionHistory(List.of(), "", START);
+    }
+
+    private Choice choose(RevisionHistory history, Desired desired, boolean moves) {
+        return history.choose(desired, moves, Optional.empty(), later());
+    }
+
+    private Choice choose(RevisionHistory history, Desired desired, boolean moves, Answer answer) {
+        return history.choose(desired, moves, Optional.of(answer), later());
+    }
+
+    private void pin(RevisionHistory history, String name, ImagePin pin) {
+        history.change(name, later(), revision -> revision.withPin(Optional.of(pin)));
+    }
+
+    private Answer answer(ImagePin image) {
+        return new Answer(later(), Optional.of(image));
+    }
+
+    private Instant later() {
+        now = now.plusSeconds(1);
+        return now;
+    }
+
+    private String name(Choice choice) {
+        return choice.revision().name();
+    }
+
+    private RevisionRecord kept(String name, long number, String meaning, ImagePin pin) {
+        return new RevisionRecord(name, number, meaning, Optional.of(a.template()), Optional.of(pin));
+    }
+
+    private static Desired desired(String image, String meaning) {
+        var workload = Serialization.unmarshal("""
+                apiVersion: mayfly.dev/v1alpha1
+                kind: EphemeralWorkload
+                metadata: {name: web, namespace: shop, uid: u1}
+                spec: {template: {image: %s}}
+                """.formatted(image), EphemeralWorkload.class);
+        return new SpecReader(Configs.of(Map.of()))
+                .read(workload, Content.UNREAD)
+                .withRevision(meaning);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.mayfly.operator.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.api.v1alpha1.ScaleDownSpec;
+import dev.mayfly.api.v1alpha1.WorkloadTemplate;
+import dev.mayfly.core.model.Desired.ScaleDownPolicy;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.operator.cluster.InvalidSpec;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Names of replicas, as slots. */
+class SpecScaleDownTest {
+    private static final WorkloadTemplate TEMPLATE =
+            Serialization.unmarshal("image: a\nports: [{name: jobs, containerPort: 9000}]", WorkloadTemplate.class);
+
+    @Test
+    void nothingGivenIsTheDefault() {
+        assertThat(SpecScaleDown.read(null, TEMPLATE, "web")).isEqualTo(ScaleDownPolicy.DEFAULT);
+        assertThat(read("{}")).isEqualTo(ScaleDownPolicy.DEFAULT);
+    }
+
+    @Test
+    void namesAreReadAsSlots() {
+        var policy = read("{remove: [web-4, web-0, web-4], keep: [web-999999], costs: [{replica: web-1, cost: -5}]}");
+
+        assertThat(policy.remove()).isEqualTo(Set.of(0, 4));
+        assertThat(policy.keep()).isEqualTo(Set.of(999_999));
+        assertThat(policy.costs()).isEqualTo(Map.of(1, -5));
+    }
+
+    @Test
+    void theHigherOfTwoCostsCounts() {
+        assertThat(read("{costs: [{replica: web-1, cost: 2}, {replica: web-1, cost: 9}, {replica: web-1, cost: 3}]}")
+                        .costs())
+                .isEqualTo(Map.of(1, 9));
+    }
+
+    @Test
+    void theBusyProbesPortMayBeNamed() {
+        var policy = read("{busyProbe: {tcpSocket: {port: jobs}}, busyDeadlineSeconds: 0}");
+
+        assertThat(policy.busyProbe()).map(Probe::check).contains(new Probe.TcpSocket(9000));
+        assertThat(policy.busyDeadline()).isEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void aWorkloadMayBeCalledLikeAReplica() {
+        assertThat(SpecScaleDown.read(given("{keep: [web-1-0]}"), TEMPLATE, "web-1")
+                        .keep())
+                .isEqualTo(Set.of(0));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {remove: [web]}                         | spec.scaleDown.remove: 'web' is no name of a replica of this workload; they are called web-0, web-1 and so on
+            {remove: [web-]}                        | 'web-' is no name of a replica
+            {remove: [web--1]}                      | 'web--1' is no name of a replica
+            {remove: [web-01]}                      | 'web-01' is no name of a replica
+            {remove: [web-1000000]}                 | 'web-1000000' is no name of a replica
+            {remove: [web-99999999999999999999]}    | is no name of a replica
+            {keep: [api-0]}                         | spec.scaleDown.keep: 'api-0' is no name of a replica
+            {keep: [web-api-0]}                     | 'web-api-0' is no name of a replica
+            {keep: [web-0_1]}                       | 'web-0_1' is no name of a replica
+            {keep: ["web-١"]}                       | 'web-١' is no name of a replica
+            {keep: ["web-0\\n"]}                    | is no name of a replica
+            {costs: [{replica: web-x, cost: 1}]}    | spec.scaleDown.costs: 'web-x' is no name of a replica
+            {busyProbe: {}}                         | scaleDown.busyProbe asks nothing
+            {busyProbe: {tcpSocket: {port: http}}}  | scaleDown.busyProbe: port 'http' is the name of none of template.ports
+            """)
+    void whatTheApiServerShouldHaveRefusedIsRefusedHere(String scaleDown, String message) {
+        assertThatThrownBy(() -> read(scaleDown))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessageContaining(message);
+    }
+
+    private static ScaleDownPolicy read(String scaleDown) {
+        return SpecScaleDown.read(given(scaleDown), TEMPLATE, "web");
+    }
+
+    private static ScaleDownSpec given(String scaleDown) {
+        return Serialization.unmarshal("---\n" + scaleDown, ScaleDownSpec.class);
+    }
+}

@@ -1,0 +1,192 @@
+package dev.mayfly.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.mayfly.core.model.Probe.Header;
+import dev.mayfly.core.model.Probe.HttpGet;
+import dev.mayfly.core.model.Probe.TcpSocket;
+import dev.mayfly.probe.Answer.Outcome;
+import dev.mayfly.probe.Prober.Question;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Network probes succeed by the same rules as in the kubelet's pkg/probe/http and pkg/probe/tcp. */
+class NetworkProbesTest {
+    private static final String LOCAL = "127.0.0.1";
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private final NetworkProbes wire = new NetworkProbes();
+
+    @AfterEach
+    void close() {
+        wire.close();
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "200 OK,                    SUCCESS",
+        "204 No Content,            SUCCESS",
+        "304 Not Modified,          WARNING",
+        "302 Found,                 WARNING",
+        "400 Bad Request,           FAILURE",
+        "404 Not Found,             FAILURE",
+        "503 Service Unavailable,   FAILURE"
+    })
+    void aStatusOf200To399IsSuccess(String status, Outcome outcome) throws Exception {
+        assertThat(get(request -> "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n")
+                        .outcome())
+                .isEqualTo(outcome);
+    }
+
+    @Test
+    void aFailureNamesTheRequestAndTheReplyButNoHeader() throws Exception {
+        try (var server = Server.answering(request -> "HTTP/1.1 500 Oops\r\n\r\nno database" + "!".repeat(5000))) {
+            var secret = new HttpGet(false, server.port(), "/healthz?deep", List.of(new Header("X-Key", "s3cret")));
+            var answer = ask(wire.http(LOCAL, secret, Sample.SECOND));
+
+            assertThat(server.requests.peek()).contains("X-Key: s3cret\r\n");
+            assertThat(answer.said())
+                    .startsWith("GET http://127.0.0.1:" + server.port() + "/healthz?deep answered 500: no database!!!")
+                    .doesNotContain("s3cret")
+                    .hasSizeLessThan(Answer.MOST + 100);
+        }
+    }
+
+    @Test
+    void requestsHaveTheKubeletsHeadersAndTheirOwnUserAgent() throws Exception {
+        try (var server = Server.answering(request -> "HTTP/1.1 200 OK\r\n\r\n")) {
+            var own = new HttpGet(
+                    false, server.port(), "/", List.of(new Header("Host", "web.example"), new Header("Accept", "")));
+            ask(wire.http(LOCAL, own, Sample.SECOND));
+
+            assertThat(server.requests.peek())
+                    .startsWith("GET / HTTP/1.1\r\n")
+                    .contains("Host: web.example\r\n")
+                    .containsIgnoringCase("User-Agent: mayfly-probe/")
+                    .containsIgnoringCase("Connection: close\r\n")
+                    .doesNotContainIgnoringCase("Accept:");
+        }
+    }
+
+    @Test
+    void aRedirectToTheSameHostIsFollowed() throws Exception {
+        var answer = get(request -> request.startsWith("GET /well")
+                ? "HTTP/1.1 503 No\r\n\r\n"
+                : "HTTP/1.1 301 Moved\r\nLocation: /well?now\r\nContent-Length: 0\r\n\r\n");
+
+        assertThat(answer.outcome()).isEqualTo(Outcome.FAILURE);
+        assertThat(answer.said()).endsWith("answered 503");
+    }
+
+    @Test
+    void aRedirectToAnotherHostIsSuccessWithAWarning() throws Exception {
+        var answer = get(request -> "HTTP/1.1 302 Found\r\nLocation: http://other.example/\r\n\r\n");
+
+        assertThat(answer.outcome()).isEqualTo(Outcome.WARNING);
+        assertThat(answer.said()).contains("answered 302 to another host", "other.example:80");
+    }
+
+    @Test
+    void endlessRedirectsAreAFailure() throws Exception {
+        var answer = get(request -> "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n");
+
+        assertThat(answer.outcome()).isEqualTo(Outcome.FAILURE);
+        assertThat(answer.said()).contains("more than 10 redirects");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "nothing",
+            value = {"garbage", "''", "HTTP/1.1 200 OK"})
+    void anInvalidReplyIsAFailure(String bytes) throws Exception {
+        assertThat(get(request -> bytes.isEmpty() ? "\r\n" : bytes + "\r\n").success())
+                .isFalse();
+    }
+
+    @Test
+    void aReplyCountsOnceTheReadLimitOfItsBodyIsReached() throws Exception {
+        var answer = get(request -> "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(20_000));
+
+        assertThat(answer.outcome()).isEqualTo(Outcome.SUCCESS);
+    }
+
+    @Test
+    void noReplyInTimeIsLate() throws Exception {
+        try (var server = Server.answering(request -> "")) {
+            var answer = ask(wire.http(LOCAL, Sample.http(server.port(), "/"), Sample.SECOND));
+
+            assertThat(answer.outcome()).isEqualTo(Outcome.LATE);
+            assertThat(answer.said()).startsWith("no answer within 1 s to GET http://127.0.0.1:");
+        }
+    }
+
+    @Test
+    void overTlsAnyCertificateIsAccepted(@TempDir Path directory) throws Exception {
+        var server = HttpsServer.create(new InetSocketAddress(LOCAL, 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(SelfSigned.context(directory)));
+        server.createContext("/well", exchange -> {
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            var port = server.getAddress().getPort();
+            assertThat(ask(wire.http(LOCAL, new HttpGet(true, port, "/well", List.of()), PATIENCE)))
+                    .isEqualTo(Answer.SUCCESS);
+            assertThat(ask(wire.http(LOCAL, new HttpGet(true, port, "/ill", List.of()), PATIENCE))
+                            .outcome())
+                    .isEqualTo(Outcome.FAILURE);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void aClosedPortIsAFailure() throws Exception {
+        var port = freed();
+
+        assertThat(ask(wire.tcp(LOCAL, new TcpSocket(port), Sample.SECOND)))
+                .isEqualTo(Answer.failure("TCP 127.0.0.1:" + port + ": Connection refused"));
+        assertThat(ask(wire.http(LOCAL, Sample.http(port, "/"), Sample.SECOND)).said())
+                .endsWith(": Connection refused");
+    }
+
+    @Test
+    void anOpenPortIsASuccess() throws Exception {
+        try (var server = Server.answering(request -> "")) {
+            assertThat(ask(wire.tcp(LOCAL, new TcpSocket(server.port()), Sample.SECOND)))
+                    .isEqualTo(Answer.SUCCESS);
+        }
+    }
+
+    private Answer get(UnaryOperator<String> answers) throws Exception {
+        try (var server = Server.answering(answers)) {
+            return ask(wire.http(LOCAL, Sample.http(server.port(), "/"), PATIENCE));
+        }
+    }
+
+    private static Answer ask(Question question) throws Exception {
+        var answer = new CompletableFuture<Answer>();
+        question.ask(answer::complete);
+        return answer.get(Duration.ofSeconds(10).toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static int freed() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package dev.mayfly.runtime.docker.container;
+
+import static dev.mayfly.runtime.docker.Answers.CLUSTER;
+import static dev.mayfly.runtime.docker.Answers.ENDED;
+import static dev.mayfly.runtime.docker.Answers.LAUNCH;
+import static dev.mayfly.runtime.docker.Answers.NEVER;
+import static dev.mayfly.runtime.docker.Answers.STARTED;
+import static dev.mayfly.runtime.docker.Answers.inspect;
+import static dev.mayfly.runtime.docker.Answers.labels;
+import static dev.mayfly.runtime.docker.Answers.listed;
+import static dev.mayfly.runtime.docker.Answers.name;
+import static dev.mayfly.runtime.docker.Answers.state;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.docker.Templates;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class ContainerSnapshotTest {
+    @Test
+    void aRunningContainerIsAReadyReplicaSinceItsStart() {
+        var replica = replica(state(true, 0, "", STARTED, NEVER));
+
+        assertThat(replica.phase()).isEqualTo(Phase.RUNNING);
+        assertThat(replica.ready()).isTrue();
+        assertThat(replica.since()).isEqualTo(Instant.parse(STARTED));
+        assertThat(replica.failures()).isEqualTo(1);
+        assertThat(replica.restarts()).isEqualTo(4);
+    }
+
+    @Test
+    void aContainerThatWasNeverStartedWaits() {
+        var replica = replica(state(false, 0, "", NEVER, NEVER));
+
+        assertThat(replica.phase()).isEqualTo(Phase.CREATED);
+        assertThat(replica.failure()).isEmpty();
+    }
+
+    @Test
+    void aContainerThatCouldNotBeStartedIsOverWithTheEnginesWords() {
+        var replica = replica(state(false, 127, "exec: \\\"nope\\\": not found", NEVER, NEVER));
+
+        assertThat(replica.phase()).isEqualTo(Phase.ENDED);
+        assertThat(replica.startedAt()).isEmpty();
+        assertThat(replica.failure())
+                .contains(new Failure("RunContainerError", "The engine could not start it: exec: \"nope\": not found"));
+    }
+
+    @Test
+    void anExitCodeIsToldWithItsSignal() {
+        var crashed = replica(state(false, 139, "", STARTED, ENDED));
+        assertThat(crashed.failure()).contains(new Failure("Error", "PID 1 ended with exit code 139 (SIGSEGV)."));
+        assertThat(crashed.exit()).contains(new Exit(139, "SIGSEGV"));
+        var failed = replica(state(false, 3, "", STARTED, ENDED));
+        assertThat(failed.failure()).contains(new Failure("Error", "PID 1 ended with exit code 3."));
+        assertThat(failed.exit()).contains(new Exit(3, ""));
+    }
+
+    @Test
+    void whatWasKilledFromOutsideSaysSo() {
+        var killed = replica(state(false, 137, "", STARTED, ENDED));
+
+        assertThat(killed.failure().orElseThrow().reason()).isEqualTo("Killed");
+        assertThat(killed.exit()).contains(new Exit(137, "SIGKILL"));
+    }
+
+    @Test
+    void whatSomebodyRemovesByForceSaysThatAndNotThatItWasKilled() {
+        var removing =
+                state(false, 137, "", STARTED, ENDED).replace("\"Running\"", "\"Status\":\"removing\",\"Running\"");
+
+        assertThat(replica(removing).failure()).contains(ContainerSnapshot.REMOVED);
+        assertThat(replica(removing).exit()).contains(new Exit(137, "SIGKILL"));
+    }
+
+    @Test
+    void howOneEndedWithItsEngineNobodySaw() {
+        var lost = replica(state(false, 255, "", STARTED, ENDED));
+
+        assertThat(lost.failure().orElseThrow().reason()).isEqualTo("EngineStopped");
+        assertThat(lost.exit()).isEmpty();
+    }
+
+    @Test
+    void aTaskThatEndsWithZeroDidWhatItIsFor() {
+        var task = new OwnerId("EphemeralTask", "default", "hello", "uid-hello");
+        var launch = new Launch(new ReplicaId(task, 0, 1), "v1", Templates.plain(), 0, 0, Samples.NOON, Priority.SCALE);
+        var ended = inspect(
+                Ownership.containerName(launch.id()),
+                Ownership.labels(CLUSTER, launch),
+                state(false, 0, "", STARTED, ENDED));
+
+        assertThat(ended.orElseThrow().replica().failure())
+                .contains(new Failure("Completed", "PID 1 ended with exit code 0."));
+    }
+
+    @Test
+    void aReplicaKeepsTheGraceThatItWasMadeWith() {
+        var labels = labels();
+        labels.put(Ownership.GRACE, "7");
+
+        assertThat(inspect(name(), labels, state(true, 0, "", STARTED, NEVER))
+                        .orElseThrow()
+                        .replica()
+                        .grace())
+                .contains(Duration.ofSeconds(7));
+        assertThat(replica(state(true, 0, "", STARTED, NEVER)).grace()).isEmpty();
+    }
+
+    @Test
+    void anEndWithZeroIsAnEndToo() {
+        assertThat(replica(state(false, 0, "", STARTED, ENDED))
+                        .failure()
+                        .orElseThrow()
+                        .reason())
+                .isEqualTo("Completed");
+    }
+
+    @Test
+    void runningOutOfMemorySaysWhatToChange() {
+        var failure = replica(state(false, 137, "", STARTED, ENDED).replace("false/*oom*/", "true"))
+                .failure()
+                .orElseThrow();
+
+        assertThat(failure.reason()).isEqualTo("OOMKilled");
+        assertThat(failure.message()).contains("limits.memory");
+    }
+
+    @Test
+    void whatEndedWithItsEngineIsExcused() {
+        assertThat(replica(state(false, 255, "", STARTED, ENDED)).excused()).isTrue();
+        assertThat(replica(state(false, 3, "", STARTED, ENDED)).excused()).isFalse();
+    }
+
+    @Test
+    void theStopSignalIsRemembered() {
+        var labels = labels();
+        labels.put(Ownership.STOP_SIGNAL, "SIGQUIT");
+
+        assertThat(inspect(name(), labels, state(true, 0, "", STARTED, NEVER))
+                        .orElseThrow()
+                        .stopping()
+                        .signal())
+                .isEqualTo("SIGQUIT");
+    }
+
+    @Test
+    void allLabelsUnderAnotherNameAreAStranger() {
+        assertThat(inspect("eager_hopper", labels(), state(true, 0, "", STARTED, NEVER)))
+                .isEmpty();
+    }
+
+    @Test
+    void theNameWithoutOneOfTheLabelsIsAStranger() {
+        for (var missing : Ownership.labels(CLUSTER, LAUNCH).keySet()) {
+            var labels = labels();
+            labels.remove(missing);
+
+            assertThat(inspect(name(), labels, state(true, 0, "", STARTED, NEVER)))
+                    .as("without " + missing)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void anotherClustersContainerIsAStranger() {
+        var labels = labels();
+        labels.put(Ownership.CLUSTER, "ba9876543210");
+
+        assertThat(inspect(name(), labels, state(true, 0, "", STARTED, NEVER))).isEmpty();
+    }
+
+    @Test
+    void aLineOfTheListTellsARunningReplicaInFull() {
+        var replica =
+                ContainerSnapshot.ofRunning(CLUSTER, listed("running")).orElseThrow().replica();
+
+        assertThat(replica.id()).isEqualTo(LAUNCH.id());
+        assertThat(replica.phase()).isEqualTo(Phase.RUNNING);
+    }
+
+    @Test
+    void aLineOfTheListCannotTellHowAReplicaEnded() {
+        assertThat(ContainerSnapshot.ofRunning(CLUSTER, listed("exited"))).isEmpty();
+    }
+
+    private static Replica replica(String state) {
+        return inspect(name(), labels(), state).orElseThrow().replica();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.mayfly.runtime.docker.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.mayfly.runtime.docker.Settings;
+import dev.mayfly.runtime.docker.replica.ExecProbes;
+import dev.mayfly.testing.engine.Docker;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Commands in containers, on a real engine. */
+@Tag("engine")
+class CommandTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static Engine engine;
+    private static String container;
+
+    @BeforeAll
+    static void run() {
+        engine = new EngineConnector(Settings.of("c0ffeec0ffee")).connect();
+        container = Docker.client()
+                .createContainerCmd("busybox:1.36")
+                .withCmd("tail", "-f", "/dev/null")
+                .exec()
+                .getId();
+        engine.start(container);
+    }
+
+    @AfterAll
+    static void remove() throws IOException {
+        engine.remove(container);
+        engine.close();
+    }
+
+    @Test
+    void tellsItsExitCodeAndWhatItSaid() {
+        var command = engine.exec(container, List.of("sh", "-c", "echo out; echo err >&2; exit 3"), LONG, 1024);
+
+        assertThat(command.exitCode()).hasValue(3);
+        assertThat(command.output()).contains("out", "err");
+    }
+
+    @Test
+    void oneThatIsNotThereEndsAsAShellHasIt() {
+        assertThat(engine.exec(container, List.of("/no/such"), LONG, 1024).exitCode())
+                .isPresent();
+    }
+
+    @Test
+    void oneThatNeverBeganIsNotWaitedForAsOneThatRuns() {
+        var made =
+                Docker.client().execCreateCmd(container).withCmd("true").exec().getId();
+        var runs = engine.exec(container, List.of("sleep", "2"), Duration.ofMillis(200), 1024)
+                .exec();
+
+        assertThat(engine.exitCode(made)).isEmpty();
+        assertThat(ExecProbes.runs(engine, made)).isFalse();
+        assertThat(ExecProbes.runs(engine, runs)).isTrue();
+        await().atMost(LONG).until(() -> !ExecProbes.runs(engine, runs));
+    }
+
+    @Test
+    void oneThatDoesNotEndIsLeftBehindAndCanBeAskedForLater() {
+        var command = engine.exec(container, List.of("sh", "-c", "echo began; sleep 1"), Duration.ofMillis(400), 1024);
+
+        assertThat(command.exitCode()).isEmpty();
+        await().atMost(LONG).until(() -> engine.exitCode(command.exec()).isPresent());
+    }
+
+    @Test
+    void nothingRunsInAContainerThatDoesNot() {
+        var created = Docker.client().createContainerCmd("busybox:1.36").exec().getId();
+        try {
+            assertThatExceptionOfType(ConflictException.class)
+                    .isThrownBy(() -> engine.exec(created, List.of("true"), LONG, 1024));
+        } finally {
+            engine.remove(created);
+        }
+        assertThatExceptionOfType(NotFoundException.class)
+                .isThrownBy(() -> engine.exec(created, List.of("true"), LONG, 1024));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.mayfly.runtime.docker.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.core.image.PullState;
+import org.junit.jupiter.api.Test;
+
+/** In the engine's own words; see moby's distribution/xfer/download.go. */
+class PullLayersTest {
+    private final PullLayers layers = new PullLayers();
+
+    @Test
+    void bytesAndLayersAreCounted() {
+        told("1", "Pulling from team/app");
+        told("a", "Pulling fs layer");
+        told("b", "Already exists");
+        layers.told("a", "Downloading", 300, 1000);
+
+        assertThat(layers.state()).isEqualTo(new PullState(300, 1000, 1, 2));
+        assertThat(layers.state().percent()).isEqualTo(30);
+    }
+
+    @Test
+    void whatIsUnpackedStaysDownloaded() {
+        layers.told("a", "Downloading", 900, 1000);
+        told("a", "Verifying Checksum");
+        told("a", "Download complete");
+        layers.told("a", "Extracting", 10, 1000);
+        told("a", "Pull complete");
+
+        assertThat(layers.state()).isEqualTo(new PullState(1000, 1000, 1, 1));
+    }
+
+    @Test
+    void theSameSaidTwiceIsNoMove() {
+        assertThat(layers.told("a", "Downloading", 300, 1000)).isTrue();
+        assertThat(layers.told("a", "Downloading", 300, 1000)).isFalse();
+        assertThat(layers.told("a", "Downloading", 301, 1000)).isTrue();
+    }
+
+    @Test
+    void aCountdownToTheNextTryIsNoMove() {
+        told("a", "Pulling fs layer");
+
+        assertThat(told("a", "Retrying in 5 seconds")).isFalse();
+        assertThat(told("a", "Retrying in 1 second")).isFalse();
+    }
+
+    @Test
+    void onlyWhatTheEngineDidNotBeginIsQueued() {
+        told("a", "Already exists");
+        told("b", "Waiting");
+        told("c", "Download complete");
+        assertThat(layers.queued()).isTrue();
+
+        told("d", "Pulling fs layer");
+        assertThat(layers.queued()).as("asked of the registry, which is silent").isFalse();
+    }
+
+    private boolean told(String id, String status) {
+        return layers.told(id, status, 0, 0);
+    }
+}

@@ -1,0 +1,184 @@
+package dev.mayfly.runtime.docker.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.api.model.Mount;
+import com.github.dockerjava.api.model.MountType;
+import com.github.dockerjava.core.DockerClientConfig;
+import com.github.dockerjava.core.command.CreateContainerCmdImpl;
+import dev.mayfly.core.model.Ephemerality;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Template.PreStop;
+import dev.mayfly.core.model.Template.Security;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.docker.Settings;
+import dev.mayfly.runtime.docker.Templates;
+import dev.mayfly.runtime.docker.volume.Scratch.ImageDirectories;
+import dev.mayfly.runtime.docker.volume.Scratch;
+import dev.mayfly.runtime.support.Stopping;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ContainerBodyTest {
+    private static final ObjectMapper JSON = DockerClientConfig.getDefaultObjectMapper();
+    private static final long MIB = 1 << 20;
+    private static final String ALIASES = "/NetworkingConfig/EndpointsConfig";
+
+    @Test
+    void aReplicaNeverRestartsAndItsPidOneIsTheImagesCommand() {
+        var host = body(Templates.plain()).path("HostConfig");
+
+        assertThat(host.path("RestartPolicy").path("Name").asText()).isIn("", "no");
+        assertThat(host.path("Init").asBoolean(true)).isFalse();
+        assertThat(body(Templates.plain()).path("Entrypoint").isNull()).isTrue();
+    }
+
+    @Test
+    void underEnforceTheRootIsReadOnlyAndUnderOffItIsNot() {
+        assertThat(body(Templates.plain()).at("/HostConfig/ReadonlyRootfs").asBoolean())
+                .isTrue();
+        assertThat(body(Templates.in(Ephemerality.OFF))
+                        .at("/HostConfig/ReadonlyRootfs")
+                        .asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void aWorkloadsNameLeadsToItsReplicasAndATasksToNobody() {
+        var task = new ReplicaId(new OwnerId("EphemeralTask", "default", "web", "uid-task"), 3, 2);
+
+        assertThat(body(Templates.plain()).at(ALIASES).toString()).contains("web");
+        assertThat(body(Templates.plain(), task).at(ALIASES).toString()).doesNotContain("web");
+    }
+
+    @Test
+    void everyReplicaIsBounded() {
+        var host = body(Templates.plain()).path("HostConfig");
+
+        assertThat(host.path("PidsLimit").asLong()).isEqualTo(512);
+        assertThat(host.at("/LogConfig/Config/max-size").asText()).isEqualTo("10m");
+        assertThat(host.at("/LogConfig/Config/max-file").asText()).isEqualTo("2");
+        assertThat(host.path("Ulimits").toString()).contains("core").contains(":0");
+        assertThat(host.path("SecurityOpt").toString()).contains("no-new-privileges");
+        assertThat(host.path("Memory").asLong()).isZero();
+    }
+
+    @Test
+    void limitsAreTheEnginesAndNothingIsSwapped() {
+        var host = body(Templates.limited(Templates.plain(), 64 * MIB)).path("HostConfig");
+
+        assertThat(host.path("Memory").asLong()).isEqualTo(64 * MIB);
+        assertThat(host.path("MemorySwap").asLong()).isEqualTo(64 * MIB);
+        assertThat(host.path("MemoryReservation").asLong()).isEqualTo(32 * MIB);
+        assertThat(host.path("NanoCpus").asLong()).isEqualTo(500_000_000);
+        assertThat(host.path("CpuShares").asLong()).isEqualTo(256);
+    }
+
+    @Test
+    void aRequestTooSmallForTheEngineIsCountedAndNotPassedOn() {
+        assertThat(body(Templates.plain()).at("/HostConfig/MemoryReservation").asLong())
+                .isZero();
+    }
+
+    @Test
+    void onlyAHostPortIsPublished() {
+        var body = body(Templates.plain());
+
+        assertThat(body.path("ExposedPorts").has("80/tcp")).isTrue();
+        assertThat(body.path("ExposedPorts").has("53/udp")).isTrue();
+        assertThat(body.at("/HostConfig/PortBindings").size()).isEqualTo(1);
+        assertThat(body.at("/HostConfig/PortBindings").path("80/tcp").toString())
+                .contains("8080");
+    }
+
+    @Test
+    void itsSlotIsTheHostNameAndInTheEnvironment() {
+        var body = body(Templates.plain());
+
+        assertThat(body.path("Hostname").asText()).isEqualTo("web-3");
+        assertThat(body.path("Env").toString()).contains("GREETING=hello", "MAYFLY_SLOT=3");
+    }
+
+    @Test
+    void noLabelOfTheUsersReplacesOneOfOurs() {
+        var labels = body(Templates.plain()).path("Labels");
+
+        assertThat(labels.path("team").asText()).isEqualTo("blue");
+        assertThat(labels.path("note").asText()).isEqualTo("by hand");
+        assertThat(labels.path(Ownership.OWNER_UID).asText()).isEqualTo("uid-web");
+        assertThat(labels.path(Ownership.STOP_SIGNAL).asText()).isEqualTo("SIGQUIT");
+    }
+
+    @Test
+    void theEngineItselfStopsItTheWayWeDo() {
+        var body = body(Templates.plain()
+                .withStopSignal("SIGUSR1")
+                .withGrace(Duration.ofSeconds(7))
+                .withPreStop(Optional.of(new PreStop.Sleep(Duration.ofSeconds(5)))));
+
+        assertThat(body.path("StopSignal").asText()).isEqualTo("SIGUSR1");
+        assertThat(body.path("StopTimeout").asInt()).isEqualTo(7);
+        assertThat(body.at("/Labels/mayfly.dev~1pre-stop").asText()).isEqualTo("{\"sleepSeconds\":5}");
+        assertThat(body.at("/Labels/mayfly.dev~1grace-seconds").asText()).isEqualTo("7");
+    }
+
+    @Test
+    void theUserIsAskedForOnlyWhereGiven() {
+        assertThat(body(Templates.plain()).path("User").asText("")).isEmpty();
+        assertThat(body(Templates.secured(new Security(1000, 2000, -1, false, List.of(), List.of())))
+                        .path("User")
+                        .asText())
+                .isEqualTo("1000:2000");
+        assertThat(body(Templates.secured(new Security(1000, -1, -1, false, List.of(), List.of())))
+                        .path("User")
+                        .asText())
+                .isEqualTo("1000");
+    }
+
+    @Test
+    void itAnswersToItsWorkloadsName() {
+        assertThat(body(Templates.plain())
+                        .at("/NetworkingConfig/EndpointsConfig")
+                        .toString())
+                .contains("\"web\"");
+    }
+
+    @Test
+    void mountsAreHandedOnAsTheyWereResolved() {
+        var mount = body(Templates.plain()).at("/HostConfig/Mounts/0");
+
+        assertThat(mount.path("Source").asText()).isEqualTo("/srv/mayfly/default/data");
+        assertThat(mount.path("Target").asText()).isEqualTo("/data");
+        assertThat(mount.path("ReadOnly").asBoolean()).isTrue();
+    }
+
+    private static JsonNode body(Template template) {
+        return body(template, Samples.id(3, 2));
+    }
+
+    private static JsonNode body(Template template, ReplicaId id) {
+        var settings = Settings.of("0123456789ab");
+        var launch = new Launch(id, "v1", template, 0, 1, Samples.NOON, Priority.SCALE);
+        var create = new CreateContainerCmdImpl(command -> null, new AuthConfig(), template.image());
+        var mount = new Mount()
+                .withType(MountType.BIND)
+                .withSource("/srv/mayfly/default/data")
+                .withTarget("/data")
+                .withReadOnly(true);
+        var scratch = Scratch.of(template, List.of(), ImageDirectories.NONE);
+        var filled = new ContainerBody(settings)
+                .fill(create, launch, Stopping.of(template, "SIGQUIT"), List.of(mount), scratch, "net");
+        filled.exec(); // puts the aliases where the engine expects them
+        return JSON.valueToTree(filled);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.mayfly.scenario;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+
+/** What replicas depend on: they wait at its pipe, and end once it is sprung; whoever comes later ends at once. */
+final class ControlledServer {
+    /** For a shell with the directory mounted at /trap. */
+    static final String WAIT = "[ -e /trap/sprung ] || read x </trap/pipe; exit 3";
+
+    private final Path directory;
+
+    ControlledServer(Path directory) throws IOException, InterruptedException {
+        this.directory = directory;
+        Files.createDirectories(directory);
+        if (new ProcessBuilder("mkfifo", pipe()).start().waitFor() != 0) {
+            throw new IOException("mkfifo " + pipe() + " failed");
+        }
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** May be repeated, for those that were between their look and their wait. */
+    void spring() throws IOException, InterruptedException {
+        Files.writeString(directory.resolve("sprung"), "");
+        // whoever waits gets an end of file; where nobody does, this would wait for somebody
+        var writer = new ProcessBuilder("timeout", "1", "sh", "-c", ": >" + pipe()).start();
+        writer.waitFor();
+    }
+
+    private String pipe() {
+        return directory.resolve("pipe").toString();
+    }
+
+    void erase() throws IOException {
+        try (var all = Files.walk(directory.getParent())) {
+            for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

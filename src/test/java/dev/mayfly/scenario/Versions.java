@@ -1,0 +1,78 @@
+package dev.mayfly.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.testing.Workloads;
+import java.time.Duration;
+
+/**
+ * A workload {@code web} of which there are versions. A replica is ready a second after its start, which its probe and the
+ * test see by the same file.
+ *
+ * @param rollout YAML of spec.rollout
+ * @param paused of spec
+ */
+public record Versions(Workloads workloads, String rollout, boolean paused) {
+    public static final String NAME = "web";
+    public static final String READY = "/tmp/ready";
+
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final String SERVES = "sleep 1; touch " + READY + "; exec tail -f /dev/null";
+
+    public Versions(Workloads workloads, String rollout) {
+        this(workloads, rollout, false);
+    }
+
+    /** The same, with rollouts that stand still. */
+    public Versions held() {
+        return new Versions(workloads, rollout, true);
+    }
+
+    public void apply(String version, int replicas) {
+        apply(version, replicas, "busybox:1.36", SERVES);
+    }
+
+    /** A version whose image or shell script is another one. */
+    public void apply(String version, int replicas, String image, String script) {
+        workloads.apply("""
+                apiVersion: mayfly.dev/v1alpha1
+                kind: EphemeralWorkload
+                metadata: {name: %s}
+                spec:
+                  replicas: %d
+                  paused: %s
+                  rollout: %s
+                  template:
+                    metadata: {labels: {version: "%s"}}
+                    image: %s
+                    command: [sh, -c, '%s']
+                    terminationGracePeriodSeconds: 1
+                    readinessProbe: {exec: {command: [test, -e, %s]}, periodSeconds: 1}
+                """.formatted(NAME, replicas, paused, rollout, version, image, script, READY));
+    }
+
+    /** Applies and waits: nothing else is there afterwards. */
+    public void run(String version, int replicas) {
+        apply(version, replicas);
+        awaitOnly(version, replicas);
+    }
+
+    /** A rollback goes to what was rolled out completely; from then on there is such a version. */
+    public void awaitStable() {
+        await("the version counts as rolled out").atMost(PATIENCE).until(() -> {
+            var status = workloads.get(NAME).getStatus();
+            return status.currentRevision() != null && status.currentRevision().equals(status.updateRevision());
+        });
+    }
+
+    /** Exactly that many, all of that version and ready; the status says so. */
+    public void awaitOnly(String version, int replicas) {
+        await(replicas + " replicas of version " + version).atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(workloads.running(NAME))
+                    .hasSize(replicas)
+                    .allMatch(c -> version.equals(c.getLabels().get("version")));
+            assertThat(workloads.get(NAME).getStatus()).isNotNull().matches(s -> s.readyReplicas() == replicas);
+        });
+    }
+}

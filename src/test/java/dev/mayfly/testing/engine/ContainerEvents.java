@@ -1,0 +1,46 @@
+package dev.mayfly.testing.engine;
+
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.Event;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** What the engine says of containers, event by event, in the order in which it happened. */
+public final class ContainerEvents implements AutoCloseable {
+    private final ResultCallback.Adapter<Event> watching;
+
+    /** Returns when the engine has begun to tell. @param labels of the containers. @param happened is called by one thread */
+    public ContainerEvents(Map<String, String> labels, Consumer<Event> happened) {
+        watching = new ResultCallback.Adapter<>() {
+            @Override
+            public void onNext(Event event) {
+                happened.accept(event);
+            }
+        };
+        // The engine may answer before it listens: what happens in between it tells from its memory.
+        var now = Instant.now();
+        Docker.client()
+                .eventsCmd()
+                .withSince("%d.%09d".formatted(now.getEpochSecond(), now.getNano()))
+                .withEventTypeFilter("container")
+                .withLabelFilter(labels)
+                .exec(watching);
+        try {
+            watching.awaitStarted();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            watching.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
