@@ -3,7 +3,6 @@ package dev.mayfly;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,12 +11,10 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.lang.ArchCondition;
-import com.tngtech.archunit.lang.ConditionEvents;
-import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -48,6 +45,11 @@ class ArchitectureTest {
     private static final int MAX_LINES = 400;
     private static final int MAX_PARAMETERS = 8;
     private static final int MAX_COMPONENTS = 12;
+    /** Records that have more components than allowed. This list only shrinks. */
+    private static final Set<String> LARGE_RECORDS = Set.of(
+            "DeletionRecord", "Desired", "EngineSettings", "LocalImage", "Occupancy", "Replica", "ScanDocuments$Report", "Template");
+    /** Classes whose constructor takes more parameters than allowed. This list only shrinks. */
+    private static final Set<String> LARGE_CONSTRUCTORS = Set.of("Sweeper", "Sync");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -203,43 +205,32 @@ class ArchitectureTest {
 
     @Test
     void constructorsTakeFewParameters() {
-        classes()
-                .that()
-                .areNotRecords()
-                .and()
-                .haveSimpleNameNotEndingWith("Builder")
-                .should(new ArchCondition<>("have constructors of at most " + MAX_PARAMETERS + " parameters") {
-                    @Override
-                    public void check(JavaClass type, ConditionEvents events) {
-                        type.getConstructors().stream()
-                                .filter(constructor -> constructor.getRawParameterTypes().size() > MAX_PARAMETERS)
-                                .forEach(constructor -> events.add(SimpleConditionEvent.violated(
-                                        type, constructor.getFullName() + ": group what belongs together, or split the class")));
-                    }
-                })
-                .check(CLASSES);
+        var large = CLASSES.stream()
+                .filter(type -> !type.isRecord() && !type.getSimpleName().endsWith("Builder"))
+                .filter(type -> type.getConstructors().stream()
+                        .anyMatch(constructor -> constructor.getRawParameterTypes().size() > MAX_PARAMETERS))
+                .map(ArchitectureTest::name);
+
+        assertThat(large)
+                .as("classes whose constructor takes more than %d parameters: group what belongs together, or split the class", MAX_PARAMETERS)
+                .containsExactlyInAnyOrderElementsOf(LARGE_CONSTRUCTORS);
     }
 
     /** Types of the API have the fields that their resource has. */
     @Test
     void recordsHaveFewComponents() {
-        classes()
-                .that()
-                .areRecords()
-                .and()
-                .resideOutsideOfPackage("dev.mayfly.api..")
-                .should(new ArchCondition<>("have at most " + MAX_COMPONENTS + " components") {
-                    @Override
-                    public void check(JavaClass type, ConditionEvents events) {
-                        var components = type.reflect().getRecordComponents().length;
-                        if (components > MAX_COMPONENTS) {
-                            events.add(SimpleConditionEvent.violated(
-                                    type,
-                                    type.getName() + " has " + components + ": nest a record of those that change together"));
-                        }
-                    }
-                })
-                .check(CLASSES);
+        var large = CLASSES.stream()
+                .filter(type -> type.isRecord() && !type.getPackageName().startsWith("dev.mayfly.api"))
+                .filter(type -> type.reflect().getRecordComponents().length > MAX_COMPONENTS)
+                .map(ArchitectureTest::name);
+
+        assertThat(large)
+                .as("records of more than %d components: nest a record of those that change together", MAX_COMPONENTS)
+                .containsExactlyInAnyOrderElementsOf(LARGE_RECORDS);
+    }
+
+    private static String name(JavaClass type) {
+        return type.getName().substring(type.getPackageName().length() + 1);
     }
 
     @ParameterizedTest
@@ -282,7 +273,7 @@ class ArchitectureTest {
         try (var files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".java")).toList();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -290,7 +281,7 @@ class ArchitectureTest {
         try {
             return Files.readAllLines(file).size();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -29,7 +29,7 @@ class LinearMatchingTest {
 
     /** They read what the operator's own installation, its engine or its kernel writes, and nobody else. */
     private static final DescribedPredicate<JavaClass> TRUSTING = nameMatching(
-                    ".*\\.(scanner\\.CommandLine|scanner\\.Scanner|host\\.Routes|CredentialStore|Sync)(\\$.*)?")
+                    ".*\\.(scanner\\.Scanners\\$CommandLine|scanner\\.Scanner|host\\.Routes|CredentialStore|Sync)(\\$.*)?")
             .forSubtype();
 
     private static final String INSTEAD =

@@ -15,7 +15,7 @@ class OwnerStateTest {
     void allThatForgetsAnOwnerIsToldInOnePlace() {
         var classes = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("dev.mayfly.reconcile");
+                .importPackages("dev.mayfly.operator");
 
         assertThat(classes.stream().filter(type -> type.isAssignableTo(OwnerState.class)))
                 .hasSizeGreaterThan(10);
