@@ -22,7 +22,7 @@ public final class Kubectl {
 
     /** With the test cluster's credentials. */
     public static Kubectl in(String namespace) {
-        var kubeconfig = Path.of("target", "kubectl.kubeconfig");
+        var kubeconfig = Path.of("target", "kubectl-" + Lane.mark() + ".kubeconfig");
         try {
             Files.writeString(kubeconfig, Cluster.kubeconfig());
         } catch (IOException e) {
