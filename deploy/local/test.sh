@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# make test: builds what the tests need, then runs Maven's tests (unit, property, architecture, API server, end to end) and the
-# shell's (bats) side by side. Ends with one line: N passed, N failed.
+# make test: builds what the tests need, then runs Maven's unit, property, architecture and API-server tests, then the end-to-end tests and
+# the shell's (bats) side by side. Ends with one line: N passed, N failed.
 
 # A cluster or an operator's settings that the caller has exported are none of the tests' business.
 unset "${!KUBE@}" "${!K3S_@}" "${!QUARKUS_@}"
@@ -20,9 +20,8 @@ BATS_LOG=$LOG/test-bats.log
 # Every suite runs, whatever the one before it says; the reports are counted afterwards. The operator has been built: another build
 # would replace it while the shell's tests run it.
 run_maven() {
-  rm -rf "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
-  mvn -f "$ROOT/pom.xml" -B -Dstyle.color=never -Dmaven.test.failure.ignore=true -Dquarkus.build.skip=true "${MAVEN_OPTIONS[@]}" verify 2>&1 |
-    tee "$MAVEN_LOG" | grep --line-buffered -E '^\[[A-Z]+\] (Running dev|Tests run:.*dev|BUILD|--- (surefire|failsafe))|ERROR.*(FAIL|COMPIL)' |
+  mvn -f "$ROOT/pom.xml" -B -Dstyle.color=never -Dmaven.test.failure.ignore=true -Dquarkus.build.skip=true "${MAVEN_OPTIONS[@]}" "$@" 2>&1 |
+    tee -a "$MAVEN_LOG" | grep --line-buffered -E '^\[[A-Z]+\] (Running dev|Tests run:.*dev|BUILD|--- (surefire|failsafe))|ERROR.*(FAIL|COMPIL)' |
     sed -u 's/^\[[A-Z]*\] /    /'
   return "${PIPESTATUS[0]}"
 }
@@ -50,12 +49,17 @@ test_cluster_image
 # Ryuk and Testcontainers' tiny image would be pulled; the engine is on this host.
 export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAGE=busybox:1.36 TESTCONTAINERS_HOST_OVERRIDE=localhost
 
-step "Maven's and the shell's tests, side by side (all of their output: $MAVEN_LOG, $STORIES)"
+rm -rf "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
+: >"$MAVEN_LOG"
+maven_status=0
+# Unit tests compute, so nothing runs beside them; end-to-end tests and the shell's mostly wait.
+step "Unit tests (all of their output: $MAVEN_LOG)"
+run_maven test || maven_status=$?
+step "End-to-end tests and the shell's, side by side ($MAVEN_LOG, $STORIES)"
 run_stories </dev/null &
 stories=$!
 trap 'kill "$stories"' EXIT
-maven_status=0
-run_maven || maven_status=$?
+run_maven failsafe:integration-test@side-by-side failsafe:integration-test@alone failsafe:verify@alone || maven_status=$?
 bats_status=0
 wait "$stories" || bats_status=$?
 trap - EXIT
