@@ -78,10 +78,10 @@ public final class ContainerBody {
             create.withUser(user(template.security()));
         }
         if (template.probes().given()) {
-            create.withHealthcheck(new HealthCheck().withTest(List.of("NONE"))); // disables the image's own health check
+            create.withHealthcheck(new HealthCheck().withTest(List.of("NONE"))); // turns the image's own check off
         }
         if (template.network() == Network.Namespace && !launch.id().owner().isTask()) {
-            create.withAliases(launch.id().owner().name()); // a task serves no traffic, and a workload may have the same name
+            create.withAliases(launch.id().owner().name()); // a task has no alias: a workload may have its name
         }
         return create;
     }

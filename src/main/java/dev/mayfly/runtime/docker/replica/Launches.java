@@ -163,7 +163,7 @@ public final class Launches {
 
     private void imageUnavailable(ReplicaId id, Throwable failure) {
         if (failure instanceof ImageUnavailable unavailable) {
-            fail(id, unavailable.failure(), true, unavailable.again()); // a container that exists already is not the cause
+            fail(id, unavailable.failure(), true, unavailable.again()); // a container that exists already is excused
         } else {
             lifecycle.tell(id, new Fact.Unanswered());
         }
