@@ -84,7 +84,7 @@ public final class ReplicaVolumes {
                 .toList();
         if (host.isPresent()) {
             guard.hold(
-                    launch.id(), places(placed), new Census(engine)); // first, so that no other container can change them
+                    launch.id(), places(placed), new Census(engine)); // first, so that others can't change them
         }
         template.volumes().forEach((name, volume) -> prepare(launch, volume, roots.get(name)));
         return placed.stream().map(this::mount).toList();
