@@ -96,7 +96,7 @@ public final class EngineConnector {
         return new EngineBeginning(http(config(""), settings.pingTimeout(), settings.callTimeout(), FEW));
     }
 
-    /** Leaves a spare connection, because an abandoned pull holds its own a moment longer. */
+    /** Allows two connections per pull, because an abandoned pull holds its own a moment longer. */
     private DockerClient pulls(DockerClientConfig config) {
         var http = http(config, settings.pingTimeout(), Duration.ZERO, settings.maxParallelPulls() * 2);
         return DockerClientImpl.getInstance(config, new TimedHttpClient(http, settings.pullStall()));

@@ -62,7 +62,7 @@ public final class ContainerBody {
                 .withExposedPorts(
                         template.ports().stream().map(ContainerBody::exposed).toList())
                 .withHostConfig(hostConfig(template, mounts, scratch, network));
-        // The engine's own shutdown and {@code docker stop} then use the same settings as the operator.
+        // The engine's own shutdown and docker stop then use the same settings as the operator.
         create.withStopSignal(stopping.signal());
         stopping.grace().ifPresent(grace -> create.withStopTimeout((int) grace.toSeconds()));
         if (!template.command().isEmpty()) {
