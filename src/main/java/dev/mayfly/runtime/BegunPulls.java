@@ -5,11 +5,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Where pulls with somebody's credentials are written down before they begin: an operator that is killed when the engine has the
- * image, and nobody knows yet whose it is, must not make it everybody's.
+ * Records pulls that use an owner's credentials before they begin. If the operator is killed after the image arrived
+ * but before its owner is known, the record keeps the image from becoming available to every owner.
  */
 public interface BegunPulls {
-    /** Where nothing outlives the process anyway. */
+    /** Records nothing, for a runtime whose pulls don't outlive the process. */
     BegunPulls UNWRITTEN = new BegunPulls() {
         @Override
         public CompletionStage<?> begin(StartedPull pull) {
@@ -18,13 +18,13 @@ public interface BegunPulls {
 
         @Override
         public void over(StartedPull pull) {
-            // nothing was written
+            // nothing was recorded
         }
     };
 
-    /** Answers when it is written. Fails where it can't be: then it must not be pulled. */
+    /** Completes once the pull is recorded. Fails if it can't be recorded; the pull must not begin then. */
     CompletionStage<?> begin(StartedPull pull);
 
-    /** It is over, and what came of it was told. */
+    /** The pull is over and its result was reported. */
     void over(StartedPull pull);
 }

@@ -4,31 +4,32 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Labels and names that say whose a thing on the engine is that is no replica, and the way back. As with {@link Ownership}, a
- * thing is ours only where its labels are there <em>and</em> its name is the derived one: anybody can write labels.
+ * Labels and names of networks, volumes and probe containers on the engine, and how to read their owner from them. As
+ * with {@link Ownership}, an object belongs to a cluster only if it has the labels <em>and</em> the derived name:
+ * anybody can write labels.
  */
 public final class Belongings {
-    /** On a container that is no replica, made to look into an image; its value is the cluster. */
+    /** Label of a container that is not a replica but was created to inspect an image; the value is the cluster. */
     public static final String PROBE = Ownership.PREFIX + "probe";
 
     private Belongings() {}
 
-    /** The name of a Kubernetes namespace's network. */
+    /** Name of the network of a Kubernetes namespace. */
     public static String network(String cluster, String namespace) {
         return "mayfly_" + cluster + "_" + namespace;
     }
 
-    /** The engine's name of a Kubernetes namespace's volume. */
+    /** Engine name of a volume of a Kubernetes namespace. */
     public static String volume(String cluster, String namespace, String volume) {
         return network(cluster, namespace) + "_" + volume;
     }
 
-    /** @param what the rest of the name, which tells one probe from another */
+    /** @param what the rest of the name, which distinguishes one probe container from another */
     public static String probe(String cluster, String what) {
         return "mayfly_probe_" + cluster + "_" + what;
     }
 
-    /** The cluster whose network it is; empty: it is not ours, whatever it claims. @param labels null: none */
+    /** The cluster that owns the network; empty if labels and name don't match. @param labels null: none */
     public static Optional<String> ownerOfNetwork(String name, Map<String, String> labels) {
         return label(labels, Ownership.CLUSTER)
                 .filter(cluster -> label(labels, Ownership.NAMESPACE)
@@ -36,7 +37,7 @@ public final class Belongings {
                         .isPresent());
     }
 
-    /** The cluster whose volume it is; empty: it is not ours, whatever it claims. @param labels null: none */
+    /** The cluster that owns the volume; empty if labels and name don't match. @param labels null: none */
     public static Optional<String> ownerOfVolume(String name, Map<String, String> labels) {
         return label(labels, Ownership.CLUSTER)
                 .filter(cluster -> label(labels, Ownership.NAMESPACE)
@@ -44,7 +45,11 @@ public final class Belongings {
                         .isPresent());
     }
 
-    /** The cluster whose operator made it; empty: it is not ours, whatever it claims. @param labels null: none */
+    /**
+     * The cluster whose operator created the probe container; empty if labels and name don't match.
+     *
+     * @param labels null: none
+     */
     public static Optional<String> ownerOfProbe(String name, Map<String, String> labels) {
         return label(labels, PROBE).filter(cluster -> name.startsWith(probe(cluster, "")));
     }

@@ -5,15 +5,15 @@ import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Replica.Busy;
 import java.util.Optional;
 
-/** A runtime that can ask replicas whether they are busy. */
+/** A runtime that can probe whether replicas are busy. */
 public interface BusyWatch {
 
     /**
-     * From now on every running replica of the workload is asked: at once, then in each period of the probe. Answers show as
-     * {@link Busy} on the replicas, and each change of them is hinted at. The same probe again changes nothing; another one
-     * takes its place.
+     * Probes every running replica of the workload from now on: at once, then once per period of the probe. The runtime
+     * records the answers as {@link Busy} on the replicas and notifies watchers of each change. Passing the same probe
+     * again changes nothing; a different one replaces it.
      *
-     * @param probe empty: nobody is asked any more, and what was answered is forgotten
+     * @param probe empty: probing stops and earlier answers are discarded
      */
     void watchBusy(OwnerId owner, Optional<Probe> probe);
 }

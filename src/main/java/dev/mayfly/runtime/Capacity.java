@@ -2,9 +2,13 @@ package dev.mayfly.runtime;
 
 import dev.mayfly.core.model.Requests;
 
-/** A runtime on one machine, whose room is finite, can say how much there is. */
+/** A runtime on a single machine with finite capacity. */
 public interface Capacity {
 
-    /** What the machine has in all, before any reserve; from memory. @throws RuntimeUnavailable where it is not known */
+    /**
+     * Total resources of the machine, before any reserve; from memory.
+     *
+     * @throws RuntimeUnavailable if they are not known
+     */
     Requests total();
 }

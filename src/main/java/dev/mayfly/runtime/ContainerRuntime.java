@@ -10,72 +10,75 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Where replicas live. Launches and removals are accepted at once and carried out asynchronously: from the moment of
- * acceptance they show in what is observed, so the next plan already counts them. Every implementation passes
- * {@code ContainerRuntimeContract}. What else it is able to do, it offers as objects: a runtime has none of these capabilities unless it says so.
+ * Runs replicas. Launches and removals are accepted at once and carried out asynchronously. Accepted requests show in
+ * {@link #observe} immediately, so the next plan already counts them. Every implementation passes
+ * {@code ContainerRuntimeContract}. Optional capabilities are returned as objects; by default a runtime has none of
+ * them.
  */
 public interface ContainerRuntime {
 
     /**
-     * All replicas of one workload, with accepted and not yet finished requests, from memory.
+     * All replicas of one workload, including accepted requests that are not finished, from memory.
      *
-     * @throws RuntimeUnavailable where the truth is not known: nothing may be planned then
+     * @throws RuntimeUnavailable if the runtime's state is unknown: nothing may be planned then
      */
     Observed observe(OwnerId owner, Instant now);
 
     /**
-     * Every workload that has replicas here, whether its resource still exists or not.
+     * Every workload that has replicas here, whether or not its resource still exists.
      *
-     * @throws RuntimeUnavailable where the truth is not known
+     * @throws RuntimeUnavailable if the runtime's state is unknown
      */
     Set<OwnerId> owners();
 
-    /** Accepts a launch. A replica of that id which is pending or running already makes this a no-op. */
+    /** Accepts a launch. Does nothing if the replica with that ID is already pending or running. */
     void launch(Launch launch);
 
-    /** Accepts a removal. A replica that is unknown or already terminating makes this a no-op. */
+    /** Accepts a removal. Does nothing if the replica is unknown or already terminating. */
     void remove(Removal removal);
 
-    /** Calls {@code changed} with each workload whose replicas may have changed: a hint, which may come late or twice.
-     * {@link OwnerId#EVERY} stands for all of them. */
+    /**
+     * Calls {@code changed} with each workload whose replicas may have changed. The call is a hint, which may come late
+     * or twice. {@link OwnerId#EVERY} stands for all workloads.
+     */
     AutoCloseable watch(Consumer<OwnerId> changed);
 
-    /** How much room there is, and how much is taken; empty: it is not bounded. */
+    /** Total capacity of the runtime; empty if it is unbounded. */
     default Optional<Capacity> capacity() {
         return Optional.empty();
     }
 
-    /** The images that replicas are made from; empty: there are none. */
+    /** The images that replicas are created from; empty if there are none. */
     default Optional<ImageEngine> imageEngine() {
         return Optional.empty();
     }
 
-    /** What several replicas share; empty: nothing. */
+    /** Resources that several replicas share; empty if there are none. */
     default Optional<Shared> shared() {
         return Optional.empty();
     }
 
-    /** What is left of workloads that are gone; empty: nobody can look. */
+    /** Leftovers of deleted workloads; empty if the runtime can't find them. */
     default Optional<Remains> remains() {
         return Optional.empty();
     }
 
-    /** What the runtime does, as it does it; empty: it does not tell. */
+    /** Events of the runtime as they occur; empty if it reports none. */
     default Optional<Reporting> reporting() {
         return Optional.empty();
     }
 
-    /** What replicas write outside of volumes; empty: nobody looks. */
+    /** Writes of replicas outside of volumes; empty if the runtime doesn't audit them. */
     default Optional<WriteAudit> writeAudit() {
         return Optional.empty();
     }
 
-    /** Whether replicas are busy; empty: they can't be asked. */
+    /** Whether replicas are busy; empty if the runtime can't probe them. */
     default Optional<BusyWatch> busyWatch() {
         return Optional.empty();
     }
 
-    /** How replicas ended; empty: nobody remembers. */
+    /** Recent terminations of replicas; empty if the runtime doesn't keep them. */
     default Optional<Endings> endings() {
         return Optional.empty();
     }

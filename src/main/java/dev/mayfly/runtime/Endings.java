@@ -4,15 +4,15 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Termination;
 import java.util.List;
 
-/** A runtime that remembers how replicas ended, for as long as the operator runs. */
+/** A runtime that keeps terminations of replicas for as long as the operator runs. */
 public interface Endings {
 
     /**
-     * The latest ends of the workload's replicas, the latest first: at most {@link Termination#LISTED} that Mayfly asked for and as
-     * many that it did not. From memory.
+     * The workload's latest terminations, newest first: at most {@link Termination#LISTED} that Mayfly requested and as
+     * many that it didn't. From memory.
      */
     List<Termination> endings(OwnerId owner);
 
-    /** Forgets a workload that is gone. */
+    /** Forgets the terminations of a deleted workload. */
     void forgetEndings(OwnerId owner);
 }

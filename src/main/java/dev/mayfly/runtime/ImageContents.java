@@ -5,29 +5,35 @@ import dev.mayfly.core.model.Failure;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** What is in images. Each is looked into once. */
+/** Contents of images. Each image is inspected once. */
 public interface ImageContents {
 
-    /** What was found in the image of that id, with the names that it had then; empty: nobody looked yet. No I/O. */
+    /**
+     * Contents of the image with that ID, with the names it had when it was inspected; empty if it was not inspected
+     * yet. No I/O.
+     */
     Optional<AuditedImage> known(String id);
 
-    /** Begins another look at an image that is known, where a scanner of others is to be asked anew. No I/O of the caller's. */
+    /**
+     * Starts another inspection of a known image if an external scanner is due to scan it again. No I/O by the caller.
+     */
     default void lookAgainIfDue(String id) {}
 
-    /** Why nobody knows what is in it though somebody looked: stands until a look succeeds. No I/O. */
+    /** Reason why the latest inspection failed; stands until one succeeds. No I/O. */
     default Optional<Failure> failure(String id) {
         return Optional.empty();
     }
 
     /**
-     * Looks into it if need be, its names anew. Fails with {@link ImageUnavailable} where it is not there or can't be looked into,
-     * otherwise with the engine's silence. One that failed lately is not tried again yet.
+     * Inspects the image if it was not inspected yet, and reads its names anew. Fails with {@link ImageUnavailable} if
+     * the image is absent or can't be inspected, and with another exception if the engine did not answer. An image
+     * whose inspection failed recently is not retried yet.
      */
     CompletionStage<AuditedImage> look(String id);
 
-    /** A policy changed: at its next look, each image is shown to the scanners of others again. No I/O. */
+    /** Called after a policy changed: external scanners scan each image again at its next inspection. No I/O. */
     void scanAgain();
 
-    /** Removes what scans left on this machine that were cut off. Asks no engine. */
+    /** Removes files that interrupted scans left on this machine. Does not call the engine. */
     void sweep();
 }

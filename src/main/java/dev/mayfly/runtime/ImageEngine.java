@@ -1,20 +1,20 @@
 package dev.mayfly.runtime;
 
-/** A runtime whose replicas are made from images on an engine. */
+/** A runtime that creates replicas from images on an engine. */
 public interface ImageEngine {
 
-    /** What references mean. */
+    /** Resolves image references. */
     Images images();
 
-    /** How images get here. */
+    /** Pulls images. */
     ImagePulls pulls();
 
-    /** What is in them. */
+    /** Reports the contents of images. */
     ImageContents contents();
 
-    /** Which are here, and their removal. */
+    /** Lists and removes the images on the engine. */
     ImageStore store();
 
-    /** From now on asked before a container is made; until then none is made. */
+    /** Sets the gate that admits images before a container is created. No container is created until a gate is set. */
     void gate(ImageGate gate);
 }

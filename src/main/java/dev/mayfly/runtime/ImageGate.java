@@ -7,26 +7,27 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Says whether a container may be made from an image. */
+/** Decides whether a container may be created from an image. */
 @FunctionalInterface
 public interface ImageGate {
-    /** Where nobody has anything against any image. */
+    /** Admits every image. */
     ImageGate OPEN = (owner, template, id) -> CompletableFuture.completedFuture(Optional.empty());
 
     /**
-     * Answers when everything is known that it takes.
+     * Completes once all facts that the decision needs are known.
      *
-     * @param id of the image that the container is going to be made from
-     * @return why it must not run, of reason {@link Failure#NOT_COMPLIANT}; empty: it may. Fails with {@link ImageUnavailable} where the image can't be looked into,
-     *     otherwise with the engine's silence
+     * @param id ID of the image that the container will be created from
+     * @return the refusal, with reason {@link Failure#NOT_COMPLIANT}; empty if the image is admitted. Fails with
+     *     {@link ImageUnavailable} if the image can't be inspected, and with another exception if the engine did not
+     *     answer
      */
     CompletionStage<Optional<Failure>> judge(OwnerId owner, Template template, String id);
 
-    /** Complete when everything is known that a judgement takes, and whose the images are: nothing is started, nor pulled, before. */
+    /** Completes once policies and the owners of images are known. Nothing is started or pulled before that. */
     default CompletionStage<?> ready() {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** Has the listener told whenever earlier refusals may be out of date. */
+    /** Registers a listener that is called whenever earlier refusals may be outdated. */
     default void onChange(Runnable listener) {}
 }

@@ -3,55 +3,55 @@ package dev.mayfly.runtime;
 import com.google.re2j.Pattern;
 
 /**
- * Image references as people write them, {@code registry/repository:tag@digest} or an image's id, and as the Distribution
- * specification and the engine read them (github.com/distribution/reference, normalize.go).
+ * Parses image references as users write them, {@code registry/repository:tag@digest} or an image ID, in the same way
+ * as the Distribution specification and the engine (github.com/distribution/reference, normalize.go).
  *
- * <p>Our own code because no library fits: docker-java's NameParser adds no {@code library/}, Jib's parser comes with Google's
- * HTTP and sign-in clients, Testcontainers' with a test framework.
+ * <p>No library fits: docker-java's NameParser adds no {@code library/}, Jib's parser brings Google's HTTP and sign-in
+ * clients, and Testcontainers' brings a test framework.
  */
 public final class ImageName {
     private static final String HUB = "docker.io/";
     private static final String OFFICIAL = "library/";
     private static final String ALGORITHM = "sha256:";
-    /** In full, with or without its algorithm, or the 12 digits that {@code docker images} shows. */
+    /** A full ID, with or without its algorithm, or the 12 digits that {@code docker images} shows. */
     private static final Pattern ID = Pattern.compile("(sha256:)?[a-f0-9]{64}|[a-f0-9]{12}");
 
     private ImageName() {}
 
-    /** True where it names one content for good, by its digest or id. */
+    /** True if the reference is immutable: a digest or an image ID. */
     public static boolean fixed(String reference) {
         return reference.contains("@") || id(reference);
     }
 
     /**
-     * True for an image's id, which tells of no registry. A repository of the Docker Hub whose name looks like one is written in
+     * True for an image ID, which names no registry. A Docker Hub repository whose name looks like an ID is written in
      * full: {@code docker.io/library/…}.
      */
     public static boolean id(String reference) {
         return ID.matcher(reference).matches();
     }
 
-    /** True where the reference is that id, or the beginning of it that people see. */
+    /** True if the reference is that ID or a short form of it. */
     public static boolean id(String reference, String id) {
         return id(reference) && id.startsWith(reference.startsWith(ALGORITHM) ? reference : ALGORITHM + reference);
     }
 
-    /** Without tag and digest, as it was written. */
+    /** The reference without tag and digest, otherwise unchanged. */
     public static String repository(String reference) {
         var name = withoutDigest(reference);
         var colon = name.indexOf(':', name.lastIndexOf('/') + 1);
         return colon < 0 ? name : name.substring(0, colon);
     }
 
-    /** Host and port that it is pulled from, such as {@code docker.io}; empty for an id. */
+    /** Host and port of the registry, such as {@code docker.io}; empty for an image ID. */
     public static String registry(String reference) {
         var full = fullRepository(reference);
         return full.substring(0, Math.max(0, full.indexOf('/')));
     }
 
     /**
-     * In full, with registry and tag: {@code busybox} is {@code docker.io/library/busybox:latest}; a digest takes the place of the
-     * tag. An id stays as it is.
+     * The reference with registry and tag: {@code busybox} becomes {@code docker.io/library/busybox:latest}; a digest
+     * replaces the tag. An image ID is returned unchanged.
      */
     public static String full(String reference) {
         if (id(reference)) {
@@ -61,7 +61,10 @@ public final class ImageName {
         return fullRepository(reference) + (at >= 0 ? reference.substring(at) : tag(reference));
     }
 
-    /** Without tag and digest, with registry: {@code busybox} is {@code docker.io/library/busybox}. Empty for an id. */
+    /**
+     * The repository with its registry, without tag and digest: {@code busybox} becomes
+     * {@code docker.io/library/busybox}. Empty for an image ID.
+     */
     public static String fullRepository(String reference) {
         if (id(reference)) {
             return "";
@@ -77,7 +80,10 @@ public final class ImageName {
                 : repository;
     }
 
-    /** Without tag and digest, as the engine shows it: {@code docker.io/library/busybox} is {@code busybox}. */
+    /**
+     * The repository as the engine shows it, without tag and digest: {@code docker.io/library/busybox} becomes
+     * {@code busybox}.
+     */
     public static String familiar(String reference) {
         var full = fullRepository(reference);
         if (!full.startsWith(HUB)) {
@@ -88,17 +94,19 @@ public final class ImageName {
         return name.contains("/") ? path : name;
     }
 
-    /** Repository and tag, as the engine shows them: {@code docker.io/library/busybox} is {@code busybox:latest}. */
+    /**
+     * Repository and tag as the engine shows them: {@code docker.io/library/busybox} becomes {@code busybox:latest}.
+     */
     public static String tagged(String reference) {
         return familiar(reference) + tag(reference);
     }
 
-    /** What to pull for that very content. */
+    /** The reference that pulls exactly that content. */
     public static String at(String reference, String digest) {
         return repository(reference) + "@" + digest;
     }
 
-    /** The same with the tag left in, for people to read: the engine goes by the digest alone. */
+    /** Like {@link #at} with the tag kept for readability; the engine uses only the digest. */
     public static String readable(String reference, String digest) {
         return withoutDigest(reference) + "@" + digest;
     }

@@ -13,43 +13,46 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** How images get here. */
+/** Pulls images to the engine. */
 public interface ImagePulls {
 
-    /** How far the pull of that reference has come; empty: none is under way. No I/O. */
+    /** Progress of the pull of that reference; empty if none is running. No I/O. */
     Optional<PullState> underWay(String reference);
 
-    /** What the owner's images may be pulled with from now on, in the order in which they are tried. */
+    /** Sets the credentials that pulls for this owner use from now on, in the order in which they are tried. */
     void credentials(OwnerId owner, List<Credential> credentials);
 
-    /** Of an owner that is gone. */
+    /** Removes the credentials of a deleted owner. */
     void forget(OwnerId owner);
 
     /**
-     * What is known of earlier pulls, before the gate is opened. Asks the engine what became of those that were cut off.
+     * Restores the record of earlier pulls before the gate is opened. Asks the engine for the results of interrupted
+     * pulls.
      *
-     * @param cutOff begun by an operator that did not see their end
+     * @param cutOff pulls begun by an operator that stopped before they ended
      */
     void remember(Collection<PulledImage> earlier, Collection<StartedPull> cutOff);
 
-    /** Pulls with somebody's credentials are written down there from now on. */
+    /** Records pulls with credentials in {@code book} from now on. */
     void writeDown(BegunPulls book);
 
-    /** These images are not on the engine any more: whoever brings one back, it is not ours unless we do. */
+    /** These images are no longer on the engine. If one returns, it counts as ours only if we pull it. */
     void forget(Collection<String> ids);
 
-    /** Told of each pull that ended well, with all that is remembered of that image, from the runtime's own threads. */
+    /**
+     * Calls the listener after each successful pull with the full record of the image, on the runtime's own threads.
+     */
     void onPulled(Consumer<PulledImage> listener);
 
     /**
-     * Has what the template runs here when it answers, as for a launch: the workload is woken while its pull moves, and when it
-     * is over. Fails with {@link ImageUnavailable} where it can't be had.
+     * Makes the template's image available as a launch does. Wakes the workload as its pull progresses and when the
+     * pull ends. Fails with {@link ImageUnavailable} if the image can't be provided.
      */
     CompletionStage<ImageFacts> fetch(OwnerId owner, Template template);
 
     /**
-     * Has the image here when it answers, pulled if it was absent. Launches don't wait for it. Fails with {@link
-     * ImageUnavailable} where it can't be had.
+     * Makes the image available, pulling it if it is absent. Launches don't wait for it. Fails with
+     * {@link ImageUnavailable} if the image can't be provided.
      */
     CompletionStage<ImageFacts> prepare(String reference);
 }

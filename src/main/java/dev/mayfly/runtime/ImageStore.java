@@ -5,52 +5,56 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Which images are on the engine, and their removal. All calls ask the engine and wait for it. */
+/** Lists and removes the images on the engine. Every call waits for the engine. */
 public interface ImageStore {
 
-    /** Identifies the engine: what is known of the images of one says nothing of those of another. */
+    /** ID of the engine. Records about images of one engine don't apply to another. */
     String engine();
 
-    /** All of them, strangers' too. */
+    /** All images, including those that Mayfly did not pull. */
     List<StoredImage> images();
 
-    /** By image id, when a replica that ran it was last removed; in memory only. */
+    /** Image ID to the time when a replica that used it was last removed; in memory only. */
     Map<String, Instant> uses();
 
-    /** How full the disk of the engine is that holds them. */
+    /** Usage of the engine's disk that holds the images. */
     Disk disk();
 
     /**
-     * Takes these names away, and with the last name the image; gracefully, never forced.
+     * Removes these names; removes the image with its last name. Never forces the removal.
      *
-     * @param names tags or {@code repository@sha256:…}; a name that is not there is fine
-     * @return what went
-     * @throws InUse where a container was made from it, or an image was built upon it here
-     * @throws Stays where the engine refuses for any other reason
+     * @param names tags or {@code repository@sha256:…}; absent names are ignored
+     * @return what was removed
+     * @throws InUse if a container was created from the image or another image was built on it here
+     * @throws Stays if the engine refuses for any other reason
      */
     Removed remove(StoredImage image, List<String> names);
 
-    /** @param totalBytes 0: not known, as with an engine elsewhere */
+    /** @param totalBytes 0: unknown, as for a remote engine */
     record Disk(long usedBytes, long totalBytes) {}
 
-    /** @param images 0 or 1: an image goes with its last name; @param layers that went with it; @param bytes of these */
+    /**
+     * @param images 0 or 1: an image is removed with its last name
+     * @param layers layers removed with the image
+     * @param bytes size of these layers
+     */
     record Removed(int images, int layers, long bytes) {}
 
-    /** The engine does not remove it. */
+    /** The engine refused to remove the image. */
     class Stays extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        /** @param message says why */
+        /** @param message the reason */
         public Stays(String message) {
             super(message);
         }
     }
 
-    /** A container was made from it, whether it runs or not, or an image was built upon it. */
+    /** A container, running or not, was created from the image, or another image was built on it. */
     final class InUse extends Stays {
         private static final long serialVersionUID = 1L;
 
-        /** @param message names the users */
+        /** @param message names the users of the image */
         public InUse(String message) {
             super(message);
         }

@@ -4,7 +4,7 @@ import dev.mayfly.core.model.Failure;
 import java.time.Instant;
 import java.util.Optional;
 
-/** An image that can't be had or must not run, with the reason. */
+/** An image can't be provided or must not run. */
 public final class ImageUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient Failure failure;
@@ -14,14 +14,14 @@ public final class ImageUnavailable extends RuntimeException {
         this(failure, null);
     }
 
-    /** @param again when to ask again: what fails for this has no back-off of its own */
+    /** @param again when to retry; for failures without a back-off of their own */
     public ImageUnavailable(Failure failure, Instant again) {
         super(failure.message());
         this.failure = failure;
         this.again = again;
     }
 
-    /** When to ask again; empty: whoever asks has to know. */
+    /** When to retry; empty: the caller decides. */
     public Optional<Instant> again() {
         return Optional.ofNullable(again);
     }

@@ -7,35 +7,44 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** A runtime that runs images can say what a reference means there, and ask the registry what it means now. */
+/** Resolves image references on the engine and in their registry. */
 public interface Images {
 
-    /** Facts about the image that {@code reference} named when it was last looked at; empty before. No I/O. */
+    /**
+     * Facts about the image that {@code reference} named when it was last inspected; empty before the first inspection.
+     * No I/O.
+     */
     Optional<ImageFacts> facts(String reference);
 
-    /** Facts about the image of that id, with its digest in the repository that {@code reference} names; empty where nobody
-     * looked at it yet. No I/O. */
+    /**
+     * Facts about the image with that ID, with its digest in the repository of {@code reference}; empty if it was not
+     * inspected yet. No I/O.
+     */
     Optional<ImageFacts> facts(String reference, String id);
 
-    /** The same, looked at if need be. Fails with {@link ImageUnavailable} where it is not there. */
+    /**
+     * Like {@link #facts(String, String)}, but inspects the image if necessary. Fails with {@link ImageUnavailable} if
+     * it is absent.
+     */
     CompletionStage<ImageFacts> look(String reference, String id);
 
     /**
-     * Asks the registry what the reference means now, and has that image here when it answers. Few at a time; launches don't
-     * wait for it. Fails with {@link ImageUnavailable} where it can't be had.
+     * Asks the registry which image the reference names now, and makes that image available. Few checks run at a time;
+     * launches don't wait for them. Fails with {@link ImageUnavailable} if the image can't be provided.
      *
-     * @param owners who want to know: it is asked with what they have, one after the other, until it answers
+     * @param owners owners that request the check: their credentials are tried one after the other until the registry
+     *     answers
      */
     CompletionStage<ImageFacts> check(Collection<OwnerId> owners, String reference);
 
     /**
-     * @param id the image's content id, {@code sha256:…}
-     * @param digest its repository digest, {@code sha256:…}; empty for an image that never saw a registry
-     * @param sizeBytes 0: nobody looked at it yet
-     * @param layers how many it has, 0: nobody looked at it yet
-     * @param created when it was made; empty: it does not say, or says 1970
-     * @param source where its source is, as its OCI annotation says; empty: it has none
-     * @param vendor who publishes it, as its OCI annotation says; empty: it has none
+     * @param id content ID of the image, {@code sha256:…}
+     * @param digest its repository digest, {@code sha256:…}; empty for an image that was never in a registry
+     * @param sizeBytes 0: not inspected yet
+     * @param layers number of layers; 0: not inspected yet
+     * @param created build time; empty if the image states none or states 1970
+     * @param source location of the source code, from the OCI annotation; empty if there is none
+     * @param vendor publisher, from the OCI annotation; empty if there is none
      */
     record ImageFacts(
             String id,
@@ -46,12 +55,12 @@ public interface Images {
             String source,
             String vendor) {
 
-        /** Of an image of which no more is known. */
+        /** An image of which only ID and digest are known. */
         public ImageFacts(String id, Optional<String> digest) {
             this(id, digest, 0, 0, Optional.empty(), "", "");
         }
 
-        /** What to run so that it is this image, whatever the reference means later. */
+        /** The pin that runs this image even if the reference moves later. */
         public ImagePin pin() {
             return new ImagePin(id, digest.orElse(""));
         }

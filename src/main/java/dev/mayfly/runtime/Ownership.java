@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Labels and names that say whose a container is, and the way back. A container is ours only where <em>all</em> labels are
- * there <em>and</em> its name is the derived one: {@code docker commit} and image LABELs copy labels to strangers.
+ * Labels and names that identify a container's owner, and how to read them. A container is ours only if it has
+ * <em>all</em> labels <em>and</em> the derived name: {@code docker commit} and image LABELs copy labels to other
+ * containers.
  */
 public final class Ownership {
     public static final String PREFIX = "mayfly.dev/";
@@ -24,17 +25,17 @@ public final class Ownership {
     public static final String NAMESPACE = PREFIX + "namespace";
     public static final String RECLAIM_POLICY = PREFIX + "reclaim-policy";
     public static final String STOP_SIGNAL = PREFIX + "stop-signal";
-    /** What happens before the stop signal, as JSON. */
+    /** The preStop hook, as JSON. */
     public static final String PRE_STOP = PREFIX + "pre-stop";
     /** Seconds between the stop signal and the kill. */
     public static final String GRACE = PREFIX + "grace-seconds";
-    /** How the container is asked for its health: its probes, as JSON. */
+    /** The container's probes, as JSON. */
     public static final String PROBES = PREFIX + "probes";
-    /** How much each {@code emptyDir} on disk may hold. */
+    /** Size limits of {@code emptyDir} volumes on disk. */
     public static final String EMPTY_DIR_LIMITS = PREFIX + "empty-dir-limits";
-    /** What is done about the container's writes: a {@link Mode}. */
+    /** How the container's writes are handled: a {@link Mode}. */
     public static final String MODE = PREFIX + "ephemerality";
-    /** Whose last output may be shown: {@code true} for a replica that failed, {@code always} for every one. */
+    /** Whose last output may be shown: {@code true} for failed replicas, {@code always} for every replica. */
     private static final String LOGS_ON_ERROR = PREFIX + "logs-on-error";
 
     private static final String FAILED = "true";
@@ -54,18 +55,18 @@ public final class Ownership {
 
     private Ownership() {}
 
-    /** What labels and name say of a container that is ours. */
+    /** Contents of the labels and name of a container that is ours. */
     public record Mark(
             ReplicaId id, String revision, int failures, int restarts, Instant notBefore, Requests requests) {}
 
-    /** The container's name: {@code mayfly_default_web-3_1_0a1b2c3d}. */
+    /** Name of the container: {@code mayfly_default_web-3_1_0a1b2c3d}. */
     public static String containerName(ReplicaId id) {
         var owner = id.owner();
         var uid = Text.atMost(owner.uid(), 8);
         return "mayfly_" + owner.namespace() + "_" + id.replica() + "_" + id.attempt() + "_" + uid;
     }
 
-    /** Every label of ours for a launch in that cluster. */
+    /** All labels for a launch in that cluster, except those of {@link #labels(Output)}. */
     public static Map<String, String> labels(String cluster, Launch launch) {
         var owner = launch.id().owner();
         var requests = launch.template().resources().requests();
@@ -87,7 +88,7 @@ public final class Ownership {
         return labels;
     }
 
-    /** What tells later whose last output may be shown; empty where nobody's may. */
+    /** The label that records whose last output may be shown; empty if none may be. */
     public static Map<String, String> labels(Output shown) {
         return switch (shown) {
             case NONE -> Map.of();
@@ -96,7 +97,7 @@ public final class Ownership {
         };
     }
 
-    /** Whose last output may be shown; what is not understood shows no more than nothing. */
+    /** Whose last output may be shown; an unknown value allows none. */
     public static Output output(Map<String, String> labels) {
         return switch (labels.getOrDefault(LOGS_ON_ERROR, "")) {
             case FAILED -> Output.OF_FAILURES;
@@ -105,7 +106,7 @@ public final class Ownership {
         };
     }
 
-    /** What is done about the container's writes; where it does not say, nothing is. */
+    /** How the container's writes are handled; {@link Mode#Enforce} if the label is missing or unknown. */
     public static Mode mode(Map<String, String> labels) {
         var mode = labels.getOrDefault(MODE, Mode.Enforce.name());
         return Arrays.stream(Mode.values())
@@ -114,13 +115,13 @@ public final class Ownership {
                 .orElse(Mode.Enforce);
     }
 
-    /** Reads a container's mark; empty where it is not ours, whatever it claims. */
+    /** Reads a container's mark; empty if labels and name don't identify it as ours. */
     public static Optional<Mark> read(String cluster, String containerName, Map<String, String> labels) {
         if (labels == null || !cluster.equals(labels.get(CLUSTER))) {
             return Optional.empty();
         }
         try {
-            Mode.valueOf(required(labels, MODE)); // refuses what is no mode
+            Mode.valueOf(required(labels, MODE)); // throws if the label holds no mode
             var owner = new OwnerId(
                     required(labels, KIND),
                     required(labels, NAMESPACE),

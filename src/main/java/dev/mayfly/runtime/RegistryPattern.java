@@ -5,20 +5,22 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Where a credential counts, as the kubelet reads the keys of {@code auths}
- * (https://kubernetes.io/docs/concepts/containers/images/#config-json): host, port and the beginning of the path.
+ * Registry and path to which a credential applies, read as the kubelet reads the keys of {@code auths}
+ * (https://kubernetes.io/docs/concepts/containers/images/#config-json): host, port and path prefix.
  *
- * @param host its parts between the dots; {@code *} in one stands for any text without a dot
- * @param port empty: none is given, which matches only names without one
- * @param path {@code /team}, with which the repository's path begins; empty: any
+ * @param host labels of the host name; {@code *} in a label matches any text without a dot
+ * @param port empty: none is given, which matches only names without a port
+ * @param path prefix of the repository's path, such as {@code /team}; empty: any
  */
 public record RegistryPattern(List<String> host, String port, String path) {
-    /** The narrower comes first, and where both are equally narrow the one that names its host: the kubelet's order. */
+    /**
+     * Orders narrower patterns first and, among equally narrow ones, those that name their host: the kubelet's order.
+     */
     public static final Comparator<RegistryPattern> NARROWEST_FIRST =
             Comparator.comparing(RegistryPattern::toString).reversed();
 
     private static final String HUB = "docker.io";
-    /** What the Docker Hub is called in keys that {@code docker login} wrote. */
+    /** Names of the Docker Hub in keys that {@code docker login} wrote. */
     private static final List<String> HUBS = List.of(HUB, "index.docker.io", "registry-1.docker.io");
 
     private static final Pattern SCHEME = Pattern.compile("^https?://");
@@ -42,7 +44,7 @@ public record RegistryPattern(List<String> host, String port, String path) {
                 path.equals("/") ? "" : path);
     }
 
-    /** @param repository in full, such as {@code docker.io/library/busybox}; empty matches nothing */
+    /** @param repository full name, such as {@code docker.io/library/busybox}; empty matches nothing */
     public boolean matches(String repository) {
         var name = read(repository);
         if (repository.isEmpty()
@@ -59,7 +61,7 @@ public record RegistryPattern(List<String> host, String port, String path) {
         return true;
     }
 
-    /** Each text between two stars is taken at its first place: none is ever tried at another, so no pattern takes long. */
+    /** Matches each text between two stars at its first occurrence without backtracking, so no pattern takes long. */
     private static boolean matches(String part, String name) {
         var pieces = part.split("\\*", -1);
         var first = pieces[0];
@@ -74,7 +76,7 @@ public record RegistryPattern(List<String> host, String port, String path) {
         return at >= 0 && at + last.length() <= name.length();
     }
 
-    /** Where its first place in the name ends; negative: there is none. */
+    /** End of the first occurrence of {@code piece} at or after {@code from}; negative if there is none. */
     private static int end(String piece, String name, int from) {
         var start = name.indexOf(piece, from);
         return start < 0 ? start : start + piece.length();

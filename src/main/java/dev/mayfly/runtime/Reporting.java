@@ -2,9 +2,9 @@ package dev.mayfly.runtime;
 
 import java.util.function.Consumer;
 
-/** A runtime that tells what it does as it does it. */
+/** A runtime that reports its actions as they occur. */
 public interface Reporting {
 
-    /** Calls {@code listener} once for each happening from now on, from the runtime's own threads: it must not block. */
+    /** Calls {@code listener} once for each later event, on the runtime's own threads: it must not block. */
     void onHappening(Consumer<RuntimeEvent> listener);
 }

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime;
 
-/** The runtime can't be reached, so what runs is unknown: neither zero nor what it was before. */
+/** The runtime can't be reached, so its state is unknown: neither zero nor the last known state. */
 public class RuntimeUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

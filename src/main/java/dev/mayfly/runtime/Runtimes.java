@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The runtimes of this operator by the name that {@code spec.runtime} gives them. What a runtime can do beyond the SPI it
- * offers as objects.
+ * The runtimes of this operator by their name in {@code spec.runtime}. Runtimes offer capabilities beyond the SPI as
+ * objects.
  */
 public final class Runtimes {
     private final Map<String, ContainerRuntime> byName;
@@ -17,12 +17,12 @@ public final class Runtimes {
         this.byName = Map.copyOf(byName);
     }
 
-    /** Empty where the operator's configuration allows no such runtime. */
+    /** Empty if the operator's configuration allows no such runtime. */
     public Optional<ContainerRuntime> find(String name) {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /** @throws IllegalArgumentException where the operator's configuration allows no such runtime */
+    /** @throws IllegalArgumentException if the operator's configuration allows no such runtime */
     public ContainerRuntime of(String name) {
         var runtime = byName.get(name);
         if (runtime == null) {
@@ -36,7 +36,11 @@ public final class Runtimes {
         return byName.values();
     }
 
-    /** That capability of each runtime which has it. @param capability such as {@code ContainerRuntime::reporting} */
+    /**
+     * The given capability of each runtime that has it.
+     *
+     * @param capability such as {@code ContainerRuntime::reporting}
+     */
     public <C> Stream<C> with(Function<ContainerRuntime, Optional<C>> capability) {
         return byName.values().stream().flatMap(runtime -> capability.apply(runtime).stream());
     }

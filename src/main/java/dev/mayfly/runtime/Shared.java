@@ -5,23 +5,24 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Set;
 
-/** A runtime that makes things which several replicas share (networks, named volumes) can let go of them. */
+/** A runtime with resources that several replicas share (networks, named volumes), and that can remove them. */
 public interface Shared {
 
     /**
-     * Removes what {@code leaving} used and no other workload needs.
+     * Removes the resources that {@code leaving} used and that no other workload needs.
      *
      * @param leaving a workload whose replicas are gone
-     * @param alive what every workload that exists now asks for
+     * @param alive desired state of every workload that exists now
      */
     void release(Desired leaving, Collection<Desired> alive);
 
     /**
-     * Removes what no workload needs any longer. Idempotent; what is in use stays and is tried again at the next call.
+     * Removes resources that no workload needs any more. Idempotent; resources in use stay and are retried at the next
+     * call.
      *
-     * @param alive what every workload that exists now asks for, as far as it can be read
-     * @param unread namespaces with a workload that can't be: what is theirs stays
-     * @param madeBefore what is younger stays, since a workload that came meanwhile may be about to use it
+     * @param alive desired state of every workload that exists now and whose spec can be read
+     * @param unread namespaces with a workload whose spec can't be read: their resources stay
+     * @param madeBefore younger resources stay, because a workload created meanwhile may be about to use them
      */
     void release(Collection<Desired> alive, Set<String> unread, Instant madeBefore);
 }

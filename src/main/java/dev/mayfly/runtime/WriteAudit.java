@@ -4,15 +4,18 @@ import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired.AuditPolicy;
 import dev.mayfly.core.model.OwnerId;
 
-/** A runtime that can tell what replicas wrote outside of volumes and scratch. */
+/** A runtime that can report which files replicas wrote outside of volumes and scratch. */
 public interface WriteAudit {
 
-    /** From now on the workload's replicas are looked at as this says. Idempotent, no I/O: said at every turn. */
+    /**
+     * Sets the audit policy for the workload's replicas from now on. Idempotent, no I/O: called at every
+     * reconciliation.
+     */
     void audit(OwnerId owner, AuditPolicy policy);
 
-    /** What is known. No I/O. */
+    /** The current findings. No I/O. */
     AuditReport report(OwnerId owner);
 
-    /** The workload is gone: what was known of its replicas is forgotten. */
+    /** Forgets the findings of a deleted workload. */
     void forget(OwnerId owner);
 }

@@ -1,5 +1,5 @@
 /**
- * The interface of a container runtime, its capabilities, and the labels that say whose a container is. Sees {@code
- * core}.
+ * The interface of a container runtime, its capabilities, and the labels that identify a container's owner. Sees
+ * {@code core}.
  */
 package dev.mayfly.runtime;

@@ -66,7 +66,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
-/** Replicas as plain containers on one Docker Engine. */
+/** Runs replicas as plain containers on one Docker Engine. */
 public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final RecentEndings endings = new RecentEndings();
     private final ReplicaIndex index = new ReplicaIndex(endings);
@@ -90,12 +90,12 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final Sync sync;
     private final InstantSource clock;
 
-    /** One that shows images to nobody else. */
+    /** A runtime without external scanners. */
     public DockerRuntime(EngineSettings settings, Optional<Host> host, InstantSource clock) {
         this(settings, host, List.of(), clock);
     }
 
-    /** @param host the engine's machine; empty where the operator does not stand on it, or not as root */
+    /** @param host the engine's machine; empty if the operator does not run on it, or not as root */
     public DockerRuntime(EngineSettings settings, Optional<Host> host, List<Scanner> scanners, InstantSource clock) {
         this.clock = clock;
         var connector = new EngineConnector(settings);
@@ -153,7 +153,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 clock);
     }
 
-    /** True where the engine is reached by a socket of this machine, so that its host is ours. */
+    /** True if the engine is reached through a socket of this machine, so that its host is this machine. */
     public static boolean isLocal(EngineSettings settings) {
         return new EngineConnector(settings).address().startsWith("unix:");
     }
@@ -162,7 +162,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         return URI.create(new EngineConnector(settings).address()).getPath();
     }
 
-    /** Takes a first look and keeps looking. An engine that is not there yet is waited for in the background. */
+    /** Synchronizes once, then continuously. If the engine is not there yet, connects in the background. */
     public void start() {
         watch.start(sync);
         auditor.start();
@@ -236,7 +236,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         return Optional.of(endings);
     }
 
-    /** Lets go of the engine; containers run on. */
+    /** Closes the connection; containers keep running. */
     @Override
     public void close() {
         health.close();

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.PriorityQueue;
 
-/** What will happen, and when. Things of the same instant happen in the order in which they were entered. */
+/** Scheduled events. Events of the same instant happen in the order in which they were entered. */
 final class Agenda {
     private final PriorityQueue<Entry> entries =
             new PriorityQueue<>(Comparator.comparing(Entry::at).thenComparing(Entry::sequence));
@@ -17,7 +17,7 @@ final class Agenda {
         entries.add(new Entry(at, sequence++, happening));
     }
 
-    /** Takes the next thing that happens until then. */
+    /** Takes the next event that is due by then. */
     Optional<Entry> nextUntil(Instant end) {
         return Optional.ofNullable(entries.peek())
                 .filter(entry -> !entry.at().isAfter(end))

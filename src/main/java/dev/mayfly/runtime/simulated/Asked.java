@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What simulated replicas answer to their probes: the commands {@code true} and {@code false} speak for themselves. */
+/** Answers of simulated replicas to their probes; exec probes of {@code true} and {@code false} answer accordingly. */
 final class Asked {
     private final Map<OwnerId, Round> rounds = new HashMap<>();
     private final Set<ReplicaId> busy = new HashSet<>();
     private final Set<ReplicaId> unready = new HashSet<>();
 
-    /** One probe's questions, until another takes its place. */
+    /** A period of probing with one probe, until another replaces it. */
     static final class Round {
         final Probe probe;
 
@@ -28,7 +28,7 @@ final class Asked {
         }
     }
 
-    /** The round that begins; empty where the same probe goes on, or nobody is asked any more. */
+    /** The round that begins; empty if the probe is unchanged or probing stopped. */
     Optional<Round> begin(OwnerId owner, Optional<Probe> probe) {
         var before = Optional.ofNullable(rounds.get(owner)).map(round -> round.probe);
         if (probe.equals(before)) {
@@ -55,7 +55,7 @@ final class Asked {
         return !unready.contains(id);
     }
 
-    /** The replica with its answer, where it is asked. */
+    /** The replica with its answer, if it is probed. */
     Replica answered(Replica replica, Instant now) {
         return replica.withBusy(Optional.ofNullable(rounds.get(replica.id().owner()))
                 .map(round -> new Busy(succeeds(round.probe, busy.contains(replica.id())), now)));
@@ -67,7 +67,7 @@ final class Asked {
                 : otherwise;
     }
 
-    /** Of the operator nothing is left; what the replicas are stays as it is. */
+    /** Discards the operator's state; the replicas' state stays. */
     void forget() {
         rounds.clear();
     }

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Asks simulated replicas, and does with their answers what a runtime does. */
+/** Probes simulated replicas and applies their answers as a runtime does. */
 final class Asking {
     private static final Failure SICK = new Failure("Unhealthy", "Liveness probe failed");
     private final Asked asked = new Asked();
@@ -28,9 +28,9 @@ final class Asking {
         this.clock = clock;
     }
 
-    /** It began to run: a gated one becomes ready some time later. */
+    /** The replica started running: a gated one becomes ready some time later. */
     void started(Replica replica, Probes probes) {
-        asked.ready(replica.id(), true); // what was said of an earlier one of that id is over with it
+        asked.ready(replica.id(), true); // discards the answer of an earlier replica with that ID
         asked.busy(replica.id(), false);
         ask(replica, probes);
     }
@@ -99,7 +99,7 @@ final class Asking {
         }
     }
 
-    /** The operator forgot whom it asked; what runs without being ready is asked anew. */
+    /** The operator lost its state: running replicas that are not ready are probed again. */
     void forget() {
         asked.forget();
         replicas.all().forEach(replica -> {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What simulated replicas wrote. Every one that runs has just been looked at. */
+/** Writes of simulated replicas. Every running replica counts as just audited. */
 final class Audits {
     private final Map<OwnerId, List<Finding>> findings = new HashMap<>();
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** How simulated replicas ended, the latest first. */
+/** Terminations of simulated replicas, newest first. */
 final class Ends {
     private static final Exit OBEYED = new Exit(143, "SIGTERM");
     static final Exit KILLED = new Exit(137, "SIGKILL");

@@ -4,17 +4,17 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import java.util.Optional;
 
-/** What goes wrong in a simulation. */
+/** Failures of a simulation. */
 public interface Faults {
-    /** Nothing. */
+    /** No failures. */
     Faults NONE = launch -> Optional.empty();
 
-    /** How this launch fails; empty: it succeeds. */
+    /** The failure of this launch; empty if it succeeds. */
     Optional<Fault> of(Launch launch);
 
     /**
-     * @param withContainer true: the container is made and can't be started; false: it can't even be made
-     * @param failure why, in the engine's words
+     * @param withContainer true: the container is created but can't be started; false: it can't be created
+     * @param failure the reason, in the engine's words
      */
     record Fault(boolean withContainer, Failure failure) {}
 }

@@ -3,7 +3,7 @@ package dev.mayfly.runtime.simulated;
 import java.time.Duration;
 import java.util.Random;
 
-/** How long the simulated engine takes: drawn from one seed, so a run can be repeated. */
+/** Durations of the simulated engine's work, drawn from one seed, so that a run can be repeated. */
 final class Latency {
     private final Random random;
 
@@ -11,28 +11,28 @@ final class Latency {
         random = new Random(seed);
     }
 
-    /** A container is made. */
+    /** Creation of a container. */
     Duration create() {
         return between(4, 10);
     }
 
-    /** PID 1 of a made container starts. */
+    /** Start of PID 1 in a created container. */
     Duration start() {
         return between(100, 600);
     }
 
-    /** The first probe of a replica that runs succeeds. */
+    /** Time until the first probe of a running replica succeeds. */
     Duration ready() {
         return between(50, 1000);
     }
 
-    /** PID 1 obeys the stop signal, or its grace passes. */
+    /** Time until PID 1 obeys the stop signal or its grace is over. */
     Duration stop(Duration grace) {
         var obeys = between(20, 2000);
         return obeys.compareTo(grace) < 0 ? obeys : grace;
     }
 
-    /** A container that doesn't run is removed. */
+    /** Removal of a stopped container. */
     Duration remove() {
         return between(10, 50);
     }

@@ -7,7 +7,7 @@ import dev.mayfly.core.model.Termination.Exit;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What becomes of a replica by what nobody asked us for. */
+/** Changes of a replica that the operator did not request. */
 final class Outside {
     private static final Failure KILLED = new Failure("Error", "ended with exit code 137 (SIGKILL)");
     private static final Failure GONE = new Failure("ContainerGone", "its container was removed from outside");
@@ -33,7 +33,7 @@ final class Outside {
         return ended.withExcused(true).withExit(Optional.empty());
     }
 
-    /** Empty: nothing is left of it. A dead one was over before: when it ended stays what counts. */
+    /** Empty if nothing is left of the replica. A terminated replica keeps the time of its end. */
     static Optional<Replica> vanished(Replica replica, Instant now) {
         return switch (replica.phase()) {
             case CREATED, RUNNING -> Optional.of(replica.failed(Phase.LOST, now, GONE));
@@ -47,7 +47,10 @@ final class Outside {
         return replica.startedAt().isEmpty() && replica.failure().isEmpty();
     }
 
-    /** What the labels of a container, and the engine, tell one who knows nothing else. Empty: nothing is left of it. */
+    /**
+     * State that the labels of the container and the engine reveal after a restart. Empty if nothing is left of the
+     * replica.
+     */
     static Optional<Replica> remembered(Replica replica, Instant now) {
         return switch (replica.phase()) {
             case LOST, FAILED -> Optional.empty();

@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Every workload's index, and who wants to hear of changes. */
+/** Index of every workload, and the watchers of its changes. */
 final class Replicas {
     private final Map<OwnerId, Observed> byOwner = new LinkedHashMap<>();
     private final List<Consumer<OwnerId>> watchers = new CopyOnWriteArrayList<>();

@@ -30,8 +30,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * An engine in memory, for tests and for trying things out. Its clock moves only when it is told to; from one seed it does the
- * same things at the same times.
+ * An in-memory engine for tests and experiments. Its clock moves only on request; the same seed yields the same actions
+ * at the same times.
  */
 public final class SimulatedRuntime implements ContainerRuntime, Capacity, WriteAudit, BusyWatch, Endings {
     private final Replicas replicas = new Replicas();
@@ -56,7 +56,7 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
         return now;
     }
 
-    /** Lets time pass, and happen what is due by then. */
+    /** Advances the clock and runs everything that is due by then. */
     public synchronized void advance(Duration time) {
         var end = now.plus(time);
         for (var next = agenda.nextUntil(end); next.isPresent(); next = agenda.nextUntil(end)) {
@@ -66,43 +66,43 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
         now = end;
     }
 
-    /** From now on launches go wrong like this. */
+    /** Sets the failures of launches from now on. */
     public synchronized void faults(Faults wrong) {
         faults = wrong;
     }
 
-    /** From now on the engine answers, or doesn't. What runs goes on running. */
+    /** Sets whether the engine answers from now on. Running replicas keep running. */
     public synchronized void available(boolean answers) {
         available = answers;
         replicas.hint(OwnerId.EVERY);
     }
 
-    /** From outside: PID 1 of the replica gets SIGKILL. */
+    /** External change: PID 1 of the replica receives SIGKILL. */
     public synchronized void kill(ReplicaId id) {
         replicas.running(id).ifPresent(replica -> over(Outside.killed(replica, now)));
     }
 
-    /** From outside: PID 1 of the replica ends with that code. */
+    /** External change: PID 1 of the replica exits with that code. */
     public synchronized void exit(ReplicaId id, int code) {
         replicas.running(id).ifPresent(replica -> over(Outside.ended(replica, code, now)));
     }
 
-    /** From outside: the replica's readiness probe succeeds, or fails. */
+    /** External change: the replica's readiness probe succeeds or fails. */
     public synchronized void ready(ReplicaId id, boolean is) {
         asking.ready(id, is);
     }
 
-    /** From outside: the replica's liveness probe failed for good. */
+    /** External change: the replica's liveness probe failed for good. */
     public synchronized void unhealthy(ReplicaId id, Failure why) {
         asking.unhealthy(id, why);
     }
 
-    /** From outside: the replica is busy, or idle. It is known when it is asked next. */
+    /** External change: the replica becomes busy or idle, which the next probe shows. */
     public synchronized void busy(ReplicaId id, boolean is) {
         asking.busy(id, is);
     }
 
-    /** From outside: the replica's container is removed by force. */
+    /** External change: the replica's container is removed by force. */
     public synchronized void vanish(ReplicaId id) {
         replicas.running(id)
                 .flatMap(replica -> Outside.vanished(replica, now))
@@ -112,14 +112,14 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
                 .ifPresentOrElse(replicas::put, () -> replicas.drop(id));
     }
 
-    /** From outside: a process of the replica wrote what it may not, and a look found it. */
+    /** External change: a process of the replica wrote where it must not, and an audit found it. */
     public synchronized void write(ReplicaId id, Writes writes) {
         replicas.find(id)
                 .filter(r -> r.phase() == Phase.RUNNING || r.phase() == Phase.ENDED)
                 .ifPresent(replica -> replicas.put(replica.withWrites(writes)));
     }
 
-    /** From outside: a process of the replica made that file, and a look found it. */
+    /** External change: a process of the replica created that file, and an audit found it. */
     public synchronized void write(ReplicaId id, String path) {
         replicas.find(id).ifPresent(replica -> {
             audits.found(replica, path, now);
@@ -127,12 +127,12 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
         });
     }
 
-    /** The engine restarts: every replica ends, and none of them is to blame. */
+    /** The engine restarts: every replica ends and is excused. */
     public synchronized void restart() {
         replicas.all().filter(r -> r.phase() == Phase.RUNNING).forEach(r -> over(Outside.stopped(r, now)));
     }
 
-    /** The operator crashes: what only its memory knew is gone, requests in flight are cut off, containers stay. */
+    /** The operator crashes: its memory and pending requests are lost, containers stay. */
     public synchronized void forget() {
         agenda.clear();
         ends.forget();
@@ -223,7 +223,7 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
         ends.unasked(replica, now);
     }
 
-    /** A removal may have overtaken the launch. */
+    /** Runs {@code then} unless a removal overtook the launch. */
     private void whilePending(Launch launch, Runnable then) {
         replicas.find(launch.id()).filter(r -> r.phase() == Phase.PENDING).ifPresent(replica -> then.run());
     }

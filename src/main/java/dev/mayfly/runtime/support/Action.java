@@ -4,33 +4,33 @@ import dev.mayfly.core.model.Termination;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Something that is to be done since a fact was learnt. */
+/** An action that follows from a fact. */
 public sealed interface Action {
 
-    /** The launch was accepted: it is to be carried out. */
+    /** The launch was accepted: carry it out. */
     record Launch() implements Action {}
 
-    /** The launch was not cancelled meanwhile: the engine may be asked. */
+    /** The launch was not cancelled meanwhile: call the engine. */
     record Proceed() implements Action {}
 
-    /** It has begun to run: its probes are to be asked. */
+    /** The replica started running: start its probes. */
     record Probe() implements Action {}
 
-    /** The container is to be inspected. */
+    /** Inspect the container. */
     record Look(String container) implements Action {}
 
-    /** It is to stop gracefully, and then {@link Fact.GraceOver} or {@link Fact.NotRunning} is to be told. */
+    /** Stop the container gracefully, then report {@link Fact.GraceOver} or {@link Fact.NotRunning}. */
     record Stop(String container, Stopping how, Duration grace) implements Action {}
 
-    /** The container is to be removed, by force if need be; {@link Fact.Gone} or {@link Fact.NotDeleted} follows. */
+    /** Remove the container, by force if necessary; {@link Fact.Gone} or {@link Fact.NotDeleted} follows. */
     record Delete(String container) implements Action {}
 
-    /** {@link Fact.DeletionDue} is to be told in a moment. */
+    /** Report {@link Fact.DeletionDue} after a pause. */
     record DeleteLater(String container) implements Action {}
 
-    /** What belonged to a replica without a container is to go; {@link Fact.Gone} follows. */
+    /** Remove what belonged to a replica without a container; {@link Fact.Gone} follows. */
     record Discard(Optional<String> container) implements Action {}
 
-    /** How it ended is to be remembered. Done by the index, before anybody sees that it is over. */
+    /** Record the termination. The index does this before it publishes that the replica is over. */
     record Remember(Termination ending) implements Action {}
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Tells listeners what a runtime does. */
+/** Reports events of a runtime to its listeners. */
 public final class Announcements implements Reporting {
     private final List<Consumer<RuntimeEvent>> listeners = new CopyOnWriteArrayList<>();
 

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What is known after an arrow of {@link LifeTable}, and what is to be done then. */
+/** The state and actions that follow an arrow of {@link LifeTable}. */
 final class Changes {
     private Changes() {}
 
@@ -30,7 +30,7 @@ final class Changes {
         return Step.to(known.with(made.in(Phase.CREATED, fact.at())).withLaunching(Launching.IDLE));
     }
 
-    /** Its end may have been told already: a process can be quicker than the answer. */
+    /** An event may already have reported the exit: a process can end before the engine answers the start. */
     static Step started(KnownReplica known, Fact.Started fact) {
         var running = replica(known).withGated(fact.gated()).in(Phase.RUNNING, fact.at());
         var idle = known.withLaunching(Launching.IDLE);
@@ -38,7 +38,10 @@ final class Changes {
                 known.end().isEmpty() ? idle.with(running) : dying(idle.with(running), fact.at()), new Action.Probe());
     }
 
-    /** Nobody may count on it any more, or a rollout would take one too many. An inspection may take a while: a container's end holds it up. */
+    /**
+     * Stops counting the replica as ready before it is inspected, or a rollout would remove one too many. The
+     * inspection may take a while because the container's exit delays it.
+     */
     static KnownReplica dying(KnownReplica known, Instant at) {
         var running = replica(known);
         return known.with(running.serving(false, at)).withDying(known.dying().or(() -> Optional.of(running)));
@@ -66,7 +69,7 @@ final class Changes {
         return Step.to(known.forgotten());
     }
 
-    /** The engine's word counts: it is what was seen. */
+    /** The engine's description replaces what was known. */
     static Step seen(KnownReplica known, Fact.Seen fact) {
         var before = known.replica();
         var now = before.map(replica -> served(replica, fact.replica().withWrites(replica.writes())))
@@ -83,14 +86,14 @@ final class Changes {
         };
     }
 
-    /** For how long it was ready we know; an inspection only tells for how long it ran. */
+    /** Keeps the time for which the replica was ready: an inspection only reports for how long it ran. */
     private static Replica served(Replica known, Replica seen) {
         return known.gated() && known.phase() == Phase.RUNNING && seen.phase() != Phase.RUNNING
                 ? seen.withServed(known.serving(false, seen.since()).served())
                 : seen;
     }
 
-    /** The same with what the engine said of the container itself. */
+    /** The known replica with the container's ID and stop settings from the engine. */
     static KnownReplica identified(KnownReplica known, Fact.Seen fact) {
         var launching = known.launching() == Launching.DOUBTFUL ? Launching.IDLE : known.launching();
         return known.withContainer(Optional.of(fact.container()))
@@ -108,7 +111,10 @@ final class Changes {
                 .isPresent();
     }
 
-    /** Somebody removed its container. What its end was stays known: its successor is told by it. */
+    /**
+     * Somebody else removed the container. A reported exit and the failure of an ended replica are kept for the
+     * successor.
+     */
     static Step lost(KnownReplica known, Fact.Gone fact) {
         var exit = known.end().filter(End::witnessed).map(End::exit);
         var before = replica(known);
@@ -148,7 +154,7 @@ final class Changes {
         return TerminationSteps.goOn(asked);
     }
 
-    /** It was asked to go before it was started: it never is then, and needs no stop. */
+    /** The removal was accepted before the container started: it is never started and needs no stop. */
     static Step neverStarted(KnownReplica known, Fact fact) {
         var made = fact instanceof Fact.Made answer
                 ? known.withContainer(Optional.of(answer.container())).withStopping(answer.stopping())
@@ -163,7 +169,7 @@ final class Changes {
                 .and(remember(asked(known, fact)));
     }
 
-    /** A fresh one is to take its slot: until then it is known from memory. */
+    /** A new attempt will take the slot: until then the replica is kept in memory. */
     static Step replaced(KnownReplica known, Fact.Gone fact) {
         var before = replica(known);
         var after = before.failed(Phase.LOST, fact.at(), before.unhealthy().orElse(Writes.REPLACED));
@@ -178,7 +184,7 @@ final class Changes {
                         replica(known), known.end(), removal, known.killed(), fact.writes(), fact.at()));
     }
 
-    /** Nothing but that its container went, where it had one. */
+    /** Keeps only the fact that the container was removed, if there was one. */
     private static KnownReplica without(KnownReplica known) {
         return known.container().map(known::buried).orElse(known).forgotten();
     }

@@ -6,19 +6,19 @@ import dev.mayfly.core.model.Replica;
 import java.util.Optional;
 
 /**
- * How a container is asked for its health, and what the engine itself says of it. Pure.
+ * A container's probes, and the state of the image's own health check as the engine reports it. Pure.
  *
- * @param address its own IP address; empty where it has none, or none is told
- * @param healthCheck whether the image's own health check succeeds; empty where it has none, or it is off
+ * @param address the container's IP address; empty if it has none or the engine reports none
+ * @param healthCheck whether the image's own health check succeeds; empty if the image has none or it is disabled
  */
 public record ContainerHealth(Probes probes, String address, Optional<Boolean> healthCheck) {
 
-    /** True where it is not ready by running alone. */
+    /** True if running alone does not make the container ready. */
     public boolean gated() {
         return probes.gate() || healthCheck.isPresent();
     }
 
-    /** The replica, as ready as is known from this alone. */
+    /** The replica with the readiness that follows from this alone. */
     public Replica on(Replica replica) {
         var known = replica.withGated(gated());
         return !gated() || replica.phase() != Phase.RUNNING || healthCheck.orElse(false)

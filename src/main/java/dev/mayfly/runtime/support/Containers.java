@@ -3,20 +3,22 @@ package dev.mayfly.runtime.support;
 import dev.mayfly.core.model.ReplicaId;
 import java.util.List;
 
-/** What a runtime does with containers once it is known that it is to be done. */
+/** Operations on containers that {@link Lifecycle} requests. */
 public interface Containers {
 
-    /** Inspects it, at once or soon, and has {@link Lifecycle} told what it is. */
+    /** Inspects the container, at once or soon, and reports the result to {@link Lifecycle}. */
     void look(String container);
 
     /**
-     * Ends and removes it, and what belonged to it, and returns when both are gone. One that is not there is fine.
+     * Kills and removes the container and everything that belonged to it; returns when both are gone. Succeeds if there
+     * is no such container.
      *
-     * @return paths that it is known to have written outside of volumes
-     * @throws EngineRefused where that is refused; any other exception is silence, and it is tried again as well
+     * @return known paths that it wrote outside of volumes
+     * @throws EngineRefused if the engine or the host refuses; any other exception means that it did not answer. Both
+     *     are retried
      */
     List<String> remove(ReplicaId id, String container);
 
-    /** Removes what belonged to a replica that has no container, or not any more. @return as {@link #remove} */
+    /** Removes what belonged to a replica that has no container, or no longer has one. @return as {@link #remove} */
     List<String> discard(ReplicaId id);
 }

@@ -1,10 +1,13 @@
 package dev.mayfly.runtime.support;
 
-/** The engine, or its host, answered that it does not do what it was asked for. Any other exception is silence: the outcome is not known. */
+/**
+ * The engine or its host refused a request. Any other exception means that it did not answer and the outcome is
+ * unknown.
+ */
 public final class EngineRefused extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** @param message says why, in words that may be shown */
+    /** @param message the reason, in words that may be shown to users */
     public EngineRefused(String message) {
         super(message);
     }

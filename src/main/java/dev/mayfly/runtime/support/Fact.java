@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Something that was learnt of one replica: a request of ours was accepted, answered or met by silence, or the engine said
- * something of its container. Facts come late, twice, in any order, or not at all.
+ * A fact about one replica: a request of ours was accepted, answered or left unanswered, or the engine reported the
+ * state of its container. Facts may come late, twice, in any order, or not at all.
  */
 public sealed interface Fact {
 
-    /** One that is about a container: of another container than the replica's it says nothing. */
+    /** A fact about a container. It says nothing about a replica that has a different container. */
     sealed interface OfContainer extends Fact {
         String container();
     }
@@ -29,83 +29,87 @@ public sealed interface Fact {
         Instant at();
     }
 
-    /** A line of a list says that it runs. The start that it tells is no more than a guess. */
+    /** A line of a list shows that the container runs. Its start time is only an estimate. */
     record Listed(String container, Replica replica, Stopping stopping, Instant at) implements Seen {}
 
-    /** An inspection. @param writes paths that it is known to have written outside of volumes */
+    /** An inspection. @param writes known paths that it wrote outside of volumes */
     record Inspected(String container, Replica replica, Stopping stopping, List<String> writes, Instant at)
             implements Seen {}
 
-    /** There is no such container. */
+    /** The container does not exist. */
     record Absent(String container) implements OfContainer {}
 
-    /** The container is there under another name or without our labels, so it is no replica any more. */
+    /** The container exists under another name or without our labels, so it is no longer a replica. */
     record Estranged(String container, Instant at) implements OfContainer {}
 
-    /** An event told that its PID 1 ended. */
+    /** An event reported that PID 1 of the container ended. */
     record Died(String container, Exit exit, Instant at) implements OfContainer {}
 
-    /** An event told that somebody started it. */
+    /** An event reported that the container was started. */
     record Begun(String container) implements OfContainer {}
 
-    /** A launch is asked for. */
+    /** A launch was requested. */
     record LaunchAccepted(Launch launch, Instant at) implements Fact {}
 
-    /** The launch has come to the head of the queue: from now on it is too late to cancel it. */
+    /** The launch reached the head of the queue: it can't be cancelled any more. */
     record LaunchBegun() implements Fact {}
 
-    /** The engine has, or had, made the container. */
+    /** The container was created, now or by an earlier try. */
     record Made(String container, Stopping stopping) implements OfContainer {}
 
-    /** The engine has started it. @param gated true where a probe says when it is ready */
+    /** The engine started the container. @param gated true if a probe or a health check decides when it is ready */
     record Started(boolean gated, Instant at) implements Fact {}
 
-    /** Its container is made and is not to be started yet. @param image content id of what it was made from */
+    /**
+     * The container was created and is not due to start yet.
+     *
+     * @param image content ID of the image that it was created from
+     */
     record Waits(boolean gated, String image, Instant at) implements Fact {}
 
     /**
      * The launch can't be carried out.
      *
-     * @param excused true where one that was made already has no part in it
-     * @param again when its successor may ask for its image; empty: its image is not the reason
+     * @param excused true if a container that exists already is not the cause
+     * @param again when the successor may request its image; empty if the image is not the cause
      */
     record Refused(Failure failure, boolean excused, Optional<Instant> again, Instant at) implements Fact {}
 
-    /** The engine did not say what became of the launch. */
+    /** The engine did not answer the launch. */
     record Unanswered() implements Fact {}
 
-    /** A look by name found no container of a launch that was not answered. */
+    /** An inspection by name found no container of an unanswered launch. */
     record Unmade() implements Fact {}
 
-    /** A removal is asked for. */
+    /** A removal was requested. */
     record RemovalAccepted(Removal removal, Instant at) implements Fact {}
 
-    /** It was to stop, and its grace is over. */
+    /** The grace of a stop is over. */
     record GraceOver(String container) implements OfContainer {}
 
-    /** It was to stop, and does not run. */
+    /** The container to stop does not run. */
     record NotRunning(String container) implements OfContainer {}
 
     /**
-     * The container is gone, and so is what belonged to it.
+     * The container and everything that belonged to it are gone.
      *
-     * @param container empty where it never had one
-     * @param writes paths that it is known to have written outside of volumes
+     * @param container empty if the replica never had one
+     * @param writes known paths that it wrote outside of volumes
      */
     record Gone(Optional<String> container, List<String> writes, Instant at) implements Fact {}
 
-    /** The engine refused to remove it, or did not answer. */
+    /** The engine refused to remove the container, or did not answer. */
     record NotDeleted(String container) implements OfContainer {}
 
     /** The pause after {@link NotDeleted} is over. */
     record DeletionDue(String container) implements OfContainer {}
 
-    /** Another engine is connected, or the same one anew: what was told before is no testimony of it. */
+    /** The operator connected to another engine, or reconnected: earlier events say nothing about this engine. */
     record Reconnected() implements Fact {}
 
-    /** Everything was looked at: what was cut off goes on. */
+    /** Every container was inspected or listed: interrupted work continues. */
     record Reviewed() implements Fact {}
 
-    /** The container went so long ago that no answer of then is under way any more. */
+    /** The container was removed so long ago that no earlier request can still be answered. */
     record Settled(String container) implements Fact {}
 }

@@ -11,17 +11,17 @@ import java.util.Queue;
 import java.util.function.Predicate;
 
 /**
- * Jobs by priority; within one, owners take turns, so a workload of 1,000 does not keep one of 3 waiting. A heal is never
- * followed by another while the dead wait to be removed, or to be succeeded so that they can be: each heal leaves one, and
- * where heals never end the dead must go all the same. Not thread-safe.
+ * Queue of jobs by priority. Within a priority, owners alternate, so a workload of 1,000 does not keep one of 3
+ * waiting. After a heal, a waiting removal or creation goes before the next heal: each heal leaves a dead replica
+ * behind, which must be removed, or replaced first, even if heals never cease. Not thread-safe.
  */
 final class FairQueue<J> {
     private final Map<Priority, LinkedHashMap<OwnerId, Queue<J>>> lanes = new EnumMap<>(Priority.class);
 
-    /** True where the last job was a heal. */
+    /** True if the last job was a heal. */
     private boolean healed;
 
-    /** What was served between two heals the last time. */
+    /** The priority that was last served between two heals. */
     private Priority between = Priority.MAKE;
 
     void add(Priority priority, OwnerId owner, J job) {
@@ -30,12 +30,12 @@ final class FairQueue<J> {
                 .add(job);
     }
 
-    /** True where none of those priorities has a job. */
+    /** True if no open priority has a job. */
     boolean isEmpty(Predicate<Priority> open) {
         return lanes.entrySet().stream().allMatch(lane -> lane.getValue().isEmpty() || !open.test(lane.getKey()));
     }
 
-    /** The next job of those priorities, or null where there is none. */
+    /** The next job of the open priorities, or null if there is none. */
     J poll(Predicate<Priority> open) {
         var waiting = lanes.keySet().stream()
                 .filter(priority -> open.test(priority) && !lanes.get(priority).isEmpty())
@@ -62,7 +62,7 @@ final class FairQueue<J> {
         var turn = lane.pollFirstEntry();
         var job = turn.getValue().remove();
         if (!turn.getValue().isEmpty()) {
-            lane.put(turn.getKey(), turn.getValue()); // behind the others
+            lane.put(turn.getKey(), turn.getValue()); // after the other owners
         }
         return job;
     }

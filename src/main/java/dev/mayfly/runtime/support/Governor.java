@@ -12,16 +12,20 @@ import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * The one way to the engine's slow calls: bounded, prioritised, fair. Its width adapts: it grows while calls are quick and
- * shrinks when one takes longer than two seconds, the sign of an engine under too many at once (moby#42096).
+ * Bounds, prioritises and shares all slow calls to the engine. The number of concurrent calls adapts: it grows while
+ * calls are fast and shrinks when one takes longer than two seconds, which indicates an engine with too many concurrent
+ * calls (moby#42096).
  */
 public final class Governor implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Governor.class);
-    /** Measured on two cores: 8 at once start most containers a second, 16 fewer, each 2.5 times as late. */
+    /**
+     * Measured on two cores: 8 concurrent calls start the most containers per second; 16 start fewer, each 2.5 times as
+     * late.
+     */
     private static final int INITIAL = 8;
 
     private static final int SLOW_SECONDS = 2;
-    /** Measured beside 50 crash loops on two cores: see docs/decisions/governor.md. */
+    /** Measured with 50 crash loops on two cores: see docs/decisions/governor.md. */
     private static final int RETRIES = 1;
 
     private record Job(Priority priority, BooleanSupplier call) {}
@@ -30,10 +34,10 @@ public final class Governor implements AutoCloseable {
     private final Limiter<Void> limiter;
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("engine-", 0).factory());
-    /** Guarded by the queue. */
+    /** Guarded by {@code queue}. */
     private int retries;
 
-    /** @param most calls at once, 1 or more */
+    /** @param most maximum of concurrent calls, at least 1 */
     public Governor(int most) {
         var width = AIMDLimit.newBuilder()
                 .initialLimit(Math.min(INITIAL, most))
@@ -44,7 +48,7 @@ public final class Governor implements AutoCloseable {
         limiter = SimpleLimiter.newBuilder().limit(width).build();
     }
 
-    /** @param job true where the engine answered, whatever it said; false where it did not */
+    /** @param job returns true if the engine answered, with success or failure; false if it did not */
     public void submit(Priority priority, OwnerId owner, BooleanSupplier job) {
         synchronized (queue) {
             queue.add(priority, owner, new Job(priority, job));
@@ -57,7 +61,7 @@ public final class Governor implements AutoCloseable {
             while (!queue.isEmpty(this::open)) {
                 var permit = limiter.acquire(null);
                 if (permit.isEmpty()) {
-                    return; // whoever holds the last permit dispatches again
+                    return; // the call that holds the last permit dispatches again
                 }
                 var job = queue.poll(this::open);
                 retries += job.priority() == Priority.RETRY ? 1 : 0;
@@ -84,7 +88,7 @@ public final class Governor implements AutoCloseable {
             } else {
                 permit.onDropped();
             }
-        } catch (RuntimeException | Error defect) { // else its place would be lost for good
+        } catch (RuntimeException | Error defect) { // otherwise its permit would be lost for good
             permit.onIgnore();
             LOG.error("A call to the engine failed in a way nobody planned for; the next look repeats it", defect);
         } finally {

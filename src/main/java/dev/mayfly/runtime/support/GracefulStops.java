@@ -10,24 +10,27 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * preStop, stop signal, and what is left of the grace: one clock for all of it, as the kubelet has it. A stop is a few short
- * calls and timers between them; no thread and no connection waits, however many there are at once.
+ * Runs preStop hooks and sends stop signals within one grace period, as the kubelet does. A stop is a few short calls
+ * with timers between them; it holds no thread and no connection while it waits, however many stops run at once.
  */
 public final class GracefulStops {
     private static final Logger LOG = Logger.getLogger(GracefulStops.class);
-    /** However long preStop took, the signal has that long to work (kubelet: minimumGracePeriodInSeconds). */
+    /** Minimum time after the signal, however long preStop took (kubelet: minimumGracePeriodInSeconds). */
     private static final Duration LEAST = Duration.ofSeconds(2);
-    /** How often a command is asked for whose end no event told. */
+    /** How often a command is polled whose exit no event reported. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /** What runs in a container is killed when that ends: by then the end itself was told. */
+    /**
+     * How long a killed command waits before it is reported as failed. A container's exit kills its commands; within
+     * this time the exit itself is reported.
+     */
     private static final Duration MOMENT = Duration.ofMillis(500);
 
     private final Signalling engine;
     private final ScheduledExecutorService timers;
     private final Announcements announcements;
     private final Map<ReplicaId, Stop> stops = new ConcurrentHashMap<>();
-    /** Commands that run before a stop signal, by the engine's id. */
+    /** Running preStop commands by engine ID. */
     private final Map<String, Stop> commands = new ConcurrentHashMap<>();
 
     public GracefulStops(Signalling engine, ScheduledExecutorService timers, Announcements announcements) {
@@ -38,8 +41,8 @@ public final class GracefulStops {
 
     /**
      * @param begun {@link System#nanoTime}
-     * @param overdue what to do where it did not end in time
-     * @param over what to do where it does not run
+     * @param overdue runs if the container did not end in time
+     * @param over runs if the container is not running
      */
     private record Stop(
             ReplicaId id, String container, Stopping how, Duration grace, long begun, Runnable overdue, Runnable over) {
@@ -49,7 +52,7 @@ public final class GracefulStops {
         }
     }
 
-    /** Begins, once. One that ends meanwhile is to be {@link #ended}. */
+    /** Begins the stop, once. The caller calls {@link #ended} if the replica ends meanwhile. */
     void begin(ReplicaId id, String container, Stopping how, Duration grace, Runnable overdue, Runnable over) {
         var stop = new Stop(id, container, how, grace, System.nanoTime(), overdue, over);
         if (stops.putIfAbsent(id, stop) == null) {
@@ -57,7 +60,7 @@ public final class GracefulStops {
         }
     }
 
-    /** It needs no stop any more. */
+    /** The replica needs no stop any more. */
     void ended(ReplicaId id) {
         stops.remove(id);
     }
@@ -76,11 +79,11 @@ public final class GracefulStops {
         }
     }
 
-    /** Detached, so that it holds neither a thread nor a connection while it runs. */
+    /** Runs the command detached, so that it holds neither a thread nor a connection. */
     private void run(Stop stop, PreStop.Exec exec) {
         try {
             var id = engine.prepare(stop.container(), exec.command());
-            commands.put(id, stop); // before it runs: its end must not come first
+            commands.put(id, stop); // before the command runs, so that its exit can't be reported first
             try {
                 engine.run(id);
             } catch (RuntimeException failed) {
@@ -100,7 +103,7 @@ public final class GracefulStops {
         }
     }
 
-    /** An event told that a command ended in some container. */
+    /** An event reported that a command in a container exited. */
     public void commandEnded(String exec, int exitCode) {
         var stop = commands.remove(exec);
         if (stop != null && wanted(stop)) {

@@ -3,12 +3,12 @@ package dev.mayfly.runtime.support;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where containers are asked for their health. Each call waits for the engine. */
+/** Reads the health of containers. Each call waits for the engine. */
 public interface HealthSource {
 
-    /** What the engine says of one; empty where it is gone. @throws RuntimeException where the engine does not tell */
+    /** Health of one container; empty if it does not exist. @throws RuntimeException if the engine does not answer */
     Optional<ContainerHealth> look(String container);
 
-    /** Container → its address, of all at once. @throws RuntimeException where the engine does not tell */
+    /** Container ID to address, of all containers. @throws RuntimeException if the engine does not answer */
     Map<String, String> addresses();
 }

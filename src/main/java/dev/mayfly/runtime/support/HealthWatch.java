@@ -28,10 +28,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Has each replica that runs asked what its probes ask: from the moment it runs until it is about to go. */
+/** Probes every running replica, from its start until its termination begins. */
 public final class HealthWatch implements BusyWatch, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(HealthWatch.class);
-    /** How long the truth is held back for the first verdicts on replicas that were found running. */
+    /** How long the index stays unavailable while replicas that were found running are probed for the first time. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final HealthSource source;
@@ -43,10 +43,10 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     private final ExecutorService looks = Executors.newFixedThreadPool(
             2, Thread.ofPlatform().daemon().name("probe-look-", 0).factory());
     private final Map<OwnerId, Probe> busyProbes = new ConcurrentHashMap<>();
-    /** First verdicts that are due on replicas which were found running. */
+    /** Outstanding first results of replicas that were found running. */
     private final Queue<CompletableFuture<Void>> firsts = new ConcurrentLinkedQueue<>();
 
-    /** @param local false where the replicas' networks are those of another machine */
+    /** @param local false if the engine runs on another machine, whose networks can't be reached from here */
     public HealthWatch(
             HealthSource source,
             Commands commands,
@@ -62,7 +62,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         prober = new Prober(commands, health, clock);
     }
 
-    /** Why a replica could not be asked from here; empty: it can. */
+    /** Why the probes can't be run from here; empty if they can. */
     public Optional<Failure> refusal(Probes probes) {
         return local || asked(probes, null).noneMatch(HealthWatch::overTheNetwork)
                 ? Optional.empty()
@@ -73,28 +73,28 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     }
 
     /**
-     * A replica of ours has just been started. To be called once.
+     * A replica was just started. Called once per start.
      *
-     * @param checked true where the image's own health check says whether it is ready
+     * @param checked true if the image's own health check decides whether it is ready
      */
     public void started(ReplicaId id, Probes probes, boolean checked) {
         begin(id, probes, Optional.empty());
         if (checked) {
-            looks.execute(() -> look(id).ifPresent(vitals -> checked(id, vitals))); // its first verdict may be out
+            looks.execute(() -> look(id).ifPresent(vitals -> checked(id, vitals))); // it may have a result already
         }
     }
 
-    /** A replica was found running that nobody knew to run. To be called once. */
+    /** A replica was found running that was not known to run. Called once. */
     public void found(ReplicaId id, ContainerHealth vitals) {
         begin(id, vitals.probes(), Optional.of(vitals.address()));
     }
 
-    /** Somebody looked at a replica: what the engine says of its health counts, where it says any. */
+    /** A replica was inspected: applies the state of its image's health check, if there is one. */
     public void checked(ReplicaId id, ContainerHealth vitals) {
         vitals.healthCheck().ifPresent(healthy -> health.checked(id, healthy, clock.instant()));
     }
 
-    /** Waits, not for long, until those that were found running have had their say. */
+    /** Waits up to one second for the first results of replicas that were found running. */
     public void awaitFirst() {
         var due = new ArrayList<CompletableFuture<Void>>();
         for (var first = firsts.poll(); first != null; first = firsts.poll()) {
@@ -146,7 +146,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
 
     private void askBusy(Target target, Probe probe) {
         if (!local && overTheNetwork(probe)) {
-            return; // its address is one of another machine's: whoever answers here is somebody else
+            return; // the address belongs to another machine's network: a different process would answer here
         }
         synchronized (busyProbes) {
             if (probe.equals(busyProbes.get(target.id().owner()))) {
@@ -159,7 +159,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         return index.observe(owner, clock.instant()).all();
     }
 
-    /** @param address empty: nobody told it yet */
+    /** @param address empty if it is not known yet */
     private void begin(ReplicaId id, Probes probes, Optional<String> address) {
         var busy = busyProbes.get(id.owner());
         if (!probes.given() && busy == null) {
@@ -197,12 +197,12 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         return new Target(replica.id(), container, address, replica.startedAt().orElse(replica.since()), found);
     }
 
-    /** @throws RuntimeException where the engine does not tell */
+    /** @throws RuntimeException if the engine does not answer */
     private Optional<ContainerHealth> look(ReplicaId id) {
         return index.container(id).flatMap(source::look);
     }
 
-    /** Asks the engine for what must be known, until it answers. */
+    /** Runs a task that queries the engine and repeats it until the engine answers. */
     private void retried(Runnable task) {
         looks.execute(() -> {
             try {

@@ -12,19 +12,20 @@ import org.pcollections.HashTreePSet;
 import org.pcollections.PSet;
 
 /**
- * What is known of one replica attempt and of its container: changed by {@link ReplicaLife} alone.
+ * State of one replica attempt and of its container; changed only by {@link ReplicaLife}.
  *
- * @param replica as it is observed; empty: there is none
- * @param superseded true where a later attempt has its slot
- * @param container the engine's id of its container; empty: it has none, or none that is known yet
- * @param stopping how it is to be stopped
- * @param launching how far the engine is with its launch
- * @param removal why, and how, it is to go; empty: nobody asked
- * @param departure how far its going is
- * @param killed true where it had no time left to end by itself
- * @param dying as it was when its end was told that was not inspected yet; empty: no end was
- * @param end of its container, as an event told it, that is no termination yet; empty: none was told
- * @param buried its containers that went a moment ago: what an answer under way says of them is old
+ * @param replica as observed; empty if there is none
+ * @param superseded true if a later attempt occupies the slot
+ * @param container engine ID of its container; empty if it has none or none is known yet
+ * @param stopping how to stop it
+ * @param launching progress of its launch
+ * @param removal the accepted removal; empty if there is none
+ * @param departure progress of its removal
+ * @param killed true if it was killed without time left to end by itself
+ * @param dying the replica as it was when an event reported its exit and no inspection followed yet; empty if there was
+ *     no such event
+ * @param end exit that an event reported and that is not yet a termination; empty if there is none
+ * @param buried containers of this attempt that were removed recently: pending answers about them are outdated
  */
 @RecordBuilder
 public record KnownReplica(
@@ -42,28 +43,28 @@ public record KnownReplica(
         PSet<String> buried)
         implements KnownReplicaBuilder.With {
 
-    /** How far the engine is with a launch. */
+    /** Progress of a launch. */
     public enum Launching {
-        /** It waits for its turn, or is over. */
+        /** The launch waits in the queue, or is over. */
         IDLE,
-        /** The engine is at it: too late to cancel it. */
+        /** The engine is carrying the launch out: it can't be cancelled any more. */
         UNDER_WAY,
-        /** The engine did not say what became of it: only a look can tell. */
+        /** The engine did not answer: only an inspection shows the result. */
         DOUBTFUL
     }
 
-    /** How far a replica's going is. */
+    /** Progress of a removal. */
     public enum Departure {
         NONE,
         STOPPING,
         DELETING,
-        /** The engine did not remove it, and is asked again in a moment. */
+        /** The engine did not remove the container and is asked again after a pause. */
         HELD,
-        /** Its container is gone already. */
+        /** The container is already gone. */
         DISCARDING
     }
 
-    /** Where a replica is in its life; {@link #NONE}: there is none. */
+    /** State of a replica in its life cycle; {@link #NONE}: there is no replica. */
     public enum State {
         NONE,
         PENDING,
@@ -85,10 +86,10 @@ public record KnownReplica(
     }
 
     /**
-     * The end of a process, as an event told it: an inspection says more, but not of what is gone.
+     * Exit of a process as an event reported it. An inspection says more, but is impossible once the container is gone.
      *
-     * @param at when we heard of it
-     * @param witnessed true where the engine told it that is connected now
+     * @param at when the operator received the event
+     * @param witnessed true if the currently connected engine sent the event
      */
     public record End(Exit exit, Instant at, boolean witnessed) {}
 
@@ -109,12 +110,12 @@ public record KnownReplica(
                 HashTreePSet.empty());
     }
 
-    /** Nothing but which of its containers went. */
+    /** Keeps only the removed containers and whether the attempt is superseded. */
     KnownReplica forgotten() {
         return nothing(id).withSuperseded(superseded).withBuried(buried);
     }
 
-    /** The same without its container, which went. */
+    /** The state without its container, which was removed. */
     KnownReplica buried(String gone) {
         return withContainer(Optional.empty()).withBuried(buried.plus(gone));
     }
@@ -123,7 +124,7 @@ public record KnownReplica(
         return withReplica(Optional.of(changed));
     }
 
-    /** True where nothing of it need be kept. */
+    /** True if the state holds nothing that must be kept. */
     boolean blank() {
         return equals(nothing(id).withSuperseded(superseded));
     }
@@ -132,7 +133,7 @@ public record KnownReplica(
         return replica.map(known -> State.of(known.phase())).orElse(State.NONE);
     }
 
-    /** True where the engine that is connected told of its end as it happened. */
+    /** True if the currently connected engine reported the exit when it happened. */
     public boolean witnessed() {
         return end.filter(End::witnessed).isPresent();
     }

@@ -18,19 +18,21 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 
-/** How a replica gets from one state to another: the diagram of docs/behaviour.md, whose numbers these are. The first line that fits counts. */
+/**
+ * Transitions of a replica: the diagram of docs/behaviour.md, whose numbers these are. The first matching line applies.
+ */
 final class LifeTable {
     private LifeTable() {}
 
     /**
      * One arrow of the diagram.
      *
-     * @param numbers those of its reasons in docs/behaviour.md
-     * @param from where the replica is
-     * @param to where it is then
-     * @param on the fact that moves it
-     * @param when what else must be so
-     * @param then what is known then, and what is to be done
+     * @param numbers the numbers of its reasons in docs/behaviour.md
+     * @param from state before
+     * @param to state after
+     * @param on type of the fact that causes it
+     * @param when additional condition
+     * @param then the resulting state and actions
      */
     record Arrow<F extends Fact>(
             Set<Integer> numbers,
@@ -50,24 +52,24 @@ final class LifeTable {
     }
 
     static final List<Arrow<?>> ARROWS = List.of(
-            // Launched
+            // Launch
             arrow(1, NONE, PENDING, Fact.LaunchAccepted.class, LifeTable::always, Changes::accepted),
             arrow(3, CREATED, PENDING, Fact.LaunchAccepted.class, LifeTable::always, Changes::acceptedAgain),
             arrow(2, PENDING, CREATED, Fact.Waits.class, LifeTable::underWay, Changes::waits),
             arrow(4, PENDING, RUNNING, Fact.Started.class, LifeTable::underWay, Changes::started),
             arrow(5, PENDING, FAILED, Fact.Refused.class, (known, fact) -> !made(known), Changes::failed),
             arrow(6, PENDING, ENDED, Fact.Refused.class, (known, fact) -> made(known), Changes::notStarted),
-            // Seen after a launch that was not answered
+            // An unanswered launch was found
             arrow(2, PENDING, CREATED, Fact.Seen.class, LifeTable::doubtfulCreated, Changes::seen),
             arrow(4, PENDING, RUNNING, Fact.Seen.class, LifeTable::doubtfulRunning, Changes::seen),
             arrow(26, PENDING, NONE, Fact.Unmade.class, LifeTable::doubtful, Changes::unmade),
-            // Its process ended, or somebody else started it
+            // The process ended, or somebody else started it
             arrow(6, PENDING, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
             arrow(13, RUNNING, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
             arrow(13, CREATED, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
             arrow(23, CREATED, RUNNING, Fact.Seen.class, LifeTable::runs, Changes::seen),
             arrow(23, ENDED, RUNNING, Fact.Inspected.class, LifeTable::runsAnew, Changes::seen),
-            // Found
+            // Container found
             arrow(25, NONE, CREATED, Fact.Seen.class, LifeTable::created, Changes::seen),
             arrow(25, NONE, RUNNING, Fact.Seen.class, LifeTable::runs, Changes::seen),
             arrow(25, NONE, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
@@ -77,7 +79,7 @@ final class LifeTable {
             arrow(27, FAILED, CREATED, Fact.Seen.class, LifeTable::created, Changes::seen),
             arrow(27, FAILED, RUNNING, Fact.Seen.class, LifeTable::runs, Changes::seen),
             arrow(27, FAILED, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
-            // Somebody else removed its container, or gave it another name
+            // Somebody else removed or renamed the container
             arrow(14, PENDING, LOST, Fact.Gone.class, LifeTable::goneWhileIdle, Changes::lost),
             arrow(14, CREATED, LOST, Fact.Gone.class, LifeTable::goneLast, Changes::lost),
             arrow(14, RUNNING, LOST, Fact.Gone.class, LifeTable::goneLast, Changes::lost),
@@ -92,7 +94,7 @@ final class LifeTable {
             arrow(28, CREATED, NONE, Fact.Estranged.class, LifeTable::always, Changes::forgotten),
             arrow(28, RUNNING, NONE, Fact.Estranged.class, LifeTable::always, Changes::forgotten),
             arrow(28, ENDED, NONE, Fact.Estranged.class, LifeTable::always, Changes::forgotten),
-            // Asked to go
+            // Removal requested
             arrow(18, PENDING, TERMINATING, Fact.RemovalAccepted.class, LifeTable::mayRun, Changes::stopping),
             arrow(18, PENDING, REMOVING, Fact.RemovalAccepted.class, (known, fact) -> made(known), Changes::removing),
             arrow(18, PENDING, NONE, Fact.RemovalAccepted.class, LifeTable::always, Changes::forgotten),
@@ -107,11 +109,11 @@ final class LifeTable {
             arrow(22, ENDED, REMOVING, Fact.RemovalAccepted.class, LifeTable::always, Changes::removing),
             arrow(21, LOST, NONE, Fact.RemovalAccepted.class, LifeTable::always, Changes::forgotten),
             arrow(21, FAILED, NONE, Fact.RemovalAccepted.class, LifeTable::always, Changes::forgotten),
-            // Never to be started, though its launch had begun
+            // Removal requested after the launch had begun: the container is never started
             arrow(24, TERMINATING, REMOVING, Fact.Made.class, LifeTable::always, Changes::neverStarted),
             arrow(24, TERMINATING, REMOVING, Fact.Waits.class, LifeTable::always, Changes::neverStarted),
             arrow(24, TERMINATING, REMOVING, Fact.Refused.class, (k, fact) -> made(k), Changes::neverStarted),
-            // Gone
+            // Removed
             arrow(20, TERMINATING, LOST, Fact.Gone.class, LifeTable::goneForASuccessor, Changes::replaced),
             arrow(20, REMOVING, LOST, Fact.Gone.class, LifeTable::goneForASuccessor, Changes::replaced),
             arrow(19, TERMINATING, NONE, Fact.Gone.class, LifeTable::gone, Changes::gone),

@@ -14,8 +14,8 @@ import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Has the index learn facts, and carries out what they ask for. Stopping takes no place in the engine's queue: only removing goes
- * through the governor, else 50 graceful stops would starve every heal.
+ * Passes facts to the index and carries out the actions that follow. Only removals go through the governor: if graceful
+ * stops took places in its queue, 50 of them would starve every heal.
  */
 public final class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
@@ -47,10 +47,10 @@ public final class Lifecycle {
     }
 
     /**
-     * A fact was learnt of a replica.
+     * Applies a fact to a replica.
      *
-     * @return what is known now. What it asks for is being carried out, except that {@link Action.Launch}, {@link
-     *     Action.Proceed} and {@link Action.Probe} are left to the caller
+     * @return the new state. Its actions are being carried out, except {@link Action.Launch}, {@link Action.Proceed}
+     *     and {@link Action.Probe}, which are left to the caller
      */
     public Step tell(ReplicaId id, Fact fact) {
         var step = index.learn(id, fact);
@@ -58,17 +58,17 @@ public final class Lifecycle {
         return step;
     }
 
-    /** A fact about a container, of whatever replica it is. */
+    /** Applies a fact to the replica that has this container, if there is one. */
     public void tell(String container, Fact fact) {
         index.replica(container).ifPresent(id -> tell(id, fact));
     }
 
-    /** A call of the engine that takes its turn among all others. @param job true where the engine answered */
+    /** Queues a call to the engine with all others. @param job returns true if the engine answered */
     public void submit(Priority priority, OwnerId owner, BooleanSupplier job) {
         governor.submit(priority, owner, job);
     }
 
-    /** A command that some replica was to run before its stop signal ended. */
+    /** A preStop command exited. */
     public void commandEnded(String command, int exitCode) {
         stops.commandEnded(command, exitCode);
     }
@@ -85,17 +85,17 @@ public final class Lifecycle {
         return announcements;
     }
 
-    /** Another engine is connected, or the same one anew. */
+    /** The operator connected to another engine, or reconnected. */
     public void reconnected() {
         index.told().forEach(id -> tell(id, new Fact.Reconnected()));
     }
 
-    /** Launches that only a look at everything can tell of. */
+    /** Unanswered launches, whose result only a full synchronization shows. */
     public Set<ReplicaId> doubtful() {
         return index.doubtful();
     }
 
-    /** Everything was looked at. */
+    /** A full synchronization ended. */
     public void reviewed() {
         index.ids().forEach(id -> tell(id, new Fact.Reviewed()));
         index.settle();
@@ -125,7 +125,7 @@ public final class Lifecycle {
         }
     }
 
-    /** Whatever fails here: the container is gone, and the slot must not wait for ever. */
+    /** A failure must not block the slot for ever: the container is already gone. */
     private List<String> discarded(ReplicaId id) {
         try {
             return containers.discard(id);

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** How replicas ended, as far as it was seen: a few of each workload. */
+/** Recent terminations of replicas, bounded per workload. */
 public final class RecentEndings implements Endings {
     private static final Comparator<Termination> LATEST_FIRST = Comparator.comparing(Termination::at)
             .thenComparing(Termination::attempt)
@@ -20,7 +20,7 @@ public final class RecentEndings implements Endings {
 
     private final Map<OwnerId, List<Termination>> owners = new ConcurrentHashMap<>();
 
-    /** Once for each attempt. */
+    /** Adds a termination, once per attempt. */
     void add(OwnerId owner, Termination ending) {
         owners.merge(
                 owner,
@@ -28,7 +28,7 @@ public final class RecentEndings implements Endings {
                 (known, one) -> known.stream().anyMatch(k -> same(k, ending)) ? known : bounded(known, ending));
     }
 
-    /** The last look at what it wrote came after its end. */
+    /** Updates the paths that the replica wrote: its last audit ended after its termination was recorded. */
     public void wrote(ReplicaId id, List<String> paths) {
         owners.computeIfPresent(
                 id.owner(),

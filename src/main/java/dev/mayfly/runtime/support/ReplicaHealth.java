@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/** Brings what probes say into the index, and tells who is to be asked. */
+/** Writes the results of probes to the index, and reports whether a replica is still to be probed. */
 public final class ReplicaHealth implements Reports {
     private static final String UNHEALTHY = "Unhealthy";
 
@@ -24,8 +24,8 @@ public final class ReplicaHealth implements Reports {
     private final UnaryOperator<String> shown;
 
     /**
-     * @param connected false while nobody knows what the engine runs
-     * @param shown what may be shown of what a replica answered
+     * @param connected false while the state of the engine is unknown
+     * @param shown removes from a replica's answer whatever must not be shown
      */
     public ReplicaHealth(
             ReplicaIndex index,
@@ -79,7 +79,7 @@ public final class ReplicaHealth implements Reports {
         return kind.word() + how + shown.apply(answer.said());
     }
 
-    /** What the engine's own health check of it says. */
+    /** Applies the state of the image's own health check. */
     void checked(ReplicaId id, boolean healthy, Instant now) {
         index.change(id, replica -> asked(replica) && replica.gated() ? replica.serving(healthy, now) : replica);
     }

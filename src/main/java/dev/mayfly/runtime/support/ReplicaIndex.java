@@ -18,21 +18,21 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * What is known of every workload's replicas, and which container each is. Changes of one workload are atomic: they are pure
- * functions, applied under its lock; whatever they ask to be done is done after that.
+ * State of every workload's replicas and their containers. Changes of one workload are atomic: they are pure functions,
+ * applied under the workload's lock; the resulting actions are carried out after it is released.
  */
 public final class ReplicaIndex {
     private static final Logger LOG = Logger.getLogger(ReplicaIndex.class);
-    /** No call of an engine takes longer. */
+    /** Upper bound for the duration of any call to the engine. */
     private static final Duration UNDER_WAY = Duration.ofMinutes(10);
 
     private final RecentEndings endings;
     private final Map<OwnerId, Observed> owners = new ConcurrentHashMap<>();
-    /** What is known beyond what is observed. Changed under the owner's lock only. */
+    /** State beyond {@link Observed}. Changed only under the owner's lock. */
     private final Map<ReplicaId, KnownReplica> known = new ConcurrentHashMap<>();
 
     private final Map<String, ReplicaId> replicas = new ConcurrentHashMap<>();
-    /** Containers that went, and when by {@link System#nanoTime}. */
+    /** Removed containers with the time of their removal, from {@link System#nanoTime}. */
     private final Map<String, Buried> buried = new ConcurrentHashMap<>();
 
     private final List<Consumer<OwnerId>> watchers = new CopyOnWriteArrayList<>();
@@ -43,7 +43,7 @@ public final class ReplicaIndex {
         this(new RecentEndings());
     }
 
-    /** @param endings where terminations are remembered, before anybody sees that a replica is over */
+    /** @param endings where terminations are recorded before it is published that a replica is over */
     public ReplicaIndex(RecentEndings endings) {
         this.endings = endings;
     }
@@ -61,7 +61,7 @@ public final class ReplicaIndex {
         return List.copyOf(owners.values());
     }
 
-    /** Something was learnt of a replica: see {@link ReplicaLife}. Tells the watchers where it changes what is observed. */
+    /** Applies a fact to a replica, see {@link ReplicaLife}. Notifies the watchers if the observed state changes. */
     Step learn(ReplicaId id, Fact fact) {
         var step = new Step[1];
         change(id.owner(), observed -> {
@@ -108,7 +108,10 @@ public final class ReplicaIndex {
         return after.replica().map(before::with).orElseGet(() -> before.without(after.id()));
     }
 
-    /** Changes one workload's index and tells the watchers where it did change. Not for what {@link #learn} is for. */
+    /**
+     * Changes one workload's observed state and notifies the watchers if it did change. Facts go through
+     * {@link #learn}.
+     */
     public void change(OwnerId owner, UnaryOperator<Observed> change) {
         var changed = new boolean[1];
         owners.compute(owner, (id, before) -> {
@@ -122,7 +125,7 @@ public final class ReplicaIndex {
         }
     }
 
-    /** Replaces a replica by what {@code change} makes of it; nothing happens where it is unknown or stays the same. */
+    /** Replaces a replica by the result of {@code change}; does nothing if it is unknown or unchanged. */
     public void change(ReplicaId id, UnaryOperator<Replica> change) {
         change(id.owner(), observed -> {
             var before = observed.find(id);
@@ -135,17 +138,17 @@ public final class ReplicaIndex {
         return Optional.ofNullable(owners.get(id.owner())).flatMap(observed -> observed.find(id));
     }
 
-    /** What is known beyond what is observed. */
+    /** The full state of a replica. */
     public KnownReplica known(ReplicaId id) {
         return known.getOrDefault(id, KnownReplica.nothing(id)).withReplica(find(id));
     }
 
-    /** Every replica that is known, and which launches and removals are under way. */
+    /** All observed replicas. */
     Set<ReplicaId> ids() {
         return all().stream().flatMap(Observed::all).map(Replica::id).collect(Collectors.toSet());
     }
 
-    /** Launches of whose outcome nothing is known. */
+    /** Launches that the engine did not answer. */
     Set<ReplicaId> doubtful() {
         return known.values().stream()
                 .filter(one -> one.launching() == KnownReplica.Launching.DOUBTFUL)
@@ -153,7 +156,7 @@ public final class ReplicaIndex {
                 .collect(Collectors.toSet());
     }
 
-    /** Those whose end was told, and is no termination yet. */
+    /** Replicas whose exit an event reported and which are not yet recorded as terminated. */
     Set<ReplicaId> told() {
         return known.values().stream()
                 .filter(one -> one.end().isPresent())
@@ -161,7 +164,7 @@ public final class ReplicaIndex {
                 .collect(Collectors.toSet());
     }
 
-    /** Containers that went so long ago that no answer is under way any more. */
+    /** Forgets containers that were removed so long ago that no earlier request can still be answered. */
     void settle() {
         var longAgo = System.nanoTime() - UNDER_WAY.toNanos();
         buried.forEach((container, gone) -> {
@@ -175,7 +178,7 @@ public final class ReplicaIndex {
                 .forEach(id -> learn(id, new Fact.Settled(""))); // of one that was forgotten with its successor
     }
 
-    /** True for a container that was removed a moment ago, though an answer that was asked for earlier still has it. */
+    /** True for a recently removed container, which answers to earlier requests may still contain. */
     public boolean buried(String container) {
         return buried.containsKey(container);
     }
@@ -197,7 +200,10 @@ public final class ReplicaIndex {
         return () -> watchers.remove(watcher);
     }
 
-    /** Whoever can't be told now is told of the next change; nobody else suffers from it. */
+    /**
+     * Notifies the watchers. A watcher that fails does not keep others from being notified; it is notified of the next
+     * change.
+     */
     public void tell(OwnerId owner) {
         watchers.forEach(watcher -> {
             try {

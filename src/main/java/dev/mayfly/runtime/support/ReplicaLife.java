@@ -8,11 +8,11 @@ import dev.mayfly.runtime.support.KnownReplica.State;
 import java.util.Optional;
 
 /**
- * How what is known of a replica changes with each fact that is learnt of it. A pure function: whoever calls it holds a lock
- * meanwhile, and carries the actions out after that.
+ * Computes how a fact changes the state of a replica. A pure function: the caller holds a lock meanwhile, and carries
+ * the actions out after it.
  *
- * <p>Facts are believed as far as they can be true. A life goes one way, so what is older than what is known already says
- * nothing; only an inspection that tells of a later start shows that somebody has started the same container again.
+ * <p>Facts are applied only as far as they can be true. Life cycles go one way, so a fact older than the known state is
+ * ignored; only an inspection with a later start shows that somebody started the same container again.
  */
 public final class ReplicaLife {
     private ReplicaLife() {}
@@ -37,7 +37,7 @@ public final class ReplicaLife {
         return known.container().map(fact.container()::equals).orElse(first);
     }
 
-    /** Two containers can't have one name at one time: what became of the one that is known must be looked at first. */
+    /** Two containers can't have the same name at the same time: the known container must be inspected first. */
     private static Step another(KnownReplica known, Fact.OfContainer fact) {
         if (fact instanceof Fact.Made) {
             return unanswered(known);
@@ -46,7 +46,7 @@ public final class ReplicaLife {
         return Step.to(known).and(known.container().filter(mine -> news).map(Action.Look::new));
     }
 
-    /** Whatever is learnt without getting to another state. */
+    /** Handles facts that change no state. */
     private static Step stay(KnownReplica known, Fact fact) {
         return switch (fact) {
             case Fact.Seen seen -> seen(known, seen);
@@ -74,7 +74,7 @@ public final class ReplicaLife {
                 Step.to(known.withBuried(known.buried().minus(settled.container())));
             case Fact.LaunchAccepted repeated -> Step.to(known);
             case Fact.RemovalAccepted repeated -> Step.to(known);
-            case Fact.Estranged leaving -> Step.to(known); // its container is still ours to remove
+            case Fact.Estranged leaving -> Step.to(known); // the container is still ours to remove
         };
     }
 
@@ -89,7 +89,10 @@ public final class ReplicaLife {
         };
     }
 
-    /** Its end was told: a line of the list doesn't say since when it runs, and what was asked for before says nothing. */
+    /**
+     * The exit was reported: a line of a list does not say since when the container runs, and answers to earlier
+     * requests are outdated.
+     */
     private static Step dying(KnownReplica known, Fact.Seen fact) {
         if (fact instanceof Fact.Listed) {
             return Step.to(known, new Action.Look(fact.container()));
@@ -106,7 +109,7 @@ public final class ReplicaLife {
 
     private static Step died(KnownReplica known, Fact.Died fact) {
         if (known.replica().map(Replica::phase).filter(Phase::terminated).isPresent()) {
-            return Step.to(known); // that is known
+            return Step.to(known); // already known
         }
         var told = known.withEnd(Optional.of(new End(fact.exit(), fact.at(), true)));
         return known.state() == State.RUNNING ? Step.to(Changes.dying(told, fact.at())) : TerminationSteps.ended(told);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What is known now, and what is to be done, in that order. */
+/** The new state and the actions that follow, in that order. */
 public record Step(KnownReplica known, List<Action> actions) {
 
     static Step to(KnownReplica known, Action... actions) {
@@ -19,7 +19,7 @@ public record Step(KnownReplica known, List<Action> actions) {
                         Stream.concat(actions.stream(), action.stream()).<Action>map(each -> each).toList());
     }
 
-    /** True where that is to be done. */
+    /** True if one of the actions is of this type. */
     public boolean asks(Class<? extends Action> action) {
         return actions.stream().anyMatch(action::isInstance);
     }

@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How a replica is to be stopped. It stands on the container's labels: a removal after a restart of the operator, or of a
- * workload whose template is another one by then, keeps the promise that the replica was made with.
+ * How to stop a replica, stored in the container's labels. A removal after a restart of the operator, or after a change
+ * of the template, thus uses the settings that the replica was created with.
  *
- * @param signal what ends its PID 1 gracefully
- * @param preStop what happens before the signal
- * @param grace how long both may take; empty where its labels don't say
+ * @param signal signal that ends PID 1 gracefully
+ * @param preStop hook that runs before the signal
+ * @param grace time limit for both; empty if the labels don't state it
  */
 public record Stopping(String signal, Optional<PreStop> preStop, Optional<Duration> grace) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,16 +27,16 @@ public record Stopping(String signal, Optional<PreStop> preStop, Optional<Durati
     private static final String EXEC = "exec";
     private static final String SLEEP = "sleepSeconds";
 
-    /** For a container of which nothing is known. */
+    /** For a container without known settings. */
     public static final Stopping DEFAULT = of(Map.of());
 
-    /** @param imagesSignal for a template that gives none */
+    /** @param imagesSignal stop signal of the image, for a template that sets none */
     public static Stopping of(Template template, String imagesSignal) {
         var signal = template.stopSignal().isEmpty() ? imagesSignal : template.stopSignal();
         return new Stopping(signal, template.preStop(), Optional.of(template.grace()));
     }
 
-    /** As {@link #labels} wrote it; what can't be read is as if it were not there. */
+    /** Reads the labels that {@link #labels} wrote; unreadable ones count as missing. */
     public static Stopping of(Map<String, String> labels) {
         return new Stopping(
                 labels.getOrDefault(Ownership.STOP_SIGNAL, DEFAULT_SIGNAL),

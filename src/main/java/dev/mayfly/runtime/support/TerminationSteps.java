@@ -7,11 +7,11 @@ import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.State;
 import java.time.Duration;
 
-/** How a replica goes that was asked to: stop, kill, remove. Each step is asked for once. */
+/** Steps of a requested removal: stop, kill, remove. Each step is requested once. */
 final class TerminationSteps {
     private TerminationSteps() {}
 
-    /** Goes on as far as is known what there is to remove; while the engine is at its launch, that goes first. */
+    /** Continues as far as the known container allows; waits while the engine carries the launch out. */
     static Step goOn(KnownReplica known) {
         if (known.underWay() || known.departure() != Departure.NONE || !known.state().leaving()) {
             return Step.to(known);
@@ -31,19 +31,19 @@ final class TerminationSteps {
                 new Action.Stop(known.container().get(), known.stopping(), grace));
     }
 
-    /** There is nothing more to wait for. */
+    /** Removes the container without waiting any longer. */
     static Step delete(KnownReplica known) {
         return Step.to(
                 known.withDeparture(Departure.DELETING),
                 new Action.Delete(known.container().orElseThrow()));
     }
 
-    /** It has no container, or not any more. */
+    /** The replica has no container, or no longer has one. */
     static Step discard(KnownReplica known) {
         return Step.to(known.withDeparture(Departure.DISCARDING), new Action.Discard(known.container()));
     }
 
-    /** Its process has ended: there is nothing more to wait for but the answer to its launch. */
+    /** The process ended: only the answer to the launch is still awaited. */
     static Step ended(KnownReplica known) {
         var waits = known.departure() == Departure.NONE || known.departure() == Departure.STOPPING;
         return known.state() == State.TERMINATING && known.container().isPresent() && waits && !known.underWay()
@@ -51,7 +51,7 @@ final class TerminationSteps {
                 : Step.to(known);
     }
 
-    /** Its grace is over, or it turned out that it does not run. */
+    /** The grace is over, or the container turned out not to run. */
     static Step stopped(KnownReplica known, boolean killed) {
         return known.departure() == Departure.STOPPING && known.state().leaving()
                 ? delete(known.withKilled(killed))
@@ -70,7 +70,7 @@ final class TerminationSteps {
         return known.departure() == Departure.HELD ? delete(known) : Step.to(known);
     }
 
-    /** Its container is not there. Where it is being removed, or started, the engine's answer says so itself. */
+    /** The container does not exist. During its removal or start the engine's answer reports that itself. */
     static Step absent(KnownReplica known) {
         var answered = known.underWay()
                 || known.departure() == Departure.DELETING
@@ -78,7 +78,7 @@ final class TerminationSteps {
         return answered ? Step.to(known) : discard(known);
     }
 
-    /** What an inspection, or a line of a list, says of one that is leaving. */
+    /** Applies an inspection or a line of a list to a replica that is being removed. */
     static Step seen(KnownReplica known, Fact.Seen fact) {
         var identified = Changes.identified(known, fact);
         return fact.replica().phase() == Phase.ENDED && known.state() == State.TERMINATING
@@ -86,7 +86,7 @@ final class TerminationSteps {
                 : goOn(identified);
     }
 
-    /** The engine is not at its launch any more. */
+    /** The engine no longer carries the launch out. */
     static Step launched(KnownReplica known) {
         if (known.launching() == Launching.IDLE) {
             return Step.to(known); // the answer to an earlier launch
@@ -102,8 +102,8 @@ final class TerminationSteps {
     }
 
     /**
-     * What is gone is not all that there is: the engine is at the launch of the same container, whose answer will say so; or one
-     * was seen meanwhile of a replica that seemed to have none.
+     * The removal is not complete: the engine may still carry out the launch of the same container, whose answer will
+     * report it; or a container was seen meanwhile of a replica that seemed to have none.
      */
     static Step goneMeanwhile(KnownReplica known, Fact.Gone gone) {
         if (known.container().isPresent() && known.container().equals(gone.container())) {

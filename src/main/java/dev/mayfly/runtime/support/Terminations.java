@@ -12,17 +12,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** What is told of the end of one replica. Pure. */
+/** Builds the termination of a replica. Pure. */
 public final class Terminations {
-    /** How one ended that somebody else removed by force. */
+    /** Failure of a replica whose container somebody else removed by force. */
     public static final Failure REMOVED = new Failure("Removed", "Its container was removed by somebody else.");
-    /** How one ended whose container somebody gave another name. */
+    /** Failure of a replica whose container somebody else renamed. */
     static final Failure RENAMED =
             new Failure("Renamed", "Somebody renamed its container, which is no replica any more.");
 
     private Terminations() {}
 
-    /** One that nobody asked to go: it is over, and its container is there or was until now. One that never ran has no end. */
+    /**
+     * Termination without a removal: the replica is over, and its container exists or existed until now. Empty if it
+     * never ran.
+     */
     static Optional<Termination> unasked(Replica over, Optional<End> end, List<String> writes) {
         if (over.startedAt().isEmpty()) {
             return Optional.empty();
@@ -40,16 +43,16 @@ public final class Terminations {
     }
 
     /**
-     * One that was asked to go, and has gone. One that never ran has no end.
+     * Termination of a replica that was removed on request. Empty if it never ran.
      *
-     * @param killed true: its grace was over, so the engine was told to kill it
+     * @param killed true if the engine was told to kill it because its grace was over
      */
     static Optional<Termination> asked(
             Replica gone, Optional<End> end, Removal removal, boolean killed, List<String> writes, Instant now) {
         if (gone.startedAt().isEmpty() || (end.isEmpty() && !killed)) {
             return Optional.empty();
         }
-        var exit = end.map(End::exit).orElse(Signals.KILL); // gone before the event came: by our own hand
+        var exit = end.map(End::exit).orElse(Signals.KILL); // removed before the event arrived: we killed it
         var unhealthy = removal.cause() == Cause.UNHEALTHY;
         var reason = unhealthy ? "Unhealthy" : reason(exit, killed);
         var message = gone.unhealthy()

@@ -11,20 +11,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** One container that is looked at for writes. Whoever looks holds its lock; what is known may be read without. */
+/** One container that is audited for writes. An audit holds its lock; the findings may be read without it. */
 final class AuditedContainer {
     private final ReplicaId id;
     private final String container;
     private final Mode mode;
     private final String revision;
-    /** What its looks remember; used by whoever looks. */
+    /** State that successive audits keep; used only by an audit. */
     private final Unchanged unchanged = new Unchanged();
 
     private final EngineFiles engineFiles = new EngineFiles();
     private Optional<ContainerLayers> evidence = Optional.empty();
     private volatile Known known = Known.NOTHING;
     private Instant tried = Instant.MIN;
-    /** So that replicas that started together are not looked at together for ever: the second look comes earlier. */
+    /**
+     * Spreads the audits of replicas that started together: the second audit comes early by a random part of the
+     * interval.
+     */
     private double patience = ThreadLocalRandom.current().nextDouble(0.5, 1);
 
     AuditedContainer(ReplicaId id, String container, Mode mode, String revision) {
@@ -35,15 +38,15 @@ final class AuditedContainer {
     }
 
     /**
-     * What the last look found.
+     * Findings of the last audit.
      *
-     * @param looked when it began; empty: there was none
-     * @param exact false: the engine was asked
-     * @param last true: its process had ended before, so there is nothing more to see
+     * @param looked when the audit began; empty if there was none
+     * @param exact false if the findings come from the engine rather than the layer
+     * @param last true if the process had ended before, so no audit follows
      * @param writes at most {@link dev.mayfly.core.audit.AuditReport#LISTED}
-     * @param truncated true: there are more
-     * @param candidates directories that would cover them, bounded
-     * @param bytes size of its writable layer, as far as it was measured
+     * @param truncated true if there are more writes
+     * @param candidates directories that would cover the writes, bounded
+     * @param bytes size of the writable layer, as far as it was measured
      */
     record Known(
             Optional<Instant> looked,
@@ -55,12 +58,12 @@ final class AuditedContainer {
             long bytes) {
         static final Known NOTHING = new Known(Optional.empty(), true, false, List.of(), false, Set.of(), 0);
 
-        /** The same, seen again. */
+        /** The same findings, confirmed at that time. */
         Known at(Instant now) {
             return new Known(Optional.of(now), exact, last, writes, truncated, candidates, bytes);
         }
 
-        /** The same, and there will be no other. */
+        /** The same findings as the last ones. */
         Known finished() {
             return new Known(looked, exact, true, writes, truncated, candidates, bytes);
         }
@@ -82,7 +85,7 @@ final class AuditedContainer {
         return mode;
     }
 
-    /** The replica's. */
+    /** The replica's revision. */
     String revision() {
         return revision;
     }
@@ -111,7 +114,7 @@ final class AuditedContainer {
         evidence = Optional.of(found);
     }
 
-    /** @param interval longest time between the beginnings of two looks */
+    /** @param interval longest time between the starts of two audits */
     synchronized boolean due(Instant now, Duration interval) {
         return tried.equals(Instant.MIN) || !now.isBefore(tried.plusMillis((long) (interval.toMillis() * patience)));
     }

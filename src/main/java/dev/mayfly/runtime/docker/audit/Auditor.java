@@ -34,8 +34,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Looks at the replicas whose writes are audited or limited: each once an interval while it runs, and once more when its
- * process has ended, before its container is removed. What it finds goes into the index, which tells the watchers.
+ * Audits replicas whose writes are reported or limited: once per interval while they run, and once more after the
+ * process ended and before the container is removed. The results go into the index, which notifies its watchers.
  */
 public final class Auditor implements WriteAudit, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Auditor.class);
@@ -69,7 +69,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         ticks.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** A replica's container was made, or seen. Idempotent. */
+    /** Registers a container that was created or seen. Idempotent. */
     public void knows(ReplicaId id, String container, Mode mode, String revision) {
         if (mode != Mode.Enforce) {
             replicas.computeIfAbsent(id, unknown -> new AuditedContainer(id, container, mode, revision));
@@ -93,9 +93,9 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     }
 
     /**
-     * Ends an audited replica's process and looks at what it left: nothing may remove its container before.
+     * Ends the process of an audited replica and audits it a last time. The container must not be removed before.
      *
-     * @throws RuntimeException where that could not be done
+     * @throws RuntimeException if that failed
      */
     public void lastLook(ReplicaId id) {
         var audited = replicas.get(id);
@@ -106,7 +106,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         look(audited, OptionalLong.empty(), true);
     }
 
-    /** Its container is gone by our hand: what was known of it stays in the report. */
+    /** The operator removed the container: its findings stay in the report. */
     public void gone(ReplicaId id) {
         var audited = replicas.remove(id);
         if (audited != null && audited.mode() == Mode.Audit) {
@@ -114,7 +114,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         }
     }
 
-    /** Its container is gone, and nobody asked us. */
+    /** Somebody else removed the container. */
     public void vanished(ReplicaId id) {
         var audited = replicas.get(id);
         if (audited != null && audited.mode() == Mode.Audit && !audited.known().last()) {
@@ -123,7 +123,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         gone(id);
     }
 
-    /** What is known that a replica wrote. */
+    /** Known paths that a replica wrote. */
     public List<String> paths(ReplicaId id) {
         var audited = replicas.get(id);
         return audited == null || audited.mode() != Mode.Audit
@@ -173,7 +173,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         }
     }
 
-    /** @param last true: its process has ended */
+    /** @param last true if the process has ended */
     private void look(AuditedContainer audited, OptionalLong size, boolean last) {
         synchronized (audited) {
             if (audited.known().last()) {
@@ -196,7 +196,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         var before = audited.known();
         audited.know(known);
         if (known.last()) {
-            endings.wrote(audited.id(), paths(audited.id())); // before anybody is told
+            endings.wrote(audited.id(), paths(audited.id())); // before the index notifies anybody
         }
         index.change(audited.id(), replica -> replica.withWrites(writes(replica.writes(), known, policy)));
         if (before.looked().isEmpty() || !before.writes().equals(known.writes())) {
@@ -204,7 +204,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         }
     }
 
-    /** Another reason for which it must be replaced is left as it is. */
+    /** Keeps another reason to replace the replica. */
     private static Writes writes(Writes before, Known known, AuditPolicy policy) {
         var others = before.excess().filter(failure -> !failure.reason().equals(OVER_LIMIT));
         var over = policy.layerBytes() > 0 && known.bytes() > policy.layerBytes();

@@ -15,14 +15,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where on the engine's machine a container's writes show. Read once: nothing of it changes while the container is there.
+ * Where the writes of a container show on the engine's machine. Read once: it does not change while the container
+ * exists.
  *
- * @param layer its writable layer; empty with a storage driver that does not have it in a directory
- * @param engineMade paths in the container that the engine makes where the image does not have them, with their parents
- * @param engineFiles files that the engine makes outside of the layer and maps into the container, by their path in there
- * @param log its log's file: the engine makes it when it has made those and the container's process is not there yet; empty
- *     where the log is none of the engine's files
- * @param started when its process was told to have started; empty where it never was
+ * @param layer the writable layer; empty if the storage driver does not keep it in a directory
+ * @param engineMade paths in the container that the engine creates if the image lacks them, with their parents
+ * @param engineFiles files that the engine creates outside of the layer and mounts into the container, by path in the
+ *     container
+ * @param log the log file, which the engine creates after those files and before the process starts; empty if the log
+ *     is not a file of the engine
+ * @param started reported start time of the process; empty if it never started
  */
 public record ContainerLayers(
         Optional<WritableLayer> layer,
@@ -31,14 +33,14 @@ public record ContainerLayers(
         Optional<Path> log,
         Optional<Instant> started) {
 
-    /** @param inspected of a container that runs, or did */
+    /** @param inspected a container that runs or ran */
     public static ContainerLayers of(InspectContainerResponse inspected) {
         var files = new HashMap<String, Path>();
         put(files, "/etc/hosts", inspected.getHostsPath());
         put(files, "/etc/hostname", inspected.getHostnamePath());
         put(files, "/etc/resolv.conf", inspected.getResolvConfPath());
         var made = WritableLayer.withParents(made(inspected));
-        files.keySet().removeIf(path -> mounts(inspected).contains(path)); // somebody's own file is there
+        files.keySet().removeIf(path -> mounts(inspected).contains(path)); // a mount replaces the engine's file
         return new ContainerLayers(
                 layer(inspected, made),
                 made,
@@ -47,7 +49,7 @@ public record ContainerLayers(
                 ContainerSnapshot.instant(inspected.getState().getStartedAt()));
     }
 
-    /** Read from the engine's own answer: docker-java has no name for these directories, and drops them where it is nested. */
+    /** Reads the engine's raw answer: docker-java has no name for these directories and drops nested values. */
     private static Optional<WritableLayer> layer(InspectContainerResponse inspected, Set<String> made) {
         if (!(inspected.getRawValues().get("GraphDriver") instanceof Map<?, ?> driver)
                 || !"overlay2".equals(driver.get("Name"))

@@ -10,17 +10,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which of the files that the engine mapped into one container were written there. They show in no layer. What they were at
- * the start is what they are at the first look, unless they changed after the engine had made them: no replica can set that
- * time back, and it is on the disk, so an operator that was started anew comes to the same verdict.
+ * Detects writes to files that the engine mounts into a container, which show in no layer. The first audit takes a
+ * file's content as the original, unless the file changed after the engine had created it. A replica can't reset that
+ * change time, and it is stored on disk, so a restarted operator reaches the same result.
  */
 final class EngineFiles {
-    /** In a network with a resolver the engine writes it again just before the process starts, 0.1 s after the log is made. */
+    /**
+     * In a network with a resolver the engine rewrites this file just before the process starts, 0.1 s after it created
+     * the log.
+     */
     private static final String RESOLVER = "/etc/resolv.conf";
 
     private final Map<String, String> atStart = new HashMap<>();
 
-    /** Paths in the container of those that differ from the start, sorted. */
+    /** Paths in the container of files that differ from the original, sorted. */
     List<String> changed(Host host, ContainerLayers evidence) {
         var made = evidence.log()
                 .flatMap(host::state)

@@ -18,8 +18,8 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * Looks at one container for writes: at the layer itself where this machine has it, which is exact and needs no call to the
- * engine; else through the engine, which misses what has no size and what has the old one.
+ * Finds the writes of one container: in the layer itself if this machine has it, which is exact and needs no call to
+ * the engine; otherwise through the engine, which misses files without size and changes that keep the size.
  */
 final class LayerScans {
     private static final WriteSink NOBODY = (path, kind, directory) -> false;
@@ -33,7 +33,7 @@ final class LayerScans {
         this.host = host;
     }
 
-    /** True where a look costs calls to the engine. */
+    /** True if an audit needs calls to the engine. */
     boolean needsEngine(AuditedContainer audited) {
         return host.isEmpty()
                 || audited.evidence().filter(e -> e.layer().isEmpty()).isPresent()
@@ -41,11 +41,12 @@ final class LayerScans {
     }
 
     /**
-     * Looks. Its container must have been started.
+     * Audits a container that was started.
      *
-     * @param measure true: the layer's size is wanted
-     * @param size the layer's size where the engine told it already; empty: not asked, so changes are looked for anyway
-     * @return empty where the container is gone
+     * @param measure true to measure the size of the layer
+     * @param size size of the layer as the engine reported it; empty if it was not requested: then changes are always
+     *     listed
+     * @return empty if the container is gone
      */
     Optional<Known> look(AuditedContainer audited, Globs ignored, boolean measure, OptionalLong size, Instant now) {
         if (audited.evidence().isEmpty()) {
@@ -97,14 +98,14 @@ final class LayerScans {
         });
     }
 
-    /** The engine names every directory on the way to a change, and what it made itself. */
+    /** Skips the parent directories of changes and what the engine itself created; the engine lists both. */
     private static void tell(List<ChangeLog> changes, FoundWrites found, ContainerLayers evidence) {
         var parents = new HashSet<String>();
         for (var change : changes) {
             for (var end = change.getPath().lastIndexOf('/');
                     end > 0 && parents.add(change.getPath().substring(0, end));
                     end = change.getPath().lastIndexOf('/', end - 1)) {
-                // each of them is on the way
+                // the loop's condition collects each parent
             }
         }
         for (var change : changes) {

@@ -16,13 +16,13 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** What the audit of one workload's replicas goes by, and what it knows of those that ended. Bounded. */
+/** Audit settings of one workload and the findings of its terminated replicas. Bounded. */
 final class OwnerAudit {
     private static final int MOST_CANDIDATES = 256;
 
     private AuditPolicy policy = AuditPolicy.DEFAULT;
     private Globs ignored = new Globs(policy.ignorePaths());
-    /** The latest ones. */
+    /** The latest findings. */
     private final Deque<Finding> ended = new ArrayDeque<>();
 
     private final TreeSet<String> candidates = new TreeSet<>();
@@ -44,7 +44,7 @@ final class OwnerAudit {
         return ignored;
     }
 
-    /** Keeps what is known of a replica whose container goes, or is gone. */
+    /** Keeps the findings of a replica whose container is or will be removed. */
     synchronized void ended(AuditedContainer audited) {
         var known = audited.known();
         known.writes().forEach(write -> ended.add(finding(audited, write)));
@@ -61,10 +61,10 @@ final class OwnerAudit {
     }
 
     /**
-     * All that is known.
+     * All findings.
      *
      * @param there replicas whose containers exist
-     * @param alive true for those of them whose process runs
+     * @param alive true for those whose process runs
      */
     synchronized AuditReport report(Collection<AuditedContainer> there, Predicate<AuditedContainer> alive) {
         var findings = Stream.concat(
@@ -79,7 +79,7 @@ final class OwnerAudit {
                 proven(there.stream().filter(alive).toList()),
                 there.stream().allMatch(audited -> audited.known().exact()),
                 findings.stream()
-                        .limit(AuditReport.LISTED) // of those that are there first
+                        .limit(AuditReport.LISTED) // existing replicas come first
                         .sorted(Comparator.comparing(Finding::firstSeen))
                         .toList(),
                 more

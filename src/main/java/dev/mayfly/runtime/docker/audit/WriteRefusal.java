@@ -7,13 +7,17 @@ import dev.mayfly.runtime.docker.container.PathText;
 import java.util.Optional;
 
 /**
- * What the output of a process tells of a write that a read-only file system refused. Pure; takes a path and nothing else.
+ * A write that a read-only file system refused, read from the output of a process. Pure; takes only the path from the
+ * output.
  *
- * @param path absolute; empty where it can't be told
- * @param directory true where that path was to become a directory
+ * @param path absolute; empty if it is unknown
+ * @param directory true if that path was to become a directory
  */
 public record WriteRefusal(Optional<String> path, boolean directory) {
-    /** Longer ones are not taken: the path is the only output of a replica that reaches its status unasked. */
+    /**
+     * Longer paths are dropped: the path is the only output of a replica that reaches its status without being
+     * requested.
+     */
     static final int LONGEST_PATH = 256;
 
     private static final Pattern REFUSED =
@@ -22,15 +26,18 @@ public record WriteRefusal(Optional<String> path, boolean directory) {
             Pattern.compile("mkdir|creat\\w+ (the )?(new )?director", Pattern.CASE_INSENSITIVE);
 
     private static final String QUOTED = "[\"'`‘“«](/[^\"'`’”»]+)[\"'`’”»]";
-    /** Not in the middle of a date, a URL or a relative path; a colon ends it, as in {@code /x/y: Read-only file system}. */
+    /**
+     * Doesn't start within a date, a URL or a relative path; a colon ends it, as in
+     * {@code /x/y: Read-only file system}.
+     */
     private static final String BARE = "(?:^|[^\\w.:/-])(/[^\\s\"'`’”»(),;:\\[\\]{}<>|*?$]+)";
 
     private static final Pattern PATH = Pattern.compile(QUOTED + "|" + BARE);
-    /** As Python, Node.js and Ruby put it: the path follows, while what stands before may be the program's. */
+    /** Python, Node.js and Ruby put the path after the message; text before it may be the program's path. */
     private static final Pattern FOLLOWS =
             Pattern.compile("^(?: ?: ?|, \\w+ | @ \\S+ - )(?:" + QUOTED + "|(/[^\\s\"'(),;:]+))");
 
-    /** The last such refusal, of those whose path can be told if there is one. Empty: none. */
+    /** The last refusal with a known path, or else the last refusal; empty if there is none. */
     public static Optional<WriteRefusal> in(String output) {
         var lines = output.split("\n");
         Optional<WriteRefusal> untold = Optional.empty();
@@ -48,7 +55,7 @@ public record WriteRefusal(Optional<String> path, boolean directory) {
         return untold;
     }
 
-    /** The directory that a volume has to be mounted at. */
+    /** The directory where a volume must be mounted. */
     public Optional<String> home() {
         return path.map(p -> {
             var parent = p.substring(0, p.lastIndexOf('/'));
@@ -56,7 +63,10 @@ public record WriteRefusal(Optional<String> path, boolean directory) {
         });
     }
 
-    /** @param before the refusal in its line; @param after it */
+    /**
+     * @param before text of the line before the refusal
+     * @param after text of the line after it
+     */
     private static Optional<String> path(String before, String after) {
         var follows = FOLLOWS.matcher(after);
         var precedes = PATH.matcher(before);
@@ -77,19 +87,19 @@ public record WriteRefusal(Optional<String> path, boolean directory) {
                 .filter(WriteRefusal::usable);
     }
 
-    /** At the end of a sentence. */
+    /** Removes the full stops of a sentence. */
     private static String withoutDots(String path) {
         var end = path.length();
-        while (path.charAt(end - 1) == '.') { // it begins with a slash
+        while (path.charAt(end - 1) == '.') { // ends at the leading slash
             end--;
         }
         return path.substring(0, end);
     }
 
-    /** Moves to the last match. @return false where there is none */
+    /** Moves to the last match. @return false if there is none */
     private static boolean last(Matcher matcher) {
         var start = -1;
-        // the character before a path may be the last one of the match before it
+        // the character before a path may be the last one of the previous match
         for (var from = 0; matcher.find(from); from = Math.max(start + 1, matcher.end() - 1)) {
             start = matcher.start();
         }

@@ -24,36 +24,36 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the engine says of one container, as a replica. Pure.
+ * The engine's description of one container, as a replica. Pure.
  *
- * @param container the engine's id
- * @param replica as it would be if nothing else were known
- * @param stopping how it is to be stopped
- * @param mode what is done about its writes
- * @param limits of its {@code emptyDir}s on disk, as its label says
- * @param vitals how it is asked for its health
+ * @param container the engine's ID
+ * @param replica the replica as it would be if nothing else were known
+ * @param stopping how to stop it
+ * @param mode how its writes are handled
+ * @param limits size limits of its {@code emptyDir} volumes on disk, from its label
+ * @param vitals its probes and the state of its health check
  */
 public record ContainerSnapshot(String container, Replica replica, Stopping stopping, Mode mode, String limits, ContainerHealth vitals) {
     public ContainerSnapshot {
         replica = replica.withGrace(stopping.grace());
     }
 
-    /** What the engine writes for an instant that never was. */
+    /** The engine's value for a time that was never set. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
-    /** How one ended that somebody else removed by force. */
+    /** Failure of a replica whose container somebody else removed by force. */
     static final Failure REMOVED = Terminations.REMOVED;
-    /** Exit code of a process that the engine lost sight of: it was killed itself, or the machine went down. */
+    /** Exit code of a process whose end the engine missed: the engine was killed, or the machine went down. */
     private static final int LOST_SIGHT = 255;
-    /** How one ended that may have ended with its engine. */
+    /** Reason of an exit that the end of the engine may have caused. */
     private static final String ENGINE_STOPPED = "EngineStopped";
 
-    /** What the engine says of a container that it is removing by force, and of one whose removal it did not finish. */
+    /** State of a container that the engine is removing by force, or whose removal it did not finish. */
     private static final Set<String> BEING_REMOVED = Set.of("removing", "dead");
 
     /**
-     * A line of the list has neither exit code nor error, so only one that runs is fully told by it.
+     * Reads a line of the list. It has neither exit code nor error, so it fully describes only a running container.
      *
-     * @return empty where the container is not ours, or must be inspected
+     * @return empty if the container is not ours, or must be inspected
      */
     public static Optional<ContainerSnapshot> ofRunning(String cluster, Container listed) {
         if (!"running".equals(listed.getState())) {
@@ -76,25 +76,26 @@ public record ContainerSnapshot(String container, Replica replica, Stopping stop
     }
 
     /**
-     * The same as far as anybody can know how it ended. An engine that is shut down stops its containers with it: whatever
-     * exit code they have then is none of their own.
+     * The snapshot with the cause of the exit as far as it can be known. An engine that is shut down stops its
+     * containers, so their exit codes then are not the replicas' own.
      *
-     * @param engineBegan when the engine began that was asked after this was seen; empty where it does not tell
-     * @param witnessed true where that engine told of the end as it happened
+     * @param engineBegan start time of the engine, requested after this snapshot was taken; empty if the engine reports
+     *     none
+     * @param witnessed true if that engine reported the exit when it happened
      */
     public ContainerSnapshot placed(Optional<Instant> engineBegan, boolean witnessed) {
         if (replica.phase() != Phase.ENDED) {
             return this;
         }
-        // 1. It ended before this engine began: with the one before, or while there was none.
+        // 1. It ended before this engine started: with the previous engine, or while none was running.
         if (engineBegan.filter(replica.since()::isBefore).isPresent()) {
             return unknown();
         }
-        // 2. This engine told of it: whatever the exit code, it is the replica's own.
+        // 2. This engine reported the exit, so the exit code is the replica's own.
         if (witnessed) {
             return replica.excused() ? itsOwn(Signals.exit(LOST_SIGHT)) : this;
         }
-        // 3. Nobody told of it, and nobody knows which engine's time it was.
+        // 3. No event reported the exit, and the start time of the engine is unknown.
         return engineBegan.isEmpty() ? unknown() : this;
     }
 
@@ -116,22 +117,22 @@ public record ContainerSnapshot(String container, Replica replica, Stopping stop
         return with(replica.withExcused(true).withExit(Optional.empty()).withFailure(Optional.of(why)));
     }
 
-    /** A line of the list, as a fact. */
+    /** The snapshot of a line of the list, as a fact. */
     public Fact listed(Instant now) {
         return new Fact.Listed(container, replica, stopping, now);
     }
 
-    /** An inspection, as a fact. @param writes paths that it is known to have written */
+    /** The snapshot of an inspection, as a fact. @param writes known paths that the replica wrote */
     public Fact inspected(List<String> writes, Instant now) {
         return new Fact.Inspected(container, replica, stopping, writes, now);
     }
 
-    /** The same, over for that reason. */
+    /** The snapshot with that failure as the cause of the exit. */
     public ContainerSnapshot because(Failure failure) {
         return with(replica.failed(Phase.ENDED, replica.since(), failure));
     }
 
-    /** The same, having said that last. */
+    /** The snapshot with that last output. */
     public ContainerSnapshot saying(String output) {
         return with(replica.withOutput(output));
     }
@@ -140,7 +141,7 @@ public record ContainerSnapshot(String container, Replica replica, Stopping stop
         return new ContainerSnapshot(container, changed, stopping, mode, limits, vitals);
     }
 
-    /** @return empty where the container is not ours */
+    /** @return empty if the container is not ours */
     public static Optional<ContainerSnapshot> of(String cluster, InspectContainerResponse inspected) {
         var labels = inspected.getConfig().getLabels();
         return Ownership.read(cluster, inspected.getName().substring(1), labels).map(mark -> {

@@ -11,13 +11,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What the engine says of how a container is asked for its health, and of that health. Pure. */
+/** Reads a container's probes and health from the engine's description. Pure. */
 public final class InspectedHealth {
     private static final String HEALTHY = "healthy";
 
     private InspectedHealth() {}
 
-    /** A line of the list has it in words: {@code Up 3 seconds (health: starting)}, {@code Up 2 minutes (healthy)}. */
+    /**
+     * A line of the list states the health in words: {@code Up 3 seconds (health: starting)},
+     * {@code Up 2 minutes (healthy)}.
+     */
     public static ContainerHealth of(Container listed) {
         var status = String.valueOf(listed.getStatus());
         var networks = listed.getNetworkSettings() == null
@@ -46,7 +49,7 @@ public final class InspectedHealth {
         return health.getStatus();
     }
 
-    /** True where there is something to run, and it is not {@code NONE}. */
+    /** True if the health check has a command and is not {@code NONE}. */
     public static boolean asks(HealthCheck check) {
         return check != null
                 && check.getTest() != null

@@ -2,7 +2,7 @@ package dev.mayfly.runtime.docker.container;
 
 import dev.mayfly.core.model.Failure;
 
-/** A launch that must not reach the engine, with the reason. */
+/** A launch that is refused before it reaches the engine. */
 public final class LaunchRefused extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient Failure failure;

@@ -2,16 +2,16 @@ package dev.mayfly.runtime.docker.container;
 
 import dev.mayfly.imagearchive.ImagePath;
 
-/** Paths in a container as text: not every one is a {@link java.nio.file.Path} in every locale of the operator. */
+/** Paths in a container as text: not every path is a {@link java.nio.file.Path} in every locale of the operator. */
 public final class PathText {
     private PathText() {}
 
-    /** Absolute, without empty parts, {@code .} and {@code ..}. */
+    /** The absolute path without empty parts, {@code .} and {@code ..}. */
     public static String normal(String path) {
         return ImagePath.normal(path);
     }
 
-    /** True for characters that a terminal obeys, or that change what a person reads. */
+    /** True for characters that control a terminal or disguise text. */
     public static boolean harmful(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,

@@ -14,7 +14,7 @@ import dev.mayfly.runtime.Ownership;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
-/** Probes as they stand on a container, so that whoever finds it knows how to ask it. */
+/** Probes as JSON in a container's label, so that the operator can probe a container it finds. */
 public final class ProbesLabel {
     private static final Logger LOG = Logger.getLogger(ProbesLabel.class);
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -44,7 +44,7 @@ public final class ProbesLabel {
         }
     }
 
-    /** Those of the container with these labels; none where it says nothing that can be read. */
+    /** Probes from these labels; none if the label is missing or unreadable. */
     public static Probes of(Map<String, String> labels) {
         var written = labels.get(Ownership.PROBES);
         if (written == null) {

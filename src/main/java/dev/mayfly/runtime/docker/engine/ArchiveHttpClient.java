@@ -9,11 +9,12 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/** Waits for the archive of an image the longer the larger that image is. */
+/** Waits longer for the archive of a larger image. */
 final class ArchiveHttpClient implements DockerHttpClient {
     /**
-     * Beyond {@link EngineConnector#SAVING}, for each gigabyte: Engine 20.10 writes a copy of the whole image into its temporary
-     * directory before the first byte. That is 17 MB/s, where common disks write 60 to 100 MB/s: there is room for what else they do.
+     * Added to {@link EngineConnector#SAVING} for each gigabyte: Engine 20.10 writes a copy of the whole image into its
+     * temporary directory before it sends the first byte. One minute per gigabyte is 17 MB/s; common disks write 60 to
+     * 100 MB/s, which leaves room for their other load.
      */
     static final Duration PER_GIGABYTE = Duration.ofMinutes(1);
 
@@ -22,12 +23,15 @@ final class ArchiveHttpClient implements DockerHttpClient {
 
     private final ToLongFunction<String> bytes;
     private final Function<Duration, DockerHttpClient> patient;
-    /** docker-java's clients have one patience for all their calls. By whole minutes, so there are few. */
+    /**
+     * One client per timeout, because a docker-java client uses the same timeout for all its calls. Timeouts are whole
+     * minutes, so there are few clients.
+     */
     private final Map<Duration, DockerHttpClient> clients = new HashMap<>();
 
     /**
-     * @param bytes of the image of that id
-     * @param patient a client that waits that long for the beginning of an answer
+     * @param bytes size of the image with that ID
+     * @param patient creates a client that waits that long for an answer to begin
      */
     ArchiveHttpClient(ToLongFunction<String> bytes, Function<Duration, DockerHttpClient> patient) {
         this.bytes = bytes;

@@ -35,13 +35,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * The calls to one reachable engine, and nothing else. A call throws {@link com.github.dockerjava.api.exception.DockerException}
- * where the engine refused, any other exception where it is unknown whether the engine did as it was told.
+ * Calls to one reachable engine, and nothing else. A call throws
+ * {@link com.github.dockerjava.api.exception.DockerException} if the engine refused, and any other exception if it is
+ * unknown whether the engine carried the call out.
  */
 public final class Engine implements Closeable {
-    /** A process that is killed and does not end in this time hangs in the kernel. */
+    /** A killed process that has not ended after this time hangs in the kernel. */
     private static final Duration DYING = Duration.ofSeconds(20);
-    /** A log that takes longer is used as far as it came. */
+    /** A log that takes longer is cut off there. */
     private static final Duration TAIL_PATIENCE = Duration.ofSeconds(5);
 
     private final EngineClients clients;
@@ -74,7 +75,7 @@ public final class Engine implements Closeable {
         return clients.archives();
     }
 
-    /** For a call that lasts as long as it lasts, such as the removal of a large image. */
+    /** A client without timeout, for calls such as the removal of a large image. */
     public DockerClient patient() {
         return clients.streams();
     }
@@ -86,7 +87,7 @@ public final class Engine implements Closeable {
                 .exec();
     }
 
-    /** Names of containers that carry the workload's UID, whoever made them. */
+    /** Names of containers that carry the workload's UID, whoever created them. */
     public List<String> containersOf(OwnerId owner) {
         return calls
                 .listContainersCmd()
@@ -115,26 +116,26 @@ public final class Engine implements Closeable {
         }
     }
 
-    /** Content ids of all images here, strangers' too. */
+    /** Content IDs of all images on the engine, whoever pulled them. */
     public Set<String> imageIds() {
         return calls.listImagesCmd().withShowAll(true).exec().stream()
                 .map(Image::getId)
                 .collect(Collectors.toSet());
     }
 
-    /** @param login empty: as nobody, also where this machine's user is logged in */
+    /** @param login empty: anonymous, even if the user of this machine is logged in */
     public PullImageCmd pull(String reference, Optional<AuthConfig> login) {
         var name = NameParser.parseRepositoryTag(reference);
         var pull = clients.pulls().pullImageCmd(name.repos).withAuthConfig(login.orElseGet(AuthConfig::new));
         return reference.contains("@") ? pull : pull.withTag(name.tag.isEmpty() ? "latest" : name.tag);
     }
 
-    /** A tar of what the container's file system has at the path. @throws NotFoundException where it has nothing there */
+    /** A tar of the container's files at the path. @throws NotFoundException if the path does not exist */
     public InputStream archive(String container, String path) {
         return calls.copyArchiveFromContainerCmd(container, path).exec();
     }
 
-    /** The last lines that the container wrote to stdout and stderr, and no more than the last bytes of them. */
+    /** The last lines that the container wrote to stdout and stderr, limited to their last bytes. */
     public String tail(String container, int lines, int bytes) {
         try (var tail = new OutputTail(bytes)) {
             calls.logContainerCmd(container)
@@ -160,11 +161,11 @@ public final class Engine implements Closeable {
         try {
             calls.startContainerCmd(container).exec();
         } catch (NotModifiedException running) {
-            // somebody else's start of the same container: what was asked for is so
+            // somebody else started the container: it runs as requested
         }
     }
 
-    /** False where the container does not run. */
+    /** False if the container does not run. */
     public boolean signal(String container, String signal) {
         try {
             calls.killContainerCmd(container).withSignal(signal).exec();
@@ -174,7 +175,7 @@ public final class Engine implements Closeable {
         }
     }
 
-    /** Kills it if need be, and returns when its process has ended. */
+    /** Kills the container if it runs, and returns when its process has ended. */
     public void end(String container) {
         if (signal(container, "SIGKILL")) {
             clients.streams()
@@ -185,12 +186,12 @@ public final class Engine implements Closeable {
     }
 
     /**
-     * Runs a command in a container, as the container's user and in its environment, and waits until it ended, for at most
-     * {@code patience}.
+     * Runs a command in a container, as the container's user and in its environment, and waits until it ends, for at
+     * most {@code patience}.
      *
-     * @param bytes most of its output that is kept
-     * @throws NotFoundException where the container is gone
-     * @throws ConflictException where it does not run
+     * @param bytes how many bytes of its output are kept at most
+     * @throws NotFoundException if the container is gone
+     * @throws ConflictException if the container does not run
      */
     public Command exec(String container, List<String> command, Duration patience, int bytes) {
         var exec = calls.execCreateCmd(container)
@@ -211,7 +212,7 @@ public final class Engine implements Closeable {
         }
     }
 
-    /** Empty while the command runs. @throws NotFoundException where its container is gone */
+    /** Empty while the command runs. @throws NotFoundException if its container is gone */
     public OptionalInt exitCode(String exec) {
         var state = calls.inspectExecCmd(exec).exec();
         return Boolean.TRUE.equals(state.isRunning()) || state.getExitCodeLong() == null
@@ -219,7 +220,10 @@ public final class Engine implements Closeable {
                 : OptionalInt.of(state.getExitCodeLong().intValue());
     }
 
-    /** Sizes of the writable layers of these containers, in bytes, as the engine counts them: without what has no content. */
+    /**
+     * Sizes of the containers' writable layers in bytes, as the engine counts them: files without content count
+     * nothing.
+     */
     public Map<String, Long> layerSizes(Collection<String> containers) {
         var sizes = new HashMap<String, Long>();
         calls
@@ -235,7 +239,7 @@ public final class Engine implements Closeable {
         return sizes;
     }
 
-    /** What the engine's storage driver finds changed; empty where the container is gone. */
+    /** Changes that the engine's storage driver reports; empty if the container is gone. */
     public Optional<List<ChangeLog>> changes(String container) {
         try {
             var changes = calls.containerDiffCmd(container).exec();
@@ -245,7 +249,10 @@ public final class Engine implements Closeable {
         }
     }
 
-    /** Kills if need be, and removes with anonymous volumes. Nothing there, or a removal under way, is fine. */
+    /**
+     * Kills the container if it runs, and removes it with its anonymous volumes. Succeeds if it is absent or being
+     * removed.
+     */
     public void remove(String container) {
         try {
             calls.removeContainerCmd(container)
@@ -253,7 +260,7 @@ public final class Engine implements Closeable {
                     .withRemoveVolumes(true)
                     .exec();
         } catch (NotFoundException gone) {
-            // what was asked for is so
+            // it is being removed as requested
         } catch (ConflictException removing) {
             if (!String.valueOf(removing.getMessage()).contains("already in progress")) {
                 throw removing;
@@ -265,7 +272,7 @@ public final class Engine implements Closeable {
         return clients.streams()
                 .eventsCmd()
                 .withEventTypeFilter("container")
-                .withEventFilter("start", "die", "destroy", "rename", "health_status", "exec_die") // an exec makes two others
+                .withEventFilter("start", "die", "destroy", "rename", "health_status", "exec_die") // an exec has two more
                 .withLabelFilter(Ownership.CLUSTER + "=" + cluster)
                 .exec(callback);
     }

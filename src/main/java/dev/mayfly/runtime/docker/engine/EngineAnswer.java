@@ -6,14 +6,15 @@ import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import java.util.function.Supplier;
 
-/** Calls of the engine, whose silence is no defect: it leaves the truth unknown. */
+/** Runs calls to the engine. An engine that does not answer is not a defect: its state is unknown then. */
 public final class EngineAnswer {
     private EngineAnswer() {}
 
     /**
-     * @param what the engine is asked, such as "what became of networks"
-     * @param calls what docker-java and its connections throw where no answer came has no type of its own, and becomes {@link
-     *     RuntimeUnavailable}; what the engine said stays, also in our words, and so do defects of ours
+     * @param what the question, such as "what became of networks"
+     * @param calls the calls. Exceptions of docker-java and its connections for a missing answer have no common type;
+     *     they become {@link RuntimeUnavailable}. Refusals of the engine, our own refusals and defects are rethrown
+     *     unchanged
      */
     public static <T> T to(String what, Supplier<T> calls) {
         try {

@@ -10,11 +10,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * When the engine that takes connections now began. Each question has a connection of its own: an engine that is told to stop
- * first takes no new ones, then stops its containers, and answers on those that it has meanwhile.
+ * Reports when the connected engine started. Each question opens a new connection: an engine that is told to stop first
+ * accepts no new connections, then stops its containers, and still answers on existing connections.
  */
 public final class EngineBeginning implements Supplier<Optional<Instant>>, AutoCloseable {
-    /** Made anew whenever an engine starts, unless that finds containers which ran on without one (live-restore). */
+    /**
+     * The default bridge, which an engine creates at each start unless it finds containers that kept running without it
+     * (live-restore).
+     */
     private static final String BRIDGE = "/networks/bridge";
 
     private static final int OK = 200;
@@ -28,8 +31,8 @@ public final class EngineBeginning implements Supplier<Optional<Instant>>, AutoC
     }
 
     /**
-     * @return empty where the engine does not tell: it has no default bridge
-     * @throws RuntimeException where no engine answers
+     * @return empty if the engine has no default bridge
+     * @throws RuntimeException if no engine answers
      */
     @Override
     public Optional<Instant> get() {
@@ -55,7 +58,7 @@ public final class EngineBeginning implements Supplier<Optional<Instant>>, AutoC
                 .build();
     }
 
-    /** True where it takes no new connection: it is shut down, and may refuse whatever it was asked. */
+    /** True if the engine accepts no new connection: it is shutting down, and may refuse any request. */
     public boolean closes() {
         try {
             get();

@@ -5,16 +5,16 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * One engine's clients, which differ in how long they wait and for how much at a time.
+ * Clients of one engine, which differ in timeout and number of connections.
  *
  * @param calls answers within the call timeout
  * @param pings answers within the ping timeout
- * @param streams waits for as long as it takes
- * @param pulls begins to answer within the time for which a pull may stand still, then takes as long as it takes: the engine says
- *     nothing, not even that it heard, before the registry told it something
- * @param commands waits for as long as it takes, for as many commands at once as there may be: each holds its connection while it
- *     runs
- * @param archives waits for as long as it takes while something comes, see {@link ArchiveHttpClient}
+ * @param streams without timeout
+ * @param pulls begins to answer within the time for which a pull may stall, then has no timeout: the engine sends
+ *     nothing, not even a receipt, before the registry answers
+ * @param commands without timeout, with a connection for each command that may run at a time, since each holds its
+ *     connection while it runs
+ * @param archives without timeout while data arrives, see {@link ArchiveHttpClient}
  */
 public record EngineClients(
         DockerClient calls,
@@ -25,7 +25,7 @@ public record EngineClients(
         DockerClient archives)
         implements Closeable {
 
-    /** The same for all. */
+    /** The same client for all purposes. */
     public static EngineClients all(DockerClient client) {
         return new EngineClients(client, client, client, client, client, client);
     }

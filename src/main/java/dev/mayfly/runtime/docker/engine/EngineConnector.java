@@ -14,17 +14,20 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Connects to the engine with the newest API version that both sides speak. */
+/** Connects to the engine with the newest API version that both sides support. */
 public final class EngineConnector {
-    /** The newest version whose bodies docker-java 3.7 knows. */
+    /** Newest API version whose bodies docker-java 3.7 supports. */
     private static final RemoteApiVersion NEWEST = RemoteApiVersion.VERSION_1_44;
 
-    /** Connections of a client that makes one call after another. */
+    /** Connections of a client whose calls are sequential. */
     private static final int FEW = 4;
-    /** Commands that may run in containers at one time: a probe's last for its timeout, a preStop's for its grace. */
+    /**
+     * Maximum of commands that run in containers at a time: a probe runs for up to its timeout, a preStop command for
+     * up to its grace.
+     */
     private static final int COMMANDS = 512;
 
-    /** For the first byte of an image's archive; a large image gets more, see {@link ArchiveHttpClient}. */
+    /** Timeout for the first byte of an image's archive; a large image gets more, see {@link ArchiveHttpClient}. */
     static final Duration SAVING = Duration.ofMinutes(2);
 
     private final EngineSettings settings;
@@ -34,11 +37,11 @@ public final class EngineConnector {
     }
 
     /**
-     * A client for a few calls, without an operator. The engine must be there.
+     * A client for a few calls, without an operator. The engine must be reachable.
      *
      * @param dockerHost empty: {@code DOCKER_HOST}, the current context, the default socket
-     * @param timeout of one call
-     * @throws RuntimeException where no engine answers
+     * @param timeout timeout of each call
+     * @throws RuntimeException if no engine answers
      */
     public static DockerClient client(Optional<String> dockerHost, Duration timeout) {
         var unnegotiated = config(dockerHost, "");
@@ -50,17 +53,17 @@ public final class EngineConnector {
         }
     }
 
-    /** Where that engine is, for messages. */
+    /** Address of the engine, for messages. */
     public static URI address(Optional<String> dockerHost) {
         return config(dockerHost, "").getDockerHost();
     }
 
-    /** Where the engine is, for messages. */
+    /** Address of the engine, for messages. */
     public String address() {
         return config("").getDockerHost().toString();
     }
 
-    /** Asks the engine who it is first, so the engine must be there. @throws RuntimeException where it is not */
+    /** Reads the engine's version first, so the engine must be reachable. @throws RuntimeException if it is not */
     public Engine connect() {
         try (var any = client(config(""), settings.pingTimeout())) {
             var config = config(common(any.versionCmd().exec().getApiVersion()));
@@ -88,12 +91,12 @@ public final class EngineConnector {
                         patience -> http(config, settings.pingTimeout(), patience, FEW)));
     }
 
-    /** Asks nobody yet. */
+    /** Makes no call yet. */
     public EngineBeginning beginning() {
         return new EngineBeginning(http(config(""), settings.pingTimeout(), settings.callTimeout(), FEW));
     }
 
-    /** One that was given up holds its connection a moment longer. */
+    /** Allows two connections per pull, because an abandoned pull holds its own a moment longer. */
     private DockerClient pulls(DockerClientConfig config) {
         var http = http(config, settings.pingTimeout(), Duration.ZERO, settings.maxParallelPulls() * 2);
         return DockerClientImpl.getInstance(config, new TimedHttpClient(http, settings.pullStall()));

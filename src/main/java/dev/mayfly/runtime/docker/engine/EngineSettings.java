@@ -5,22 +5,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How the adapter treats its engine; the operator's configuration, without its framework.
+ * The adapter's settings: the operator's configuration without its framework.
  *
- * @param cluster marks what is ours: 12 hex digits
- * @param dockerHost {@code unix:///…} or {@code tcp://…}; empty: {@code DOCKER_HOST}, the current context, the default socket
- * @param callTimeout how long one call may take before its outcome counts as unknown
- * @param pingInterval how often the engine is asked whether it is there
- * @param pingTimeout how long it may take to answer that
- * @param resyncInterval how often the index is compared with a full list
- * @param maxConcurrency most calls that create, start or remove at one time
- * @param networkPool CIDR block from which namespaces' networks get their subnets
- * @param capabilities what a replica has unless it drops them, without {@code CAP_}
- * @param pidsLimit most processes and threads in one replica
- * @param logMaxSize size at which the engine starts a new log file of a replica, as {@code 10m}
- * @param logMaxFiles how many log files of a replica are kept
- * @param maxParallelPulls most images pulled at one time, 1 or more
- * @param pullStall how long a pull may stand still before it is given up
+ * @param cluster ID in labels and names of our objects: 12 hex digits
+ * @param dockerHost {@code unix:///…} or {@code tcp://…}; empty: {@code DOCKER_HOST}, the current context, the default
+ *     socket
+ * @param callTimeout time after which the outcome of a call counts as unknown
+ * @param pingInterval interval of pings
+ * @param pingTimeout timeout of a ping
+ * @param resyncInterval interval at which the index is compared with a full list
+ * @param maxConcurrency maximum of concurrent calls that create, start or remove containers
+ * @param networkPool CIDR block from which the networks of namespaces get their subnets
+ * @param capabilities capabilities of a replica that drops none, without {@code CAP_}
+ * @param pidsLimit maximum of processes and threads in a replica
+ * @param logMaxSize size at which the engine starts a new log file of a replica, such as {@code 10m}
+ * @param logMaxFiles number of log files kept per replica
+ * @param maxParallelPulls maximum of concurrent image pulls, at least 1
+ * @param pullStall time without progress after which a pull is abandoned
  */
 public record EngineSettings(
         String cluster,

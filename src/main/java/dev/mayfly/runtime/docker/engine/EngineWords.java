@@ -4,15 +4,18 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.google.re2j.Pattern;
 import dev.mayfly.core.model.Text;
 
-/** What the engine said, without the protocol around it. */
+/** Extracts the engine's message from the protocol around it. */
 public final class EngineWords {
-    /** docker-java puts {@code Status 404: {"message":"…"}} around the words. */
+    /** docker-java wraps the message in {@code Status 404: {"message":"…"}}. */
     private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-    /** Java puts the class of a cause around its words. */
+    /** Java prefixes a message with the class of its cause. */
     private static final Pattern FRAME = Pattern.compile("^(?:Status \\d+|(?:\\w+\\.)+[A-Z]\\w*(?:Exception|Error)): ");
 
-    /** A registry may hand out addresses that let whoever knows them in: with a signature behind the ?, or a password before the @. */
+    /**
+     * A registry's URL may grant access to anybody who knows it: through a signature after the ?, or a password before
+     * the @.
+     */
     private static final Pattern QUERY = Pattern.compile("(https?://[^\\s\"?]+)\\?[^\\s\"]+");
 
     private static final Pattern USER = Pattern.compile("(https?://)[^\\s\"/@]+@");
@@ -30,7 +33,7 @@ public final class EngineWords {
         return said(words);
     }
 
-    /** What it said on a stream, where no protocol is around it. */
+    /** Cleans a message from a stream, which has no protocol around it. */
     public static String said(String words) {
         var safe = USER.matcher(QUERY.matcher(words).replaceAll("$1?…")).replaceAll("$1…@");
         return Text.shortened(safe.strip(), LONGEST);

@@ -6,12 +6,12 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Keeps the last bytes of what a container wrote to stdout and stderr. */
+/** Keeps the last bytes that a container wrote to stdout and stderr. */
 final class OutputTail extends ResultCallback.Adapter<Frame> {
     private final int most;
     private byte[] kept = new byte[0];
 
-    /** @param most how many bytes are kept */
+    /** @param most number of bytes kept */
     OutputTail(int most) {
         this.most = most;
     }
@@ -25,7 +25,7 @@ final class OutputTail extends ResultCallback.Adapter<Frame> {
         kept = length <= most ? all.toByteArray() : Arrays.copyOfRange(all.toByteArray(), length - most, length);
     }
 
-    /** What is no UTF-8 becomes U+FFFD. */
+    /** Bytes that are not UTF-8 become U+FFFD. */
     synchronized String text() {
         return new String(kept, StandardCharsets.UTF_8);
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits only so long for the beginning of an answer. docker-java's own response timeout holds for TCP alone: its {@code UnixSocket}
- * (3.7.1) reads from a channel, which knows no timeout, so an engine that locked itself up would hold its caller for ever.
+ * Limits the wait for an answer to begin. docker-java's own response timeout works only for TCP: its {@code UnixSocket}
+ * (3.7.1) reads from a channel, which has no timeout, so a deadlocked engine would block its caller for ever.
  */
 public final class TimedHttpClient implements DockerHttpClient {
     private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(
@@ -24,7 +24,7 @@ public final class TimedHttpClient implements DockerHttpClient {
         this.timeout = timeout;
     }
 
-    /** One call, whose thread is interrupted where it takes too long: a channel is closed by that. */
+    /** One call, whose thread is interrupted if it takes too long: the interrupt closes the channel. */
     private static final class Call {
         private final Thread caller = Thread.currentThread();
         private boolean over;
@@ -37,7 +37,7 @@ public final class TimedHttpClient implements DockerHttpClient {
             }
         }
 
-        /** May be repeated. @return true where it was given up; the caller is interrupted no longer */
+        /** Idempotent. @return true if the call timed out; the caller is not interrupted any more */
         synchronized boolean end() {
             over = true;
             if (givenUp) {
@@ -56,7 +56,7 @@ public final class TimedHttpClient implements DockerHttpClient {
         }
     }
 
-    /** @throws Late where no answer begins in time */
+    /** @throws Late if no answer begins in time */
     @Override
     public Response execute(Request request) {
         var call = new Call();

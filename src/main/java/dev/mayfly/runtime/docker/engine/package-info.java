@@ -1,2 +1,2 @@
-/** The connection to one Docker Engine, its calls, and its words. Sees {@code runtime}. */
+/** The connection to one Docker Engine, its calls, and its messages. Sees {@code runtime}. */
 package dev.mayfly.runtime.docker.engine;

@@ -13,9 +13,15 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** From a launch to the image that its container is made from: here, the revision's, and let through the gate. */
+/**
+ * Provides the image from which a launch's container is created: available on the engine, the one of its revision, and
+ * admitted by the gate.
+ */
 public final class AdmittedImages {
-    /** Policies say when they change; only the age of an image changes by itself. */
+    /**
+     * How soon a refused launch is retried. Policies report their changes, so only the age of an image changes
+     * unnoticed.
+     */
     private static final Duration AGAIN = Duration.ofMinutes(1);
 
     private final ReplicaIndex index;
@@ -31,13 +37,16 @@ public final class AdmittedImages {
         this.revisions = new RevisionImages(index, known);
     }
 
-    /** The first counts; who asks before waits for it. */
+    /** Sets the gate; only the first call counts. Earlier launches wait for it. */
     public void gate(ImageGate asked) {
         asked.onChange(this::forgetRefused);
         gate.complete(asked);
     }
 
-    /** Launches that the gate refused, or could not judge, are asked for anew, without the back-off of a failure. */
+    /**
+     * Forgets launches that the gate refused or could not decide, so that they are requested again without the back-off
+     * of a failure.
+     */
     private void forgetRefused() {
         for (var known : index.all()) {
             index.change(known.owner(), AdmittedImages::withoutRefused);
@@ -59,9 +68,12 @@ public final class AdmittedImages {
         return why.reason().equals(Failure.NOT_COMPLIANT) || why.reason().equals(Failure.NOT_LOOKED_INTO);
     }
 
-    /** Fails with {@link ImageUnavailable} where it can't be had or must not run, otherwise with the engine's silence. */
+    /**
+     * Fails with {@link ImageUnavailable} if the image can't be provided or must not run, and with another exception if
+     * the engine did not answer.
+     */
     public CompletableFuture<LocalImage> ensure(Launch launch) {
-        // First: before what was pulled earlier is known, an image seems to be everybody's.
+        // First: until earlier pulls are known, every image seems to be available to every owner.
         return gate.thenCompose(open -> open.ready()
                 .thenCompose(known -> images.ensure(launch.id().owner(), launch.template()))
                 .thenApply(meant -> index.container(launch.id()).isPresent() ? meant : revisions.of(launch, meant))
@@ -69,7 +81,7 @@ public final class AdmittedImages {
                         .thenApply(refusal -> admitted(image, refusal))));
     }
 
-    /** A container that was made already stays with its image. */
+    /** The image of an existing container, or else the given image. */
     private String runs(Launch launch, LocalImage image) {
         return index.find(launch.id())
                 .map(Replica::image)
@@ -84,7 +96,10 @@ public final class AdmittedImages {
         return image;
     }
 
-/** All replicas of a revision run one image: what the first of them ran, also those that were asked for before anybody knew. */
+/**
+ * Makes all replicas of a revision run the same image: the one that its first replica ran, even if the others were
+ * requested before it was known.
+ */
 final static class RevisionImages {
     private final ReplicaIndex index;
     private final KnownImages images;
@@ -94,7 +109,11 @@ final static class RevisionImages {
         this.images = images;
     }
 
-    /** What the launch is to be made from; noted on its replica. @param meant what its template's image means now */
+    /**
+     * The image from which the launch's container is created, recorded on its replica.
+     *
+     * @param meant the image that the template's reference names now
+     */
     LocalImage of(Launch launch, LocalImage meant) {
         var chosen = new String[1];
         index.change(launch.id().owner(), observed -> {
@@ -113,7 +132,7 @@ final static class RevisionImages {
         return chosen[0].equals(meant.id()) ? meant : images.seenOrLook(chosen[0]);
     }
 
-    /** One that never started proves nothing: the image may be mended under its name before the next attempt. */
+    /** Ignores replicas that never started: the image may be fixed under the same name before the next attempt. */
     private static boolean runs(Replica replica) {
         var stands = replica.phase() == Phase.PENDING
                 || replica.phase() == Phase.CREATED

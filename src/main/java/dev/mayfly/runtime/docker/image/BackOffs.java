@@ -9,12 +9,12 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** When what failed may be tried again. Bounded. @param <K> what is tried */
+/** Back-offs of failed operations. Bounded. @param <K> what is retried */
 final class BackOffs<K> {
     private final ExponentialBackOff backOff;
     private final Cache<K, Wait> waits;
 
-    /** @param most that are remembered: of others it is forgotten that they failed, and they are tried again too early */
+    /** @param most maximum of remembered failures: beyond it, failures are forgotten and retried too early */
     BackOffs(ExponentialBackOff backOff, int most) {
         this.backOff = backOff;
         this.waits =
@@ -22,24 +22,24 @@ final class BackOffs<K> {
     }
 
     /**
-     * A failure, and the wait for the next try.
+     * A failure and the wait before the next try.
      *
-     * @param failures in a row
-     * @param delay between the failure and the next try
+     * @param failures number of failures in a row
+     * @param delay time between the failure and the next try
      */
     record Wait(Failure failure, int failures, Duration delay, Instant until) {}
 
-    /** The wait that is not over yet; empty: it may be tried now. */
+    /** The current wait; empty if a try is allowed now. */
     Optional<Wait> wait(K key, Instant now) {
         return last(key).filter(wait -> wait.until().isAfter(now));
     }
 
-    /** The last failure since it last went well; empty: there is none. */
+    /** The last failure since the last success; empty if there is none. */
     Optional<Wait> last(K key) {
         return Optional.ofNullable(waits.getIfPresent(key));
     }
 
-    /** It failed: the wait grows with each failure. */
+    /** Records a failure: the wait grows with each one. */
     Wait failed(K key, Failure failure, Instant now) {
         return waits.asMap().compute(key, (same, before) -> {
             var failures = failures(before, now);
@@ -47,7 +47,7 @@ final class BackOffs<K> {
         });
     }
 
-    /** It failed, and why says how long to wait. */
+    /** Records a failure whose cause determines the wait. */
     Wait failed(K key, Failure failure, Duration delay, Instant now) {
         return waits.asMap().compute(key, (same, before) -> wait(failure, failures(before, now), delay, now));
     }
@@ -60,12 +60,12 @@ final class BackOffs<K> {
         return before == null || backOff.resets(before.until(), now) ? 1 : before.failures() + 1;
     }
 
-    /** It went well. */
+    /** Records a success. */
     void over(K key) {
         waits.invalidate(key);
     }
 
-    /** All of those went well. */
+    /** Records the success of all matching keys. */
     void overWhere(Predicate<K> which) {
         waits.asMap().keySet().removeIf(which);
     }

@@ -12,23 +12,23 @@ import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
- * A program that keeps registries' logins, as Docker's configuration names it: {@code docker-credential-NAME} on the operator's
- * PATH, asked as in github.com/docker/docker-credential-helpers.
+ * A credential helper from Docker's configuration: the program {@code docker-credential-NAME} on the operator's PATH,
+ * called as in github.com/docker/docker-credential-helpers.
  *
  * @param name without {@code docker-credential-}
- * @param server whose login is asked for, as Docker's configuration writes it
+ * @param server registry of the requested login, as Docker's configuration writes it
  */
 record CredentialStore(String name, String server) {
     private static final Logger LOG = Logger.getLogger(CredentialStore.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** It asks a cloud's API at most. */
+    /** A helper calls at most a cloud's API. */
     private static final int PATIENCE_SECONDS = 30;
 
-    /** No path: only what the PATH has is run. */
+    /** Allows no path: only programs on the PATH are run. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
-    /** What stands for the user's name where the secret is an identity token. */
+    /** User name that marks the secret as an identity token. */
     private static final String TOKEN = "<token>";
-    /** How a helper says that it has none; it ends with 1 then. */
+    /** A helper's message if it has no login; it exits with 1 then. */
     private static final String NONE = "credentials not found in native keychain";
 
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -43,7 +43,7 @@ record CredentialStore(String name, String server) {
         }
     }
 
-    /** Blocks. @return empty where it has none, or can't say: people are told of that, and never of what it printed */
+    /** Blocks. @return empty if the helper has no login or fails; a failure is logged without the helper's output */
     Optional<AuthConfig> login() {
         if (!NAME.matcher(name).matches()) {
             return unable("its name is no name of a program");
@@ -62,7 +62,7 @@ record CredentialStore(String name, String server) {
             try (var server = helper.outputWriter(StandardCharsets.UTF_8)) {
                 server.write(this.server);
             } catch (IOException notRead) {
-                LOG.debugf("docker-credential-%s reads nothing", name); // its answer may count all the same
+                LOG.debugf("docker-credential-%s reads nothing", name); // its answer may still be valid
             }
             if (!helper.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 return unable("it gave no answer within " + PATIENCE_SECONDS + " s");

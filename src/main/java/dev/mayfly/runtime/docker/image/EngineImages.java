@@ -31,14 +31,14 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The images on the engine, and their removal. */
+/** Lists and removes the images on the engine. */
 public final class EngineImages implements ImageStore {
     private static final String NONE = "<none>";
 
     private final Supplier<Engine> engine;
     private final Optional<Host> host;
     private final ImageUses uses;
-    /** By image id, to which they belong for good. */
+    /** Layers by image ID. They never change. */
     private final Map<String, List<Layer>> layers = new ConcurrentHashMap<>();
 
     public EngineImages(Supplier<Engine> engine, Optional<Host> host, ImageUses uses) {
@@ -47,7 +47,7 @@ public final class EngineImages implements ImageStore {
         this.uses = uses;
     }
 
-    /** For a look without an operator. */
+    /** For commands that run without an operator. */
     public static ImageStore of(DockerClient client) {
         var engine = new Engine(EngineClients.all(client), "", Requests.NONE);
         return new EngineImages(() -> engine, Optional.empty(), new ImageUses());
@@ -85,7 +85,7 @@ public final class EngineImages implements ImageStore {
         for (var image : all) {
             var stored = stored(
                     image, users.getOrDefault(image.getId(), Set.of()), children.getOrDefault(image.getId(), Set.of()));
-            stored.filter(i -> i.names().findAny().isPresent() || i.children().isEmpty()) // else a step of a build
+            stored.filter(i -> i.names().findAny().isPresent() || i.children().isEmpty()) // else a build step
                     .ifPresent(images::add);
         }
         return shared(images);
@@ -96,7 +96,7 @@ public final class EngineImages implements ImageStore {
         return uses.all();
     }
 
-    /** Empty where it is gone meanwhile. */
+    /** Empty if the image was removed meanwhile. */
     private Optional<StoredImage> stored(Image image, Set<String> containers, Set<String> children) {
         try {
             return Optional.of(new StoredImage(
@@ -162,7 +162,7 @@ public final class EngineImages implements ImageStore {
                         Collectors.mapping(EngineImages::name, Collectors.toCollection(TreeSet::new))));
     }
 
-    /** One that is being removed has no name any more. */
+    /** A container that is being removed has no name. */
     private static String name(Container container) {
         var names = container.getNames();
         return names == null || names.length == 0 ? container.getId() : names[0].substring(1);
@@ -214,12 +214,15 @@ public final class EngineImages implements ImageStore {
                 .isPresent();
     }
 
-    /** The engine refuses to take the last name of an image away that a container has; not so before the last. */
+    /**
+     * Removes a name. The engine refuses to remove the last name of an image that a container uses, but not the names
+     * before it.
+     */
     private void untag(StoredImage image, String name) {
         try {
             engine.get().patient().removeImageCmd(name).withForce(false).exec();
         } catch (NotFoundException gone) {
-            // what was asked for is so: a digest goes with the last tag of its repository
+            // it is removed as requested: a digest is removed with the last tag of its repository
         } catch (ConflictException used) {
             refuseUsed(image);
             throw new InUse(name + " stays, the engine says: " + EngineWords.of(used));
@@ -239,7 +242,10 @@ public final class EngineImages implements ImageStore {
                 });
     }
 
-/** When replicas last left their images: a short use is over before anybody looks at all containers. In memory only. */
+/**
+ * When replicas last stopped using their images: a short use may be over before the containers are listed next. In
+ * memory only.
+ */
 public final static class ImageUses {
     private final Map<String, Instant> last = new ConcurrentHashMap<>();
 
@@ -249,12 +255,12 @@ public final static class ImageUses {
         }
     }
 
-    /** By image id. */
+    /** Times by image ID. */
     Map<String, Instant> all() {
         return Map.copyOf(last);
     }
 
-    /** The others are not on the engine any more. */
+    /** Forgets images that are no longer on the engine. */
     void retain(Set<String> images) {
         last.keySet().retainAll(images);
     }

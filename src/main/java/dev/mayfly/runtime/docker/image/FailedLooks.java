@@ -9,25 +9,28 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * When an image may be looked into again whose look failed; one answer for all who ask for that id. Each try has the engine write
- * the whole image to its disk once more, and Engine 20.10.24 goes on with that though nobody listens any more, however many such
- * copies are under way (measured).
+ * Back-offs for image inspections that failed, shared by all requests for the same ID. Each try makes the engine write
+ * the whole image to its disk once more, and Engine 20.10.24 continues after the client disconnects, however many such
+ * copies are running (measured).
  */
 final class FailedLooks {
-    /** An id is its content for good. Not for ever: a broken store of the engine's may be mended, or its archive broke off unseen. */
+    /**
+     * The content of an ID never changes. The failure still expires, because a broken store of the engine may be
+     * repaired, or the archive may have been cut off unnoticed.
+     */
     static final Duration UNREADABLE = Duration.ofDays(1);
 
     private static final int REMEMBERED = 1_000;
 
     private final InstantSource clock;
-    /** As long as after a pull that failed, for the same reason: many wait, and each try is dear. */
+    /** Same delays as after a failed pull, for the same reason: many requests wait, and each try is expensive. */
     private final BackOffs<String> backOffs = new BackOffs<>(PullBackOff.KUBELETS, REMEMBERED);
 
     FailedLooks(InstantSource clock) {
         this.clock = clock;
     }
 
-    /** @throws ImageUnavailable where it is too early for another try */
+    /** @throws ImageUnavailable if it is too early for another try */
     void require(String id) {
         var now = clock.instant();
         backOffs.wait(id, now).ifPresent(wait -> {
@@ -35,12 +38,12 @@ final class FailedLooks {
         });
     }
 
-    /** Why the last look failed; empty: it did not. */
+    /** The failure of the last inspection; empty if it did not fail. */
     Optional<Failure> failure(String id) {
         return backOffs.last(id).map(Wait::failure);
     }
 
-    /** The image can't be understood. @param words what is wrong with it */
+    /** The image is malformed. @param words what is wrong with it */
     ImageUnavailable unreadable(String id, String words) {
         var now = clock.instant();
         var message = "Image " + id + " can't be looked into: " + words
@@ -49,7 +52,7 @@ final class FailedLooks {
         return unavailable(backOffs.failed(id, failed(message), UNREADABLE, now), now);
     }
 
-    /** The engine did not give all of it. @param words of the engine's, or of the connection to it */
+    /** The engine did not send the whole image. @param words message of the engine or its connection */
     ImageUnavailable unsaved(String id, String words) {
         var now = clock.instant();
         var message = "Image " + id + " can't be looked into: " + words
@@ -62,13 +65,15 @@ final class FailedLooks {
         return new Failure(Failure.NOT_LOOKED_INTO, message);
     }
 
-    /** Until soon at the latest: it may be gone by then, and come anew. */
+    /**
+     * Limits the retry of the launch to the longest pull back-off: the image may be removed and pulled again by then.
+     */
     private static ImageUnavailable unavailable(Wait wait, Instant now) {
         var soon = now.plus(PullBackOff.KUBELETS.longest());
         return new ImageUnavailable(wait.failure(), wait.until().isBefore(soon) ? wait.until() : soon);
     }
 
-    /** It was looked into, or is not on the engine any more. */
+    /** The image was inspected, or is no longer on the engine. */
     void over(String id) {
         backOffs.over(id);
     }

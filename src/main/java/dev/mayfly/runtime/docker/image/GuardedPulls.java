@@ -15,12 +15,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Pulls with somebody's credentials, until it is known whose the image is that comes with them. */
+/** Pulls with an owner's credentials, until the owner of the pulled image is known. */
 final class GuardedPulls {
     private static final int WRITTEN_SECONDS = 10;
     /**
-     * An engine that nobody listens to any longer stops a pull, but only between two requests to the registry (Docker 20.10 hands
-     * its own cancellation to none of them), and a registry that is silent keeps one open for as long as it likes.
+     * Time after which an abandoned pull has ended. An engine whose client disconnects stops a pull only between two
+     * requests to the registry (Docker 20.10 does not pass its cancellation to any of them), and a silent registry
+     * keeps a request open indefinitely.
      */
     static final Duration ABANDONED = Duration.ofHours(1);
 
@@ -36,8 +37,8 @@ final class GuardedPulls {
     }
 
     /**
-     * @param here whether an image of that id was on the engine before
-     * @param until empty: it is under way
+     * @param here tests whether an image with that ID was on the engine before
+     * @param until end of the wait for an abandoned pull; empty if the pull is running
      */
     private record Guarded(StartedPull pull, Predicate<String> here, Optional<Instant> until) {
         Guarded(StartedPull pull, Predicate<String> here) {
@@ -63,16 +64,19 @@ final class GuardedPulls {
         book = kept;
     }
 
-    /** @param asked told of an abandoned pull whose image may be looked for now; calls {@link #resolved} when that is known */
+    /**
+     * @param asked receives an abandoned pull whose image may be looked up now; calls {@link #resolved} once the result
+     *     is known
+     */
     void whenLongAgo(Consumer<StartedPull> asked) {
         resolver = asked;
     }
 
     /**
-     * Blocks until it is written down.
+     * Blocks until the pull is recorded.
      *
-     * @param here whether an image of that id is on the engine now
-     * @throws CompletionException with the reason, where it can't be written
+     * @param here tests whether an image with that ID is on the engine now
+     * @throws CompletionException with the cause, if the pull can't be recorded
      */
     PullGuard begin(StartedPull pull, Predicate<String> here) {
         try {
@@ -96,7 +100,10 @@ final class GuardedPulls {
         book.over(pull);
     }
 
-    /** What an abandoned pull brought, if anything, is known to be theirs who began it. One like it may be under way again. */
+    /**
+     * The result of an abandoned pull is known, and an image that it brought belongs to its owner. Does nothing if the
+     * same pull is running again.
+     */
     void resolved(StartedPull pull) {
         var known = pulls.get(Key.of(pull));
         if (known != null && known.until().isPresent() && pulls.remove(Key.of(pull), known)) {
@@ -109,11 +116,11 @@ final class GuardedPulls {
         pulls.computeIfPresent(Key.of(pull), (key, known) -> known.until(until));
     }
 
-    /** True where nobody knows yet whose the image is. */
+    /** True if the image may come from a pull whose owner is not known yet. */
     boolean brings(LocalImage image) {
         var now = clock.instant();
         pulls.forEach((key, pull) -> {
-            // asked once, and again after the same time where it could not be found out
+            // resolved once, and again after the same time if the engine did not answer
             if (pull.until().filter(now::isAfter).isPresent()
                     && pulls.replace(key, pull, pull.until(now.plus(ABANDONED)))) {
                 resolver.accept(pull.pull());
@@ -122,7 +129,7 @@ final class GuardedPulls {
         return pulls.values().stream().anyMatch(pull -> pull.brings(image));
     }
 
-/** Keeps what comes with one pull from all others, until it is known whose it is. */
+/** Withholds images of one pull from other owners until their owner is known. */
 final static class PullGuard implements AutoCloseable {
     private final Predicate<String> here;
     private final Runnable whenOver;
@@ -135,23 +142,26 @@ final static class PullGuard implements AutoCloseable {
         this.whenAbandoned = whenAbandoned;
     }
 
-    /** Of a pull that is everybody's. */
+    /** For a pull without an owner's credentials. */
     static PullGuard none(Predicate<String> here) {
         return new PullGuard(here, () -> {}, () -> {});
     }
 
-    /** True where an image of that id was on the engine before the pull, or one like it whose end nobody knows, began. */
+    /**
+     * True if an image with that ID was on the engine before this pull, or an earlier equal pull with unknown result,
+     * began.
+     */
     boolean here(String id) {
         return here.test(id);
     }
 
-    /** It is known whose it is, or that nothing came. */
+    /** The image's owner is known, or nothing was pulled. */
     void over() {
         over = true;
         whenOver.run();
     }
 
-    /** Unless it is over nobody knows its end: the image may still come. */
+    /** Unless {@link #over} was called, the result is unknown: the image may still arrive. */
     @Override
     public void close() {
         if (!over) {

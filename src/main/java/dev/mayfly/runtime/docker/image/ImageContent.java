@@ -20,17 +20,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** From what the engine says of an image to what rules may ask. */
+/** Translates the engine's description of an image into the facts that policies check. */
 final class ImageContent {
-    /** As many as {@link AuditedImage} lists. */
+    /** Same limit as the list in {@link AuditedImage}. */
     private static final int MOST = 20;
-    /** Reproducible builds set the beginning of Unix time, some a few seconds or hours beside it. */
+    /** Reproducible builds set the start of Unix time, some a few seconds or hours off. */
     private static final Instant DATED = Instant.parse("1971-01-01T00:00:00Z");
 
     private ImageContent() {}
 
     /**
-     * @param history what made each step, the first step first
+     * @param history command of each build step, first step first
      * @param saved the image's archive
      */
     static AuditedImage of(String id, InspectImageResponse image, List<String> history, InputStream saved)
@@ -53,12 +53,12 @@ final class ImageContent {
                 Map.of());
     }
 
-    /** The same by the names that it has now, in full and sorted. */
+    /** The image with its current names, in full and sorted. */
     static AuditedImage named(AuditedImage image, InspectImageResponse now) {
         return image.withTags(full(now.getRepoTags())).withDigests(full(now.getRepoDigests()));
     }
 
-    /** Empty where the text says none, or one of 1970. */
+    /** Empty if the text has no date, or one in 1970. */
     static Optional<Instant> created(String text) {
         try {
             return Optional.ofNullable(text)
@@ -70,7 +70,7 @@ final class ImageContent {
         }
     }
 
-    /** As the engine mounts them: {@code VOLUME /data/} at {@code /data}. */
+    /** Paths as the engine mounts them: {@code VOLUME /data/} at {@code /data}. */
     private static Set<String> volumes(Set<String> declared) {
         return declared.stream().map(ImagePath::normal).collect(Collectors.toUnmodifiableSet());
     }

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** The layers of an image, with sizes. Pure. */
+/** Layers of an image with their sizes. Pure. */
 final class ImageLayers {
-    /** Instructions that make no layer. Those of the classic builder stand after {@code #(nop)}. */
+    /** Instructions that create no layer. The classic builder writes them after {@code #(nop)}. */
     private static final Set<String> WITHOUT_LAYER = Set.of(
             "ARG",
             "CMD",
@@ -34,11 +34,11 @@ final class ImageLayers {
     private ImageLayers() {}
 
     /**
-     * The engine tells sizes by step, and not which steps made a layer. One with a size did; of those without, the lowest that
-     * may have made one count until there are as many as layers.
+     * The engine reports sizes per build step, but not which steps created a layer. A step with a size did. Of the
+     * steps without a size, the lowest candidates count until the number of layers is reached.
      *
-     * @param content ids of the layers' content (diff ids), from the lowest
-     * @param history steps, from the newest, as the engine tells them
+     * @param content content IDs of the layers (diff IDs), lowest first
+     * @param history steps as the engine reports them, newest first
      */
     static List<Layer> of(List<String> content, List<ImageHistory> history) {
         var empty = content.size() - history.stream().filter(ImageLayers::sized).count();
@@ -54,7 +54,7 @@ final class ImageLayers {
                         Objects.requireNonNullElse(step.getCreatedBy(), "")));
             }
         }
-        while (layers.size() < content.size()) { // of which the history says nothing: so nothing of their size
+        while (layers.size() < content.size()) { // layers missing in the history have no known size
             chain = chain(chain, content.get(layers.size()));
             layers.add(new Layer(chain, 0));
         }

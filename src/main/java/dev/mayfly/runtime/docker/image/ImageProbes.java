@@ -27,11 +27,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * Learns which directories an image has, on any engine: from a container that is made, read and removed, and never started.
- * Once for each image and path, since an image does not change.
+ * Reads the directories of an image on any engine, from a container that is created, read and removed but never
+ * started. Reads each image and path once, because images don't change.
  */
 public final class ImageProbes {
-    /** Of what lies below one path: what comes after it is not looked at. */
+    /** Limit of the data read below one path; the rest is ignored. */
     private static final long MOST_BYTES = 32 << 20;
 
     private static final int MOST_IMAGES = 1_000;
@@ -43,10 +43,7 @@ public final class ImageProbes {
             .maximumSize(MOST_IMAGES)
             .executor(Runnable::run)
             .build();
-    /**
-     * By the name of the container with which an image is looked at: whoever asks for the same image at that time waits, and nobody
-     * else does.
-     */
+    /** Locks by the name of the container that reads an image: only requests for the same image wait. */
     private final Striped<Lock> looking = Striped.lazyWeakLock(Integer.MAX_VALUE);
 
     public ImageProbes(String cluster) {
@@ -54,10 +51,10 @@ public final class ImageProbes {
     }
 
     /**
-     * What the image has at these paths and below.
+     * The image's directories at and below these paths.
      *
-     * @param id the image's content id
-     * @param volumes its VOLUMEs: they get covered, so that no anonymous volume is made
+     * @param id the image's content ID
+     * @param volumes its VOLUMEs: they are covered, so that no anonymous volume is created
      */
     public ImageDirectories of(Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
         var mine = known(id);
@@ -93,7 +90,7 @@ public final class ImageProbes {
         return Optional.ofNullable(known.getIfPresent(id)).orElse(Map.of());
     }
 
-    /** Removes what a crash in the middle of a look left behind, and nothing of a look that is under way. */
+    /** Removes containers that a crashed operator left behind; keeps those in use. */
     public void collect(Engine engine) {
         var left = engine.client()
                 .listContainersCmd()
@@ -104,7 +101,7 @@ public final class ImageProbes {
             var name = container.getNames()[0].substring(1);
             if (Belongings.ownerOfProbe(name, container.getLabels()).isPresent()) {
                 var lock = looking.get(name);
-                lock.lock(); // a look of its image that was under way has removed it by then
+                lock.lock(); // if the container was in use, it has been removed by then
                 try {
                     engine.remove(container.getId());
                 } finally {

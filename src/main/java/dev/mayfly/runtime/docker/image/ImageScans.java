@@ -30,10 +30,10 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Looks into images, each once, and shows them to the scanners of others. */
+/** Inspects images, each once, and passes them to external scanners. */
 public final class ImageScans implements ImageContents, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ImageScans.class);
-    /** Archives that are read at a time: the engine copies each on its disk before it sends it. */
+    /** Maximum of archives read at a time: the engine copies each to its disk before it sends it. */
     private static final int AT_ONCE = 2;
 
     private static final int REMEMBERED = 1_000;
@@ -109,7 +109,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
     }
 
     private void fail(String id, CompletableFuture<AuditedImage> mine, Throwable why) {
-        underWay.remove(id); // first, so that who asks again because of the failure does look again
+        underWay.remove(id); // first, so that a caller that retries after the failure starts a new inspection
         mine.completeExceptionally(why);
     }
 
@@ -144,7 +144,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         }
     }
 
-    /** What breaks off because this process ends is no failure of the image's. */
+    /** A failure because the operator shuts down says nothing about the image. */
     private void stopping() throws InterruptedException {
         if (looks.isShutdown()) {
             throw new InterruptedException();
@@ -167,7 +167,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
 
     private AuditedImage content(Engine asked, String id, InspectImageResponse inspected)
             throws IOException, InterruptedException {
-        failures.require(id); // first: who is told to wait waits for no place
+        failures.require(id); // first: a caller in back-off must not wait for a permit
         free.acquire();
         try (var saved = save(asked, id)) {
             return ImageContent.of(id, inspected, history(asked, id), saved);
@@ -176,13 +176,13 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         }
     }
 
-    /** As {@code docker save} makes it. */
+    /** The image's archive, as {@code docker save} writes it. */
     private InputStream save(Engine asked, String id) {
         failures.require(id);
         return asked.archives().saveImageCmd(id).exec();
     }
 
-    /** What made each step, the first step first. */
+    /** Command of each build step, first step first. */
     private static List<String> history(Engine asked, String id) {
         return asked.client().imageHistoryCmd(id).exec().reversed().stream()
                 .map(step -> Objects.requireNonNullElse(step.getCreatedBy(), ""))
@@ -194,7 +194,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         return new ImageUnavailable(new Failure("ErrImageNotFound", "Image " + id + " is not on the engine any more."));
     }
 
-    /** Ends what is under way. */
+    /** Cancels running inspections. */
     @Override
     public void close() {
         looks.shutdownNow();

@@ -18,16 +18,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Images on the engine, as they were last seen. */
+/** Images on the engine, as last inspected. */
 public final class KnownImages {
-    /** A burst of launches looks an image up once; a moved tag is seen by the next burst. */
+    /** A burst of launches inspects an image once; the next burst sees a moved tag. */
     private static final Duration FRESH = Duration.ofSeconds(5);
 
     private final Supplier<Engine> engine;
     private final InstantSource clock;
-    /** By reference, and by id. */
+    /** By reference and by ID. */
     private final Map<String, LocalImage> known = new ConcurrentHashMap<>();
-    /** Whose registry answered a moment ago. */
+    /** Owners whose registry answered within {@link #FRESH}. */
     private final Cache<Asked, Boolean> asked;
 
     private record Asked(OwnerId owner, String reference) {}
@@ -41,22 +41,28 @@ public final class KnownImages {
                 .build();
     }
 
-    /** As it was last seen, however long ago. @param name a reference, or an id */
+    /** The image as last inspected, however long ago. @param name a reference or an ID */
     Optional<LocalImage> seen(String name) {
         return Optional.ofNullable(known.get(name));
     }
 
-    /** As it was seen a moment ago. */
+    /** The image, if it was inspected within {@link #FRESH}. */
     Optional<LocalImage> fresh(String name) {
         return seen(name).filter(image -> image.seen().plus(FRESH).isAfter(clock.instant()));
     }
 
-    /** The same, where the owner was answered by its registry a moment ago: another's answer may be older than the owner. */
+    /**
+     * The image, if it was inspected recently and the owner's registry answered recently: another owner's answer may be
+     * older than this owner.
+     */
     Optional<LocalImage> freshFor(OwnerId owner, String reference) {
         return fresh(reference).filter(image -> asked.getIfPresent(new Asked(owner, reference)) != null);
     }
 
-    /** Asks the engine for what has that very name. Fails with {@link ImageUnavailable} where it can't be looked at. */
+    /**
+     * Asks the engine for the image with exactly that name. Fails with {@link ImageUnavailable} if it can't be
+     * inspected.
+     */
     Optional<LocalImage> look(String name) {
         try {
             return engine.get()
@@ -74,7 +80,7 @@ public final class KnownImages {
         }
     }
 
-    /** Asks the engine. Fails with {@link ImageUnavailable} where it is not there. */
+    /** Asks the engine. Fails with {@link ImageUnavailable} if the image is absent. */
     LocalImage require(String name, String otherwise) {
         var image = look(name)
                 .orElseThrow(
@@ -82,24 +88,24 @@ public final class KnownImages {
         return note(image.id(), image);
     }
 
-    /** One that is on the engine for sure, because a container was just made from it. */
+    /** An image that must be on the engine, because a container was just created from it. */
     LocalImage seenOrLook(String id) {
         return seen(id).orElseGet(() -> require(id, "is not on the engine any more."));
     }
 
-    /** From now on what that name, and its id, stand for. */
+    /** Stores the image under its ID and that name. */
     LocalImage note(String name, LocalImage image) {
         known.put(image.id(), image);
         known.put(name, image);
         return image;
     }
 
-    /** The owner was just answered by the registry. */
+    /** Records that the registry just answered the owner. */
     void asked(OwnerId owner, String reference) {
         asked.put(new Asked(owner, reference), true);
     }
 
-    /** Forgets what was seen, so that the next launch looks again. */
+    /** Marks the template's image as outdated, so that the next launch inspects it again. */
     public void forget(Template template) {
         known.computeIfPresent(template.image(), (key, image) -> image.stale());
         template.pin().ifPresent(pin -> known.computeIfPresent(pin.id(), (key, image) -> image.stale()));

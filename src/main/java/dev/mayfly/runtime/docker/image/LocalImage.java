@@ -19,18 +19,18 @@ import java.util.stream.Stream;
 /**
  * An image on the engine.
  *
- * @param id its content id, {@code sha256:…}
+ * @param id its content ID, {@code sha256:…}
  * @param digests {@code repository@sha256:…}, one for each repository it was pulled from or pushed to
  * @param tags {@code repository:tag}, as the engine shows them
- * @param user as the image has it, empty for root
- * @param stopSignal what ends its PID 1 gracefully
- * @param volumes paths that it declares as VOLUME, as the engine mounts them
- * @param layers how many it has
- * @param created empty: it does not say, or says 1970
- * @param source empty: it does not say
- * @param vendor empty: it does not say
- * @param healthCheck true where it has a HEALTHCHECK
- * @param seen when it was last looked at
+ * @param user the image's user; empty for root
+ * @param stopSignal signal that ends its PID 1 gracefully
+ * @param volumes paths declared as VOLUME, as the engine mounts them
+ * @param layers number of layers
+ * @param created build time; empty if the image states none or states 1970
+ * @param source empty if the image states none
+ * @param vendor empty if the image states none
+ * @param healthCheck true if the image has a HEALTHCHECK
+ * @param seen time of the last inspection
  */
 @RecordBuilder
 public record LocalImage(
@@ -49,7 +49,7 @@ public record LocalImage(
         Instant seen)
         implements LocalImageBuilder.With {
 
-    /** Repositories that its tags and digests are of, in full. */
+    /** Full names of the repositories of its tags and digests. */
     Set<String> repositories() {
         return Stream.of(tags, digests)
                 .flatMap(List::stream)
@@ -57,7 +57,7 @@ public record LocalImage(
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** {@code repository@sha256:…} of the reference's repository; empty: it did not come from there. */
+    /** {@code repository@sha256:…} in the reference's repository; empty if the image is not from there. */
     Optional<String> digestOf(String reference) {
         var repository = ImageName.fullRepository(reference);
         return digests.stream()
@@ -65,7 +65,7 @@ public record LocalImage(
                 .findFirst();
     }
 
-    /** True where it has no name of another repository: nobody else brought it. */
+    /** True if it has no name in another repository, so it was not pulled from elsewhere. */
     boolean onlyOf(String repository) {
         return repositories().stream().allMatch(repository::equals);
     }
@@ -89,19 +89,21 @@ public record LocalImage(
                 seen);
     }
 
-    /** The same, as if nobody had looked at it for long. */
+    /** The image marked as not inspected recently. */
     LocalImage stale() {
         return withSeen(Instant.EPOCH);
     }
 
-    /** @param reference names the repository whose digest counts: an image that was tagged anew here has none of its own */
+    /**
+     * @param reference names the repository whose digest counts: an image that was only tagged here has no digest in it
+     */
     ImageFacts facts(String reference) {
         return new ImageFacts(id, digest(reference), sizeBytes, layers, created, source, vendor);
     }
 
     /**
-     * True where the reference names this image. The engine also takes a name for the beginning of an id: {@code cafe}, where
-     * nothing has that name, is to it any image whose id begins so.
+     * True if the reference names this image. The engine also accepts a name as the prefix of an ID: if nothing is
+     * named {@code cafe}, it stands for any image whose ID begins with it.
      */
     boolean named(String reference) {
         if (reference.contains("@")) {
@@ -110,14 +112,17 @@ public record LocalImage(
         return ImageName.id(reference, id) || tags.contains(ImageName.tagged(reference));
     }
 
-    /** What names this image for sure, for as long as it is here; {@code docker ps} shows the tag where it has a digest. */
+    /**
+     * A reference that names exactly this image as long as it is here; for an image with a digest, {@code docker ps}
+     * shows the tag.
+     */
     public String exactly(String reference) {
         return digest(reference)
                 .map(digest -> ImageName.readable(reference, digest))
                 .orElse(id);
     }
 
-    /** The tag that people know it by. Empty: the reference means another image now, or names this one exactly anyway. */
+    /** The tag that users know. Empty if the reference names another image now, or names this one exactly anyway. */
     public Optional<String> tag(String reference) {
         return Optional.of(reference)
                 .filter(name -> !ImageName.fixed(name) && digest(name).isEmpty())
@@ -132,7 +137,7 @@ public record LocalImage(
                 .findFirst();
     }
 
-    /** As the engine mounts them: {@code VOLUME /data/} at {@code /data}. */
+    /** Paths as the engine mounts them: {@code VOLUME /data/} at {@code /data}. */
     private static Set<String> volumes(ContainerConfig config) {
         return config == null || config.getVolumes() == null
                 ? Set.of()
@@ -147,7 +152,7 @@ public record LocalImage(
     }
 
     private static String stopSignal(ContainerConfig config) {
-        // docker-java's type has no field for it
+        // docker-java's type lacks this field
         var signal = config == null ? null : config.getRawValues().get("StopSignal");
         return signal instanceof String name && !name.isEmpty() ? name : "SIGTERM";
     }

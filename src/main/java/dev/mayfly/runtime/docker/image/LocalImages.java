@@ -34,11 +34,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Images on the engine: pulled where the policy says so, once however many replicas wait for it. */
+/** Provides images on the engine. Pulls them if the policy requires it, once however many replicas wait. */
 public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LocalImages.class);
 
-    /** @param waiters may still join */
+    /** @param waiters can still be extended */
     private record Asked(CompletableFuture<LocalImage> answer, PullWaiters waiters) {}
 
     private final KnownImages known;
@@ -49,11 +49,11 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     private final PullMemory memory = new PullMemory();
     private final RegistryPulls pulls;
     private final Map<WantedImage, Asked> underWay = new ConcurrentHashMap<>();
-    /** As many as wait for an image; few of them do more than that. */
+    /** One thread per waiting request; few of them do anything else. */
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("image-", 0).factory());
 
-    /** @param wake told that the pull that a workload waits for came further */
+    /** @param wake receives each workload whose pull progressed */
     public LocalImages(
             Supplier<Engine> engine,
             KnownImages known,
@@ -160,7 +160,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
         }
     }
 
-    /** It was given up so long ago that the engine is done with it. */
+    /** Resolves a pull that was abandoned so long ago that the engine no longer works on it. */
     private void resolve(StartedPull pull) {
         try {
             cutOff(pull);
@@ -187,8 +187,8 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     }
 
     /**
-     * The image that the template's revision runs, pulled if need be. Fails with {@link ImageUnavailable} where it can't be
-     * had, otherwise with the engine's silence.
+     * The image of the template's revision, pulled if necessary. Fails with {@link ImageUnavailable} if it can't be
+     * provided, and with another exception if the engine did not answer.
      */
     public CompletableFuture<LocalImage> ensure(OwnerId owner, Template template) {
         var seen = fresh(owner, template).filter(image -> access.granted(owner, image));
@@ -214,7 +214,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
                 : known.fresh(template.image());
     }
 
-    /** Who asked first may run what others, who got the same answer, may not. */
+    /** Checks access for each owner: the first may run the image while others who share the answer may not. */
     private LocalImage granted(OwnerId owner, WantedImage wanted, LocalImage image) {
         if (!access.granted(owner, image)) {
             throw new ImageUnavailable(access.refusal(wanted.reference()));
@@ -233,13 +233,13 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
             underWay.remove(wanted);
             asked.answer().complete(image);
         } catch (RuntimeException failed) {
-            underWay.remove(wanted); // first, so that who asks again because of the failure does look again
+            underWay.remove(wanted); // first, so that a caller that retries after the failure starts a new request
             asked.answer().completeExceptionally(failed);
         }
         asked.waiters().over();
     }
 
-    /** What the reference means now. */
+    /** The image that the reference names now. */
     private LocalImage meant(WantedImage wanted, OwnerId owner, PullWaiters waiters) {
         var reference = wanted.reference();
         var here = known.look(reference);
@@ -259,7 +259,9 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
                                 : known.look(reference).filter(image -> access.granted(owner, image))));
     }
 
-    /** What the revision ran first. Asks no registry while that is here and the owner may run it. */
+    /**
+     * The image that the revision ran first. Asks no registry as long as the image is here and the owner may run it.
+     */
     private LocalImage pinned(WantedImage wanted, ImagePin pin, OwnerId owner, PullWaiters waiters) {
         Supplier<Optional<LocalImage>> here = () -> known.look(pin.id())
                 .or(() -> wanted.exactly().flatMap(known::look))

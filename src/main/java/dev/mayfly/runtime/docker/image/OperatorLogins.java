@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * What the operator's own user has for registries: what {@code docker login} wrote, or the helper that it names. Read anew each
- * time, so that a login counts from the next pull.
+ * Registry logins of the operator's own user: those that {@code docker login} wrote, or those of the configured
+ * credential helper. Read at each call, so that a new login applies to the next pull.
  */
 final class OperatorLogins {
     private static final Logger LOG = Logger.getLogger(OperatorLogins.class);
@@ -22,12 +22,12 @@ final class OperatorLogins {
 
     private final Path directory;
 
-    /** @param directory with Docker's {@code config.json}; need not be there */
+    /** @param directory holds Docker's {@code config.json}, which may be missing */
     OperatorLogins(Path directory) {
         this.directory = directory;
     }
 
-    /** As the Docker CLI finds it: {@code DOCKER_CONFIG}, else {@code ~/.docker}. */
+    /** Same location as in the Docker CLI: {@code DOCKER_CONFIG}, else {@code ~/.docker}. */
     static OperatorLogins ofThisUser() {
         var given = System.getenv("DOCKER_CONFIG");
         return new OperatorLogins(
@@ -36,11 +36,11 @@ final class OperatorLogins {
                         : Path.of(given));
     }
 
-    /** Who keeps the logins, in Docker's configuration: docs.docker.com/reference/cli/docker/login/#credential-stores. */
+    /** Credential stores in Docker's configuration: docs.docker.com/reference/cli/docker/login/#credential-stores. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     private record Keepers(String credsStore, Map<String, String> credHelpers) {
 
-        /** One for the registry alone goes before the one for all. */
+        /** A helper for the registry takes precedence over the store for all registries. */
         Optional<CredentialStore> of(String server) {
             return Optional.ofNullable(credHelpers)
                     .map(helpers -> helpers.get(server))
@@ -50,7 +50,11 @@ final class OperatorLogins {
         }
     }
 
-    /** As the Docker CLI does, a helper is asked where one is named, and only then. @param registry such as {@code docker.io} or {@code host:port} */
+    /**
+     * As in the Docker CLI, a configured helper is the only source of logins.
+     *
+     * @param registry such as {@code docker.io} or {@code host:port}
+     */
     Optional<Way> at(String registry) {
         var file = directory.resolve("config.json");
         if (!Files.exists(file)) {
@@ -60,7 +64,7 @@ final class OperatorLogins {
         try {
             var helper = JSON.readValue(file.toFile(), Keepers.class).of(server).map(Way::of);
             return helper.isPresent() ? helper : written(server).map(Way::ofOperator);
-        } catch (IOException | IllegalArgumentException unreadable) { // its message may quote what it read
+        } catch (IOException | IllegalArgumentException unreadable) { // the exception's message may quote the file
             LOG.warnf("%s can't be read as Docker's configuration, so registries are asked without it", file);
             return Optional.empty();
         }

@@ -9,33 +9,33 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where an image says that it comes from: its labels with the names of the OCI image specification's annotations, which builders
- * write as labels because the engine keeps no annotations.
+ * Provenance of an image from its labels with the names of the OCI image specification's annotations. Builders write
+ * them as labels because the engine keeps no annotations.
  */
 final class Provenance {
     private static final String NAMES = "org.opencontainers.image.";
-    /** Foreign text that stands in every workload's status. */
+    /** Limits untrusted text in every workload's status. */
     private static final int MOST_BYTES = 256;
-    /** Reproducible builds say the epoch, some of them a little later. */
+    /** Reproducible builds set the start of Unix time, some of them a little later. */
     private static final int NO_YEAR = 1970;
 
     private Provenance() {}
 
-    /** Empty: it does not say. */
+    /** Empty if the image states none. */
     static String source(Map<String, String> labels) {
         return bounded(labels.getOrDefault(NAMES + "source", ""));
     }
 
-    /** Empty: it does not say. */
+    /** Empty if the image states none. */
     static String vendor(Map<String, String> labels) {
         return bounded(labels.getOrDefault(NAMES + "vendor", ""));
     }
 
     /**
-     * When it was made; empty: it does not say, or says 1970. Its label is asked second: an image has that of the one it was made
-     * from, too.
+     * Build time; empty if the image states none or states 1970. The label is read second, because an image inherits it
+     * from its base image.
      *
-     * @param made as the image's configuration has it, in RFC 3339; null: it has none
+     * @param made time in the image's configuration, in RFC 3339; null if there is none
      */
     static Optional<Instant> created(String made, Map<String, String> labels) {
         return instant(made).or(() -> instant(labels.get(NAMES + "created")));
@@ -52,7 +52,7 @@ final class Provenance {
         }
     }
 
-    /** Without what a terminal would obey. */
+    /** Removes characters that control a terminal, and limits the length. */
     private static String bounded(String text) {
         var line = text.codePoints()
                 .filter(c -> !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT)

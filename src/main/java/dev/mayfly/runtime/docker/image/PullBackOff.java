@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When a pull that failed may be tried again, so that a registry is asked rarely however many replicas wait for an image that
- * it does not have. The delays are the kubelet's: 10 s, doubled up to 300 s, forgotten after twice that time.
+ * Back-off of failed pulls: it keeps requests to a registry rare however many replicas wait for an image that it does
+ * not have. The delays are the kubelet's: 10 s, doubled up to 300 s, reset after twice that time.
  * https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
  */
 final class PullBackOff {
@@ -19,12 +19,16 @@ final class PullBackOff {
 
     private static final int REMEMBERED = 10_000;
 
-    /** Whoever shows other credentials has not been refused yet. @param fingerprints of the credentials, as they are tried */
+    /**
+     * A request with other credentials has a back-off of its own.
+     *
+     * @param fingerprints of the credentials, in the order in which they are tried
+     */
     record Asking(String reference, List<String> fingerprints) {}
 
     private final BackOffs<Asking> failed = new BackOffs<>(KUBELETS, REMEMBERED);
 
-    /** Empty: the registry may be asked now. */
+    /** Empty if the registry may be asked now. */
     Optional<Wait> wait(Asking asking, Instant now) {
         return failed.wait(asking, now);
     }
@@ -33,7 +37,7 @@ final class PullBackOff {
         return failed.failed(asking, failure, now);
     }
 
-    /** It is here now, whoever brought it. */
+    /** The image is available now, whoever pulled it. */
     void over(String reference) {
         failed.overWhere(asking -> asking.reference().equals(reference));
     }

@@ -6,21 +6,21 @@ import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** A pull that ended badly, with the words that were said about it: without any secret that was shown to the registry. */
+/** A failed pull with the engine's message, from which the secrets sent to the registry are removed. */
 final class PullFailed extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final PullFault fault;
-    /** True: somebody's credentials were shown. */
+    /** True if credentials were used. */
     private final boolean login;
 
-    /** @param said by the engine */
+    /** @param said the engine's message */
     PullFailed(String said, Way way) {
         super(EngineWords.said(without(said, way)));
         this.fault = PullFault.of(said);
         this.login = way.login().isPresent();
     }
 
-    /** @param said how far it came */
+    /** @param said progress of the pull */
     PullFailed(PullFault fault, String said) {
         super(said);
         this.fault = fault;
@@ -32,8 +32,9 @@ final class PullFailed extends RuntimeException {
     }
 
     /**
-     * Whether people learn more by it than by an earlier answer to another way of asking. What a registry says to a stranger tells
-     * least: many say that a login is needed, or that there is no such image, whatever there is.
+     * Whether this failure is more informative than that of an earlier attempt with other credentials. Answers to
+     * anonymous requests are the least informative: many registries claim that a login is required or that the image
+     * does not exist, whether or not it does.
      */
     boolean tellsMoreThan(PullFailed earlier) {
         return rank() < earlier.rank();
@@ -41,7 +42,7 @@ final class PullFailed extends RuntimeException {
 
     private int rank() {
         return switch (fault) {
-            case DISK_FULL, CORRUPT, WRONG_PLATFORM -> 0; // it came that far
+            case DISK_FULL, CORRUPT, WRONG_PLATFORM -> 0; // the download had begun
             case UNKNOWN -> login ? 1 : 5;
             case RATE_LIMITED -> login ? 2 : 5;
             case UNAUTHORIZED -> login ? 3 : 5;
@@ -50,7 +51,7 @@ final class PullFailed extends RuntimeException {
         };
     }
 
-    /** Engines do not repeat them. A registry may, whose answer the engine repeats. */
+    /** Removes secrets. Engines don't repeat them, but a registry may, and the engine repeats its answer. */
     private static String without(String said, Way way) {
         return way.login().stream()
                 .flatMap(PullFailed::secrets)

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Why a pull failed, read from the engine's words: it has no codes for it. The first whose words occur counts. The words are
- * those of Docker 20.10 to 29, of the Distribution spec's errors
- * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes), of Go and of Linux.
+ * Causes of failed pulls, read from the engine's message, since it has no error codes. The first cause whose words
+ * occur applies. The words come from Docker 20.10 to 29, the Distribution specification's errors
+ * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes), Go and Linux.
  */
 enum PullFault {
     DISK_FULL(
@@ -79,7 +79,7 @@ enum PullFault {
             "unexpected http status: 5",
             "service unavailable",
             "eof"),
-    /** Not the engine's words but its silence. */
+    /** Not reported by the engine but detected by a lack of progress. */
     STALLED(
             "nothing came from its registry",
             "Other images are pulled meanwhile. Check the registry and the way to it; it is tried again later."),
@@ -95,7 +95,7 @@ enum PullFault {
         this.words = List.of(words);
     }
 
-    /** @param said by the engine */
+    /** @param said the engine's message */
     static PullFault of(String said) {
         var lower = said.toLowerCase(Locale.ROOT);
         return Arrays.stream(values())
@@ -104,12 +104,12 @@ enum PullFault {
                 .orElse(OTHER);
     }
 
-    /** True where the registry might answer otherwise to somebody else. */
+    /** True if the registry might answer differently to other credentials. */
     boolean depends() {
         return this == RATE_LIMITED || this == DENIED || this == UNAUTHORIZED || this == UNKNOWN;
     }
 
-    /** @param said the engine's words, or what is known without them */
+    /** @param said the engine's message, or for {@link #STALLED} a description of the progress */
     Failure failure(String reference, String said) {
         var words = this == STALLED ? said : "The engine says: " + said;
         return new Failure(

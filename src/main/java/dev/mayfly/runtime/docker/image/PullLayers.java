@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The layers of a pull, from what the engine tells of each. Not for several threads. */
+/** Layers of a pull, from the engine's reports on each. Not thread-safe. */
 final class PullLayers {
     private static final String DOWNLOADING = "Downloading";
     private static final String DOWNLOADED = "Download complete";
     private static final String VERIFYING = "Verifying Checksum";
     private static final String WAITING = "Waiting";
-    /** Its download broke, and the engine counts down to its next try: nothing moves. */
+    /** The download was interrupted and the engine counts down to its next try: this is no progress. */
     private static final String RETRYING = "Retrying in";
 
     private static final Set<String> DONE = Set.of("Pull complete", "Already exists");
@@ -27,12 +27,12 @@ final class PullLayers {
     private final Map<String, Layer> layers = new LinkedHashMap<>();
 
     /**
-     * The engine told of a layer.
+     * Records a report of the engine.
      *
-     * @param id of the layer, or of something else that is no layer; null: of the whole pull
-     * @param bytes of this stage, 0: unknown
-     * @param total of this stage, 0: unknown
-     * @return true where it has moved on since the engine told last
+     * @param id ID of the layer, or of something that is not a layer; null for the whole pull
+     * @param bytes bytes of this stage; 0: unknown
+     * @param total total of this stage; 0: unknown
+     * @return true if the layer progressed since the last report
      */
     boolean told(String id, String status, long bytes, long total) {
         if (id == null || status == null) {
@@ -58,7 +58,9 @@ final class PullLayers {
         };
     }
 
-    /** True where all that is left waits for the engine, which downloads only a few layers at a time of all pulls. */
+    /**
+     * True if all remaining layers are queued in the engine, which downloads only a few layers of all pulls at a time.
+     */
     boolean queued() {
         return layers.values().stream().anyMatch(layer -> layer.stage().equals(WAITING))
                 && layers.values().stream()

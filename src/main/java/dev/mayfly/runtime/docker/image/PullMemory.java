@@ -15,7 +15,10 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which images we pulled. One that somebody else brought here never becomes ours, whatever we ask its registry. */
+/**
+ * Remembers which images we pulled. An image that somebody else pulled never becomes ours, even if we ask its registry
+ * later.
+ */
 final class PullMemory {
     private final Map<String, PulledImage> images = new ConcurrentHashMap<>();
     private final List<Consumer<PulledImage>> listeners = new CopyOnWriteArrayList<>();
@@ -32,7 +35,10 @@ final class PullMemory {
         listeners.add(listener);
     }
 
-    /** It came with a pull whose end nobody saw: whose names it has is not known, so it stays. */
+    /**
+     * The image came with a pull whose end was missed. It is not known which of its names are ours, so none is recorded
+     * and the image stays.
+     */
     void cutOff(String id, Set<String> access, Instant now) {
         var image = new PulledImage(id, Set.of(), now, now, access);
         if (images.putIfAbsent(id, image) == null) {
@@ -41,14 +47,14 @@ final class PullMemory {
     }
 
     /**
-     * A pull ended well.
+     * Records a successful pull.
      *
-     * @param digest by which the reference's repository knows the image, {@code repository@sha256:…}: what it keeps when the
-     *     reference moves on. Empty: the engine tells none
-     * @param before id of what the reference meant on the engine until then. Where it meant something, and not by a pull of ours,
-     *     a person gave it that name, and it stays the person's
-     * @param here true: the image was on the engine before
-     * @param access fingerprints of all the credentials with which its registry gave it so far
+     * @param digest the image in the reference's repository, {@code repository@sha256:…}, which stays when the
+     *     reference moves; empty if the engine reports none
+     * @param before ID of the image that the reference named on the engine before. If there was one and we did not pull
+     *     it, a user gave it that name, which stays the user's
+     * @param here true if the image was on the engine before
+     * @param access fingerprints of all credentials with which its registry has provided it so far
      */
     void pulled(
             String id,
@@ -63,7 +69,7 @@ final class PullMemory {
                 ? Stream.concat(Stream.of(reference), digest.stream()).collect(Collectors.toUnmodifiableSet())
                 : Set.<String>of();
         images.replaceAll(
-                (other, known) -> other.equals(id) ? known : without(known, reference)); // a person may use it again
+                (other, known) -> other.equals(id) ? known : without(known, reference)); // a user may reuse the name
         var image = images.computeIfPresent(id, (key, known) -> {
             var references = new HashSet<>(known.references());
             references.addAll(names);

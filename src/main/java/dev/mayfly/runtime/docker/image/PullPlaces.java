@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * So many pulls at a time. What a launch waits for goes first; what nobody waits for never takes the last place, unless there is
- * but one. Nor does a further image of one registry: it may be one that does not answer, and others' images come meanwhile. That
- * registry's own images that nobody waits for never keep the first out that somebody does wait for.
+ * Limits concurrent pulls. Pulls that a launch waits for go first. Other pulls never take the last place, unless there
+ * is only one; nor does a further pull from the same registry, which may not answer while others do. A registry's pulls
+ * that no launch waits for never delay its first pull that a launch waits for.
  */
 final class PullPlaces {
     private static final class Waiting {
@@ -29,18 +29,18 @@ final class PullPlaces {
     private final List<Waiting> queue = new ArrayList<>();
     private final Set<String> hurried = new HashSet<>();
     private final Map<String, Integer> registries = new HashMap<>();
-    /** Of what a launch waits for. */
+    /** Number of urgent pulls by registry. */
     private final Map<String, Integer> urgentRegistries = new HashMap<>();
 
     private int taken;
     private int unhurried;
 
-    /** @param most pulls at a time, 1 or more */
+    /** @param most maximum of concurrent pulls, at least 1 */
     PullPlaces(int most) {
         this.most = most;
     }
 
-    /** Waits for a place. @return to be run once it is free again */
+    /** Waits for a place. @return releases the place */
     synchronized Runnable take(String reference, String registry, boolean urgent) throws InterruptedException {
         var mine = new Waiting(reference, registry, urgent || hurried.contains(reference));
         queue.add(mine);
@@ -51,20 +51,20 @@ final class PullPlaces {
             count(registry, mine.urgent, 1);
         } finally {
             queue.remove(mine);
-            notifyAll(); // there may be another place, or this one was given up
+            notifyAll(); // there may be another place, or this request was interrupted
         }
         var hurry = mine.urgent;
         return () -> free(registry, hurry);
     }
 
-    /** From now on a launch waits for it, whether it waits for its place already or will do so. */
+    /** Makes the pull urgent, whether it already waits for a place or will do so. */
     synchronized void hurry(String reference) {
         hurried.add(reference);
         queue.stream().filter(waiting -> waiting.reference.equals(reference)).forEach(waiting -> waiting.urgent = true);
         notifyAll();
     }
 
-    /** Whoever asks for it next says anew whether that is urgent. */
+    /** The pull is over: the next request decides anew whether it is urgent. */
     synchronized void over(String reference) {
         hurried.remove(reference);
     }
@@ -92,7 +92,7 @@ final class PullPlaces {
         return Math.max(1, most - 1);
     }
 
-    /** Whose turn it is; null: there is no place for anybody who waits. */
+    /** The next pull; null if no waiting pull may take a place. */
     private Waiting next() {
         if (taken >= most) {
             return null;

@@ -8,9 +8,12 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** How a pull goes, as the engine tells it. Waits by itself: docker-java ends a stream that it waited for in vain. */
+/**
+ * Progress of a pull, as the engine reports it. Has its own wait because docker-java closes a stream whose wait timed
+ * out.
+ */
 final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
-    /** The engine's last line about a pull that ended well. */
+    /** Prefix of the engine's last line about a successful pull. */
     private static final String DONE = "Status: ";
 
     private final PullLayers layers = new PullLayers();
@@ -50,12 +53,12 @@ final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
         over.countDown();
     }
 
-    /** Waits for its end, so long. @return true: it ended, well or not */
+    /** Waits for the end. @return true if the pull ended, successfully or not */
     boolean ends(Duration within) throws InterruptedException {
         return over.await(within.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Why the engine could not be listened to any longer; empty where it could. */
+    /** Failure of the connection; empty if there was none. */
     synchronized Optional<Throwable> failure() {
         return Optional.ofNullable(failure);
     }
@@ -64,14 +67,14 @@ final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
         return bytes == null ? 0 : bytes;
     }
 
-    /** True where it came further since the last call; also the first time. */
+    /** True if the pull progressed since the last call, and at the first call. */
     synchronized boolean moved() {
         var since = moved;
         moved = false;
         return since;
     }
 
-    /** True where it stands still because the engine downloads other images first. */
+    /** True if the pull waits because the engine downloads other images first. */
     synchronized boolean queued() {
         return layers.queued();
     }
@@ -80,12 +83,12 @@ final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
         return layers.state();
     }
 
-    /** The engine's words where it gave up. */
+    /** The engine's message if the pull failed. */
     synchronized Optional<String> refusal() {
         return Optional.ofNullable(refusal);
     }
 
-    /** True where the engine said that it ended well. */
+    /** True if the engine reported success. */
     synchronized boolean done() {
         return done;
     }

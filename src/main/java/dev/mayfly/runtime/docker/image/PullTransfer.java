@@ -10,13 +10,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 
-/** One pull by the engine, waited for as long as it moves. */
+/** One pull by the engine, which may take as long as it progresses. */
 final class PullTransfer {
-    /** How often it is looked at. */
+    /** How often progress is checked. */
     private static final Duration PULSE = Duration.ofSeconds(1);
     /**
-     * The engine downloads three layers at a time of all pulls together. One that waits for others may wait longer, but not for
-     * ever: what holds the engine's places may be a stranger's pull, which nobody gives up.
+     * Factor for queued pulls. The engine downloads three layers of all pulls at a time. A queued pull may wait longer,
+     * but not for ever: a pull of another client, which nobody abandons, may hold the engine's places.
      */
     private static final int QUEUED = 10;
 
@@ -24,16 +24,20 @@ final class PullTransfer {
     private final Duration patience;
     private final Runnable moved;
 
-    /** @param moved told about once a second while it comes further */
+    /** @param moved called about once a second while the pull progresses */
     PullTransfer(PullProgress progress, Duration patience, Runnable moved) {
         this.progress = progress;
         this.patience = patience;
         this.moved = moved;
     }
 
-    /** Blocks. @return what came; fails with {@link PullFailed}, or with the engine's silence */
+    /**
+     * Blocks. Fails with {@link PullFailed}, or with another exception if the engine did not answer.
+     *
+     * @return the final progress
+     */
     PullState run(PullImageCmd pull, Way way) throws InterruptedException {
-        try (var stream = pull.exec(progress)) { // the engine stops a pull whose listener goes
+        try (var stream = pull.exec(progress)) { // the engine stops a pull whose client disconnects
             var silence = Duration.ZERO;
             while (!stream.ends(PULSE)) {
                 silence = progress.moved() ? Duration.ZERO : silence.plus(PULSE);

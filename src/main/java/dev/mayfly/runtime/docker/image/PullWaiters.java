@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** The workloads that wait for one image: each is told once of its pull, however many of its replicas wait. */
+/** Workloads that wait for one image. Each is notified once of the pull, however many of its replicas wait. */
 final class PullWaiters {
-    /** A thousand workloads that wait for one image must not all write their status every second. */
+    /**
+     * Limits status updates: a thousand workloads that wait for one image must not all write their status every second.
+     */
     private static final int WOKEN_AT_A_TIME = 50;
 
     private final Announcements announcements;
@@ -30,7 +32,7 @@ final class PullWaiters {
         }
     }
 
-    /** These wait for the same image. */
+    /** Adds workloads that wait for the same image. */
     void join(PullWaiters others) {
         others.all().forEach(this::join);
     }
@@ -40,18 +42,18 @@ final class PullWaiters {
         owners.forEach(owner -> announcements.about(owner, "Pulling", reference));
     }
 
-    /** @param note how long it took, and what came */
+    /** @param note duration and size of the pull */
     synchronized void pulled(String reference, String note) {
         pulling = "";
         owners.forEach(owner -> announcements.about(owner, "Pulled", reference, note));
     }
 
-    /** Their pull came further; in turns where they are many. */
+    /** Wakes workloads whose pull progressed; some at a time if there are many. */
     void moved() {
         next().forEach(wake);
     }
 
-    /** They have their answer. */
+    /** Wakes all workloads: the result is available. */
     void over() {
         all().forEach(wake);
     }

@@ -19,16 +19,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Who may have which image from a registry. An image that was pulled with one namespace's credentials is run by another owner
- * only once the registry gave it to that one as well (the model is Kubernetes' KEP-2535, Ensure Secret Pulled Images). An image
- * that somebody else brought to the engine is everybody's.
+ * Decides which owner may run which image. An image pulled with one namespace's credentials is available to another
+ * owner only after the registry granted it to that owner as well (modelled on Kubernetes' KEP-2535, Ensure Secret
+ * Pulled Images). An image that somebody else brought to the engine is available to every owner.
  */
 public final class RegistryAccess {
     private static final Way WITHOUT = new Way(Optional.empty(), PulledImage.ANYBODY);
 
     private final Function<String, Optional<Way>> operator;
     private final Map<OwnerId, List<Credential>> held = new ConcurrentHashMap<>();
-    /** By the image's id, fingerprints of what its registry gave it for. */
+    /** Fingerprints of the credentials for which the registry granted an image, by image ID. */
     private final Map<String, Set<String>> given = new ConcurrentHashMap<>();
 
     private final GuardedPulls guarded;
@@ -37,25 +37,28 @@ public final class RegistryAccess {
         this(OperatorLogins.ofThisUser()::at, clock);
     }
 
-    /** @param operator what the operator's own user has for a registry, such as {@code docker.io} or {@code host:port} */
+    /**
+     * @param operator credentials of the operator's own user for a registry, such as {@code docker.io} or
+     *     {@code host:port}
+     */
     public RegistryAccess(Function<String, Optional<Way>> operator, InstantSource clock) {
         this.operator = operator;
         this.guarded = new GuardedPulls(clock);
     }
 
     /**
-     * How the registry may be asked for the reference, in the order in which it is tried.
+     * A way to ask the registry for a reference. Ways are tried in order.
      *
-     * @param login empty: without credentials
-     * @param store has the login, and is asked when the registry is
-     * @param fingerprint {@link PulledImage#ANYBODY} for what every owner may use
+     * @param login empty: anonymous
+     * @param store holds the login, and is read when the registry is asked
+     * @param fingerprint {@link PulledImage#ANYBODY} for ways that every owner may use
      */
     public record Way(Optional<AuthConfig> login, Optional<CredentialStore> store, String fingerprint) {
         public Way(Optional<AuthConfig> login, String fingerprint) {
             this(login, Optional.empty(), fingerprint);
         }
 
-        /** What the operator's own user has, everybody may use. */
+        /** Every owner may use the credentials of the operator's own user. */
         static Way ofOperator(AuthConfig login) {
             return new Way(Optional.of(login), PulledImage.ANYBODY);
         }
@@ -64,7 +67,7 @@ public final class RegistryAccess {
             return new Way(Optional.empty(), Optional.of(store), PulledImage.ANYBODY);
         }
 
-        /** With its login, which may have to be asked for. Blocks. @return empty where its store has none */
+        /** This way with its login, read from the store if necessary. Blocks. @return empty if the store has none */
         Optional<Way> known() {
             return store.isEmpty()
                     ? Optional.of(this)
@@ -78,25 +81,26 @@ public final class RegistryAccess {
         }
     }
 
-    /** Of this owner from now on. */
+    /** Sets the owner's credentials. */
     public void credentials(OwnerId owner, List<Credential> credentials) {
         held.put(owner, credentials);
     }
 
-    /** Of an owner that is gone. */
+    /** Removes the credentials of a deleted owner. */
     void forget(OwnerId owner) {
         held.remove(owner);
     }
 
-    /** What earlier pulls showed. */
+    /** Restores the grants of earlier pulls. */
     void remember(Collection<PulledImage> earlier) {
         earlier.forEach(image -> give(image.id(), image.access()));
     }
 
     /**
-     * Never empty. What the owners have comes first, then what the operator's own user has, at last the way without.
+     * Ways to ask the registry, never empty: first the owners' credentials, then those of the operator's own user, last
+     * anonymously.
      *
-     * @param owners who want it; none: it is wanted by no workload
+     * @param owners owners that request the image; empty if no workload does
      */
     List<Way> ways(Collection<OwnerId> owners, String reference) {
         var repository = ImageName.fullRepository(reference);
@@ -124,7 +128,7 @@ public final class RegistryAccess {
         return new Way(Optional.of(login), credential.fingerprint());
     }
 
-    /** True where the owner may run the image, which is here, without its registry being asked. */
+    /** True if the owner may run the available image without asking its registry. */
     public boolean granted(OwnerId owner, LocalImage image) {
         var to = given.get(image.id());
         if (to == null) {
@@ -135,12 +139,12 @@ public final class RegistryAccess {
                         .anyMatch(credential -> to.contains(credential.fingerprint()));
     }
 
-    /** What comes with pulls that are under way is nobody's yet. */
+    /** Running pulls, whose images are not available to other owners yet. */
     GuardedPulls guarded() {
         return guarded;
     }
 
-    /** Why the owner may not run the image, which is here, where its registry is not to be asked. */
+    /** Why the owner may not run the available image, if its registry must not be asked. */
     Failure refusal(String reference) {
         return new Failure(
                 "ErrImageNeverPull",
@@ -151,9 +155,10 @@ public final class RegistryAccess {
     }
 
     /**
-     * The registry gave it that way.
+     * Records that the registry granted the image.
      *
-     * @param here true: it was on the engine before. One that somebody else brought stays everybody's
+     * @param here true if the image was on the engine before. An image that somebody else brought stays available to
+     *     every owner
      */
     public void granted(String id, Way way, boolean here) {
         if (!here || given.containsKey(id)) {
@@ -161,7 +166,7 @@ public final class RegistryAccess {
         }
     }
 
-    /** It came with a pull of these credentials, whose end nobody saw. */
+    /** Records that the image came with a pull with these credentials whose end was missed. */
     void cutOff(String id, String fingerprint) {
         give(id, Set.of(fingerprint));
     }

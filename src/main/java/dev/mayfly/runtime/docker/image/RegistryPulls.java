@@ -28,9 +28,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Images from their registries: one pull per reference at a time, a few references at a time, failures rarely repeated. */
+/**
+ * Pulls images from their registries: one pull per reference at a time, a few references at a time, with a back-off
+ * after failures.
+ */
 final class RegistryPulls {
-    /** What fails for its image looks this soon again whether somebody else brought it, or another credential. */
+    /** How soon a failed request checks again whether the image or other credentials arrived. */
     private static final Duration LOOK = Duration.ofSeconds(10);
 
     private final Supplier<Engine> engine;
@@ -41,10 +44,10 @@ final class RegistryPulls {
     private final InstantSource clock;
     private final PullPlaces places;
     private final PullBackOff backOff = new PullBackOff();
-    /** By name in full. */
+    /** Running requests by full name. */
     private final Map<String, Turn> turns = new ConcurrentHashMap<>();
 
-    /** @param over completed once its pull is over */
+    /** @param over completed once the pull is over */
     private record Turn(PullWaiters waiters, CompletableFuture<Void> over) {}
 
     private final Map<String, PullProgress> underWay = new ConcurrentHashMap<>();
@@ -69,15 +72,16 @@ final class RegistryPulls {
         return Optional.ofNullable(underWay.get(ImageName.full(reference))).map(PullProgress::state);
     }
 
-    /** Somebody saw it here, so nothing is the matter with it. */
+    /** The image was found here, so its back-off is reset. */
     void here(String reference) {
         backOff.over(ImageName.full(reference));
     }
 
     /**
-     * Blocks until it is here. Fails with {@link ImageUnavailable} where it can't be had, otherwise with the engine's silence.
+     * Blocks until the image is available. Fails with {@link ImageUnavailable} if it can't be provided, and with
+     * another exception if the engine did not answer.
      *
-     * @param enough asked when the turn of this request has come: the image, where it need not be pulled (any more)
+     * @param enough called when this request may proceed: the image, if it need not be pulled (any more)
      */
     LocalImage pull(PullRequest request, Supplier<Optional<LocalImage>> enough) {
         var mine = new Turn(request.waiters(), new CompletableFuture<>());
@@ -133,7 +137,10 @@ final class RegistryPulls {
         }
     }
 
-    /** The first that the registry answers counts; where it answers none, the answer that tells most. */
+    /**
+     * Tries each way until the registry provides the image; if it provides it to none, fails with the most informative
+     * answer.
+     */
     private LocalImage oneWayOrAnother(PullRequest request, Instant asked) throws InterruptedException {
         var here = engine.get().imageIds();
         var before = known.look(request.reference()).map(LocalImage::id);
@@ -143,7 +150,7 @@ final class RegistryPulls {
         for (var offered : request.ways()) {
             var withLogin = offered.known();
             if (withLogin.isEmpty()) {
-                continue; // the last way needs none
+                continue; // the last way needs no login
             }
             var way = withLogin.get();
             var guard = guard(request, way, before, here::contains);
@@ -190,7 +197,7 @@ final class RegistryPulls {
         }
     }
 
-    /** False also where the engine does not say. */
+    /** False also if the engine does not answer. */
     private boolean means(String reference, Optional<String> id) {
         try {
             return known.look(reference).map(LocalImage::id).equals(id);
@@ -216,7 +223,8 @@ final class RegistryPulls {
                         "ErrImagePull", "Image " + request.reference() + " was pulled, and is not on the engine.")));
         backOff.over(request.name());
         var here = guard.here(image.id());
-        // What another's pull may have brought is nobody's yet, so what the registry says now is all that counts.
+        // An image that another running pull may have brought has no owner yet, so only the registry's current answer
+        // counts.
         access.granted(image.id(), way, here && !access.guarded().brings(image));
         memory.pulled(
                 image.id(),
@@ -261,22 +269,22 @@ final class RegistryPulls {
     }
 
 /**
- * Somebody wants an image from its registry.
+ * A request for an image from its registry.
  *
- * @param reference by which it is asked for
- * @param ways in which the registry is asked, one after the other; never empty
- * @param waiters who is told of the pull; nobody where no workload waits for it
- * @param purpose what it is wanted for
+ * @param reference the reference to pull
+ * @param ways ways to ask the registry, tried one after the other; never empty
+ * @param waiters workloads to notify of the pull; empty if none waits for it
+ * @param purpose purpose of the request
  */
 record PullRequest(String reference, List<Way> ways, PullWaiters waiters, Purpose purpose) {
 
-    /** What an image is wanted for. */
+    /** Purpose of a request. */
     enum Purpose {
-        /** A container is to be made from it. */
+        /** A container is to be created from the image. */
         LAUNCH,
-        /** To have it here before somebody waits for it. */
+        /** The image is pulled before a launch needs it. */
         PREPARE,
-        /** To know what its name means by now. Whoever asks does so rarely, so no back-off stands in the way. */
+        /** Finds out which image the reference names now. Such requests are rare, so no back-off delays them. */
         CHECK
     }
 
@@ -284,7 +292,7 @@ record PullRequest(String reference, List<Way> ways, PullWaiters waiters, Purpos
         return purpose == Purpose.LAUNCH;
     }
 
-    /** One for all who write the same name otherwise. */
+    /** The same for all spellings of the reference. */
     String name() {
         return ImageName.full(reference);
     }

@@ -13,10 +13,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What containers are to be made from. Who wants the same with the same credentials gets one answer.
+ * An image from which containers are to be created. Equal requests with the same credentials share one answer.
  *
- * @param pin what it has to be, whatever the reference means
- * @param ways in which its registry may be asked
+ * @param pin the image to use, whatever the reference names
+ * @param ways ways to ask its registry
  */
 record WantedImage(String reference, PullPolicy policy, Optional<ImagePin> pin, List<Way> ways) {
 
@@ -24,19 +24,19 @@ record WantedImage(String reference, PullPolicy policy, Optional<ImagePin> pin, 
         return new WantedImage(template.image(), template.pullPolicy(), template.pin(), ways);
     }
 
-    /** The name under which its registry has what is pinned; empty: nothing is, or it came from no registry. */
+    /** The pinned image's name in its registry; empty if nothing is pinned, or the image came from no registry. */
     Optional<String> exactly() {
         return pin.map(ImagePin::digest)
                 .filter(digest -> !digest.isEmpty())
                 .map(digest -> ImageName.at(reference, digest));
     }
 
-    /** True where no registry is to be asked, or none is known: an image's id names none. */
+    /** True if no registry may be asked, or none is known: an image ID names none. */
     boolean never() {
         return policy == PullPolicy.Never || ImageName.id(reference);
     }
 
-    /** True where its registry is asked although it is here. */
+    /** True if the registry is asked even though the image is available. */
     boolean always() {
         return policy == PullPolicy.Always && !ImageName.id(reference);
     }
@@ -66,7 +66,7 @@ record WantedImage(String reference, PullPolicy policy, Optional<ImagePin> pin, 
                         + reference + " means now.");
     }
 
-    /** Two ways are the same where their fingerprints are: whoever made the login. */
+    /** Compares ways by their fingerprints, not by their logins. */
     @Override
     public boolean equals(Object other) {
         return other instanceof WantedImage wanted

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** One bridge network for each Kubernetes namespace: its workloads find each other by name, others do not reach them. */
+/** One bridge network per Kubernetes namespace: its workloads resolve each other by name, others can't reach them. */
 public final class NamespaceNetworks {
     private static final Logger LOG = Logger.getLogger(NamespaceNetworks.class);
 
@@ -30,10 +30,10 @@ public final class NamespaceNetworks {
     private final Supplier<List<String>> routes;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
     private final Set<String> stuck = ConcurrentHashMap.newKeySet();
-    /** By the network's name: one namespace's launches wait while its network is made, and no other's. */
+    /** Lock per network name: while a namespace's network is created, only launches in that namespace wait. */
     private final Striped<Lock> changing = Striped.lazyWeakLock(Integer.MAX_VALUE);
 
-    /** @param routes of the engine's machine, in CIDR notation: no subnet may overlap one */
+    /** @param routes routes of the engine's machine in CIDR notation: subnets must not overlap them */
     public NamespaceNetworks(EngineSettings settings, Supplier<List<String>> routes) {
         this.settings = settings;
         this.routes = routes;
@@ -43,7 +43,7 @@ public final class NamespaceNetworks {
         return Belongings.network(settings.cluster(), namespace);
     }
 
-    /** Makes the namespace's network if it is not there. @return its name */
+    /** Creates the namespace's network if it does not exist. @return its name */
     public String ensure(DockerClient engine, String namespace) {
         var name = nameOf(namespace);
         if (!made.contains(name)) {
@@ -72,17 +72,19 @@ public final class NamespaceNetworks {
         }
     }
 
-    /** Looks again at the next launch. */
+    /** Makes the next launch query the engine again. */
     public void forget() {
         made.clear();
     }
 
-    /** Removes the namespace's network where no container is attached. */
+    /** Removes the namespace's network if no container is attached. */
     public void remove(DockerClient engine, String namespace) {
         find(engine, nameOf(namespace)).ifPresent(network -> remove(engine, network));
     }
 
-    /** Removes the networks of all namespaces but these that were made before, where no container is attached. */
+    /**
+     * Removes networks of other namespaces that were created before {@code madeBefore}, if no container is attached.
+     */
     public void retain(DockerClient engine, Set<String> namespaces, Instant madeBefore) {
         ours(engine).stream()
                 .filter(network -> network.getCreated().toInstant().isBefore(madeBefore))
@@ -90,7 +92,7 @@ public final class NamespaceNetworks {
                 .forEach(network -> remove(engine, network));
     }
 
-    /** The namespace's network, where the engine did not give it back though nobody is attached. */
+    /** Name of the namespace's network if the engine refused to remove it although no container is attached. */
     public Optional<String> stuck(DockerClient engine, String namespace) {
         return find(engine, nameOf(namespace))
                 .map(Network::getName)
@@ -114,7 +116,10 @@ public final class NamespaceNetworks {
         made.remove(network.getName());
     }
 
-    /** Containers that are still being removed are no news; a network that nobody is attached to is, once. */
+    /**
+     * Warns once about a network that can't be removed although no container is attached; ignores networks whose
+     * containers are still being removed.
+     */
     private void stays(DockerClient engine, Network network, String words) {
         if (attached(engine, network.getName()).isEmpty() && stuck.add(network.getName())) {
             LOG.warnf(
@@ -167,7 +172,7 @@ public final class NamespaceNetworks {
                 if (!String.valueOf(overlap.getMessage()).contains("overlap")) {
                     throw overlap;
                 }
-                refusal = overlap; // another network took that subnet since we looked
+                refusal = overlap; // another network took the subnet meanwhile
             }
         }
         throw refusal != null

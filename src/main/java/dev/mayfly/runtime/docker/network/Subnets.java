@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Spliterators;
 import java.util.stream.StreamSupport;
 
-/** Subnets for namespaces' networks: /22, about as many addresses as a Linux bridge has ports (1,023). Pure. */
+/** Subnets for networks of namespaces: /22, about as many addresses as a Linux bridge has ports (1,023). Pure. */
 final class Subnets {
     private static final int PREFIX = 22;
 
     private Subnets() {}
 
     /**
-     * The pool's /22s that overlap nothing that is taken, lowest first.
+     * The pool's /22 subnets that overlap no taken block, lowest first.
      *
      * @param pool CIDR block, /22 or larger
-     * @param taken CIDR blocks of routes and other networks; IPv6 ones are ignored
+     * @param taken CIDR blocks of routes and other networks; IPv6 blocks are ignored
      */
     static Iterator<String> free(String pool, Collection<String> taken) {
         List<IPAddress> used = taken.stream()

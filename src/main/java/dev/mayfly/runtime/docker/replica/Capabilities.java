@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Which capabilities a replica gets: enough for ordinary official images to start, nothing that reaches further. */
+/** Capabilities of a replica: enough for ordinary official images to start, nothing beyond that. */
 record Capabilities(List<Capability> add, List<Capability> drop) {
-    /** What Docker grants unless told otherwise (moby: oci/caps/defaults.go). */
+    /** Docker's default capabilities (moby: oci/caps/defaults.go). */
     private static final Set<String> DOCKERS = Set.of(
             "CHOWN",
             "DAC_OVERRIDE",
@@ -25,7 +25,7 @@ record Capabilities(List<Capability> add, List<Capability> drop) {
             "KILL",
             "AUDIT_WRITE");
 
-    /** @param allowed what a replica has unless it drops them */
+    /** @param allowed capabilities of a replica that drops none */
     static Capabilities of(Security security, Set<String> allowed) {
         if (security.dropCapabilities().contains("ALL")) {
             return new Capabilities(known(security.addCapabilities()), List.of(Capability.ALL));

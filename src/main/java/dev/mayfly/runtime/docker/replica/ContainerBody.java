@@ -29,9 +29,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The body of a create request: everything a launch means to the engine. Pure. */
+/** Builds the body of a create request from a launch. Pure. */
 public final class ContainerBody {
-    /** The engine refuses to reserve less (moby: linuxMinMemory); so little is there anyway. */
+    /** The engine refuses smaller reservations (moby: linuxMinMemory), which would have no effect anyway. */
     private static final long LEAST_RESERVATION = 6 << 20;
 
     private final EngineSettings settings;
@@ -41,10 +41,10 @@ public final class ContainerBody {
     }
 
     /**
-     * @param stopping how it is to be stopped, remembered on the container
-     * @param mounts the volumes, resolved
-     * @param scratch what lies in memory
-     * @param network name of the network, as the engine knows it
+     * @param stopping stop settings, stored in the container's labels
+     * @param mounts the resolved volumes
+     * @param scratch the memory-backed file systems
+     * @param network the engine's name of the network
      */
     public CreateContainerCmd fill(
             CreateContainerCmd create,
@@ -62,7 +62,7 @@ public final class ContainerBody {
                 .withExposedPorts(
                         template.ports().stream().map(ContainerBody::exposed).toList())
                 .withHostConfig(hostConfig(template, mounts, scratch, network));
-        // So that the engine's own shutdown, and anybody's docker stop, treat it as we do.
+        // The engine's own shutdown and docker stop then use the same settings as the operator.
         create.withStopSignal(stopping.signal());
         stopping.grace().ifPresent(grace -> create.withStopTimeout((int) grace.toSeconds()));
         if (!template.command().isEmpty()) {
@@ -78,10 +78,10 @@ public final class ContainerBody {
             create.withUser(user(template.security()));
         }
         if (template.probes().given()) {
-            create.withHealthcheck(new HealthCheck().withTest(List.of("NONE"))); // else the image's own is asked too
+            create.withHealthcheck(new HealthCheck().withTest(List.of("NONE"))); // turns the image's own check off
         }
         if (template.network() == Network.Namespace && !launch.id().owner().isTask()) {
-            create.withAliases(launch.id().owner().name()); // a task serves nobody, and a workload may have its name
+            create.withAliases(launch.id().owner().name()); // a task has no alias: a workload may have its name
         }
         return create;
     }
@@ -113,7 +113,7 @@ public final class ContainerBody {
             host.withGroupAdd(List.of(Long.toString(template.security().fsGroup())));
         }
         if (resources.limitMemoryBytes() > 0) {
-            // Equal: memory and swap together are no more than the memory limit, so nothing is swapped.
+            // Equal values limit memory and swap together to the memory limit, so nothing is swapped.
             host.withMemory(resources.limitMemoryBytes()).withMemorySwap(resources.limitMemoryBytes());
         }
         if (resources.requests().memoryBytes() >= LEAST_RESERVATION) {
@@ -123,7 +123,7 @@ public final class ContainerBody {
             host.withNanoCPUs(resources.limitCpuMillis() * 1_000_000);
         }
         if (resources.requests().cpuMillis() > 0) {
-            // As the kubelet has it: 1024 shares a CPU, 2 at least.
+            // Like the kubelet: 1024 shares per CPU, at least 2.
             host.withCpuShares((int) Math.max(2, resources.requests().cpuMillis() * 1024 / 1000));
         }
         return host;

@@ -21,7 +21,7 @@ import dev.mayfly.runtime.support.Stopping;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Makes the containers of replicas, with what they need around them: volumes, network, scratch. */
+/** Creates the containers of replicas with their volumes, network and scratch. */
 public final class ContainerMaker {
     private final Supplier<Engine> engine;
     private final KnownImages images;
@@ -47,7 +47,7 @@ public final class ContainerMaker {
         this.cluster = settings.cluster();
     }
 
-    /** @return the engine's id of the container */
+    /** @return the engine's ID of the container */
     String make(Launch launch, LocalImage image, Stopping stopping) {
         var template = launch.template();
         NonRoot.require(template, image);
@@ -67,18 +67,18 @@ public final class ContainerMaker {
         }
     }
 
-    /** One that was made a while ago is about to start: what was checked of its volumes then may differ. */
+    /** Checks the volumes again before an existing container starts: they may have changed since it was created. */
     void check(Launch launch) {
         volumes.mounts(engine.get().client(), launch);
     }
 
-    /** The image is gone, or the network: some engines miss that only when they start the container. */
+    /** Forgets the image and the network after one of them was missing: some engines notice that only at the start. */
     void forget(Template template) {
         images.forget(template);
         networks.forget();
     }
 
-    /** Removes what was made around a container that could not be made: nobody will remove that container. */
+    /** Removes what was prepared for a container that could not be created, because no removal will follow. */
     void discard(ReplicaId id) {
         volumes.discardIfPossible(id);
     }
@@ -90,7 +90,7 @@ public final class ContainerMaker {
         return Scratch.of(launch.template(), uncovered, directories);
     }
 
-    /** The name is taken: by an earlier try of this very launch, whose answer never arrived? */
+    /** The container that holds the name, if an earlier try of this launch created it and its answer got lost. */
     private Optional<String> ours(ReplicaId id) {
         return engine.get()
                 .container(Ownership.containerName(id))

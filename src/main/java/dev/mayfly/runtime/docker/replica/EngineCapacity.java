@@ -3,7 +3,7 @@ package dev.mayfly.runtime.docker.replica;
 import dev.mayfly.core.model.Requests;
 import dev.mayfly.runtime.Capacity;
 
-/** What the engine's machine has. */
+/** Reports the resources of the engine's machine. */
 public final class EngineCapacity implements Capacity {
     private final EngineWatch watch;
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Where the engine says that containers are asked for their health. */
+/** Reads the health of containers from the engine. */
 public record EngineHealthSource(Supplier<Engine> engine) implements HealthSource {
 
     @Override

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Signals and commands before them, sent by the Docker Engine. */
+/** Sends stop signals and runs preStop commands through the Docker Engine. */
 public record EngineSignals(Supplier<Engine> engine) implements Signalling {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -31,7 +31,7 @@ public record EngineSignals(Supplier<Engine> engine) implements Signalling {
                 .getId());
     }
 
-    /** Detached, so that it holds neither a thread nor a connection while it runs. */
+    /** Runs the command detached, so that it holds neither a thread nor a connection. */
     @Override
     public void run(String command) {
         answered(() -> {

@@ -21,12 +21,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Keeps the connection: asks whether the engine is there, follows its events, and lists everything now and then. */
+/** Keeps the connection to the engine: pings it, follows its events, and periodically lists all containers. */
 public final class EngineWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EngineWatch.class);
 
     private static final Set<String> TELLING = Set.of("start", "die", "destroy", "rename");
-    /** Followed by what it is now. */
+    /** The action's name continues with the new health. */
     private static final String HEALTH = "health_status";
 
     private final EngineConnector connector;
@@ -55,7 +55,7 @@ public final class EngineWatch implements AutoCloseable {
         this.trouble = unavailable("was not asked yet", null);
     }
 
-    /** The first look happens before this returns, so what is observed next is already true. */
+    /** Synchronizes before it returns, so that the index is correct from then on. */
     public void start(Sync with) {
         sync = with;
         look();
@@ -64,7 +64,7 @@ public final class EngineWatch implements AutoCloseable {
         pings.scheduleWithFixedDelay(this::ping, interval, interval, TimeUnit.MILLISECONDS);
     }
 
-    /** @throws RuntimeUnavailable where the index does not tell the truth at present */
+    /** @throws RuntimeUnavailable if the index does not reflect the engine at present */
     public void requireTruth() {
         var reason = trouble;
         if (reason != null) {
@@ -72,7 +72,7 @@ public final class EngineWatch implements AutoCloseable {
         }
     }
 
-    /** The connected engine. @throws RuntimeUnavailable where there is none */
+    /** The connected engine. @throws RuntimeUnavailable if there is none */
     public Engine engine() {
         var connected = engine;
         if (connected == null) {
@@ -82,7 +82,7 @@ public final class EngineWatch implements AutoCloseable {
         return connected;
     }
 
-    /** True where there is an engine to ask, whether all that it has is known yet or not. */
+    /** True if an engine is connected, even if its containers are not all known yet. */
     public boolean connected() {
         return engine != null;
     }
@@ -96,19 +96,22 @@ public final class EngineWatch implements AutoCloseable {
             } else if (sync.wanted() || clock.instant().isAfter(lastSync.plus(settings.resyncInterval()))) {
                 resync();
             }
-        } catch (RuntimeException | Error failed) { // what escapes would end the loop
+        } catch (RuntimeException | Error failed) { // an exception would end the loop
             lost(mine, failed);
         }
     }
 
-    /** Apart from the looks: one that waits for a silent engine must not keep us from noticing its silence. */
+    /**
+     * Runs on a thread of its own: a synchronization that waits for a silent engine must not delay noticing the
+     * silence.
+     */
     private void ping() {
         var mine = engine;
         try {
             if (mine != null) {
                 mine.ping();
             }
-        } catch (RuntimeException | Error failed) { // what escapes would end the loop
+        } catch (RuntimeException | Error failed) { // an exception would end the loop
             lost(mine, failed);
         }
     }
@@ -116,12 +119,12 @@ public final class EngineWatch implements AutoCloseable {
     private void connected(Engine fresh) {
         engine = fresh;
         sync.connected();
-        events = fresh.events(new Hints(fresh)); // before the list, so that nothing happens unseen between the two
+        events = fresh.events(new Hints(fresh)); // before the list, so that no event is missed between the two
         resync();
-        sync.awaitHealth(); // else every restart of ours would show replicas as not ready
+        sync.awaitHealth(); // otherwise every restart of the operator would show replicas as not ready
         synchronized (this) {
             if (engine != fresh) {
-                return; // lost again meanwhile
+                return; // disconnected again meanwhile
             }
             trouble = null;
         }
@@ -134,7 +137,7 @@ public final class EngineWatch implements AutoCloseable {
         lastSync = clock.instant();
     }
 
-    /** @param which the connection that failed; null: there was none. One that was given up already is no news. */
+    /** @param which the connection that failed; null if there was none. Ignored if it was already abandoned */
     private synchronized void lost(Engine which, Throwable cause) {
         if (engine != which) {
             return;
@@ -158,7 +161,7 @@ public final class EngineWatch implements AutoCloseable {
                 cause);
     }
 
-    /** Has a container looked at soon. */
+    /** Schedules an inspection of the container. */
     public void hint(String container) {
         if (queued.add(container)) {
             looks.execute(() -> {
@@ -189,12 +192,12 @@ public final class EngineWatch implements AutoCloseable {
         pings.shutdownNow();
         looks.shutdownNow();
         var last = engine;
-        engine = null; // the end of its events is no news any more
+        engine = null; // the end of its event stream is then ignored
         close(events);
         close(last);
     }
 
-    /** Engine events: who changed, never what. */
+    /** Receives engine events, most of which only trigger an inspection of the container. */
     private final class Hints extends ResultCallback.Adapter<Event> {
         private final Engine from;
 

@@ -6,16 +6,17 @@ import dev.mayfly.runtime.docker.image.LocalImage;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Makes a container from one image and no other, under the name that people know where the image has that. */
+/** Creates a container from exactly one image, under the image's tag if it has that tag. */
 final class ExactImage {
     private ExactImage() {}
 
     /**
-     * The engine goes by what a tag means at the moment of the call, so what was made by a tag is looked at before it starts.
+     * The engine resolves a tag when it creates the container, so a container created from a tag is inspected before it
+     * starts.
      *
-     * @param reference as the template has it
-     * @param body fills the request in
-     * @return the engine's id of the container
+     * @param reference as the template states it
+     * @param body fills in the request
+     * @return the engine's ID of the container
      */
     static String create(Engine engine, LocalImage image, String reference, UnaryOperator<CreateContainerCmd> body) {
         var tag = image.tag(reference);

@@ -19,11 +19,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Probes that run a command in the container, a few at one time. The engine has no call that ends a command: one that hangs is
- * left behind, and until it has ended its probe fails without another one being started.
+ * Runs exec probes, a few at a time. The engine has no call that ends a command: a command that hangs keeps running,
+ * and until it exits its probe fails without starting another one.
  */
 public final class ExecProbes implements Commands, AutoCloseable {
-    /** Each costs the engine some 50 ms of a core: more at once would take it from starts and removals. */
+    /** Each command costs the engine some 50 ms of CPU time: more at a time would slow down starts and removals. */
     private static final int AT_ONCE = 8;
 
     private static final int SHOWN = 100;
@@ -41,12 +41,15 @@ public final class ExecProbes implements Commands, AutoCloseable {
         return new ExecQuestion(target.container(), command, timeout);
     }
 
-    /** Runs something that asks the engine, beside the commands. */
+    /** Runs another task that calls the engine on the same threads. */
     void execute(Runnable task) {
         threads.execute(task);
     }
 
-    /** False also for one that was made and never began, because the engine fell silent in between: it never has an exit code. */
+    /**
+     * False also for a command that was created but never started because the engine did not answer: it never has an
+     * exit code.
+     */
     public static boolean runs(Engine engine, String exec) {
         return Boolean.TRUE.equals(engine.client().inspectExecCmd(exec).exec().isRunning());
     }
@@ -61,7 +64,7 @@ public final class ExecProbes implements Commands, AutoCloseable {
         private final List<String> command;
         private final Duration timeout;
         private final String what;
-        /** The engine's id of one that did not end in time; empty where none is left behind. */
+        /** Engine ID of a command that did not end in time and still runs; empty if there is none. */
         private String left = "";
 
         ExecQuestion(String container, List<String> command, Duration timeout) {
@@ -85,7 +88,7 @@ public final class ExecProbes implements Commands, AutoCloseable {
                 left = "";
                 return told(engine.get().exec(container, command, timeout, Answer.MOST));
             } catch (ConflictException refused) {
-                // A paused replica answers nobody; one that has ended is about to be known as such.
+                // A paused container fails its probe; the end of one that is not running is about to be reported.
                 return EngineWords.of(refused).contains("is paused")
                         ? Answer.failure(what + " can't run: the container is paused")
                         : Answer.ended();

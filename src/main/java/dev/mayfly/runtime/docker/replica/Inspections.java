@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Reads what the engine says of one container, and finds out more of an end that nobody knows of yet. */
+/** Reads the engine's description of a container, and finds the cause of a new exit. */
 public final class Inspections {
     private final Supplier<Engine> engine;
     private final Supplier<Optional<Instant>> engineBegan;
@@ -22,7 +22,7 @@ public final class Inspections {
     private final Announcements announcements;
     private final String cluster;
 
-    /** @param engineBegan asks the engine anew each time, see {@link EngineBeginning} */
+    /** @param engineBegan asks the engine at each call, see {@link EngineBeginning} */
     public Inspections(
             Supplier<Engine> engine,
             Supplier<Optional<Instant>> engineBegan,
@@ -36,29 +36,31 @@ public final class Inspections {
         this.cluster = cluster;
     }
 
-    /** @return empty where the container is not ours, or must be inspected */
+    /** @return empty if the container is not ours, or must be inspected */
     Optional<ContainerSnapshot> running(Container listed) {
         return ContainerSnapshot.ofRunning(cluster, listed);
     }
 
     /**
-     * @return empty where the container is not ours
-     * @throws RuntimeException where it ended and the engine takes no new connection: it may be shutting down, which ends
-     *     all. What that end was is told by a look at the engine that is there next
+     * @return empty if the container is not ours
+     * @throws RuntimeException if the container ended and the engine takes no new connection: the engine may be
+     *     shutting down, which ends all containers. The next connected engine is asked for the cause
      */
     Optional<ContainerSnapshot> read(InspectContainerResponse inspected) {
         return ContainerSnapshot.of(cluster, inspected)
                 .map(sighting -> news(sighting) ? heard(inspected, placed(sighting)) : sighting);
     }
 
-    /** True for an end that nobody knows of yet and nobody asked for. */
+    /** True for an exit that is not known yet and that nobody requested. */
     private boolean news(ContainerSnapshot sighting) {
         var known = index.find(sighting.replica().id()).map(Replica::phase);
         return sighting.replica().phase() == Phase.ENDED
                 && known.filter(phase -> phase.leaving() || phase.terminated()).isEmpty();
     }
 
-    /** Whether it was told first: a new connection forgets that, and is what the question may lead to. */
+    /**
+     * Reads the recorded event before it asks the engine: the question may lead to a new connection, which discards it.
+     */
     private ContainerSnapshot placed(ContainerSnapshot sighting) {
         var witnessed = index.replica(sighting.container())
                 .filter(id -> index.known(id).witnessed())

@@ -6,7 +6,10 @@ import dev.mayfly.runtime.docker.container.PathText;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** The end of a replica's output, made fit for a status: as much as Kubernetes takes, and nothing that a terminal obeys. */
+/**
+ * Reduces a replica's output to its last lines for the status: at most as much as Kubernetes takes, and without control
+ * sequences for terminals.
+ */
 public final class LastLines {
     static final int MOST_LINES = 80;
     static final int MOST_BYTES = 2048;
@@ -15,7 +18,7 @@ public final class LastLines {
 
     private LastLines() {}
 
-    /** @return empty where there is nothing to show */
+    /** @return empty if there is nothing to show */
     public static String of(String output) {
         var clean = new StringBuilder();
         COLOURS.matcher(output)

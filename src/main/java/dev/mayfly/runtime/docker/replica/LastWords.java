@@ -15,8 +15,9 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * Asks the log of a replica that ended for what its exit code does not tell: that it could not write, and, where the
- * template says so, what it said last. What has to be known stands on the container, so a restart of ours changes nothing.
+ * Reads the log of a terminated replica for details that its exit code lacks: a refused write and, if the template
+ * allows it, the last output. The required settings are stored in the container's labels, so they survive a restart of
+ * the operator.
  */
 final class LastWords {
     private static final List<String> KERNELS = List.of("/proc", "/sys");
@@ -25,12 +26,14 @@ final class LastWords {
 
     private static final int LINES = 100;
     private static final int BYTES = 64 << 10;
-    /** Exit codes of SIGKILL and SIGTERM: others ended it, whatever it said before. */
+    /** Exit codes of SIGKILL and SIGTERM: something else ended the replica, whatever it wrote before. */
     private static final Set<Long> ENDED_BY_OTHERS = Set.of(137L, 143L);
 
     private LastWords() {}
 
-    /** The sighting, with its output, and a failure that says more where the log does. Reads the log at most once. */
+    /**
+     * Adds the last output to the snapshot, and a more precise failure if the log has one. Reads the log at most once.
+     */
     static ContainerSnapshot heard(Engine engine, InspectContainerResponse inspected, ContainerSnapshot sighting) {
         var replica = sighting.replica();
         if (replica.phase() != Phase.ENDED || replica.startedAt().isEmpty()) {

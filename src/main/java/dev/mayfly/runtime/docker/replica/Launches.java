@@ -27,10 +27,10 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Carries launches out: image, container, start. Tells what it learns, and decides nothing. */
+/** Carries out launches: image, container, start. Reports facts and decides nothing. */
 public final class Launches {
     private static final Logger LOG = Logger.getLogger(Launches.class);
-    /** By the pull that failed; with the condition. */
+    /** Failures that are reported elsewhere: by the failed pull, and in the condition. */
     private static final Set<String> TOLD_ELSEWHERE = Set.of(Failure.PULL_BACK_OFF, Failure.NOT_COMPLIANT);
 
     private final Supplier<Engine> engine;
@@ -61,7 +61,10 @@ public final class Launches {
         this.clock = clock;
     }
 
-    /** Accepts a launch of a replica that is unknown, or created and due. Anything else is a repeat and changes nothing. */
+    /**
+     * Accepts a launch of a replica that is unknown, or created and due. Any other launch is a repeat and changes
+     * nothing.
+     */
     public void accept(Launch launch) {
         var id = launch.id();
         if (!lifecycle.tell(id, new Fact.LaunchAccepted(launch, now())).asks(Action.Launch.class)) {
@@ -78,7 +81,7 @@ public final class Launches {
 
     private boolean run(Launch launch, LocalImage image) {
         if (!lifecycle.tell(launch.id(), new Fact.LaunchBegun()).asks(Action.Proceed.class)) {
-            return true; // cancelled while it waited
+            return true; // cancelled while it was queued
         }
         try {
             return carryOut(launch, image);
@@ -96,7 +99,7 @@ public final class Launches {
             var container = before.orElseGet(() -> make(launch, image, stopping));
             var due = launch.starts(now());
             if (!lifecycle.tell(launch.id(), new Fact.Made(container, stopping)).asks(Action.Proceed.class)) {
-                return true; // it was asked to go meanwhile, or has ended
+                return true; // removal was requested meanwhile, or the process has ended
             }
             if (due) {
                 before.ifPresent(made -> maker.check(launch));
@@ -106,7 +109,7 @@ public final class Launches {
             lifecycle.announcements().about(launch.id(), due ? "SuccessfulCreate" : "BackOff");
             return true;
         } catch (DockerException refused) {
-            if (engineBegan.closes()) { // then it says nothing of the launch
+            if (engineBegan.closes()) { // then the refusal says nothing about the launch
                 return silent(launch.id(), refused);
             }
             if (refused instanceof NotFoundException) {
@@ -160,7 +163,7 @@ public final class Launches {
 
     private void imageUnavailable(ReplicaId id, Throwable failure) {
         if (failure instanceof ImageUnavailable unavailable) {
-            fail(id, unavailable.failure(), true, unavailable.again()); // one that waited has no part in it
+            fail(id, unavailable.failure(), true, unavailable.again()); // a container that exists already is excused
         } else {
             lifecycle.tell(id, new Fact.Unanswered());
         }
@@ -168,7 +171,7 @@ public final class Launches {
 
     private void fail(ReplicaId id, Failure failure, boolean excused, Optional<Instant> again) {
         if (lifecycle.container(id).isEmpty()) {
-            maker.discard(id); // nobody will remove a container
+            maker.discard(id); // no removal of a container will follow
         }
         lifecycle.tell(id, new Fact.Refused(failure, excused, again, now()));
         if (!TOLD_ELSEWHERE.contains(failure.reason())) {

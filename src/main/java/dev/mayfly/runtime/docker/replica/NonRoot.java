@@ -4,11 +4,11 @@ import dev.mayfly.core.model.Template;
 import dev.mayfly.host.Host;
 import dev.mayfly.runtime.docker.image.LocalImage;
 
-/** The promise that no process of a replica begins as root. */
+/** Checks that no process of a replica starts as root. */
 final class NonRoot {
     private NonRoot() {}
 
-    /** @throws Host.Refused where the template promises it and the image would break it */
+    /** @throws Host.Refused if the template requires a non-root user and the image would run as root */
     static void require(Template template, LocalImage image) {
         var security = template.security();
         if (security.runAsNonRoot() && security.runAsUser() < 1 && isRoot(image.user())) {

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Removes containers, and what they leave on the host. */
+/** Removes containers and what they leave on the host. */
 public final class Removals implements Containers {
     private final Supplier<Engine> engine;
     private final ReplicaIndex index;
@@ -29,7 +29,7 @@ public final class Removals implements Containers {
     private final Consumer<String> looks;
     private final InstantSource clock;
 
-    /** @param looks has a container inspected soon */
+    /** @param looks schedules an inspection of a container */
     public Removals(
             Supplier<Engine> engine,
             ReplicaIndex index,
@@ -55,7 +55,7 @@ public final class Removals implements Containers {
     @Override
     public List<String> remove(ReplicaId id, String container) {
         try {
-            auditor.lastLook(id); // what it wrote goes with its container
+            auditor.lastLook(id); // the writable layer is removed with its container
             engine.get().remove(container);
             volumes.discard(id);
         } catch (DockerException | Host.Refused refused) {
@@ -70,7 +70,7 @@ public final class Removals implements Containers {
         return left(id, auditor::vanished);
     }
 
-    /** Before its slot is free. */
+    /** Runs before the slot becomes free. */
     private List<String> left(ReplicaId id, Consumer<ReplicaId> audited) {
         var writes = auditor.paths(id);
         index.find(id).ifPresent(replica -> uses.ended(replica, clock.instant()));
@@ -78,7 +78,7 @@ public final class Removals implements Containers {
         return writes;
     }
 
-    /** What belonged to replicas that nobody remembers: their containers went while no operator looked. */
+    /** Removes what belonged to unknown replicas: their containers were removed while no operator was running. */
     void discardStrays() {
         volumes.discardAllBut(() ->
                 index.all().stream().flatMap(Observed::all).map(Replica::id).collect(Collectors.toSet()));

@@ -7,11 +7,14 @@ import dev.mayfly.core.model.ReplicaVariables;
 import dev.mayfly.core.model.Template.Env;
 import dev.mayfly.core.model.Template;
 
-/** The probes of one replica: its template's, with {@code $(NAME)} in commands expanded. */
+/** Probes of one replica: those of its template with {@code $(NAME)} in commands expanded. */
 final class ReplicaProbes {
     private ReplicaProbes() {}
 
-    /** As in Kubernetes, what comes from a Secret or ConfigMap expands to nothing: probes stand on the container, readable. */
+    /**
+     * As in Kubernetes, values from Secrets and ConfigMaps expand to nothing: probes are readable in the container's
+     * labels.
+     */
     static Probes of(Launch launch) {
         var probes = launch.template().probes();
         if (!probes.given()) {

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** What several replicas share on the engine, and what is left of workloads whose replicas are gone. */
+/** Resources that replicas share on the engine, and leftovers of workloads whose replicas are gone. */
 public final class SharedEngineResources implements Shared, Remains {
     private final EngineWatch watch;
     private final ImageProbes probes;
@@ -65,7 +65,7 @@ public final class SharedEngineResources implements Shared, Remains {
         });
     }
 
-    /** Calls the engine; its silence leaves the truth unknown. */
+    /** Calls the engine. If it does not answer, the state is unknown. */
     private void answered(Consumer<DockerClient> calls) {
         watch.requireTruth();
         EngineAnswer.to("what became of networks and volumes", () -> {

@@ -22,7 +22,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Brings the index in line with the engine: one container after a hint, or all of them. */
+/** Synchronizes the index with the engine: one container after a hint, or all of them. */
 public final class Sync {
     private final Supplier<Engine> engine;
     private final ReplicaIndex index;
@@ -55,7 +55,7 @@ public final class Sync {
         this.clock = clock;
     }
 
-    /** Looks at every container that carries our mark, and at every one that the index believes in. */
+    /** Synchronizes every container with our labels and every container in the index. */
     void all() {
         var doubtful = lifecycle.doubtful();
         var believed = new HashSet<>(index.knownContainers());
@@ -69,22 +69,22 @@ public final class Sync {
         removals.discardStrays();
     }
 
-    /** Called before an engine that was just connected tells anything. */
+    /** Called before a newly connected engine reports anything. */
     void connected() {
         lifecycle.reconnected();
     }
 
-    /** True where an answer of the engine got lost, so that only a look at everything can tell. */
+    /** True if an answer of the engine got lost, so that only a full synchronization shows the result. */
     boolean wanted() {
         return !lifecycle.doubtful().isEmpty();
     }
 
-    /** Waits a moment for what probes say of replicas that were found running. */
+    /** Waits a moment for the first probe results of replicas that were found running. */
     void awaitHealth() {
         health.awaitFirst();
     }
 
-    /** Looks at one container: the truth, whatever the hint said. */
+    /** Inspects one container: the result counts, not the hint. */
     void one(String container) {
         var inspected = engine.get().container(container);
         if (inspected.isEmpty()) {
@@ -97,7 +97,7 @@ public final class Sync {
                         this::inspected, () -> lifecycle.tell(container, new Fact.Estranged(container, now())));
     }
 
-    /** What an event says beyond who it is about: of an end that nobody may be able to look at any more. */
+    /** Applies the details of an event: the container may be gone before its exit can be inspected. */
     void told(String container, String action, Map<String, String> details) {
         if (action.equals("start")) {
             lifecycle.tell(container, new Fact.Begun(container));
@@ -114,7 +114,9 @@ public final class Sync {
         }
     }
 
-    /** True where an event tells what is known already: our own doing. Looking again would cost the engine 5 ms each time. */
+    /**
+     * True if an event reports a known change that we caused. Another inspection would cost the engine 5 ms each time.
+     */
     boolean expected(String container, String action) {
         var id = index.replica(container);
         return switch (action) {
@@ -128,7 +130,7 @@ public final class Sync {
         return index.known(id).departure() == Departure.DELETING;
     }
 
-    /** Since when one runs, and how it ended, is only told by inspection. */
+    /** Start times and exit codes require an inspection. */
     private void listed(Container container) {
         var running = inspections.running(container);
         if (running.isPresent()) {
@@ -147,7 +149,7 @@ public final class Sync {
     private void seen(ContainerSnapshot sighting, Fact fact) {
         var id = sighting.replica().id();
         if (index.buried(sighting.container())) {
-            return; // its removal was answered since the engine was asked
+            return; // its removal was answered after the list was requested
         }
         auditor.knows(id, sighting.container(), sighting.mode(), sighting.replica().revision());
         limits.knows(id, sighting.limits());
@@ -157,10 +159,10 @@ public final class Sync {
         health.checked(id, sighting.vitals());
     }
 
-    /** A launch whose answer never came: either its container is there, or it never will be. */
+    /** Resolves an unanswered launch: its container either exists now or never will. */
     private void resolve(ReplicaId id) {
         if (index.known(id).launching() != Launching.DOUBTFUL) {
-            return; // it was in the list
+            return; // the list contained it
         }
         engine.get()
                 .container(Ownership.containerName(id))

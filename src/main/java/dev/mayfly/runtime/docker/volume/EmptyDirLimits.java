@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Measures {@code emptyDir}s on disk that have a size limit, and says which replicas are over theirs. */
+/** Measures {@code emptyDir} volumes on disk that have a size limit, and marks replicas that exceed theirs. */
 public final class EmptyDirLimits implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EmptyDirLimits.class);
     private static final Duration TICK = Duration.ofMillis(500);
@@ -39,7 +39,7 @@ public final class EmptyDirLimits implements AutoCloseable {
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("empty-dirs").factory());
 
-    /** @param intervals time between two looks at a workload's replicas */
+    /** @param intervals interval at which a workload's replicas are measured */
     public EmptyDirLimits(
             Optional<Host> host, ReplicaIndex index, Function<OwnerId, Duration> intervals, InstantSource clock) {
         this.host = host;
@@ -52,7 +52,7 @@ public final class EmptyDirLimits implements AutoCloseable {
         ticks.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Bytes by volume, as a container's label remembers them ({@code cache=1048576,work=4096}); empty: no limits. */
+    /** Bytes per volume, as stored in a container's label ({@code cache=1048576,work=4096}); empty: no limits. */
     public static String written(Template template) {
         return template.volumes().entrySet().stream()
                 .filter(volume ->
@@ -61,7 +61,7 @@ public final class EmptyDirLimits implements AutoCloseable {
                 .collect(Collectors.joining(","));
     }
 
-    /** @param label as {@link #written} made it; what can't be read is no limit */
+    /** @param label value written by {@link #written}; unreadable parts set no limit */
     static Map<String, Long> read(String label) {
         return Stream.of(label.split(","))
                 .map(limit -> limit.split("="))
@@ -69,7 +69,7 @@ public final class EmptyDirLimits implements AutoCloseable {
                 .collect(Collectors.toMap(limit -> limit[0], limit -> Long.valueOf(limit[1]), (a, b) -> a));
     }
 
-    /** A replica's container was made, or seen. Idempotent. */
+    /** Registers a container that was created or seen. Idempotent. */
     public void knows(ReplicaId id, String label) {
         var read = read(label);
         if (host.isPresent() && !read.isEmpty()) {
@@ -113,7 +113,7 @@ public final class EmptyDirLimits implements AutoCloseable {
         index.change(id, replica -> replica.withWrites(merged(replica.writes(), over)));
     }
 
-    /** Another reason for which it must be replaced is left as it is. */
+    /** Keeps another reason to replace the replica. */
     static Writes merged(Writes before, Optional<Failure> over) {
         var others = before.excess().filter(failure -> !failure.reason().equals(OVER_LIMIT));
         return new Writes(before.dirty(), others.or(() -> over));

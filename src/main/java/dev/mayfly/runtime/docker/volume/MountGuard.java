@@ -21,16 +21,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which places of the host which containers have mounted. The engine takes a path and follows links, so no part of a path
- * that it is given may lie in what any container can write: of two mounts one may lie below the other only where the upper
- * one is read-only. It holds in both directions and for as long as both live: whoever writes to {@code /v} could move
- * {@code /v/a}, which another one holds and could then replace parts of, under a name that nobody guards.
+ * Tracks which host paths are mounted into which containers. The engine follows links in a path, so no part of a
+ * mounted path may lie in a directory that any container can write to: one mount may lie below another only if the
+ * upper one is read-only. This holds in both directions for as long as both containers exist: a container that writes
+ * to {@code /v} could rename {@code /v/a}, which another container has mounted, and then replace parts of it under a
+ * name that nobody guards.
  *
- * <p>Of two that take places at the same time one sees the other's: that is decided under this object's lock, in memory. The
- * engine's list of strangers is read before, under another lock that only those wait for who need the list.
+ * <p>Of two replicas that mount paths at the same time, one sees the other's: this is decided under this object's lock,
+ * in memory. The engine's list of other containers is read before that, under another lock that delays only callers who
+ * need the list.
  */
 public final class MountGuard {
-    /** How old the list of all containers may be. Strangers only come by the hand of somebody who is root anyway. */
+    /** Maximum age of the list of all containers. Only somebody who is root anyway can start other containers. */
     private static final Duration FRESH = Duration.ofSeconds(1);
 
     private static final Set<String> OVER = Set.of("exited", "dead", "removing");
@@ -38,11 +40,14 @@ public final class MountGuard {
     private final UnaryOperator<String> real;
     private final String socket;
     private final InstantSource clock;
-    /** By container name, from before a container is made until it is gone. */
+    /** Mounted places by container name, from before a container is created until it is gone. */
     private final Map<String, List<Place>> ours = new HashMap<>();
 
     private final Lock looking = new ReentrantLock();
-    /** Strangers by container id: true for those that are root on the host whatever they mount. Guarded by {@link #looking}. */
+    /**
+     * Other containers by ID: true for those that are root on the host whatever they mount. Guarded by
+     * {@link #looking}.
+     */
     private final Map<String, Boolean> trusted = new HashMap<>();
     /** Guarded by {@link #looking}. */
     private Instant seenAt = Instant.MIN;
@@ -51,7 +56,7 @@ public final class MountGuard {
 
     /**
      * @param real resolves links
-     * @param socket path of the engine's socket: a container that has it mounted is root on the host, as the operator is
+     * @param socket path of the engine's socket: a container that mounts it is root on the host, as the operator is
      */
     public MountGuard(UnaryOperator<String> real, String socket, InstantSource clock) {
         this.real = real;
@@ -59,16 +64,16 @@ public final class MountGuard {
         this.clock = clock;
     }
 
-    /** What the engine is asked. */
+    /** Questions to the engine. */
     interface Census {
-        /** All containers, whoever made them, ended ones too. */
+        /** All containers, whoever created them, including stopped ones. */
         List<Container> containers();
 
-        /** True where that container is privileged; false where it is gone as well. */
+        /** True if the container is privileged; false also if it is gone. */
         boolean privileged(String container);
     }
 
-    /** @param path absolute and normal, as the engine gets it */
+    /** @param path absolute and normalized, as passed to the engine */
     record Place(String path, boolean writable) {
         boolean holds(Place other) {
             return other.path.startsWith(path.equals("/") ? path : path + "/") && !other.path.equals(path);
@@ -84,9 +89,10 @@ public final class MountGuard {
     }
 
     /**
-     * Takes these places for the replica, until {@link #release}. Repeated, it checks again.
+     * Reserves these places for the replica until {@link #release}. A repeated call checks them again.
      *
-     * @throws Host.Refused where one of them lies in what another container, or the replica itself, can write
+     * @throws Host.Refused if one of them lies in a directory that another container, or the replica itself, can write
+     *     to
      */
     void hold(ReplicaId id, List<Place> places, Census census) {
         if (!places.isEmpty()) {
@@ -104,7 +110,7 @@ public final class MountGuard {
         ours.put(name, List.copyOf(places));
     }
 
-    /** True where another container can write to the place, to something in it, or to what it lies in. */
+    /** True if another container can write to the place, to something in it, or to a directory above it. */
     synchronized boolean shared(ReplicaId id, String path) {
         var place = new Place(path, true);
         return others(Ownership.containerName(id)).values().stream()
@@ -116,7 +122,7 @@ public final class MountGuard {
         ours.remove(Ownership.containerName(id));
     }
 
-    /** @param known all that may hold something; asked while nobody can take anything, so none is missing */
+    /** @param known all replicas that may hold places; called while no place can be reserved, so none is missing */
     synchronized void retain(Supplier<Set<ReplicaId>> known) {
         ours.keySet()
                 .retainAll(known.get().stream().map(Ownership::containerName).collect(Collectors.toSet()));
@@ -164,7 +170,7 @@ public final class MountGuard {
                     ? container.getId()
                     : container.getNames()[0].substring(1);
             if (OVER.contains(String.valueOf(container.getState()))) {
-                over.add(name); // what ended is never started again: its successor is another container
+                over.add(name); // a stopped container is never started again: its successor is another container
             } else if (!isRootAnyway(container, census)) {
                 living.put(name, mounts(container).map(this::place).toList());
             }
@@ -181,7 +187,10 @@ public final class MountGuard {
         return new Place(real.apply(mount.getSource()), Boolean.TRUE.equals(mount.getRw()));
     }
 
-    /** Such as the operator's own Pod, or a cluster's node in a container. Asked once: it never changes. */
+    /**
+     * True for a container such as the operator's own Pod, or a cluster node in a container. Checked once per
+     * container, because it never changes.
+     */
     private boolean isRootAnyway(Container container, Census census) {
         if (container.getLabels() != null && container.getLabels().containsKey(Ownership.CLUSTER)
                 || mounts(container).noneMatch(mount -> Boolean.TRUE.equals(mount.getRw()))) {

@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** The Docker volumes that belong to namespaces. */
+/** Docker volumes that belong to namespaces. */
 public final class NamedVolumes {
     private static final Logger LOG = Logger.getLogger(NamedVolumes.class);
 
@@ -36,9 +36,9 @@ public final class NamedVolumes {
     }
 
     /**
-     * @param mountpoint where the driver keeps it, or will once it is used
-     * @param options with which the engine makes it again where it goes before a container holds it: with the last workload that
-     *     used it. Without them it would be nobody's
+     * @param mountpoint where the driver keeps the volume, or will once it is used
+     * @param options options with which the engine recreates the volume if it is removed before a container holds it,
+     *     together with the last workload that used it. Without them the new volume would have no owner
      */
     public record Named(String name, String mountpoint, VolumeOptions options) {}
 
@@ -46,7 +46,7 @@ public final class NamedVolumes {
         return Belongings.volume(cluster, namespace, volume.name());
     }
 
-    /** Makes it where it is missing. @throws Host.Refused where another one is in its place */
+    /** Creates the volume if it is missing. @throws Host.Refused if another volume has its name */
     public Named ensure(DockerClient engine, String namespace, Volume.DockerVolume volume) {
         var name = nameOf(namespace, volume);
         var policy = volume.deleteWithOwner() ? DELETE : RETAIN;
@@ -60,7 +60,7 @@ public final class NamedVolumes {
             create.withDriverOpts(volume.options());
         }
         create.exec();
-        // The engine answers a creation with the volume that was there before, if one was, and without its options.
+        // If the volume already exists, the engine answers the creation with that volume, without its options.
         var found = engine.inspectVolumeCmd(name).exec();
         require(volume, found, name, policy);
         var driver = new Driver().withName(volume.driver()).withOptions(volume.options());
@@ -96,7 +96,10 @@ public final class NamedVolumes {
         }
     }
 
-    /** Removes those with reclaim policy Delete that were made before, except these and those of the namespaces; one in use stays. */
+    /**
+     * Removes volumes with reclaim policy Delete that were created before {@code madeBefore}, except wanted ones and
+     * those of {@code namespaces}; a volume in use stays.
+     */
     public void retain(DockerClient engine, Set<String> wanted, Set<String> namespaces, Instant madeBefore) {
         var ours = engine.listVolumesCmd()
                 .withFilter("label", List.of(Ownership.CLUSTER + "=" + cluster))
@@ -116,7 +119,9 @@ public final class NamedVolumes {
                         .collect(Collectors.toSet()));
     }
 
-    /** Drivers other than the engine's own need not tell: then nobody knows that it is young. */
+    /**
+     * Creation time of a volume. Drivers other than the engine's own may report none; the volume then counts as old.
+     */
     private static Instant made(InspectVolumeResponse volume) {
         try {
             return OffsetDateTime.parse(String.valueOf(volume.getRawValues().get("CreatedAt")))
@@ -126,7 +131,7 @@ public final class NamedVolumes {
         }
     }
 
-    /** Removes those of the volumes that are ours with reclaim policy Delete; one in use stays. */
+    /** Removes those of the volumes that are ours with reclaim policy Delete; a volume in use stays. */
     public void remove(DockerClient engine, Set<String> names) {
         for (var name : names) {
             try {
@@ -136,14 +141,14 @@ public final class NamedVolumes {
                     LOG.infof("Removed volume %s: reclaimPolicy Delete, and no workload uses it any longer", name);
                 }
             } catch (NotFoundException gone) {
-                // what was wanted is so
+                // it is removed as requested
             } catch (DockerException inUse) {
                 LOG.debugf("Volume %s stays for now: %s", name, EngineWords.of(inUse));
             }
         }
     }
 
-    /** The workload's own names of those of its named volumes that the engine has; sorted. */
+    /** The workload's own names of its named volumes that exist on the engine; sorted. */
     public List<String> there(DockerClient engine, Desired workload) {
         var ours = engine.listVolumesCmd()
                 .withFilter("label", List.of(Ownership.CLUSTER + "=" + cluster))

@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Turns a launch's volumes into mounts, making what has to be there first. Memory-backed ones are {@link Scratch}'s. */
+/** Turns a launch's volumes into mounts and creates what they need. {@link Scratch} handles memory-backed volumes. */
 public final class ReplicaVolumes {
     private static final Logger LOG = Logger.getLogger(ReplicaVolumes.class);
 
@@ -39,13 +39,13 @@ public final class ReplicaVolumes {
     }
 
     /**
-     * A volume as the engine would mount all of it.
+     * The root of a volume, as the engine would mount it.
      *
      * @param source name of a Docker volume, or path on the host
-     * @param path on the host; empty where the engine told none
-     * @param writable false: whatever a mount says
-     * @param grouped true: it is given to {@code fsGroup}
-     * @param options of a Docker volume; null where it is none
+     * @param path path on the host; empty if the engine reported none
+     * @param writable false: read-only, whatever the mount says
+     * @param grouped true: its files get the group {@code fsGroup}
+     * @param options options of a Docker volume; null for other volumes
      */
     private record Root(
             MountType type, String source, String path, boolean writable, boolean grouped, VolumeOptions options) {
@@ -67,9 +67,10 @@ public final class ReplicaVolumes {
     }
 
     /**
-     * Checks and makes all that the mounts lead to; right before each start, for what was so at the last may be otherwise.
+     * Checks and creates the targets of all mounts. Called right before each start, because they may have changed since
+     * the last one.
      *
-     * @throws Host.Refused where a path on the host can't be used, or there is no host
+     * @throws Host.Refused if a path on the host can't be used, or there is no host
      */
     public List<Mount> mounts(DockerClient engine, Launch launch) {
         limits.knows(launch.id(), EmptyDirLimits.written(launch.template()));
@@ -83,7 +84,7 @@ public final class ReplicaVolumes {
                 .toList();
         if (host.isPresent()) {
             guard.hold(
-                    launch.id(), places(placed), new Census(engine)); // first: nobody else may change them from now on
+                    launch.id(), places(placed), new Census(engine)); // first, so that others can't change them
         }
         template.volumes().forEach((name, volume) -> prepare(launch, volume, roots.get(name)));
         return placed.stream().map(this::mount).toList();
@@ -96,7 +97,7 @@ public final class ReplicaVolumes {
                 .toList();
     }
 
-    /** Directories that are there for replicas of the workload. */
+    /** Existing host directories of the workload's replicas. */
     public List<String> directoriesOf(OwnerId owner) {
         return host.map(machine -> machine.left(owner)).orElse(List.of());
     }
@@ -119,7 +120,7 @@ public final class ReplicaVolumes {
             }
             case Volume.DockerVolume docker -> {
                 var made = named.ensure(engine, launch.id().owner().namespace(), docker);
-                // With options or another driver it is somewhere else as soon as it is mounted.
+                // With options or another driver the files are elsewhere as soon as the volume is mounted.
                 var plain = docker.driver().equals("local") && docker.options().isEmpty();
                 yield Optional.of(
                         new Root(MountType.VOLUME, made.name(), made.mountpoint(), true, plain, made.options()));
@@ -135,7 +136,7 @@ public final class ReplicaVolumes {
         }
         var group = launch.template().security().fsGroup();
         if (root != null && root.grouped() && group >= 0) {
-            // While others write in there, a link could take the place of anything but the root.
+            // While other containers write to it, a link could replace anything but the root.
             machine("fsGroup").group(Path.of(root.path()), group, !guard.shared(launch.id(), root.path()));
         }
     }
@@ -161,14 +162,17 @@ public final class ReplicaVolumes {
                         + " Run it there, or use a dockerVolume or an emptyDir with medium Memory."));
     }
 
-    /** Gives up what the replica's volumes hold and removes what they left on the host. */
+    /** Releases the replica's mounts and removes its directories from the host. */
     public void discard(ReplicaId id) {
         guard.release(id);
         limits.gone(id);
         host.ifPresent(machine -> machine.discard(id));
     }
 
-    /** The same for a replica without a container. What can't be removed now is a stray later. */
+    /**
+     * Like {@link #discard}, for a replica without a container. Directories that can't be removed now are removed as
+     * strays later.
+     */
     public void discardIfPossible(ReplicaId id) {
         try {
             discard(id);
@@ -177,7 +181,7 @@ public final class ReplicaVolumes {
         }
     }
 
-    /** @param known asked after the look at the host, so that nothing made meanwhile counts as unknown */
+    /** @param known called after the host's directories are listed, so that none created meanwhile counts as unknown */
     public void discardAllBut(Supplier<Set<ReplicaId>> known) {
         host.ifPresent(machine -> machine.discardAllBut(known));
         guard.retain(known);

@@ -16,33 +16,36 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Memory-backed file systems of a replica: scratch, VOLUMEs of the image that memory is mapped over, shared memory,
- * {@code emptyDir}s with medium Memory. Pure.
+ * Memory-backed file systems of a replica: scratch, tmpfs over VOLUMEs of the image, shared memory, and
+ * {@code emptyDir} volumes with medium Memory. Pure.
  *
  * @param tmpfs mount options by path
  * @param shmBytes size of {@code /dev/shm}
  */
 public record Scratch(Map<String, String> tmpfs, long shmBytes) {
-    /** Directories of the image that are kept below one place: each is a mount, which costs every start. */
+    /**
+     * Maximum of the image's directories that are recreated below one path: each is a mount, which slows down every
+     * start.
+     */
     static final int MOST_KEPT = 16;
 
-    /** The kernel counts in pages, and takes 0 for no limit. */
+    /** Sizes are multiples of the kernel's pages; the kernel takes 0 for no limit. */
     private static final long PAGE = 4096;
 
     private static final Directory STICKY = new Directory(0, 0, 01777);
     private static final Directory ROOTS = new Directory(0, 0, 0755);
 
-    /** @param shrinks true where nobody fixed the size */
+    /** @param shrinks true if the size was not set explicitly */
     private record Place(String path, long bytes, boolean exec, boolean shrinks) {}
 
-    /** Where the image has to be asked what it has there and below. */
+    /** Paths whose directories must be read from the image. */
     public static List<String> paths(Template template, Collection<String> uncovered) {
         return places(template, uncovered).stream().map(Place::path).toList();
     }
 
     /**
-     * @param uncovered VOLUMEs of the image that memory is to be mapped over
-     * @param image what it has at the {@link #paths} and below
+     * @param uncovered VOLUMEs of the image that get a tmpfs
+     * @param image the image's directories at and below the {@link #paths}
      */
     public static Scratch of(Template template, Collection<String> uncovered, ImageDirectories image) {
         var places = places(template, uncovered);
@@ -78,7 +81,10 @@ public record Scratch(Map<String, String> tmpfs, long shmBytes) {
         return places;
     }
 
-    /** A tmpfs hides what the image has below it, such as {@code /run/mysqld}: so each directory there gets its own. */
+    /**
+     * Directories of the image below a path that get a tmpfs of their own, such as {@code /run/mysqld}: the tmpfs at
+     * the path hides them.
+     */
     private static List<String> kept(String path, Set<String> taken, ImageDirectories image) {
         return image.below(path)
                 .filter(directory -> taken.stream()
@@ -105,7 +111,7 @@ public record Scratch(Map<String, String> tmpfs, long shmBytes) {
         return Math.max(PAGE, bytes / PAGE * PAGE);
     }
 
-    /** What is made in there belongs to fsGroup, where there is one. */
+    /** Files created there get the group fsGroup, if it is set. */
     private static String owner(Template template) {
         var group = template.security().fsGroup();
         return group < 0 ? "mode=1777" : "gid=" + group + ",mode=2777";
@@ -125,7 +131,7 @@ public record Scratch(Map<String, String> tmpfs, long shmBytes) {
     }
 
 /**
- * Some of the directories of an image.
+ * Some of an image's directories.
  *
  * @param all by absolute path
  */
@@ -139,7 +145,7 @@ public record ImageDirectories(Map<String, Directory> all) {
         return Optional.ofNullable(all.get(path));
     }
 
-    /** Those below a path, at any depth, in no order. */
+    /** Directories below a path, at any depth, in no particular order. */
     public Stream<String> below(String path) {
         return all.keySet().stream().filter(directory -> directory.startsWith(path + "/"));
     }

@@ -6,16 +6,16 @@ import dev.mayfly.core.model.Template;
 import dev.mayfly.host.Host;
 import java.util.List;
 
-/** The path in a volume that one replica's mount means. Pure. */
+/** Resolves the subPath of a mount for one replica. Pure. */
 final class SubPaths {
-    /** As long as subPath may be that nobody expands. */
+    /** Maximum length, the same as for a subPath without variables. */
     private static final int LONGEST = 512;
 
     private SubPaths() {}
 
     /**
-     * @return relative and normal; empty: the volume's root
-     * @throws Host.Refused where the variables make something else of it
+     * @return relative and normalized; empty: the volume's root
+     * @throws Host.Refused if the expanded variables make it invalid
      */
     static String of(Launch launch, Template.Mount mount) {
         if (mount.subPath().isEmpty()) {

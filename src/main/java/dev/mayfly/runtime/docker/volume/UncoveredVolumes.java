@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * VOLUMEs of an image for which the engine would make an anonymous volume: a writable home of data that nobody asked for and
- * that goes with its container. Only a mount at exactly the path prevents it. Pure.
+ * VOLUMEs of an image for which the engine would create an anonymous volume: a writable directory that nobody requested
+ * and whose data are removed with the container. Only a mount at exactly that path prevents it. Pure.
  */
 public final class UncoveredVolumes {
     private static final String REASON = "UncoveredVolumes";
@@ -31,7 +31,7 @@ public final class UncoveredVolumes {
                 .toList();
     }
 
-    /** @throws LaunchRefused where there are such and the workload does not have memory mapped over them */
+    /** @throws LaunchRefused if there are such VOLUMEs and the workload does not map memory over them */
     public static List<String> covered(Launch launch, Collection<String> declared) {
         var template = launch.template();
         var uncovered = of(template, declared);
