@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Reads a policy's rules from an ImagePolicy. Omitted fields have the schema's defaults. */
+/** Reads a policy's rules from an ImagePolicy. Omitted fields have their defaults. */
 final class PolicyReader {
     private static final BigDecimal LARGEST = BigDecimal.valueOf(Long.MAX_VALUE);
 
