@@ -13,8 +13,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * The finalizer that keeps a claim, and with it the data, while replicas mount it: Kubernetes' own protection sees Pods only.
- * Applied under a name of this installation's own, so that of two installations each takes away only what it put there.
+ * The finalizer that protects a claim, and with it the data, while replicas mount it: Kubernetes' own protection
+ * considers Pods only. It is applied under a field manager of this installation, so each of two installations removes
+ * only the finalizer that it added.
  */
 @ApplicationScoped
 class ClaimFinalizer {
@@ -28,12 +29,16 @@ class ClaimFinalizer {
         this.manager = "mayfly-in-use-" + cluster.id();
     }
 
-    /** Idempotent. @throws KubernetesClientException also where the claim is not that one any longer */
+    /**
+     * Idempotent.
+     *
+     * @throws KubernetesClientException also if the claim was replaced by another one of the same name
+     */
     void put(PersistentVolumeClaim claim) {
         apply(claim.getMetadata(), List.of(NAME));
     }
 
-    /** Idempotent. A claim that is gone needs none. */
+    /** Idempotent. Does nothing if the claim is gone. */
     void remove(PersistentVolumeClaim claim) {
         try {
             apply(claim.getMetadata(), List.of());
@@ -44,14 +49,17 @@ class ClaimFinalizer {
         }
     }
 
-    /** True where this installation has put it there. */
+    /** True if this installation added it. */
     boolean isOn(PersistentVolumeClaim claim) {
         var metadata = claim.getMetadata();
         return metadata.getFinalizers().contains(NAME)
                 && metadata.getManagedFields().stream().anyMatch(field -> manager.equals(field.getManager()));
     }
 
-    /** The UID sees to it that a namesake made meanwhile is left alone, and that none is made. */
+    /**
+     * The UID ensures that a claim of the same name created in the meantime is not changed, and that no claim is
+     * created.
+     */
     private void apply(ObjectMeta metadata, List<String> finalizers) {
         var claim = new PersistentVolumeClaimBuilder()
                 .withNewMetadata()

@@ -18,14 +18,15 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Which workloads' replicas mount which claims, or are about to; a claim is kept from the first until after the last.
+ * Records which workloads' replicas mount, or are about to mount, which claims, and protects a claim from its first use
+ * until after its last.
  *
- * <p>A workload notes its use first, and then sees to the finalizer under the claim's lock; whoever lets go looks under the same lock
- * whether anybody uses it. So only workloads that share a claim wait for each other.
+ * <p>A workload first records its use and then adds the finalizer under the claim's lock; a workload that releases a
+ * claim checks for other users under the same lock. So only workloads that share a claim wait for each other.
  */
 @ApplicationScoped
 public class ClaimHolds {
-    /** The API server's, which is enough: what is old goes at the next sweep. */
+    /** Read from the API server's watch cache. A stale list is sufficient: the next sweep releases the rest. */
     private static final ListOptions FROM_MEMORY =
             new ListOptionsBuilder().withResourceVersion("0").build();
 
@@ -33,11 +34,11 @@ public class ClaimHolds {
     private final ClaimFinalizer finalizer;
     private final Runtimes runtimes;
     private final ClaimVolumes volumes;
-    /** By the workload's UID. A workload that was not looked at yet is not in here. */
+    /** By the workload's UID. Workloads that have not been reconciled yet are missing. */
     private final Map<String, Set<ClaimKey>> users = new ConcurrentHashMap<>();
-    /** UIDs of claims that have our finalizer for sure. */
+    /** UIDs of claims that are known to have the finalizer. */
     private final Set<String> kept = ConcurrentHashMap.newKeySet();
-    /** Held while the API server is asked about a claim. */
+    /** Held during requests to the API server about a claim. */
     private final Striped<Lock> byClaim = Striped.lazyWeakLock(Integer.MAX_VALUE);
 
     ClaimHolds(KubernetesClient client, ClaimFinalizer finalizer, Runtimes runtimes, ClaimVolumes volumes) {
@@ -47,7 +48,7 @@ public class ClaimHolds {
         this.volumes = volumes;
     }
 
-    /** From now on the workload uses exactly these; none of its replicas mounts another one. */
+    /** Replaces the claims that the workload uses; none of its replicas mounts any other. */
     void use(OwnerId owner, Map<ClaimKey, PersistentVolumeClaim> claims) {
         var before = Optional.ofNullable(users.put(owner.uid(), Set.copyOf(claims.keySet())));
         for (var claim : claims.values()) {
@@ -59,7 +60,11 @@ public class ClaimHolds {
                 last.stream().filter(key -> !claims.containsKey(key)).toList().forEach(this::letGo));
     }
 
-    /** The workload and its replicas are gone. @param mayUse all that it may have used */
+    /**
+     * Releases the claims of a workload whose replicas are gone.
+     *
+     * @param mayUse all claims that it may have used
+     */
     void leave(OwnerId owner, Set<ClaimKey> mayUse) {
         var all = new HashSet<>(mayUse);
         Optional.ofNullable(users.remove(owner.uid())).ifPresent(all::addAll);
@@ -67,9 +72,10 @@ public class ClaimHolds {
     }
 
     /**
-     * Lets go of what nobody uses: for when a workload vanished without our knowing.
+     * Releases unused claims, for workloads that vanished without being cleaned up.
      *
-     * @param workloads UIDs of those that exist; asked after the look at the users, so that none that began meanwhile is missing
+     * @param workloads UIDs of the existing workloads; read after the users, so that no workload that started in the
+     * meantime is missing
      */
     public void sweep(Supplier<Set<String>> workloads) {
         var vanished = new HashSet<>(users.keySet());
@@ -127,19 +133,22 @@ public class ClaimHolds {
         volumes.forget(claim);
     }
 
-    /** Whoever has replicas in that namespace and was not looked at yet, or vanished, may use it as well. */
+    /**
+     * Workloads with replicas in that namespace that have not been reconciled yet, or have vanished, may use it as
+     * well.
+     */
     private boolean used(ClaimKey key) {
         return users.values().stream().anyMatch(claims -> claims.contains(key))
                 || owners().anyMatch(
                                 owner -> owner.namespace().equals(key.namespace()) && !users.containsKey(owner.uid()));
     }
 
-    /** Whoever has containers. */
+    /** Owners that have containers. */
     private Stream<OwnerId> owners() {
         return runtimes.all().stream().flatMap(runtime -> runtime.owners().stream());
     }
 
-/** Which PersistentVolumeClaim. */
+/** Identifies a PersistentVolumeClaim. */
 record ClaimKey(String namespace, String name) {
 
     static ClaimKey of(PersistentVolumeClaim claim) {

@@ -13,32 +13,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which bound claims replicas can mount, and where their data is. Pure. */
+/** Decides which bound claims replicas can mount, and where their data is. Pure. */
 final class ClaimRules {
     static final String READ_ONLY_MANY = "ReadOnlyMany";
     static final String ONE_POD = "ReadWriteOncePod";
 
     private final List<String> prefixes;
 
-    /** @param prefixes directories below which the volumes may lie; {@code <namespace>} stands for the claim's */
+    /**
+     * @param prefixes directories below which the volumes may be; {@code <namespace>} stands for the claim's namespace
+     */
     ClaimRules(List<String> prefixes) {
         this.prefixes = prefixes;
     }
 
     /**
-     * How a workload wants to use the claim.
+     * How a workload uses the claim.
      *
-     * @param replicas the most that may run at once
+     * @param replicas the maximum number that may run at once
      * @param readOnly true: none of its mounts can write
      */
     record Use(int replicas, boolean readOnly) {}
 
     /**
-     * The directory of the engine's host that holds the claim's data.
+     * The directory on the engine's host that holds the claim's data.
      *
-     * @param volume that it is bound to
+     * @param volume the volume that the claim is bound to
      * @param machine the node that the engine's host is, or would be
-     * @throws ClaimUnusable which says why not and what to do
+     * @throws ClaimUnusable if replicas can't mount it; says why and what to do
      */
     String path(PersistentVolumeClaim claim, PersistentVolume volume, Node machine, Use use) {
         var name = claim.getMetadata().getName();
@@ -125,11 +127,11 @@ final class ClaimRules {
                 "its volume " + volume.getMetadata().getName() + " " + why);
     }
 
-/** Whether a volume can be reached from a node, by Kubernetes' rules. */
+/** Decides whether a volume is accessible from a node, by Kubernetes' rules. */
 final static class NodeTerms {
     private NodeTerms() {}
 
-    /** Terms are alternatives; all requirements of one must hold; a term without any holds nowhere. */
+    /** Terms are alternatives; all requirements of a term must match; an empty term matches no node. */
     static boolean reach(PersistentVolume volume, Node node) {
         var affinity = volume.getSpec().getNodeAffinity();
         if (affinity == null || affinity.getRequired() == null) {
@@ -163,10 +165,10 @@ final static class NodeTerms {
     }
 }
 
-/** What a PersistentVolume is made of, in the words of its spec: {@code nfs}, or {@code csi (ebs.csi.aws.com)}. */
+/** Names the source of a PersistentVolume as its spec does: {@code nfs}, or {@code csi (ebs.csi.aws.com)}. */
 final static class VolumeKinds {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** Fields of a volume's spec that are objects and no source. */
+    /** Fields of a volume's spec that are objects but not sources. */
     private static final Set<String> NO_SOURCES = Set.of("capacity", "claimRef", "nodeAffinity");
 
     private VolumeKinds() {}

@@ -2,23 +2,23 @@ package dev.mayfly.operator.claim;
 
 import dev.mayfly.operator.cluster.InvalidSpec;
 
-/** A PersistentVolumeClaim that no replica can mount as things are. What runs stays, nothing is started. */
+/** A PersistentVolumeClaim that replicas can't mount at present. Running replicas stay, none is started. */
 public final class ClaimUnusable extends InvalidSpec {
     private static final long serialVersionUID = 1L;
 
     /** Reasons of the condition. */
     enum Why {
-        /** There is no such claim. */
+        /** The claim does not exist. */
         ClaimNotFound,
-        /** It has no volume yet, or none any longer. */
+        /** It has no volume yet, or no longer has one. */
         ClaimNotBound,
-        /** Its volume is of a kind, place or mode that replicas can't mount. */
+        /** Replicas can't mount its volume because of its kind, location or mode. */
         ClaimNotUsable,
-        /** The API server did not say. */
+        /** The API server did not answer. */
         ClaimUnreadable
     }
 
-    /** @param message which claim, why, and what to do */
+    /** @param message why the claim can't be mounted, and what to do */
     ClaimUnusable(Why why, String claim, String message) {
         super(why.name(), "persistentVolumeClaim " + claim + ": " + message);
     }

@@ -12,7 +12,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The volumes that claims are bound to, and the node that this machine is: asked for seldom, since a claim tells of changes. */
+/**
+ * Caches the volumes that claims are bound to and the node that this machine is. They are seldom read, since a claim's
+ * resource version reports changes.
+ */
 @ApplicationScoped
 class ClaimVolumes {
     private static final Duration FRESH = Duration.ofSeconds(60);
@@ -27,10 +30,13 @@ class ClaimVolumes {
         this.machine = machine;
     }
 
-    /** @param version of the claim that was bound so; @param machine the node that this machine is, or would be */
+    /**
+     * @param version resource version of the claim at the time of the lookup
+     * @param machine the node that this machine is, or would be
+     */
     record Bound(String version, PersistentVolume volume, Node machine) {}
 
-    /** @throws ClaimUnusable where the volume is gone, or the API server does not say */
+    /** @throws ClaimUnusable if the volume is gone, or the API server did not answer */
     Bound lookUp(PersistentVolumeClaim claim) {
         var uid = claim.getMetadata().getUid();
         return Optional.ofNullable(known.getIfPresent(uid))

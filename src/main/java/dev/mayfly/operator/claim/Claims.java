@@ -31,8 +31,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds where the data of a workload's PersistentVolumeClaims is, and keeps them while replicas mount them. Their names belong
- * to the revision; the paths don't: one changes only where a claim was deleted and made anew, after all replicas let it go.
+ * Finds where the data of a workload's PersistentVolumeClaims is, and protects the claims while replicas mount them.
+ * Their names belong to the revision; the paths don't: a path changes only if a claim was deleted and created anew,
+ * after all replicas released it.
  */
 @ApplicationScoped
 public class Claims {
@@ -65,9 +66,10 @@ public class Claims {
     }
 
     /**
-     * The same with the paths of its claims filled in. From here until the workload is looked at again, all of them are kept.
+     * Returns the workload with the paths of its claims filled in. All of them are protected until its next
+     * reconciliation.
      *
-     * @throws ClaimUnusable where new replicas could not mount one of them; what runs is not touched then
+     * @throws ClaimUnusable if new replicas can't mount one of them; running replicas are not changed then
      */
     public Desired mount(Desired desired, String runtime) {
         var observed = runtimes.of(runtime).observe(desired.owner(), clock.instant());
@@ -79,7 +81,8 @@ public class Claims {
         referred.forEach(found::look);
         var trouble =
                 wanted.stream().map(found.troubles::get).filter(t -> t != null).findFirst();
-        // With trouble nothing is started, so that only what runs holds a claim: one that is being deleted can go.
+        // With an unusable claim nothing is started, so only running replicas hold claims, and a claim that is being
+        // deleted can go.
         var held = trouble.isPresent() ? names(desired, revisions(alive(observed))) : referred;
         holds.use(desired.owner(), found.claims(held));
         if (trouble.isPresent()) {
@@ -88,7 +91,7 @@ public class Claims {
         return found.fill();
     }
 
-    /** The workload's replicas are gone: its claims may be deleted. */
+    /** Releases the claims of a workload whose replicas are gone, so that they may be deleted. */
     public void release(Templated workload) {
         var owner = ResourceOwner.of(workload);
         referenced.refer(owner, Set.of());
@@ -104,7 +107,7 @@ public class Claims {
         holds.leave(owner, named);
     }
 
-    /** What was found of one workload's claims, by name. */
+    /** The claims found for one workload, by name. */
     private final class Found {
         private final Desired desired;
         private final Map<ClaimKey, Watched<PersistentVolumeClaim>> watched;
@@ -180,7 +183,7 @@ public class Claims {
                 .collect(Collectors.toSet());
     }
 
-    /** Of replicas that may run, or were created to. */
+    /** Replicas that have not terminated. */
     private static Stream<Replica> alive(Observed observed) {
         return observed.all().filter(replica -> !replica.phase().terminated());
     }
@@ -210,7 +213,7 @@ public class Claims {
                 .collect(Collectors.toSet());
     }
 
-    /** True where no mount of that claim can write. */
+    /** True if no mount of the claim can write. */
     private static boolean readOnly(Template template, String claim) {
         return template.mounts().stream()
                 .filter(mount -> template.volumes().get(mount.volume()) instanceof Volume.Claim mounted

@@ -8,7 +8,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** Which of the cluster's nodes the engine's host is. Asked anew each time: it may become one at any time. */
+/**
+ * The node of the cluster that the engine's host is. It is read each time, since the host may join the cluster at any
+ * time.
+ */
 @ApplicationScoped
 class EngineNode {
     private static final String HOSTNAME = "kubernetes.io/hostname";
@@ -22,7 +25,7 @@ class EngineNode {
         this.configured = config.nodeName();
     }
 
-    /** Empty where this machine is none of them. */
+    /** Empty if this machine is not a node of the cluster. */
     Optional<Node> registered() {
         var named = Optional.ofNullable(client.nodes().withName(name()).get());
         return configured.isPresent() || named.isPresent()
@@ -30,7 +33,7 @@ class EngineNode {
                 : client.nodes().list().getItems().stream().filter(this::isHere).findFirst();
     }
 
-    /** The node, or where this machine is none, what it would be. */
+    /** The node, or, if this machine is not one, the node that it would be. */
     Node orWouldBe() {
         return registered()
                 .orElseGet(() -> new NodeBuilder()
@@ -41,12 +44,15 @@ class EngineNode {
                         .build());
     }
 
-    /** As configured, else the host's. */
+    /** The configured node name, else the host name. */
     String name() {
         return configured.orElse(machine.hostname());
     }
 
-    /** Both: nodes that are containers share the kernel, and copies of a machine its id, but neither shares the files. */
+    /**
+     * Both IDs must match: nodes that are containers share the kernel, and cloned machines share the machine ID, but
+     * neither share files.
+     */
     private boolean isHere(Node node) {
         var told = node.getStatus() == null ? null : node.getStatus().getNodeInfo();
         return told != null

@@ -19,8 +19,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Claims without a volume. Some StorageClasses make one only once it is known where the claim's first consumer runs. For Pods
- * the scheduler says so, which our replicas don't pass: so it is said here.
+ * Advances claims without a volume. Some StorageClasses provision a volume only once the node of the claim's first
+ * consumer is known. For Pods the scheduler selects that node; Mayfly's replicas bypass the scheduler, so Mayfly
+ * selects it.
  */
 @ApplicationScoped
 class WaitForFirstConsumer {
@@ -31,7 +32,10 @@ class WaitForFirstConsumer {
     private final KubernetesClient client;
     private final EngineNode machine;
     private final EventRecorder events;
-    /** When a claim, by its UID, was last told a node: a provisioner that failed takes it away, and must not spin. */
+    /**
+     * UIDs of claims for which a node was selected recently: a provisioner that failed removes the selection, which
+     * must not cause a tight loop.
+     */
     private final Cache<String, Boolean> told =
             Caffeine.newBuilder().expireAfterWrite(PAUSE).build();
 
@@ -41,7 +45,11 @@ class WaitForFirstConsumer {
         this.events = events;
     }
 
-    /** Does what can be done for an unbound claim. @return why it can't be used yet */
+    /**
+     * Takes the next step for an unbound claim.
+     *
+     * @return why it can't be used yet
+     */
     ClaimUnusable advance(OwnerId user, PersistentVolumeClaim claim) {
         try {
             return reason(user, claim);
@@ -131,7 +139,7 @@ class WaitForFirstConsumer {
                         + claim.getMetadata().getName() + ".");
     }
 
-    /** True where it was not told lately; from now on it was. */
+    /** Records the selection; true if no node was selected recently. */
     private boolean noteTold(PersistentVolumeClaim claim) {
         return told.asMap().putIfAbsent(claim.getMetadata().getUid(), true) == null;
     }

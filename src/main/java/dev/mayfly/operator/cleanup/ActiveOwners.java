@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What everybody asks for. A workload that is being deleted does not count: what its containers still hold the runtime does
- * not give away, and when two go at once neither waits for the other.
+ * All workloads in use. A workload that is being deleted does not count: the runtime keeps what its containers still
+ * use, and when two are deleted at once neither waits for the other.
  *
- * @param unread namespaces with a workload whose spec can't be read: what it uses can't be told
+ * @param unread namespaces that have a workload whose spec can't be read, so that its use of resources is unknown
  */
 record ActiveOwners(List<Desired> alive, Set<String> unread) {
 
@@ -34,7 +34,7 @@ record ActiveOwners(List<Desired> alive, Set<String> unread) {
         return new ActiveOwners(alive, unread);
     }
 
-    /** A task that has ended needs no network any more; its volumes are its own until it is deleted. */
+    /** A finished task no longer needs its network; it keeps its volumes until it is deleted. */
     private static Desired asked(Templated resource, SpecReader specs) {
         var desired = specs.unjudged(resource);
         var over = resource instanceof EphemeralTask task

@@ -9,10 +9,11 @@ import java.util.SortedSet;
 import java.util.stream.Collectors;
 
 /**
- * What is known of a workload that is gone: one line of {@code audit.jsonl}. {@code docs/ephemerality.md} describes each field.
+ * The record of a deleted workload: one line of {@code audit.jsonl}. {@code docs/ephemerality.md} describes each field.
  *
- * @param version of this schema
- * @param created and {@code deleted}: as in the object's metadata
+ * @param version version of this schema
+ * @param created creation timestamp in the object's metadata
+ * @param deleted deletion timestamp in the object's metadata
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 @JsonPropertyOrder({"version", "kind", "namespace", "name", "uid"})
@@ -39,7 +40,7 @@ record DeletionRecord(
 
     record Volumes(List<String> kept, List<String> removed) {}
 
-    /** The same in a sentence or two. */
+    /** The record in a few sentences. */
     String sentence() {
         var ends = replicas.ended().entrySet().stream()
                 .map(end -> end.getValue() + " " + end.getKey())

@@ -33,12 +33,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Writes a receipt for a workload of which nothing runs any longer: a line of the journal, and an Event. */
+/** Writes the deletion record of a workload whose replicas are gone: a line of the journal, and an Event. */
 @ApplicationScoped
 public class DeletionRecords {
     private static final Logger LOG = Logger.getLogger(DeletionRecords.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** A disk that is full, or an API server that takes no Events, must not hold up a deletion for ever. */
+    /** A full disk, or an API server that refuses Events, must not block a deletion forever. */
     private static final int TRIES = 3;
 
     private static final int LONGEST_EVENT = 1000;
@@ -48,7 +48,7 @@ public class DeletionRecords {
     private final WorkloadTotalsJournal ledgers;
     private final Journal journal;
     private final InstantSource clock = InstantSource.system();
-    /** By UID. Of resources whose finalizer could not be removed they are needed once more. */
+    /** By UID. Kept after a write, for resources whose finalizer could not be removed. */
     private final Cache<String, Integer> tries =
             Caffeine.newBuilder().maximumSize(1_000).build();
 
@@ -59,11 +59,15 @@ public class DeletionRecords {
         this.journal = journal;
     }
 
-    /** Writes it once. @return false: it could not be written yet, so the resource must stay for another try */
+    /**
+     * Writes the record once.
+     *
+     * @return false if it could not be written yet, so the resource must stay for another attempt
+     */
     public boolean write(Templated workload, Optional<ContainerRuntime> runtime) {
         var uid = workload.getMetadata().getUid();
         if (requireNonNullElse(tries.getIfPresent(uid), 0) >= TRIES) {
-            return true; // it was written, or given up, and the finalizer only could not be removed
+            return true; // it was written, or abandoned, and only the finalizer could not be removed
         }
         var receipt = of(workload, runtime);
         try {
@@ -125,7 +129,7 @@ public class DeletionRecords {
         }
     }
 
-    /** Directories of the host and claims are never removed; what the engine was asked for now tells of its volumes. */
+    /** Host directories and claims are never removed; the engine's report says which of its volumes remain. */
     private static DeletionRecord.Volumes volumes(Optional<Desired> asked, Left left) {
         var kept = new ArrayList<String>();
         var removed = new ArrayList<String>();
@@ -136,10 +140,10 @@ public class DeletionRecords {
                 case Volume.HostPath path -> kept.add("hostPath " + path.path());
                 case Volume.Claim claim -> kept.add("persistentVolumeClaim " + claim.claim());
                 case Volume.EmptyDir gone -> {
-                    // with each replica
+                    // removed with each replica
                 }
                 case Volume.Files gone -> {
-                    // with each replica
+                    // removed with each replica
                 }
             }
         }
@@ -166,7 +170,7 @@ public class DeletionRecords {
                     .forceConflicts()
                     .serverSideApply();
         } catch (KubernetesClientException failed) {
-            // A namespace that is being deleted takes no Events; the line stands.
+            // A namespace that is being deleted accepts no Events; the journal has the record.
             if (failed.getCode() != HTTP_FORBIDDEN && failed.getCode() != HTTP_NOT_FOUND) {
                 LOG.warnf("The receipt of %s is in no Event: %s", receipt.name(), failed.getMessage());
             }

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Tells that containers are held back from collection, once for each change, and reads the permission to collect them. */
+/** Reports containers that are held back from collection, once per change, and reads the permission to collect them. */
 @ApplicationScoped
 class OrphanEvents {
-    /** On the operator's namespace; its value is how many missing owners may be collected. */
+    /** Annotation of the operator's namespace; its value is the number of missing owners that may be collected. */
     static final String PERMISSION = "mayfly.dev/sweep-orphans";
 
     private static final Logger LOG = Logger.getLogger(OrphanEvents.class);
@@ -39,7 +39,7 @@ class OrphanEvents {
         this.namespace = config.namespace();
     }
 
-    /** True where a person allowed that many missing owners' containers to be collected. */
+    /** True if a person allowed the collection of that many missing owners' containers. */
     boolean allows(int missing) {
         var found = client.namespaces().withName(namespace).get();
         if (found == null || found.getMetadata().getAnnotations() == null) {

@@ -19,13 +19,13 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Containers whose owner vanished without our finalizer. One is collected; many at once look like a CRD that was forced away,
- * an etcd that was restored or a cluster that was swapped, so then nothing is touched until a person says so.
+ * Containers whose owner vanished without Mayfly's finalizer. A few are collected; many at once suggest a CRD removed
+ * by force, a restored etcd or a replaced cluster, so then none is removed until a person allows it.
  */
 @ApplicationScoped
 class Orphans {
     private static final Logger LOG = Logger.getLogger(Orphans.class);
-    /** For one that was promised none. */
+    /** For replicas without a grace period of their own. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final int FEW = 5;
@@ -45,8 +45,8 @@ class Orphans {
     }
 
     /**
-     * @param known UIDs of the owners in the cache: they need not be asked for
-     * @return false where the cluster may not be what it was, so that its word about what is unused can't be trusted
+     * @param known UIDs of the owners in the cache, which need no request to the API server
+     * @return false if the cluster may have been replaced, so that it can't be trusted to say what is unused
      */
     boolean sweep(Set<String> known) {
         if (!owners.sameCluster()) {
@@ -89,8 +89,8 @@ class Orphans {
     }
 
     /**
-     * Failed creations: an operator that was killed asked for them, and its successor saw none of them when their workload
-     * went. There is nothing in them that could be lost, so the guard against many at once does not hold them.
+     * True for failed creations: a killed operator requested them, and its successor did not see them when their
+     * workload was deleted. They hold no data that could be lost, so the guard against mass deletion does not apply.
      */
     private boolean neverRan(ContainerRuntime runtime, OwnerId owner) {
         return replicas(runtime, owner).allMatch(replica -> replica.phase() == Phase.CREATED);
@@ -105,8 +105,8 @@ class Orphans {
     }
 
     /**
-     * No resource is older than its CRD. Containers from before it say that the CRD was made anew, and that their owners were
-     * not deleted by anybody who knew of them.
+     * No resource is older than its CRD. Older containers show that the CRD was created anew, and that nobody deleted
+     * their owners deliberately.
      */
     private boolean crdIsNewer(ContainerRuntime runtime, List<OwnerId> missing) {
         return missing.stream().collect(Collectors.groupingBy(OwnerId::kind)).entrySet().stream()

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
-/** Networks and named volumes that several workloads use go with the last one that does. */
+/** Removes networks and named volumes that several workloads use along with their last user. */
 @ApplicationScoped
 public class SharedResources {
     private static final Logger LOG = Logger.getLogger(SharedResources.class);
@@ -25,7 +25,7 @@ public class SharedResources {
     private final Runtimes runtimes;
     private final ResourceCaches resources;
     private final Duration grace;
-    /** UIDs of tasks that have ended and hold no network any more. */
+    /** UIDs of finished tasks whose network is released. */
     private final Set<String> released = ConcurrentHashMap.newKeySet();
 
     private final InstantSource clock = InstantSource.system();
@@ -37,7 +37,7 @@ public class SharedResources {
         this.grace = config.creationGrace();
     }
 
-    /** Lets go of what the workload used and no other does. Its replicas are gone. */
+    /** Releases what only this workload used. Its replicas are gone. */
     public void release(Templated leaving) {
         released.remove(leaving.getMetadata().getUid());
         var metadata = leaving.getMetadata();
@@ -54,7 +54,7 @@ public class SharedResources {
         }
     }
 
-    /** Lets go of the network of a task that has ended, where no other uses it. Its containers run no longer. */
+    /** Releases the network of a finished task unless another workload uses it. The task's containers no longer run. */
     public void ended(EphemeralTask task) {
         var uid = task.getMetadata().getUid();
         if (!released.add(uid)) {
@@ -70,9 +70,9 @@ public class SharedResources {
         }
     }
 
-    /** Lets go of what no workload uses, whoever made it. */
+    /** Releases unused resources, regardless of which workload created them. */
     void sweep() {
-        var madeBefore = clock.instant().minus(grace); // before the look at who is there
+        var madeBefore = clock.instant().minus(grace); // read before the list of workloads
         var asked = ActiveOwners.of(resources.list(), specs);
         runtimes.with(ContainerRuntime::shared)
                 .forEach(runtime -> runtime.release(asked.alive(), asked.unread(), madeBefore));

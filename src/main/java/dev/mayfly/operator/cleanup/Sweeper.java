@@ -23,11 +23,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Looks now and then for what nobody's event tells: orphans, and networks, volumes, claims, notes, images and scans' files that nobody uses. */
+/**
+ * Periodically removes what events don't report: orphans, and unused networks, volumes, claims, journal notes, images
+ * and scan files.
+ */
 @ApplicationScoped
 class Sweeper {
     private static final Logger LOG = Logger.getLogger(Sweeper.class);
-    /** The engine is looked for every few seconds, too. */
+    /** The connection to the engine is retried every few seconds, too. */
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final Orphans orphans;
@@ -63,12 +66,12 @@ class Sweeper {
         this.config = config;
     }
 
-    /** Only the leader may sweep; its cache is filled by then. */
+    /** Only the leader may sweep; by then its cache is filled. */
     void start(@ObservesAsync LeaseSettings.Leading leading) {
         timer.execute(this::turn);
     }
 
-    /** An engine or API server that does not answer at the start is asked again soon: what a crash left is there then. */
+    /** An engine or API server that does not answer at startup is retried soon, since a crash may have left orphans. */
     private void turn() {
         var interval = config.sweepInterval();
         var next = swept() || interval.compareTo(RETRY) < 0 ? interval : RETRY;
@@ -77,7 +80,7 @@ class Sweeper {
         }
     }
 
-    /** @return false where the truth was not known */
+    /** @return false if the engine or the API server did not answer */
     private boolean swept() {
         try {
             runtimes.with(ContainerRuntime::imageEngine)
@@ -94,7 +97,7 @@ class Sweeper {
             LOG.debugf("Nothing was swept, the truth is not known: %s", unknown.getMessage());
             return false;
         } catch (RuntimeException defect) {
-            if (!timer.isShutdown()) { // else it was cut off
+            if (!timer.isShutdown()) { // else shutdown interrupted it
                 LOG.error("A sweep failed in a way nobody planned for; the next one repeats it", defect);
             }
             return true;

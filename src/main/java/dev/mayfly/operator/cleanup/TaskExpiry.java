@@ -12,7 +12,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Deletes tasks that ended {@code ttlSecondsAfterFinished} ago, as the control plane does with Jobs. */
+/** Deletes tasks that finished {@code ttlSecondsAfterFinished} ago, as the control plane does with Jobs. */
 @ApplicationScoped
 public class TaskExpiry {
     private static final Logger LOG = Logger.getLogger(TaskExpiry.class);
@@ -24,7 +24,7 @@ public class TaskExpiry {
         this.client = client;
     }
 
-    /** When it is to be deleted; empty: it has not ended, or is kept. */
+    /** When the task is to be deleted; empty if it has not finished, or has no TTL. */
     public static Optional<Instant> due(EphemeralTask task) {
         var kept = task.getSpec() == null ? null : task.getSpec().ttlSecondsAfterFinished();
         return kept == null
@@ -32,7 +32,11 @@ public class TaskExpiry {
                 : TaskMemory.endedAt(task.getStatus()).map(end -> end.plus(Duration.ofSeconds(kept)));
     }
 
-    /** Deletes it where it is due. @return false also where it changed since it was read: it is looked at again then. */
+    /**
+     * Deletes the task if it is due.
+     *
+     * @return false also if it changed since it was read: the change causes another reconciliation
+     */
     public boolean deleteIfDue(EphemeralTask task) {
         if (due(task).filter(at -> !at.isAfter(clock.instant())).isEmpty()) {
             return false;
@@ -45,7 +49,7 @@ public class TaskExpiry {
         } catch (KubernetesClientException failed) {
             if (failed.getCode() != HttpURLConnection.HTTP_CONFLICT
                     && failed.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-                throw failed; // tried again by the framework
+                throw failed; // the framework retries
             }
             LOG.debugf(
                     "Task %s changed, or went, before it was deleted",

@@ -18,14 +18,14 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What became of a workload's replicas so far. Bounded, whatever happens.
+ * Totals of a workload's replicas so far. Bounded in size.
  *
- * @param complete false: it was begun when there were replicas already
+ * @param complete false: counting started when replicas already existed
  * @param lived attempts that were launched
- * @param ended how many of them ended, by reason: that of their failure, or why they were removed
+ * @param ended how many of them terminated, by the reason of their failure or removal
  * @param modes modes of ephemerality that the workload had
  * @param images digests of its images, as {@code sha256:…}; at most 10
- * @param findings how many writes were found, as far as the status listed them
+ * @param findings number of writes found, as far as the status listed them
  * @param first the first of them, at most 5
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -45,7 +45,7 @@ record WorkloadTotals(
         return new WorkloadTotals(complete, 0, new TreeMap<>(), new TreeSet<>(), new TreeSet<>(), 0, List.of());
     }
 
-    /** With what a plan that was made on {@code observed} begins and ends. */
+    /** Adds the launches and terminations of a plan made from {@code observed}. */
     WorkloadTotals after(Observed observed, Plan plan) {
         var launched = plan.launches().stream()
                 .filter(launch -> observed.find(launch.id()).isEmpty())
@@ -59,7 +59,11 @@ record WorkloadTotals(
         return new WorkloadTotals(complete, lived + launched.size(), ends, modes, images, findings, first);
     }
 
-    /** With what the workload is now. @param image digest; null: not known */
+    /**
+     * Adds the workload's current mode and image.
+     *
+     * @param image digest; null: not known
+     */
     WorkloadTotals being(String mode, String image) {
         var known = modes.contains(mode) && (image == null || images.contains(image) || images.size() >= IMAGES);
         return known
@@ -74,13 +78,13 @@ record WorkloadTotals(
                         first);
     }
 
-    /** With findings that were listed for the first time. */
+    /** Adds findings that were listed for the first time. */
     WorkloadTotals finding(List<FindingStatus> news) {
         var all = Stream.concat(first.stream(), news.stream()).limit(FIRST).toList();
         return news.isEmpty() ? this : new WorkloadTotals(complete, lived, ended, modes, images, findings + news.size(), all);
     }
 
-    /** Where nobody saw how some of them ended, that is said as well. */
+    /** Terminations by reason; those that were not observed count as {@code Unknown}. */
     Map<String, Integer> allEnds() {
         var ends = new TreeMap<>(ended);
         var unseen = lived - ended.values().stream().mapToInt(Integer::intValue).sum();
@@ -90,7 +94,7 @@ record WorkloadTotals(
         return ends;
     }
 
-    /** Empty where it was counted when its successor was launched, or is only now being forgotten. */
+    /** Empty if it was counted when its successor was launched, or if the replica is only now forgotten. */
     private static Optional<String> end(Observed observed, Removal removal) {
         var replica = observed.find(removal.id());
         if (replica.filter(r -> r.phase().terminated()).isEmpty()) {

@@ -25,8 +25,8 @@ import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps each workload's ledger, across restarts of the operator where there is a journal. One workload's is read and written by
- * its own reconciliation only, so no lock is held while a file is.
+ * Keeps each workload's totals, across restarts of the operator if there is a journal. Only a workload's own
+ * reconciliation reads and writes its totals, so no lock is held during file access.
  */
 @ApplicationScoped
 public class WorkloadTotalsJournal implements OwnerState {
@@ -45,7 +45,7 @@ public class WorkloadTotalsJournal implements OwnerState {
         if (known != null) {
             return known;
         }
-        var loaded = load(owner.uid(), complete); // before anything is held: that reads a file
+        var loaded = load(owner.uid(), complete); // outside of any lock: this reads a file
         return requireNonNullElse(ledgers.putIfAbsent(owner.uid(), loaded), loaded);
     }
 
@@ -81,7 +81,8 @@ public class WorkloadTotalsJournal implements OwnerState {
     /**
      * Forgets workloads that vanished without their finalizer.
      *
-     * @param existing UIDs of all that are there; asked after the look at the notes, so that none begun meanwhile goes
+     * @param existing UIDs of all existing workloads; read after the notes, so that none created in the meantime is
+     * forgotten
      */
     void sweep(Supplier<Set<String>> existing) {
         var noted = new HashSet<>(journal.names());

@@ -9,8 +9,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Tells this cluster and installation from every other that shares the engine: the first 12 hex digits of SHA-256(UID of
- * namespace kube-system + "/" + installation). It survives restarts and fail-over.
+ * Distinguishes this cluster and installation from all others that share the engine: the first 12 hex digits of
+ * SHA-256(UID of namespace kube-system + "/" + installation). It survives restarts and failover.
  */
 @Singleton
 public class ClusterIdentity {
@@ -26,12 +26,12 @@ public class ClusterIdentity {
         this.id = read();
     }
 
-    /** As it was when the operator started. */
+    /** The identity at the operator's start. */
     public String id() {
         return id;
     }
 
-    /** True where the API server, asked now, still is the one that the operator started with. */
+    /** True if the API server, asked now, is still that of the cluster in which the operator started. */
     boolean holds() {
         return id.equals(read());
     }

@@ -4,11 +4,11 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import java.time.Instant;
 
-/** What all Kubernetes Events that Mayfly writes have in common. */
+/** Builds the fields that all Kubernetes Events of Mayfly have in common. */
 public final class EventObjects {
     private EventObjects() {}
 
-    /** An Event on that object, in its namespace; it still needs a name. */
+    /** An Event about that object, in its namespace; the caller sets its name. */
     public static EventBuilder about(
             ObjectReference object,
             boolean warning,
@@ -33,7 +33,7 @@ public final class EventObjects {
                 .endSource();
     }
 
-    /** The API server takes no fractions of a second here. */
+    /** The API server accepts no fractions of a second here. */
     private static String seconds(Instant instant) {
         return Instant.ofEpochSecond(instant.getEpochSecond()).toString();
     }

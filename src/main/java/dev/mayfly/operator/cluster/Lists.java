@@ -2,7 +2,7 @@ package dev.mayfly.operator.cluster;
 
 import java.util.List;
 
-/** Lists of a spec, which are null where the manifest has none. */
+/** Handles lists of a spec, which are null if the manifest omits them. */
 public final class Lists {
     private Lists() {}
 

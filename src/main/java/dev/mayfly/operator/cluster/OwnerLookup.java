@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Asks the API server itself, not a cache, whether an owner still exists. */
+/** Asks the API server, not a cache, whether an owner still exists. */
 @ApplicationScoped
 public class OwnerLookup {
     private static final Map<String, Class<? extends Templated>> KINDS =
@@ -31,7 +31,7 @@ public class OwnerLookup {
         return cluster.holds();
     }
 
-    /** True where there is no resource of that UID. Of a kind that only another version knows nothing is ever gone. */
+    /** True if no resource has that UID. Always false for a kind that only another version of Mayfly knows. */
     public boolean gone(OwnerId owner) {
         var kind = KINDS.get(owner.kind());
         if (kind == null) {
@@ -44,7 +44,7 @@ public class OwnerLookup {
         return found == null || !found.getMetadata().getUid().equals(owner.uid());
     }
 
-    /** Names of the CRDs that the cluster lacks: what is in use by resources of such a kind nobody can tell. */
+    /** Names of the CRDs that the cluster lacks; the use of resources by such kinds is unknown. */
     public Set<String> missingCrds() {
         return KINDS.keySet().stream()
                 .filter(kind -> crdCreated(kind).isEmpty())
@@ -52,7 +52,7 @@ public class OwnerLookup {
                 .collect(Collectors.toSet());
     }
 
-    /** When the CRD of that kind was made; empty where there is none. */
+    /** Creation time of the kind's CRD; empty if the cluster lacks it. */
     public Optional<Instant> crdCreated(String kind) {
         var crd = client.apiextensions()
                 .v1()

@@ -19,18 +19,18 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Objects that workloads refer to. Each is watched by its name for as long as a workload refers to it, and never all objects of a
- * namespace; when it changes, those workloads are woken.
+ * Objects that workloads refer to. Each is watched by its name while a workload refers to it, never all objects of a
+ * namespace; a change wakes those workloads.
  *
- * @param <K> what stands for an object: its place
- * @param <T> all that is known of what it is
+ * @param <K> key of an object
+ * @param <T> common type of the objects
  */
 public final class ReferencedObjects<K, T extends HasMetadata> implements AutoCloseable {
     private final Function<K, Resource<? extends T>> named;
     private final Consumer<OwnerId> wake;
     private final Map<K, Referenced<T>> referenced = new HashMap<>();
 
-    /** @param wake told of each workload that refers to what changed, from a thread that it must not hold up */
+    /** @param wake called for each workload that refers to a changed object, on a thread that it must not block */
     public ReferencedObjects(Function<K, Resource<? extends T>> named, Consumer<OwnerId> wake) {
         this.named = named;
         this.wake = wake;
@@ -38,7 +38,7 @@ public final class ReferencedObjects<K, T extends HasMetadata> implements AutoCl
 
     private record Referenced<T extends HasMetadata>(Watched<T> object, Set<OwnerId> users) {}
 
-    /** From now on the workload refers to these and no others. */
+    /** Replaces the objects that the workload refers to. */
     public synchronized Map<K, Watched<T>> refer(OwnerId user, Set<K> keys) {
         var watched = new HashMap<K, Watched<T>>();
         for (var key : keys) {
@@ -68,7 +68,7 @@ public final class ReferencedObjects<K, T extends HasMetadata> implements AutoCl
         return entry == null ? List.of() : List.copyOf(entry.users());
     }
 
-    /** How many objects are watched. */
+    /** Number of watched objects. */
     public synchronized int size() {
         return referenced.size();
     }
@@ -78,13 +78,13 @@ public final class ReferencedObjects<K, T extends HasMetadata> implements AutoCl
         referenced.values().forEach(entry -> entry.object().close());
     }
 
-    /** One object. Its last state is known also while the API server is silent. */
+    /** One object. Its last state stays available while the API server does not answer. */
     public static final class Watched<T extends HasMetadata> implements AutoCloseable {
-        /** A first look takes milliseconds; an API server that takes longer is asked again later. */
+        /** A first read takes milliseconds; if the API server takes longer, a later reconciliation asks again. */
         private static final int PATIENCE_SECONDS = 3;
 
         private final SharedIndexInformer<? extends T> informer;
-        /** Done with the first answer, good or bad. */
+        /** Completes with the first answer, a success or a failure. */
         private final CompletableFuture<Void> answered = new CompletableFuture<>();
 
         private volatile String trouble = "the API server does not answer";
@@ -115,14 +115,14 @@ public final class ReferencedObjects<K, T extends HasMetadata> implements AutoCl
                     .exceptionHandler((started, failure) -> {
                         trouble = String.valueOf(failure.getMessage());
                         answered.complete(null);
-                        return true; // try again
+                        return true; // retry
                     });
         }
 
         /**
-         * As it is; empty where it is not there.
+         * The object's last known state; empty if it does not exist.
          *
-         * @param unread an exception that says why that was never known
+         * @param unread makes an exception with the reason why its state was never known
          */
         public Optional<T> get(Function<String, ? extends RuntimeException> unread) {
             try {

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** The resources that have containers, of every kind, as the framework's caches have them; and the way to wake one. */
+/** The framework's caches of all kinds of resources that have containers, and the way to wake a resource. */
 @ApplicationScoped
 public class ResourceCaches {
     private final Map<String, Kind<?>> kinds = new ConcurrentHashMap<>();
@@ -29,14 +29,14 @@ public class ResourceCaches {
         }
     }
 
-    /** Makes the kind known, before its controller starts. What is returned wakes its resources. */
+    /** Registers the kind before its controller starts. The returned event source wakes its resources. */
     public <T extends HasMetadata & Templated> EventSource<Void, T> of(EventSourceContext<T> context) {
         var kind = new Kind<>(context.getPrimaryCache(), new SimpleInboundEventSource<T>("wakes"));
         kinds.put(HasMetadata.getKind(context.getPrimaryResourceClass()), kind);
         return kind.wakes();
     }
 
-    /** Has the resource looked at again, soon; nothing where it is none of ours. */
+    /** Schedules a reconciliation of the resource; does nothing if its kind is unknown. */
     public void wake(OwnerId owner) {
         var kind = kinds.get(owner.kind());
         if (kind != null) {
@@ -48,12 +48,12 @@ public class ResourceCaches {
         kinds.values().forEach(Kind::wakeAll);
     }
 
-    /** All there are. */
+    /** All cached resources. */
     public Stream<Templated> list() {
         return kinds.values().stream().flatMap(Kind::list);
     }
 
-    /** True where there is one of that kind, namespace and name. */
+    /** True if a resource of that kind, namespace and name is cached. */
     public boolean has(OwnerId owner) {
         var kind = kinds.get(owner.kind());
         return kind != null

@@ -6,7 +6,7 @@ import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Runtimes;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** What the runtimes remember of an owner: writes, ends of replicas, credentials. */
+/** State that the runtimes keep per owner: writes, terminations of replicas, credentials. */
 @ApplicationScoped
 class RuntimeMemories implements OwnerState {
     private final Runtimes runtimes;

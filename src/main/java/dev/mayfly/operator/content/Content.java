@@ -15,9 +15,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** What the ConfigMaps and Secrets held that a template refers to, when they were read. Never shows values. */
+/** Snapshot of the content of the ConfigMaps and Secrets that a template refers to. Never prints values. */
 public final class Content {
-    /** Nobody asked: every object counts as one that may be missing and is. */
+    /** Nothing was read: every object counts as optional and missing. */
     public static final Content UNREAD = new Content(Map.of(), null);
 
     private final Map<ContentSource, Held> held;
@@ -29,22 +29,25 @@ public final class Content {
     }
 
     /**
-     * @param held without the objects that are not there
-     * @param key of the hash over content: see {@link ContentHash}
+     * @param held without the objects that don't exist
+     * @param key key of the hash over content: see {@link ContentHash}
      */
     public static Content of(Map<ContentSource, Held> held, byte[] key) {
         return new Content(held, key);
     }
 
     /**
-     * Of one object.
+     * Content of one object.
      *
-     * @param values by key; only those that the template takes
+     * @param values by key; only those that the template uses
      * @param binary keys that can't be variables: a ConfigMap's {@code binaryData}
      */
     public record Held(Map<String, byte[]> values, Set<String> binary) {
 
-        /** @param object a ConfigMap or Secret; @param taken keys that are wanted of it */
+        /**
+         * @param object a ConfigMap or Secret
+         * @param taken selects the keys to read
+         */
         public static Held of(HasMetadata object, Predicate<String> taken) {
             var values = new HashMap<String, byte[]>();
             var binary = Set.<String>of();
@@ -77,7 +80,7 @@ public final class Content {
         }
     }
 
-    /** False where what is missing was not looked for. */
+    /** False if the content was not read. */
     public boolean read() {
         return key != null;
     }
@@ -86,7 +89,7 @@ public final class Content {
         return Optional.ofNullable(held.get(source));
     }
 
-    /** All that is there, in order of kind and name. */
+    /** Objects that exist, sorted by kind and name. */
     Map<ContentSource, Held> held() {
         return held;
     }

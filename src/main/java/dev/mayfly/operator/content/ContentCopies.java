@@ -26,9 +26,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Immutable copies of what the replicas of a revision read from ConfigMaps and Secrets, so that they heal with the content they
- * had. A copy belongs to its ControllerRevision, which names it, and goes with that: the operator needs no right to delete
- * Secrets.
+ * Immutable copies of the ConfigMaps and Secrets that a revision's replicas read, so that replacements start with the
+ * same content. A copy is owned by its ControllerRevision, which lists it, and is garbage-collected with it: the
+ * operator needs no permission to delete Secrets.
  */
 @ApplicationScoped
 public class ContentCopies {
@@ -40,7 +40,10 @@ public class ContentCopies {
         this.key = key;
     }
 
-    /** What the ControllerRevision says of its copies: {@code kind} and {@code name} of the original, name of the {@code copy}. */
+    /**
+     * The ControllerRevision's list of its copies: {@code kind} and {@code name} of the original, name of the
+     * {@code copy}.
+     */
     public static List<Map<String, String>> index(String revision, Content content) {
         var index = new ArrayList<Map<String, String>>();
         for (var source : content.held().keySet()) {
@@ -53,7 +56,11 @@ public class ContentCopies {
         return index;
     }
 
-    /** Makes those that are not there yet. @param stored the revision, as the API server has it */
+    /**
+     * Creates the copies that don't exist yet.
+     *
+     * @param stored the revision, as the API server has it
+     */
     public void write(ControllerRevision stored, Content content) {
         var number = 0;
         for (var entry : content.held().entrySet()) {
@@ -62,7 +69,7 @@ public class ContentCopies {
                 client.resource(copy(metadata(stored, name), entry.getKey(), entry.getValue()))
                         .create();
             } catch (KubernetesClientException failed) {
-                if (failed.getCode() != HTTP_CONFLICT) { // else an earlier try made it
+                if (failed.getCode() != HTTP_CONFLICT) { // else an earlier attempt created it
                     throw failed;
                 }
             }
@@ -70,10 +77,10 @@ public class ContentCopies {
     }
 
     /**
-     * What the revision's replicas read.
+     * The content that the revision's replicas read.
      *
-     * @param workload with the spec that the revision had
-     * @param index as {@link #index} made it; null: a revision that takes nothing from others
+     * @param workload with the spec of that revision
+     * @param index as {@link #index} made it; null: the revision refers to no objects
      */
     public Content read(EphemeralWorkload workload, List<?> index) {
         var wanted = ContentReferences.of(workload);

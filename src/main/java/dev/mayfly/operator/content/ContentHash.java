@@ -12,8 +12,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A hash over what is read of ConfigMaps and Secrets. Keyed (HMAC-SHA256): whoever sees a revision can't try out what a
- * short secret may be.
+ * A hash over the content of ConfigMaps and Secrets. It is keyed (HMAC-SHA256), so that readers of a revision can't
+ * guess short secrets by brute force.
  */
 public final class ContentHash {
     private static final String ALGORITHM = "HmacSHA256";
@@ -47,7 +47,7 @@ public final class ContentHash {
         return HexFormat.of().formatHex(hash.mac.doFinal());
     }
 
-    /** Over these texts in this order. */
+    /** Hash over these texts in this order. */
     public static String of(byte[] key, List<String> texts) {
         var hash = new ContentHash(key);
         texts.forEach(hash::add);
@@ -58,7 +58,7 @@ public final class ContentHash {
         add(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** With its length before it, so that no two sequences look alike. */
+    /** Adds the part with its length as a prefix, so that no two sequences collide. */
     private void add(byte[] part) {
         mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
         mac.update(part);

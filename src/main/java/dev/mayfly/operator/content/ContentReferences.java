@@ -14,14 +14,14 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The ConfigMaps and Secrets that a template refers to, and which of their keys it takes. */
+/** The ConfigMaps and Secrets that a template refers to, and which of their keys it uses. */
 public final class ContentReferences {
     private ContentReferences() {}
 
-    /** @param keys those taken; null: all */
+    /** @param keys used keys; null: all */
     private record Taken(ContentSource source, Set<String> keys) {}
 
-    /** By object, whether a key of it is taken; empty where there is no template or it refers to nothing. */
+    /** By object, a predicate that selects the used keys; empty if there is no template or it refers to no objects. */
     public static Map<ContentSource, Predicate<String>> of(Templated workload) {
         return workload.template() == null ? Map.of() : of(workload.template());
     }
@@ -37,7 +37,7 @@ public final class ContentReferences {
         return sources;
     }
 
-    /** Secrets with credentials for the image's registry, in the template's order. They belong to no revision. */
+    /** Secrets with credentials for the image's registry, in the template's order. They are not part of a revision. */
     static Set<ContentSource> pullSecrets(Templated workload) {
         return workload.template() == null
                 ? Set.of()

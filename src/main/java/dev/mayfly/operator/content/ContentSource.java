@@ -1,13 +1,13 @@
 package dev.mayfly.operator.content;
 
 /**
- * An object of the workload's namespace whose content its template takes.
+ * An object in the workload's namespace whose content its template uses.
  *
- * @param name of the object
+ * @param name name of the object
  */
 public record ContentSource(Kind kind, String name) implements Comparable<ContentSource> {
 
-    /** Kinds of such objects, by the name that Kubernetes has for them. */
+    /** Kinds of such objects, by their Kubernetes names. */
     enum Kind {
         ConfigMap,
         Secret
@@ -21,7 +21,7 @@ public record ContentSource(Kind kind, String name) implements Comparable<Conten
         return new ContentSource(Kind.Secret, name);
     }
 
-    /** As people say it: {@code ConfigMap conf}. */
+    /** For messages: {@code ConfigMap conf}. */
     @Override
     public String toString() {
         return kind + " " + name;

@@ -2,13 +2,16 @@ package dev.mayfly.operator.content;
 
 import dev.mayfly.core.model.Failure;
 
-/** What an object holds is not known, because the API server did not say. That is not the same as that it is not there. */
+/** An object's content is unknown because the API server did not answer. The object may exist. */
 public class ContentUnread extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String reason;
 
-    /** @param reason of the condition, a CamelCase word; @param message for the person who must act */
+    /**
+     * @param reason reason of the condition, in CamelCase
+     * @param message for the person who must act
+     */
     ContentUnread(String reason, String message) {
         super(message, null, false, false);
         this.reason = reason;
@@ -21,7 +24,7 @@ public class ContentUnread extends RuntimeException {
                         + ". Check that the operator may get, list and watch it; it is tried again by itself.");
     }
 
-    /** The same, for the workload's conditions. */
+    /** The error as the workload's conditions report it. */
     public Failure failure() {
         return new Failure(reason, getMessage());
     }

@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Knows what the ConfigMaps and Secrets hold that workloads refer to, and wakes those when it changes. Only what is referred
- * to is watched, each object by its name, for as long as somebody refers to it: never all Secrets of a namespace.
+ * Reads the ConfigMaps and Secrets that workloads refer to, and wakes the workloads when they change. Only referenced
+ * objects are watched, each by its name and while a workload refers to it: never all Secrets of a namespace.
  */
 @ApplicationScoped
 public class ContentWatch implements OwnerState {
@@ -48,9 +48,9 @@ public class ContentWatch implements OwnerState {
     }
 
     /**
-     * What the workload's template takes from other objects, as it is now.
+     * The current content that the workload's template uses.
      *
-     * @throws ContentUnread where that is not known
+     * @throws ContentUnread if it is unknown
      */
     public Content read(Templated workload) {
         var objects = refer(workload);
@@ -66,9 +66,9 @@ public class ContentWatch implements OwnerState {
     }
 
     /**
-     * The Secrets that the workload names for its image's registry, in its order; empty for one that is not there.
+     * The Secrets that the workload names for its image's registry, in its order; empty for one that does not exist.
      *
-     * @throws ContentUnread where that is not known
+     * @throws ContentUnread if it is unknown
      */
     Map<String, Optional<Secret>> pullSecrets(Templated workload) {
         var objects = refer(workload);
@@ -78,7 +78,7 @@ public class ContentWatch implements OwnerState {
         return secrets;
     }
 
-    /** All that the workload refers to. */
+    /** All objects that the workload refers to. */
     private Objects refer(Templated workload) {
         var namespace = workload.getMetadata().getNamespace();
         var places = Stream.concat(
@@ -88,7 +88,7 @@ public class ContentWatch implements OwnerState {
         return new Objects(namespace, referenced.refer(ResourceOwner.of(workload), places));
     }
 
-    /** Of one namespace. */
+    /** Objects in one namespace. */
     private record Objects(String namespace, Map<Place, Watched<HasMetadata>> watched) {
 
         Optional<HasMetadata> get(ContentSource source) {
@@ -102,7 +102,7 @@ public class ContentWatch implements OwnerState {
         referenced.refer(owner, Set.of());
     }
 
-    /** How many objects. */
+    /** Number of watched objects. */
     int watched() {
         return referenced.size();
     }

@@ -12,7 +12,10 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
 
-/** The key of {@link ContentHash}: made once, kept in a Secret of the operator's namespace. With another one all would roll out. */
+/**
+ * The key of {@link ContentHash}: created once, stored in a Secret in the operator's namespace. A different key would
+ * roll out every workload.
+ */
 @ApplicationScoped
 public class HashKey {
     static final String NAME = "mayfly-hash-key";
@@ -29,9 +32,9 @@ public class HashKey {
     }
 
     /**
-     * Several may ask at first: the API server sees to it that one key is made.
+     * Returns the key, and creates it on first use. The API server ensures that concurrent callers create a single key.
      *
-     * @throws ContentUnread where it can neither be read nor made
+     * @throws ContentUnread if it can be neither read nor created
      */
     public byte[] getOrCreate() {
         var known = key;
@@ -75,7 +78,7 @@ public class HashKey {
         try {
             return client.resource(secret).create();
         } catch (KubernetesClientException failed) {
-            if (failed.getCode() == HTTP_CONFLICT) { // another operator was faster
+            if (failed.getCode() == HTTP_CONFLICT) { // another operator created it first
                 return client.secrets().inNamespace(namespace).withName(NAME).require();
             }
             throw failed;

@@ -4,15 +4,18 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import java.util.Optional;
 
-/** What a template needs of ConfigMaps and Secrets and is not there: nothing is started or changed until it is. */
+/**
+ * Reports missing ConfigMaps, Secrets and keys that a template requires: until they exist, nothing is started or
+ * changed.
+ */
 public final class MissingContent {
     private MissingContent() {}
 
     /**
-     * What the object holds; empty where it may be missing and is.
+     * The object's content; empty if it is optional and missing.
      *
      * @param where the field that refers to it
-     * @throws InvalidSpec where it must be there and is not
+     * @throws InvalidSpec if it is required and missing
      */
     public static Optional<Content.Held> object(
             Content content, ContentSource source, boolean optional, String where, OwnerId owner) {

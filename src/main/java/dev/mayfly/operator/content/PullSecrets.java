@@ -25,18 +25,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * Hands the runtime what each workload's images may be pulled with: the content of its {@code imagePullSecrets}. As in Kubernetes
- * a Secret that is missing or no good keeps nothing from being tried without it.
+ * Hands the runtime each workload's pull credentials: the content of its {@code imagePullSecrets}. As in Kubernetes, a
+ * pull is attempted even if a Secret is missing or unusable.
  */
 @ApplicationScoped
 public class PullSecrets implements OwnerState {
-    /** Kubernetes' own. */
     private final ContentWatch contents;
 
     private final HashKey key;
     private final Runtimes runtimes;
     private final EventRecorder events;
-    /** By UID, what is wrong, so that it is told once. */
+    /** By UID, the problems that were reported, so that each is reported once. */
     private final Map<String, Map<String, String>> told = new ConcurrentHashMap<>();
 
     PullSecrets(ContentWatch contents, HashKey key, Runtimes runtimes, EventRecorder events) {
@@ -47,9 +46,10 @@ public class PullSecrets implements OwnerState {
     }
 
     /**
-     * Before anything is launched. @param runtime that the workload's replicas live in
+     * Hands over the credentials before a launch.
      *
-     * @throws ContentUnread where it is not known what the Secrets hold
+     * @param runtime the runtime of the workload's replicas
+     * @throws ContentUnread if the Secrets' content is unknown
      */
     public void hand(Templated workload, String runtime) {
         var owner = ResourceOwner.of(workload);

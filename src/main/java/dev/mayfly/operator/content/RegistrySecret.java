@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** Reads Secrets with credentials for registries, of the two types that Kubernetes has for them. */
+/** Reads Secrets with registry credentials, of the two types that Kubernetes defines. */
 final class RegistrySecret {
     private static final String CONFIG_JSON = "kubernetes.io/dockerconfigjson";
     private static final String CONFIG = "kubernetes.io/dockercfg";
@@ -20,7 +20,7 @@ final class RegistrySecret {
 
     private RegistrySecret() {}
 
-    /** A Secret that says nothing usable. The message never has any of its content. */
+    /** A Secret without usable credentials. The message never contains any of its content. */
     static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -30,9 +30,9 @@ final class RegistrySecret {
     }
 
     /**
-     * What is in it, in its own order.
+     * The Secret's credentials, in its own order.
      *
-     * @param key of the fingerprints: see {@link ContentHash}
+     * @param key key of the fingerprints: see {@link ContentHash}
      */
     static List<Credential> read(Secret secret, byte[] key) throws Malformed {
         var type = String.valueOf(secret.getType());
@@ -60,7 +60,7 @@ final class RegistrySecret {
         }
         try {
             return JSON.readTree(Base64.getDecoder().decode(encoded));
-        } catch (JsonProcessingException wrong) { // its message quotes what it read
+        } catch (JsonProcessingException wrong) { // the message of the cause quotes the content
             throw new Malformed("has no JSON at " + entry + ": see its line "
                     + wrong.getLocation().getLineNr());
         } catch (IOException | IllegalArgumentException wrong) {
@@ -68,7 +68,7 @@ final class RegistrySecret {
         }
     }
 
-    /** As Docker has it, {@code auth} goes before name and password. One that has neither says nothing. */
+    /** As in Docker, {@code auth} takes precedence over name and password. An entry without any is skipped. */
     private static void add(String registry, JsonNode entry, byte[] key, List<Credential> into) throws Malformed {
         var user = entry.path("username").asText("");
         var password = entry.path("password").asText("");
@@ -94,12 +94,12 @@ final class RegistrySecret {
                 return withoutZeros(text);
             }
         } catch (IllegalArgumentException noBase64) {
-            // told below, without a word of it
+            // reported below, without any content
         }
         throw new Malformed("has an auth for " + registry + " that is no base64 of name:password");
     }
 
-    /** Some tools fill the end with them. */
+    /** Some tools pad the end with zeros. */
     private static String withoutZeros(String text) {
         var end = text.length();
         while (end > 0 && text.charAt(end - 1) == 0) {

@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
 
-/** Tells once that an image of a workload breaks a rule. */
+/** Reports once that an image of a workload violates a rule. */
 @ApplicationScoped
 public class ComplianceEvents {
     private final EventRecorder events;
@@ -19,7 +19,11 @@ public class ComplianceEvents {
         this.events = events;
     }
 
-    /** What the last status said tells whether it is news, so an operator's restart repeats nothing. @param before null: none */
+    /**
+     * Compares with the previous status, so that a restart of the operator repeats no Event.
+     *
+     * @param before null: none
+     */
     public void told(OwnerId owner, List<Condition> before, List<Condition> now) {
         violations(now)
                 .filter(message -> !violations(before).equals(Optional.of(message)))

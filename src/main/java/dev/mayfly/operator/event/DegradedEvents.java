@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** Tells once what keeps a workload from having as many replicas as are wanted, and is nobody's failure at the moment. */
+/** Reports once why a workload has other than the desired number of replicas although no replica fails at present. */
 @ApplicationScoped
 public class DegradedEvents {
     private final EventRecorder events;
@@ -19,7 +19,7 @@ public class DegradedEvents {
         this.events = events;
     }
 
-    /** What the last status said tells whether it is news, so an operator's restart repeats nothing. */
+    /** Compares with the previous status, so that a restart of the operator repeats no Event. */
     public void told(OwnerId owner, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
         saying(BusyWait.REASON, before, now)
                 .ifPresent(why -> events.add(new RuntimeEvent(

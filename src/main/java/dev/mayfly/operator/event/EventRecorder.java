@@ -27,15 +27,15 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Kubernetes Events on the workload, gathered: 50 replicas started in one burst are one Event. */
+/** Records Kubernetes Events on workloads and aggregates them: 50 replicas started in one burst make one Event. */
 @ApplicationScoped
 public class EventRecorder {
-    /** The kubelet's reason for a Secret of imagePullSecrets that is missing. */
+    /** The kubelet's reason for a missing Secret of imagePullSecrets. */
     public static final String PULL_SECRET_MISSING = "FailedToRetrieveImagePullSecret";
 
     private static final Logger LOG = Logger.getLogger(EventRecorder.class);
     private static final Duration WRITE_INTERVAL = Duration.ofSeconds(1);
-    /** A burst is over when nothing of its kind happened for this long. */
+    /** A series ends when no event was added to it for this long. */
     private static final Duration QUIET = Duration.ofSeconds(10);
 
     private static final int FIRST = 1;
@@ -65,7 +65,7 @@ public class EventRecorder {
                 this::write, WRITE_INTERVAL.toMillis(), WRITE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** One more of its kind; written soon, never by the caller. */
+    /** Adds an event to its series. A background thread writes it soon, never the caller. */
     public void add(RuntimeEvent happening) {
         synchronized (bursts) {
             bursts.merge(
@@ -81,12 +81,12 @@ public class EventRecorder {
                 client.resource(event(burst)).forceConflicts().serverSideApply();
             } catch (KubernetesClientException failed) {
                 LOG.debugf("Event %s was not written: %s", burst.reason(), failed.getMessage());
-                // A namespace that is being deleted takes no Events (403, 404); nobody is left to read them.
+                // A namespace that is being deleted accepts no Events (403, 404), and has no readers left.
                 if (failed.getCode() != HTTP_FORBIDDEN && failed.getCode() != HTTP_NOT_FOUND) {
                     again(burst);
                 }
             } catch (RuntimeException defect) {
-                if (!writer.isShutdown()) { // else it was cut off
+                if (!writer.isShutdown()) { // else shutdown interrupted it
                     LOG.error("An Event could not be written in a way nobody planned for", defect);
                 }
             }
@@ -131,7 +131,7 @@ public class EventRecorder {
                 .build();
     }
 
-    /** Before the framework closes the client. */
+    /** Stops before the framework closes the client. */
     void stop(@Observes @Priority(FIRST) ShutdownEvent stopping) {
         writer.shutdownNow();
     }

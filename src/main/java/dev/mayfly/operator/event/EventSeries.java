@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Like happenings of one workload close together in time, to be told as one. */
+/** Similar events of one workload, close together in time, which are reported as one. */
 record EventSeries(
         OwnerId owner,
         String reason,
@@ -33,7 +33,7 @@ record EventSeries(
             BusyWait.REASON,
             Degradation.GIVEN_UP,
             EventRecorder.PULL_SECRET_MISSING);
-    /** Tells bursts that began in the same millisecond apart. */
+    /** Distinguishes series that started in the same millisecond. */
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     static EventSeries first(RuntimeEvent happening, Instant now) {
@@ -55,7 +55,7 @@ record EventSeries(
                 owner, reason, happening.subject(), happening.note(), warning, count + 1, first, now, number, true);
     }
 
-    /** The same, to be written once more. */
+    /** The series, marked to be written once more. */
     EventSeries anew() {
         return new EventSeries(owner, reason, subject, note, warning, count, first, last, number, true);
     }
@@ -64,9 +64,9 @@ record EventSeries(
         return new EventSeries(owner, reason, subject, note, warning, count, first, last, number, false);
     }
 
-    /** One sentence for people. */
+    /** The Event's message, one sentence. */
     String message() {
-        if (SENTENCES.contains(reason)) { // the newest of them
+        if (SENTENCES.contains(reason)) { // only the newest is reported
             var whole = subject.endsWith(".") ? subject : subject + ".";
             return cut(note.isEmpty() ? whole : subject + ": " + note);
         }

@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Tells once that a rollout failed, and once that it was rolled back. */
+/** Reports once that a rollout failed, and once that it was rolled back. */
 @ApplicationScoped
 public class RolloutEvents implements OwnerState {
     private final EventRecorder events;
@@ -20,7 +20,11 @@ public class RolloutEvents implements OwnerState {
         this.events = events;
     }
 
-    /** What the status said before tells what is new, so an operator's restart repeats nothing. @param before null: none */
+    /**
+     * Compares with the previous status, so that a restart of the operator repeats no Event.
+     *
+     * @param before null: none
+     */
     public void changed(OwnerId owner, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
         RolloutState.failed(before, now).ifPresent(failed -> tell(owner, now.updateRevision(), failed));
     }
@@ -30,7 +34,9 @@ public class RolloutEvents implements OwnerState {
         told.remove(owner.uid());
     }
 
-    /** A status that was not written, because the workload had changed, is found again: no news. */
+    /**
+     * If a status is not written because the workload has changed, the same failure is found again and not repeated.
+     */
     private void tell(OwnerId owner, String revision, Condition failed) {
         var what = failed.getReason() + " " + revision;
         if (!what.equals(told.put(owner.uid(), what))) {

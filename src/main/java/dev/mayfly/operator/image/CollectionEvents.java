@@ -11,11 +11,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import org.jboss.logging.Logger;
 
-/** Tells what a collection removed: in metrics, and in one Event on each policy that let it go. */
+/** Reports removed images: in metrics, and in one Event on each policy that allowed it. */
 @ApplicationScoped
 class CollectionEvents {
     private static final Logger LOG = Logger.getLogger(CollectionEvents.class);
-    /** Where Events about things without a namespace are. */
+    /** The namespace of Events about cluster-scoped objects. */
     private static final String NAMESPACE = "default";
 
     private final KubernetesClient client;

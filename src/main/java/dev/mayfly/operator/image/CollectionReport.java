@@ -14,18 +14,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What collection removed and what it would remove, for the status of each policy. */
+/** Adds to each policy's status the images that garbage collection removed or would remove. */
 @ApplicationScoped
 class CollectionReport implements PolicyReport {
     private static final int MOST = 20;
     private static final ReclaimedImages NOTHING = new ReclaimedImages(0L, 0L, 0L, null);
 
-    /** By the policy's UID: the status is the memory, but it may lag behind. */
+    /** By the policy's UID: totals are stored in the status, but the cached status may lag. */
     private final Map<String, ReclaimedImages> totals = new ConcurrentHashMap<>();
-    /** By the policy's name; of those on dry run. */
+    /** By the policy's name; policies with dry run only. */
     private volatile Optional<Map<String, List<StoredImage>>> reclaimable = Optional.empty();
 
-    /** @return true where that is news */
+    /** @return true if that changed */
     boolean wouldGo(Map<String, List<StoredImage>> byPolicy) {
         var names = names(byPolicy);
         var news = reclaimable.map(CollectionReport::names).filter(names::equals).isEmpty();

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one collection removed.
+ * The result of one collection.
  *
- * @param images that went, in that order
- * @param layers that went with them
- * @param bytes of these
+ * @param images removed images, in order of removal
+ * @param layers number of removed layers
+ * @param bytes size of the removed layers
  */
 record CollectionResult(List<StoredImage> images, long layers, long bytes) {
     static final CollectionResult NOTHING = new CollectionResult(List.of(), 0, 0);
@@ -23,7 +23,7 @@ record CollectionResult(List<StoredImage> images, long layers, long bytes) {
         return new CollectionResult(List.copyOf(all), layers + removed.layers(), bytes + removed.bytes());
     }
 
-    /** For people to read. */
+    /** For Events and the log. */
     String message() {
         var names = images.stream().limit(NAMED).map(StoredImage::name).toList();
         var more = images.size() > NAMED ? " and " + (images.size() - NAMED) + " more" : "";

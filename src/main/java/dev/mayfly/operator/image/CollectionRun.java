@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
-/** One collection: removes what is to go, and counts what went, also where it is cut short. */
+/** One collection: removes images and counts the removed ones, even if it is interrupted. */
 final class CollectionRun {
     private static final Logger LOG = Logger.getLogger(CollectionRun.class);
 
@@ -18,13 +18,16 @@ final class CollectionRun {
     private final Map<String, CollectionResult> byPolicy = new HashMap<>();
     private CollectionResult all = CollectionResult.NOTHING;
 
-    /** @param needed asked before each removal: these take their time, and somebody may want the image since we looked */
+    /** @param needed evaluated before each removal: removals take time, and a workload may need the image by then */
     CollectionRun(ImageStore store, Predicate<StoredImage> needed) {
         this.store = store;
         this.needed = needed;
     }
 
-    /** One that the engine does not remove keeps no other. Ends early where {@code needed} fails, or the engine is silent. */
+    /**
+     * An image that the engine does not remove does not block the others. Stops early if {@code needed} fails, or the
+     * engine does not answer.
+     */
     void remove(List<ImageRemoval> going) {
         for (var next : going) {
             if (!needed.test(next.image())) {
@@ -49,12 +52,12 @@ final class CollectionRun {
         }
     }
 
-    /** What went so far. */
+    /** The images removed so far. */
     CollectionResult all() {
         return all;
     }
 
-    /** What that policy let go of it. */
+    /** The removed images that the policy allowed to remove. */
     CollectionResult of(String policy) {
         return byPolicy.getOrDefault(policy, CollectionResult.NOTHING);
     }

@@ -23,7 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Which images that workloads use break a rule of a policy. */
+/** Reports which images that workloads use violate a rule of a policy. */
 @ApplicationScoped
 class ComplianceReport implements PolicyReport {
     private static final int MOST = 20;
@@ -36,7 +36,7 @@ class ComplianceReport implements PolicyReport {
         this.compliances = compliances;
     }
 
-    /** What was found for one policy. */
+    /** Violations of one policy. */
     private static final class Tally {
         private final Set<String> images = new HashSet<>();
         private final Set<String> broken = new HashSet<>();

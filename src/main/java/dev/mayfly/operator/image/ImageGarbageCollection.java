@@ -32,7 +32,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Removes images that Mayfly pulled and nobody needs, as the policies let them. A removal may last: the sweep does not wait. */
+/**
+ * Removes images that Mayfly pulled and that are unused, as the policies allow. Removals may take long, so the sweep
+ * does not wait for them.
+ */
 @ApplicationScoped
 public class ImageGarbageCollection {
     private static final Logger LOG = Logger.getLogger(ImageGarbageCollection.class);
@@ -63,7 +66,7 @@ public class ImageGarbageCollection {
         this.news = news;
     }
 
-    /** Begins one unless the last still goes on. */
+    /** Starts a collection unless one is still running. */
     public void sweep(Supplier<List<Templated>> workloads) {
         var known = memory.whenRead().toCompletableFuture().isDone() && policies.read();
         if (known && busy.compareAndSet(false, true)) {
@@ -73,7 +76,7 @@ public class ImageGarbageCollection {
                 } catch (RuntimeUnavailable | KubernetesClientException unknown) {
                     LOG.debugf("No image was collected, the truth is not known: %s", unknown.getMessage());
                 } catch (RuntimeException defect) {
-                    if (!thread.isShutdown()) { // else it was cut off
+                    if (!thread.isShutdown()) { // else shutdown interrupted it
                         LOG.error("Images were not collected, in a way nobody planned for", defect);
                     }
                 } finally {
@@ -105,7 +108,7 @@ public class ImageGarbageCollection {
                         .inUse(image)));
     }
 
-    /** Empty where nothing goes, whoever may need what: nobody has to be asked then. */
+    /** Empty if nothing would be removed even if no image were referenced: then references need not be read. */
     private Optional<Stock> stock(
             ImageStore store,
             List<StoredImage> images,
@@ -139,7 +142,7 @@ public class ImageGarbageCollection {
         var collecting = new CollectionRun(store, needed);
         try {
             collecting.remove(going);
-        } finally { // else nobody would ever hear of what went before it was cut short
+        } finally { // else removals before an interruption would never be reported
             if (!collecting.all().images().isEmpty()) {
                 tell(collecting, asked, clock.instant());
             }

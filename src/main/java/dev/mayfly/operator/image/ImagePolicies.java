@@ -23,13 +23,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * The image policies of the cluster. Watched by an informer of its own: the framework's tells neither whether it has read them
- * all nor that one was deleted.
+ * The cluster's image policies. They have an informer of their own: the framework's reports neither that its initial
+ * list is complete nor that a policy was deleted.
  */
 @ApplicationScoped
 public class ImagePolicies implements ResourceEventHandler<ImagePolicy> {
     private static final Logger LOG = Logger.getLogger(ImagePolicies.class);
-    /** How often their status is written at most. */
+    /** Minimum interval between updates of the policies' status. */
     private static final int TOUCH_SECONDS = 1;
 
     private final SimpleInboundEventSource<ImagePolicy> source = new SimpleInboundEventSource<>("policies");
@@ -64,24 +64,24 @@ public class ImagePolicies implements ResourceEventHandler<ImagePolicy> {
         return source;
     }
 
-    /** Completes when all that the cluster has were read. */
+    /** Completes when all policies of the cluster were read. */
     CompletableFuture<Void> whenRead() {
         return read;
     }
 
-    /** True once all that the cluster has were read. */
+    /** True once all policies of the cluster were read. */
     public boolean read() {
         return read.isDone();
     }
 
-    /** As the API server last told, by name. Complete once they were {@link #read}. */
+    /** The policies as the API server last reported them, by name. Complete once they were {@link #read}. */
     List<ImagePolicy> all() {
         return informer.getStore().list().stream()
                 .sorted(Comparator.comparing(policy -> policy.getMetadata().getName()))
                 .toList();
     }
 
-    /** Those that have rules for workloads of that namespace. */
+    /** Policies with rules for workloads of that namespace. */
     List<Policy> about(String namespace) {
         return all().stream()
                 .map(PolicyReader::read)
@@ -89,12 +89,12 @@ public class ImagePolicies implements ResourceEventHandler<ImagePolicy> {
                 .toList();
     }
 
-    /** Told when one came, went, or asks for something else. */
+    /** Registers a listener that is called when a policy was added, deleted, or its spec changed. */
     void onChange(Runnable listener) {
         listeners.add(listener);
     }
 
-    /** Has the status of all of them written anew, soon: something that they tell of may have changed. */
+    /** Schedules an update of all policies' status, after a change of what they report. */
     void touch() {
         if (touched.compareAndSet(false, true)) {
             timer.schedule(this::propagate, TOUCH_SECONDS, TimeUnit.SECONDS);

@@ -15,7 +15,9 @@ import io.quarkus.arc.All;
 import java.util.List;
 import java.util.Objects;
 
-/** Tells in a policy's status what became of it. What it asks for is honoured elsewhere: at the gate, by collection. */
+/**
+ * Updates the status of policies. Their spec is enforced elsewhere: by the policy gate and by image garbage collection.
+ */
 @ControllerConfiguration(name = "imagepolicy", informer = @Informer(namespaces = Constants.WATCH_ALL_NAMESPACES))
 public class ImagePolicyReconciler implements Reconciler<ImagePolicy> {
     private final ImagePolicies policies;

@@ -8,11 +8,14 @@ import dev.mayfly.runtime.Images.ImageFacts;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What a status says of the image. */
+/** The image in a workload's or task's status. */
 public final class ImageReport {
     private ImageReport() {}
 
-    /** @param previous null: there is none @return null where nothing is known */
+    /**
+     * @param previous null: there is none
+     * @return null if the image is unknown
+     */
     public static ImageStatus of(ImageStatus previous, Optional<ImageFacts> facts, Optional<PullState> pull) {
         var before = Optional.ofNullable(previous);
         var image = facts.map(known -> of(before, known).withPull(null));
@@ -22,7 +25,7 @@ public final class ImageReport {
                 .orElse(null);
     }
 
-    /** Where nobody looked at the image since the operator's start, its size is what it was. */
+    /** If the image was not inspected since the operator's start, its size is taken from the previous status. */
     private static ImageStatus of(Optional<ImageStatus> before, ImageFacts facts) {
         var digest = facts.digest().orElse(facts.id());
         var same = before.filter(image -> digest.equals(image.digest()));

@@ -14,11 +14,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which images a workload uses, and how. */
+/** Determines which images a workload uses, and how. */
 final class ImageUses {
     private ImageUses() {}
 
-    /** @param id of the image, {@code sha256:…} */
+    /** @param id ID of the image, {@code sha256:…} */
     record Used(ImageUse use, String id) {}
 
     /** How replicas of the template use its image. */
@@ -37,12 +37,12 @@ final class ImageUses {
                 template.ephemerality().coverVolumes());
     }
 
-    /** What is about to run; empty: nobody knows yet which image that is. */
+    /** The image of the desired revision; empty if its ID is not known yet. */
     static Optional<Used> newest(Desired desired, Optional<ImageFacts> image) {
         return image.map(facts -> new Used(of(desired.owner(), desired.template()), facts.id()));
     }
 
-    /** What runs: all replicas of a revision run one image. */
+    /** Images of existing replicas: all replicas of a revision run one image. */
     static Set<Used> running(Desired desired, Observed observed) {
         var used = new LinkedHashSet<Used>();
         for (var revision : observed.revisions()) {

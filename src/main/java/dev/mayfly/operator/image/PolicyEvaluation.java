@@ -35,10 +35,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** What the policies say of the images that workloads run, or are about to. Has those looked into that nobody knows yet. */
+/**
+ * Evaluates the policies for the images that workloads run or are about to run. Requests an inspection of images that
+ * are not known yet.
+ */
 @ApplicationScoped
 public class PolicyEvaluation implements OwnerState {
-    /** How soon to ask again where whoever could not look into an image does not say. */
+    /** Delay before the next inspection if the failure names none. */
     private static final Duration AGAIN = Duration.ofSeconds(5);
 
     private final ImagePolicies policies;
@@ -46,9 +49,9 @@ public class PolicyEvaluation implements OwnerState {
     private final ViolationRecheck secondLooks;
     private final InstantSource clock = InstantSource.system();
     private final Map<OwnerId, Uses> uses = new ConcurrentHashMap<>();
-    /** By owner and image id, or owner and revision whose image is being had. */
+    /** By owner and image ID; also by owner and revision, while the revision's image is being pulled. */
     private final Set<String> looking = ConcurrentHashMap.newKeySet();
-    /** Owner and revision whose image could not be had. */
+    /** By owner and revision, if the revision's image could not be pulled. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
     public PolicyEvaluation(ImagePolicies policies, ResourceCaches resources) {
@@ -57,15 +60,15 @@ public class PolicyEvaluation implements OwnerState {
         this.secondLooks = new ViolationRecheck(this::seenAnew);
     }
 
-    /** What a workload uses, and what tells what is in it. */
+    /** The images that a workload uses, and the source of their contents. */
     record Uses(Set<Used> all, ImageContents contents) {}
 
-    /** All are looked at again when a policy changed. */
+    /** All resources are reconciled when a policy changed. */
     void start(@Observes StartupEvent started) {
         policies.onChange(resources::wakeAll);
     }
 
-    /** @param image that is about to run, as far as that is known */
+    /** @param image the image that is about to run; empty if not known yet */
     public ImageAdmission judge(ContainerRuntime runtime, Desired desired, Observed observed, Optional<ImageFacts> image) {
         if (runtime.imageEngine().isEmpty()) {
             return ImageAdmission.UNKNOWN;
@@ -137,8 +140,8 @@ public class PolicyEvaluation implements OwnerState {
     }
 
     /**
-     * A rollout takes nobody away for an image that must not run: so its image is had here and judged before. True while that is
-     * tried; one that can't be had so is left to the launch, which tells people why.
+     * A rollout removes no replica for an image that is forbidden, so the image is pulled and evaluated before. True
+     * while that is attempted; if the pull fails, the launch attempts it again and reports why.
      */
     private boolean prepares(Desired desired, ImageEngine engine) {
         var owner = desired.owner();
@@ -162,7 +165,7 @@ public class PolicyEvaluation implements OwnerState {
         return true;
     }
 
-    /** During a rollout the old image and the new one may differ. */
+    /** During a rollout the old and the new image may differ. */
     private static Breach of(Used used, Breach breach) {
         return new Breach(
                 breach.policy(), breach.enforced(), breach.rule(), used.use().reference() + ": " + breach.message());
@@ -175,7 +178,7 @@ public class PolicyEvaluation implements OwnerState {
                     looking.remove(id + owner.uid());
                     seenAnew(owner);
                 } else {
-                    resources.wake(owner); // the status tells why
+                    resources.wake(owner); // the status reports why
                     CompletableFuture.delayedExecutor(again(failure).toMillis(), TimeUnit.MILLISECONDS)
                             .execute(() -> askAgain(owner, id));
                 }
@@ -188,7 +191,7 @@ public class PolicyEvaluation implements OwnerState {
         policies.touch();
     }
 
-    /** Only now: nobody asks anew in the meantime. */
+    /** Only now, so that no other inspection was requested in the meantime. */
     private void askAgain(OwnerId owner, String id) {
         looking.remove(id + owner.uid());
         resources.wake(owner);
@@ -218,28 +221,32 @@ public class PolicyEvaluation implements OwnerState {
         }
     }
 
-    /** What all workloads use. One whose finalizer was taken away is forgotten here: nobody told of its end. */
+    /**
+     * Images of all workloads. Forgets workloads whose finalizer was removed by others, since their deletion was not
+     * reported.
+     */
     Map<OwnerId, Uses> uses() {
         uses.keySet().removeIf(owner -> !resources.has(owner));
         return Map.copyOf(uses);
     }
 
 /**
- * What the policies say of a workload's images.
+ * The result of the policies for a workload's images.
  *
- * @param compliance of all that run or are about to
- * @param newest of the one that is about to run; empty: no policy has rules there, or nobody knows yet which image that is
+ * @param compliance of all images that run or are about to run
+ * @param newest of the image that is about to run; empty if no policy has rules for the namespace, or the image is not
+ * known yet
  */
 public record ImageAdmission(Compliance compliance, Optional<Compliance> newest) {
     /** The runtime has no images. */
     static final ImageAdmission UNKNOWN = new ImageAdmission(Compliance.UNKNOWN, Optional.empty());
 
-    /** Nobody knows the policies. */
+    /** The policies were not read yet. */
     static final ImageAdmission UNREAD = new ImageAdmission(Compliance.POLICIES_UNKNOWN, Optional.of(Compliance.UNKNOWN));
 
     /**
-     * What to plan for: while the new image may not run, or is being looked into, no replica of another revision goes for it;
-     * these heal and scale on.
+     * The workload to plan for: while the new image is forbidden or being inspected, it replaces no replica of another
+     * revision; those are still replaced on failure and scaled.
      */
     public Desired holding(Desired desired, Observed observed) {
         var waits = newest.filter(image -> image.forbids() || image.state() == State.UNKNOWN)
@@ -247,7 +254,7 @@ public record ImageAdmission(Compliance compliance, Optional<Compliance> newest)
         return waits && rollsOut(desired, observed) ? desired.withPaused(true) : desired;
     }
 
-    /** What people must see where the plan holds the rollout, so that no replica tells of it. */
+    /** The failure to report while the plan holds the rollout, since no replica reports it then. */
     public Optional<Failure> trouble(Desired desired, Observed observed) {
         return newest.filter(image -> rollsOut(desired, observed))
                 .flatMap(image -> image.forbids()

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Lets an image run where no policy forbids it; and none before the policies were read, and what was pulled earlier. */
+/** Admits an image unless a policy forbids it; waits until the policies and the record of pulled images were read. */
 @ApplicationScoped
 public class PolicyGate {
     private final ImagePolicies policies;
@@ -27,7 +27,7 @@ public class PolicyGate {
         this.pulled = pulled;
     }
 
-    /** For a runtime whose images can be looked into so. */
+    /** @param contents inspects the runtime's images */
     public ImageGate over(ImageContents contents) {
         policies.onChange(contents::scanAgain);
         return new ImageGate() {
@@ -55,7 +55,7 @@ public class PolicyGate {
                 : contents.look(id).thenApply(image -> refusal(owner, template, image));
     }
 
-    /** By the policies as they are now: looking into the image took its time. */
+    /** Evaluates the policies as they are now, since inspecting the image took time. */
     private Optional<Failure> refusal(OwnerId owner, Template template, AuditedImage image) {
         var breaches =
                 Verdicts.breaches(policies.about(owner.namespace()), ImageUses.of(owner, template), image, clock.instant());
@@ -65,7 +65,7 @@ public class PolicyGate {
                 : Optional.of(refusal(template.image(), new Compliance(Compliance.State.EVALUATED, enforced)));
     }
 
-    /** Of the image that a workload names so. */
+    /** @param reference the image as the workload names it */
     static Failure refusal(String reference, Compliance compliance) {
         return new Failure(
                 Failure.NOT_COMPLIANT, "Image " + reference + " must not run here: " + compliance.summary() + ".");

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** From an ImagePolicy to what it asks for. What is not given is as strict as its default. */
+/** Reads a policy's rules from an ImagePolicy. Omitted fields have their defaults. */
 final class PolicyReader {
     private static final BigDecimal LARGEST = BigDecimal.valueOf(Long.MAX_VALUE);
 

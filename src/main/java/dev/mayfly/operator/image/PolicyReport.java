@@ -3,9 +3,9 @@ package dev.mayfly.operator.image;
 import dev.mayfly.api.v1alpha1.ImagePolicy;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
 
-/** A part of what a policy's status tells. */
+/** A part of a policy's status. */
 interface PolicyReport {
 
-    /** The status so far, which may be the one of the last time, with this part brought up to date. No I/O. */
+    /** Returns the status with this part updated. The given status may be the previous one. No I/O. */
     ImagePolicyStatus add(ImagePolicy policy, ImagePolicyStatus status);
 }

@@ -21,7 +21,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Has the images that policies want warm on the engine, again where they vanished. Who asks too often is told to wait there. */
+/**
+ * Pulls the images that policies list in {@code prePull}, again if they vanished from the engine. The runtime limits
+ * the rate of attempts.
+ */
 @ApplicationScoped
 public class PrePulls implements PolicyReport {
     private static final Logger LOG = Logger.getLogger(PrePulls.class);
@@ -29,7 +32,7 @@ public class PrePulls implements PolicyReport {
     private final Runtimes runtimes;
     private final ImagePolicies policies;
     private final InstantSource clock = InstantSource.system();
-    /** By reference; what is wrong with it, empty: it is there. */
+    /** By reference, the failure of the last pull; empty: the image is present. */
     private final Map<String, Optional<String>> answers = new ConcurrentHashMap<>();
 
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
@@ -47,7 +50,7 @@ public class PrePulls implements PolicyReport {
         return requireNonNullElse(policy.getSpec().prePull(), List.of());
     }
 
-    /** Asks for all of them. */
+    /** Requests all of them. */
     public void sweep() {
         var wanted = references(policies.all()).collect(Collectors.toSet());
         answers.keySet().retainAll(wanted);
@@ -81,7 +84,7 @@ public class PrePulls implements PolicyReport {
         var wanted = references(policy);
         wanted.stream()
                 .filter(reference -> !answers.containsKey(reference))
-                .forEach(this::ask); // it was made or changed just now
+                .forEach(this::ask); // the policy was created or changed just now
         var condition = PrePulledCondition.of(wanted, answers, policy.getMetadata().getGeneration());
         return status.withConditions(Conditions.of(status.conditions())
                 .with(condition, clock.instant())

@@ -17,11 +17,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is known of the images that Mayfly pulled, and what of it is worth writing down. Its size is bounded. */
+/** The known state of images that Mayfly pulled, and the part of it that is worth storing. Bounded in size. */
 final class PulledImages {
-    /** More than an engine's disk holds as a rule. */
+    /** More than an engine's disk usually holds. */
     static final int MOST = 500;
-    /** While an image is in use, that alone is written no more often. */
+    /** Minimum interval between writes that only record that an image is still in use. */
     private static final Duration USE = Duration.ofMinutes(5);
 
     private final Map<String, PulledImage> known = new HashMap<>();
@@ -29,12 +29,12 @@ final class PulledImages {
     private final Set<StartedPull> begun = new LinkedHashSet<>();
     private boolean news;
 
-    /** By id. */
+    /** By ID. */
     synchronized Map<String, PulledImage> all() {
         return Map.copyOf(known);
     }
 
-    /** What was written down, by this operator or another. */
+    /** Adds the stored images, whether written by this operator or another. */
     synchronized void read(Collection<PulledImage> earlier) {
         earlier.forEach(image -> {
             written.put(image.id(), image);
@@ -43,7 +43,7 @@ final class PulledImages {
         bound();
     }
 
-    /** Its names are no other's any more. */
+    /** Adds a pulled image; its names are removed from all others. */
     synchronized void pulled(PulledImage image) {
         known.replaceAll((id, other) -> id.equals(image.id()) ? other : without(other, image.references()));
         known.merge(image.id(), image, PulledImages::both);
@@ -61,7 +61,7 @@ final class PulledImages {
                 : new PulledImage(image.id(), left, image.pulledAt(), image.usedAt(), image.access());
     }
 
-    /** With the names and the access of both. */
+    /** Merges two records of an image, with the names and the access of both. */
     private static PulledImage both(PulledImage a, PulledImage b) {
         var later = a.pulledAt().isAfter(b.pulledAt()) ? a : b;
         return new PulledImage(
@@ -77,11 +77,12 @@ final class PulledImages {
     }
 
     /**
-     * After a look at the engine: what has a container is in use, and what is not there any more is forgotten.
+     * Updates the images from a list of the engine's images: those with containers are in use, missing ones are
+     * forgotten.
      *
-     * @param at just before the look: what was pulled later need not be in it
-     * @param uses by image id, when a use ended that nobody may have looked at
-     * @return ids of those that were forgotten
+     * @param at time just before the list; images pulled later may be missing from it
+     * @param uses by image ID, the end of uses that no list may have shown
+     * @return IDs of forgotten images
      */
     synchronized Set<String> seen(List<StoredImage> images, Instant at, Map<String, Instant> uses) {
         var there = images.stream().collect(Collectors.toMap(StoredImage::id, Function.identity()));
@@ -106,13 +107,13 @@ final class PulledImages {
         return there.containsKey(id) && !there.get(id).containers().isEmpty();
     }
 
-    /** The end of a use is exact. */
+    /** The end of a use is stored exactly. */
     private boolean worthWriting(PulledImage image, boolean inUse) {
         var then = written.containsKey(image.id()) ? written.get(image.id()).usedAt() : Instant.EPOCH;
         return image.usedAt().isAfter(inUse ? then.plus(USE) : then);
     }
 
-    /** Of too many the least recently used are not remembered any more, and so they stay on the engine. */
+    /** Forgets the least recently used images above the limit; they then stay on the engine. */
     private void bound() {
         if (known.size() > MOST) {
             known.keySet().retainAll(latest().limit(MOST).map(PulledImage::id).collect(Collectors.toSet()));
@@ -130,17 +131,17 @@ final class PulledImages {
                         && pull.access().equals(known.access())));
     }
 
-    /** Those that began and are not known to be over. */
+    /** Pulls that started and are not known to have finished. */
     synchronized List<StartedPull> begun() {
         return List.copyOf(begun);
     }
 
-    /** True where something should be written. */
+    /** True if there are changes to write. */
     synchronized boolean news() {
         return news;
     }
 
-    /** All, the most recently used first, which are then no news any more. */
+    /** All images, the most recently used first; marks them as written. */
     synchronized List<PulledImage> taken() {
         news = false;
         written.clear();
@@ -148,7 +149,7 @@ final class PulledImages {
         return latest().toList();
     }
 
-    /** What was taken could not be written. */
+    /** Marks the images as changed, after a failed write. */
     synchronized void again() {
         news = true;
     }

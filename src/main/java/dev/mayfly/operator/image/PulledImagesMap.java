@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** How the pulled images look as a ConfigMap, and the way back, also for who reads it without an operator. Pure. */
+/** Converts the pulled images to a ConfigMap and back, also for readers without an operator. Pure. */
 public final class PulledImagesMap {
-    /** In bytes; the API server takes 1 MiB. */
+    /** In bytes; the API server accepts 1 MiB. */
     static final int LARGEST = 512 * 1024;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -56,11 +56,11 @@ public final class PulledImagesMap {
     }
 
     /**
-     * One image a line, as many as fit.
+     * One image per line, as many as fit.
      *
-     * @param engine on which they are
+     * @param engine ID of the engine that has the images
      * @param images the most recently used first
-     * @param begun pulls whose end is not known
+     * @param begun pulls that are not known to have finished
      */
     static ConfigMap of(
             String namespace,
@@ -101,16 +101,17 @@ public final class PulledImagesMap {
     }
 
     /**
-     * What can be read of it; nothing where it is about another engine, whose images a person may have pulled.
+     * The readable images; empty if the ConfigMap is about another engine, whose images a person may have pulled.
      *
-     * @param spoilt is told of each line that can't be read: of an operator of another version, or changed by hand
+     * @param spoilt called with the error of each unreadable line: one written by another version of the operator, or
+     * edited by hand
      */
     public static List<PulledImage> read(ConfigMap stored, String engine, Consumer<String> spoilt) {
         return lines(
                 stored, engine, ENTRY, line -> JSON.readValue(line, Entry.class).image(), spoilt);
     }
 
-    /** Pulls that began and whose end nobody wrote; nothing where it is about another engine. */
+    /** Pulls that started and whose end was not recorded; empty if the ConfigMap is about another engine. */
     static List<StartedPull> begun(ConfigMap stored, String engine, Consumer<String> spoilt) {
         return lines(stored, engine, BEGUN, line -> JSON.readValue(line, StartedPull.class), spoilt);
     }

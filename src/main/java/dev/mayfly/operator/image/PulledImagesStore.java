@@ -37,15 +37,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps what is known of the images that Mayfly pulled, in one ConfigMap of the operator's namespace. The leader alone reads and
- * writes it. Where it is lost or too full, images stay on the engine that could go.
+ * Stores the state of the images that Mayfly pulled, in one ConfigMap in the operator's namespace. Only the leader
+ * reads and writes it. If it is lost or full, images stay on the engine that could be removed.
  */
 @ApplicationScoped
 class PulledImagesStore implements BegunPulls {
     private static final Logger LOG = Logger.getLogger(PulledImagesStore.class);
-    /** A burst of pulls is one write. */
+    /** A burst of pulls causes a single write. */
     private static final int SOON_SECONDS = 1;
-    /** Among those who are told of the end: the framework closes the client. */
+    /** Priority among the observers of the shutdown: the framework closes the client. */
     private static final int FIRST = 1;
 
     private final KubernetesClient client;
@@ -58,7 +58,7 @@ class PulledImagesStore implements BegunPulls {
             Thread.ofPlatform().daemon().name("pulled-images").factory());
     private final AtomicBoolean warned = new AtomicBoolean();
     private volatile String engine;
-    /** As last seen; empty: there is none. Only the writer's thread has it. */
+    /** Resource version as last read; empty: the ConfigMap does not exist. Only the writer's thread uses it. */
     private String version = "";
 
     PulledImagesStore(KubernetesClient client, MayflyConfig config, ClusterIdentity cluster, Runtimes runtimes) {
@@ -68,7 +68,7 @@ class PulledImagesStore implements BegunPulls {
         this.runtimes = runtimes;
     }
 
-    /** Before anything is pulled. */
+    /** Registers before the first pull. */
     void listen(@Observes StartupEvent started) {
         runtimes.with(ContainerRuntime::imageEngine).forEach(engine -> {
             engine.pulls().onPulled(images::pulled);
@@ -80,7 +80,7 @@ class PulledImagesStore implements BegunPulls {
         runtimes.with(ContainerRuntime::imageEngine).forEach(engine -> writer.execute(() -> read(engine)));
     }
 
-    /** Complete when it is known what was pulled earlier, and the runtime has been told. */
+    /** Completes when the earlier pulls are known and the runtime has received them. */
     CompletionStage<Void> whenRead() {
         return read;
     }
@@ -90,7 +90,7 @@ class PulledImagesStore implements BegunPulls {
         return read.thenRunAsync(
                 () -> {
                     images.begin(pull);
-                    if (!write() && !write()) { // once more where somebody else wrote in between
+                    if (!write() && !write()) { // retry once, after a concurrent write
                         images.over(List.of(pull));
                         throw new IllegalStateException(
                                 "ConfigMap " + config.namespace() + "/" + name() + " could not be written");
@@ -104,12 +104,12 @@ class PulledImagesStore implements BegunPulls {
         images.over(List.of(pull));
     }
 
-    /** By id. */
+    /** By ID. */
     Map<String, PulledImage> all() {
         return images.all();
     }
 
-    /** @param at just before the look at the engine that showed these */
+    /** @param at time just before the engine was listed */
     void seen(ImageEngine engine, List<StoredImage> there, Instant at) {
         var gone = images.seen(there, at, engine.store().uses());
         if (!gone.isEmpty()) {
@@ -141,7 +141,7 @@ class PulledImagesStore implements BegunPulls {
         }
     }
 
-    /** Once, until it works again. An engine that is silent others tell of. */
+    /** Warns once, until it works again. An engine that does not answer is reported elsewhere. */
     private void complain(String consequence, RuntimeException why) {
         if (why instanceof KubernetesClientException && warned.compareAndSet(false, true)) {
             LOG.warnf(
@@ -160,7 +160,7 @@ class PulledImagesStore implements BegunPulls {
                 why -> LOG.warnf(
                         "An image that ConfigMap %s remembers can't be read, so it stays on the engine: %s",
                         name(), why)));
-        if (!read.isDone()) { // later ones are our own
+        if (!read.isDone()) { // later ones are this operator's own
             PulledImagesMap.begun(
                             stored,
                             engine,
@@ -169,13 +169,13 @@ class PulledImagesStore implements BegunPulls {
         }
     }
 
-    /** @return false where something should be written, and was not */
+    /** @return false if changes could not be written */
     private boolean write() {
         if (!images.news()) {
             return true;
         }
         try {
-            var begun = images.begun(); // first: what is over by then is in what was pulled
+            var begun = images.begun(); // read first: pulls that finish from here on are among the pulled images
             var object = PulledImagesMap.of(config.namespace(), name(), cluster.id(), engine, images.taken(), begun);
             object.getMetadata().setResourceVersion(version.isEmpty() ? null : version);
             var resource = client.resource(object);
@@ -198,7 +198,7 @@ class PulledImagesStore implements BegunPulls {
         return false;
     }
 
-    /** Somebody changed or removed it. */
+    /** Reads the ConfigMap again after another writer changed or removed it. */
     private void lookAgain() {
         try {
             var stored = map().get();
@@ -216,12 +216,12 @@ class PulledImagesStore implements BegunPulls {
         return client.configMaps().inNamespace(config.namespace()).withName(name());
     }
 
-    /** Of each installation in the namespace one. */
+    /** One ConfigMap per installation in the namespace. */
     private String name() {
         return config.installation() + "-images";
     }
 
-    /** While there still is a client to write with. */
+    /** Writes while the client is still open. */
     void stop(@Observes @Priority(FIRST) ShutdownEvent stopping) throws InterruptedException {
         if (read.isDone()) {
             writer.execute(this::write);

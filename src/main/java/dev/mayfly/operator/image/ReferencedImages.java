@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Images that somebody may need again, though no container has them now. */
+/** Images that may be needed again although no container uses them now. */
 @ApplicationScoped
 public class ReferencedImages {
     private final KubernetesClient client;
@@ -27,11 +27,11 @@ public class ReferencedImages {
     }
 
     /**
-     * Of all workloads, also those of no replicas, with all their revisions, which a rollback may need; of all tasks that have
-     * not ended; and of all {@code prePull}.
+     * Images of all workloads, including those scaled to 0, with all their revisions, which a rollback may need; of all
+     * unfinished tasks; and of all {@code prePull}.
      *
-     * @return who needs them, for people to read, by ids, and by names as they were written and in full
-     * @throws io.fabric8.kubernetes.client.KubernetesClientException where it is not known
+     * @return by image ID, and by name as written and in full: the users of the image, for messages
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server did not answer
      */
     public Map<String, SortedSet<String>> read(
             Collection<? extends Templated> workloads, Collection<ImagePolicy> policies) {
@@ -60,7 +60,7 @@ public class ReferencedImages {
                 + resource.getMetadata().getName();
     }
 
-    /** A task that has ended runs nothing again. */
+    /** A finished task never runs again. */
     private static boolean runs(Templated resource) {
         return !(resource instanceof EphemeralTask task)
                 || TaskMemory.endedAt(task.getStatus()).isEmpty();

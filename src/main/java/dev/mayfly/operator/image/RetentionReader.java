@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** From an ImagePolicy to what it says of images that nobody uses. What is not given has the schema's default. */
+/** Reads the retention of unused images from an ImagePolicy. Omitted fields have the schema's defaults. */
 final class RetentionReader {
     private static final int HIGH = 85;
     private static final int LOW = 80;
@@ -21,7 +21,7 @@ final class RetentionReader {
 
     private RetentionReader() {}
 
-    /** Empty where it says nothing of them. */
+    /** Empty if it has no retention. */
     static Optional<RetentionRules> read(ImagePolicy policy) {
         var match = requireNonNullElse(policy.getSpec().match(), new ImageMatch(null, null));
         return Optional.ofNullable(policy.getSpec().retention())

@@ -19,17 +19,18 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Has a new image here before a rollout without surge, or one whose surge is taken, makes room for it. Else the first of the new
- * replicas waits for its image in a place of its own, and nothing that is ready goes before that one has proven itself.
+ * Pulls a new image before a rollout makes room for it, if the rollout has no surge or its surge is used up. In other
+ * rollouts the first new replica waits for the image in a surge slot, and no ready replica is removed before that one
+ * is available.
  */
 @ApplicationScoped
 public class RolloutImagePull implements OwnerState {
-    /** How soon to ask again where whoever could not have the image does not say. */
+    /** Delay before the next attempt if the failure names none. */
     private static final Duration AGAIN = Duration.ofSeconds(10);
 
     private final Map<String, Expected> expected = new ConcurrentHashMap<>();
 
-    /** @param last why it could not be had when it was asked for before; stands until there is another answer */
+    /** @param last why the previous attempt failed; kept until there is another answer */
     private record Expected(
             String revision, Instant asked, CompletableFuture<ImageFacts> image, Optional<Failure> last) {
 
@@ -39,26 +40,26 @@ public class RolloutImagePull implements OwnerState {
     }
 
     /**
-     * @param awaited true: nothing goes for the new revision yet
-     * @param failure why its image can't be had; empty where it is here, or still may come
+     * @param awaited true: no replica is removed for the new revision yet
+     * @param failure why its image can't be pulled; empty if it is present, or may still arrive
      */
     public record Arrival(boolean awaited, Optional<Failure> failure) {
         private static final Arrival HERE = new Arrival(false, Optional.empty());
 
-        /** What to plan for: healing and scaling go on. */
+        /** The workload to plan for: replacements and scaling continue. */
         public Desired holding(Desired desired) {
             return awaited ? desired.withPaused(true) : desired;
         }
     }
 
-    /** Asks for the image where it is not on its way yet; whoever waits is woken when it is here. */
+    /** Requests the image unless its pull is in progress; the workload is woken when it arrives. */
     public Arrival of(ContainerRuntime runtime, Desired desired, Observed observed) {
         if (runtime.imageEngine().isEmpty() || !makesRoom(desired, observed)) {
             forget(desired.owner());
             return Arrival.HERE;
         }
         var engine = runtime.imageEngine().get();
-        var uid = desired.owner().uid(); // only its own reconciliation touches its entry
+        var uid = desired.owner().uid(); // only the workload's own reconciliation changes its entry
         var known = expected(engine, desired, observed.now(), expected.get(uid));
         expected.put(uid, known);
         return known.image().isDone() && !known.image().isCompletedExceptionally()
@@ -66,7 +67,7 @@ public class RolloutImagePull implements OwnerState {
                 : new Arrival(true, known.failure());
     }
 
-    /** @param before null: nothing was */
+    /** @param before null: none */
     private static Expected expected(ImageEngine engine, Desired desired, Instant now, Expected before) {
         var same = before != null && before.revision().equals(desired.revision());
         if (same && !due(before, now)) {

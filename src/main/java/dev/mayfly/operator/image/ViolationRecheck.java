@@ -14,27 +14,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Looks again at what breaks a rule: somebody may have done as they were told to. A launch that is refused asks again by itself; a
- * rollout that is held launches nothing, and neither does what runs and is only reported.
+ * Evaluates violations again, since a person may have corrected them. A refused launch is retried anyway; a held
+ * rollout launches nothing, and neither do running replicas whose violations are only reported.
  */
 public final class ViolationRecheck implements OwnerState {
-    /** As often as a launch that is refused. */
+    /** The interval of refused launches. */
     public static final Duration AGAIN = Duration.ofMinutes(1);
 
     private final Map<OwnerId, Looked> looked = new ConcurrentHashMap<>();
-    /** When the names of what runs were read anew. */
+    /** Time at which the names of running images were last read. */
     private final Map<OwnerId, Instant> named = new ConcurrentHashMap<>();
 
     private final Consumer<OwnerId> wake;
 
     private record Looked(String revision, Instant at) {}
 
-    /** @param wake told when the image was seen anew */
+    /** @param wake called after an image was inspected again */
     ViolationRecheck(Consumer<OwnerId> wake) {
         this.wake = wake;
     }
 
-    /** The image of what is desired is refused: it is had, and looked into, once more where a minute has passed. */
+    /** Pulls and inspects the refused image of the desired revision once more, at most once a minute. */
     void refused(ImageEngine engine, Desired desired, Instant now) {
         var owner = desired.owner();
         var before = looked.get(owner);
@@ -51,10 +51,11 @@ public final class ViolationRecheck implements OwnerState {
     }
 
     /**
-     * Images break a rule, perhaps by their names alone, such as one that was pushed nowhere yet: these are read anew, at once
-     * because what was read may be days old, then where a minute has passed. That is one call to the engine.
+     * Reads the names of images with violations again: the names alone may violate a rule, for example before the image
+     * was pushed. Reads at once, because the known names may be days old, then at most once a minute. That is one call
+     * to the engine.
      *
-     * @param ids of images that were looked into
+     * @param ids IDs of inspected images
      */
     void broken(ImageContents contents, OwnerId owner, Set<String> ids, Instant now) {
         var before = named.get(owner);

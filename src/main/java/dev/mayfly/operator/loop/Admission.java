@@ -19,49 +19,58 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How many of the wanted replicas fit the engine and the configured caps, however many workloads are planned for at the same
- * time. {@code replicas: 5000} can't take a machine down.
+ * Limits each workload to as many replicas as fit the engine and the configured caps, however many workloads are
+ * reconciled at the same time. {@code replicas: 5000} can't overload a machine.
  *
- * <p>A workload's plan is made without a lock, for as many replicas as fitted when it began. Its launches then reserve their
- * room under {@link AdmissionLock}, where at least as many still fit; else the plan is made again for fewer. The reservation stands
- * until the runtime has accepted the launches, so that everybody else counts them from memory: once, in one place or the other.
+ * <p>A workload's plan is made without a lock, for as many replicas as fitted at its start. Its launches then reserve
+ * capacity under {@link AdmissionLock} if at least as many still fit; else the plan is made again for fewer. The
+ * reservation is held until the runtime has accepted the launches, so that all other workloads count them from memory:
+ * once, in one place or the other.
  */
 @ApplicationScoped
 class Admission {
     private final CapacityLimits limits;
     private final AdmissionLock lock = new AdmissionLock();
-    /** Guarded by the lock. A workload has one at most, since only one reconciliation of it runs at a time. */
+    /** Guarded by the lock. A workload has at most one, since only one reconciliation of it runs at a time. */
     private final Map<OwnerId, Reservation> reserved = new HashMap<>();
 
     Admission(MayflyConfig config) {
         limits = new CapacityLimits(config.capacity());
     }
 
-    /** @param shortage says what is missing where not all fit */
+    /** @param shortage the missing capacity if not all replicas fit */
     record Admitted(Desired desired, Optional<Failure> shortage) {
 
-        /** Where the runtime has no bounds of its own. */
+        /** For a runtime without limits of its own. */
         static Admitted all(Desired wanted) {
             return new Admitted(wanted, Optional.empty());
         }
     }
 
-    /** Looks how many fit; reserves nothing yet. @throws dev.mayfly.runtime.RuntimeUnavailable where that is not known */
+    /**
+     * Counts the replicas that fit; reserves nothing yet.
+     *
+     * @throws dev.mayfly.runtime.RuntimeUnavailable if the engine did not answer
+     */
     Reservation open(ContainerRuntime runtime, Desired wanted, Observed observed) {
         return runtime.capacity()
                 .<Reservation>map(capacity -> new Bounded(runtime, wanted, observed, capacity.total()))
                 .orElseGet(() -> new Unbounded(Admitted.all(wanted)));
     }
 
-    /** Room for one workload's plan. */
+    /** Capacity for one workload's plan. */
     interface Reservation extends AutoCloseable {
-        /** What to plan for. */
+        /** The workload to plan for. */
         Admitted admitted();
 
-        /** Reserves room for the launches. False: others took some of it meanwhile, and {@link #admitted} is less now. */
+        /**
+         * Reserves capacity for the launches.
+         *
+         * @return false if other workloads took some of it in the meantime, so that {@link #admitted} is less now
+         */
         boolean take(List<Launch> launches);
 
-        /** The runtime has accepted the launches, or never will. */
+        /** Releases the reservation, once the runtime has accepted the launches or never will. */
         @Override
         void close();
     }
@@ -107,7 +116,7 @@ class Admission {
             return lock.hold(() -> {
                 var now = look();
                 if (now.replicas() < fit.replicas()) {
-                    fit = now; // each time less, so asking again comes to an end
+                    fit = now; // decreases each time, so the retries terminate
                     return false;
                 }
                 launches = asked;
@@ -139,7 +148,10 @@ class Admission {
             return limits.fit(wanted, everywhere, namespace, total);
         }
 
-        /** With what is reserved of the same runtime and not accepted yet: seen together, so that nothing counts twice. */
+        /**
+         * Includes reserved launches of the same runtime that are not accepted yet, in one view, so that nothing counts
+         * twice.
+         */
         private Usage used(OwnerId owner) {
             var seen = runtime.observe(owner, observed.now());
             if (reserved.get(owner) instanceof Bounded other && other.runtime == runtime) {

@@ -3,12 +3,12 @@ package dev.mayfly.operator.loop;
 import java.util.function.Supplier;
 
 /**
- * The one lock that all workloads' reconciliations need. It is held for microseconds: what runs under it computes on memory, and
- * never waits, reads, writes, or matches a text that others wrote. {@code LocksIT} fails where it does.
+ * The one lock that all workloads' reconciliations need. It is held for microseconds: code under it computes in memory,
+ * and never waits, does I/O, or matches text from tenants. {@code LocksIT} fails if it does.
  */
 final class AdmissionLock {
 
-    /** Does the work while nobody else does any. */
+    /** Runs the work exclusively. */
     synchronized <T> T hold(Supplier<T> work) {
         return work.get();
     }

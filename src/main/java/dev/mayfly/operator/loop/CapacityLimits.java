@@ -11,7 +11,10 @@ import java.util.Comparator;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** How many replicas of a template the engine and the configured caps have room for, and what is missing for more. */
+/**
+ * Computes how many replicas of a template fit the engine and the configured caps, and which capacity is missing for
+ * more.
+ */
 final class CapacityLimits {
     private final MayflyConfig.Capacity caps;
     private final Requests reserve;
@@ -39,13 +42,13 @@ final class CapacityLimits {
         }
     }
 
-    /** @param missing for one more, in words */
+    /** @param missing describes the capacity that one more replica lacks */
     record Fit(int replicas, Supplier<String> missing) {}
 
     /**
-     * @param everywhere what all other workloads use
-     * @param namespace what those in the workload's namespace use
-     * @param total what the machine has
+     * @param everywhere usage of all other workloads
+     * @param namespace usage of other workloads in the workload's namespace
+     * @param total capacity of the machine
      */
     Fit fit(Desired wanted, Usage everywhere, Usage namespace, Requests total) {
         var each = wanted.template().resources().requests();
@@ -82,7 +85,7 @@ final class CapacityLimits {
                 .orElseThrow();
     }
 
-    /** A way to run out of room. */
+    /** One limit on the number of replicas. */
     private record Bound(long fits, Supplier<String> missing) {}
 
     private static Bound bound(String what, String unit, long perUnit, long each, long usable, long used) {

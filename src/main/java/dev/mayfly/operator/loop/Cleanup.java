@@ -19,10 +19,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A workload that is being deleted: its containers go, then what it shared with others, then the finalizer. */
+/**
+ * Cleans up a workload that is being deleted: removes its containers, then the resources that it shared with others,
+ * then the finalizer.
+ */
 @ApplicationScoped
 class Cleanup {
-    /** The runtime's hints come at once; this is for one that was lost. */
+    /** The runtime's hints arrive at once; this interval covers a lost one. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
     private final SpecReader specs;
@@ -51,11 +54,11 @@ class Cleanup {
         this.states = states;
     }
 
-    /** @param unknown told where it is not known what runs, so nothing goes yet */
+    /** @param unknown called if the engine did not answer, so that nothing is removed yet */
     DeleteControl take(Templated workload, Consumer<RuntimeUnavailable> unknown) {
         try {
             var leaving = specs.leaving(workload);
-            var runtime = runtimes.find(specs.runtime(workload)); // none: it was refused, and has nothing anywhere
+            var runtime = runtimes.find(specs.runtime(workload)); // empty: the spec was refused, and the workload has no containers
             var observed = runtime.map(r -> r.observe(leaving.owner(), clock.instant()))
                     .filter(found -> !found.isEmpty());
             if (observed.isEmpty()) {

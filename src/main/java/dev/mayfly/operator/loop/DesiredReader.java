@@ -11,7 +11,7 @@ import dev.mayfly.operator.content.PullSecrets;
 import dev.mayfly.operator.spec.SpecReader;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Reads what a resource asks for: its spec, with what the template takes from ConfigMaps and Secrets. */
+/** Reads a resource's spec, with the content that its template uses from ConfigMaps and Secrets. */
 @ApplicationScoped
 class DesiredReader {
     private final SpecReader specs;
@@ -24,29 +24,29 @@ class DesiredReader {
         this.pullSecrets = pullSecrets;
     }
 
-    /** @param content that the template takes from other objects */
+    /** @param content content that the template uses from other objects */
     record Read(Desired desired, Content content) {}
 
     /**
-     * Follows the objects that the resource names, and hands its pull Secrets to the runtime.
+     * Watches the objects that the resource refers to, and hands its pull Secrets to the runtime.
      *
-     * @throws InvalidSpec where it can't be honoured
-     * @throws ContentUnread where the objects are not known
+     * @throws InvalidSpec if the spec can't be honored
+     * @throws ContentUnread if the objects' content is unknown
      */
     Read follow(Templated resource) {
-        // First: a registry may be asked at any time from here on.
+        // First, since a registry may be contacted from here on.
         pullSecrets.hand(resource, specs.runtime(resource));
         var content = contents.read(resource);
         return new Read(specs.read(resource, content), content);
     }
 
-    /** Of one of which nothing is started any more, whatever became of what it read. */
+    /** Stops watching for a resource that starts nothing anymore, and reads its spec without content. */
     Desired unfollow(Templated resource) {
         contents.forget(ResourceOwner.of(resource));
         return specs.unjudged(resource);
     }
 
-    /** Of one of which nothing is started now. */
+    /** Reads a spec from which nothing is started now. */
     Desired unjudged(Templated resource) {
         return specs.unjudged(resource);
     }

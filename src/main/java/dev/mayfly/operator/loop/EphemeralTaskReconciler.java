@@ -91,7 +91,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
         }
     }
 
-    /** As with a Job: what runs goes on and is counted, and the deadline counts. */
+    /** As with a Job, running attempts continue and are counted, and the deadline applies. */
     private Reconciliation startingNothing(EphemeralTask known, String runtime, Failure why) {
         var nothing = statuses.remembering(known, reader.unjudged(known))
                 .withReplicas(0)
@@ -103,7 +103,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
         return replica.phase().reservesCapacity();
     }
 
-    /** Of one that has ended nothing is started any more, whatever became of what it read. */
+    /** A finished task starts nothing anymore, whether or not its content can be read. */
     private Desired asked(EphemeralTask task) {
         return statuses.ended(task)
                 ? reader.unfollow(task)

@@ -7,15 +7,19 @@ import dev.mayfly.core.model.Termination;
 import dev.mayfly.runtime.ContainerRuntime;
 import java.util.List;
 
-/** What a kind adds to a turn. Where it adds nothing, these are what they are. */
+/** The part of a reconciliation that differs between kinds. The defaults add nothing. */
 interface KindStrategy {
 
-    /** What is to be planned for, once it is known what there is. */
+    /** The workload to plan for, given the observed replicas. */
     default Desired prepare(ContainerRuntime runtime, Desired desired, Observed observed) {
         return desired;
     }
 
-    /** True where a planned removal must wait for the status to tell of what it removes. @param endings that were seen */
+    /**
+     * True if a planned removal must wait until the status reports the replica's termination.
+     *
+     * @param endings terminations that the runtime remembers
+     */
     default boolean holds(Removal removal, List<Termination> endings, Observed observed) {
         return false;
     }

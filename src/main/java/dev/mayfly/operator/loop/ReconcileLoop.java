@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Observes, decides, acts: from memory, so a turn lasts milliseconds. */
+/** Observes, decides, acts: from memory, so a reconciliation takes milliseconds. */
 @ApplicationScoped
 public class ReconcileLoop {
     private final Runtimes runtimes;
@@ -55,9 +55,9 @@ public class ReconcileLoop {
     }
 
     /**
-     * Different workloads' run side by side; only the room for the launches is taken by one at a time.
+     * Different workloads are reconciled concurrently; only the reservation of capacity is exclusive.
      *
-     * @param particulars what is the kind's own
+     * @param particulars the part that depends on the kind
      */
     Reconciliation take(Desired remembered, String runtimeName, KindStrategy particulars) {
         var runtime = runtimes.of(runtimeName);
@@ -101,15 +101,15 @@ public class ReconcileLoop {
         return new Decision(admitted, judgement, arrival, Planner.plan(planned, observed, window));
     }
 
-    /** A plan, and what it was made from beside what was observed. */
+    /** A plan, and its inputs besides the observed replicas. */
     private record Decision(Admitted admitted, ImageAdmission judgement, Arrival arrival, Plan plan) {
 
-        /** With the slots that the plan abandons. */
+        /** Includes the slots that the plan abandons. */
         Desired desired() {
             return admitted.desired().abandoning(plan.abandoning());
         }
 
-        /** What keeps some of the wanted replicas from being there. */
+        /** The reason why some of the desired replicas are missing. */
         Optional<Failure> trouble(Observed observed) {
             return admitted.shortage()
                     .or(() -> judgement.trouble(desired(), observed))
@@ -117,7 +117,7 @@ public class ReconcileLoop {
         }
     }
 
-    /** False where there is no runtime of that name, so that nothing of it can be seen. */
+    /** False if no runtime has that name, so that none of its replicas can be observed. */
     boolean canTake(String runtimeName) {
         return runtimes.find(runtimeName).isPresent();
     }

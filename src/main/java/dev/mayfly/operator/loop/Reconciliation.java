@@ -16,17 +16,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One pass through the loop: what was wanted, seen and asked for.
+ * One reconciliation: desired state, observed state and plan.
  *
  * @param runtime name of the runtime, frozen in status
- * @param desired with the slots that this plan gives up
+ * @param desired with the slots that this plan abandons
  * @param observed as it was when the plan was made
- * @param shortage what keeps some of the wanted replicas from fitting; empty where all fit
- * @param audit what looks at the replicas found
- * @param image what the template's image is on the engine, once it was looked up
- * @param pull how far the pull of that image has come; empty where none is under way
- * @param compliance what the image policies say of it
- * @param endings how replicas ended, as far as the runtime remembers
+ * @param shortage why some of the desired replicas are missing; empty if none is
+ * @param audit findings of the write audit
+ * @param image facts about the template's image on the engine, once it was looked up
+ * @param pull progress of the pull of that image; empty if no pull is in progress
+ * @param compliance result of the image policies
+ * @param endings terminations of replicas that the runtime remembers
  */
 record Reconciliation(
         String runtime,
@@ -40,19 +40,23 @@ record Reconciliation(
         Compliance compliance,
         List<Termination> endings) {
 
-    /** The same, where it was not what is asked for. @param why what has to be done before that can be */
+    /**
+     * The reconciliation of a spec that could not be applied.
+     *
+     * @param why the error to report
+     */
     Reconciliation troubled(Failure why) {
         return new Reconciliation(runtime, desired, observed, plan, Optional.of(why), audit, image, pull, compliance, endings);
     }
 
-    /** How soon to look again whether writes were looked for in time, which no event tells; empty where they are not. */
+    /** How soon to check again that the write audit is on time, which events don't report; empty if there is none. */
     Optional<Duration> auditInterval() {
         return desired.template().ephemerality().mode() == Mode.Audit
                 ? Optional.of(desired.audit().interval())
                 : Optional.empty();
     }
 
-    /** How soon to look again whether what breaks a rule was mended, which no event tells; empty where nothing does. */
+    /** How soon to evaluate violations again, since events don't report corrections; empty if there are none. */
     Optional<Duration> complianceInterval() {
         return compliance.breaches().isEmpty() ? Optional.empty() : Optional.of(ViolationRecheck.AGAIN);
     }

@@ -7,7 +7,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** Wakes the resource that the runtime hints at, at once. */
+/** Wakes a resource as soon as the runtime reports a change of its replicas. */
 @ApplicationScoped
 class RuntimeHints {
     private final Runtimes runtimes;

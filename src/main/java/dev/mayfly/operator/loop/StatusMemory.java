@@ -12,13 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * Statuses on their way to the API server, and what it answered last: the cache has that a little later.
+ * Statuses being written to the API server, and its last answers, which reach the cache a little later.
  *
  * @param <R> the kind of resource
  * @param <S> its status
  */
 final class StatusMemory<R extends HasMetadata, S> implements OwnerState {
-    /** Mere counts are written no more often than this. */
+    /** Minimum interval between writes that change only counts. */
     static final Duration COUNTS = Duration.ofSeconds(1);
 
     private final Function<R, S> status;
@@ -30,16 +30,19 @@ final class StatusMemory<R extends HasMetadata, S> implements OwnerState {
         this.clock = clock;
     }
 
-    /** @param underWay null: none is; @param answer null: there was none */
+    /**
+     * @param underWay the status being written; null: none
+     * @param answer the API server's last answer; null: none
+     */
     private record Write<R, S>(S underWay, Instant begun, R answer) {
 
-        /** @param over the status that is not under way any more; a later one may be */
+        /** @param over the status whose write finished; a later one may be in progress */
         Write<R, S> without(S over, R answer) {
             return new Write<>(over.equals(underWay) ? null : underWay, begun, answer);
         }
     }
 
-    /** What was read, or what the API server answered to our last write, whichever is newer. */
+    /** The resource as read, or as in the API server's answer to the last write, whichever is newer. */
     R newest(R read) {
         return last(read)
                 .map(Write::answer)
@@ -47,7 +50,7 @@ final class StatusMemory<R extends HasMetadata, S> implements OwnerState {
                 .orElse(read);
     }
 
-    /** The status under way, else that of the newest; null: there is none. */
+    /** The status being written, else that of the newest resource; null: there is none. */
     S latest(R read) {
         return last(read).map(Write::underWay).orElseGet(() -> status.apply(newest(read)));
     }
@@ -56,7 +59,7 @@ final class StatusMemory<R extends HasMetadata, S> implements OwnerState {
         return last(resource).map(Write::underWay).isPresent();
     }
 
-    /** For how long counts are not written again; empty: not at all. */
+    /** How long to wait before counts are written again; empty: not at all. */
     Optional<Duration> wait(R resource) {
         return last(resource)
                 .map(last -> Duration.between(clock.instant(), last.begun().plus(COUNTS)))
@@ -73,7 +76,7 @@ final class StatusMemory<R extends HasMetadata, S> implements OwnerState {
         byUid.computeIfPresent(uid(answer), (uid, last) -> last.without(written, answer));
     }
 
-    /** It is not written, and won't be. */
+    /** Records that the status was not written, and won't be. */
     void refused(R resource, S refused) {
         byUid.computeIfPresent(uid(resource), (uid, last) -> last.without(refused, last.answer()));
     }
@@ -87,7 +90,7 @@ final class StatusMemory<R extends HasMetadata, S> implements OwnerState {
         return Optional.ofNullable(byUid.get(uid(resource)));
     }
 
-    /** Versions of one kind of resource are numbers that grow (kubernetes.io, API concepts, resource versions). */
+    /** Resource versions of one kind are increasing numbers (kubernetes.io, API concepts, resource versions). */
     private static long version(HasMetadata resource) {
         return Long.parseLong(resource.getMetadata().getResourceVersion());
     }

@@ -11,8 +11,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * The way of a kind's statuses to the API server. One is written only where it differs from the last: a changed condition at once,
- * mere counts at most once a second.
+ * Writes a kind's statuses to the API server. A status is written only if it differs from the last: a changed condition
+ * at once, changed counts at most once a second.
  *
  * @param <R> the kind of resource
  * @param <S> its status
@@ -33,49 +33,53 @@ final class StatusPipeline<R extends Templated, S> implements OwnerState {
         /** Null: it has none. */
         S status(R resource);
 
-        /** A resource that has nothing but a name, or a version as well, and a status. */
+        /** A resource with only this metadata and status. */
         R with(ObjectMeta metadata, S status);
 
-        /** True where it is to be written only if nobody has changed the resource since it was read. */
+        /** True if the status may be written only if the resource has not changed since it was read. */
         boolean bound(R known, S status);
 
-        /** True where no other may follow before the API server has answered. */
+        /** True if the next status must wait for the API server's answer to the last. */
         boolean oneAtATime();
 
-        /** True where they differ in counts at most. */
+        /** True if the statuses differ only in counts. */
         boolean sameSayings(S before, S now);
 
-        /** It is about to be written. @param before null: there was none */
+        /**
+         * Called before the status is written.
+         *
+         * @param before null: there was none
+         */
         default void begun(R known, S before, S now) {
-            // most need not know
+            // optional
         }
 
-        /** It is written. Called by the writing thread. */
+        /** Called by the writer's thread after the status was written. */
         default void written(R known, S before, S now) {
-            // most need not know
+            // optional
         }
 
-        /** It is not written, and won't be. Called by the writing thread. */
+        /** Called by the writer's thread if the status was not written, and won't be. */
         default void refused(R known) {
-            // most need not know
+            // optional
         }
     }
 
-    /** As read, or as the API server answered to our own write, whichever is newer. */
+    /** The resource as read, or as in the API server's answer to the last write, whichever is newer. */
     R newest(R read) {
         return memory.newest(read);
     }
 
-    /** The last status, whether it is written already or about to be; null: there is none. */
+    /** The last status, whether it was written or is being written; null: there is none. */
     S latest(R read) {
         return memory.latest(read);
     }
 
-    /** @param nextLook when to look at the resource again though nothing happened; empty: only then */
+    /** @param nextLook when to reconcile the resource again without an event; empty: never */
     UpdateControl<R> write(R known, S status, Optional<Duration> nextLook) {
         var before = memory.latest(known);
         if (status.equals(before) || kind.oneAtATime() && memory.underWay(known)) {
-            return later(nextLook); // the answer to what is under way wakes it
+            return later(nextLook); // the answer to the write in progress wakes it
         }
         var wait = memory.wait(known).filter(until -> before != null && kind.sameSayings(before, status));
         if (wait.isPresent()) {
@@ -104,7 +108,7 @@ final class StatusPipeline<R extends Templated, S> implements OwnerState {
         memory.forget(owner);
     }
 
-    /** Nothing but whose status it is. */
+    /** Only the metadata that identifies the resource. */
     private ObjectMeta metadata(R known, S status) {
         var whose = known.getMetadata();
         return new ObjectMetaBuilder()

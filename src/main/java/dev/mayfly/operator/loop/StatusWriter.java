@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Writes statuses beside the turns: an API server that is gone or slow never holds up a heal. Of several statuses of one
- * resource only the latest is written.
+ * Writes statuses outside of reconciliations: a slow or unavailable API server never delays the replacement of a
+ * replica. Of several statuses of one resource only the latest is written.
  *
- * <p>Not by the framework's UpdateControl: it takes the events between read and write for its own, and so lost the deletion of
- * a workload whose status was being written (seen with Java Operator SDK 5.3.2).
+ * <p>The framework's UpdateControl is not used: it attributes events between read and write to its own update, and so
+ * lost the deletion of a workload whose status was being written (seen with Java Operator SDK 5.3.2).
  */
 @ApplicationScoped
 class StatusWriter {
@@ -41,12 +41,16 @@ class StatusWriter {
         this.client = client;
     }
 
-    /** Hears what became of a status. Called by the writing thread. */
+    /** Receives the result of a write, on the writer's thread. */
     interface Outcome<R extends Templated> {
-        /** It is written. @param answer the resource as the API server has it now */
+        /**
+         * The status was written.
+         *
+         * @param answer the resource as the API server has it now
+         */
         void written(R answer);
 
-        /** It was not, and won't be: the resource is gone, or another one than the status was made for. */
+        /** The status was not written, and won't be: the resource is gone, was replaced, or has changed. */
         void refused();
     }
 
@@ -58,8 +62,8 @@ class StatusWriter {
     }
 
     /**
-     * @param bare the resource's name, namespace and UID with its new status, nothing else: server-side apply must own no
-     *     more. With a resource version it is written only where that is still the resource's
+     * @param bare only the resource's name, namespace and UID with its new status, since server-side apply must own
+     * nothing else. With a resource version the status is written only if the resource still has that version
      */
     <R extends Templated> void write(R bare, Outcome<R> outcome) {
         var uid = bare.getMetadata().getUid();
@@ -74,7 +78,7 @@ class StatusWriter {
             job.write(client);
         } catch (KubernetesClientException failed) {
             var gone = failed.getCode() == HttpURLConnection.HTTP_NOT_FOUND
-                    || failed.getCode() == HttpURLConnection.HTTP_CONFLICT; // deleted and made anew, or changed
+                    || failed.getCode() == HttpURLConnection.HTTP_CONFLICT; // deleted and created anew, or changed
             if (gone) {
                 job.outcome().refused();
             } else if (pending.putIfAbsent(uid, job) == null) {
@@ -83,7 +87,7 @@ class StatusWriter {
                         job.bare().getMetadata().getName(), failed.getMessage());
                 writer.schedule(() -> flush(uid), RETRY_SECONDS, TimeUnit.SECONDS);
             }
-        } catch (RuntimeException defect) { // else it would count as under way for ever
+        } catch (RuntimeException defect) { // else it would count as being written forever
             LOG.errorf(
                     defect,
                     "Writing the status of %s failed unexpectedly",

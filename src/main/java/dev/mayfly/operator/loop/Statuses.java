@@ -29,12 +29,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Reports what is. */
+/** Computes and writes the status of workloads. */
 @ApplicationScoped
 class Statuses implements OwnerState {
-    /** How soon to look again at what no event tells: room that others made, an engine that is silent. */
+    /** How soon to check for changes that events don't report: released capacity, an engine that did not answer. */
     private static final Duration SOON = Duration.ofSeconds(5);
-    /** How soon to look whether what was written is read back. */
+    /** How soon to check that the written status was read back. */
     private static final Duration READ_BACK = Duration.ofMillis(500);
 
     private final WriteEvents news;
@@ -85,7 +85,7 @@ class Statuses implements OwnerState {
         return looks.flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 
-    /** A dead container waits for the status to tell of its end; no event tells that it was written. */
+    /** A dead container is kept until the status reports its termination; no event reports the write. */
     private static Optional<Duration> held(EphemeralWorkload workload, Reconciliation turn) {
         var unrecorded = new TerminationHold(
                 workload.getStatus(), turn.endings(), turn.observed().now());
@@ -94,16 +94,16 @@ class Statuses implements OwnerState {
                 : Optional.empty();
     }
 
-    /** The spec asks for what can't be: nothing is changed until it is corrected. */
+    /** Reports a spec that can't be honored: nothing is changed until it is corrected. */
     UpdateControl<EphemeralWorkload> refuse(EphemeralWorkload workload, InvalidSpec invalid) {
         var status = StatusCalculator.invalid(
                 previous(workload), workload.getMetadata().getGeneration(), invalid.failure(), clock.instant());
-        // No event tells of a node, a StorageClass or a PersistentVolume that was added.
+        // No event reports that a node, a StorageClass or a PersistentVolume was added.
         return pipeline.write(
                 workload, status, invalid instanceof ClaimUnusable ? Optional.of(SOON) : Optional.empty());
     }
 
-    /** What the workload's template takes from others is not known: nothing is changed, and soon looked at again. */
+    /** Reports content that is unknown: nothing is changed, and the content is soon read again. */
     UpdateControl<EphemeralWorkload> unread(EphemeralWorkload workload, ContentUnread unread) {
         var status = StatusCalculator.invalid(
                 previous(workload), workload.getMetadata().getGeneration(), unread.failure(), clock.instant());
@@ -127,12 +127,12 @@ class Statuses implements OwnerState {
                 clock.instant());
     }
 
-    /** The last status, whether it is written already or about to be; null: there is none. */
+    /** The last status, whether it was written or is being written; null: there is none. */
     EphemeralWorkloadStatus previous(EphemeralWorkload workload) {
         return pipeline.latest(workload);
     }
 
-    /** True while the API server does not say yet that it is rolled back: so long that has no effect. */
+    /** True until the API server reports the rollback; it has no effect before. */
     private static boolean rollsBack(EphemeralWorkload workload, EphemeralWorkloadStatus status) {
         var read = workload.getStatus() == null ? null : workload.getStatus().rolledBackTo();
         return status.rolledBackTo() != null && !status.rolledBackTo().equals(read);
@@ -152,7 +152,7 @@ class Statuses implements OwnerState {
             return bare;
         }
 
-        /** Of a rollback: only where nothing changed since it was read, so also not the spec. */
+        /** A rollback is written only if nothing changed since the read, including the spec. */
         @Override
         public boolean bound(EphemeralWorkload known, EphemeralWorkloadStatus status) {
             return rollsBack(known, status);
@@ -163,7 +163,7 @@ class Statuses implements OwnerState {
             return false;
         }
 
-        /** True where no condition differs, and nothing that a later plan goes by. */
+        /** True if neither the conditions nor inputs of later plans differ. */
         @Override
         public boolean sameSayings(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
             return Objects.equals(before.conditions(), now.conditions())

@@ -9,7 +9,10 @@ import dev.mayfly.operator.event.EventRecorder;
 import dev.mayfly.runtime.RuntimeEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Tells once, of what is recorded, that a task ended, what it wrote where it may not, and that its image breaks a rule. */
+/**
+ * Reports once, after the status was written: that a task finished, what it wrote outside of volumes, and that its
+ * image violates a rule.
+ */
 @ApplicationScoped
 class TaskEvents {
     private final EventRecorder events;

@@ -26,12 +26,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Reports what became of tasks, and is their memory of what is counted. A status is written only where the API server still has
- * what it was made from, and no other before that is answered: so nothing is counted twice, whoever else writes.
+ * Computes and writes the status of tasks, which stores their counts. A status is written only if the API server still
+ * has the version that it was made from, and only after the previous write was answered: so nothing is counted twice,
+ * even with concurrent writers.
  */
 @ApplicationScoped
 class TaskStatuses implements OwnerState {
-    /** How soon to look again at what no event tells. */
+    /** How soon to check for changes that events don't report. */
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private final ResourceCaches resources;
@@ -46,17 +47,20 @@ class TaskStatuses implements OwnerState {
         this.news = news;
     }
 
-    /** The task as the API server is known to have it: as read, or as it answered to our own write, whichever is newer. */
+    /**
+     * The task as the API server is known to have it: as read, or as in its answer to the last write, whichever is
+     * newer.
+     */
     EphemeralTask known(EphemeralTask read) {
         return pipeline.newest(read);
     }
 
-    /** True where the API server is known to have its end. */
+    /** True if the API server is known to have the task's result. */
     boolean ended(EphemeralTask known) {
         return TaskMemory.counts(known.getStatus()).verdict().isPresent();
     }
 
-    /** What is asked for, with what was counted of it so far. */
+    /** Adds the counts so far to the desired state. */
     Desired remembering(EphemeralTask known, Desired asked) {
         var latest = pipeline.latest(known);
         var counted = TaskMemory.counts(latest);
@@ -100,7 +104,7 @@ class TaskStatuses implements OwnerState {
         return pipeline.write(known, status, looks.flatMap(Optional::stream).min(Comparator.naturalOrder()));
     }
 
-    /** The spec can't even be read: nothing is changed until it is corrected. */
+    /** Reports a spec that can't be read: nothing is changed until it is corrected. */
     UpdateControl<EphemeralTask> refuse(EphemeralTask known, InvalidSpec invalid) {
         var before = pipeline.latest(known);
         var status = TaskStatusCalculator.invalid(

@@ -10,16 +10,17 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Dead containers whose end no status tells yet. Until one does they are its only memory that outlives us, so they are kept
- * a little longer than the history would have them; not for ever, since an API server may be gone for long.
+ * Keeps dead containers whose termination no status reports yet. Until then they are the only record that survives a
+ * restart of the operator, so they are kept a little longer than the history limit; not forever, since the API server
+ * may be unavailable for long.
  *
- * @param written the status as the API server last gave it back; null: there is none
- * @param endings how replicas ended
+ * @param written the status as last read from the API server; null: there is none
+ * @param endings terminations of replicas
  */
 record TerminationHold(EphemeralWorkloadStatus written, List<Termination> endings, Instant now) {
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
-    /** True where the removal can wait, and is planned again by the next turn. */
+    /** True if the removal can wait; the next reconciliation plans it again. */
     boolean holds(Removal removal) {
         var id = removal.id();
         return removal.cause() == Cause.HISTORY

@@ -8,16 +8,23 @@ import dev.mayfly.core.model.OwnerState;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Ends of tasks' attempts that no status tells of yet: of one that nobody counts, nothing else may be left when it is written. */
+/**
+ * Terminations of tasks' attempts that no status reports yet. Attempts that are not counted may have left no other
+ * trace by the time the status is written.
+ */
 final class UntoldEnds implements OwnerState {
     private final Map<String, EphemeralTaskStatus> byUid = new ConcurrentHashMap<>();
 
-    /** They are in the status that is to be written next, whenever that may be. */
+    /** Remembers the status that contains them, until one is written. */
     void tell(EphemeralTask known, EphemeralTaskStatus next) {
         byUid.put(known.getMetadata().getUid(), next);
     }
 
-    /** That status, with the ends that were to be told since. @param status null: there is none */
+    /**
+     * Adds the remembered terminations to the status.
+     *
+     * @param status null: there is none
+     */
     EphemeralTaskStatus telling(EphemeralTask known, EphemeralTaskStatus status) {
         var next = byUid.get(known.getMetadata().getUid());
         if (next == null || next.results() == null) {

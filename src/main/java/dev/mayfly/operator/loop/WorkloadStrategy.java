@@ -14,9 +14,9 @@ import dev.mayfly.runtime.ContainerRuntime;
 import java.util.List;
 
 /**
- * What a workload adds to a turn: its revisions, and the wish for fewer replicas.
+ * The workload's part of a reconciliation: revisions and scaling down.
  *
- * @param previous the last status, written or about to be; null: there is none
+ * @param previous the last status, written or being written; null: there is none
  */
 record WorkloadStrategy(EphemeralWorkload workload, EphemeralWorkloadStatus previous, Revisions revisions)
         implements KindStrategy {

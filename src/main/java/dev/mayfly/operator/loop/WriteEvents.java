@@ -16,7 +16,7 @@ import dev.mayfly.runtime.RuntimeEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** Tells of writes outside of volumes, once, and of what followed. */
+/** Reports writes outside of volumes, once each, and their consequences. */
 @ApplicationScoped
 class WriteEvents {
     /** An Event's message has room for about two directories. */
@@ -31,9 +31,8 @@ class WriteEvents {
     }
 
     /**
-     * @param news findings that the status lists for the first time: what it said before tells, so an operator's restart repeats
-     *     nothing
-     * @param now what the status says; null only where there are no news
+     * @param news findings that the status lists for the first time, so that a restart of the operator repeats no Event
+     * @param now the new status; null only if there are no new findings
      */
     void found(OwnerId owner, List<FindingStatus> news, EphemeralityStatus now) {
         if (news.isEmpty()) {
@@ -63,7 +62,7 @@ class WriteEvents {
         return "";
     }
 
-    /** What a plan does because of writes. */
+    /** Reports the removals that a plan makes because of writes. */
     void followed(Desired desired, Observed observed, Plan plan) {
         for (var removal : plan.removals()) {
             switch (removal.cause()) {

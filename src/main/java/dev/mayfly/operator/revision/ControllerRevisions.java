@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How a revision looks as an {@code apps/v1} ControllerRevision, and the way back. Pure. */
+/** Converts a revision to an {@code apps/v1} ControllerRevision and back. Pure. */
 public final class ControllerRevisions {
     private static final String IMAGE_ID = Ownership.PREFIX + "image-id";
     private static final String IMAGE_DIGEST = Ownership.PREFIX + "image-digest";
@@ -27,12 +27,12 @@ public final class ControllerRevisions {
 
     private ControllerRevisions() {}
 
-    /** With a part of the UID: of a workload that was deleted and made again the old ones may still be there. */
+    /** Includes a part of the UID: revisions of a deleted workload of the same name may still exist. */
     static String name(EphemeralWorkload workload, String revision) {
         return workload.getMetadata().getName() + "-" + revision + suffix(workload);
     }
 
-    /** The revision that the object is called after; empty where it is called otherwise than ours are. */
+    /** The revision that the object is named after; empty if it is not named as Mayfly names them. */
     static Optional<String> revision(EphemeralWorkload workload, ControllerRevision stored) {
         var name = stored.getMetadata().getName();
         var prefix = workload.getMetadata().getName() + "-";
@@ -72,7 +72,7 @@ public final class ControllerRevisions {
                 .build();
     }
 
-    /** What of it may change: its data is immutable. */
+    /** The mutable fields; a ControllerRevision's data is immutable. */
     static Map<String, Object> patch(RevisionRecord revision) {
         return Map.of("metadata", Map.of("annotations", annotations(revision.pin())), "revision", revision.number());
     }
@@ -84,7 +84,7 @@ public final class ControllerRevisions {
                 : Optional.of(new ImagePin(annotations.get(IMAGE_ID), annotations.getOrDefault(IMAGE_DIGEST, "")));
     }
 
-    /** As its template named it; empty where that can't be read. */
+    /** The image that its template names; empty if that can't be read. */
     public static Optional<String> image(ControllerRevision stored) {
         return contents(stored) instanceof Map<?, ?> contents
                         && contents.get(SPEC) instanceof Map<?, ?> spec
@@ -105,7 +105,7 @@ public final class ControllerRevisions {
         return annotations;
     }
 
-    /** The workload with the spec that it had then. */
+    /** The workload with the spec of that revision. */
     static EphemeralWorkload then(
             EphemeralWorkload workload, ControllerRevision stored, KubernetesSerialization serialization) {
         var copy = new EphemeralWorkload();
@@ -115,7 +115,7 @@ public final class ControllerRevisions {
         return copy;
     }
 
-    /** The index of its content's copies, see {@link ContentCopies#index}; null: it takes nothing from others. */
+    /** The index of its content's copies, see {@link ContentCopies#index}; null: the revision refers to no objects. */
     static List<?> content(ControllerRevision stored) {
         return (List<?>) contents(stored).get(CONTENT);
     }

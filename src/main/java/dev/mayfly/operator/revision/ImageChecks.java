@@ -28,14 +28,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks registries what image references mean now: each reference once, however many workloads follow it, again and again. Wakes
- * those that run something else.
+ * Periodically resolves image references at their registries, each reference once, however many workloads follow it.
+ * Wakes the workloads that run a different image.
  */
 @ApplicationScoped
 class ImageChecks implements OwnerState {
-    /** So that a thousand workloads that began together don't ask together for ever. */
+    /** Spreads the checks of workloads that were created at the same time. */
     private static final double JITTER = 0.1;
-    /** An engine that is silent is asked again soon: it is not the registry's answer. */
+    /** If the engine does not answer, the check is soon repeated: that is not the registry's answer. */
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private final Duration interval;
@@ -54,15 +54,15 @@ class ImageChecks implements OwnerState {
     }
 
     /**
-     * @param asked when the registry was asked
-     * @param image what the reference meant then; empty: it did not say
+     * @param asked time of the request to the registry
+     * @param image the image that the reference resolved to; empty: the registry did not answer
      */
     record Answer(Instant asked, Optional<ImagePin> image) {}
 
     /**
-     * @param reference whose meaning it follows
-     * @param digest what it runs
-     * @param waits true: it goes on only once there is an answer
+     * @param reference the reference to resolve
+     * @param digest digest of the running image
+     * @param waits true: its rollout waits for an answer
      */
     record Follower(OwnerId owner, String reference, String digest, boolean waits) {}
 
@@ -80,17 +80,17 @@ class ImageChecks implements OwnerState {
         }
     }
 
-    /** The latest answer about a reference that somebody follows. */
+    /** The latest answer about a reference that a workload follows. */
     synchronized Optional<Answer> answer(String reference) {
         return Optional.ofNullable(references.get(reference)).flatMap(known -> Optional.ofNullable(known.last));
     }
 
-    /** From now on, in place of what it followed before. One that begins to wait has the registry asked at once. */
+    /** Replaces the reference that the owner follows. The registry is asked at once if the follower starts to wait. */
     void follow(Follower follower, Images images) {
         enter(follower, images).ifPresent(this::ask);
     }
 
-    /** @return what is to be asked for now: without the lock, since that reads what the owners may use */
+    /** @return the reference to resolve now, outside of the lock, since that reads the owners' credentials */
     private synchronized Optional<Reference> enter(Follower follower, Images images) {
         var before = followers.put(follower.owner().uid(), follower);
         var known = references.get(follower.reference());
@@ -114,7 +114,7 @@ class ImageChecks implements OwnerState {
         }
     }
 
-    /** In so many intervals. */
+    /** Schedules the next check after that many intervals. */
     private void schedule(Reference reference, double intervals) {
         if (!interval.isZero()) {
             schedule(reference, Duration.ofMillis((long) (interval.toMillis() * intervals)));
@@ -139,7 +139,7 @@ class ImageChecks implements OwnerState {
                 .whenComplete((facts, failure) -> answered(reference, asked, facts, cause(failure)));
     }
 
-    /** False where it is under way: that was asked too early for the one who asks now, so it is asked again after it. */
+    /** False if a check is in progress: it started too early for the new follower, so another one follows it. */
     private synchronized boolean begins(Reference reference) {
         if (reference.underWay) {
             reference.again = true;

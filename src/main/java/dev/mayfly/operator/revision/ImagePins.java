@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
-/** Learns from a revision's first replica which image the revision runs, and has that stored. */
+/** Learns from a revision's first replica which image the revision runs, and stores it. */
 @ApplicationScoped
 public class ImagePins {
     private final RevisionStore store;
@@ -31,7 +31,10 @@ public class ImagePins {
         this.store = store;
     }
 
-    /** What the template's revision runs, as far as it is known; of size 0 where nobody looked since the operator's start. */
+    /**
+     * The image that the template's revision runs, if known; with size 0 if it was not inspected since the operator's
+     * start.
+     */
     public static Optional<ImageFacts> running(ContainerRuntime runtime, Template template) {
         return runtime.imageEngine().map(ImageEngine::images).flatMap(images -> running(images, template));
     }
@@ -43,7 +46,7 @@ public class ImagePins {
                 : images.facts(template.image(), pin.get().id()).or(() -> pin.map(ImagePins::unseen));
     }
 
-    /** How far the pull has come that the template's replicas wait for; empty where none is under way. */
+    /** Progress of the pull that the template's replicas wait for; empty if no pull is in progress. */
     public static Optional<PullState> pull(ContainerRuntime runtime, Template template) {
         return runtime.imageEngine()
                 .map(ImageEngine::pulls)
@@ -58,7 +61,8 @@ public class ImagePins {
     }
 
     /**
-     * Of each revision that has replicas and no image yet. The id counts at once; the digest is asked of the engine and follows.
+     * Pins each revision that has replicas and no image yet. The ID is pinned at once; the digest follows when the
+     * engine has answered.
      *
      * @param kept says whether a revision is still to be kept
      */
@@ -76,7 +80,7 @@ public class ImagePins {
         }
     }
 
-    /** Of one that started: what never did proves nothing about its image. */
+    /** Only a replica that started proves which image the revision runs. */
     private static Optional<String> image(Observed observed, String revision) {
         return StreamSupport.stream(
                         Spliterators.spliteratorUnknownSize(observed.occupantsInRemovalOrder(revision), 0), false)
@@ -99,7 +103,7 @@ public class ImagePins {
             var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
             if (cause == null) {
                 history.change(revision.name(), clock.instant(), r -> r.withPin(Optional.of(facts.pin())));
-            } else if (!(cause instanceof ImageUnavailable)) { // the engine is silent: once more in a later turn
+            } else if (!(cause instanceof ImageUnavailable)) { // the engine did not answer: a later reconciliation retries
                 history.change(revision.name(), clock.instant(), r -> r.withPin(Optional.empty()));
                 return;
             }

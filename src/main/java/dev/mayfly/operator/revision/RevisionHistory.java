@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
-/** The revisions of one workload, and which of them is wanted. In memory only, and it knows no clock. */
+/** The revisions of one workload, and which of them is desired. In memory only, without a clock. */
 final class RevisionHistory {
     private final Map<String, RevisionRecord> kept = new TreeMap<>();
     private String wanted;
@@ -22,9 +22,9 @@ final class RevisionHistory {
     private boolean asking;
 
     /**
-     * @param stored what was kept
-     * @param last the revision that was wanted last, as the status remembers; empty: none yet
-     * @param now answers about images that were asked for earlier count for nothing
+     * @param stored the stored revisions
+     * @param last the revision that was desired last, as in the status; empty: none yet
+     * @param now answers to earlier image checks are ignored
      */
     RevisionHistory(Collection<RevisionRecord> stored, String last, Instant now) {
         stored.forEach(revision -> kept.put(revision.name(), revision));
@@ -33,19 +33,19 @@ final class RevisionHistory {
     }
 
     /**
-     * @param revision that is wanted
+     * @param revision the desired revision
      * @param fresh true: it is not stored yet
-     * @param returned true: it was wanted earlier, and is again
-     * @param asking true: which image it should run is being looked up, so nothing should be replaced yet
+     * @param returned true: it was desired earlier, and is again
+     * @param asking true: its image is being resolved, so no replica should be replaced yet
      */
     record Choice(RevisionRecord revision, boolean fresh, boolean returned, boolean asking) {}
 
     /**
-     * Decides which revision is wanted. An equal meaning is the same revision, unless the image reference is known to mean
-     * something else since.
+     * Selects the desired revision. An equal meaning is the same revision, unless the image reference now resolves to a
+     * different image.
      *
-     * @param desired its revision is what this version of the operator calls the template's meaning
-     * @param moves true where the image reference is to be looked up again and again
+     * @param desired its revision is the hash of the template's meaning, as this version of the operator computes it
+     * @param moves true if the image reference is to be resolved periodically
      * @param answer the latest answer about that reference; empty: none yet
      */
     synchronized Choice choose(Desired desired, boolean moves, Optional<ImageChecks.Answer> answer, Instant now) {
@@ -74,7 +74,7 @@ final class RevisionHistory {
         return chosen(revision, desired, returned);
     }
 
-    /** The reference means another image now. */
+    /** Selects the revision of the image that the reference now resolves to. */
     private Choice follow(Desired desired, List<RevisionRecord> same, ImagePin image, Instant now) {
         var earlier = same.stream()
                 .filter(revision -> revision.runs(image.digest()))
@@ -121,7 +121,7 @@ final class RevisionHistory {
         return Optional.ofNullable(kept.get(name));
     }
 
-    /** An answer that was asked for before its image was known says nothing about it. */
+    /** Answers to requests made before the image was known are ignored. */
     synchronized void change(String name, Instant now, UnaryOperator<RevisionRecord> change) {
         kept.computeIfPresent(name, (same, revision) -> change.apply(revision));
         if (name.equals(wanted)) {
@@ -129,7 +129,7 @@ final class RevisionHistory {
         }
     }
 
-    /** What replicas of each of them run. */
+    /** The templates that replicas run, by revision. */
     synchronized Map<String, Template> templates() {
         var templates = new TreeMap<String, Template>();
         kept.values()
@@ -138,11 +138,11 @@ final class RevisionHistory {
     }
 
     /**
-     * Forgets those that are neither in use nor among the latest. What is not stored any longer is not kept in memory either:
-     * with content a template may be large.
+     * Forgets revisions that are neither in use nor among the latest. Revisions that are no longer stored are not kept
+     * in memory either, since a template with content may be large.
      *
-     * @param limit how many that are not in use are kept
-     * @return the names of the forgotten
+     * @param limit number of unused revisions to keep
+     * @return the names of the forgotten revisions
      */
     synchronized List<String> prune(Set<String> inUse, int limit) {
         var outdated = kept.values().stream()

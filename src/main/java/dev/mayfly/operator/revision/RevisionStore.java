@@ -25,7 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
-/** Keeps revisions as {@code apps/v1} ControllerRevisions that the workload owns. Writing them never holds up a turn. */
+/**
+ * Stores revisions as {@code apps/v1} ControllerRevisions that the workload owns. Writes never delay a reconciliation.
+ */
 @ApplicationScoped
 class RevisionStore {
     private static final Logger LOG = Logger.getLogger(RevisionStore.class);
@@ -44,7 +46,7 @@ class RevisionStore {
         this.copies = copies;
     }
 
-    /** All that the workload has, each read as this version of the operator understands it. */
+    /** All revisions of the workload, as this version of the operator reads them. */
     List<RevisionRecord> load(EphemeralWorkload workload) {
         var stored = client.apps()
                 .controllerRevisions()
@@ -76,7 +78,7 @@ class RevisionStore {
         }
     }
 
-    /** @param kept false once the revision is not to be kept any more */
+    /** @param kept false once the revision is no longer to be kept */
     void create(EphemeralWorkload workload, RevisionRecord revision, Content content, BooleanSupplier kept) {
         write(revision.name(), kept, () -> {
             var object = ControllerRevisions.of(workload, revision, content);
@@ -91,17 +93,21 @@ class RevisionStore {
             if (failed.getCode() != HTTP_CONFLICT) {
                 throw failed;
             }
-            return client.resource(object).require(); // an earlier try made it
+            return client.resource(object).require(); // an earlier attempt created it
         }
     }
 
-    /** Its number and its image. @param kept false once the revision is not to be kept any more */
+    /**
+     * Updates its number and its image.
+     *
+     * @param kept false once the revision is no longer to be kept
+     */
     void update(EphemeralWorkload workload, RevisionRecord revision, BooleanSupplier kept) {
         var patch = client.getKubernetesSerialization().asJson(ControllerRevisions.patch(revision));
         write(revision.name(), kept, () -> stored(workload, revision.name()).patch(MERGE, patch));
     }
 
-    /** @param gone false once the revision is wanted again, or the workload gone, and its revisions with it */
+    /** @param gone false once the revision is desired again, or the workload is gone along with its revisions */
     void delete(EphemeralWorkload workload, String revision, BooleanSupplier gone) {
         write(revision, gone, () -> stored(workload, revision).delete());
     }
@@ -113,7 +119,7 @@ class RevisionStore {
                 .withName(ControllerRevisions.name(workload, revision));
     }
 
-    /** In the order in which it was asked for, again and again until it is done or not wanted any more. */
+    /** Writes in the order of the calls; retries until the write succeeds or is no longer wanted. */
     private void write(String revision, BooleanSupplier wanted, Runnable call) {
         writer.execute(() -> attempt(revision, wanted, call));
     }

@@ -32,12 +32,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The revisions that workloads have and had, each with the image that it ran first, so that a replica of any of them heals as what
- * it was.
+ * The current and earlier revisions of workloads, each with the image that it ran first, so that a replacement of any
+ * replica runs the same image.
  */
 @ApplicationScoped
 public class Revisions implements OwnerState {
-    /** As of a Deployment. */
+    /** The default of a Deployment. */
     private static final int LIMIT = 10;
 
     private final SpecReader specs;
@@ -65,10 +65,10 @@ public class Revisions implements OwnerState {
     }
 
     /**
-     * What is desired, with the name of its revision and the templates of all that are known; a new one is stored.
+     * Adds the revision's name and the templates of all known revisions; stores a new revision.
      *
-     * @param read its revision is what this version of the operator calls the template's meaning
-     * @param content that the template takes from other objects
+     * @param read its revision is the hash of the template's meaning, as this version of the operator computes it
+     * @param content content that the template uses from other objects
      */
     public Desired complete(EphemeralWorkload workload, Desired read, Content content) {
         var uid = read.owner().uid();
@@ -89,7 +89,7 @@ public class Revisions implements OwnerState {
         return with(read.withRevision(revision.name()).withPaused(read.paused() || choice.asking()), history);
     }
 
-    /** Asks the API server the first time, and holds up nobody else meanwhile. */
+    /** Reads from the API server the first time, without blocking other workloads. */
     private RevisionHistory history(String uid, EphemeralWorkload workload) {
         var known = histories.get(uid);
         if (known != null) {
@@ -100,8 +100,8 @@ public class Revisions implements OwnerState {
     }
 
     /**
-     * The same, with the images that replicas were seen to run. What is neither in use nor among the latest is forgotten, here and
-     * on the API server.
+     * Adds the images that replicas were seen to run. Revisions that are neither in use nor among the latest are
+     * forgotten, here and on the API server.
      */
     public Desired seen(EphemeralWorkload workload, EphemeralWorkloadStatus status, Desired desired, Observed observed) {
         var uid = desired.owner().uid();
@@ -113,7 +113,7 @@ public class Revisions implements OwnerState {
         var unknown = history.find(desired.revision())
                 .filter(revision -> revision.digest().isEmpty());
         images.ifPresent(able -> pins.learn(workload, history, observed, able, name -> keeps(uid, name)));
-        // Now, not at the next turn: of a workload that is as desired nothing may happen for days.
+        // Now, not in the next reconciliation: a workload in its desired state may have none for days.
         unknown.flatMap(before -> history.find(desired.revision()))
                 .filter(revision -> revision.digest().isPresent())
                 .ifPresent(
@@ -125,7 +125,7 @@ public class Revisions implements OwnerState {
         return pinned(desired, history);
     }
 
-    /** Its ControllerRevisions go with it. */
+    /** The API server removes its ControllerRevisions along with it. */
     @Override
     public void forget(OwnerId owner) {
         histories.remove(owner.uid());
@@ -143,7 +143,7 @@ public class Revisions implements OwnerState {
                 .withTemplate(templates.getOrDefault(desired.revision(), desired.template()));
     }
 
-    /** Nothing but the images: what was filled in since the templates were read stays. */
+    /** Only the images: other values filled in since the templates were read are kept. */
     private static Desired pinned(Desired desired, RevisionHistory history) {
         var earlier = new HashMap<String, Template>();
         desired.earlier()
@@ -167,7 +167,7 @@ public class Revisions implements OwnerState {
         }
     }
 
-    /** True where another look at the registry may find another image. */
+    /** True if another resolution may find a different image. */
     private static boolean moves(Template template) {
         return template.pullPolicy() == PullPolicy.Always && !ImageName.fixed(template.image());
     }
@@ -196,7 +196,7 @@ public class Revisions implements OwnerState {
                 .collect(Collectors.toSet());
     }
 
-    /** Once for each revision, as the kubelet does for each Pod. */
+    /** Once per revision, as the kubelet does per Pod. */
     private void tellSkipped(EphemeralWorkload workload, Desired desired, Content content) {
         var owner = desired.owner();
         var skipped = SpecEnvironment.skipped(workload.getSpec().template(), owner, content);

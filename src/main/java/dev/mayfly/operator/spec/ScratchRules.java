@@ -5,16 +5,16 @@ import dev.mayfly.core.model.Template;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import java.util.HashSet;
 
-/** What lies in memory must have room there, and a place of its own. */
+/** Checks that scratch directories and volumes in memory fit the memory limit, and that each has a path of its own. */
 final class ScratchRules {
     private static final long MEBIBYTE = 1L << 20;
 
-    /** Memory is handed out in pages. */
+    /** Memory is allocated in pages. */
     private static final long PAGE = 4096;
 
     private ScratchRules() {}
 
-    /** @throws InvalidSpec where a rule is broken */
+    /** @throws InvalidSpec if a rule is violated */
     static void check(Template template) {
         checkPlaces(template);
         checkMemory(template);

@@ -10,7 +10,7 @@ import dev.mayfly.core.model.DesiredBuilder;
 import dev.mayfly.core.model.TaskCounts;
 import java.util.Optional;
 
-/** Reads what a task asks for beyond its template. What was counted of it is known by its status alone. */
+/** Reads a task's fields beyond its template. Counts are in its status only. */
 final class SpecBatch {
     private static final int BACKOFF_LIMIT = 6;
 

@@ -10,12 +10,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Drivers and their options: the operator's list, and never anything of the host's. */
+/** Allows volume drivers and options that the operator's configuration lists, and never access to the host's files. */
 final class SpecDriverOptions {
-    /** File systems that the driver {@code local} may mount: none of them takes a directory or device of the host. */
+    /** File systems that the driver {@code local} may mount: none of them mounts a directory or device of the host. */
     private static final Set<String> TYPES = Set.of("tmpfs", "nfs", "nfs4", "cifs");
 
-    /** Words of mount(8) that make a mount show another place, or reach beyond the container. */
+    /** Options of mount(8) that make a mount show another place, or reach beyond the container. */
     private static final Set<String> WORDS = Set.of(
             "bind",
             "rbind",
@@ -72,7 +72,10 @@ final class SpecDriverOptions {
         return !TYPES.contains(type) || isPath(type, options) || words(options).anyMatch(SpecDriverOptions::reaches);
     }
 
-    /** What a share of another machine is called may begin with two slashes ({@code //server/share}), and cifs knows no other. */
+    /**
+     * Names of shares on other machines may begin with two slashes ({@code //server/share}); cifs accepts no other
+     * names.
+     */
     private static boolean isPath(String type, Map<String, String> options) {
         var device = options.getOrDefault("device", "");
         return device.startsWith("/") && !(type.equals("cifs") && device.startsWith("//"));

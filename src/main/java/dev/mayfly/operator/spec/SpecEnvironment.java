@@ -25,8 +25,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Reads {@code envFrom}, then {@code env}, as Kubernetes does: a later variable takes the place of an earlier one of its name,
- * and keys that make no name of a variable are left out.
+ * Reads {@code envFrom}, then {@code env}, as Kubernetes does: a later variable replaces an earlier one of the same
+ * name, and keys that are not valid variable names are skipped.
  */
 public final class SpecEnvironment {
     private static final Pattern NAME = Pattern.compile("[-._a-zA-Z][-._a-zA-Z0-9]*");
@@ -45,12 +45,16 @@ public final class SpecEnvironment {
         Lists.orEmpty(template.env()).forEach(variable -> one(variable).ifPresent(env::add));
     }
 
-    /** In the order in which later ones override earlier ones. @throws InvalidSpec where something is missing */
+    /**
+     * Later variables override earlier ones.
+     *
+     * @throws InvalidSpec if a required object or key is missing
+     */
     static List<Env> read(WorkloadTemplate template, OwnerId owner, Content content) {
         return List.copyOf(new SpecEnvironment(template, owner, content).env);
     }
 
-    /** What {@code envFrom} would have made of keys that are no names, in alphabetical order. */
+    /** Variables that {@code envFrom} skips, in alphabetical order. */
     public static List<String> skipped(WorkloadTemplate template, OwnerId owner, Content content) {
         return List.copyOf(new SpecEnvironment(template, owner, content).skipped);
     }
@@ -73,7 +77,7 @@ public final class SpecEnvironment {
         }));
     }
 
-    /** As Kubernetes' IsEnvVarName. */
+    /** Same rule as Kubernetes' IsEnvVarName. */
     private static boolean isName(String name) {
         return NAME.matches(name) && !name.equals(".") && !name.startsWith("..");
     }
@@ -117,7 +121,7 @@ public final class SpecEnvironment {
         };
     }
 
-    /** Empty where no program could get it in its environment. */
+    /** Empty if the value can't be passed in an environment. */
     private static Optional<String> text(byte[] bytes) {
         try {
             var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));

@@ -22,7 +22,7 @@ final class SpecEphemerality {
 
     private SpecEphemerality() {}
 
-    /** @param given null: nothing given */
+    /** @param given null: omitted */
     static Ephemerality read(EphemeralitySpec given) {
         var spec = requireNonNullElse(given, EphemeralitySpec.NONE);
         var mode = spec.mode() == null ? Mode.Enforce : Mode.valueOf(spec.mode().name());
@@ -36,7 +36,7 @@ final class SpecEphemerality {
                 spec.uncoveredVolumes() == UncoveredVolumes.Scratch);
     }
 
-    /** @param given null: nothing given */
+    /** @param given null: omitted */
     static AuditPolicy audit(EphemeralitySpec given) {
         var spec = requireNonNullElse(given, EphemeralitySpec.NONE);
         var audit = requireNonNullElse(spec.audit(), new AuditSpec(null, null, null));
@@ -50,7 +50,7 @@ final class SpecEphemerality {
                         : SpecResources.bytes(spec.writableLayer().sizeLimit()));
     }
 
-    /** @param given null: nothing given */
+    /** @param given null: omitted */
     static Optional<Duration> maxLifetime(EphemeralitySpec given) {
         return Optional.ofNullable(given)
                 .map(EphemeralitySpec::maxLifetimeSeconds)

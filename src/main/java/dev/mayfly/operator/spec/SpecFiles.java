@@ -16,7 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Reads {@code configMap} and {@code secret} volumes as the files that they show. */
+/** Reads {@code configMap} and {@code secret} volumes as files. */
 final class SpecFiles {
     private static final int MODE = 0644;
 

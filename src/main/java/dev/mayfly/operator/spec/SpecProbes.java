@@ -15,7 +15,7 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Reads probes, with Kubernetes' defaults. Ports that are named are looked up in {@code template.ports}. */
+/** Reads probes, with Kubernetes' defaults. Named ports are resolved in {@code template.ports}. */
 final class SpecProbes {
     private static final int MOST = 65_535;
 
@@ -29,9 +29,9 @@ final class SpecProbes {
     }
 
     /**
-     * @param field its name, for people
+     * @param field name of the field, for messages
      * @param given null: none
-     * @throws InvalidSpec where it names a port that is none of the template's
+     * @throws InvalidSpec if it names a port that the template lacks
      */
     static Optional<Probe> probe(String field, ProbeSpec given, WorkloadTemplate template) {
         return given == null

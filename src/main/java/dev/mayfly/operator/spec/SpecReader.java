@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads a resource as what it asks for, with Kubernetes' defaults where the API server filled in none. */
+/** Reads a resource as its desired state, with Kubernetes' defaults for fields that the API server did not fill in. */
 @Singleton
 public class SpecReader {
     private static final int HISTORY_LIMIT = 1;
@@ -37,10 +37,10 @@ public class SpecReader {
     }
 
     /**
-     * What the resource asks for, all of it admitted.
+     * The desired state of the resource, with all replicas admitted.
      *
-     * @param content of the objects that it refers to
-     * @throws InvalidSpec where it can't be honoured
+     * @param content content of the objects that it refers to
+     * @throws InvalidSpec if the spec can't be honored
      */
     public Desired read(Templated resource, Content content) {
         if (resource.isMarkedForDeletion()) {
@@ -52,10 +52,10 @@ public class SpecReader {
     }
 
     /**
-     * The same without a judgement about what the operator allows, and without content: what it would use if it
-     * were let. Its revision is none that it ever has.
+     * The desired state without a check against the operator's configuration and without content: the resources that it
+     * would use. No replica ever has its revision.
      *
-     * @throws InvalidSpec where it can't even be read
+     * @throws InvalidSpec if the spec can't be read
      */
     public Desired unjudged(Templated resource) {
         return desired(resource, Content.UNREAD);
@@ -79,7 +79,7 @@ public class SpecReader {
         };
     }
 
-    /** That all of the resource must go. Never refused: whatever the spec says, it must be able to go. */
+    /** The desired state of a deleted resource: no replicas. Never refused, so that every resource can be deleted. */
     public Desired leaving(Templated resource) {
         var owner = ResourceOwner.of(resource);
         return plain(owner, SpecTemplate.leaving(resource.template(), owner))
@@ -87,7 +87,7 @@ public class SpecReader {
                 .build();
     }
 
-    /** Nothing is to run, and nothing is rolled out. */
+    /** No replicas, and no rollout. */
     private static DesiredBuilder plain(OwnerId owner, Template template) {
         return DesiredBuilder.builder()
                 .owner(owner)
@@ -110,7 +110,9 @@ public class SpecReader {
                 .surplusSince(Optional.empty());
     }
 
-    /** The runtime that the resource's containers live in: its own choice, else the one it started with, else the default. */
+    /**
+     * The runtime of the resource's containers: as in its spec, else the one that it started with, else the default.
+     */
     public String runtime(Templated resource) {
         if (resource.runtime() != null) {
             return resource.runtime().name();

@@ -11,11 +11,11 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** Quantities as numbers. */
+/** Reads quantities as numbers. */
 final class SpecResources {
     private static final ResourceAmounts NONE = new ResourceAmounts(null, null);
 
-    /** More than any machine has, and read for all that is more; sums of so much for all replicas still fit into a long. */
+    /** More than any machine has; larger amounts are read as this one. Its sum over all replicas still fits a long. */
     static final long TOO_MUCH = 1L << 44;
 
     private SpecResources() {}
@@ -33,7 +33,7 @@ final class SpecResources {
                 bytes(limits.memory()));
     }
 
-    /** Bytes, rounded up; 0 where none is given. */
+    /** Bytes, rounded up; 0 if omitted. */
     static long bytes(Quantity quantity) {
         return whole(quantity, BigDecimal.ONE);
     }

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The name of what a replica was made from. Equal for templates of equal meaning: a default counts as absent whether the
+ * Computes the name of a revision. Templates of equal meaning have equal names: a default counts as absent whether the
  * user, the API server or nobody wrote it, so that a field added by a later version changes no revision.
  */
 public final class SpecRevision {
@@ -30,7 +30,7 @@ public final class SpecRevision {
 
     private SpecRevision() {}
 
-    /** @param content hash over what the template takes from other objects; empty: it takes nothing */
+    /** @param content hash over the content that the template uses from other objects; empty: it uses none */
     public static String of(WorkloadTemplate template, String runtime, Ephemerality ephemerality, String content) {
         var canonical = new TreeMap<String, Object>(Map.of(
                 "template", canonical(template),
@@ -52,7 +52,7 @@ public final class SpecRevision {
         }
     }
 
-    /** Of the same meaning with an image that its reference did not mean at first. */
+    /** The revision of the same meaning with a different image than its reference resolved to at first. */
     public static String of(String meaning, String digest) {
         return hash(meaning + "@" + digest);
     }
@@ -68,7 +68,7 @@ public final class SpecRevision {
 
     private static JsonNode canonical(WorkloadTemplate template) {
         ObjectNode tree = JSON.valueToTree(template);
-        tree.remove("imagePullSecrets"); // who may have the image is nothing that the image does
+        tree.remove("imagePullSecrets"); // pull credentials don't change what runs
         drop(tree, "network", "Namespace");
         drop(tree, "terminationGracePeriodSeconds", "30");
         drop(tree, "imagePullPolicy", defaultPullPolicy(template));
@@ -148,7 +148,7 @@ public final class SpecRevision {
         }
     }
 
-    /** Removes what is empty: lists everywhere at the top, objects inside {@code objects}, then those themselves. */
+    /** Removes empty values: lists at the top level and inside {@code objects}, then empty {@code objects}. */
     private static void prune(ObjectNode tree, List<String> objects) {
         for (var name : objects) {
             if (tree.path(name) instanceof ObjectNode object) {

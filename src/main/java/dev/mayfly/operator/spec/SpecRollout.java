@@ -12,7 +12,7 @@ import dev.mayfly.operator.cluster.InvalidSpec;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import java.time.Duration;
 
-/** Reads what a workload asks for beyond its template: how many, and how they are replaced. */
+/** Reads a workload's fields beyond its template: the number of replicas, and how they are replaced. */
 final class SpecRollout {
     static final Duration DEADLINE = Duration.ofSeconds(600);
 
@@ -20,7 +20,7 @@ final class SpecRollout {
 
     private SpecRollout() {}
 
-    /** @throws InvalidSpec where it can't be honoured */
+    /** @throws InvalidSpec if the spec can't be honored */
     static Desired read(DesiredBuilder common, EphemeralWorkloadSpec spec, OwnerId owner) {
         var replicas = requireNonNullElse(spec.replicas(), 1);
         var rollout = requireNonNullElse(spec.rollout(), RolloutSpec.NONE);

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 
-/** What the operator's configuration allows, and what the API server can't check. */
+/** Checks a spec against the operator's configuration, and for errors that the API server can't detect. */
 final class SpecRules {
     private final MayflyConfig config;
     private final SpecVolumeRules volumes;
@@ -25,7 +25,7 @@ final class SpecRules {
         this.volumes = new SpecVolumeRules(config);
     }
 
-    /** @throws InvalidSpec where a rule is broken */
+    /** @throws InvalidSpec if a rule is violated */
     void check(Templated workload, String runtime, Template template) {
         checkRuntime(workload, runtime);
         checkNetwork(template);
@@ -82,7 +82,7 @@ final class SpecRules {
         }
     }
 
-    /** In the replica with the longest name. */
+    /** Checks the replica with the longest name. */
     private static void checkLengths(Template template, OwnerId owner) {
         try {
             var variables = ReplicaVariables.of(template, new ReplicaId(owner, Integer.MAX_VALUE, 1));

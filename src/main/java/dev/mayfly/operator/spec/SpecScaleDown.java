@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Reads {@code spec.scaleDown}: names of replicas as slots. */
+/** Reads {@code spec.scaleDown}, with replica names as slots. */
 final class SpecScaleDown {
     private static final int HOUR = 3600;
     private static final Pattern SLOT = Pattern.compile("0|[1-9][0-9]{0,5}");
@@ -22,9 +22,9 @@ final class SpecScaleDown {
     private SpecScaleDown() {}
 
     /**
-     * @param given null: nothing given
+     * @param given null: omitted
      * @param workload the workload's name
-     * @throws InvalidSpec where it names what can be no replica of the workload
+     * @throws InvalidSpec if it names no possible replica of the workload
      */
     static ScaleDownPolicy read(ScaleDownSpec given, WorkloadTemplate template, String workload) {
         if (given == null) {

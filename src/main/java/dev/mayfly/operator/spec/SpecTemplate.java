@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads {@code spec.template} as what each replica runs. */
+/** Reads {@code spec.template} as the template of each replica. */
 final class SpecTemplate {
     private SpecTemplate() {}
 
@@ -84,7 +84,7 @@ final class SpecTemplate {
         return Optional.of(new PreStop.Sleep(Duration.ofSeconds(given.sleep().seconds())));
     }
 
-    /** What is left of it for replicas that must go: their grace. */
+    /** The part needed to remove replicas: their grace period. */
     static Template leaving(WorkloadTemplate template, OwnerId owner) {
         var grace = template == null ? null : template.terminationGracePeriodSeconds();
         var empty = WorkloadTemplateBuilder.builder()
@@ -94,7 +94,7 @@ final class SpecTemplate {
         return read(empty, Ephemerality.OFF, owner, Content.UNREAD);
     }
 
-    /** As in Kubernetes: what may change under its name is looked up each time. */
+    /** As in Kubernetes, an image that may change under its name is always pulled. */
     static PullPolicy pullPolicy(WorkloadTemplate template) {
         if (template.imagePullPolicy() != null) {
             return PullPolicy.valueOf(template.imagePullPolicy().name());

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
-/** What volumes may be, and how their mounts may lie to each other. */
+/** Checks which volumes are allowed, and how their mounts may be nested. */
 final class SpecVolumeRules {
     private final MayflyConfig config;
     private final SpecDriverOptions options;
@@ -19,7 +19,7 @@ final class SpecVolumeRules {
         this.options = new SpecDriverOptions(config.dockerVolumes());
     }
 
-    /** @throws InvalidSpec where a rule is broken */
+    /** @throws InvalidSpec if a rule is violated */
     void check(Template template, String namespace) {
         checkNames(template);
         template.volumes().forEach((name, volume) -> {
@@ -79,8 +79,9 @@ final class SpecVolumeRules {
     }
 
     /**
-     * Of one volume, no mount may lie in another that is writable: the engine follows links that could be put there. And
-     * below a mount that others write to, nothing is mounted: the engine would make the directory in that volume.
+     * No mount may be inside a writable mount of the same volume: the engine follows links that could be created there.
+     * And nothing may be mounted below a writable mount of a lasting volume: the engine would create the directory in
+     * that volume.
      */
     private static void checkNested(Mount upper, Mount lower, Map<String, Volume> volumes) {
         var volume = volumes.get(upper.volume());
@@ -98,7 +99,7 @@ final class SpecVolumeRules {
         }
     }
 
-    /** Where on the host, or in which thing of the engine's, as a path that can be compared. */
+    /** Location on the host or within the engine, as a comparable path. */
     private static String place(Mount mount, Volume volume) {
         var root = switch (volume) {
             case Volume.HostPath path -> path.path();
@@ -109,7 +110,10 @@ final class SpecVolumeRules {
         return mount.subPath().isEmpty() ? root : root + "/" + mount.subPath();
     }
 
-    /** Compares text, not files: not every name that the API server takes is a {@link java.nio.file.Path} in every locale. */
+    /**
+     * Compares text, not files: not every name that the API server accepts is a {@link java.nio.file.Path} in every
+     * locale.
+     */
     private static boolean below(String upper, String lower) {
         return lower.startsWith(upper + "/") && !List.of(lower.split("/")).contains("..");
     }

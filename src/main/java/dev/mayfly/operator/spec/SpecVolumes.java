@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Reads volumes and where they appear. */
+/** Reads volumes and their mounts. */
 public final class SpecVolumes {
     private SpecVolumes() {}
 
@@ -69,7 +69,7 @@ public final class SpecVolumes {
                 .toList();
     }
 
-    /** Without doubled and trailing slashes and {@code .}; {@code ..} stays, so that it can be refused. */
+    /** Removes doubled and trailing slashes and {@code .}; keeps {@code ..}, so that it can be refused. */
     public static String normal(String path) {
         var names = Stream.of(path.split("/"))
                 .filter(name -> !name.isEmpty() && !name.equals("."))

@@ -43,7 +43,7 @@ class ClaimRulesTest {
                 "hostPath: {path: /srv/mayfly/../../etc} | must lie below",
                 "{volumeMode: Block, local: {path: /dev/sda}} | has volumeMode Block"
             })
-    void otherVolumesAreRefusedWithTheReason(String source, String words) {
+    void otherVolumesAreRefusedWithAReason(String source, String words) {
         refused(source, "[ReadWriteOnce]", USE, words);
     }
 
@@ -54,7 +54,7 @@ class ClaimRulesTest {
     }
 
     @Test
-    void accessModesSayWhoMayUseIt() {
+    void accessModesLimitTheUse() {
         var source = "local: {path: /srv/mayfly/a}";
         refused(source, "[ReadOnlyMany]", USE, "set readOnly: true");
         refused(source, "[ReadWriteOncePod]", USE, "set replicas: 1 and rollout.maxSurge: 0");
@@ -65,7 +65,7 @@ class ClaimRulesTest {
     }
 
     @Test
-    void aClaimThatIsBeingDeletedTakesNoNewReplica() {
+    void aClaimThatIsBeingDeletedAcceptsNoNewReplica() {
         var claim = claim("[ReadWriteOnce]");
         claim.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
 

@@ -28,13 +28,13 @@ class NodeTermsTest {
                 "[{matchExpressions: [{key: zone, operator: Exists}]}, {matchExpressions: [{key: disks, operator: Exists}]}] | true",
                 "[{}] | false"
             })
-    void termsAreAlternativesAndTheirRequirementsMustAllHold(String terms, boolean reached) {
+    void termsAreAlternativesAndAllTheirRequirementsMustMatch(String terms, boolean reached) {
         assertThat(NodeTerms.reach(volume("{required: {nodeSelectorTerms: " + terms + "}}"), NODE))
                 .isEqualTo(reached);
     }
 
     @Test
-    void aVolumeWithoutTermsIsEverywhere() {
+    void aVolumeWithoutTermsIsAccessibleFromEveryNode() {
         assertThat(NodeTerms.reach(volume("null"), NODE)).isTrue();
     }
 

@@ -17,7 +17,7 @@ class ActiveOwnersTest {
     private final SpecReader specs = new SpecReader(Configs.of(Map.of()));
 
     @Test
-    void aSpecThatCantBeReadHoldsItsOwnNamespaceAndWhoIsLeavingHoldsNothing() {
+    void anUnreadableSpecMarksItsNamespaceAndADeletedWorkloadDoesNotCount() {
         var leaving = workload("shop", "leaving", "{image: busybox}");
         leaving.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
 
@@ -30,7 +30,7 @@ class ActiveOwnersTest {
     }
 
     @Test
-    void aTaskThatHasEndedHoldsItsVolumesAndNoNetwork() {
+    void aFinishedTaskKeepsItsVolumesButNoNetwork() {
         var asked = ActiveOwners.of(Stream.of(task("runs", "False"), task("over", "True")), specs);
 
         assertThat(asked.alive())

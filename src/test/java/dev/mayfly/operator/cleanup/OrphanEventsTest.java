@@ -25,7 +25,7 @@ class OrphanEventsTest {
             InstantSource.fixed(Instant.parse("2026-01-01T12:00:00.75Z")));
 
     @Test
-    void whatIsHeldIsToldOnTheOperatorsNamespaceWithTheRemedy() {
+    void heldOrphansAreReportedOnTheOperatorsNamespaceWithTheRemedy() {
         notice.held(List.of(WEB, JOBS));
 
         assertThat(events()).singleElement().satisfies(event -> {
@@ -39,7 +39,7 @@ class OrphanEventsTest {
     }
 
     @Test
-    void itIsToldAgainOnlyWhenMoreIsHeldOrAllHadGone() {
+    void theyAreReportedAgainOnlyIfMoreAreHeldOrAllHadGone() {
         notice.held(List.of(WEB));
         notice.held(List.of(WEB));
         assertThat(events()).hasSize(1);

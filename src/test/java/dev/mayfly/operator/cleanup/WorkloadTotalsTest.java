@@ -28,7 +28,7 @@ class WorkloadTotalsTest {
     private static final WorkloadTotals BEGUN = WorkloadTotals.begun(true);
 
     @Test
-    void everyLifeAndEveryEndIsCountedOnce() {
+    void everyLaunchAndEveryTerminationIsCountedOnce() {
         var engine = new SimulatedRuntime(1, NOON, Requests.NONE);
         var ledger = settled(engine, BEGUN, desired(3));
         engine.kill(Samples.id(1, 1));
@@ -43,7 +43,7 @@ class WorkloadTotalsTest {
     }
 
     @Test
-    void oneThatIsReplacedForWhatItWroteEndsOnce() {
+    void aReplicaReplacedForItsWritesIsCountedOnce() {
         var running = observed(replica(0, Phase.RUNNING));
         var lost = running.with(replica(0, Phase.RUNNING).failed(Phase.LOST, NOON, Writes.REPLACED));
 
@@ -54,14 +54,14 @@ class WorkloadTotalsTest {
     }
 
     @Test
-    void endsThatNobodySawAreSaidToBeUnknown() {
+    void unobservedTerminationsAreCountedAsUnknown() {
         var ledger = BEGUN.after(observed(), Planner.plan(desired(1), observed(), 8));
 
         assertThat(ledger.allEnds()).isEqualTo(Map.of("Unknown", 1));
     }
 
     @Test
-    void reasonsAreBounded() {
+    void theNumberOfReasonsIsBounded() {
         var ledger = BEGUN;
         for (var i = 0; i < 100; i++) {
             var failed = observed(replica(0, Phase.PENDING)
@@ -74,7 +74,7 @@ class WorkloadTotalsTest {
     }
 
     @Test
-    void whatItWasIsRememberedOnce() throws JsonProcessingException {
+    void modesImagesAndFindingsAreStoredOnce() throws JsonProcessingException {
         var finding = new FindingStatus("web-0", "/x", "Added", NOON.toString());
 
         var ledger = BEGUN.being("Audit", null)

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Asks a real API server. */
+/** Uses a real API server. */
 @Tag("cluster")
 class ContentWatchTest {
     private final KubernetesClient client = Cluster.client();
@@ -39,7 +39,7 @@ class ContentWatchTest {
     }
 
     @Test
-    void whatIsThereAndWhatIsNotIsKnownAtOnceAndAtEachChange() {
+    void presenceAndContentAreKnownAtOnceAndAfterEachChange() {
         var web = workload("web", "conf");
         assertThat(watch.read(web).of(conf)).isEmpty();
         assertThat(watch.read(web).read()).isTrue();
@@ -54,7 +54,7 @@ class ContentWatchTest {
     }
 
     @Test
-    void onlyWhatSomebodyRefersToIsWatched() {
+    void onlyReferencedObjectsAreWatched() {
         watch.read(workload("web", "conf"));
         watch.read(workload("shop", "conf"));
         assertThat(watch.watched()).isEqualTo(1);
@@ -69,7 +69,7 @@ class ContentWatchTest {
     }
 
     @Test
-    void whatMayNotBeReadIsNotTakenForMissing() {
+    void aForbiddenObjectIsNotReportedAsMissing() {
         configMap("one");
         try (var nobody = as("nobody-" + namespace)) {
             watch.close();
@@ -88,7 +88,7 @@ class ContentWatchTest {
     }
 
     @Test
-    void secretsForTheRegistryAreWatchedAndAreNoContent() {
+    void pullSecretsAreWatchedAndAreNoContent() {
         var web = read("web", "{template: {image: a, imagePullSecrets: [{name: absent}, {name: regcred}]}}");
         assertThat(watch.pullSecrets(web))
                 .containsOnlyKeys("absent", "regcred")
@@ -112,7 +112,7 @@ class ContentWatchTest {
     }
 
     @Test
-    void theKeyOfTheHashIsMadeOnce() {
+    void theHashKeyIsCreatedOnce() {
         assertThat(key(client).getOrCreate()).hasSize(32).isEqualTo(key(client).getOrCreate());
     }
 

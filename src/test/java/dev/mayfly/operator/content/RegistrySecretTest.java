@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What Secrets with credentials for registries say. */
+/** Reading Secrets with registry credentials. */
 class RegistrySecretTest {
     private static final byte[] KEY = new byte[32];
 
     @Test
-    void nameAndPasswordAuthAndTokenAreReadAsDockerReadsThem() throws Malformed {
+    void credentialsAreReadAsDockerReadsThem() throws Malformed {
         var json = """
                 {"auths": {
                   "a.example": {"username": "ann", "password": "geheim", "email": "x"},
@@ -39,7 +39,7 @@ class RegistrySecretTest {
     }
 
     @Test
-    void theOlderTypeHasNoAuthsAround() throws Malformed {
+    void theOlderTypeHasNoAuthsField() throws Malformed {
         var json = "{\"https://index.docker.io/v1/\": {\"username\": \"ann\", \"password\": \"geheim\"}}";
 
         assertThat(read("kubernetes.io/dockercfg", ".dockercfg", json))
@@ -48,7 +48,7 @@ class RegistrySecretTest {
     }
 
     @Test
-    void aFingerprintIsEqualForEqualLoginsAndTellsNothing() throws Malformed {
+    void fingerprintsAreEqualOnlyForEqualLoginsWithTheSameKey() throws Malformed {
         var ann = fingerprint("r.example", "ann", "geheim", KEY);
 
         assertThat(ann)
@@ -71,7 +71,7 @@ class RegistrySecretTest {
             kubernetes.io/dockercfg        | .dockercfg        | {"r.example": {"auth": "Z2VoZWlt"}}             | has an auth for r.example that is no base64
             kubernetes.io/dockercfg        | .dockercfg        | ["geheim"]                                      | has no auths
             """)
-    void whatIsWrongIsSaidWithoutAnyOfIt(String type, String key, String json, String message) {
+    void errorsNeverQuoteTheContent(String type, String key, String json, String message) {
         assertThatThrownBy(() -> read(type, key, json))
                 .isInstanceOf(Malformed.class)
                 .hasMessageContaining(message)
@@ -81,7 +81,7 @@ class RegistrySecretTest {
     }
 
     @Test
-    void noPasswordIsEverShown() throws Malformed {
+    void noPasswordIsEverPrinted() throws Malformed {
         assertThat(read(
                                 "kubernetes.io/dockercfg",
                                 ".dockercfg",

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class CollectionResultTest {
 
     @Test
-    void itNamesFiveAndCountsTheRest() {
+    void theMessageNamesFiveImagesAndCountsTheRest() {
         var all = CollectionResult.NOTHING;
         for (var i = 1; i <= 7; i++) {
             all = all.and(image("r/app:" + i), new Removed(1, 2, 100));

@@ -20,7 +20,7 @@ class CollectionRunTest {
             new CollectionRun(store(), image -> image.name().equals("r/app:needed"));
 
     @Test
-    void oneThatTheEngineDoesNotRemoveKeepsNoOther() {
+    void anImageThatStaysDoesNotBlockTheOthers() {
         collecting.remove(going("r/app:1", "r/app:2", "r/app:needed", "r/app:3"));
 
         assertThat(names(collecting.all())).containsExactly("r/app:1", "r/app:3");
@@ -29,7 +29,7 @@ class CollectionRunTest {
     }
 
     @Test
-    void whatWentIsKnownThoughTheEngineFallsSilent() {
+    void removedImagesAreReportedEvenIfTheEngineStopsAnswering() {
         trouble = new RuntimeUnavailable("The engine did not say", null);
 
         assertThatThrownBy(() -> collecting.remove(going("r/app:1", "r/app:2", "r/app:3")))
@@ -58,7 +58,7 @@ class CollectionRunTest {
                 .toList();
     }
 
-    /** Removes all but the second. */
+    /** Removes all images but the second. */
     private ImageStore store() {
         return (ImageStore) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {ImageStore.class}, (proxy, method, arguments) -> {

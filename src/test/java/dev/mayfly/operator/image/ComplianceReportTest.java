@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a policy's status tells of the images that workloads use. */
+/** The part of a policy's status about images that workloads use. */
 class ComplianceReportTest {
     private static final String NO_ROOT = "require: {nonRoot: true}";
 
@@ -54,7 +54,7 @@ class ComplianceReportTest {
     }
 
     @Test
-    void anImageThatNobodyLookedIntoLeavesItUnknown() {
+    void anImageThatWasNotInspectedLeavesComplianceUnknown() {
         known("user", "1000");
         uses("a", "user", "new");
 
@@ -62,7 +62,7 @@ class ComplianceReportTest {
     }
 
     @Test
-    void whatBreaksARuleOutweighsWhatIsUnknown() {
+    void aViolationOutweighsAnUnknownImage() {
         known("root", "");
         uses("a", "root", "new");
 
@@ -70,7 +70,7 @@ class ComplianceReportTest {
     }
 
     @Test
-    void otherNamespacesAndPoliciesWithoutRulesTellOfNobody() {
+    void workloadsThatThePolicyDoesNotMatchAreNotListed() {
         known("root", "");
         uses("a", "root");
 
@@ -80,7 +80,7 @@ class ComplianceReportTest {
     }
 
     @Test
-    void twentyAreListedAndThatThereAreMoreIsSaid() {
+    void aListLongerThanTwentyIsTruncated() {
         known("root", "");
         Stream.iterate(10, i -> i + 1).limit(21).forEach(i -> uses("web-" + i, "root"));
 
@@ -95,7 +95,7 @@ class ComplianceReportTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "ä", "€", "\uD83E\uDEB0"})
-    void longWordsAreCutToWhatTheSchemaTakesBetweenTwoCharacters(String character) {
+    void longMessagesAreCutBetweenTwoCharacters(String character) {
         var words = "x" + character.repeat(600 / character.length());
         known.put("scanned", image("scanned", "1000").withScans(Map.of("scan", new Scan(false, words))));
         uses("a", "scanned");

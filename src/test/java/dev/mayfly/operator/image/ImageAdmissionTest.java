@@ -42,14 +42,14 @@ class ImageAdmissionTest {
 
     @ParameterizedTest(name = "{0} while {1} runs")
     @MethodSource("images")
-    void onlyWhatMayRunReplacesWhatRuns(Optional<Compliance> newest, String runs, boolean holds) {
+    void onlyAnAllowedImageReplacesARunningOne(Optional<Compliance> newest, String runs, boolean holds) {
         var judgement = new ImageAdmission(FINE, newest);
 
         assertThat(judgement.holding(desired(1), running(runs)).paused()).isEqualTo(holds);
     }
 
     @Test
-    void onlyWhatIsForbiddenIsATrouble() {
+    void onlyAForbiddenImageIsReported() {
         assertThat(new ImageAdmission(FORBIDDEN, Optional.of(FORBIDDEN)).trouble(desired(1), running("v0")))
                 .get()
                 .satisfies(why -> {
@@ -61,7 +61,7 @@ class ImageAdmissionTest {
     }
 
     @Test
-    void anImageThatCantBeLookedIntoIsATroubleOfTheRolloutThatWaitsForIt() {
+    void aFailedInspectionIsReportedByTheRolloutThatWaitsForIt() {
         var broken = new Failure(Failure.NOT_LOOKED_INTO, "its archive does not come");
         var judgement = new ImageAdmission(FINE, Optional.of(Compliance.notInspected(broken)));
 

@@ -20,18 +20,18 @@ class ImageReportTest {
     private static final PullStatus PULL = new PullStatus(30, 300L, 1000L, 1, 2);
 
     @Test
-    void ofAnImageThatIsPulledForTheFirstTimeOnlyThePullIsKnown() {
+    void aFirstPullReportsOnlyItsProgress() {
         assertThat(ImageReport.of(null, Optional.empty(), MOVING))
                 .isEqualTo(ImageStatusBuilder.builder().pull(PULL).build());
     }
 
     @Test
-    void anImageThatIsPulledAgainStaysKnown() {
+    void aRepeatedPullKeepsTheKnownImage() {
         assertThat(ImageReport.of(null, Optional.of(FACTS), MOVING)).isEqualTo(SEEN.withPull(PULL));
     }
 
     @Test
-    void thePullThatIsOverIsNotReported() {
+    void aFinishedPullIsNotReported() {
         var before = SEEN.withPull(PULL);
 
         assertThat(ImageReport.of(before, Optional.of(FACTS), Optional.empty())).isEqualTo(SEEN);
@@ -39,7 +39,7 @@ class ImageReportTest {
     }
 
     @Test
-    void whatNobodyLookedAtSinceTheRestartIsWhatItWas() {
+    void anImageNotInspectedSinceTheRestartIsReportedAsBefore() {
         var unseen = new ImageFacts("sha256:id", Optional.of("sha256:1"));
 
         assertThat(ImageReport.of(SEEN, Optional.of(unseen), Optional.empty())).isEqualTo(SEEN);

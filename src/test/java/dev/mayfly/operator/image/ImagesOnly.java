@@ -29,11 +29,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** An engine of which nothing matters but how images get there: as slowly, and as badly, as a test wants it. */
+/** An engine that only pulls images; the test decides when and how each pull ends. */
 final class ImagesOnly implements ContainerRuntime, ImageEngine, ImagePulls {
     static final String ENGINE = "ENGINE";
 
-    /** What was asked for, in that order; the test answers. */
+    /** Requested images, in order; the test completes them. */
     final List<CompletableFuture<ImageFacts>> asked = new ArrayList<>();
 
     final List<PulledImage> remembered = new ArrayList<>();
@@ -41,7 +41,7 @@ final class ImagesOnly implements ContainerRuntime, ImageEngine, ImagePulls {
     BegunPulls book = BegunPulls.UNWRITTEN;
     private Consumer<PulledImage> listener = image -> {};
 
-    /** A pull ended well. */
+    /** Reports a successful pull. */
     void pulled(PulledImage image) {
         listener.accept(image);
     }

@@ -55,7 +55,7 @@ class PolicyReaderTest {
     }
 
     @Test
-    void whatIsNotGivenIsAsTheSchemaSays() {
+    void omittedFieldsHaveTheDefaultsOfTheSchema() {
         assertThat(read("require: {}"))
                 .isEqualTo(
                         new Policy("p", true, List.of(), List.of(), Optional.of(Rules.NONE.withNoSecretsInEnv(true))));

@@ -23,7 +23,7 @@ class PulledImagesMapTest {
     private final List<String> spoilt = new ArrayList<>();
 
     @Test
-    void whatWasWrittenIsReadAgain() {
+    void writtenImagesAreReadBack() {
         var map = map(APP);
 
         assertThat(read(map, "engine")).containsExactly(APP);
@@ -31,19 +31,19 @@ class PulledImagesMapTest {
     }
 
     @Test
-    void pullsThatBeganAreReadAgain() {
+    void startedPullsAreReadBack() {
         assertThat(PulledImagesMap.begun(map(APP), "engine", spoilt::add)).containsExactly(PULL);
         assertThat(PulledImagesMap.begun(map(APP), "another", spoilt::add)).isEmpty();
         assertThat(spoilt).isEmpty();
     }
 
     @Test
-    void ofAnotherEngineNothingIsKnown() {
+    void imagesOfAnotherEngineAreIgnored() {
         assertThat(read(map(APP), "another")).isEmpty();
     }
 
     @Test
-    void aLineThatIsSpoiltCostsNoOther() {
+    void anUnreadableLineDoesNotAffectTheOthers() {
         var map = map(APP);
         map.getData().compute("images", (key, text) -> "{\"id\": \"sha256:9\"}\nno JSON\n" + text);
 
@@ -52,14 +52,14 @@ class PulledImagesMapTest {
     }
 
     @Test
-    void aPersonsEmptyMapIsNoTrouble() {
+    void anEmptyConfigMapIsReadAsNoImages() {
         var empty = new ConfigMapBuilder().withNewMetadata().endMetadata().build();
 
         assertThat(read(empty, "engine")).isEmpty();
     }
 
     @Test
-    void itNeverGrowsBeyondWhatTheApiServerTakes() {
+    void itsSizeStaysBelowTheLimitOfTheApiServer() {
         var names =
                 IntStream.range(0, 10).mapToObj(i -> "r".repeat(1000) + ":" + i).collect(Collectors.toSet());
         var many = IntStream.range(0, PulledImages.MOST)

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** On a real API server: whoever else writes or removes the ConfigMap, what was pulled is remembered. */
+/** On a real API server: pulled images are remembered even if other writers change or remove the ConfigMap. */
 @Tag("cluster")
 class PulledImagesStoreTest {
     private final KubernetesClient client = Cluster.client();
@@ -39,7 +39,7 @@ class PulledImagesStoreTest {
     }
 
     @Test
-    void whatWasPulledIsWrittenAndReadByTheNextOperator() throws InterruptedException {
+    void pulledImagesAreStoredAndReadByTheNextOperator() throws InterruptedException {
         var first = start(engine);
         engine.pulled(image("a"));
         awaitWritten("a");
@@ -53,7 +53,7 @@ class PulledImagesStoreTest {
     }
 
     @Test
-    void aPullIsWrittenBeforeItBeginsAndTheNextOperatorIsToldWhereNobodySawItsEnd() throws InterruptedException {
+    void aPullIsStoredBeforeItStartsAndTheNextOperatorLearnsOfAnInterruptedOne() throws InterruptedException {
         var first = start(engine);
         var pull = new StartedPull("r.example/app:1", "", "key");
         var seen = new StartedPull("r.example/other:1", "", "key");
@@ -74,7 +74,7 @@ class PulledImagesStoreTest {
     }
 
     @Test
-    void whatAPersonRemovedIsMadeAgainWithAllThatIsKnown() {
+    void aRemovedConfigMapIsCreatedAgainWithAllImages() {
         start(engine);
         engine.pulled(image("a"));
         awaitWritten("a");
@@ -86,7 +86,7 @@ class PulledImagesStoreTest {
     }
 
     @Test
-    void whatSomebodyElseWroteMeanwhileJoinsWhatIsKnown() {
+    void imagesOfAConcurrentWriterAreMerged() {
         start(engine);
         engine.pulled(image("a"));
         awaitWritten("a");
@@ -107,7 +107,7 @@ class PulledImagesStoreTest {
     }
 
     @Test
-    void aMapThatSomebodyMadeFirstIsNoObstacle() {
+    void aConfigMapThatAlreadyExistsIsMerged() {
         start(engine);
         client.resource(PulledImagesMap.of(
                         namespace, "mayfly-images", "c", ImagesOnly.ENGINE, List.of(image("other")), List.of()))
@@ -118,7 +118,7 @@ class PulledImagesStoreTest {
         awaitWritten("a", "other");
     }
 
-    /** Returns when it has read what there is. */
+    /** Returns once the store has read the ConfigMap. */
     private PulledImagesStore start(ImagesOnly engine) {
         var config = Configs.of(Map.of("mayfly.namespace", namespace));
         var runtimes = new Runtimes(Map.of("Docker", engine));

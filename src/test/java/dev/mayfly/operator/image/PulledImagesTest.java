@@ -16,7 +16,7 @@ class PulledImagesTest {
     private final PulledImages images = new PulledImages();
 
     @Test
-    void aPullIsNewsUntilItIsWritten() {
+    void aPullIsAChangeUntilItIsWritten() {
         assertThat(images.news()).isFalse();
 
         images.pulled(pulled("a", 0));
@@ -29,7 +29,7 @@ class PulledImagesTest {
     }
 
     @Test
-    void whatWasReadIsNoNewsAndJoinsWhatWasPulledMeanwhile() {
+    void storedImagesAreNoChangeAndMergeWithPulledOnes() {
         images.pulled(new PulledImage("a", Set.of("app:2"), NOON, NOON, Set.of("anybody")));
         images.taken();
 
@@ -47,7 +47,7 @@ class PulledImagesTest {
     }
 
     @Test
-    void useMovesAtOnceAndIsWrittenEveryFiveMinutesAndWhenItEnds() {
+    void aUseIsWrittenEveryFiveMinutesAndWhenItEnds() {
         images.pulled(pulled("a", 0));
         images.taken();
 
@@ -70,7 +70,7 @@ class PulledImagesTest {
     }
 
     @Test
-    void aUseThatNobodySawCountsFromItsEnd() {
+    void aUseBetweenTwoListsCountsFromItsEnd() {
         images.pulled(pulled("a", 0));
         images.taken();
 
@@ -81,7 +81,7 @@ class PulledImagesTest {
     }
 
     @Test
-    void aNameThatMovedIsNotTheOldImagesAnyMore() {
+    void aTagThatMovedIsRemovedFromTheOldImage() {
         images.pulled(new PulledImage("a", Set.of("app:1", "app:latest"), NOON, NOON, Set.of()));
 
         images.pulled(new PulledImage("b", Set.of("docker.io/library/app:latest"), NOON, NOON, Set.of()));
@@ -90,7 +90,7 @@ class PulledImagesTest {
     }
 
     @Test
-    void whatVanishedIsForgottenUnlessItWasPulledAfterTheLook() {
+    void vanishedImagesAreForgottenUnlessPulledAfterTheList() {
         images.pulled(pulled("a", 0));
         images.pulled(pulled("b", 10));
         images.taken();
@@ -101,7 +101,7 @@ class PulledImagesTest {
     }
 
     @Test
-    void ofTooManyTheLeastRecentlyUsedAreForgotten() {
+    void theLeastRecentlyUsedImagesAboveTheLimitAreForgotten() {
         IntStream.rangeClosed(0, PulledImages.MOST).forEach(i -> images.pulled(pulled("image-" + i, i)));
 
         assertThat(images.all()).hasSize(PulledImages.MOST).doesNotContainKey("image-0");

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
-/** A rollout without surge takes nobody away before the new image is here. */
+/** A rollout without surge removes no replica before the new image is present. */
 class RolloutImagePullTest {
     private static final Desired NEW = desired(2).withRevision("v2");
     private static final Observed OLD = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING));
@@ -31,7 +31,7 @@ class RolloutImagePullTest {
     private final RolloutImagePull arrivals = new RolloutImagePull();
 
     @Test
-    void nothingGoesUntilTheImageIsHere() {
+    void noReplicaIsRemovedUntilTheImageIsPresent() {
         assertThat(at(0)).isEqualTo(new Arrival(true, Optional.empty()));
         assertThat(at(1).holding(NEW).paused()).isTrue();
 
@@ -43,7 +43,7 @@ class RolloutImagePullTest {
     }
 
     @Test
-    void oneThatCantBeHadIsAskedForAgainAfterTenSeconds() {
+    void aFailedPullIsRetriedAfterTenSeconds() {
         at(0);
         engine.asked.getFirst().completeExceptionally(new CompletionException(new ImageUnavailable(MISSING)));
 
@@ -55,7 +55,7 @@ class RolloutImagePullTest {
     }
 
     @Test
-    void whoeverSaysWhenToAskAgainIsBelieved() {
+    void aFailedPullIsRetriedAtTheTimeThatItNames() {
         at(0);
         engine.asked.getFirst().completeExceptionally(new ImageUnavailable(MISSING, NOON.plusSeconds(60)));
 
@@ -66,7 +66,7 @@ class RolloutImagePullTest {
     }
 
     @Test
-    void anotherRevisionIsAskedForAtOnceAndTheFailureOfTheFirstIsNoneOfIts() {
+    void anotherRevisionIsPulledAtOnceAndDoesNotInheritTheFailure() {
         at(0);
         engine.asked.getFirst().completeExceptionally(new ImageUnavailable(MISSING));
 
@@ -75,9 +75,11 @@ class RolloutImagePullTest {
         assertThat(engine.asked).hasSize(2);
     }
 
-    /** The template changes once more in the middle of a rollout: one that is ready would go for an image that may not exist. */
+    /**
+     * The template changes again during a rollout: a ready replica would be removed for an image that may not exist.
+     */
     @Test
-    void whereTheSurgeIsTakenAlreadyItIsHadFirst() {
+    void aRolloutWhoseSurgeIsUsedUpPullsFirst() {
         var surge = NEW.withBudget(new Budget(1, 0));
         var full = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING), replica(2, Phase.RUNNING));
 
@@ -86,7 +88,7 @@ class RolloutImagePullTest {
     }
 
     @Test
-    void whereNoRoomHasToBeMadeNobodyAsks() {
+    void aRolloutThatRemovesNoReplicaDoesNotWaitForTheImage() {
         var surge = NEW.withBudget(new Budget(1, 0));
         var begun = OLD.with(replica(1, 2, "v2", Phase.PENDING));
 

@@ -26,7 +26,7 @@ class ViolationRecheckTest {
     private final ViolationRecheck looks = new ViolationRecheck(woken::add);
 
     @Test
-    void aRefusedImageIsAskedForOnceAMinute() {
+    void aRefusedImageIsPulledAgainOnceAMinute() {
         looks.refused(engine, NEW, NOON);
         looks.refused(engine, NEW, NOON.plusSeconds(59));
         assertThat(engine.asked).as("it was judged just now").isEmpty();
@@ -40,7 +40,7 @@ class ViolationRecheckTest {
     }
 
     @Test
-    void whateverTheAnswerTheWorkloadIsLookedAtAgain() {
+    void theWorkloadIsWokenAlsoAfterAFailedPull() {
         looks.refused(engine, NEW, NOON);
         looks.refused(engine, NEW, NOON.plusSeconds(60));
 
@@ -50,7 +50,7 @@ class ViolationRecheckTest {
     }
 
     @Test
-    void namesOfWhatBreaksARuleAreReadAnewOnceAMinute() {
+    void namesOfViolatingImagesAreReadOnceAMinute() {
         broken(0);
         broken(59);
         assertThat(contents.looked).as("what was read before may be old").containsExactly("sha256:1");
@@ -61,7 +61,7 @@ class ViolationRecheckTest {
     }
 
     @Test
-    void whoseNamesChangedIsJudgedAnew() {
+    void aWorkloadWhoseImageHasNewNamesIsWoken() {
         broken(0);
         contents.image = contents.image.withDigests(List.of("registry:5000/app@sha256:2"));
         broken(60);
@@ -70,7 +70,7 @@ class ViolationRecheckTest {
     }
 
     @Test
-    void anotherRevisionHasItsOwnMinute() {
+    void anotherRevisionStartsItsOwnMinute() {
         looks.refused(engine, NEW, NOON);
         looks.refused(engine, NEW.withRevision("v3"), NOON.plusSeconds(60));
 
@@ -81,7 +81,7 @@ class ViolationRecheckTest {
         looks.broken(contents, NEW.owner(), Set.of("sha256:1"), NOON.plusSeconds(seconds));
     }
 
-    /** What was known before each look, and what it finds. */
+    /** The image known before each inspection, and the one that the inspection finds. */
     private static final class Contents implements ImageContents {
         private final List<String> looked = new ArrayList<>();
         private AuditedImage image = new AuditedImage(

@@ -38,14 +38,14 @@ class AdmissionTest {
     private static final Requests LARGE = new Requests(1_000_000, 1L << 40);
 
     private final MayflyConfig config = Configs.of(Map.of("mayfly.capacity.max-replicas", "" + CAP));
-    /** Its time is later than that of the plans, so that what they launch is due. */
+    /** Its time is later than that of the plans, so that their launches are due. */
     private final SimulatedRuntime engine =
             new SimulatedRuntime(1, Instant.now().plus(Duration.ofHours(1)), LARGE);
 
     private final Admission admission = new Admission(config);
 
     @Test
-    void usageIsThatOfTheOthers() {
+    void usageCountsOtherWorkloadsOnly() {
         launch(engine, owner(0), 60);
         launch(engine, owner(1), 30);
 
@@ -57,7 +57,7 @@ class AdmissionTest {
     }
 
     @Test
-    void anotherNamespaceHasRoomOfItsOwn() {
+    void eachNamespaceHasItsOwnCap() {
         var narrow = new Admission(Configs.of(Map.of("mayfly.capacity.max-replicas-per-namespace", "10")));
         launch(engine, owner(0), 10);
         var elsewhere = new OwnerId("EphemeralWorkload", "other", "web", "uid-other");
@@ -67,7 +67,7 @@ class AdmissionTest {
     }
 
     @Test
-    void requestsOfOthersAreNotThere() {
+    void requestsOfOtherWorkloadsReduceTheCapacity() {
         var small = new SimulatedRuntime(1, NOON, new Requests(1_100, 1L << 40));
         launch(small, owner(0), 4); // 100m each; another 100m are reserved for the machine
         var wanted = wanted(owner(1), 20);
@@ -79,7 +79,7 @@ class AdmissionTest {
     }
 
     @Test
-    void roomThatIsReservedIsNotThereForOthersAndAnAcceptedLaunchCountsOnce() {
+    void reservedCapacityIsTakenAndAnAcceptedLaunchCountsOnce() {
         var mine = open(admission, owner(0), 60);
         var theirs = open(admission, owner(1), 60);
         var launches = launches(owner(0), 60);
@@ -97,7 +97,7 @@ class AdmissionTest {
     }
 
     @Test
-    void roomThatIsReservedAndNotUsedIsFreeAgain() {
+    void unusedReservationsAreReleased() {
         var mine = open(admission, owner(0), 60);
         mine.take(launches(owner(0), 60));
         mine.close();
@@ -105,10 +105,10 @@ class AdmissionTest {
         assertThat(fits(owner(1), 100).shortage()).isEmpty();
     }
 
-    /** Fifty workloads want ten times what there is room for, and change their minds, all at the same time. */
+    /** Fifty workloads request ten times the available capacity, and change their replicas, all at the same time. */
     @Test
     @Timeout(60)
-    void manyAtOnceNeverExceedTheCapAndUseAllRoom() throws Exception {
+    void concurrentReconciliationsNeverExceedTheCapAndUseAllOfIt() throws Exception {
         var reconciliations = new Reconciliations();
         var most = new AtomicInteger();
         engine.watch(changed -> most.accumulateAndGet(total(), Math::max)); // called at each launch
@@ -146,7 +146,7 @@ class AdmissionTest {
                     admission,
                     new WriteEvents(new EventRecorder(null, runtimes), ledgers),
                     ledgers,
-                    new PolicyEvaluation(null, null), // there are no images to judge
+                    new PolicyEvaluation(null, null), // there are no images to evaluate
                     new RolloutImagePull(),
                     config);
         }

@@ -23,7 +23,7 @@ class StatusMemoryTest {
     private final UntoldEnds untold = new UntoldEnds();
 
     @Test
-    void theAnswerToAWriteIsKnownBeforeTheCacheHasIt() {
+    void theAnswerToAWriteIsKnownBeforeTheCacheSeesIt() {
         var read = task("9", 1);
         writes.begin(read, status(2));
         writes.written(status(2), task("10", 2));
@@ -33,7 +33,7 @@ class StatusMemoryTest {
     }
 
     @Test
-    void whatIsUnderWayIsCountedAndNotKnownAndNothingElseIsWrittenMeanwhile() {
+    void aStatusBeingWrittenIsTheLatestButNotYetKnown() {
         var read = task("9", 1);
         writes.begin(read, status(2));
 
@@ -46,7 +46,7 @@ class StatusMemoryTest {
     }
 
     @Test
-    void whatWasRefusedIsForgottenAndEarlierAnswersAreNot() {
+    void aRefusedStatusIsForgottenAndEarlierAnswersAreKept() {
         var read = task("9", 1);
         writes.begin(read, status(2));
         writes.written(status(2), task("10", 2));
@@ -59,7 +59,7 @@ class StatusMemoryTest {
     }
 
     @Test
-    void theAnswerToAnEarlierStatusDoesNotEndALaterOne() {
+    void theAnswerToAnEarlierStatusDoesNotCompleteALaterOne() {
         var read = task("9", 1);
         writes.begin(read, status(2));
         writes.begin(read, status(3));
@@ -84,7 +84,7 @@ class StatusMemoryTest {
     }
 
     @Test
-    void anEndThatWaitsToBeToldIsToldByWhateverIsWrittenNext() {
+    void anUnreportedTerminationIsInTheNextStatus() {
         var read = task("9", 1);
         var ends = List.of(new ResultStatus(0, 1, null, null, "EngineLost", null, null));
         untold.tell(read, status(2).withResults(ends));

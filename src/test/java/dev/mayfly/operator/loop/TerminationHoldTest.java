@@ -25,7 +25,7 @@ class TerminationHoldTest {
     private static final Instant SOON = NOON.plusSeconds(1);
 
     @Test
-    void theDeadStayUntilTheStatusTells() {
+    void deadContainersAreKeptUntilTheStatusReportsTheirTermination() {
         assertThat(new TerminationHold(null, List.of(END), SOON).holds(removal(Cause.HISTORY)))
                 .isTrue();
         assertThat(new TerminationHold(BEFORE, List.of(END), SOON).holds(removal(Cause.HISTORY)))
@@ -36,13 +36,13 @@ class TerminationHoldTest {
     }
 
     @Test
-    void butNotForEver() {
+    void deadContainersAreNotKeptForever() {
         assertThat(new TerminationHold(BEFORE, List.of(END), NOON.plusSeconds(5)).holds(removal(Cause.HISTORY)))
                 .isFalse();
     }
 
     @Test
-    void onlyHistoryCanWait() {
+    void onlyRemovalsByTheHistoryLimitWait() {
         assertThat(new TerminationHold(BEFORE, List.of(END), SOON).holds(removal(Cause.SCALE_DOWN)))
                 .isFalse();
     }

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** On a real API server. A new {@link Revisions} is an operator that was started again. */
+/** On a real API server. A new {@link Revisions} stands for a restarted operator. */
 @Tag("cluster")
 class ControllerRevisionsTest {
     private static final String FILES =
@@ -58,7 +58,7 @@ class ControllerRevisionsTest {
     }
 
     @Test
-    void aRevisionThatAnOlderOperatorHashedOtherwiseGoesOnUnderItsName() {
+    void aRevisionOfAnOlderOperatorKeepsItsName() {
         var name = complete("image: a").revision();
         var stored = awaitStored(1).getFirst();
         client.resource(renamed(stored, name, "0ld0000000")).create();
@@ -71,7 +71,7 @@ class ControllerRevisionsTest {
     }
 
     @Test
-    void theImageIsNotedOnTheRevisionAndReadAgain() {
+    void theImageIsStoredOnTheRevisionAndReadBack() {
         var stored =
                 new RevisionRecord("by-hand", 7, "", Optional.empty(), Optional.of(new ImagePin("sha256:i", "sha256:d")));
         var template = specs.read(workload("image: a"), Content.UNREAD).template();
@@ -90,7 +90,7 @@ class ControllerRevisionsTest {
     }
 
     @Test
-    void whatAnEarlierRevisionReadIsKnownAfterARestartThoughItsConfigMapIsGone() {
+    void anEarlierRevisionKeepsItsContentAfterARestartWithoutItsConfigMap() {
         configMap("one", "first");
         configMap("two", "second");
         var first = complete("image: a, " + FILES.formatted("one")).revision();
@@ -107,7 +107,7 @@ class ControllerRevisionsTest {
     }
 
     @Test
-    void aLoweredLimitForgetsAtOnceWhatNobodyUses() {
+    void aLoweredHistoryLimitRemovesUnusedRevisionsAtOnce() {
         for (var image : List.of("a", "b", "c", "d")) {
             complete("image: " + image);
         }
@@ -134,7 +134,7 @@ class ControllerRevisionsTest {
         return revisions.complete(workload, specs.read(workload, content), content);
     }
 
-    /** What the ConfigMaps hold now, as the operator's watches would know it. */
+    /** The ConfigMaps' current content, as the operator's watches would read it. */
     private Content content(EphemeralWorkload workload) {
         var wanted = ContentReferences.of(workload);
         var held = new HashMap<ContentSource, Content.Held>();
@@ -208,7 +208,7 @@ class ControllerRevisionsTest {
                 .create();
     }
 
-    /** It exists: what an owner that does not exist owns, Kubernetes' garbage collector takes away. */
+    /** Creates the owner: Kubernetes' garbage collector removes objects whose owner does not exist. */
     private String owner() {
         return client.resource(workload("image: a")).create().getMetadata().getUid();
     }

@@ -29,7 +29,7 @@ class RevisionHistoryTest {
     private Instant now = START;
 
     @Test
-    void aNewMeaningGetsItsOwnNameAndAnEqualOneKeepsItsOwn() {
+    void aNewMeaningIsANewRevisionAndAnEqualMeaningKeepsItsName() {
         var history = empty();
 
         assertThat(choose(history, a, true)).returns("meaning-a", this::name).returns(true, Choice::fresh);
@@ -37,9 +37,9 @@ class RevisionHistoryTest {
         assertThat(choose(history, b, true)).returns("meaning-b", this::name).returns(true, Choice::fresh);
     }
 
-    /** An older version of the operator hashed otherwise: what runs under its name goes on. */
+    /** An older version of the operator used another hash: its replicas continue under that name. */
     @Test
-    void whatWasStoredUnderAnotherHashIsTheSameRevisionAsLongAsItMeansTheSame() {
+    void aRevisionOfEqualMeaningKeepsTheNameOfAnotherHash() {
         var history = new RevisionHistory(List.of(kept("old-hash", 3, "meaning-a", ONE)), "old-hash", START);
 
         assertThat(choose(history, a, false))
@@ -49,9 +49,9 @@ class RevisionHistoryTest {
         assertThat(choose(history, b, false)).returns("meaning-b", this::name).returns(true, Choice::fresh);
     }
 
-    /** Its content's copies were deleted, say: the hash that it was called after still tells. */
+    /** For example because the copies of its content were deleted: the hash in its name still identifies it. */
     @Test
-    void oneThatCannotBeReadIsKnownByItsName() {
+    void anUnreadableRevisionIsIdentifiedByItsName() {
         var unread = new RevisionRecord("meaning-a", 1, "", Optional.empty(), Optional.of(ONE));
         var history = new RevisionHistory(List.of(unread), "meaning-a", START);
 
@@ -60,7 +60,7 @@ class RevisionHistoryTest {
     }
 
     @Test
-    void aChangeBackIsTheEarlierRevisionWithANewNumber() {
+    void changingTheTemplateBackReturnsToTheEarlierRevisionWithANewNumber() {
         var history = empty();
         choose(history, a, false);
         choose(history, b, false);
@@ -73,13 +73,13 @@ class RevisionHistoryTest {
     }
 
     @Test
-    void aChangeBackToWhatIsToBeLookedUpWaitsForTheAnswer() {
+    void changingBackToAMovingReferenceWaitsForTheRegistry() {
         var history = empty();
         choose(history, a, true);
         pin(history, "meaning-a", ONE);
         choose(history, b, true);
 
-        var stale = new Answer(now, Optional.of(TWO)); // somebody else asked before
+        var stale = new Answer(now, Optional.of(TWO)); // requested earlier by another workload
         assertThat(choose(history, a, true, stale)).returns(true, Choice::asking);
         assertThat(choose(history, a, true, stale))
                 .returns(true, Choice::asking)
@@ -90,7 +90,7 @@ class RevisionHistoryTest {
     }
 
     @Test
-    void theAnswerThatTheImageIsAnotherMakesANewRevisionOfThatImage() {
+    void aReferenceThatMovedToAnotherImageIsANewRevision() {
         var history = empty();
         choose(history, a, true);
         pin(history, "meaning-a", ONE);
@@ -108,7 +108,7 @@ class RevisionHistoryTest {
     }
 
     @Test
-    void anAnswerFromBeforeTheFirstReplicaRanSaysNothing() {
+    void anAnswerFromBeforeTheFirstReplicaStartedIsIgnored() {
         var history = empty();
         choose(history, a, true);
         var early = answer(TWO);
@@ -118,7 +118,7 @@ class RevisionHistoryTest {
     }
 
     @Test
-    void aFailedLookUpChangesNothingAndEndsTheWait() {
+    void aFailedImageCheckEndsTheWaitAndKeepsTheRevision() {
         var history = empty();
         choose(history, a, true);
         pin(history, "meaning-a", ONE);
@@ -131,7 +131,7 @@ class RevisionHistoryTest {
     }
 
     @Test
-    void whatCameFromNoRegistryCountsByItsIdAndIsNeverLookedUp() {
+    void anImageWithoutADigestIsNeverCheckedAtARegistry() {
         var history = empty();
         choose(history, a, true);
         pin(history, "meaning-a", new ImagePin("sha256:i1", ""));
@@ -142,7 +142,7 @@ class RevisionHistoryTest {
     }
 
     @Test
-    void anotherDigestOfTheSameContentIsNoChange() {
+    void anotherDigestOfTheSameImageIsNoChange() {
         var history = empty();
         choose(history, a, true);
         pin(history, "meaning-a", ONE);
@@ -152,7 +152,7 @@ class RevisionHistoryTest {
     }
 
     @Test
-    void afterARestartTheStatusTellsWhichImageOfTheMeaningIsWanted() {
+    void afterARestartTheStatusSelectsAmongRevisionsOfEqualMeaning() {
         var stored = List.of(kept("meaning-a", 5, "meaning-a", ONE), kept("by-digest", 4, "meaning-a", TWO));
 
         assertThat(choose(new RevisionHistory(stored, "by-digest", START), a, true))
@@ -165,7 +165,7 @@ class RevisionHistoryTest {
     }
 
     @Test
-    void whatIsInUseIsNeverForgotten() {
+    void revisionsInUseAreNeverPruned() {
         var history = empty();
         for (var image : List.of("a", "b", "c", "d")) {
             choose(history, desired(image, "meaning-" + image), false);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a template takes from ConfigMaps and Secrets. */
+/** The content that a template uses from ConfigMaps and Secrets. */
 class SpecContentTest {
     private static final ContentSource CONF = ContentSource.configMap("conf");
     private static final ContentSource LOGIN = ContentSource.secret("login");
@@ -36,7 +36,7 @@ class SpecContentTest {
     private final SpecReader reader = new SpecReader(Configs.of(Map.of()));
 
     @Test
-    void aVolumeShowsAllKeysOrItemsWithTheirModes() {
+    void aVolumeHasAllKeysOrTheItemsWithTheirModes() {
         var volumes = read("""
                 volumes:
                 - {name: a, secret: {secretName: login}}
@@ -50,7 +50,7 @@ class SpecContentTest {
     }
 
     @Test
-    void variablesOfWholeObjectsComeFirstAndThoseThatAreNoneAreLeftOut() {
+    void envFromComesBeforeEnvAndSkipsInvalidNames() {
         var yaml = """
                 env: [{name: P, valueFrom: {secretKeyRef: {name: login, key: password}}}, {name: COLOUR, value: "dark $(COLOUR)"}]
                 envFrom: [{configMapRef: {name: conf}}, {prefix: L_, secretRef: {name: login}}]
@@ -69,7 +69,7 @@ class SpecContentTest {
     }
 
     @Test
-    void factsAboutTheReplicaAreVariables() {
+    void fieldRefsAreVariablesOfTheReplica() {
         assertThat(read("""
                 env:
                 - {name: N, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
@@ -94,7 +94,7 @@ class SpecContentTest {
             envFrom: [{secretRef: {name: none}}]                                         | Secret none is not there, which envFrom needs        | SecretNotFound
             volumes: [{name: v, configMap: {name: conf, items: [{key: page, path: a}, {key: COLOUR, path: a/b}]}}] | or one lies below it | InvalidSpec
             """)
-    void whatIsMissingIsNamedWithWhatToDo(String yaml, String message, String reason) {
+    void missingContentIsReportedWithTheRemedy(String yaml, String message, String reason) {
         assertThatThrownBy(() -> read(yaml, BOTH))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining(message)
@@ -105,7 +105,7 @@ class SpecContentTest {
     }
 
     @Test
-    void whatMayBeMissingIsLeftOut() {
+    void missingOptionalContentIsSkipped() {
         var template = read("""
                 volumes:
                 - {name: a, configMap: {name: none, optional: true}}
@@ -119,7 +119,7 @@ class SpecContentTest {
     }
 
     @Test
-    void bytesThatAreNoTextAreFilesButNoVariables() {
+    void binaryContentCanBeAFileButNoVariable() {
         var binary = Map.of(
                 CONF, new Content.Held(Map.of("b", new byte[] {1}), Set.of("b")),
                 LOGIN, new Content.Held(Map.of("b", new byte[] {-1}), Set.of()));
@@ -135,7 +135,7 @@ class SpecContentTest {
     }
 
     @Test
-    void whatReplicasReadBelongsToTheRevisionAndNothingElse() {
+    void onlyUsedContentChangesTheRevision() {
         var yaml = "env: [{name: A, valueFrom: {configMapKeyRef: {name: conf, key: page}}}]";
         var revision = read(yaml, BOTH).revision();
 
@@ -149,7 +149,7 @@ class SpecContentTest {
     }
 
     @Test
-    void onlyWhatTheTemplateTakesIsKept() {
+    void onlyReferencedKeysAreKept() {
         var sources = ContentReferences.of(workload("""
                 volumes: [{name: v, configMap: {name: conf, items: [{key: page, path: p}]}}, {name: s, secret: {secretName: tls}}]
                 env: [{name: A, valueFrom: {configMapKeyRef: {name: conf, key: k}}}]
@@ -164,7 +164,7 @@ class SpecContentTest {
     }
 
     @Test
-    void noValueIsEverShown() {
+    void noValueIsEverPrinted() {
         var desired = read("""
                 volumes: [{name: s, secret: {secretName: login}}]
                 env: [{name: A, valueFrom: {secretKeyRef: {name: login, key: password}}}]

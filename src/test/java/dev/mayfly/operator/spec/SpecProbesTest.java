@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is written of probes, as what is asked. */
+/** Reading probes. */
 class SpecProbesTest {
 
     @Test
-    void whatIsNotGivenIsAsInKubernetes() {
+    void omittedFieldsHaveTheDefaultsOfKubernetes() {
         var probe = readiness("{tcpSocket: {port: 80}}");
 
         assertThat(probe)
@@ -27,7 +27,7 @@ class SpecProbesTest {
     }
 
     @Test
-    void everyNumberHasItsPlace() {
+    void everyNumberIsRead() {
         var probe = readiness("{exec: {command: [a, b]}, initialDelaySeconds: 2, periodSeconds: 3, timeoutSeconds: 4,"
                 + " successThreshold: 5, failureThreshold: 6}");
 
@@ -42,7 +42,7 @@ class SpecProbesTest {
     }
 
     @Test
-    void aRequestIsReadWithItsHeadersInOrder() {
+    void anHttpRequestIsReadWithItsHeadersInOrder() {
         var check = readiness("{httpGet: {port: http, path: '/a?b', scheme: HTTPS, httpHeaders: [{name: A, value: b},"
                         + " {name: A, value: c}]}}")
                 .check();
@@ -52,14 +52,14 @@ class SpecProbesTest {
     }
 
     @Test
-    void aHeadersValueIsNotPrinted() {
+    void headerValuesAreNotPrinted() {
         var check = readiness("{httpGet: {port: 1, httpHeaders: [{name: Authorization, value: s3cret}]}}");
 
         assertThat(check.toString()).contains("Authorization").doesNotContain("s3cret");
     }
 
     @Test
-    void eachProbeIsReadAsWhatItIs() {
+    void eachKindOfProbeIsRead() {
         var probes = SpecProbes.read(
                 template("startupProbe: {tcpSocket: {port: 1}}\nlivenessProbe: {tcpSocket: {port: 3}}"));
 
@@ -79,7 +79,7 @@ class SpecProbesTest {
             {httpGet: {port: ""}}          | port '' is the name of none of template.ports
             {tcpSocket: {}}                | port '' is the name of none of template.ports
             """)
-    void whatTheApiServerShouldHaveRefusedIsRefusedHere(String probe, String message) {
+    void valuesThatTheApiServerShouldHaveRefusedAreRefused(String probe, String message) {
         assertThatThrownBy(() -> readiness(probe))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining(message);

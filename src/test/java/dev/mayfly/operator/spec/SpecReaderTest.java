@@ -25,7 +25,7 @@ class SpecReaderTest {
     private final SpecReader reader = new SpecReader(Configs.of(Map.of()));
 
     @Test
-    void whatTheApiServerDidNotFillInGetsKubernetesDefaults() {
+    void omittedFieldsHaveTheDefaultsOfKubernetes() {
         var desired = read("template: {image: busybox}");
 
         assertThat(desired.replicas()).isEqualTo(1);
@@ -64,7 +64,7 @@ class SpecReaderTest {
     }
 
     @Test
-    void valuesThatRepeatEachOtherDoNotGrowWithoutEnd() {
+    void expandedVariablesAreLimitedInLength() {
         var env = new StringBuilder("{name: A0, value: aaaaaaaaaaaaaaaa}");
         for (var i = 1; i < 60; i++) {
             env.append(", {name: A%d, value: \"$(A%d)$(A%d)\"}".formatted(i, i - 1, i - 1));
@@ -117,7 +117,7 @@ class SpecReaderTest {
             {image: a, volumes: [{name: v, emptyDir: {}}], volumeMounts: [{name: v, mountPath: /a}, {name: v, mountPath: /a/}]} | have the mountPath /a
             {command: [sh]}                                                              | spec.template.image is missing
             """)
-    void whatCantBeHonouredIsRefusedWithWhatToChange(String template, String message) {
+    void aSpecThatCantBeHonoredIsRefusedWithTheRemedy(String template, String message) {
         assertThatThrownBy(() -> read("template: " + template))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining(message);
@@ -134,13 +134,13 @@ class SpecReaderTest {
                 "{image: a, volumeMounts: [{name: v, mountPath: /a}, {name: v, mountPath: \"/\\0\"}]}",
                 "{image: a, volumeMounts: [{name: v, mountPath: /a}, {name: v, mountPath: /a/}]}"
             })
-    void whatIsNotAllowedCanBeReadAllTheSame(String template) {
+    void aForbiddenSpecCanStillBeRead(String template) {
         assertThat(reader.unjudged(workload("template: " + template, "{}")).replicas())
                 .isOne();
     }
 
     @Test
-    void aHostPathNeedsNoAsciiName() {
+    void aHostPathMayHaveNonAsciiCharacters() {
         assertThat(read("template: {image: a, volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/a..ü}}]}")
                         .template()
                         .volumes())
@@ -166,7 +166,7 @@ class SpecReaderTest {
     }
 
     @Test
-    void aWorkloadThatIsDeletedIsNeverRefused() {
+    void aDeletedWorkloadIsNeverRefused() {
         var workload = workload("template: {network: Bridge, terminationGracePeriodSeconds: 3}\n", "{}");
         workload.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
 

@@ -17,11 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SpecRevisionTest {
 
     /**
-     * Stored revisions are compared in meaning, so another hash would roll nothing. But where the stored ones are gone, only an
-     * equal hash tells that nothing changed.
+     * Stored revisions are compared by meaning, so another hash would cause no rollout. But if the stored ones are
+     * gone, only an equal hash shows that nothing changed.
      */
     @Test
-    void revisionsStayTheSameFromVersionToVersion() throws IOException {
+    void revisionsAreStableAcrossVersions() throws IOException {
         var maximal = maximal();
         var withoutLaterFields = WorkloadTemplateBuilder.builder(maximal)
                 .startupProbe(null)
@@ -57,7 +57,7 @@ class SpecRevisionTest {
             {image: a, imagePullSecrets: [{name: other}]} | {image: a, imagePullSecrets: [{name: regcred}]}
             {image: a, metadata: {labels: {x: "1", y: "2"}}} | {image: a, metadata: {labels: {y: "2", x: "1"}}}
             """)
-    void equalMeaningIsOneRevision(String one, String other) {
+    void equalMeaningIsTheSameRevision(String one, String other) {
         assertThat(revision(one)).isEqualTo(revision(other));
     }
 
@@ -81,7 +81,7 @@ class SpecRevisionTest {
     }
 
     @Test
-    void runtimeAndModeBelongToTheRevision() {
+    void runtimeAndModeChangeTheRevision() {
         var template = template("{image: a}");
 
         assertThat(revision("{image: a}"))

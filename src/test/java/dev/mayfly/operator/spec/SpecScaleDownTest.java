@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Names of replicas, as slots. */
+/** Reading replica names as slots. */
 class SpecScaleDownTest {
     private static final WorkloadTemplate TEMPLATE =
             Serialization.unmarshal("image: a\nports: [{name: jobs, containerPort: 9000}]", WorkloadTemplate.class);
 
     @Test
-    void nothingGivenIsTheDefault() {
+    void anOmittedPolicyIsTheDefault() {
         assertThat(SpecScaleDown.read(null, TEMPLATE, "web")).isEqualTo(ScaleDownPolicy.DEFAULT);
         assertThat(read("{}")).isEqualTo(ScaleDownPolicy.DEFAULT);
     }
@@ -37,14 +37,14 @@ class SpecScaleDownTest {
     }
 
     @Test
-    void theHigherOfTwoCostsCounts() {
+    void theHighestOfSeveralCostsCounts() {
         assertThat(read("{costs: [{replica: web-1, cost: 2}, {replica: web-1, cost: 9}, {replica: web-1, cost: 3}]}")
                         .costs())
                 .isEqualTo(Map.of(1, 9));
     }
 
     @Test
-    void theBusyProbesPortMayBeNamed() {
+    void theBusyProbeMayNameItsPort() {
         var policy = read("{busyProbe: {tcpSocket: {port: jobs}}, busyDeadlineSeconds: 0}");
 
         assertThat(policy.busyProbe()).map(Probe::check).contains(new Probe.TcpSocket(9000));
@@ -52,7 +52,7 @@ class SpecScaleDownTest {
     }
 
     @Test
-    void aWorkloadMayBeCalledLikeAReplica() {
+    void aWorkloadMayBeNamedLikeAReplica() {
         assertThat(SpecScaleDown.read(given("{keep: [web-1-0]}"), TEMPLATE, "web-1")
                         .keep())
                 .isEqualTo(Set.of(0));
@@ -75,7 +75,7 @@ class SpecScaleDownTest {
             {busyProbe: {}}                         | scaleDown.busyProbe asks nothing
             {busyProbe: {tcpSocket: {port: http}}}  | scaleDown.busyProbe: port 'http' is the name of none of template.ports
             """)
-    void whatTheApiServerShouldHaveRefusedIsRefusedHere(String scaleDown, String message) {
+    void valuesThatTheApiServerShouldHaveRefusedAreRefused(String scaleDown, String message) {
         assertThatThrownBy(() -> read(scaleDown))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining(message);

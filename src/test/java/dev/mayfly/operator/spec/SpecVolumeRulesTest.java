@@ -30,7 +30,7 @@ class SpecVolumeRulesTest {
                 "volumes: [{name: v, dockerVolume: {name: d}}], volumeMounts: [{name: v, mountPath: /a, subPath: c}, {name: v, mountPath: /b, subPath: cc}]",
                 "volumes: [{name: v, emptyDir: {}}, {name: w, emptyDir: {}}], volumeMounts: [{name: v, mountPath: /a}, {name: w, mountPath: /a/b}]"
             })
-    void whatCanHarmNobodyIsLet(String template) {
+    void harmlessVolumesAndMountsAreAllowed(String template) {
         assertThatCode(() -> check(template)).doesNotThrowAnyException();
     }
 
@@ -51,7 +51,7 @@ class SpecVolumeRulesTest {
             volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/a}}, {name: w, hostPath: {path: /srv/mayfly/shop/a/b}}], volumeMounts: [{name: v, mountPath: /a}, {name: w, mountPath: /b}] | a part of what is mounted writable at /a
             volumes: [{name: v, dockerVolume: {name: d}}, {name: w, emptyDir: {}}], volumeMounts: [{name: v, mountPath: /a}, {name: w, mountPath: /a/b}] | mount it beside, not in it
             """)
-    void whatCouldIsRefusedWithWhatToChange(String template, String message) {
+    void harmfulVolumesAndMountsAreRefusedWithTheRemedy(String template, String message) {
         assertThatThrownBy(() -> check(template))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining(message);
