@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# The shell's tests: one file at a time, each on a machine of its own (src/test/shell/apart.bash), so that they do not meet the
-# end-to-end tests, beside which they run.
+# The shell's tests: two files at a time, each on a machine of its own (src/test/shell/apart.bash), so that they do not meet.
 
 STORIES=$LOG/stories # FILE.tap and FILE.seconds of each
 
@@ -29,7 +28,7 @@ run_stories() {
   rm -f "$STORIES"/*.tap "$STORIES"/*.seconds
   docker save -o "$STORIES/images.tar" busybox:1.36 centos:7
   # shellcheck disable=SC2016  # the inner shell splits a line into its files
-  setsid xargs -a "$lanes" -d '\n' -n 1 -P 1 \
+  setsid xargs -a "$lanes" -d '\n' -n 1 -P 2 \
     bash -c '"$0" "$1" "$2" $3' "$ROOT/src/test/shell/apart.bash" "$STORIES/images.tar" "$STORIES" &
   trap 'kill -KILL -- -$!' TERM # with their namespaces everything ends that they have started
   wait "$!" || status=$?

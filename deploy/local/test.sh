@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# make test: builds what the tests need, then runs Maven's unit, property, architecture and API-server tests, then the end-to-end tests and
-# the shell's (bats) side by side. Ends with one line: N passed, N failed.
+# make test: builds what the tests need, then runs Maven's unit, property, architecture and API-server tests, then the end-to-end tests,
+# then the shell's (bats). Ends with one line: N passed, N failed.
 
 # A cluster or an operator's settings that the caller has exported are none of the tests' business.
 unset "${!KUBE@}" "${!K3S_@}" "${!QUARKUS_@}"
@@ -52,16 +52,14 @@ export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAG
 rm -rf "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
 : >"$MAVEN_LOG"
 maven_status=0
-# Unit tests compute, so nothing runs beside them; end-to-end tests and the shell's mostly wait.
+# One after the other: two cores are busy with unit tests, and with two lanes of end-to-end tests. Beside them stories ran into
+# their time limits (docs/decisions/test-lanes.md).
 step "Unit tests (all of their output: $MAVEN_LOG)"
 run_maven test || maven_status=$?
-step "End-to-end tests and the shell's, side by side ($MAVEN_LOG, $STORIES)"
-run_stories </dev/null &
-stories=$!
-trap 'kill "$stories"' EXIT
+step "End-to-end tests ($MAVEN_LOG)"
 run_maven failsafe:integration-test@side-by-side failsafe:integration-test@alone failsafe:verify@alone || maven_status=$?
+step "The shell's tests ($STORIES)"
 bats_status=0
-wait "$stories" || bats_status=$?
-trap - EXIT
+run_stories </dev/null || bats_status=$?
 step "Result"
 count_all "$maven_status" "$bats_status" "$started"
