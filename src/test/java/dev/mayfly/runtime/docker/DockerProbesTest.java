@@ -138,7 +138,10 @@ class DockerProbesTest {
     @Test
     void aCommandThatIsCutOffByTheEndOfItsReplicaSaysNothingOfIt() {
         var id = docker.launch(web(readiness(exec(1, "sleep", "778"))));
-        Awaitility.await().until(() -> processes(Ownership.containerName(id)), all -> all.toString().contains("sleep 778"));
+        docker.await(id, replica -> replica.phase() == Phase.RUNNING);
+        Awaitility.await()
+                .until(() -> processes(Ownership.containerName(id)), all -> all.toString()
+                        .contains("sleep 778"));
 
         Docker.client().killContainerCmd(Ownership.containerName(id)).exec();
 
