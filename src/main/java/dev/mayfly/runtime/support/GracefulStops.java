@@ -98,6 +98,9 @@ public final class GracefulStops {
                 signal(stop);
             }
         } catch (RuntimeException silence) {
+            if (Thread.currentThread().isInterrupted()) {
+                return; // we are closing, and the command may be running
+            }
             failed(stop, "may not have run: the engine did not answer");
             signal(stop);
         }

@@ -43,11 +43,20 @@ public final class ReplicaHealth implements Reports {
         if (!connected.getAsBoolean()) {
             return Presence.UNKNOWN;
         }
-        return index.find(id).filter(ReplicaHealth::asked).isPresent() ? Presence.RUNS : Presence.GONE;
+        if (index.find(id).filter(replica -> replica.phase() == Phase.RUNNING).isEmpty()) {
+            return Presence.GONE;
+        }
+        return dying(id) ? Presence.UNKNOWN : Presence.RUNS;
     }
 
-    private static boolean asked(Replica replica) {
-        return replica.phase() == Phase.RUNNING;
+    /** True while an answer counts: once the end of a replica is told, its probes say nothing that is not known. */
+    private boolean asked(Replica replica) {
+        return replica.phase() == Phase.RUNNING && !dying(replica.id());
+    }
+
+    /** True where its end was told and nobody has inspected it yet: it may have been started again. */
+    private boolean dying(ReplicaId id) {
+        return index.known(id).dying().isPresent();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.mayfly.runtime.docker;
 
 import static dev.mayfly.runtime.docker.ProbedRuntime.exec;
 import static dev.mayfly.runtime.docker.ProbedRuntime.http;
+import static dev.mayfly.runtime.docker.ProbedRuntime.impatient;
 import static dev.mayfly.runtime.docker.ProbedRuntime.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -69,7 +70,7 @@ class DockerBusyTest {
         var id = docker.launch(web(Probes.NONE));
         docker.await(id, replica -> replica.phase() == Phase.RUNNING);
 
-        watch(exec(1, "sleep", "777"));
+        watch(impatient("sleep", "777"));
 
         docker.await(id, DockerBusyTest::busy);
     }

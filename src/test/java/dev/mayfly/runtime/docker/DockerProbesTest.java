@@ -2,6 +2,7 @@ package dev.mayfly.runtime.docker;
 
 import static dev.mayfly.runtime.docker.ProbedRuntime.exec;
 import static dev.mayfly.runtime.docker.ProbedRuntime.http;
+import static dev.mayfly.runtime.docker.ProbedRuntime.impatient;
 import static dev.mayfly.runtime.docker.ProbedRuntime.probe;
 import static dev.mayfly.runtime.docker.ProbedRuntime.web;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +16,7 @@ import dev.mayfly.testing.engine.Docker;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -87,7 +89,7 @@ class DockerProbesTest {
 
     @Test
     void commandsThatHangDoNotPileUp() {
-        var id = docker.launch(web(readiness(exec(1, "sleep", "777"))));
+        var id = docker.launch(web(readiness(impatient("sleep", "777"))));
         docker.awaitTold("Unhealthy", "no answer within 1 s");
         docker.awaitTold("Unhealthy", "still runs");
 
@@ -130,6 +132,20 @@ class DockerProbesTest {
 
         var ended = docker.await(id, replica -> replica.phase() == Phase.ENDED);
         assertThat(ended.served()).isPositive();
+        assertThat(docker.happenings).noneMatch(told -> told.reason().equals("Unhealthy"));
+    }
+
+    @Test
+    void aCommandThatIsCutOffByTheEndOfItsReplicaSaysNothingOfIt() {
+        var id = docker.launch(web(readiness(exec(1, "sleep", "778"))));
+        docker.await(id, replica -> replica.phase() == Phase.RUNNING);
+        Awaitility.await()
+                .until(() -> processes(Ownership.containerName(id)), all -> all.toString()
+                        .contains("sleep 778"));
+
+        Docker.client().killContainerCmd(Ownership.containerName(id)).exec();
+
+        docker.await(id, replica -> replica.phase() == Phase.ENDED);
         assertThat(docker.happenings).noneMatch(told -> told.reason().equals("Unhealthy"));
     }
 

@@ -68,7 +68,12 @@ public final class ProbedRuntime implements AutoCloseable {
     }
 
     public static Probe probe(Probe.Check check, int failures) {
-        return new Probe(check, Duration.ZERO, SECOND, SECOND, 1, failures);
+        return new Probe(check, Duration.ZERO, SECOND, LONG, 1, failures);
+    }
+
+    /** One that may take no longer than a second. */
+    static Probe impatient(String... command) {
+        return new Probe(new Probe.Exec(List.of(command)), Duration.ZERO, SECOND, SECOND, 1, 1);
     }
 
     static Probe http(String path, int failures) {

@@ -85,6 +85,20 @@ class ReplicaLifeTest {
     }
 
     @Test
+    void oneThatEndedServedUntilItsEndWasTold() {
+        learn(inspected(RUNS.withGated(true)), died(), inspected(ended().withServed(Duration.ofHours(1))));
+
+        assertThat(observed().served()).isEqualTo(Duration.between(NOON, LATER));
+    }
+
+    @Test
+    void oneThatNobodySawServingServedAsLongAsItRan() {
+        learn(inspected(ended().withServed(Duration.ofHours(1))));
+
+        assertThat(observed().served()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
     void oneWhoseEndIsToldBeforeItsStartIsAnsweredIsNotCountedOn() {
         learn(accepted(NOON), new Fact.LaunchBegun(), made(), died(), new Fact.Started(false, NOON));
 

@@ -18,7 +18,7 @@ public record EngineSignals(Supplier<Engine> engine) implements Signalling {
 
     @Override
     public boolean signal(String container, String signal) {
-        return engine.get().signal(container, signal);
+        return answered(() -> engine.get().signal(container, signal));
     }
 
     @Override
@@ -51,7 +51,7 @@ public record EngineSignals(Supplier<Engine> engine) implements Signalling {
 
     @Override
     public OptionalInt exitCode(String command) {
-        return engine.get().exitCode(command);
+        return answered(() -> engine.get().exitCode(command));
     }
 
     private static <T> T answered(Supplier<T> call) {

@@ -13,6 +13,7 @@ import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -27,6 +28,8 @@ public final class ExecProbes implements Commands, AutoCloseable {
     private static final int AT_ONCE = 8;
 
     private static final int SHOWN = 100;
+    /** Exit codes of a command that can't begin, and of one that SIGKILL ended: with its container, or by itself. */
+    private static final Set<Integer> CUT_OFF = Set.of(126, 137);
 
     private final Supplier<Engine> engine;
     private final ExecutorService threads = Executors.newFixedThreadPool(
@@ -108,10 +111,21 @@ public final class ExecProbes implements Commands, AutoCloseable {
                 return Answer.late("no answer within " + timeout.toSeconds() + " s from " + what);
             }
             var code = run.exitCode().getAsInt();
+            if (code == 0) {
+                return Answer.SUCCESS;
+            }
+            if (CUT_OFF.contains(code) && !containerRuns()) {
+                return Answer.ended();
+            }
             var output = run.output().strip();
-            return code == 0
-                    ? Answer.SUCCESS
-                    : Answer.failure(what + " ended with exit code " + code + (output.isEmpty() ? "" : ": " + output));
+            return Answer.failure(what + " ended with exit code " + code + (output.isEmpty() ? "" : ": " + output));
+        }
+
+        private boolean containerRuns() {
+            return engine.get()
+                    .container(container)
+                    .filter(there -> Boolean.TRUE.equals(there.getState().getRunning()))
+                    .isPresent();
         }
     }
 }

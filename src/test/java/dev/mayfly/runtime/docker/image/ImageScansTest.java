@@ -214,6 +214,7 @@ class ImageScansTest {
             assertThat(asked).hasContent("asked");
 
             scanned.scanAgain();
+            scanned.lookAgainIfDue(image.id());
             assertThat(scanned.known(image.id())).isPresent();
             await().atMost(Duration.ofMinutes(1))
                     .untilAsserted(() -> assertThat(Files.readAllLines(asked)).hasSize(2));

@@ -1,0 +1,60 @@
+package dev.mayfly.runtime.support;
+
+import static dev.mayfly.core.model.Samples.id;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.core.model.Template.PreStop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Graceful stops that our own end cuts off. */
+class ClosedStopTest {
+
+    @Test
+    void aPreStopCommandThatMayBeRunningIsNotOvertakenByTheStopSignal() throws InterruptedException {
+        var told = new ArrayList<String>();
+        var announcements = new Announcements();
+        announcements.onHappening(event -> told.add(event.reason()));
+        var timers = Executors.newSingleThreadScheduledExecutor();
+        var stops = new GracefulStops(interrupted(told), timers, announcements);
+
+        var how = new Stopping("SIGTERM", Optional.of(new PreStop.Exec(List.of("leave"))), Optional.empty());
+        stops.begin(id(0, 1), "c1", how, Duration.ofSeconds(30), () -> told.add("overdue"), () -> told.add("over"));
+        timers.shutdown();
+
+        assertThat(timers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(told).containsExactly("run");
+    }
+
+    private static Signalling interrupted(List<String> told) {
+        return new Signalling() {
+            @Override
+            public boolean signal(String container, String signal) {
+                return told.add(signal);
+            }
+
+            @Override
+            public String prepare(String container, List<String> command) {
+                return "x1";
+            }
+
+            @Override
+            public void run(String command) {
+                told.add("run");
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted");
+            }
+
+            @Override
+            public OptionalInt exitCode(String command) {
+                return OptionalInt.empty();
+            }
+        };
+    }
+}

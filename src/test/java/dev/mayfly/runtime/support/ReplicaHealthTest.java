@@ -1,0 +1,66 @@
+package dev.mayfly.runtime.support;
+
+import static dev.mayfly.core.model.Samples.NOON;
+import static dev.mayfly.core.model.Samples.id;
+import static dev.mayfly.core.model.Samples.replica;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Probe.Probes;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.probe.Answer;
+import dev.mayfly.probe.Health;
+import dev.mayfly.probe.Prober.Reports.Presence;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ReplicaHealthTest {
+    private static final String CONTAINER = "c1";
+    private static final Instant LATER = NOON.plusSeconds(9);
+    private static final ReplicaId ID = id(0, 1);
+
+    private final ReplicaIndex index = new ReplicaIndex();
+    private final ReplicaHealth health =
+            new ReplicaHealth(index, () -> true, new Announcements(), UnaryOperator.identity());
+
+    @BeforeEach
+    void itRuns() {
+        index.learn(ID, inspected(replica(0, Phase.RUNNING).withGated(true)));
+    }
+
+    @Test
+    void oneWhoseEndWasToldIsNotProbedUntilSomebodyKnowsMore() {
+        assertThat(health.presence(ID)).isEqualTo(Presence.RUNS);
+
+        index.learn(ID, new Fact.Died(CONTAINER, Signals.KILL, LATER));
+        assertThat(health.presence(ID)).isEqualTo(Presence.UNKNOWN);
+
+        index.learn(ID, inspected(replica(0, Phase.PENDING).in(Phase.RUNNING, NOON.plusSeconds(5))));
+        assertThat(health.presence(ID)).isEqualTo(Presence.RUNS);
+    }
+
+    @Test
+    void anAnswerThatComesAfterItsEndMakesItReadyNoMore() {
+        index.learn(ID, new Fact.Died(CONTAINER, Signals.KILL, LATER));
+
+        health.verdict(ID, Health.begin(Probes.NONE), Answer.SUCCESS, LATER);
+        health.checked(ID, true, LATER);
+
+        assertThat(index.find(ID).orElseThrow().ready()).isFalse();
+    }
+
+    @Test
+    void oneThatEndedIsGone() {
+        index.learn(ID, inspected(replica(0, Phase.ENDED)));
+
+        assertThat(health.presence(ID)).isEqualTo(Presence.GONE);
+    }
+
+    private static Fact inspected(Replica seen) {
+        return new Fact.Inspected(CONTAINER, seen, Stopping.DEFAULT, List.of(), LATER);
+    }
+}
