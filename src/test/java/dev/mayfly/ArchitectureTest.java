@@ -47,7 +47,14 @@ class ArchitectureTest {
     private static final int MAX_COMPONENTS = 12;
     /** Records that have more components than allowed. This list only shrinks. */
     private static final Set<String> LARGE_RECORDS = Set.of(
-            "DeletionRecord", "Desired", "EngineSettings", "LocalImage", "Occupancy", "Replica", "ScanDocuments$Report", "Template");
+            "DeletionRecord",
+            "Desired",
+            "EngineSettings",
+            "LocalImage",
+            "Occupancy",
+            "Replica",
+            "ScanDocuments$Report",
+            "Template");
     /** Classes whose constructor takes more parameters than allowed. This list only shrinks. */
     private static final Set<String> LARGE_CONSTRUCTORS = Set.of("Sweeper", "Sync");
 
@@ -93,7 +100,8 @@ class ArchitectureTest {
                 .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(rows().stream().map(Row::name))
-                .as("the packages of " + PAGE + "#packages: add a row that says what lives in a new package and what it sees")
+                .as("the packages of " + PAGE
+                        + "#packages: add a row that says what lives in a new package and what it sees")
                 .containsExactlyInAnyOrderElementsOf(existing);
     }
 
@@ -127,7 +135,8 @@ class ArchitectureTest {
                     public SliceIdentifier getIdentifierOf(JavaClass type) {
                         var parts = type.getPackageName().split("\\.");
                         return type.getPackageName().startsWith("dev.mayfly")
-                                ? SliceIdentifier.of(Arrays.stream(parts).limit(depth).collect(Collectors.joining(".")))
+                                ? SliceIdentifier.of(
+                                        Arrays.stream(parts).limit(depth).collect(Collectors.joining(".")))
                                 : SliceIdentifier.ignore();
                     }
 
@@ -181,7 +190,8 @@ class ArchitectureTest {
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()
                 .callMethod(System.class, "nanoTime")
-                .because("a decision must be repeatable: pass the instant, the random number or the result of the I/O as a value")
+                .because(
+                        "a decision must be repeatable: pass the instant, the random number or the result of the I/O as a value")
                 .check(CLASSES);
     }
 
@@ -208,11 +218,14 @@ class ArchitectureTest {
         var large = CLASSES.stream()
                 .filter(type -> !type.isRecord() && !type.getSimpleName().endsWith("Builder"))
                 .filter(type -> type.getConstructors().stream()
-                        .anyMatch(constructor -> constructor.getRawParameterTypes().size() > MAX_PARAMETERS))
+                        .anyMatch(constructor ->
+                                constructor.getRawParameterTypes().size() > MAX_PARAMETERS))
                 .map(ArchitectureTest::name);
 
         assertThat(large)
-                .as("classes whose constructor takes more than %d parameters: group what belongs together, or split the class", MAX_PARAMETERS)
+                .as(
+                        "classes whose constructor takes more than %d parameters: group what belongs together, or split the class",
+                        MAX_PARAMETERS)
                 .containsExactlyInAnyOrderElementsOf(LARGE_CONSTRUCTORS);
     }
 
@@ -238,7 +251,8 @@ class ArchitectureTest {
     void aPackageHasFewFiles(String root) throws IOException {
         try (var folders = Files.walk(Path.of(root))) {
             var counts = folders.filter(Files::isDirectory)
-                    .collect(Collectors.toMap(folder -> folder, folder -> javaFiles(folder).size()));
+                    .collect(Collectors.toMap(
+                            folder -> folder, folder -> javaFiles(folder).size()));
 
             assertThat(counts).hasSizeGreaterThan(10);
             assertThat(counts.entrySet())
@@ -262,7 +276,8 @@ class ArchitectureTest {
     @Test
     void eachPackageSaysWhatLivesInIt() throws IOException {
         try (var folders = Files.walk(Path.of("src/main/java/dev/mayfly"))) {
-            assertThat(folders.filter(Files::isDirectory).filter(folder -> !javaFiles(folder).isEmpty()))
+            assertThat(folders.filter(Files::isDirectory)
+                            .filter(folder -> !javaFiles(folder).isEmpty()))
                     .as("packages with a package-info.java of one or two sentences")
                     .hasSizeGreaterThan(20)
                     .allMatch(folder -> Files.exists(folder.resolve("package-info.java")));

@@ -5,8 +5,8 @@ import dev.mayfly.cli.images.Images;
 import dev.mayfly.cli.images.RemoveImages;
 import dev.mayfly.cli.leftovers.Leftovers;
 import dev.mayfly.cli.scan.Scan;
-import picocli.CommandLine.Command;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** The top-level command. */
 @Command(

@@ -144,58 +144,58 @@ class RuntimeWiring {
         }
     }
 
-/** Creates the external scanners that the configuration names. */
-final static class ConfiguredScanners {
-    private ConfiguredScanners() {}
+    /** Creates the external scanners that the configuration names. */
+    static final class ConfiguredScanners {
+        private ConfiguredScanners() {}
 
-    /** @throws IllegalArgumentException if a scanner is invalid, which stops the operator at its start */
-    static List<Scanner> of(Map<String, MayflyConfig.Scanner> configured) {
-        return configured.entrySet().stream()
-                .map(entry -> scanner(entry.getKey(), entry.getValue()))
-                .toList();
-    }
+        /** @throws IllegalArgumentException if a scanner is invalid, which stops the operator at its start */
+        static List<Scanner> of(Map<String, MayflyConfig.Scanner> configured) {
+            return configured.entrySet().stream()
+                    .map(entry -> scanner(entry.getKey(), entry.getValue()))
+                    .toList();
+        }
 
-    private static Scanner scanner(String name, MayflyConfig.Scanner settings) {
-        var format = ScanFormat.of(settings.format());
-        return new Scanner(
-                name,
-                settings.command(),
-                format,
-                settings.threshold().orElse(format.threshold()),
-                settings.timeout(),
-                settings.environment().orElse(List.of()),
-                settings.maximumAge());
-    }
-}
-
-/** A simulated runtime that follows the real clock, for trying out manifests without an engine. */
-final static class SimulatedEngine implements AutoCloseable {
-    private static final Duration TICK = Duration.ofMillis(50);
-    /** A large machine: 64 CPUs, 256 GiB. */
-    private static final Requests SIZE = new Requests(64_000, 256L << 30);
-
-    private final SimulatedRuntime runtime = new SimulatedRuntime(1, Instant.now(), SIZE);
-    private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("simulated").factory());
-
-    SimulatedEngine() {
-        ticker.scheduleAtFixedRate(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    SimulatedRuntime runtime() {
-        return runtime;
-    }
-
-    private void tick() {
-        var behind = Duration.between(runtime.now(), Instant.now());
-        if (behind.isPositive()) {
-            runtime.advance(behind);
+        private static Scanner scanner(String name, MayflyConfig.Scanner settings) {
+            var format = ScanFormat.of(settings.format());
+            return new Scanner(
+                    name,
+                    settings.command(),
+                    format,
+                    settings.threshold().orElse(format.threshold()),
+                    settings.timeout(),
+                    settings.environment().orElse(List.of()),
+                    settings.maximumAge());
         }
     }
 
-    @Override
-    public void close() {
-        ticker.shutdownNow();
+    /** A simulated runtime that follows the real clock, for trying out manifests without an engine. */
+    static final class SimulatedEngine implements AutoCloseable {
+        private static final Duration TICK = Duration.ofMillis(50);
+        /** A large machine: 64 CPUs, 256 GiB. */
+        private static final Requests SIZE = new Requests(64_000, 256L << 30);
+
+        private final SimulatedRuntime runtime = new SimulatedRuntime(1, Instant.now(), SIZE);
+        private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("simulated").factory());
+
+        SimulatedEngine() {
+            ticker.scheduleAtFixedRate(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        SimulatedRuntime runtime() {
+            return runtime;
+        }
+
+        private void tick() {
+            var behind = Duration.between(runtime.now(), Instant.now());
+            if (behind.isPositive()) {
+                runtime.advance(behind);
+            }
+        }
+
+        @Override
+        public void close() {
+            ticker.shutdownNow();
+        }
     }
-}
 }

@@ -52,19 +52,19 @@ public final class ClusterReader {
         }
     }
 
-/** The option that selects a cluster. */
-public final static class ClusterOption {
-    @Option(
-            names = "--kubeconfig",
-            paramLabel = "FILE",
-            description = "How to reach the cluster. Default: KUBECONFIG, else no cluster is asked.")
-    private Optional<Path> kubeconfig = Optional.empty();
+    /** The option that selects a cluster. */
+    public static final class ClusterOption {
+        @Option(
+                names = "--kubeconfig",
+                paramLabel = "FILE",
+                description = "How to reach the cluster. Default: KUBECONFIG, else no cluster is asked.")
+        private Optional<Path> kubeconfig = Optional.empty();
 
-    /** The kubeconfig given as an option, else in the environment variable KUBECONFIG; empty if there is neither. */
-    public Optional<Path> credentials() {
-        return kubeconfig.or(() -> Optional.ofNullable(System.getenv("KUBECONFIG"))
-                .filter(path -> !path.isEmpty())
-                .map(Path::of));
+        /** The kubeconfig given as an option, else in the environment variable KUBECONFIG; empty if there is neither. */
+        public Optional<Path> credentials() {
+            return kubeconfig.or(() -> Optional.ofNullable(System.getenv("KUBECONFIG"))
+                    .filter(path -> !path.isEmpty())
+                    .map(Path::of));
+        }
     }
-}
 }

@@ -116,20 +116,20 @@ public interface Host {
         }
     }
 
-/**
- * The attributes that show whether a file made by the engine was written to.
- *
- * @param changed last change of content or attributes
- * @param born time of creation; {@link Instant#EPOCH} if the file system does not record it
- * @param content a digest of the content
- */
-public record FileState(Instant changed, Instant born, String content) {}
+    /**
+     * The attributes that show whether a file made by the engine was written to.
+     *
+     * @param changed last change of content or attributes
+     * @param born time of creation; {@link Instant#EPOCH} if the file system does not record it
+     * @param content a digest of the content
+     */
+    public record FileState(Instant changed, Instant born, String content) {}
 
-/**
- * How full a disk is.
- *
- * @param usedBytes includes the blocks reserved for root, as in the kubelet's figure
- * @param totalBytes size of the file system
- */
-public record DiskFill(long usedBytes, long totalBytes) {}
+    /**
+     * How full a disk is.
+     *
+     * @param usedBytes includes the blocks reserved for root, as in the kubelet's figure
+     * @param totalBytes size of the file system
+     */
+    public record DiskFill(long usedBytes, long totalBytes) {}
 }

@@ -2,8 +2,8 @@ package dev.mayfly.host;
 
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.core.model.Volume.FileContent;
 import dev.mayfly.core.model.Volume;
+import dev.mayfly.core.model.Volume.FileContent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -32,26 +32,26 @@ public record WritableLayer(Path upper, List<Path> lowers, Set<String> engineMad
         return Set.copyOf(all);
     }
 
-/**
- * How much of a writable layer was scanned.
- *
- * @param bytes disk space of the scanned part
- * @param complete false if part of the layer was not scanned
- */
-public record Extent(long bytes, boolean complete) {}
-
-/** Receives the writes that a scan of a writable layer finds. Paths are absolute in the container, as raw bytes. */
-public interface WriteSink {
-
     /**
-     * @param directory true if the path is, or was, a directory
-     * @return false to receive no more writes
+     * How much of a writable layer was scanned.
+     *
+     * @param bytes disk space of the scanned part
+     * @param complete false if part of the layer was not scanned
      */
-    boolean found(byte[] path, Kind kind, boolean directory);
+    public record Extent(long bytes, boolean complete) {}
 
-    /** True to skip the content of a directory. */
-    default boolean skips(byte[] directory) {
-        return false;
+    /** Receives the writes that a scan of a writable layer finds. Paths are absolute in the container, as raw bytes. */
+    public interface WriteSink {
+
+        /**
+         * @param directory true if the path is, or was, a directory
+         * @return false to receive no more writes
+         */
+        boolean found(byte[] path, Kind kind, boolean directory);
+
+        /** True to skip the content of a directory. */
+        default boolean skips(byte[] directory) {
+            return false;
+        }
     }
-}
 }

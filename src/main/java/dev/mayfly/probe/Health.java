@@ -1,7 +1,7 @@
 package dev.mayfly.probe;
 
-import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Probe.Probes;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -18,8 +18,10 @@ public record Health(Probes probes, ProbeCounts startup, ProbeCounts readiness, 
     public static Health begin(Probes probes) {
         return new Health(
                 probes,
-                ProbeCounts.initially(probes.startup().isPresent() ? ProbeCounts.State.OPEN : ProbeCounts.State.SUCCESS),
-                ProbeCounts.initially(probes.readiness().isPresent() ? ProbeCounts.State.FAILURE : ProbeCounts.State.SUCCESS),
+                ProbeCounts.initially(
+                        probes.startup().isPresent() ? ProbeCounts.State.OPEN : ProbeCounts.State.SUCCESS),
+                ProbeCounts.initially(
+                        probes.readiness().isPresent() ? ProbeCounts.State.FAILURE : ProbeCounts.State.SUCCESS),
                 ProbeCounts.initially(ProbeCounts.State.SUCCESS));
     }
 
@@ -86,22 +88,22 @@ public record Health(Probes probes, ProbeCounts startup, ProbeCounts readiness, 
                 : liveness.failure() ? Optional.of(ProbeKind.LIVENESS) : Optional.empty();
     }
 
-/** The purpose of a probe. */
-public enum ProbeKind {
-    STARTUP("Startup"),
-    READINESS("Readiness"),
-    LIVENESS("Liveness"),
-    BUSY("Busy");
+    /** The purpose of a probe. */
+    public enum ProbeKind {
+        STARTUP("Startup"),
+        READINESS("Readiness"),
+        LIVENESS("Liveness"),
+        BUSY("Busy");
 
-    private final String word;
+        private final String word;
 
-    ProbeKind(String word) {
-        this.word = word;
+        ProbeKind(String word) {
+            this.word = word;
+        }
+
+        /** The name at the beginning of a sentence. */
+        public String word() {
+            return word;
+        }
     }
-
-    /** The name at the beginning of a sentence. */
-    public String word() {
-        return word;
-    }
-}
 }

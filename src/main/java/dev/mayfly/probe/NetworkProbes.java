@@ -87,60 +87,62 @@ final class NetworkProbes implements AutoCloseable {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
-/** A network probe attempt in progress, with one connection at a time. Confined to the event loop's thread. */
-final static class PendingProbe {
-    private Channel channel;
-    private boolean ended;
+    /** A network probe attempt in progress, with one connection at a time. Confined to the event loop's thread. */
+    static final class PendingProbe {
+        private Channel channel;
+        private boolean ended;
 
-    /** Continues on this connection and closes the previous one. */
-    void use(Channel next) {
-        close();
-        channel = next;
-        if (ended) {
+        /** Continues on this connection and closes the previous one. */
+        void use(Channel next) {
             close();
+            channel = next;
+            if (ended) {
+                close();
+            }
+        }
+
+        /** True if this is the current connection. */
+        boolean isCurrent(Channel one) {
+            return channel == one;
+        }
+
+        /** Closes the connection. @return false if the attempt had already ended */
+        boolean end() {
+            var first = !ended;
+            ended = true;
+            close();
+            return first;
+        }
+
+        private void close() {
+            if (channel != null) {
+                channel.close();
+                channel = null;
+            }
         }
     }
 
-    /** True if this is the current connection. */
-    boolean isCurrent(Channel one) {
-        return channel == one;
-    }
+    /** A TCP probe attempt: connects and closes the connection. */
+    static final class TcpProbe {
+        private TcpProbe() {}
 
-    /** Closes the connection. @return false if the attempt had already ended */
-    boolean end() {
-        var first = !ended;
-        ended = true;
-        close();
-        return first;
-    }
+        static void begin(EventLoop loop, InetSocketAddress to, PendingProbe running, Consumer<Answer> answered) {
+            var channel = new NioSocketChannel();
+            channel.config().setConnectTimeoutMillis(0); // the probe's own timeout ends it
+            loop.register(channel);
+            running.use(channel);
+            channel.connect(to)
+                    .addListener((ChannelFuture connected) -> answered.accept(
+                            connected.isSuccess()
+                                    ? Answer.SUCCESS
+                                    : Answer.failure(": " + message(connected.cause()))));
+        }
 
-    private void close() {
-        if (channel != null) {
-            channel.close();
-            channel = null;
+        /** The failure's message without the address, which the request already names. */
+        static String message(Throwable failure) {
+            var text = String.valueOf(failure.getMessage());
+            var address = text.indexOf(": /");
+            return address > 0 ? text.substring(0, address) : text;
         }
     }
-}
-
-/** A TCP probe attempt: connects and closes the connection. */
-final static class TcpProbe {
-    private TcpProbe() {}
-
-    static void begin(EventLoop loop, InetSocketAddress to, PendingProbe running, Consumer<Answer> answered) {
-        var channel = new NioSocketChannel();
-        channel.config().setConnectTimeoutMillis(0); // the probe's own timeout ends it
-        loop.register(channel);
-        running.use(channel);
-        channel.connect(to)
-                .addListener((ChannelFuture connected) -> answered.accept(
-                        connected.isSuccess() ? Answer.SUCCESS : Answer.failure(": " + message(connected.cause()))));
-    }
-
-    /** The failure's message without the address, which the request already names. */
-    static String message(Throwable failure) {
-        var text = String.valueOf(failure.getMessage());
-        var address = text.indexOf(": /");
-        return address > 0 ? text.substring(0, address) : text;
-    }
-}
 }

@@ -1,7 +1,7 @@
 package dev.mayfly.probe;
 
-import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.probe.Health.ProbeKind;
 import java.time.Duration;
@@ -103,67 +103,67 @@ public final class Prober implements AutoCloseable {
         wire.close();
     }
 
-/** Runs commands in replicas. */
-@FunctionalInterface
-public interface Commands {
+    /** Runs commands in replicas. */
+    @FunctionalInterface
+    public interface Commands {
 
-    /** A probe that runs the command and is answered by its exit code. */
-    Question question(Target target, List<String> command, Duration timeout);
-}
-
-/** A probe of one replica that can be attempted repeatedly, by one caller at a time. */
-public interface Question {
-
-    /**
-     * Starts an attempt without blocking.
-     *
-     * @param then called once, on any thread, within the probe's timeout or shortly after
-     */
-    void ask(Consumer<Answer> then);
-}
-
-/**
- * The prober's view of its replicas, and the receiver of its results. Called on the event loop's thread: must not
- * block.
- */
-public interface Reports {
-
-    /** Whether a replica can be probed. */
-    enum Presence {
-        RUNS,
-        /** Not known at present: the replica is not probed until it is. */
-        UNKNOWN,
-        /** The replica does not run or is being removed: it is not probed any more. */
-        GONE
+        /** A probe that runs the command and is answered by its exit code. */
+        Question question(Target target, List<String> command, Duration timeout);
     }
 
-    Presence presence(ReplicaId id);
+    /** A probe of one replica that can be attempted repeatedly, by one caller at a time. */
+    public interface Question {
+
+        /**
+         * Starts an attempt without blocking.
+         *
+         * @param then called once, on any thread, within the probe's timeout or shortly after
+         */
+        void ask(Consumer<Answer> then);
+    }
 
     /**
-     * Receives the first verdict and each change of it.
-     *
-     * @param answer the latest answer, which led to the verdict
-     * @param since start of the period to which the verdict applies
+     * The prober's view of its replicas, and the receiver of its results. Called on the event loop's thread: must not
+     * block.
      */
-    void verdict(ReplicaId id, Health health, Answer answer, Instant since);
+    public interface Reports {
 
-    /** Receives an answer that people should see: every one except a plain success. */
-    void notable(ReplicaId id, ProbeKind kind, Answer answer);
+        /** Whether a replica can be probed. */
+        enum Presence {
+            RUNS,
+            /** Not known at present: the replica is not probed until it is. */
+            UNKNOWN,
+            /** The replica does not run or is being removed: it is not probed any more. */
+            GONE
+        }
 
-    /** Receives the result of the busy probe. @param asOf start of the attempt */
-    void busy(ReplicaId id, boolean busy, Instant asOf);
+        Presence presence(ReplicaId id);
 
-    /** The busy probe of this replica was stopped: its last result is out of date. */
-    void busyUnknown(ReplicaId id);
-}
+        /**
+         * Receives the first verdict and each change of it.
+         *
+         * @param answer the latest answer, which led to the verdict
+         * @param since start of the period to which the verdict applies
+         */
+        void verdict(ReplicaId id, Health health, Answer answer, Instant since);
 
-/**
- * A running replica as its probes need to know it.
- *
- * @param container the runtime's name for it
- * @param address its own IP address; empty if it has none or no probe needs one
- * @param startedAt start of its PID 1
- * @param found true if it was already running when this process first saw it
- */
-public record Target(ReplicaId id, String container, String address, Instant startedAt, boolean found) {}
+        /** Receives an answer that people should see: every one except a plain success. */
+        void notable(ReplicaId id, ProbeKind kind, Answer answer);
+
+        /** Receives the result of the busy probe. @param asOf start of the attempt */
+        void busy(ReplicaId id, boolean busy, Instant asOf);
+
+        /** The busy probe of this replica was stopped: its last result is out of date. */
+        void busyUnknown(ReplicaId id);
+    }
+
+    /**
+     * A running replica as its probes need to know it.
+     *
+     * @param container the runtime's name for it
+     * @param address its own IP address; empty if it has none or no probe needs one
+     * @param startedAt start of its PID 1
+     * @param found true if it was already running when this process first saw it
+     */
+    public record Target(ReplicaId id, String container, String address, Instant startedAt, boolean found) {}
 }

@@ -75,7 +75,8 @@ public final class AuditBench {
      *     process
      */
     private double used(Duration time, Runnable everyInterval) throws InterruptedException {
-        Thread.sleep(Duration.ofSeconds(AuditedWorkloads.INTERVAL)); // the effects of the change itself are not measured
+        Thread.sleep(
+                Duration.ofSeconds(AuditedWorkloads.INTERVAL)); // the effects of the change itself are not measured
         var before = operator.cpu().plus(EngineUsage.cpu()).toMillis();
         var begin = System.nanoTime();
         while (System.nanoTime() - begin < time.toNanos()) {

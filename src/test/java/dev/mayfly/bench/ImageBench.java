@@ -51,7 +51,9 @@ public final class ImageBench {
             }
         }
         System.exit(
-                arguments.length > 0 || seconds < GOAL_SECONDS ? 0 : 1); // the engine client's threads are not daemon threads
+                arguments.length > 0 || seconds < GOAL_SECONDS
+                        ? 0
+                        : 1); // the engine client's threads are not daemon threads
     }
 
     private static double scan(DockerRuntime runtime, String id) throws Exception {

@@ -13,8 +13,8 @@ import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Patience;
 import dev.mayfly.testing.Workloads;
 import dev.mayfly.testing.engine.Docker;
-import dev.mayfly.testing.engine.EngineProxy.Mode;
 import dev.mayfly.testing.engine.EngineProxy;
+import dev.mayfly.testing.engine.EngineProxy.Mode;
 import dev.mayfly.testing.engine.PrivateEngine;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +43,8 @@ public final class LifeSoak {
                 var operator = operator().with("DOCKER_HOST", engine.address())) {
             run(outages(engine), operator, arguments, failed);
         }
-        try (var operator = operator()) { // beside its engine: features that need the host are refused through the proxy
+        try (var operator =
+                operator()) { // beside its engine: features that need the host are refused through the proxy
             run(stories(operator), operator, arguments, failed);
         }
         try (var engine = new PrivateEngine("busybox:1.36");
@@ -88,7 +89,8 @@ public final class LifeSoak {
     private static void run(
             Map<String, Scenario> stories, OperatorProcess operator, String[] letters, List<String> failed) {
         var selected = new LinkedHashMap<>(stories);
-        selected.keySet().removeIf(name -> letters.length > 0 && !List.of(letters).contains(name.substring(0, 1)));
+        selected.keySet()
+                .removeIf(name -> letters.length > 0 && !List.of(letters).contains(name.substring(0, 1)));
         if (!selected.isEmpty()) {
             operator.start();
             selected.forEach((name, story) -> run(name, story, failed));

@@ -1,8 +1,8 @@
 package dev.mayfly.e2e;
 
 import dev.mayfly.scenario.Outage;
-import dev.mayfly.testing.engine.EngineProxy.Mode;
 import dev.mayfly.testing.engine.EngineProxy;
+import dev.mayfly.testing.engine.EngineProxy.Mode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

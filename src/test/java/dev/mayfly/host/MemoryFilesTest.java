@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.core.model.Samples;
-import dev.mayfly.core.model.Volume.FileContent;
 import dev.mayfly.core.model.Volume;
+import dev.mayfly.core.model.Volume.FileContent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

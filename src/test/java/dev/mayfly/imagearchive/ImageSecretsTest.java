@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Texts that look like a secret, and similar ones that do not. */
 class ImageSecretsTest {
-    private static final String KEY_ID = "AKIA" + "IOSFODNN7EXAMPLE"; // split, so that secret scanners don't report this file
+    private static final String KEY_ID =
+            "AKIA" + "IOSFODNN7EXAMPLE"; // split, so that secret scanners don't report this file
 
     @ParameterizedTest
     @ValueSource(

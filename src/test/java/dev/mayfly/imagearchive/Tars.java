@@ -85,7 +85,8 @@ public final class Tars {
             entry.setLinkName(words[2]);
         }
         entry.setMode((entry.isDirectory() ? 040000 : 0100000) | mode);
-        var empty = link || entry.isDirectory() || words[0].contains(".wh."); // the form in which engines write whiteouts
+        var empty =
+                link || entry.isDirectory() || words[0].contains(".wh."); // the form in which engines write whiteouts
         put(entry, empty ? new byte[0] : "content".getBytes(StandardCharsets.UTF_8));
     }
 

@@ -2,8 +2,8 @@ package dev.mayfly.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.probe.Health.ProbeKind;
 import java.time.Duration;
 import java.util.Optional;

@@ -2,15 +2,15 @@ package dev.mayfly.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica.Busy;
-import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.model.Termination;
+import dev.mayfly.core.model.Termination.Exit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;

@@ -3,8 +3,8 @@ package dev.mayfly.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mayfly.testing.Observer.Bounds;
 import dev.mayfly.testing.Observer;
+import dev.mayfly.testing.Observer.Bounds;
 import dev.mayfly.testing.Readiness;
 import dev.mayfly.testing.Workloads;
 import java.time.Duration;

@@ -24,7 +24,8 @@ import java.util.stream.IntStream;
  * @param completions of the batch
  * @param kills how often the operator is killed, at random moments
  */
-public record KilledBatch(OperatorProcess operator, PrivateEngine engine, int completions, int kills) implements Scenario {
+public record KilledBatch(OperatorProcess operator, PrivateEngine engine, int completions, int kills)
+        implements Scenario {
     private static final String NAME = "batch";
     private static final int PARALLELISM = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(5);

@@ -3,13 +3,13 @@ package dev.mayfly.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mayfly.testing.Observer.Bounds;
 import dev.mayfly.testing.Observer;
+import dev.mayfly.testing.Observer.Bounds;
 import dev.mayfly.testing.Readiness;
 import dev.mayfly.testing.Workloads;
 import dev.mayfly.testing.engine.Docker;
-import dev.mayfly.testing.engine.EngineProxy.Mode;
 import dev.mayfly.testing.engine.EngineProxy;
+import dev.mayfly.testing.engine.EngineProxy.Mode;
 import java.time.Duration;
 import java.util.List;
 

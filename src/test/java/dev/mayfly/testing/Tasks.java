@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.api.v1alpha1.EphemeralTask;
-import dev.mayfly.api.v1alpha1.EphemeralTaskStatus.ResultStatus;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
+import dev.mayfly.api.v1alpha1.EphemeralTaskStatus.ResultStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;

@@ -138,62 +138,66 @@ public class CrdCompletion implements CRDPostProcessor {
         complete("", items);
     }
 
-/** The schema of {@code metav1.Condition}, whose Java class carries no annotations. Used by the build only. */
-final static class ConditionSchema {
-    static final Map<String, JSONSchemaProps> PROPERTIES = Map.of(
-            "type",
-                    text("What the condition is about, such as Available.")
-                            .withMaxLength(316L)
-                            .build(),
-            "status",
-                    text("True, False or Unknown.")
-                            .withEnum(List.of(new TextNode("True"), new TextNode("False"), new TextNode("Unknown")))
-                            .build(),
-            "reason",
-                    text("Why, in one CamelCase word.")
-                            .withMaxLength(1024L)
-                            .withMinLength(1L)
-                            .build(),
-            "message", text("Why, in words for people.").withMaxLength(32768L).build(),
-            "lastTransitionTime",
-                    text("When status last changed.").withFormat("date-time").build(),
-            "observedGeneration",
-                    new JSONSchemaPropsBuilder()
-                            .withType("integer")
-                            .withMinimum(0.0)
-                            .withDescription("Generation of the spec that the condition speaks of.")
-                            .build());
+    /** The schema of {@code metav1.Condition}, whose Java class carries no annotations. Used by the build only. */
+    static final class ConditionSchema {
+        static final Map<String, JSONSchemaProps> PROPERTIES = Map.of(
+                "type",
+                        text("What the condition is about, such as Available.")
+                                .withMaxLength(316L)
+                                .build(),
+                "status",
+                        text("True, False or Unknown.")
+                                .withEnum(List.of(new TextNode("True"), new TextNode("False"), new TextNode("Unknown")))
+                                .build(),
+                "reason",
+                        text("Why, in one CamelCase word.")
+                                .withMaxLength(1024L)
+                                .withMinLength(1L)
+                                .build(),
+                "message",
+                        text("Why, in words for people.").withMaxLength(32768L).build(),
+                "lastTransitionTime",
+                        text("When status last changed.")
+                                .withFormat("date-time")
+                                .build(),
+                "observedGeneration",
+                        new JSONSchemaPropsBuilder()
+                                .withType("integer")
+                                .withMinimum(0.0)
+                                .withDescription("Generation of the spec that the condition speaks of.")
+                                .build());
 
-    private ConditionSchema() {}
+        private ConditionSchema() {}
 
-    private static JSONSchemaPropsBuilder text(String description) {
-        return new JSONSchemaPropsBuilder().withType("string").withDescription(description);
-    }
-}
-
-/** What types that tasks share with workloads mean for a task. Used by the build only. */
-final static class TaskSchema {
-    private TaskSchema() {}
-
-    static void complete(CustomResourceDefinitionVersion version) {
-        var spec = field(version.getSchema().getOpenAPIV3Schema(), "spec");
-        var output = field(spec, "template", "terminationMessagePolicy");
-        output.setDefault(TextNode.valueOf("FallbackToLogs"));
-        output.setDescription("Of which attempts the last lines of output, at most 2 KiB, are shown in status.results."
-                + " FallbackToLogs: of all that ended. FallbackToLogsOnError: of those that failed. File: of none;"
-                + " nothing of the container's output leaves the engine. Default FallbackToLogs.");
-        field(spec, "ephemerality", "maxLifetimeSeconds")
-                .setDescription("Not for tasks, whose attempts end by themselves: use activeDeadlineSeconds.");
-        field(spec, "ephemerality", "audit", "onWrite")
-                .setDescription("Report: findings are reported. The others are not for tasks. Default Report.");
-    }
-
-    private static JSONSchemaProps field(JSONSchemaProps schema, String... path) {
-        var found = schema;
-        for (var name : path) {
-            found = found.getProperties().get(name);
+        private static JSONSchemaPropsBuilder text(String description) {
+            return new JSONSchemaPropsBuilder().withType("string").withDescription(description);
         }
-        return found;
     }
-}
+
+    /** What types that tasks share with workloads mean for a task. Used by the build only. */
+    static final class TaskSchema {
+        private TaskSchema() {}
+
+        static void complete(CustomResourceDefinitionVersion version) {
+            var spec = field(version.getSchema().getOpenAPIV3Schema(), "spec");
+            var output = field(spec, "template", "terminationMessagePolicy");
+            output.setDefault(TextNode.valueOf("FallbackToLogs"));
+            output.setDescription(
+                    "Of which attempts the last lines of output, at most 2 KiB, are shown in status.results."
+                            + " FallbackToLogs: of all that ended. FallbackToLogsOnError: of those that failed. File: of none;"
+                            + " nothing of the container's output leaves the engine. Default FallbackToLogs.");
+            field(spec, "ephemerality", "maxLifetimeSeconds")
+                    .setDescription("Not for tasks, whose attempts end by themselves: use activeDeadlineSeconds.");
+            field(spec, "ephemerality", "audit", "onWrite")
+                    .setDescription("Report: findings are reported. The others are not for tasks. Default Report.");
+        }
+
+        private static JSONSchemaProps field(JSONSchemaProps schema, String... path) {
+            var found = schema;
+            for (var name : path) {
+                found = found.getProperties().get(name);
+            }
+            return found;
+        }
+    }
 }

@@ -38,92 +38,93 @@ public record EnvVar(
         @JsonPropertyDescription("Takes the value from elsewhere; excludes value.")
         EnvVarSource valueFrom) {
 
-/** All keys of a ConfigMap or Secret as variables. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(
-        value = "[has(self.configMapRef), has(self.secretRef)].filter(s, s).size() == 1",
-        message = "each of envFrom needs exactly one of configMapRef and secretRef")
-@ValidationRule(
-        value = "!has(self.prefix) || !self.prefix.startsWith('MAYFLY_')",
-        message = "environment variables that begin with MAYFLY_ are set by Mayfly itself: use another prefix",
-        fieldPath = ".prefix")
-public record EnvFromSource(
-        @JsonPropertyDescription("Text put before each key. Default: none.")
-        @Size(max = 128)
-        @Pattern("^[^=\\s[:cntrl:]]*$")
-        String prefix,
+    /** All keys of a ConfigMap or Secret as variables. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "[has(self.configMapRef), has(self.secretRef)].filter(s, s).size() == 1",
+            message = "each of envFrom needs exactly one of configMapRef and secretRef")
+    @ValidationRule(
+            value = "!has(self.prefix) || !self.prefix.startsWith('MAYFLY_')",
+            message = "environment variables that begin with MAYFLY_ are set by Mayfly itself: use another prefix",
+            fieldPath = ".prefix")
+    public record EnvFromSource(
+            @JsonPropertyDescription("Text put before each key. Default: none.")
+            @Size(max = 128)
+            @Pattern("^[^=\\s[:cntrl:]]*$")
+            String prefix,
 
-        @JsonPropertyDescription("A ConfigMap.") ObjectSelector configMapRef,
+            @JsonPropertyDescription("A ConfigMap.") ObjectSelector configMapRef,
 
-        @JsonPropertyDescription(
-                "A Secret. The values stand in clear text in the engine's own files and in docker inspect: a secret volume"
-                        + " is the safe way.")
-        ObjectSelector secretRef) {}
+            @JsonPropertyDescription(
+                    "A Secret. The values stand in clear text in the engine's own files and in docker inspect: a secret volume"
+                            + " is the safe way.")
+            ObjectSelector secretRef) {}
 
-/** Where a variable's value comes from: exactly one of these. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(
-        value = "[has(self.secretKeyRef), has(self.configMapKeyRef), has(self.fieldRef)].filter(s, s).size() == 1",
-        message = "valueFrom needs exactly one of secretKeyRef, configMapKeyRef and fieldRef")
-public record EnvVarSource(
-        @JsonPropertyDescription(
-                "A key of a Secret. The value stands in clear text in the engine's own files and in docker inspect: a"
-                        + " secret volume is the safe way.")
-        KeySelector secretKeyRef,
+    /** Where a variable's value comes from: exactly one of these. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "[has(self.secretKeyRef), has(self.configMapKeyRef), has(self.fieldRef)].filter(s, s).size() == 1",
+            message = "valueFrom needs exactly one of secretKeyRef, configMapKeyRef and fieldRef")
+    public record EnvVarSource(
+            @JsonPropertyDescription(
+                    "A key of a Secret. The value stands in clear text in the engine's own files and in docker inspect: a"
+                            + " secret volume is the safe way.")
+            KeySelector secretKeyRef,
 
-        @JsonPropertyDescription("A key of a ConfigMap.") KeySelector configMapKeyRef,
+            @JsonPropertyDescription("A key of a ConfigMap.")
+            KeySelector configMapKeyRef,
 
-        @JsonPropertyDescription("A fact about the replica.")
-        FieldSelector fieldRef) {}
+            @JsonPropertyDescription("A fact about the replica.")
+            FieldSelector fieldRef) {}
 
-/** A fact about the replica itself. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(
-        value = "self.fieldPath in ['metadata.name', 'metadata.namespace', 'metadata.uid',"
-                + " \"metadata.labels['mayfly.dev/slot']\"]",
-        message = "fieldRef.fieldPath must be metadata.name, metadata.namespace, metadata.uid or"
-                + " metadata.labels['mayfly.dev/slot']",
-        fieldPath = ".fieldPath")
-public record FieldSelector(
-        @JsonPropertyDescription(
-                "metadata.name: the replica's name, such as web-3. metadata.namespace and metadata.uid: the workload's."
-                        + " metadata.labels['mayfly.dev/slot']: the replica's slot, a number.")
-        @Required
-        @Size(min = 1, max = 64)
-        String fieldPath) {}
+    /** A fact about the replica itself. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "self.fieldPath in ['metadata.name', 'metadata.namespace', 'metadata.uid',"
+                    + " \"metadata.labels['mayfly.dev/slot']\"]",
+            message = "fieldRef.fieldPath must be metadata.name, metadata.namespace, metadata.uid or"
+                    + " metadata.labels['mayfly.dev/slot']",
+            fieldPath = ".fieldPath")
+    public record FieldSelector(
+            @JsonPropertyDescription(
+                    "metadata.name: the replica's name, such as web-3. metadata.namespace and metadata.uid: the workload's."
+                            + " metadata.labels['mayfly.dev/slot']: the replica's slot, a number.")
+            @Required
+            @Size(min = 1, max = 64)
+            String fieldPath) {}
 
-/** One key of a ConfigMap or Secret of the workload's namespace. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record KeySelector(
-        @JsonPropertyDescription("Name of the ConfigMap or Secret.")
-        @Required
-        @Size(min = 1, max = 253)
-        @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
-        String name,
+    /** One key of a ConfigMap or Secret of the workload's namespace. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record KeySelector(
+            @JsonPropertyDescription("Name of the ConfigMap or Secret.")
+            @Required
+            @Size(min = 1, max = 253)
+            @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+            String name,
 
-        @JsonPropertyDescription("Key whose value is taken.")
-        @Required
-        @Size(min = 1, max = 253)
-        @Pattern("^[-._a-zA-Z0-9]+$")
-        String key,
+            @JsonPropertyDescription("Key whose value is taken.")
+            @Required
+            @Size(min = 1, max = 253)
+            @Pattern("^[-._a-zA-Z0-9]+$")
+            String key,
 
-        @JsonPropertyDescription("true: where object or key are missing, the variable is not set. Default false.")
-        Boolean optional) {}
+            @JsonPropertyDescription("true: where object or key are missing, the variable is not set. Default false.")
+            Boolean optional) {}
 
-/** A ConfigMap or Secret of the workload's namespace. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record ObjectSelector(
-        @JsonPropertyDescription("Name of the ConfigMap or Secret.")
-        @Required
-        @Size(min = 1, max = 253)
-        @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
-        String name,
+    /** A ConfigMap or Secret of the workload's namespace. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record ObjectSelector(
+            @JsonPropertyDescription("Name of the ConfigMap or Secret.")
+            @Required
+            @Size(min = 1, max = 253)
+            @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+            String name,
 
-        @JsonPropertyDescription("true: it may be missing. Default false.")
-        Boolean optional) {}
+            @JsonPropertyDescription("true: it may be missing. Default false.")
+            Boolean optional) {}
 }

@@ -80,42 +80,43 @@ public record EphemeralWorkloadStatus(
         List<Condition> conditions)
         implements EphemeralWorkloadStatusBuilder.With {
 
-/** How far the rollout of a revision has come: the operator's own memory. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record RolloutStatus(
-        @JsonPropertyDescription("The revision that is rolled out.")
-        String revision,
+    /** How far the rollout of a revision has come: the operator's own memory. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record RolloutStatus(
+            @JsonPropertyDescription("The revision that is rolled out.")
+            String revision,
 
-        @JsonPropertyDescription("The most replicas of it that were available at once.")
-        Integer mostAvailable,
+            @JsonPropertyDescription("The most replicas of it that were available at once.")
+            Integer mostAvailable,
 
-        @JsonPropertyDescription("When the rollout last made progress.")
-        String progressTime) {}
+            @JsonPropertyDescription("When the rollout last made progress.")
+            String progressTime) {}
 
-/** The end of one replica. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record TerminationStatus(
-        @JsonPropertyDescription("Name of the replica, such as web-1.")
-        String replica,
+    /** The end of one replica. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record TerminationStatus(
+            @JsonPropertyDescription("Name of the replica, such as web-1.")
+            String replica,
 
-        @JsonPropertyDescription("Which attempt of its slot it was, from 1.")
-        Integer attempt,
+            @JsonPropertyDescription("Which attempt of its slot it was, from 1.")
+            Integer attempt,
 
-        @JsonPropertyDescription("Exit code of its PID 1; absent where nobody saw it.")
-        Integer exitCode,
+            @JsonPropertyDescription("Exit code of its PID 1; absent where nobody saw it.")
+            Integer exitCode,
 
-        @JsonPropertyDescription("The signal that ended its PID 1, such as SIGKILL; absent where none did.")
-        String signal,
+            @JsonPropertyDescription("The signal that ended its PID 1, such as SIGKILL; absent where none did.")
+            String signal,
 
-        @JsonPropertyDescription("Why it ended, in one word.")
-        String reason,
+            @JsonPropertyDescription("Why it ended, in one word.")
+            String reason,
 
-        @JsonPropertyDescription("When it ended.") String finishedAt,
+            @JsonPropertyDescription("When it ended.") String finishedAt,
 
-        @JsonPropertyDescription("Details, at most 2 KiB.") String message,
+            @JsonPropertyDescription("Details, at most 2 KiB.")
+            String message,
 
-        @JsonPropertyDescription("Paths that it wrote outside of volumes and scratch, with mode Audit; at most 20.")
-        List<String> writes) {}
+            @JsonPropertyDescription("Paths that it wrote outside of volumes and scratch, with mode Audit; at most 20.")
+            List<String> writes) {}
 }

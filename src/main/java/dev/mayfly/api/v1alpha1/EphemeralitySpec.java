@@ -73,72 +73,75 @@ public record EphemeralitySpec(
     /** Nothing given. */
     public static final EphemeralitySpec NONE = new EphemeralitySpec(null, null, null, null, null, null);
 
-/** How writes outside of volumes and scratch are looked for, and what follows. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record AuditSpec(
-        @JsonPropertyDescription(
-                "Seconds between two looks at each replica; one more is taken when it ends, before it is removed."
-                        + " Default 30.")
-        @Default("30")
-        @Min(1)
-        @Max(86400)
-        Integer intervalSeconds,
+    /** How writes outside of volumes and scratch are looked for, and what follows. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record AuditSpec(
+            @JsonPropertyDescription(
+                    "Seconds between two looks at each replica; one more is taken when it ends, before it is removed."
+                            + " Default 30.")
+            @Default("30")
+            @Min(1)
+            @Max(86400)
+            Integer intervalSeconds,
 
-        @JsonPropertyDescription(
-                "Globs of absolute paths at which writes are no finding: * stands for any text without '/', ** for any"
-                        + " text, ? for one character, such as /var/cache/**. Default: none.")
-        @Size(max = 32)
-        List<@Size(min = 1, max = 256) String> ignorePaths,
+            @JsonPropertyDescription(
+                    "Globs of absolute paths at which writes are no finding: * stands for any text without '/', ** for any"
+                            + " text, ? for one character, such as /var/cache/**. Default: none.")
+            @Size(max = 32)
+            List<@Size(min = 1, max = 256) String> ignorePaths,
 
-        @JsonPropertyDescription(
-                "Report: findings are reported. Recreate: a replica that wrote is replaced by a fresh one as well, within"
-                        + " the rollout's budget and through back-off. Stop: it is stopped gracefully and its slot given up"
-                        + " until the template changes. Default Report.")
-        @Default("Report")
-        OnWrite onWrite) {
+            @JsonPropertyDescription(
+                    "Report: findings are reported. Recreate: a replica that wrote is replaced by a fresh one as well, within"
+                            + " the rollout's budget and through back-off. Stop: it is stopped gracefully and its slot given up"
+                            + " until the template changes. Default Report.")
+            @Default("Report")
+            OnWrite onWrite) {
 
-    /** What follows a finding. */
-    public enum OnWrite {
-        Report,
-        Recreate,
-        Stop
+        /** What follows a finding. */
+        public enum OnWrite {
+            Report,
+            Recreate,
+            Stop
+        }
     }
-}
 
-/** A directory in memory that every replica finds empty and may write to. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(
-        value = "self.path.startsWith('/') && !self.path.matches('^[/.]*$')",
-        message = "scratch.path must be absolute and not the root directory itself: name a directory, such as /tmp",
-        fieldPath = ".path")
-@ValidationRule(
-        value = "!self.path.matches('(^|/)[.][.]?(/|$)|//|/$|:|[[:cntrl:]]')",
-        message = "scratch.path must not contain '.', '..' or empty parts, ':' or control characters, nor end with '/':"
-                + " write the path without them",
-        fieldPath = ".path")
-@ValidationRule(
-        value = "!self.path.matches('^/(proc|sys|dev)(/|$)')",
-        message = "scratch can't be in /proc, /sys or /dev, which are the kernel's: choose another directory",
-        fieldPath = ".path")
-public record ScratchDirectory(
-        @JsonPropertyDescription("Absolute path in the container, such as /tmp.") @Required @Size(min = 1, max = 512)
-        String path,
+    /** A directory in memory that every replica finds empty and may write to. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "self.path.startsWith('/') && !self.path.matches('^[/.]*$')",
+            message = "scratch.path must be absolute and not the root directory itself: name a directory, such as /tmp",
+            fieldPath = ".path")
+    @ValidationRule(
+            value = "!self.path.matches('(^|/)[.][.]?(/|$)|//|/$|:|[[:cntrl:]]')",
+            message =
+                    "scratch.path must not contain '.', '..' or empty parts, ':' or control characters, nor end with '/':"
+                            + " write the path without them",
+            fieldPath = ".path")
+    @ValidationRule(
+            value = "!self.path.matches('^/(proc|sys|dev)(/|$)')",
+            message = "scratch can't be in /proc, /sys or /dev, which are the kernel's: choose another directory",
+            fieldPath = ".path")
+    public record ScratchDirectory(
+            @JsonPropertyDescription("Absolute path in the container, such as /tmp.")
+            @Required
+            @Size(min = 1, max = 512)
+            String path,
 
-        @JsonPropertyDescription(
-                "Largest size in bytes, such as 64Mi; it counts against the memory limit. Default 64Mi.")
-        Quantity sizeLimit,
+            @JsonPropertyDescription(
+                    "Largest size in bytes, such as 64Mi; it counts against the memory limit. Default 64Mi.")
+            Quantity sizeLimit,
 
-        @JsonPropertyDescription("true: programs in it may be executed. Default false.") @Default("false")
-        Boolean exec) {}
+            @JsonPropertyDescription("true: programs in it may be executed. Default false.") @Default("false")
+            Boolean exec) {}
 
-/** Bounds of the container's own writable layer, where there is one. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record WritableLayerSpec(
-        @JsonPropertyDescription(
-                "Largest size in bytes, such as 100Mi: a replica over it is replaced by a fresh one. Modes Audit and Off"
-                        + " only. Default: unlimited.")
-        Quantity sizeLimit) {}
+    /** Bounds of the container's own writable layer, where there is one. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record WritableLayerSpec(
+            @JsonPropertyDescription(
+                    "Largest size in bytes, such as 100Mi: a replica over it is replaced by a fresh one. Modes Audit and Off"
+                            + " only. Default: unlimited.")
+            Quantity sizeLimit) {}
 }

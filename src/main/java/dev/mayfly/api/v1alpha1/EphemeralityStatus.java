@@ -21,20 +21,20 @@ public record EphemeralityStatus(
         @JsonPropertyDescription("Directories that, mounted as volumes, would cover the findings.")
         List<String> suggestedVolumes) {
 
-/** One write outside of volumes and scratch. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record FindingStatus(
-        @JsonPropertyDescription("Name of the replica that wrote, such as web-1.")
-        String replica,
+    /** One write outside of volumes and scratch. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record FindingStatus(
+            @JsonPropertyDescription("Name of the replica that wrote, such as web-1.")
+            String replica,
 
-        @JsonPropertyDescription(
-                "Absolute path in the container, cut at 256 bytes; bytes that are no UTF-8 stand as \\\\xNN.")
-        String path,
+            @JsonPropertyDescription(
+                    "Absolute path in the container, cut at 256 bytes; bytes that are no UTF-8 stand as \\\\xNN.")
+            String path,
 
-        @JsonPropertyDescription("Added, Changed or Deleted, compared with the image.")
-        String kind,
+            @JsonPropertyDescription("Added, Changed or Deleted, compared with the image.")
+            String kind,
 
-        @JsonPropertyDescription("When the write was first seen.")
-        String firstSeen) {}
+            @JsonPropertyDescription("When the write was first seen.")
+            String firstSeen) {}
 }

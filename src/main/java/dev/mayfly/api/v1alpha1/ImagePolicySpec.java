@@ -49,38 +49,38 @@ public record ImagePolicySpec(
         Audit
     }
 
-/** What a glob of image names must be, as CEL says it of {@code i}: else it would match nothing, and nobody would notice. */
-final static class ImageGlob {
-    /** Full names have a registry. */
-    static final String IN_FULL = "i.contains('/') || i.startsWith('**')";
+    /** What a glob of image names must be, as CEL says it of {@code i}: else it would match nothing, and nobody would notice. */
+    static final class ImageGlob {
+        /** Full names have a registry. */
+        static final String IN_FULL = "i.contains('/') || i.startsWith('**')";
 
-    /** A port may stand before the first slash, a tag only after the last. */
-    static final String NO_TAG = "!i.contains('@') && !i.matches(':[^/]*$')";
+        /** A port may stand before the first slash, a tag only after the last. */
+        static final String NO_TAG = "!i.contains('@') && !i.matches(':[^/]*$')";
 
-    private ImageGlob() {}
-}
+        private ImageGlob() {}
+    }
 
-/** Which images of which namespaces a policy is about: those that match one of images and one of namespaces. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(
-        value = "!has(self.images) || self.images.all(i, " + ImageGlob.IN_FULL + ")",
-        message = "match.images takes names in full: docker.io/library/busybox for busybox, ** for all images",
-        fieldPath = ".images")
-@ValidationRule(
-        value = "!has(self.images) || self.images.all(i, " + ImageGlob.NO_TAG + ")",
-        message = "match.images takes names without tag and digest: remove what follows the ':' or '@'",
-        fieldPath = ".images")
-public record ImageMatch(
-        @JsonPropertyDescription(
-                "Globs of image names in full, with registry and without tag and digest, such as docker.io/library/busybox:"
-                        + " * stands for any text without '/', ** for any text, ? for one character. An image is matched by"
-                        + " the name in the workload and by each name that it has on the engine. Default: all images.")
-        @Size(max = 32)
-        List<@Size(min = 1, max = 256) String> images,
+    /** Which images of which namespaces a policy is about: those that match one of images and one of namespaces. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "!has(self.images) || self.images.all(i, " + ImageGlob.IN_FULL + ")",
+            message = "match.images takes names in full: docker.io/library/busybox for busybox, ** for all images",
+            fieldPath = ".images")
+    @ValidationRule(
+            value = "!has(self.images) || self.images.all(i, " + ImageGlob.NO_TAG + ")",
+            message = "match.images takes names without tag and digest: remove what follows the ':' or '@'",
+            fieldPath = ".images")
+    public record ImageMatch(
+            @JsonPropertyDescription(
+                    "Globs of image names in full, with registry and without tag and digest, such as docker.io/library/busybox:"
+                            + " * stands for any text without '/', ** for any text, ? for one character. An image is matched by"
+                            + " the name in the workload and by each name that it has on the engine. Default: all images.")
+            @Size(max = 32)
+            List<@Size(min = 1, max = 256) String> images,
 
-        @JsonPropertyDescription(
-                "Globs of the namespaces of the workloads, such as team-*: * stands for any text. Default: all namespaces.")
-        @Size(max = 32)
-        List<@Size(min = 1, max = 63) String> namespaces) {}
+            @JsonPropertyDescription(
+                    "Globs of the namespaces of the workloads, such as team-*: * stands for any text. Default: all namespaces.")
+            @Size(max = 32)
+            List<@Size(min = 1, max = 63) String> namespaces) {}
 }

@@ -41,33 +41,34 @@ public record ImagePolicyStatus(
     public static final ImagePolicyStatus NONE =
             ImagePolicyStatusBuilder.builder().build();
 
-/** A rule that an image breaks. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record ImageViolation(
-        @JsonPropertyDescription("The image as the workload names it.")
-        String image,
+    /** A rule that an image breaks. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record ImageViolation(
+            @JsonPropertyDescription("The image as the workload names it.")
+            String image,
 
-        @JsonPropertyDescription("The workload, as namespace/name.")
-        String workload,
+            @JsonPropertyDescription("The workload, as namespace/name.")
+            String workload,
 
-        @JsonPropertyDescription("The rule, as the field of require is called.")
-        String rule,
+            @JsonPropertyDescription("The rule, as the field of require is called.")
+            String rule,
 
-        @JsonPropertyDescription("Which value breaks it, and what to do; at most 512 bytes.")
-        String message) {}
+            @JsonPropertyDescription("Which value breaks it, and what to do; at most 512 bytes.")
+            String message) {}
 
-/** What collection removed. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record ReclaimedImages(
-        @JsonPropertyDescription("Number of images.") Long images,
+    /** What collection removed. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record ReclaimedImages(
+            @JsonPropertyDescription("Number of images.") Long images,
 
-        @JsonPropertyDescription("Number of layers that went with them: those that no other image has.")
-        Long layers,
+            @JsonPropertyDescription("Number of layers that went with them: those that no other image has.")
+            Long layers,
 
-        @JsonPropertyDescription("Bytes of these layers.") Long bytes,
+            @JsonPropertyDescription("Bytes of these layers.")
+            Long bytes,
 
-        @JsonPropertyDescription("When something was removed last.")
-        String last) {}
+            @JsonPropertyDescription("When something was removed last.")
+            String last) {}
 }

@@ -33,22 +33,22 @@ public record LifecycleSpec(
             + "|SEGV|STKFLT|STOP|SYS|TERM|TRAP|TSTP|TTIN|TTOU|URG|USR1|USR2|VTALRM|WINCH|XCPU|XFSZ"
             + "|RTMIN([+]([1-9]|1[0-5]))?|RTMAX(-([1-9]|1[0-4]))?)$";
 
-/** What happens in a replica before its stop signal. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(
-        value = "has(self.exec) != has(self.sleep)",
-        message = "preStop does exactly one thing: give either exec or sleep")
-public record PreStopHandler(
-        @JsonPropertyDescription("Runs a command in the container and waits for its end.")
-        ExecAction exec,
+    /** What happens in a replica before its stop signal. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "has(self.exec) != has(self.sleep)",
+            message = "preStop does exactly one thing: give either exec or sleep")
+    public record PreStopHandler(
+            @JsonPropertyDescription("Runs a command in the container and waits for its end.")
+            ExecAction exec,
 
-        @JsonPropertyDescription("Waits.") SleepAction sleep) {}
+            @JsonPropertyDescription("Waits.") SleepAction sleep) {}
 
-/** A pause. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record SleepAction(
-        @JsonPropertyDescription("Seconds to wait.") @Required @Min(0) @Max(86400)
-        Integer seconds) {}
+    /** A pause. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record SleepAction(
+            @JsonPropertyDescription("Seconds to wait.") @Required @Min(0) @Max(86400)
+            Integer seconds) {}
 }

@@ -58,89 +58,94 @@ public record ProbeSpec(
         @Max(1000)
         Integer failureThreshold) {
 
-/** Runs a command in the container, without a shell. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(
-        value = "!self.command.exists(c, c.contains('\\x00'))",
-        message = "command can't contain the character NUL: remove it",
-        fieldPath = ".command")
-@ValidationRule(
-        value = "self.command.map(c, c.size()).sum() <= 8192",
-        message = "command has more than 8192 characters, which each container would carry along: put it into a file of"
-                + " the image or of a ConfigMap, and run that",
-        fieldPath = ".command")
-public record ExecAction(
-        @JsonPropertyDescription(
-                "The command and its arguments, at most 8192 characters in all. Exit code 0 is success.")
-        @Required
-        @Size(min = 1, max = 64)
-        List<@Size(max = 4096) String> command) {}
+    /** Runs a command in the container, without a shell. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "!self.command.exists(c, c.contains('\\x00'))",
+            message = "command can't contain the character NUL: remove it",
+            fieldPath = ".command")
+    @ValidationRule(
+            value = "self.command.map(c, c.size()).sum() <= 8192",
+            message =
+                    "command has more than 8192 characters, which each container would carry along: put it into a file of"
+                            + " the image or of a ConfigMap, and run that",
+            fieldPath = ".command")
+    public record ExecAction(
+            @JsonPropertyDescription(
+                    "The command and its arguments, at most 8192 characters in all. Exit code 0 is success.")
+            @Required
+            @Size(min = 1, max = 64)
+            List<@Size(max = 4096) String> command) {}
 
-/** An HTTP request to the replica. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(
-        value = "self.path.matches(r'^/([-A-Za-z0-9._~!$&()*+,;=:@/?\\x27]|%[0-9A-Fa-f]{2})*$')",
-        message = "path must begin with '/' and have only characters of a URL's path and query: write others as %20 and"
-                + " the like",
-        fieldPath = ".path")
-@ValidationRule(
-        value = "!has(self.httpHeaders) || self.httpHeaders.map(h, h.value.size()).sum() <= 8192",
-        message = "httpHeaders have more than 8192 characters, which each container would carry along: shorten them",
-        fieldPath = ".httpHeaders")
-public record HttpGetAction(
-        @JsonPropertyDescription("Path of the request, with a query where wanted. Default /.")
-        @Default("/")
-        @Size(max = 2048)
-        String path,
+    /** An HTTP request to the replica. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "self.path.matches(r'^/([-A-Za-z0-9._~!$&()*+,;=:@/?\\x27]|%[0-9A-Fa-f]{2})*$')",
+            message =
+                    "path must begin with '/' and have only characters of a URL's path and query: write others as %20 and"
+                            + " the like",
+            fieldPath = ".path")
+    @ValidationRule(
+            value = "!has(self.httpHeaders) || self.httpHeaders.map(h, h.value.size()).sum() <= 8192",
+            message =
+                    "httpHeaders have more than 8192 characters, which each container would carry along: shorten them",
+            fieldPath = ".httpHeaders")
+    public record HttpGetAction(
+            @JsonPropertyDescription("Path of the request, with a query where wanted. Default /.")
+            @Default("/")
+            @Size(max = 2048)
+            String path,
 
-        @JsonPropertyDescription(
-                "Number of the port in the container, 1 to 65535, or the name of one of template.ports.")
-        @Required
-        IntOrString port,
+            @JsonPropertyDescription(
+                    "Number of the port in the container, 1 to 65535, or the name of one of template.ports.")
+            @Required
+            IntOrString port,
 
-        @JsonPropertyDescription("HTTP or HTTPS, whose certificate is not checked. Default HTTP.") @Default("HTTP")
-        Scheme scheme,
+            @JsonPropertyDescription("HTTP or HTTPS, whose certificate is not checked. Default HTTP.") @Default("HTTP")
+            Scheme scheme,
 
-        @JsonPropertyDescription(
-                "Headers of the request; their values have at most 8192 characters in all. Default: none but Host and the like.")
-        @Size(max = 16)
-        List<HttpHeader> httpHeaders) {
+            @JsonPropertyDescription(
+                    "Headers of the request; their values have at most 8192 characters in all. Default: none but Host and the like.")
+            @Size(max = 16)
+            List<HttpHeader> httpHeaders) {
 
-    /** How the request travels. */
-    public enum Scheme {
-        HTTP,
-        HTTPS
+        /** How the request travels. */
+        public enum Scheme {
+            HTTP,
+            HTTPS
+        }
     }
-}
 
-/** A header of a probe's request. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(
-        value = "self.value.matches('^[ -~]*$')",
-        message = "value of a header must consist of printable ASCII characters: remove line breaks and the like, and"
-                + " encode others",
-        fieldPath = ".value")
-public record HttpHeader(
-        @JsonPropertyDescription("Name of the header, such as Host or Authorization.")
-        @Required
-        @Size(min = 1, max = 128)
-        @Pattern("^[-A-Za-z0-9_!#$%&'*+.^`|~]+$")
-        String name,
+    /** A header of a probe's request. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "self.value.matches('^[ -~]*$')",
+            message =
+                    "value of a header must consist of printable ASCII characters: remove line breaks and the like, and"
+                            + " encode others",
+            fieldPath = ".value")
+    public record HttpHeader(
+            @JsonPropertyDescription("Name of the header, such as Host or Authorization.")
+            @Required
+            @Size(min = 1, max = 128)
+            @Pattern("^[-A-Za-z0-9_!#$%&'*+.^`|~]+$")
+            String name,
 
-        @JsonPropertyDescription("Value of the header, in printable ASCII. Whoever may inspect containers can read it.")
-        @Required
-        @Size(max = 4096)
-        String value) {}
+            @JsonPropertyDescription(
+                    "Value of the header, in printable ASCII. Whoever may inspect containers can read it.")
+            @Required
+            @Size(max = 4096)
+            String value) {}
 
-/** A connection to the replica. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record TcpSocketAction(
-        @JsonPropertyDescription(
-                "Number of the port in the container, 1 to 65535, or the name of one of template.ports.")
-        @Required
-        IntOrString port) {}
+    /** A connection to the replica. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record TcpSocketAction(
+            @JsonPropertyDescription(
+                    "Number of the port in the container, 1 to 65535, or the name of one of template.ports.")
+            @Required
+            IntOrString port) {}
 }

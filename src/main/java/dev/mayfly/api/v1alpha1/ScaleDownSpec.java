@@ -39,16 +39,16 @@ public record ScaleDownSpec(
         @Max(604800)
         Integer busyDeadlineSeconds) {
 
-/** What the loss of a replica costs. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record ReplicaCost(
-        @JsonPropertyDescription("Name of the replica, such as web-1.") @Required @Size(min = 1, max = 63)
-        String replica,
+    /** What the loss of a replica costs. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record ReplicaCost(
+            @JsonPropertyDescription("Name of the replica, such as web-1.") @Required @Size(min = 1, max = 63)
+            String replica,
 
-        @JsonPropertyDescription("The lower, the earlier it is removed. Replicas that are not listed cost 0.")
-        @Required
-        @Min(-2147483648)
-        @Max(2147483647)
-        Integer cost) {}
+            @JsonPropertyDescription("The lower, the earlier it is removed. Replicas that are not listed cost 0.")
+            @Required
+            @Min(-2147483648)
+            @Max(2147483647)
+            Integer cost) {}
 }

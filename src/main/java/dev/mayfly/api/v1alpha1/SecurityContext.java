@@ -42,17 +42,18 @@ public record SecurityContext(
         @JsonPropertyDescription("Linux capabilities in addition to, or less than, the operator's default set.")
         Capabilities capabilities) {
 
-/** Changes to the default set of Linux capabilities. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record Capabilities(
-        @JsonPropertyDescription("Capabilities to add, without CAP_, such as NET_ADMIN; only those that the operator's"
-                + " configuration allows. Default: none.")
-        @Size(max = 64)
-        List<@Size(min = 1, max = 64) @Pattern("^[A-Z_]+$") String> add,
+    /** Changes to the default set of Linux capabilities. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Capabilities(
+            @JsonPropertyDescription(
+                    "Capabilities to add, without CAP_, such as NET_ADMIN; only those that the operator's"
+                            + " configuration allows. Default: none.")
+            @Size(max = 64)
+            List<@Size(min = 1, max = 64) @Pattern("^[A-Z_]+$") String> add,
 
-        @JsonPropertyDescription(
-                "Capabilities to take away, without CAP_; ALL: every one that is not in add." + " Default: none.")
-        @Size(max = 64)
-        List<@Size(min = 1, max = 64) @Pattern("^[A-Z_]+$") String> drop) {}
+            @JsonPropertyDescription(
+                    "Capabilities to take away, without CAP_; ALL: every one that is not in add." + " Default: none.")
+            @Size(max = 64)
+            List<@Size(min = 1, max = 64) @Pattern("^[A-Z_]+$") String> drop) {}
 }

@@ -36,22 +36,22 @@ public sealed interface Templated extends HasMetadata permits EphemeralWorkload,
         return getSpec() == null ? null : getSpec().historyLimit();
     }
 
-/** Where the replicas of a workload live. */
-public enum RuntimeName {
-    Docker,
-    Simulated
-}
+    /** Where the replicas of a workload live. */
+    public enum RuntimeName {
+        Docker,
+        Simulated
+    }
 
-/** What the specs of all kinds that have containers share. Each is null where it is not given. */
-interface TemplatedSpec {
-    WorkloadTemplate template();
+    /** What the specs of all kinds that have containers share. Each is null where it is not given. */
+    interface TemplatedSpec {
+        WorkloadTemplate template();
 
-    RuntimeName runtime();
+        RuntimeName runtime();
 
-    EphemeralitySpec ephemerality();
+        EphemeralitySpec ephemerality();
 
-    BackoffSpec backoff();
+        BackoffSpec backoff();
 
-    Integer historyLimit();
-}
+        Integer historyLimit();
+    }
 }

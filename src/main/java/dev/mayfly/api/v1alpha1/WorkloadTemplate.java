@@ -206,78 +206,79 @@ public record WorkloadTemplate(
         FallbackToLogs
     }
 
-/** A port that the container listens on. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record ContainerPort(
-        @JsonPropertyDescription("Name of the port. Default: none.")
-        @Size(min = 1, max = 15)
-        @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
-        String name,
+    /** A port that the container listens on. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record ContainerPort(
+            @JsonPropertyDescription("Name of the port. Default: none.")
+            @Size(min = 1, max = 15)
+            @Pattern("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
+            String name,
 
-        @JsonPropertyDescription("Number of the port in the container, 1 to 65535.") @Required @Min(1) @Max(65535)
-        Integer containerPort,
+            @JsonPropertyDescription("Number of the port in the container, 1 to 65535.") @Required @Min(1) @Max(65535)
+            Integer containerPort,
 
-        @JsonPropertyDescription("TCP or UDP. Default TCP.") @Default("TCP")
-        Protocol protocol,
+            @JsonPropertyDescription("TCP or UDP. Default TCP.") @Default("TCP")
+            Protocol protocol,
 
-        @JsonPropertyDescription(
-                "Port of the host that is forwarded to the container, 1 to 65535; only with replicas of at"
-                        + " most 1 and rollout.maxSurge 0. Default: none.")
-        @Min(1)
-        @Max(65535)
-        Integer hostPort) {
+            @JsonPropertyDescription(
+                    "Port of the host that is forwarded to the container, 1 to 65535; only with replicas of at"
+                            + " most 1 and rollout.maxSurge 0. Default: none.")
+            @Min(1)
+            @Max(65535)
+            Integer hostPort) {
 
-    /** Transport protocols that an engine publishes. */
-    public enum Protocol {
-        TCP,
-        UDP
+        /** Transport protocols that an engine publishes. */
+        public enum Protocol {
+            TCP,
+            UDP
+        }
     }
-}
 
-/** How a replica reaches others. */
-public enum NetworkMode {
-    Namespace,
-    None,
-    Bridge
-}
+    /** How a replica reaches others. */
+    public enum NetworkMode {
+        Namespace,
+        None,
+        Bridge
+    }
 
-/** When an image is pulled, as in Kubernetes. */
-public enum PullPolicy {
-    Always,
-    IfNotPresent,
-    Never
-}
+    /** When an image is pulled, as in Kubernetes. */
+    public enum PullPolicy {
+        Always,
+        IfNotPresent,
+        Never
+    }
 
-/** A Secret of the workload's namespace with credentials for registries. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-public record PullSecret(
-        @JsonPropertyDescription(
-                "Name of a Secret of type kubernetes.io/dockerconfigjson or kubernetes.io/dockercfg in the workload's"
-                        + " namespace.")
-        @Required
-        @Size(min = 1, max = 253)
-        String name) {}
+    /** A Secret of the workload's namespace with credentials for registries. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record PullSecret(
+            @JsonPropertyDescription(
+                    "Name of a Secret of type kubernetes.io/dockerconfigjson or kubernetes.io/dockercfg in the workload's"
+                            + " namespace.")
+            @Required
+            @Size(min = 1, max = 253)
+            String name) {}
 
-/** Labels and annotations of the containers. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(ignoreUnknown = true)
-@ValidationRule(
-        value = "!has(self.labels) || self.labels.all(k, !k.startsWith('mayfly.dev/'))",
-        message = "labels that begin with mayfly.dev/ are set by Mayfly itself: use a prefix of your own",
-        fieldPath = ".labels")
-@ValidationRule(
-        value = "!has(self.annotations) || self.annotations.all(k, !k.startsWith('mayfly.dev/'))",
-        message = "annotations that begin with mayfly.dev/ are set by Mayfly itself: use a prefix of your own",
-        fieldPath = ".annotations")
-public record TemplateMetadata(
-        @JsonPropertyDescription("Labels of each container. The prefix mayfly.dev/ is reserved. Default: none.")
-        @Size(max = 64)
-        Map<String, @Size(max = 1024) String> labels,
+    /** Labels and annotations of the containers. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "!has(self.labels) || self.labels.all(k, !k.startsWith('mayfly.dev/'))",
+            message = "labels that begin with mayfly.dev/ are set by Mayfly itself: use a prefix of your own",
+            fieldPath = ".labels")
+    @ValidationRule(
+            value = "!has(self.annotations) || self.annotations.all(k, !k.startsWith('mayfly.dev/'))",
+            message = "annotations that begin with mayfly.dev/ are set by Mayfly itself: use a prefix of your own",
+            fieldPath = ".annotations")
+    public record TemplateMetadata(
+            @JsonPropertyDescription("Labels of each container. The prefix mayfly.dev/ is reserved. Default: none.")
+            @Size(max = 64)
+            Map<String, @Size(max = 1024) String> labels,
 
-        @JsonPropertyDescription("Annotations of each container; on an engine they become container labels. The prefix"
-                + " mayfly.dev/ is reserved. Default: none.")
-        @Size(max = 64)
-        Map<String, @Size(max = 16384) String> annotations) {}
+            @JsonPropertyDescription(
+                    "Annotations of each container; on an engine they become container labels. The prefix"
+                            + " mayfly.dev/ is reserved. Default: none.")
+            @Size(max = 64)
+            Map<String, @Size(max = 16384) String> annotations) {}
 }

@@ -1,7 +1,7 @@
 package dev.mayfly.cli.images;
 
-import dev.mayfly.cli.ClusterReader.ClusterOption;
 import dev.mayfly.cli.ClusterReader;
+import dev.mayfly.cli.ClusterReader.ClusterOption;
 import dev.mayfly.cli.EngineOption;
 import dev.mayfly.cli.Exit;
 import dev.mayfly.cli.ListOption;

@@ -2,8 +2,8 @@ package dev.mayfly.cli.images;
 
 import dev.mayfly.cli.Printable;
 import dev.mayfly.cli.Sizes;
-import dev.mayfly.core.image.StoredImage.Layer;
 import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.core.image.StoredImage.Layer;
 import dev.mayfly.core.model.Text;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package dev.mayfly.cli.leftovers;
 
-import dev.mayfly.cli.ClusterReader.ClusterOption;
 import dev.mayfly.cli.ClusterReader;
+import dev.mayfly.cli.ClusterReader.ClusterOption;
 import dev.mayfly.cli.Complaint;
 import dev.mayfly.cli.EngineOption;
 import dev.mayfly.cli.Exit;

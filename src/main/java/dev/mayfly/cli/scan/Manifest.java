@@ -53,68 +53,72 @@ record Manifest(Map<String, Object> resource, List<String> notes) {
         return new Manifest(resource, List.copyOf(notes));
     }
 
-/** Notes the settings of a container that an EphemeralWorkload does not support. */
-final static class ManifestLosses {
-    private ManifestLosses() {}
+    /** Notes the settings of a container that an EphemeralWorkload does not support. */
+    static final class ManifestLosses {
+        private ManifestLosses() {}
 
-    static void note(Scanned scanned, List<String> notes) {
-        var container = scanned.container();
-        var host = container.getHostConfig();
-        if (Boolean.TRUE.equals(host.getPrivileged())) {
-            notes.add("It was privileged, which no EphemeralWorkload is: it may not start.");
+        static void note(Scanned scanned, List<String> notes) {
+            var container = scanned.container();
+            var host = container.getHostConfig();
+            if (Boolean.TRUE.equals(host.getPrivileged())) {
+                notes.add("It was privileged, which no EphemeralWorkload is: it may not start.");
+            }
+            lost(
+                    "capabilities",
+                    host.getCapAdd(),
+                    "where the operator allows them: securityContext.capabilities.add",
+                    notes);
+            lost("devices", host.getDevices(), "there is nothing in their place", notes);
+            lost(
+                    "links",
+                    host.getLinks(),
+                    "in a namespace's network a workload's name resolves to its replicas",
+                    notes);
+            lost("hosts", host.getExtraHosts(), "there is nothing in their place", notes);
+            hostNamespace("network", host.getNetworkMode(), notes);
+            hostNamespace("PID namespace", host.getPidMode(), notes);
+            hostNamespace("IPC namespace", host.getIpcMode(), notes);
+            if (Boolean.TRUE.equals(container.getConfig().getTty())) {
+                notes.add("It had a terminal, which no replica has.");
+            }
+            if (container.getConfig().getHealthcheck() != null) {
+                notes.add("Its health check is not taken over: a replica is ready while its first process runs.");
+            }
         }
-        lost(
-                "capabilities",
-                host.getCapAdd(),
-                "where the operator allows them: securityContext.capabilities.add",
-                notes);
-        lost("devices", host.getDevices(), "there is nothing in their place", notes);
-        lost("links", host.getLinks(), "in a namespace's network a workload's name resolves to its replicas", notes);
-        lost("hosts", host.getExtraHosts(), "there is nothing in their place", notes);
-        hostNamespace("network", host.getNetworkMode(), notes);
-        hostNamespace("PID namespace", host.getPidMode(), notes);
-        hostNamespace("IPC namespace", host.getIpcMode(), notes);
-        if (Boolean.TRUE.equals(container.getConfig().getTty())) {
-            notes.add("It had a terminal, which no replica has.");
+
+        private static void lost(String what, Object[] values, String instead, List<String> notes) {
+            if (values != null && values.length > 0) {
+                notes.add("Its " + what + " are not taken over (" + values.length + "): " + instead + ".");
+            }
         }
-        if (container.getConfig().getHealthcheck() != null) {
-            notes.add("Its health check is not taken over: a replica is ready while its first process runs.");
+
+        private static void hostNamespace(String what, Object mode, List<String> notes) {
+            if ("host".equals(Objects.toString(mode, ""))) {
+                notes.add("It used the host's " + what + "; a replica has one of its own.");
+            }
         }
     }
 
-    private static void lost(String what, Object[] values, String instead, List<String> notes) {
-        if (values != null && values.length > 0) {
-            notes.add("Its " + what + " are not taken over (" + values.length + "): " + instead + ".");
+    /** Makes names that are valid in Kubernetes. */
+    static final class Words {
+        private Words() {}
+
+        /**
+         * A label of lower-case letters, digits and {@code -} made from any text; {@code x} if no valid character remains.
+         */
+        static String label(String text, int maxLength) {
+            var label = DnsLabel.of(text, maxLength);
+            return label.isEmpty() ? "x" : label;
+        }
+
+        /** The label, with a number appended if it is taken. */
+        static String unique(String label, int maxLength, Set<String> taken) {
+            var name = label;
+            for (int n = 2; !taken.add(name); n++) {
+                var end = "-" + n;
+                name = Text.atMost(label, maxLength - end.length()) + end;
+            }
+            return name;
         }
     }
-
-    private static void hostNamespace(String what, Object mode, List<String> notes) {
-        if ("host".equals(Objects.toString(mode, ""))) {
-            notes.add("It used the host's " + what + "; a replica has one of its own.");
-        }
-    }
-}
-
-/** Makes names that are valid in Kubernetes. */
-final static class Words {
-    private Words() {}
-
-    /**
-     * A label of lower-case letters, digits and {@code -} made from any text; {@code x} if no valid character remains.
-     */
-    static String label(String text, int maxLength) {
-        var label = DnsLabel.of(text, maxLength);
-        return label.isEmpty() ? "x" : label;
-    }
-
-    /** The label, with a number appended if it is taken. */
-    static String unique(String label, int maxLength, Set<String> taken) {
-        var name = label;
-        for (int n = 2; !taken.add(name); n++) {
-            var end = "-" + n;
-            name = Text.atMost(label, maxLength - end.length()) + end;
-        }
-        return name;
-    }
-}
 }

@@ -116,17 +116,17 @@ public final class Scan implements Callable<Integer> {
         out.flush();
     }
 
-/** Matches command-line arguments with containers. */
-final static class Names {
-    private Names() {}
+    /** Matches command-line arguments with containers. */
+    static final class Names {
+        private Names() {}
 
-    /** The arguments that mean this container: its name or a prefix of its id. */
-    static List<String> of(Container container, List<String> arguments) {
-        var names = Arrays.asList(container.getNames());
-        return arguments.stream()
-                .filter(argument -> names.contains("/" + argument)
-                        || argument.length() >= 4 && container.getId().startsWith(argument))
-                .toList();
+        /** The arguments that mean this container: its name or a prefix of its id. */
+        static List<String> of(Container container, List<String> arguments) {
+            var names = Arrays.asList(container.getNames());
+            return arguments.stream()
+                    .filter(argument -> names.contains("/" + argument)
+                            || argument.length() >= 4 && container.getId().startsWith(argument))
+                    .toList();
+        }
     }
-}
 }

@@ -1,7 +1,7 @@
 package dev.mayfly.cli.scan;
 
-import com.github.dockerjava.api.command.InspectContainerResponse.Mount;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectContainerResponse.Mount;
 import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.cli.EngineReader;
 import dev.mayfly.cli.scan.Scanned.AnonymousVolume;

@@ -65,35 +65,35 @@ final class WriteReader {
         }
     }
 
-/** The result of {@code docker diff} without directories that are listed only because of their content. */
-final static class EngineChanges {
-    private EngineChanges() {}
+    /** The result of {@code docker diff} without directories that are listed only because of their content. */
+    static final class EngineChanges {
+        private EngineChanges() {}
 
-    /**
-     * @param mounts mount points of the container, whose directories the engine creates
-     * @return changes sorted by path
-     */
-    static List<Change> of(List<ChangeLog> changes, Collection<String> mounts) {
-        var paths = new TreeSet<>(mounts);
-        changes.forEach(change -> paths.add(change.getPath()));
-        return changes.stream()
-                .filter(change -> !mounts.contains(change.getPath()) && !leadsTo(change.getPath(), paths))
-                .map(change -> new Change(Printable.of(change.getPath()), kind(change)))
-                .sorted(Comparator.comparing(Change::path))
-                .toList();
-    }
+        /**
+         * @param mounts mount points of the container, whose directories the engine creates
+         * @return changes sorted by path
+         */
+        static List<Change> of(List<ChangeLog> changes, Collection<String> mounts) {
+            var paths = new TreeSet<>(mounts);
+            changes.forEach(change -> paths.add(change.getPath()));
+            return changes.stream()
+                    .filter(change -> !mounts.contains(change.getPath()) && !leadsTo(change.getPath(), paths))
+                    .map(change -> new Change(Printable.of(change.getPath()), kind(change)))
+                    .sorted(Comparator.comparing(Change::path))
+                    .toList();
+        }
 
-    private static boolean leadsTo(String directory, TreeSet<String> paths) {
-        var next = paths.higher(directory + "/");
-        return next != null && next.startsWith(directory + "/");
-    }
+        private static boolean leadsTo(String directory, TreeSet<String> paths) {
+            var next = paths.higher(directory + "/");
+            return next != null && next.startsWith(directory + "/");
+        }
 
-    private static Kind kind(ChangeLog change) {
-        return switch (change.getKind()) {
-            case 0 -> Kind.Changed;
-            case 1 -> Kind.Added;
-            default -> Kind.Deleted;
-        };
+        private static Kind kind(ChangeLog change) {
+            return switch (change.getKind()) {
+                case 0 -> Kind.Changed;
+                case 1 -> Kind.Added;
+                default -> Kind.Deleted;
+            };
+        }
     }
-}
 }

@@ -1,7 +1,7 @@
 package dev.mayfly.cli.scan;
 
-import com.github.dockerjava.api.command.InspectContainerResponse.Mount;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.command.InspectContainerResponse.Mount;
 import com.github.dockerjava.api.model.Container;
 import com.google.re2j.Pattern;
 import dev.mayfly.cli.EngineReader;

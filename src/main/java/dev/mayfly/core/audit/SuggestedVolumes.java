@@ -57,7 +57,8 @@ public final class SuggestedVolumes {
      * @return empty if no volume helps, such as for a single file in {@code /etc}
      */
     public static Optional<String> candidate(String path, Kind kind, boolean directory) {
-        var escaped = path.indexOf("\\x"); // a manifest can't hold such a name, so the directory that contains it is used
+        var escaped =
+                path.indexOf("\\x"); // a manifest can't hold such a name, so the directory that contains it is used
         var plain = escaped < 0 ? path : path.substring(0, path.lastIndexOf('/', escaped));
         var parent = plain.substring(0, Math.max(0, plain.lastIndexOf('/')));
         var own = directory && (kind == Kind.Changed || covering(parent).isEmpty());

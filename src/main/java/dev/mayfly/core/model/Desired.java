@@ -140,42 +140,42 @@ public record Desired(
         return withReplicas(left).withAdmitted(Math.min(admitted, left));
     }
 
-/**
- * How the runtime audits writes outside of volumes. Not part of the revision: a change takes effect at once.
- *
- * @param interval time between two audits of a replica, 1 s or more
- * @param ignorePaths globs of paths that are never reported
- * @param onWrite what Mayfly does after a finding
- * @param layerBytes largest writable layer in bytes in modes Audit and Off; 0: unlimited
- */
-public record AuditPolicy(Duration interval, List<String> ignorePaths, OnWrite onWrite, long layerBytes) {
-    public static final AuditPolicy DEFAULT = new AuditPolicy(Duration.ofSeconds(30), List.of(), OnWrite.Report, 0);
+    /**
+     * How the runtime audits writes outside of volumes. Not part of the revision: a change takes effect at once.
+     *
+     * @param interval time between two audits of a replica, 1 s or more
+     * @param ignorePaths globs of paths that are never reported
+     * @param onWrite what Mayfly does after a finding
+     * @param layerBytes largest writable layer in bytes in modes Audit and Off; 0: unlimited
+     */
+    public record AuditPolicy(Duration interval, List<String> ignorePaths, OnWrite onWrite, long layerBytes) {
+        public static final AuditPolicy DEFAULT = new AuditPolicy(Duration.ofSeconds(30), List.of(), OnWrite.Report, 0);
 
-    /** What Mayfly does after a finding. */
-    public enum OnWrite {
-        Report,
-        Recreate,
-        Stop
+        /** What Mayfly does after a finding. */
+        public enum OnWrite {
+            Report,
+            Recreate,
+            Stop
+        }
     }
-}
 
-/**
- * Which replicas are removed when there are too many; see {@link RemovalOrder}. Not part of the revision: a change
- * takes effect at once.
- *
- * @param remove slots that are removed first
- * @param keep slots that are removed last
- * @param costs cost of losing a replica, by slot; 0 for slots that are not listed
- * @param busyProbe succeeds while a replica is busy; empty: no replica is ever busy
- * @param busyDeadline how long a busy replica is waited for, from the start of the scale-down
- */
-public record ScaleDownPolicy(
-        Set<Integer> remove,
-        Set<Integer> keep,
-        Map<Integer, Integer> costs,
-        Optional<Probe> busyProbe,
-        Duration busyDeadline) {
-    public static final ScaleDownPolicy DEFAULT =
-            new ScaleDownPolicy(Set.of(), Set.of(), Map.of(), Optional.empty(), Duration.ofHours(1));
-}
+    /**
+     * Which replicas are removed when there are too many; see {@link RemovalOrder}. Not part of the revision: a change
+     * takes effect at once.
+     *
+     * @param remove slots that are removed first
+     * @param keep slots that are removed last
+     * @param costs cost of losing a replica, by slot; 0 for slots that are not listed
+     * @param busyProbe succeeds while a replica is busy; empty: no replica is ever busy
+     * @param busyDeadline how long a busy replica is waited for, from the start of the scale-down
+     */
+    public record ScaleDownPolicy(
+            Set<Integer> remove,
+            Set<Integer> keep,
+            Map<Integer, Integer> costs,
+            Optional<Probe> busyProbe,
+            Duration busyDeadline) {
+        public static final ScaleDownPolicy DEFAULT =
+                new ScaleDownPolicy(Set.of(), Set.of(), Map.of(), Optional.empty(), Duration.ofHours(1));
+    }
 }

@@ -240,7 +240,13 @@ public final class Observed {
     public boolean allAnsweredSince(Instant since) {
         return occupancy.count(Phase.RUNNING) == occupancy.busyAnswers().size()
                 && (occupancy.busyAnswers().isEmpty()
-                        || !occupancy.busyAnswers().first().busy().orElseThrow().asOf().isBefore(since));
+                        || !occupancy
+                                .busyAnswers()
+                                .first()
+                                .busy()
+                                .orElseThrow()
+                                .asOf()
+                                .isBefore(since));
     }
 
     /** Superseded attempts that are not leaving; longest in their phase first. */

@@ -138,22 +138,22 @@ public record Template(
         }
     }
 
-/**
- * The image that a reference named when a revision first ran. All replicas of the revision run this image, even if the
- * reference names another one later.
- *
- * @param id content id, {@code sha256:…}
- * @param digest repository digest, {@code sha256:…}; empty: the image was never in a registry
- */
-public record ImagePin(String id, String digest) {}
+    /**
+     * The image that a reference named when a revision first ran. All replicas of the revision run this image, even if the
+     * reference names another one later.
+     *
+     * @param id content id, {@code sha256:…}
+     * @param digest repository digest, {@code sha256:…}; empty: the image was never in a registry
+     */
+    public record ImagePin(String id, String digest) {}
 
-/** What runs in a replica before its stop signal. The time counts against the grace period. */
-public sealed interface PreStop {
+    /** What runs in a replica before its stop signal. The time counts against the grace period. */
+    public sealed interface PreStop {
 
-    /** @param command run in the container without a shell; its exit code is reported and has no effect */
-    record Exec(List<String> command) implements PreStop {}
+        /** @param command run in the container without a shell; its exit code is reported and has no effect */
+        record Exec(List<String> command) implements PreStop {}
 
-    /** @param time 0 or more */
-    record Sleep(Duration time) implements PreStop {}
-}
+        /** @param time 0 or more */
+        record Sleep(Duration time) implements PreStop {}
+    }
 }

@@ -32,11 +32,11 @@ public record Termination(
     /** The replica did not end within its grace period and was killed. */
     public static final String GRACE_EXCEEDED = "GraceExceeded";
 
-/**
- * How a replica's PID 1 exited.
- *
- * @param code exit code, 0 … 255; 128 + n if signal n ended it
- * @param signal name of that signal, such as {@code SIGKILL}; empty: none
- */
-public record Exit(int code, String signal) {}
+    /**
+     * How a replica's PID 1 exited.
+     *
+     * @param code exit code, 0 … 255; 128 + n if signal n ended it
+     * @param signal name of that signal, such as {@code SIGKILL}; empty: none
+     */
+    public record Exit(int code, String signal) {}
 }

@@ -55,38 +55,38 @@ public sealed interface Volume {
      */
     record Files(Map<String, FileContent> files) implements Volume {}
 
-/** Content of one file of a ConfigMap or Secret. Its text form never shows the content. */
-public final static class FileContent {
-    private final byte[] bytes;
-    private final int mode;
+    /** Content of one file of a ConfigMap or Secret. Its text form never shows the content. */
+    public static final class FileContent {
+        private final byte[] bytes;
+        private final int mode;
 
-    /** @param mode permission bits, 0 … 0777 */
-    public FileContent(byte[] bytes, int mode) {
-        this.bytes = bytes.clone();
-        this.mode = mode;
-    }
+        /** @param mode permission bits, 0 … 0777 */
+        public FileContent(byte[] bytes, int mode) {
+            this.bytes = bytes.clone();
+            this.mode = mode;
+        }
 
-    public byte[] bytes() {
-        return bytes.clone();
-    }
+        public byte[] bytes() {
+            return bytes.clone();
+        }
 
-    public int mode() {
-        return mode;
-    }
+        public int mode() {
+            return mode;
+        }
 
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof FileContent that && mode == that.mode && Arrays.equals(bytes, that.bytes);
-    }
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof FileContent that && mode == that.mode && Arrays.equals(bytes, that.bytes);
+        }
 
-    @Override
-    public int hashCode() {
-        return Objects.hash(mode, Arrays.hashCode(bytes));
-    }
+        @Override
+        public int hashCode() {
+            return Objects.hash(mode, Arrays.hashCode(bytes));
+        }
 
-    @Override
-    public String toString() {
-        return bytes.length + " bytes, mode " + Integer.toOctalString(mode);
+        @Override
+        public String toString() {
+            return bytes.length + " bytes, mode " + Integer.toOctalString(mode);
+        }
     }
-}
 }

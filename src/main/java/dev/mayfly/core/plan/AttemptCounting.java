@@ -4,8 +4,8 @@ import dev.mayfly.core.model.Batch;
 import dev.mayfly.core.model.Indexes;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Replica;
-import dev.mayfly.core.model.TaskCounts.Verdict;
 import dev.mayfly.core.model.TaskCounts;
+import dev.mayfly.core.model.TaskCounts.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,7 +41,8 @@ public final class AttemptCounting {
         var failures = new ArrayList<Replica>();
         Finished.of(observed)
                 .filter(terminated -> terminated.id().slot() < batch.completions())
-                .filter(terminated -> !counted.completed().contains(terminated.id().slot()))
+                .filter(terminated ->
+                        !counted.completed().contains(terminated.id().slot()))
                 .forEach(terminated -> {
                     switch (AttemptOutcome.of(terminated)) {
                         case SUCCESS -> successes.add(terminated.id().slot());
@@ -65,18 +66,22 @@ public final class AttemptCounting {
             return known;
         }
         var attempts = new HashMap<>(known);
-        failures.forEach(terminated -> attempts.merge(terminated.id().slot(), terminated.id().attempt(), Math::max));
+        failures.forEach(terminated ->
+                attempts.merge(terminated.id().slot(), terminated.id().attempt(), Math::max));
         successes.forEach(attempts::remove);
         return Collections.unmodifiableMap(attempts);
     }
 
     private static Optional<Verdict> verdict(Batch batch, Indexes completed, int failed, Instant now) {
         if (completed.missing(batch.completions()).findFirst().isEmpty()) {
-            return Optional.of(new Verdict(true, COMPLETIONS_REACHED, "All " + batch.completions() + " completions are reached."));
+            return Optional.of(
+                    new Verdict(true, COMPLETIONS_REACHED, "All " + batch.completions() + " completions are reached."));
         }
         if (failed > batch.backoffLimit()) {
-            var message = "%d attempts failed, more than the %d allowed (spec.backoffLimit)".formatted(failed, batch.backoffLimit());
-            return Optional.of(new Verdict(false, BACKOFF_LIMIT_EXCEEDED, message + "; see status.results for the latest."));
+            var message = "%d attempts failed, more than the %d allowed (spec.backoffLimit)"
+                    .formatted(failed, batch.backoffLimit());
+            return Optional.of(
+                    new Verdict(false, BACKOFF_LIMIT_EXCEEDED, message + "; see status.results for the latest."));
         }
         return batch.deadline()
                 .filter(deadline -> !now.isBefore(deadline))
@@ -86,20 +91,21 @@ public final class AttemptCounting {
                         "The task was not complete by " + deadline + " (spec.activeDeadlineSeconds after its start)."));
     }
 
-/**
- * Terminated attempts that are not being removed. A task has few of them: those kept, those that failed and those not
- * recorded yet.
- */
-public final static class Finished {
-    private Finished() {}
+    /**
+     * Terminated attempts that are not being removed. A task has few of them: those kept, those that failed and those not
+     * recorded yet.
+     */
+    public static final class Finished {
+        private Finished() {}
 
-    /** Superseded attempts first, then occupants; each longest terminated first. */
-    public static Stream<Replica> of(Observed observed) {
-        return Stream.concat(stream(observed.superseded()).filter(r -> r.phase().terminated()), stream(observed.terminated()));
-    }
+        /** Superseded attempts first, then occupants; each longest terminated first. */
+        public static Stream<Replica> of(Observed observed) {
+            return Stream.concat(
+                    stream(observed.superseded()).filter(r -> r.phase().terminated()), stream(observed.terminated()));
+        }
 
-    static Stream<Replica> stream(Iterator<Replica> replicas) {
-        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(replicas, 0), false);
+        static Stream<Replica> stream(Iterator<Replica> replicas) {
+            return StreamSupport.stream(Spliterators.spliteratorUnknownSize(replicas, 0), false);
+        }
     }
-}
 }

@@ -1,8 +1,8 @@
 package dev.mayfly.core.plan;
 
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Termination.Exit;
 import java.util.Optional;
 
@@ -21,8 +21,10 @@ public enum AttemptOutcome {
         if (terminated.phase() == Phase.FAILED || terminated.excused()) {
             return UNKNOWN;
         }
-        var neverStarted = terminated.phase() == Phase.ENDED && terminated.startedAt().isEmpty();
-        return terminated.exit()
+        var neverStarted =
+                terminated.phase() == Phase.ENDED && terminated.startedAt().isEmpty();
+        return terminated
+                .exit()
                 .map(Exit::code)
                 .map(code -> code == 0 ? SUCCESS : FAILURE)
                 .orElse(neverStarted ? FAILURE : UNKNOWN);

@@ -2,8 +2,8 @@ package dev.mayfly.core.plan;
 
 import dev.mayfly.core.model.Desired.BackOffPolicy;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Writes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

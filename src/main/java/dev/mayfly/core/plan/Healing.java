@@ -1,7 +1,7 @@
 package dev.mayfly.core.plan;
 
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import java.util.function.Predicate;
@@ -106,7 +106,9 @@ final class Healing {
                 template.orElse(desired.template()),
                 template.isPresent() ? backOff.failures() : 0,
                 terminated.restarts()
-                        + (terminated.phase() == Phase.FAILED && terminated.excused() ? 0 : 1), // it only waited for its image
+                        + (terminated.phase() == Phase.FAILED && terminated.excused()
+                                ? 0
+                                : 1), // it only waited for its image
                 template.isPresent() ? backOff.notBefore(terminated, plan.now()) : plan.now(),
                 priority));
     }
@@ -136,7 +138,9 @@ final class Healing {
             if (!LaunchAllowance.toUseRevision(plan, replica.revision())) {
                 continue;
             }
-            if (!(failedRepeatedly(replica.failures()) ? LaunchAllowance.toRetry(plan) : LaunchAllowance.toStart(plan))) {
+            if (!(failedRepeatedly(replica.failures())
+                    ? LaunchAllowance.toRetry(plan)
+                    : LaunchAllowance.toStart(plan))) {
                 return;
             }
             plan.launch(start(plan, replica));

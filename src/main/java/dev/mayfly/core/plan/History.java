@@ -18,8 +18,7 @@ final class History {
         var tooMany = observed.supersededCount() + kept - plan.desired().historyLimit();
         while (superseded.hasNext()) {
             var replica = superseded.next();
-            var gone =
-                    plan.expected().find(replica.id()).filter(r -> !r.phase().leaving());
+            var gone = plan.expected().find(replica.id()).filter(r -> !r.phase().leaving());
             if (gone.isEmpty()) {
                 tooMany--;
             } else if (!replica.phase().terminated()) {
@@ -38,9 +37,12 @@ final class History {
      */
     private static void removeWithoutSuccessor(PlanBuilder plan) {
         var candidates = plan.expected().terminated();
-        while (LaunchAllowance.full(plan) && plan.expected().terminatedContainers() > plan.desired().historyLimit() && candidates.hasNext()) {
+        while (LaunchAllowance.full(plan)
+                && plan.expected().terminatedContainers() > plan.desired().historyLimit()
+                && candidates.hasNext()) {
             var terminated = candidates.next();
-            if (terminated.phase() == Phase.ENDED && !plan.abandons(terminated.id().slot())) {
+            if (terminated.phase() == Phase.ENDED
+                    && !plan.abandons(terminated.id().slot())) {
                 plan.vacate(terminated, Cause.HISTORY);
             }
         }
@@ -48,6 +50,8 @@ final class History {
 
     /** A successor whose container is created records the back-off itself. */
     private static boolean awaitsSuccessor(Observed observed, int slot) {
-        return observed.occupant(slot).filter(successor -> !successor.containerCreated()).isPresent();
+        return observed.occupant(slot)
+                .filter(successor -> !successor.containerCreated())
+                .isPresent();
     }
 }

@@ -1,7 +1,7 @@
 package dev.mayfly.core.plan;
 
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;

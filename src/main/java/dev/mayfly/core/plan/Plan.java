@@ -16,7 +16,8 @@ import java.util.Set;
  *     removed
  * @param requeueAfter when to plan again even if nothing happens; empty: only an event can change the plan
  */
-public record Plan(List<Removal> removals, List<Launch> launches, Set<Integer> abandoning, Optional<Duration> requeueAfter) {
+public record Plan(
+        List<Removal> removals, List<Launch> launches, Set<Integer> abandoning, Optional<Duration> requeueAfter) {
 
     /** True if there is nothing to request. */
     public boolean isEmpty() {

@@ -41,15 +41,15 @@ public final class Planner {
         return new PlanBuilder(desired.withoutAbandoned(), AbandonedSlots.withoutKept(desired, observed), window);
     }
 
-/** Plans the deletion of a workload: all its replicas are removed. */
-final static class Deletion {
-    private Deletion() {}
+    /** Plans the deletion of a workload: all its replicas are removed. */
+    static final class Deletion {
+        private Deletion() {}
 
-    static void plan(PlanBuilder plan) {
-        plan.expected()
-                .all()
-                .filter(replica -> !replica.phase().leaving())
-                .forEach(replica -> plan.remove(replica, Cause.OWNER_DELETED));
+        static void plan(PlanBuilder plan) {
+            plan.expected()
+                    .all()
+                    .filter(replica -> !replica.phase().leaving())
+                    .forEach(replica -> plan.remove(replica, Cause.OWNER_DELETED));
+        }
     }
-}
 }

@@ -1,8 +1,8 @@
 package dev.mayfly.core.plan;
 
 import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
@@ -51,7 +51,8 @@ final class Recreation {
      */
     private static void replace(PlanBuilder plan) {
         for (var wrote : replaceable(plan)) {
-            var next = BackOff.afterReplacement(wrote, plan.now(), plan.desired().backOff());
+            var next =
+                    BackOff.afterReplacement(wrote, plan.now(), plan.desired().backOff());
             if (AbandonedSlots.exceedsMaxRestarts(plan, wrote, next)) {
                 plan.abandon(wrote.id().slot());
             }

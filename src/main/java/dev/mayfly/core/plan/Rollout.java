@@ -92,7 +92,8 @@ public final class Rollout {
     private static Optional<Replica> unready(PlanBuilder plan, Predicate<String> revisions) {
         return plan.expected().revisions().stream()
                 .filter(revisions)
-                .map(revision -> plan.expected().occupantsInRemovalOrder(revision).next())
+                .map(revision ->
+                        plan.expected().occupantsInRemovalOrder(revision).next())
                 .filter(replica -> !replica.ready())
                 .min(RemovalOrder.of(plan.desired()));
     }
@@ -121,39 +122,39 @@ public final class Rollout {
         return Math.max(0, plan.desired().replicas() - plan.desired().budget().maxUnavailable());
     }
 
-/**
- * Counts the replicas that may be removed. Replicas of the newest revision that are not available yet don't count as
- * ready.
- */
-final static class Spare {
-    private final PlanBuilder plan;
-    private final Optional<Instant> next;
-    private int left;
+    /**
+     * Counts the replicas that may be removed. Replicas of the newest revision that are not available yet don't count as
+     * ready.
+     */
+    static final class Spare {
+        private final PlanBuilder plan;
+        private final Optional<Instant> next;
+        private int left;
 
-    private Spare(PlanBuilder plan, int left, Optional<Instant> next) {
-        this.plan = plan;
-        this.left = left;
-        this.next = next;
-    }
+        private Spare(PlanBuilder plan, int left, Optional<Instant> next) {
+            this.plan = plan;
+            this.left = left;
+            this.next = next;
+        }
 
-    /** @param ready how many more are ready than must stay available; bounds the cost */
-    static Spare beyond(PlanBuilder plan, int ready) {
-        var desired = plan.desired();
-        var unavailable = MinReadyWait.of(plan.expected(), desired.revision()::equals, desired.minReady(), ready);
-        return new Spare(plan, ready - unavailable.count(), unavailable.first());
-    }
+        /** @param ready how many more are ready than must stay available; bounds the cost */
+        static Spare beyond(PlanBuilder plan, int ready) {
+            var desired = plan.desired();
+            var unavailable = MinReadyWait.of(plan.expected(), desired.revision()::equals, desired.minReady(), ready);
+            return new Spare(plan, ready - unavailable.count(), unavailable.first());
+        }
 
-    boolean none() {
-        return left <= 0;
-    }
+        boolean none() {
+            return left <= 0;
+        }
 
-    void take() {
-        left--;
-    }
+        void take() {
+            left--;
+        }
 
-    /** Plans again when more may be removed, if nothing happens before. */
-    void requeue() {
-        next.ifPresent(plan::requeueAt);
+        /** Plans again when more may be removed, if nothing happens before. */
+        void requeue() {
+            next.ifPresent(plan::requeueAt);
+        }
     }
-}
 }

@@ -1,7 +1,7 @@
 package dev.mayfly.core.plan;
 
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.ReplicaId;
 import java.util.Comparator;
 
@@ -56,7 +56,8 @@ final class ScaleUp {
         return plan.expected().revisions().stream()
                 .filter(revision -> !revision.equals(newest))
                 .filter(revision -> plan.template(revision).isPresent())
-                .max(Comparator.<String>comparingInt(plan.expected()::occupied).thenComparing(Comparator.naturalOrder()))
+                .max(Comparator.<String>comparingInt(plan.expected()::occupied)
+                        .thenComparing(Comparator.naturalOrder()))
                 .orElse(newest);
     }
 }

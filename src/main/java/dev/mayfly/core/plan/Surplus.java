@@ -2,8 +2,8 @@ package dev.mayfly.core.plan;
 
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Observed;
-import dev.mayfly.core.model.Replica.Busy;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Busy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +25,8 @@ public final class Surplus {
      *
      * @param known the one that the last status recorded
      */
-    public static Optional<PendingScaleDown> pendingScaleDown(Desired desired, Observed observed, Optional<PendingScaleDown> known) {
+    public static Optional<PendingScaleDown> pendingScaleDown(
+            Desired desired, Observed observed, Optional<PendingScaleDown> known) {
         var none = ScaleDown.surplus(Planner.begin(desired, observed, 1)) <= 0;
         if (desired.scaleDown().busyProbe().isEmpty() || none) {
             return Optional.empty();

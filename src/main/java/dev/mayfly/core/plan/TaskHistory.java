@@ -77,7 +77,8 @@ final class TaskHistory {
     /** True if nothing about the container remains to be recorded. */
     private static boolean recorded(Batch batch, Replica terminated) {
         return switch (AttemptOutcome.of(terminated)) {
-            case SUCCESS -> batch.recorded().completed().contains(terminated.id().slot());
+            case SUCCESS ->
+                batch.recorded().completed().contains(terminated.id().slot());
             case FAILURE -> batch.recorded().covers(terminated.id());
             case UNKNOWN -> true;
         };

@@ -46,7 +46,8 @@ final class TaskPlan {
     private static void end(PlanBuilder plan) {
         plan.expected()
                 .all()
-                .filter(replica -> !replica.phase().terminated() && !replica.phase().leaving())
+                .filter(replica ->
+                        !replica.phase().terminated() && !replica.phase().leaving())
                 .forEach(replica -> plan.remove(replica, Cause.TASK_OVER));
     }
 }

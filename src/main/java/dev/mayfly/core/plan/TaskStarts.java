@@ -1,8 +1,8 @@
 package dev.mayfly.core.plan;
 
 import dev.mayfly.core.model.Batch;
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
@@ -53,7 +53,8 @@ final class TaskStarts {
     private void replace(Replica terminated) {
         var backOff = backOff(terminated);
         var due = backOff.notBefore(terminated, plan.now());
-        // Nothing but memory records the back-off of a launch that left no container, so its successor is launched only when due.
+        // Nothing but memory records the back-off of a launch that left no container, so its successor is launched only
+        // when due.
         if (terminated.phase() == Phase.FAILED && due.isAfter(plan.now())) {
             plan.requeueAt(due);
         } else if (terminated.phase() == Phase.FAILED || allowedToCreate()) {
@@ -119,7 +120,9 @@ final class TaskStarts {
     /** Higher than what is observed and than what was counted: an attempt's number is used once. */
     private ReplicaId next(Replica terminated) {
         var index = terminated.id().slot();
-        return id(index, Math.max(terminated.id().attempt(), counts.failedAttempts().getOrDefault(index, 0)) + 1);
+        return id(
+                index,
+                Math.max(terminated.id().attempt(), counts.failedAttempts().getOrDefault(index, 0)) + 1);
     }
 
     private ReplicaId id(int index, int attempt) {

@@ -29,7 +29,8 @@ final class AgeRules {
                 .flatMap(Optional::stream);
     }
 
-    private static Optional<Violation> tooYoung(Duration least, Optional<Instant> created, AuditedImage image, Instant now) {
+    private static Optional<Violation> tooYoung(
+            Duration least, Optional<Instant> created, AuditedImage image, Instant now) {
         return created.isEmpty()
                 ? Optional.of(unknown(MINIMUM, image))
                 : when(
@@ -39,7 +40,8 @@ final class AgeRules {
                                 + created.get().plus(least) + ": wait until then, or use an older one");
     }
 
-    private static Optional<Violation> tooOld(Duration most, Optional<Instant> created, AuditedImage image, Instant now) {
+    private static Optional<Violation> tooOld(
+            Duration most, Optional<Instant> created, AuditedImage image, Instant now) {
         return created.isEmpty()
                 ? Optional.of(unknown(MAXIMUM, image))
                 : when(

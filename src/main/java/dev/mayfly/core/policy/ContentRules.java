@@ -129,7 +129,8 @@ final class ContentRules {
         return image.scans().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .filter(scan -> !scan.getValue().passed())
-                .map(scan -> new Violation("scan " + scan.getKey(), scan.getValue().message()));
+                .map(scan ->
+                        new Violation("scan " + scan.getKey(), scan.getValue().message()));
     }
 
     private static String some(Collection<String> all) {

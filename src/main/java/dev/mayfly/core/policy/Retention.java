@@ -28,10 +28,12 @@ public final class Retention {
         var before = disk.total();
         var removals = new ArrayList<ImageRemoval>();
         for (var image : candidates(stock)) {
-            var applicable = quotas.stream().filter(quota -> quota.appliesTo(image)).toList();
+            var applicable =
+                    quotas.stream().filter(quota -> quota.appliesTo(image)).toList();
             var freed = before - disk.total();
             if (!applicable.isEmpty() && applicable.stream().allMatch(quota -> quota.allowsRemoval(image, freed))) {
-                removals.add(new ImageRemoval(image, applicable.stream().map(Quota::policy).toList()));
+                removals.add(new ImageRemoval(
+                        image, applicable.stream().map(Quota::policy).toList()));
                 applicable.forEach(quota -> quota.removed(image));
                 disk.without(image);
             }
@@ -68,7 +70,8 @@ public final class Retention {
                 .filter(image -> !stock.inUse(image))
                 .sorted(Comparator.comparing((StoredImage image) ->
                                 stock.record(image).orElseThrow().usedAt())
-                        .thenComparing(image -> stock.record(image).orElseThrow().pulledAt())
+                        .thenComparing(
+                                image -> stock.record(image).orElseThrow().pulledAt())
                         .thenComparing(StoredImage::id))
                 .toList();
     }

@@ -60,31 +60,36 @@ public final class Verdicts {
                 .flatMap(names -> names);
     }
 
-/**
- * A rule that an image breaks.
- *
- * @param rule name of the field of {@code require}
- * @param message the value that breaks the rule, and how to fix it. It contains no current time, so it changes only
- *     with the image
- */
-record Violation(String rule, String message) {
+    /**
+     * A rule that an image breaks.
+     *
+     * @param rule name of the field of {@code require}
+     * @param message the value that breaks the rule, and how to fix it. It contains no current time, so it changes only
+     *     with the image
+     */
+    record Violation(String rule, String message) {
 
-    static Optional<Violation> when(boolean isBroken, String rule, Supplier<String> message) {
-        return isBroken ? Optional.of(new Violation(rule, message.get())) : Optional.empty();
+        static Optional<Violation> when(boolean isBroken, String rule, Supplier<String> message) {
+            return isBroken ? Optional.of(new Violation(rule, message.get())) : Optional.empty();
+        }
     }
-}
 
-/**
- * How a workload uses an image.
- *
- * @param namespace namespace of the workload
- * @param reference as the workload names it
- * @param name full name in the reference, without tag and digest: {@code docker.io/library/busybox}; empty: the
- *     reference is an id
- * @param runAsUser user id of its processes; -1: the image's
- * @param covered paths at which something is mounted, normalized and absolute
- * @param coversVolumes true: memory is mounted at each VOLUME at which nothing else is mounted
- */
-public record ImageUse(
-        String namespace, String reference, String name, long runAsUser, Set<String> covered, boolean coversVolumes) {}
+    /**
+     * How a workload uses an image.
+     *
+     * @param namespace namespace of the workload
+     * @param reference as the workload names it
+     * @param name full name in the reference, without tag and digest: {@code docker.io/library/busybox}; empty: the
+     *     reference is an id
+     * @param runAsUser user id of its processes; -1: the image's
+     * @param covered paths at which something is mounted, normalized and absolute
+     * @param coversVolumes true: memory is mounted at each VOLUME at which nothing else is mounted
+     */
+    public record ImageUse(
+            String namespace,
+            String reference,
+            String name,
+            long runAsUser,
+            Set<String> covered,
+            boolean coversVolumes) {}
 }

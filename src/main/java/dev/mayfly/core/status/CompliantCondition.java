@@ -21,7 +21,10 @@ public final class CompliantCondition {
                         TYPE,
                         "Unknown",
                         "NotAudited",
-                        compliance.inspectFailure().map(Failure::message).orElse("The image has not been inspected yet."),
+                        compliance
+                                .inspectFailure()
+                                .map(Failure::message)
+                                .orElse("The image has not been inspected yet."),
                         generation);
             case POLICIES_UNKNOWN ->
                 condition(

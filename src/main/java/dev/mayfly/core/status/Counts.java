@@ -32,22 +32,23 @@ final class Counts {
         return observed.count(Phase.TERMINATING);
     }
 
-/** The {@code Available} condition: whether at least as many replicas are available as a rollout must keep. */
-final static class Availability {
-    static final String TYPE = "Available";
+    /** The {@code Available} condition: whether at least as many replicas are available as a rollout must keep. */
+    static final class Availability {
+        static final String TYPE = "Available";
 
-    private Availability() {}
+        private Availability() {}
 
-    static Condition of(Desired desired, Observed observed, long generation) {
-        return Counts.available(observed, desired)
-                        >= desired.replicas() - desired.budget().maxUnavailable()
-                ? condition(TYPE, "True", "MinimumReplicasAvailable", "Workload has minimum availability.", generation)
-                : condition(
-                        TYPE,
-                        "False",
-                        "MinimumReplicasUnavailable",
-                        "Workload does not have minimum availability.",
-                        generation);
+        static Condition of(Desired desired, Observed observed, long generation) {
+            return Counts.available(observed, desired)
+                            >= desired.replicas() - desired.budget().maxUnavailable()
+                    ? condition(
+                            TYPE, "True", "MinimumReplicasAvailable", "Workload has minimum availability.", generation)
+                    : condition(
+                            TYPE,
+                            "False",
+                            "MinimumReplicasUnavailable",
+                            "Workload does not have minimum availability.",
+                            generation);
+        }
     }
-}
 }

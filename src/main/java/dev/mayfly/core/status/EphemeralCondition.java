@@ -80,8 +80,8 @@ final class EphemeralCondition {
 
     private static String findings(AuditReport report, EphemeralityStatus found) {
         if (found.findings() == null) {
-            return "Replicas of an earlier revision wrote outside of volumes and scratch: "
-                    + report.dirty() + " still exist. The rollout replaces them.";
+            return "Replicas of an earlier revision wrote outside of volumes and scratch: " + report.dirty()
+                    + " still exist. The rollout replaces them.";
         }
         var first = found.findings().getFirst();
         var more = found.findings().size() - 1;
@@ -151,8 +151,8 @@ final class EphemeralCondition {
     }
 
     private static String clean(Desired desired) {
-        return "Every replica is audited once in "
-                + desired.audit().interval().toSeconds() + " s: nothing was written outside of volumes and scratch";
+        return "Every replica is audited once in " + desired.audit().interval().toSeconds()
+                + " s: nothing was written outside of volumes and scratch";
     }
 
     private static String notYet(Desired desired, Observed observed) {

@@ -2,8 +2,8 @@ package dev.mayfly.core.status;
 
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
-import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
 import dev.mayfly.api.v1alpha1.EphemeralityStatus;
+import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.audit.Finding;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +60,9 @@ public final class Findings {
 
     /** Findings that the status lists now and did not list before. */
     public static List<FindingStatus> added(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
-        return added(before == null ? NONE : known(PreviousFindings.of(before), RolloutMemory.running(now)), now.ephemerality());
+        return added(
+                before == null ? NONE : known(PreviousFindings.of(before), RolloutMemory.running(now)),
+                now.ephemerality());
     }
 
     /**
@@ -161,31 +163,33 @@ public final class Findings {
         return given.isEmpty() ? null : given;
     }
 
-/**
- * The findings in the last status, on which the next one builds.
- *
- * @param revision revision of these findings; empty: all revisions, as a task's template never changes
- * @param ephemerality null: no findings
- */
-record PreviousFindings(Optional<String> revision, EphemeralityStatus ephemerality, Conditions conditions) {
+    /**
+     * The findings in the last status, on which the next one builds.
+     *
+     * @param revision revision of these findings; empty: all revisions, as a task's template never changes
+     * @param ephemerality null: no findings
+     */
+    record PreviousFindings(Optional<String> revision, EphemeralityStatus ephemerality, Conditions conditions) {
 
-    static PreviousFindings of(EphemeralWorkloadStatus status) {
-        return new PreviousFindings(
-                Optional.of(RolloutMemory.running(status)), status.ephemerality(), Conditions.of(status.conditions()));
-    }
+        static PreviousFindings of(EphemeralWorkloadStatus status) {
+            return new PreviousFindings(
+                    Optional.of(RolloutMemory.running(status)),
+                    status.ephemerality(),
+                    Conditions.of(status.conditions()));
+        }
 
-    static PreviousFindings of(EphemeralTaskStatus status) {
-        return new PreviousFindings(Optional.empty(), status.ephemerality(), Conditions.of(status.conditions()));
-    }
+        static PreviousFindings of(EphemeralTaskStatus status) {
+            return new PreviousFindings(Optional.empty(), status.ephemerality(), Conditions.of(status.conditions()));
+        }
 
-    /** True if findings of one revision also count for the other. */
-    boolean countsFor(String one, String other) {
-        return revision.isEmpty() || one.equals(other);
-    }
+        /** True if findings of one revision also count for the other. */
+        boolean countsFor(String one, String other) {
+            return revision.isEmpty() || one.equals(other);
+        }
 
-    /** True if these findings count for the revision. */
-    boolean covers(String wanted) {
-        return countsFor(revision.orElse(wanted), wanted);
+        /** True if these findings count for the revision. */
+        boolean covers(String wanted) {
+            return countsFor(revision.orElse(wanted), wanted);
+        }
     }
-}
 }

@@ -3,8 +3,8 @@ package dev.mayfly.core.status;
 import static dev.mayfly.core.status.Conditions.condition;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
-import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.plan.RevisionShares;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.Optional;
@@ -72,14 +72,18 @@ final class Progress {
     private static String noWayBack(RolloutMemory memory) {
         return memory.current() == null || memory.rollout().revision().equals(memory.current())
                 ? ": there is no other completely rolled out revision to roll back to."
-                : ": the template of revision " + memory.current() + " is no longer known, so there is no rollback to it.";
+                : ": the template of revision " + memory.current()
+                        + " is no longer known, so there is no rollback to it.";
     }
 
     private static String rolledBack(RolloutMemory memory, Desired desired) {
         var back = memory.rolledBackTo();
         return RolloutMemory.runnable(back, desired)
                 ? "Revision %s made no progress for %d s (spec.rollout.progressDeadlineSeconds), so revision %s, the last that was rolled out completely, runs in its place. Change spec.template to try another one."
-                        .formatted(desired.specRevision(), desired.progressDeadline().toSeconds(), back)
+                        .formatted(
+                                desired.specRevision(),
+                                desired.progressDeadline().toSeconds(),
+                                back)
                 : "Revision %s failed, and the template of revision %s, which was to run in its place, is no longer known: nothing is replaced. Change spec.template."
                         .formatted(desired.specRevision(), back);
     }

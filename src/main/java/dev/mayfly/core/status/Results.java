@@ -122,7 +122,9 @@ final class Results {
     }
 
     private static Optional<Failure> why(Replica terminated) {
-        return terminated.exit().isPresent() ? terminated.failure() : terminated.writes().excess().or(terminated::failure);
+        return terminated.exit().isPresent()
+                ? terminated.failure()
+                : terminated.writes().excess().or(terminated::failure);
     }
 
     private static Instant end(Replica terminated) {

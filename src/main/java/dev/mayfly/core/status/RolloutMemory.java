@@ -1,9 +1,9 @@
 package dev.mayfly.core.status;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.RolloutStatus;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
-import dev.mayfly.core.model.Desired.OnFailure;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.RolloutStatus;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.plan.MinReadyWait;
 import dev.mayfly.core.plan.RevisionShares;
@@ -93,7 +93,8 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
      * The rollout makes progress when it starts, and when more replicas of the revision are available at once than ever
      * before in it.
      */
-    private static RolloutStatus progressed(RolloutStatus known, Desired desired, Observed observed, RevisionShares shares) {
+    private static RolloutStatus progressed(
+            RolloutStatus known, Desired desired, Observed observed, RevisionShares shares) {
         var revision = desired.revision();
         var available = Math.min(MinReadyWait.available(observed, revision, desired.minReady()), shares.ofNewest());
         var began = known == null

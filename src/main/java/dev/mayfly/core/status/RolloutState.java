@@ -1,8 +1,8 @@
 package dev.mayfly.core.status;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
-import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Indexes;
 import dev.mayfly.core.model.Observed;
 import io.fabric8.kubernetes.api.model.Condition;

@@ -108,7 +108,8 @@ public final class StatusCalculator {
     public static EphemeralWorkloadStatus invalid(
             EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
-        return keepCounts(before, generation, Trouble.invalid(Conditions.of(before.conditions()), why, generation, now));
+        return keepCounts(
+                before, generation, Trouble.invalid(Conditions.of(before.conditions()), why, generation, now));
     }
 
     private static EphemeralWorkloadStatus keepCounts(

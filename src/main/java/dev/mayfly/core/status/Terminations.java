@@ -1,10 +1,10 @@
 package dev.mayfly.core.status;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.TerminationStatus;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.TerminationStatus;
 import dev.mayfly.core.audit.AuditReport;
-import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.model.Termination;
+import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.model.Text;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -51,7 +51,8 @@ public final class Terminations {
      *
      * @param status null: there is none
      */
-    public static boolean awaits(EphemeralWorkloadStatus status, List<Termination> terminations, String replica, int attempt) {
+    public static boolean awaits(
+            EphemeralWorkloadStatus status, List<Termination> terminations, String replica, int attempt) {
         var known = status == null ? null : status.lastTerminations();
         var key = new Key(replica, attempt);
         return of(known, terminations).stream().map(Key::of).anyMatch(key::equals)
@@ -95,7 +96,8 @@ public final class Terminations {
                 termination.replica(),
                 termination.attempt(),
                 termination.exit().map(Exit::code).orElse(null),
-                termination.exit()
+                termination
+                        .exit()
                         .map(Exit::signal)
                         .filter(signal -> !signal.isEmpty())
                         .orElse(null),

@@ -148,12 +148,12 @@ public class ClaimHolds {
         return runtimes.all().stream().flatMap(runtime -> runtime.owners().stream());
     }
 
-/** Identifies a PersistentVolumeClaim. */
-record ClaimKey(String namespace, String name) {
+    /** Identifies a PersistentVolumeClaim. */
+    record ClaimKey(String namespace, String name) {
 
-    static ClaimKey of(PersistentVolumeClaim claim) {
-        return new ClaimKey(
-                claim.getMetadata().getNamespace(), claim.getMetadata().getName());
+        static ClaimKey of(PersistentVolumeClaim claim) {
+            return new ClaimKey(
+                    claim.getMetadata().getNamespace(), claim.getMetadata().getName());
+        }
     }
-}
 }

@@ -127,62 +127,63 @@ final class ClaimRules {
                 "its volume " + volume.getMetadata().getName() + " " + why);
     }
 
-/** Decides whether a volume is accessible from a node, by Kubernetes' rules. */
-final static class NodeTerms {
-    private NodeTerms() {}
+    /** Decides whether a volume is accessible from a node, by Kubernetes' rules. */
+    static final class NodeTerms {
+        private NodeTerms() {}
 
-    /** Terms are alternatives; all requirements of a term must match; an empty term matches no node. */
-    static boolean reach(PersistentVolume volume, Node node) {
-        var affinity = volume.getSpec().getNodeAffinity();
-        if (affinity == null || affinity.getRequired() == null) {
-            return true;
+        /** Terms are alternatives; all requirements of a term must match; an empty term matches no node. */
+        static boolean reach(PersistentVolume volume, Node node) {
+            var affinity = volume.getSpec().getNodeAffinity();
+            if (affinity == null || affinity.getRequired() == null) {
+                return true;
+            }
+            return affinity.getRequired().getNodeSelectorTerms().stream().anyMatch(term -> holds(term, node));
         }
-        return affinity.getRequired().getNodeSelectorTerms().stream().anyMatch(term -> holds(term, node));
-    }
 
-    private static boolean holds(NodeSelectorTerm term, Node node) {
-        var labels = node.getMetadata().getLabels() == null
-                ? Map.<String, String>of()
-                : node.getMetadata().getLabels();
-        var fields = Map.of("metadata.name", node.getMetadata().getName());
-        return !(term.getMatchExpressions().isEmpty() && term.getMatchFields().isEmpty())
-                && term.getMatchExpressions().stream().allMatch(wanted -> holds(wanted, labels))
-                && term.getMatchFields().stream().allMatch(wanted -> holds(wanted, fields));
-    }
-
-    private static boolean holds(NodeSelectorRequirement wanted, Map<String, String> found) {
-        var value = found.get(wanted.getKey());
-        var values = wanted.getValues() == null ? List.<String>of() : wanted.getValues();
-        return switch (wanted.getOperator()) {
-            case "In" -> value != null && values.contains(value);
-            case "NotIn" -> value == null || !values.contains(value);
-            case "Exists" -> value != null;
-            case "DoesNotExist" -> value == null;
-            case "Gt" -> value != null && Long.parseLong(value) > Long.parseLong(values.getFirst());
-            case "Lt" -> value != null && Long.parseLong(value) < Long.parseLong(values.getFirst());
-            default -> false;
-        };
-    }
-}
-
-/** Names the source of a PersistentVolume as its spec does: {@code nfs}, or {@code csi (ebs.csi.aws.com)}. */
-final static class VolumeKinds {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    /** Fields of a volume's spec that are objects but not sources. */
-    private static final Set<String> NO_SOURCES = Set.of("capacity", "claimRef", "nodeAffinity");
-
-    private VolumeKinds() {}
-
-    static String of(PersistentVolume volume) {
-        if (volume.getSpec().getCsi() != null) {
-            return "csi (" + volume.getSpec().getCsi().getDriver() + ")";
+        private static boolean holds(NodeSelectorTerm term, Node node) {
+            var labels = node.getMetadata().getLabels() == null
+                    ? Map.<String, String>of()
+                    : node.getMetadata().getLabels();
+            var fields = Map.of("metadata.name", node.getMetadata().getName());
+            return !(term.getMatchExpressions().isEmpty()
+                            && term.getMatchFields().isEmpty())
+                    && term.getMatchExpressions().stream().allMatch(wanted -> holds(wanted, labels))
+                    && term.getMatchFields().stream().allMatch(wanted -> holds(wanted, fields));
         }
-        JsonNode spec = JSON.valueToTree(volume.getSpec());
-        return spec.properties().stream()
-                .filter(field -> field.getValue().isObject() && !NO_SOURCES.contains(field.getKey()))
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElse("unknown");
+
+        private static boolean holds(NodeSelectorRequirement wanted, Map<String, String> found) {
+            var value = found.get(wanted.getKey());
+            var values = wanted.getValues() == null ? List.<String>of() : wanted.getValues();
+            return switch (wanted.getOperator()) {
+                case "In" -> value != null && values.contains(value);
+                case "NotIn" -> value == null || !values.contains(value);
+                case "Exists" -> value != null;
+                case "DoesNotExist" -> value == null;
+                case "Gt" -> value != null && Long.parseLong(value) > Long.parseLong(values.getFirst());
+                case "Lt" -> value != null && Long.parseLong(value) < Long.parseLong(values.getFirst());
+                default -> false;
+            };
+        }
     }
-}
+
+    /** Names the source of a PersistentVolume as its spec does: {@code nfs}, or {@code csi (ebs.csi.aws.com)}. */
+    static final class VolumeKinds {
+        private static final ObjectMapper JSON = new ObjectMapper();
+        /** Fields of a volume's spec that are objects but not sources. */
+        private static final Set<String> NO_SOURCES = Set.of("capacity", "claimRef", "nodeAffinity");
+
+        private VolumeKinds() {}
+
+        static String of(PersistentVolume volume) {
+            if (volume.getSpec().getCsi() != null) {
+                return "csi (" + volume.getSpec().getCsi().getDriver() + ")";
+            }
+            JsonNode spec = JSON.valueToTree(volume.getSpec());
+            return spec.properties().stream()
+                    .filter(field -> field.getValue().isObject() && !NO_SOURCES.contains(field.getKey()))
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElse("unknown");
+        }
+    }
 }

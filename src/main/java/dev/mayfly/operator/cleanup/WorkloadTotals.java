@@ -5,8 +5,8 @@ import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Removal;
-import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.plan.Plan;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +81,9 @@ record WorkloadTotals(
     /** Adds findings that were listed for the first time. */
     WorkloadTotals finding(List<FindingStatus> news) {
         var all = Stream.concat(first.stream(), news.stream()).limit(FIRST).toList();
-        return news.isEmpty() ? this : new WorkloadTotals(complete, lived, ended, modes, images, findings + news.size(), all);
+        return news.isEmpty()
+                ? this
+                : new WorkloadTotals(complete, lived, ended, modes, images, findings + news.size(), all);
     }
 
     /** Terminations by reason; those that were not observed count as {@code Unknown}. */

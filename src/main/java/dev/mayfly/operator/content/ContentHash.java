@@ -1,7 +1,7 @@
 package dev.mayfly.operator.content;
 
-import dev.mayfly.core.model.Template.Env.Kind;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.Env.Kind;
 import dev.mayfly.core.model.Volume;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

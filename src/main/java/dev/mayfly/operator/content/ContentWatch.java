@@ -3,8 +3,8 @@ package dev.mayfly.operator.content;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
-import dev.mayfly.operator.cluster.ReferencedObjects.Watched;
 import dev.mayfly.operator.cluster.ReferencedObjects;
+import dev.mayfly.operator.cluster.ReferencedObjects.Watched;
 import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.operator.cluster.ResourceOwner;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -82,7 +82,8 @@ public class ContentWatch implements OwnerState {
     private Objects refer(Templated workload) {
         var namespace = workload.getMetadata().getNamespace();
         var places = Stream.concat(
-                        ContentReferences.of(workload).keySet().stream(), ContentReferences.pullSecrets(workload).stream())
+                        ContentReferences.of(workload).keySet().stream(),
+                        ContentReferences.pullSecrets(workload).stream())
                 .map(source -> new Place(namespace, source))
                 .collect(Collectors.toSet());
         return new Objects(namespace, referenced.refer(ResourceOwner.of(workload), places));

@@ -3,8 +3,8 @@ package dev.mayfly.operator.image;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.ImagePolicy;
-import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ReclaimedImages;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
+import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ReclaimedImages;
 import dev.mayfly.core.image.StoredImage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -28,7 +28,8 @@ class CollectionReport implements PolicyReport {
     /** @return true if that changed */
     boolean wouldGo(Map<String, List<StoredImage>> byPolicy) {
         var names = names(byPolicy);
-        var news = reclaimable.map(CollectionReport::names).filter(names::equals).isEmpty();
+        var news =
+                reclaimable.map(CollectionReport::names).filter(names::equals).isEmpty();
         reclaimable = Optional.of(byPolicy);
         return news;
     }

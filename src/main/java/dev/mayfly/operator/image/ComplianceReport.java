@@ -3,8 +3,8 @@ package dev.mayfly.operator.image;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.ImagePolicy;
-import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ImageViolation;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
+import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ImageViolation;
 import dev.mayfly.core.image.AuditedImage;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Text;

@@ -4,8 +4,8 @@ import dev.mayfly.api.v1alpha1.ImagePolicy;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.image.StoredImage;
-import dev.mayfly.core.policy.Retention.ImageRemoval;
 import dev.mayfly.core.policy.Retention;
+import dev.mayfly.core.policy.Retention.ImageRemoval;
 import dev.mayfly.core.policy.RetentionRules;
 import dev.mayfly.core.policy.Stock;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -121,8 +121,8 @@ public class ImageGarbageCollection {
         var inEarnest = rules.stream().map(r -> r.withDryRun(false)).toList();
         return Retention.toRemove(unneeded, inEarnest).isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        unneeded.withReferenced(wanted.read(workloads.get(), asked).keySet()));
+                : Optional.of(unneeded.withReferenced(
+                        wanted.read(workloads.get(), asked).keySet()));
     }
 
     private static Map<String, PulledImage> inFull(Map<String, PulledImage> pulled) {
@@ -138,7 +138,8 @@ public class ImageGarbageCollection {
         return full;
     }
 
-    private void remove(ImageStore store, List<ImageRemoval> going, List<ImagePolicy> asked, Predicate<StoredImage> needed) {
+    private void remove(
+            ImageStore store, List<ImageRemoval> going, List<ImagePolicy> asked, Predicate<StoredImage> needed) {
         var collecting = new CollectionRun(store, needed);
         try {
             collecting.remove(going);

@@ -1,7 +1,7 @@
 package dev.mayfly.operator.image;
 
-import dev.mayfly.api.v1alpha1.ImageStatus.PullStatus;
 import dev.mayfly.api.v1alpha1.ImageStatus;
+import dev.mayfly.api.v1alpha1.ImageStatus.PullStatus;
 import dev.mayfly.api.v1alpha1.ImageStatusBuilder;
 import dev.mayfly.core.image.PullState;
 import dev.mayfly.runtime.Images.ImageFacts;

@@ -6,9 +6,9 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.core.model.Template.PullPolicy;
+import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.core.policy.Compliance.Breach;
 import dev.mayfly.core.policy.Compliance.State;
-import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.core.policy.Policy;
 import dev.mayfly.core.policy.Verdicts;
 import dev.mayfly.operator.cluster.ResourceCaches;
@@ -69,7 +69,8 @@ public class PolicyEvaluation implements OwnerState {
     }
 
     /** @param image the image that is about to run; empty if not known yet */
-    public ImageAdmission judge(ContainerRuntime runtime, Desired desired, Observed observed, Optional<ImageFacts> image) {
+    public ImageAdmission judge(
+            ContainerRuntime runtime, Desired desired, Observed observed, Optional<ImageFacts> image) {
         if (runtime.imageEngine().isEmpty()) {
             return ImageAdmission.UNKNOWN;
         }
@@ -89,7 +90,9 @@ public class PolicyEvaluation implements OwnerState {
         if (!judged.breaches().isEmpty()) {
             secondLooks.broken(engine.contents(), desired.owner(), looked(all, engine.contents()), observed.now());
         }
-        if (newest.isEmpty() && observed.occupied() > observed.occupied(desired.revision()) && prepares(desired, engine)) {
+        if (newest.isEmpty()
+                && observed.occupied() > observed.occupied(desired.revision())
+                && prepares(desired, engine)) {
             return new ImageAdmission(judged, Optional.of(Compliance.UNKNOWN));
         }
         var judgement = new ImageAdmission(
@@ -230,40 +233,41 @@ public class PolicyEvaluation implements OwnerState {
         return Map.copyOf(uses);
     }
 
-/**
- * The result of the policies for a workload's images.
- *
- * @param compliance of all images that run or are about to run
- * @param newest of the image that is about to run; empty if no policy has rules for the namespace, or the image is not
- * known yet
- */
-public record ImageAdmission(Compliance compliance, Optional<Compliance> newest) {
-    /** The runtime has no images. */
-    static final ImageAdmission UNKNOWN = new ImageAdmission(Compliance.UNKNOWN, Optional.empty());
-
-    /** The policies were not read yet. */
-    static final ImageAdmission UNREAD = new ImageAdmission(Compliance.POLICIES_UNKNOWN, Optional.of(Compliance.UNKNOWN));
-
     /**
-     * The workload to plan for: while the new image is forbidden or being inspected, it replaces no replica of another
-     * revision; those are still replaced on failure and scaled.
+     * The result of the policies for a workload's images.
+     *
+     * @param compliance of all images that run or are about to run
+     * @param newest of the image that is about to run; empty if no policy has rules for the namespace, or the image is not
+     * known yet
      */
-    public Desired holding(Desired desired, Observed observed) {
-        var waits = newest.filter(image -> image.forbids() || image.state() == State.UNKNOWN)
-                .isPresent();
-        return waits && rollsOut(desired, observed) ? desired.withPaused(true) : desired;
-    }
+    public record ImageAdmission(Compliance compliance, Optional<Compliance> newest) {
+        /** The runtime has no images. */
+        static final ImageAdmission UNKNOWN = new ImageAdmission(Compliance.UNKNOWN, Optional.empty());
 
-    /** The failure to report while the plan holds the rollout, since no replica reports it then. */
-    public Optional<Failure> trouble(Desired desired, Observed observed) {
-        return newest.filter(image -> rollsOut(desired, observed))
-                .flatMap(image -> image.forbids()
-                        ? Optional.of(PolicyGate.refusal(desired.template().image(), image))
-                        : image.inspectFailure());
-    }
+        /** The policies were not read yet. */
+        static final ImageAdmission UNREAD =
+                new ImageAdmission(Compliance.POLICIES_UNKNOWN, Optional.of(Compliance.UNKNOWN));
 
-    private static boolean rollsOut(Desired desired, Observed observed) {
-        return observed.occupied() > observed.occupied(desired.revision());
+        /**
+         * The workload to plan for: while the new image is forbidden or being inspected, it replaces no replica of another
+         * revision; those are still replaced on failure and scaled.
+         */
+        public Desired holding(Desired desired, Observed observed) {
+            var waits = newest.filter(image -> image.forbids() || image.state() == State.UNKNOWN)
+                    .isPresent();
+            return waits && rollsOut(desired, observed) ? desired.withPaused(true) : desired;
+        }
+
+        /** The failure to report while the plan holds the rollout, since no replica reports it then. */
+        public Optional<Failure> trouble(Desired desired, Observed observed) {
+            return newest.filter(image -> rollsOut(desired, observed))
+                    .flatMap(image -> image.forbids()
+                            ? Optional.of(PolicyGate.refusal(desired.template().image(), image))
+                            : image.inspectFailure());
+        }
+
+        private static boolean rollsOut(Desired desired, Observed observed) {
+            return observed.occupied() > observed.occupied(desired.revision());
+        }
     }
-}
 }

@@ -4,8 +4,8 @@ import dev.mayfly.core.image.AuditedImage;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Template;
-import dev.mayfly.core.policy.Compliance.Breach;
 import dev.mayfly.core.policy.Compliance;
+import dev.mayfly.core.policy.Compliance.Breach;
 import dev.mayfly.core.policy.Verdicts;
 import dev.mayfly.runtime.ImageContents;
 import dev.mayfly.runtime.ImageGate;
@@ -57,8 +57,8 @@ public class PolicyGate {
 
     /** Evaluates the policies as they are now, since inspecting the image took time. */
     private Optional<Failure> refusal(OwnerId owner, Template template, AuditedImage image) {
-        var breaches =
-                Verdicts.breaches(policies.about(owner.namespace()), ImageUses.of(owner, template), image, clock.instant());
+        var breaches = Verdicts.breaches(
+                policies.about(owner.namespace()), ImageUses.of(owner, template), image, clock.instant());
         var enforced = breaches.stream().filter(Breach::enforced).toList();
         return enforced.isEmpty()
                 ? Optional.empty()

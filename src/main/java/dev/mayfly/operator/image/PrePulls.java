@@ -85,7 +85,8 @@ public class PrePulls implements PolicyReport {
         wanted.stream()
                 .filter(reference -> !answers.containsKey(reference))
                 .forEach(this::ask); // the policy was created or changed just now
-        var condition = PrePulledCondition.of(wanted, answers, policy.getMetadata().getGeneration());
+        var condition =
+                PrePulledCondition.of(wanted, answers, policy.getMetadata().getGeneration());
         return status.withConditions(Conditions.of(status.conditions())
                 .with(condition, clock.instant())
                 .list());

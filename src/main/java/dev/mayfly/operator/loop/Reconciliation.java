@@ -46,7 +46,8 @@ record Reconciliation(
      * @param why the error to report
      */
     Reconciliation troubled(Failure why) {
-        return new Reconciliation(runtime, desired, observed, plan, Optional.of(why), audit, image, pull, compliance, endings);
+        return new Reconciliation(
+                runtime, desired, observed, plan, Optional.of(why), audit, image, pull, compliance, endings);
     }
 
     /** How soon to check again that the write audit is on time, which events don't report; empty if there is none. */

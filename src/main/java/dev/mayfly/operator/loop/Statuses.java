@@ -73,7 +73,8 @@ class Statuses implements OwnerState {
         return pipeline.write(workload, Terminations.merged(status, turn.endings()), nextLook(workload, status, turn));
     }
 
-    private static Optional<Duration> nextLook(EphemeralWorkload workload, EphemeralWorkloadStatus status, Reconciliation turn) {
+    private static Optional<Duration> nextLook(
+            EphemeralWorkload workload, EphemeralWorkloadStatus status, Reconciliation turn) {
         var looks = Stream.of(
                 turn.plan().requeueAfter(),
                 RolloutState.requeueAfter(status, turn.desired(), turn.observed()),

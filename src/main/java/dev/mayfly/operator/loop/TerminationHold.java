@@ -1,8 +1,8 @@
 package dev.mayfly.operator.loop;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
-import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.status.Terminations;
 import java.time.Duration;

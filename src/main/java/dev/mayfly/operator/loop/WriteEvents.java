@@ -1,7 +1,7 @@
 package dev.mayfly.operator.loop;
 
-import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
 import dev.mayfly.api.v1alpha1.EphemeralityStatus;
+import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
 import dev.mayfly.core.audit.VolumeAdvice;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Failure;
@@ -68,7 +68,10 @@ class WriteEvents {
             switch (removal.cause()) {
                 case RECREATE -> tell("Recreated", removal, observed);
                 case WRITES ->
-                    tell(desired.abandoned().contains(removal.id().slot()) ? "Stopped" : "Recreated", removal, observed);
+                    tell(
+                            desired.abandoned().contains(removal.id().slot()) ? "Stopped" : "Recreated",
+                            removal,
+                            observed);
                 default -> {
                     // not because of writes
                 }

@@ -4,14 +4,14 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.core.image.PullState;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Replica;
-import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageEngine;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImageUnavailable;
-import dev.mayfly.runtime.Images.ImageFacts;
 import dev.mayfly.runtime.Images;
+import dev.mayfly.runtime.Images.ImageFacts;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -103,7 +103,8 @@ public class ImagePins {
             var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
             if (cause == null) {
                 history.change(revision.name(), clock.instant(), r -> r.withPin(Optional.of(facts.pin())));
-            } else if (!(cause instanceof ImageUnavailable)) { // the engine did not answer: a later reconciliation retries
+            } else if (!(cause
+                    instanceof ImageUnavailable)) { // the engine did not answer: a later reconciliation retries
                 history.change(revision.name(), clock.instant(), r -> r.withPin(Optional.empty()));
                 return;
             }

@@ -1,8 +1,8 @@
 package dev.mayfly.operator.revision;
 
 import dev.mayfly.core.model.Desired;
-import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.operator.spec.SpecRevision;
 import java.time.Instant;
 import java.util.Collection;
@@ -87,7 +87,8 @@ final class RevisionHistory {
     }
 
     private Choice begin(String name, Desired desired, Optional<ImagePin> pin, Instant now) {
-        var revision = new RevisionRecord(name, highest() + 1, desired.revision(), Optional.of(desired.template()), pin);
+        var revision =
+                new RevisionRecord(name, highest() + 1, desired.revision(), Optional.of(desired.template()), pin);
         kept.put(name, revision);
         want(name, now);
         asking = false;

@@ -1,7 +1,7 @@
 package dev.mayfly.operator.revision;
 
-import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.ImagePin;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Optional;
 

@@ -56,7 +56,8 @@ class RevisionStore {
                 .getItems();
         var kept = new ArrayList<RevisionRecord>();
         for (var revision : stored) {
-            ControllerRevisions.revision(workload, revision).ifPresent(name -> kept.add(read(workload, revision, name)));
+            ControllerRevisions.revision(workload, revision)
+                    .ifPresent(name -> kept.add(read(workload, revision, name)));
         }
         return kept;
     }

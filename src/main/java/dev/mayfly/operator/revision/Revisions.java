@@ -8,8 +8,8 @@ import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
-import dev.mayfly.core.model.Template.PullPolicy;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.PullPolicy;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.event.EventRecorder;
 import dev.mayfly.operator.spec.SpecEnvironment;
@@ -103,7 +103,8 @@ public class Revisions implements OwnerState {
      * Adds the images that replicas were seen to run. Revisions that are neither in use nor among the latest are
      * forgotten, here and on the API server.
      */
-    public Desired seen(EphemeralWorkload workload, EphemeralWorkloadStatus status, Desired desired, Observed observed) {
+    public Desired seen(
+            EphemeralWorkload workload, EphemeralWorkloadStatus status, Desired desired, Observed observed) {
         var uid = desired.owner().uid();
         var history = histories.get(uid);
         if (history == null) {

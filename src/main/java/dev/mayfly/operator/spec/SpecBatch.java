@@ -2,8 +2,8 @@ package dev.mayfly.operator.spec;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.mayfly.api.v1alpha1.EphemeralTaskSpec.CleanupPolicy;
 import dev.mayfly.api.v1alpha1.EphemeralTaskSpec;
+import dev.mayfly.api.v1alpha1.EphemeralTaskSpec.CleanupPolicy;
 import dev.mayfly.core.model.Batch;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.DesiredBuilder;

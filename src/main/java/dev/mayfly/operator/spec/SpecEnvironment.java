@@ -3,13 +3,13 @@ package dev.mayfly.operator.spec;
 import static java.util.Objects.requireNonNullElse;
 
 import com.google.re2j.Pattern;
+import dev.mayfly.api.v1alpha1.EnvVar;
 import dev.mayfly.api.v1alpha1.EnvVar.EnvFromSource;
 import dev.mayfly.api.v1alpha1.EnvVar.KeySelector;
-import dev.mayfly.api.v1alpha1.EnvVar;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
 import dev.mayfly.core.model.OwnerId;
-import dev.mayfly.core.model.Template.Env.Kind;
 import dev.mayfly.core.model.Template.Env;
+import dev.mayfly.core.model.Template.Env.Kind;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Lists;
 import dev.mayfly.operator.content.Content;

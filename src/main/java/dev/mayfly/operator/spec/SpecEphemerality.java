@@ -2,15 +2,15 @@ package dev.mayfly.operator.spec;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.mayfly.api.v1alpha1.EphemeralitySpec;
 import dev.mayfly.api.v1alpha1.EphemeralitySpec.AuditSpec;
 import dev.mayfly.api.v1alpha1.EphemeralitySpec.ScratchDirectory;
 import dev.mayfly.api.v1alpha1.EphemeralitySpec.UncoveredVolumes;
-import dev.mayfly.api.v1alpha1.EphemeralitySpec;
-import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Desired.AuditPolicy;
+import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
+import dev.mayfly.core.model.Ephemerality;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Ephemerality.Scratch;
-import dev.mayfly.core.model.Ephemerality;
 import dev.mayfly.operator.cluster.Lists;
 import java.time.Duration;
 import java.util.List;

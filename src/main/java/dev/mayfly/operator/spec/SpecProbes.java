@@ -2,13 +2,13 @@ package dev.mayfly.operator.spec;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.mayfly.api.v1alpha1.ProbeSpec.HttpGetAction;
 import dev.mayfly.api.v1alpha1.ProbeSpec;
-import dev.mayfly.api.v1alpha1.WorkloadTemplate.ContainerPort;
+import dev.mayfly.api.v1alpha1.ProbeSpec.HttpGetAction;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
+import dev.mayfly.api.v1alpha1.WorkloadTemplate.ContainerPort;
+import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Probe.Header;
 import dev.mayfly.core.model.Probe.Probes;
-import dev.mayfly.core.model.Probe;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Lists;
 import io.fabric8.kubernetes.api.model.IntOrString;

@@ -2,8 +2,8 @@ package dev.mayfly.operator.spec;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.mayfly.api.v1alpha1.ResourceRequirements.ResourceAmounts;
 import dev.mayfly.api.v1alpha1.ResourceRequirements;
+import dev.mayfly.api.v1alpha1.ResourceRequirements.ResourceAmounts;
 import dev.mayfly.core.model.Requests;
 import dev.mayfly.core.model.Template.Resources;
 import dev.mayfly.operator.cluster.InvalidSpec;

@@ -1,8 +1,8 @@
 package dev.mayfly.operator.spec;
 
 import dev.mayfly.config.MayflyConfig;
-import dev.mayfly.core.model.Template.Mount;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.Mount;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import java.util.HashSet;

@@ -2,8 +2,8 @@ package dev.mayfly.runtime.simulated;
 
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Probe;
-import dev.mayfly.core.model.Replica.Busy;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Busy;
 import dev.mayfly.core.model.ReplicaId;
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,10 +1,10 @@
 package dev.mayfly.runtime.support;
 
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Replica;
-import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Termination;
+import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.runtime.support.KnownReplica.Departure;
 import dev.mayfly.runtime.support.KnownReplica.End;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
@@ -57,8 +57,8 @@ final class Changes {
     static Step notStarted(KnownReplica known, Fact.Refused fact) {
         var pending = replica(known);
         var ended = pending.withExcused(fact.excused() || pending.excused());
-        return Step.to(known.with(ended.failed(Phase.ENDED, fact.at(), fact.failure()))
-                .withLaunching(Launching.IDLE));
+        return Step.to(
+                known.with(ended.failed(Phase.ENDED, fact.at(), fact.failure())).withLaunching(Launching.IDLE));
     }
 
     static Step unmade(KnownReplica known, Fact.Unmade fact) {
@@ -165,16 +165,14 @@ final class Changes {
     }
 
     static Step gone(KnownReplica known, Fact.Gone fact) {
-        return Step.to(without(known))
-                .and(remember(asked(known, fact)));
+        return Step.to(without(known)).and(remember(asked(known, fact)));
     }
 
     /** A new attempt will take the slot: until then the replica is kept in memory. */
     static Step replaced(KnownReplica known, Fact.Gone fact) {
         var before = replica(known);
         var after = before.failed(Phase.LOST, fact.at(), before.unhealthy().orElse(Writes.REPLACED));
-        return Step.to(without(known).with(after))
-                .and(remember(asked(known, fact)));
+        return Step.to(without(known).with(after)).and(remember(asked(known, fact)));
     }
 
     private static Optional<Termination> asked(KnownReplica known, Fact.Gone fact) {

@@ -3,13 +3,13 @@ package dev.mayfly.runtime.support;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.probe.Prober;
 import dev.mayfly.probe.Prober.Commands;
 import dev.mayfly.probe.Prober.Target;
-import dev.mayfly.probe.Prober;
 import dev.mayfly.runtime.BusyWatch;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -66,10 +66,11 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     public Optional<Failure> refusal(Probes probes) {
         return local || asked(probes, null).noneMatch(HealthWatch::overTheNetwork)
                 ? Optional.empty()
-                : Optional.of(new Failure(
-                        "InvalidSpec",
-                        "httpGet and tcpSocket probes need an operator on the engine's host, where the replicas' networks"
-                                + " are: use exec, such as exec: {command: [wget, -qO-, \"http://127.0.0.1:8080/\"]}."));
+                : Optional.of(
+                        new Failure(
+                                "InvalidSpec",
+                                "httpGet and tcpSocket probes need an operator on the engine's host, where the replicas' networks"
+                                        + " are: use exec, such as exec: {command: [wget, -qO-, \"http://127.0.0.1:8080/\"]}."));
     }
 
     /**

@@ -180,7 +180,8 @@ final class LifeTable {
     }
 
     private static boolean runsAnew(KnownReplica known, Fact.Seen seen) {
-        return runs(known, seen) && Changes.startedLater(seen.replica(), known.replica().orElseThrow());
+        return runs(known, seen)
+                && Changes.startedLater(seen.replica(), known.replica().orElseThrow());
     }
 
     private static boolean last(KnownReplica known, Fact fact) {

@@ -2,12 +2,12 @@ package dev.mayfly.runtime.support;
 
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Replica.Busy;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Busy;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.probe.Answer;
-import dev.mayfly.probe.Health.ProbeKind;
 import dev.mayfly.probe.Health;
+import dev.mayfly.probe.Health.ProbeKind;
 import dev.mayfly.probe.Prober.Reports;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,10 +28,7 @@ public final class ReplicaHealth implements Reports {
      * @param shown removes from a replica's answer whatever must not be shown
      */
     public ReplicaHealth(
-            ReplicaIndex index,
-            BooleanSupplier connected,
-            Announcements announcements,
-            UnaryOperator<String> shown) {
+            ReplicaIndex index, BooleanSupplier connected, Announcements announcements, UnaryOperator<String> shown) {
         this.index = index;
         this.connected = connected;
         this.announcements = announcements;

@@ -70,8 +70,7 @@ public final class ReplicaLife {
             case Fact.Reconnected other ->
                 Step.to(known.withEnd(known.end().map(end -> new End(end.exit(), end.at(), false))));
             case Fact.Reviewed reviewed -> TerminationSteps.goOn(known);
-            case Fact.Settled settled ->
-                Step.to(known.withBuried(known.buried().minus(settled.container())));
+            case Fact.Settled settled -> Step.to(known.withBuried(known.buried().minus(settled.container())));
             case Fact.LaunchAccepted repeated -> Step.to(known);
             case Fact.RemovalAccepted repeated -> Step.to(known);
             case Fact.Estranged leaving -> Step.to(known); // the container is still ours to remove
@@ -81,7 +80,8 @@ public final class ReplicaLife {
     private static Step seen(KnownReplica known, Fact.Seen fact) {
         return switch (known.state()) {
             case TERMINATING, REMOVING -> TerminationSteps.seen(known, fact);
-            case PENDING -> Step.to(known.withContainer(Optional.of(fact.container())).withStopping(fact.stopping()));
+            case PENDING ->
+                Step.to(known.withContainer(Optional.of(fact.container())).withStopping(fact.stopping()));
             case RUNNING -> known.dying().isEmpty() ? Step.to(known) : dying(known, fact);
             case ENDED ->
                 fact instanceof Fact.Listed ? Step.to(known, new Action.Look(fact.container())) : Step.to(known);

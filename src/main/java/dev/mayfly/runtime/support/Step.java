@@ -16,7 +16,9 @@ public record Step(KnownReplica known, List<Action> actions) {
                 ? this
                 : new Step(
                         known,
-                        Stream.concat(actions.stream(), action.stream()).<Action>map(each -> each).toList());
+                        Stream.concat(actions.stream(), action.stream())
+                                .<Action>map(each -> each)
+                                .toList());
     }
 
     /** True if one of the actions is of this type. */

@@ -2,8 +2,8 @@ package dev.mayfly.runtime.support;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.mayfly.core.model.Template.PreStop;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.PreStop;
 import dev.mayfly.core.model.Text;
 import dev.mayfly.runtime.Ownership;
 import java.time.Duration;

@@ -13,7 +13,9 @@ final class TerminationSteps {
 
     /** Continues as far as the known container allows; waits while the engine carries the launch out. */
     static Step goOn(KnownReplica known) {
-        if (known.underWay() || known.departure() != Departure.NONE || !known.state().leaving()) {
+        if (known.underWay()
+                || known.departure() != Departure.NONE
+                || !known.state().leaving()) {
             return Step.to(known);
         }
         if (known.container().isEmpty()) {
@@ -96,9 +98,7 @@ final class TerminationSteps {
     }
 
     static Step unanswered(KnownReplica known) {
-        return known.container().isPresent()
-                ? launched(known)
-                : Step.to(known.withLaunching(Launching.DOUBTFUL));
+        return known.container().isPresent() ? launched(known) : Step.to(known.withLaunching(Launching.DOUBTFUL));
     }
 
     /**
@@ -109,8 +109,6 @@ final class TerminationSteps {
         if (known.container().isPresent() && known.container().equals(gone.container())) {
             return Step.to(known.buried(gone.container().get()).withDeparture(Departure.NONE));
         }
-        return known.departure() == Departure.DISCARDING
-                ? goOn(known.withDeparture(Departure.NONE))
-                : Step.to(known);
+        return known.departure() == Departure.DISCARDING ? goOn(known.withDeparture(Departure.NONE)) : Step.to(known);
     }
 }

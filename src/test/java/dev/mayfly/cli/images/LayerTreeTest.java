@@ -2,8 +2,8 @@ package dev.mayfly.cli.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.core.image.StoredImage.Layer;
 import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.core.image.StoredImage.Layer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -47,7 +47,8 @@ class RemovalOrderTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("rules")
-    void theFirstRuleThatDistinguishesTwoReplicasDecides(String rule, Replica first, Replica last, ScaleDownPolicy policy) {
+    void theFirstRuleThatDistinguishesTwoReplicasDecides(
+            String rule, Replica first, Replica last, ScaleDownPolicy policy) {
         var desired = desired(2).withScaleDown(policy);
 
         assertThat(RemovalOrder.of(desired).compare(first, last)).isNegative();

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.mayfly.core.model.Template.Env.Kind;
 import dev.mayfly.core.model.Template.Env;
+import dev.mayfly.core.model.Template.Env.Kind;
 import dev.mayfly.core.model.Template.Mount;
 import java.time.Duration;
 import java.util.List;

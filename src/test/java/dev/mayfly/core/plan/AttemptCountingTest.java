@@ -12,10 +12,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Replica;
-import dev.mayfly.core.model.TaskCounts.Verdict;
+import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.TaskCounts;
+import dev.mayfly.core.model.TaskCounts.Verdict;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +43,10 @@ class AttemptCountingTest {
             Arguments.of("replaced as unhealthy", unhealthy(), "", 1),
             Arguments.of("replaced for what it wrote", running(0).failed(Phase.LOST, NOON, Writes.REPLACED), "", 1),
             Arguments.of(
-                    "unhealthy, and ended well by itself", exited(0, 1, 0).withUnhealthy(Optional.of(UNHEALTHY_PROBE)), "0", 0),
+                    "unhealthy, and ended well by itself",
+                    exited(0, 1, 0).withUnhealthy(Optional.of(UNHEALTHY_PROBE)),
+                    "0",
+                    0),
             Arguments.of("still runs", running(0), "", 0),
             Arguments.of("waits", waiting(0, 1, NOON), "", 0),
             Arguments.of("is beyond the completions", exited(7, 1, 0), "", 0),
@@ -86,7 +89,8 @@ class AttemptCountingTest {
 
     @Test
     void aTaskIsCompleteWithItsLastIndex() {
-        var counted = TaskFixture.of(2, 1).with(exited(0, 1, 0), exited(1, 1, 0)).counted();
+        var counted =
+                TaskFixture.of(2, 1).with(exited(0, 1, 0), exited(1, 1, 0)).counted();
 
         assertThat(counted.verdict())
                 .contains(new Verdict(true, "CompletionsReached", "All 2 completions are reached."));

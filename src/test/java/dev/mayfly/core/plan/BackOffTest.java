@@ -32,15 +32,18 @@ class BackOffTest {
     void theNextAttemptWaits(int before, int ran, boolean excused, int failures, int seconds) {
         var terminated = terminated(Phase.ENDED, before, Optional.of(Duration.ofSeconds(ran)), excused);
 
-        assertThat(BackOff.after(terminated, Samples.DEFAULTS)).isEqualTo(new BackOff(failures, Duration.ofSeconds(seconds)));
+        assertThat(BackOff.after(terminated, Samples.DEFAULTS))
+                .isEqualTo(new BackOff(failures, Duration.ofSeconds(seconds)));
     }
 
     @ParameterizedTest(name = "{0} that never started, {1} failures before: {2} failures, waits {3} s")
     @CsvSource({"FAILED, 1, 2, 10", "ENDED, 2, 3, 20", "LOST, 5, 0, 0"})
-    void anAttemptThatNeverStartedIsAFailureUnlessSomebodyRemovedIt(Phase phase, int before, int failures, int seconds) {
+    void anAttemptThatNeverStartedIsAFailureUnlessSomebodyRemovedIt(
+            Phase phase, int before, int failures, int seconds) {
         var terminated = terminated(phase, before, Optional.empty(), false);
 
-        assertThat(BackOff.after(terminated, Samples.DEFAULTS)).isEqualTo(new BackOff(failures, Duration.ofSeconds(seconds)));
+        assertThat(BackOff.after(terminated, Samples.DEFAULTS))
+                .isEqualTo(new BackOff(failures, Duration.ofSeconds(seconds)));
     }
 
     @ParameterizedTest(name = "factor {0}: the fourth failure waits {1} ms")
@@ -48,7 +51,8 @@ class BackOffTest {
     void theFactorMayBeAFraction(double factor, long millis) {
         var terminated = terminated(Phase.FAILED, 3, Optional.empty(), false);
 
-        assertThat(BackOff.after(terminated, new BackOffPolicy(10, factor, 300, 600)).delay())
+        assertThat(BackOff.after(terminated, new BackOffPolicy(10, factor, 300, 600))
+                        .delay())
                 .isEqualTo(Duration.ofMillis(millis));
     }
 
@@ -60,7 +64,8 @@ class BackOffTest {
                 .awaitingImage(NOON.plusSeconds(again))
                 .failed(Phase.FAILED, NOON, new Failure("ErrImagePull", ""));
 
-        assertThat(BackOff.after(terminated, Samples.DEFAULTS)).isEqualTo(new BackOff(before, Duration.ofSeconds(seconds)));
+        assertThat(BackOff.after(terminated, Samples.DEFAULTS))
+                .isEqualTo(new BackOff(before, Duration.ofSeconds(seconds)));
     }
 
     private static Replica terminated(Phase phase, int failures, Optional<Duration> ran, boolean excused) {

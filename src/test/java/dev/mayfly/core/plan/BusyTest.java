@@ -8,8 +8,8 @@ import dev.mayfly.core.model.Desired.ScaleDownPolicy;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Removal.Cause;
-import dev.mayfly.core.model.Replica.Busy;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Busy;
 import dev.mayfly.core.plan.Surplus.PendingScaleDown;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,8 +131,10 @@ class BusyTest {
 
         assertThat(pendingScaleDown(three, Optional.empty())).contains(new PendingScaleDown(NOON.plusSeconds(300), 1));
         assertThat(pendingScaleDown(three, known)).isEqualTo(known);
-        assertThat(pendingScaleDown(three, Optional.of(new PendingScaleDown(NOON, 2)))).contains(new PendingScaleDown(NOON.plusSeconds(300), 1));
-        assertThat(pendingScaleDown(three, Optional.of(new PendingScaleDown(NOON, 0)))).contains(new PendingScaleDown(NOON, 1));
+        assertThat(pendingScaleDown(three, Optional.of(new PendingScaleDown(NOON, 2))))
+                .contains(new PendingScaleDown(NOON.plusSeconds(300), 1));
+        assertThat(pendingScaleDown(three, Optional.of(new PendingScaleDown(NOON, 0))))
+                .contains(new PendingScaleDown(NOON, 1));
         assertThat(pendingScaleDown(three, Optional.of(new PendingScaleDown(NOON.plusSeconds(900), 1))))
                 .contains(new PendingScaleDown(NOON.plusSeconds(300), 1));
     }
@@ -144,7 +146,8 @@ class BusyTest {
         assertThat(pendingScaleDown(scaledDown(1).with(busy(0)), known)).isEmpty();
         assertThat(pendingScaleDown(scaledDown(1).with(busy(0), replica(1, Phase.TERMINATING)), known))
                 .isEmpty();
-        assertThat(pendingScaleDown(PlanFixture.wanting(1).with(running(0), running(1)), known)).isEmpty();
+        assertThat(pendingScaleDown(PlanFixture.wanting(1).with(running(0), running(1)), known))
+                .isEmpty();
     }
 
     private static Optional<PendingScaleDown> pendingScaleDown(PlanFixture fixture, Optional<PendingScaleDown> known) {

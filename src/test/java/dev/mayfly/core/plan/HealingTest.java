@@ -132,7 +132,10 @@ class HealingTest {
 
         assertThat(PlanFixture.wanting(1).with(failed).plan().requeueAfter()).contains(Duration.ofSeconds(10));
         assertThat(PlanFixture.wanting(1).with(failed).launched()).isEmpty();
-        assertThat(PlanFixture.wanting(1).with(failed).after(Duration.ofSeconds(10)).launched())
+        assertThat(PlanFixture.wanting(1)
+                        .with(failed)
+                        .after(Duration.ofSeconds(10))
+                        .launched())
                 .containsExactly("0/2 v1");
     }
 
@@ -170,7 +173,10 @@ class HealingTest {
 
     @Test
     void anEngineWithLessRoomHealsOnlyAsManyAsFit() {
-        var fixture = PlanFixture.wanting(4).admitted(2).with(0, 1, "v1", Phase.RUNNING).with(ended(2, AN_HOUR));
+        var fixture = PlanFixture.wanting(4)
+                .admitted(2)
+                .with(0, 1, "v1", Phase.RUNNING)
+                .with(ended(2, AN_HOUR));
 
         assertThat(fixture.plan().isEmpty()).isTrue();
     }

@@ -8,8 +8,8 @@ import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal.Cause;
-import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Writes;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -33,7 +33,9 @@ class MaxRestartsTest {
 
     @Test
     void withMaxRestartsZeroTheFirstFailureAbandonsTheSlot() {
-        var fixture = PlanFixture.wanting(1).also(desired -> desired.withMaxRestarts(0)).with(failed(0, 1, 0));
+        var fixture = PlanFixture.wanting(1)
+                .also(desired -> desired.withMaxRestarts(0))
+                .with(failed(0, 1, 0));
 
         assertThat(fixture.plan().abandoning()).containsExactly(0);
     }

@@ -1,8 +1,8 @@
 package dev.mayfly.core.plan;
 
+import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Desired.OnFailure;
-import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Failure;
 import java.time.Duration;
 import java.util.Optional;

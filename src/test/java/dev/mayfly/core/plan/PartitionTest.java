@@ -138,8 +138,10 @@ class PartitionTest {
 
     @Test
     void abandonedSlotsOfTheStableRevisionCostTheNewestNoPlace() {
-        var fixture =
-                partitioned(4, 2).abandoned(0, 1).with(2, 3, "v2", Phase.RUNNING).after(Duration.ofMinutes(1));
+        var fixture = partitioned(4, 2)
+                .abandoned(0, 1)
+                .with(2, 3, "v2", Phase.RUNNING)
+                .after(Duration.ofMinutes(1));
 
         assertThat(fixture.plan().isEmpty()).isTrue();
     }
@@ -159,7 +161,8 @@ class PartitionTest {
     void withoutAStableRevisionThereIsNoPartition() {
         var fixture = PlanFixture.wanting(2).partition(1, "");
 
-        assertThat(fixture.with(replica(0, Phase.PENDING).in(Phase.RUNNING, NOON)).launched())
+        assertThat(fixture.with(replica(0, Phase.PENDING).in(Phase.RUNNING, NOON))
+                        .launched())
                 .containsExactly("1/1 v1");
     }
 

@@ -2,10 +2,10 @@ package dev.mayfly.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
-import dev.mayfly.core.model.Desired.AuditPolicy;
-import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.AuditPolicy;
+import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
+import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;

@@ -54,7 +54,9 @@ class RolloutTest {
                 .with(replica(4, 1, "v2", Phase.RUNNING), leaving)
                 .after(SECOND);
 
-        assertThat(fixture.removed()).as("an earlier rollout's may take its time").isNotEmpty();
+        assertThat(fixture.removed())
+                .as("an earlier rollout's may take its time")
+                .isNotEmpty();
         assertThat(fixture.with(leaving.withUnhealthy(Optional.of(new Failure("Unhealthy", "it does not answer"))))
                         .removed())
                 .isEmpty();
@@ -243,7 +245,8 @@ class RolloutTest {
 
     @Test
     void whilePausedASlotOfAForgottenRevisionIsHealedFromTheNewest() {
-        var fixture = PlanFixture.wanting(2).revision("v2").paused().with(replica(0, Phase.RUNNING), replica(1, Phase.ENDED));
+        var fixture =
+                PlanFixture.wanting(2).revision("v2").paused().with(replica(0, Phase.RUNNING), replica(1, Phase.ENDED));
 
         assertThat(fixture.launched()).containsExactly("1/2 v2");
     }

@@ -34,8 +34,10 @@ class ScalingTest {
 
     @Test
     void nothingMoreIsLaunchedUntilTheFirstIsReady() {
-        assertThat(PlanFixture.wanting(5).with(replica(0, Phase.PENDING)).launched()).isEmpty();
-        assertThat(PlanFixture.wanting(5).with(replica(0, Phase.FAILED)).launched()).containsExactly("0/2 v1");
+        assertThat(PlanFixture.wanting(5).with(replica(0, Phase.PENDING)).launched())
+                .isEmpty();
+        assertThat(PlanFixture.wanting(5).with(replica(0, Phase.FAILED)).launched())
+                .containsExactly("0/2 v1");
     }
 
     @Test
@@ -48,7 +50,10 @@ class ScalingTest {
 
     @Test
     void theWindowLimitsLaunchesInFlight() {
-        var fixture = PlanFixture.wanting(50).window(8).with(0, 19, "v1", Phase.RUNNING).with(20, 24, "v1", Phase.PENDING);
+        var fixture = PlanFixture.wanting(50)
+                .window(8)
+                .with(0, 19, "v1", Phase.RUNNING)
+                .with(20, 24, "v1", Phase.PENDING);
 
         assertThat(fixture.launched()).containsExactly("25/1 v1", "26/1 v1", "27/1 v1");
     }
@@ -76,7 +81,10 @@ class ScalingTest {
 
     @Test
     void onlyAdmittedReplicasAreLaunched() {
-        assertThat(PlanFixture.wanting(5).admitted(3).with(0, 1, "v1", Phase.RUNNING).launched())
+        assertThat(PlanFixture.wanting(5)
+                        .admitted(3)
+                        .with(0, 1, "v1", Phase.RUNNING)
+                        .launched())
                 .containsExactly("2/1 v1");
         assertThat(PlanFixture.wanting(5).admitted(0).launched()).isEmpty();
     }
@@ -103,8 +111,8 @@ class ScalingTest {
 
     @Test
     void scalingDownRemovesUnreadyReplicasFirst() {
-        var fixture =
-                PlanFixture.wanting(1).with(replica(0, Phase.ENDED), replica(1, Phase.RUNNING), replica(2, Phase.PENDING));
+        var fixture = PlanFixture.wanting(1)
+                .with(replica(0, Phase.ENDED), replica(1, Phase.RUNNING), replica(2, Phase.PENDING));
 
         assertThat(fixture.removed()).containsExactly(2, 0);
     }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Failure;
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Requests;
 import dev.mayfly.core.model.Samples;

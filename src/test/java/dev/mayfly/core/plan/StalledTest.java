@@ -85,7 +85,10 @@ class StalledTest {
 
     @Test
     void aStalledFirstRolloutGoesOn() {
-        assertThat(PlanFixture.wanting(3).stalled("").with(replica(0, Phase.RUNNING)).launched())
+        assertThat(PlanFixture.wanting(3)
+                        .stalled("")
+                        .with(replica(0, Phase.RUNNING))
+                        .launched())
                 .containsExactly("1/1 v1", "2/1 v1");
     }
 

@@ -1,7 +1,7 @@
 package dev.mayfly.core.plan;
 
-import dev.mayfly.core.model.Batch.Cleanup;
 import dev.mayfly.core.model.Batch;
+import dev.mayfly.core.model.Batch.Cleanup;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Indexes;
 import dev.mayfly.core.model.Phase;
@@ -23,7 +23,8 @@ final class TaskFixture {
 
     private TaskFixture(int completions, int parallelism) {
         fixture = PlanFixture.wanting(Math.min(completions, parallelism)).budget(0, 0);
-        batch = new Batch(completions, parallelism, 6, Optional.empty(), Cleanup.OnSuccess, TaskCounts.NONE, TaskCounts.NONE);
+        batch = new Batch(
+                completions, parallelism, 6, Optional.empty(), Cleanup.OnSuccess, TaskCounts.NONE, TaskCounts.NONE);
         fixture.also(desired -> desired.withBatch(Optional.of(batch)));
     }
 

@@ -2,8 +2,8 @@ package dev.mayfly.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.core.model.Batch.Cleanup;
 import dev.mayfly.core.model.Batch;
+import dev.mayfly.core.model.Batch.Cleanup;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.TaskCounts;
@@ -44,7 +44,10 @@ class TaskHistoriesTest {
         var left = world.observed().all().toList();
         assertThat(left).hasSizeLessThanOrEqualTo(kept(task, verdict.complete(), historyLimit));
         assertThat(left)
-                .allMatch(terminated -> task.cleanup() == Cleanup.Never || AttemptOutcome.of(terminated) == AttemptOutcome.FAILURE, "is kept");
+                .allMatch(
+                        terminated -> task.cleanup() == Cleanup.Never
+                                || AttemptOutcome.of(terminated) == AttemptOutcome.FAILURE,
+                        "is kept");
         assertThat(left).extracting(Replica::id).doesNotHaveDuplicates();
     }
 

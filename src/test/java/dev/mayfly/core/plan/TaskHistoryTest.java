@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Batch.Cleanup;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.TaskCounts;

@@ -15,7 +15,8 @@ final class TaskSafety {
         var batch = desired.batch().orElseThrow();
         var counted = AttemptCounting.after(batch, observed);
         assertThat(plan.launches()).allSatisfy(launch -> {
-            assertThat(observed.occupant(launch.id().slot()).stream().filter(occupant -> occupant.phase() == Phase.LOST))
+            assertThat(observed.occupant(launch.id().slot()).stream()
+                            .filter(occupant -> occupant.phase() == Phase.LOST))
                     .allMatch(lost -> AttemptOutcome.of(lost) != AttemptOutcome.FAILURE
                             || batch.recorded().covers(lost.id()));
             assertThat(launch.id().slot()).isLessThan(batch.completions());

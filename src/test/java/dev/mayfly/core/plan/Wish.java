@@ -1,13 +1,13 @@
 package dev.mayfly.core.plan;
 
-import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
+import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.AuditPolicy;
+import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
-import dev.mayfly.core.model.Desired;
-import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template;
 import java.time.Duration;

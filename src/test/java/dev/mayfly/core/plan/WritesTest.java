@@ -8,8 +8,8 @@ import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal.Cause;
-import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Writes;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,8 @@ class WritesTest {
 
     @Test
     void aReportedWriteChangesNothing() {
-        assertThat(PlanFixture.wanting(2).with(wrote(0), clean(1)).plan().isEmpty()).isTrue();
+        assertThat(PlanFixture.wanting(2).with(wrote(0), clean(1)).plan().isEmpty())
+                .isTrue();
     }
 
     @Test
@@ -141,7 +142,11 @@ class WritesTest {
 
     @Test
     void anAbandonedSlotTakesOnePlaceAtAnyScale() {
-        assertThat(PlanFixture.wanting(3).abandoned(1).with(clean(0), clean(2)).plan().isEmpty())
+        assertThat(PlanFixture.wanting(3)
+                        .abandoned(1)
+                        .with(clean(0), clean(2))
+                        .plan()
+                        .isEmpty())
                 .isTrue();
         assertThat(PlanFixture.wanting(5).abandoned(1).with(clean(0), clean(2)).launched())
                 .containsExactly("3/1 v1", "4/1 v1");
@@ -173,9 +178,11 @@ class WritesTest {
 
     @Test
     void replicasThatWroteAreReplacedWithinTheBudget() {
-        var fixture = PlanFixture.wanting(4).revision("v2", "v1").on(OnWrite.Stop).budget(1, 1);
+        var fixture =
+                PlanFixture.wanting(4).revision("v2", "v1").on(OnWrite.Stop).budget(1, 1);
 
-        assertThat(fixture.with(wrote(0), wrote(1), wrote(2), wrote(3)).removed()).hasSize(1);
+        assertThat(fixture.with(wrote(0), wrote(1), wrote(2), wrote(3)).removed())
+                .hasSize(1);
     }
 
     @Test

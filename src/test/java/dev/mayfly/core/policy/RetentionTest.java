@@ -3,8 +3,8 @@ package dev.mayfly.core.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.image.PulledImage;
-import dev.mayfly.core.image.StoredImage.Layer;
 import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.core.image.StoredImage.Layer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -127,7 +127,8 @@ class VerdictsTest {
             })
     void nonRootChecksTheUserOfTheProcesses(String user, long runAsUser, String message) {
         var use = new ImageUse("shop", "a", "docker.io/library/a", runAsUser, Set.of(), false);
-        var breaches = Verdicts.breaches(List.of(policy("p", Rules.NONE.withNonRoot(true))), use, IMAGE.withUser(user), NOW);
+        var breaches =
+                Verdicts.breaches(List.of(policy("p", Rules.NONE.withNonRoot(true))), use, IMAGE.withUser(user), NOW);
 
         if (message == null) {
             assertThat(breaches).isEmpty();

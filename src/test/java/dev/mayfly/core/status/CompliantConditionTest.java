@@ -3,9 +3,9 @@ package dev.mayfly.core.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.core.policy.Compliance.Breach;
 import dev.mayfly.core.policy.Compliance.State;
-import dev.mayfly.core.policy.Compliance;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -48,8 +48,8 @@ class CompliantConditionTest {
 
     @Test
     void theMessageSaysWhyTheImageCouldNotBeInspected() {
-        var condition =
-                CompliantCondition.of(Compliance.notInspected(new Failure("ImageInspectError", "its archive does not come")), 1);
+        var condition = CompliantCondition.of(
+                Compliance.notInspected(new Failure("ImageInspectError", "its archive does not come")), 1);
 
         assertThat(condition.getStatus() + "/" + condition.getReason()).isEqualTo("Unknown/NotAudited");
         assertThat(condition.getMessage()).isEqualTo("its archive does not come");

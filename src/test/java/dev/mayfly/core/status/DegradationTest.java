@@ -9,17 +9,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
-import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
-import dev.mayfly.core.model.Desired.AuditPolicy;
-import dev.mayfly.core.model.Desired.ScaleDownPolicy;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.AuditPolicy;
+import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
+import dev.mayfly.core.model.Desired.ScaleDownPolicy;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Busy;
 import dev.mayfly.core.model.Replica.Writes;
-import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.plan.AbandonedSlots;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
@@ -84,7 +84,8 @@ class DegradationTest {
         var successor = replica(0, 2, "v1", Phase.RUNNING);
         var other = replica(0, 1, "v0", Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, why);
 
-        assertThat(degraded(desired(1), observed(terminated))).isEqualTo("True ReadOnlyFileSystem could not write /x/y");
+        assertThat(degraded(desired(1), observed(terminated)))
+                .isEqualTo("True ReadOnlyFileSystem could not write /x/y");
         assertThat(degraded(desired(1), observed(terminated, successor))).startsWith("True ReadOnlyFileSystem");
         assertThat(degraded(desired(1), observed(terminated, waiting(2)))).startsWith("True ReadOnlyFileSystem");
         assertThat(degraded(desired(1), observed(other, successor))).startsWith("False");
@@ -125,7 +126,8 @@ class DegradationTest {
     @Test
     void theReasonOfAnAbandonedSlotIsReported() {
         var desired = desired(2).withMaxRestarts(3).withAbandoned(Set.of(0));
-        var terminated = replica(0, 4, "v1", Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, EXIT);
+        var terminated =
+                replica(0, 4, "v1", Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, EXIT);
         var stopping = desired.withAudit(new AuditPolicy(Duration.ofSeconds(30), List.of(), OnWrite.Stop, 0));
 
         assertThat(degraded(desired, observed(terminated, replica(1, Phase.RUNNING))))

@@ -145,7 +145,8 @@ class FailedRolloutTest {
         assertThat(status(decided, gaveUp, observed(OLD).at(at(61))).givenUpSlots())
                 .as("nor later, while it is not read back")
                 .isNull();
-        assertThat(RolloutState.of(decided, rollingBack("v2"), at(61)).abandoned()).isEmpty();
+        assertThat(RolloutState.of(decided, rollingBack("v2"), at(61)).abandoned())
+                .isEmpty();
     }
 
     @Test

@@ -9,8 +9,8 @@ import dev.mayfly.api.v1alpha1.EphemeralTaskStatus.ResultStatus;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Termination.Exit;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +58,8 @@ class ResultsTest {
     @Test
     void anAttemptOverALimitSaysSo() {
         var excess = new Failure("WritableLayerOverLimit", "It wrote too much.");
-        var terminated = ran(0).withWrites(new Writes(true, Optional.of(excess))).failed(Phase.LOST, NOON, Writes.REPLACED);
+        var terminated =
+                ran(0).withWrites(new Writes(true, Optional.of(excess))).failed(Phase.LOST, NOON, Writes.REPLACED);
 
         assertThat(results(null, terminated))
                 .extracting(ResultStatus::reason, ResultStatus::message)

@@ -6,8 +6,8 @@ import static dev.mayfly.core.model.Samples.replica;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.audit.AuditReport;
-import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;

@@ -32,7 +32,8 @@ class RolloutStatusTest {
 
     @Test
     void noRevisionIsCurrentBeforeItsRolloutIsComplete() {
-        assertThat(status(null, desired("v1"), observed(OLD[0])).currentRevision()).isNull();
+        assertThat(status(null, desired("v1"), observed(OLD[0])).currentRevision())
+                .isNull();
         assertThat(status(null, desired("v1").withReplicas(0).withAdmitted(0), observed())
                         .currentRevision())
                 .as("without replicas nothing is proven")
@@ -68,7 +69,8 @@ class RolloutStatusTest {
         assertThat(ready.readyReplicas()).isEqualTo(3);
         assertThat(ready.availableReplicas()).isZero();
         assertThat(ready.rollout().mostAvailable()).isZero();
-        assertThat(RolloutState.requeueAfter(ready, slow, observed(OLD[0], OLD[1], NEW).at(at(29))))
+        assertThat(RolloutState.requeueAfter(
+                        ready, slow, observed(OLD[0], OLD[1], NEW).at(at(29))))
                 .contains(Duration.ofSeconds(1));
 
         var available = status(ready, slow, observed(OLD[0], OLD[1], NEW).at(at(30)));
@@ -84,7 +86,9 @@ class RolloutStatusTest {
         assertThat(complete.currentRevision()).isEqualTo("v2");
         assertThat(complete.rollout()).isNull();
         assertThat(status(
-                        complete, desired("v2"), observed(of("v2", 0), of("v2", 1)).at(at(999))))
+                        complete,
+                        desired("v2"),
+                        observed(of("v2", 0), of("v2", 1)).at(at(999))))
                 .isEqualTo(complete);
     }
 
@@ -103,9 +107,12 @@ class RolloutStatusTest {
         var began = status(STABLE, desired("v2"), observed(OLD));
         var stuck = observed(OLD[0], OLD[1], BROKEN);
 
-        assertThat(RolloutState.requeueAfter(began, desired("v2"), stuck.at(at(40)))).contains(Duration.ofSeconds(20));
-        assertThat(RolloutState.requeueAfter(began, desired("v2"), stuck.at(at(60)))).isEmpty();
-        assertThat(RolloutState.requeueAfter(STABLE, desired("v1"), observed(OLD))).isEmpty();
+        assertThat(RolloutState.requeueAfter(began, desired("v2"), stuck.at(at(40))))
+                .contains(Duration.ofSeconds(20));
+        assertThat(RolloutState.requeueAfter(began, desired("v2"), stuck.at(at(60))))
+                .isEmpty();
+        assertThat(RolloutState.requeueAfter(STABLE, desired("v1"), observed(OLD)))
+                .isEmpty();
     }
 
     @Test

@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.audit.Finding;
-import dev.mayfly.core.model.Batch.Cleanup;
 import dev.mayfly.core.model.Batch;
-import dev.mayfly.core.model.Ephemerality.Mode;
+import dev.mayfly.core.model.Batch.Cleanup;
 import dev.mayfly.core.model.Ephemerality;
+import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Indexes;
 import dev.mayfly.core.model.Observed;
@@ -215,7 +215,10 @@ class TaskStatusCalculatorTest {
                         .getStatus())
                 .isEqualTo("True");
         batch = batch.withCounted(new TaskCounts(
-                Indexes.parse("0-2"), 0, Map.of(), Optional.of(new TaskCounts.Verdict(true, "CompletionsReached", ""))));
+                Indexes.parse("0-2"),
+                0,
+                Map.of(),
+                Optional.of(new TaskCounts.Verdict(true, "CompletionsReached", ""))));
         assertThat(condition(status(begun, observed()), "Ephemeral").getStatus())
                 .isEqualTo("True");
     }

@@ -3,11 +3,11 @@ package dev.mayfly.core.status;
 import static dev.mayfly.core.model.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.TerminationStatus;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.TerminationStatus;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
-import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.model.Termination;
+import dev.mayfly.core.model.Termination.Exit;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -88,8 +88,8 @@ class TerminationsTest {
     void aReportedTerminationIsKeptWhenARestartedOperatorKnowsLess() {
         var once = status(failed(1, 4, 0).withWrites("/etc/a"));
 
-        var lost =
-                new Termination("web-1", 4, Optional.empty(), "EngineStopped", NOON.plusSeconds(9), "?", List.of(), false);
+        var lost = new Termination(
+                "web-1", 4, Optional.empty(), "EngineStopped", NOON.plusSeconds(9), "?", List.of(), false);
 
         assertThat(Terminations.merged(once, List.of(lost))).isEqualTo(once);
     }

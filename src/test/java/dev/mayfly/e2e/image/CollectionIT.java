@@ -3,8 +3,8 @@ package dev.mayfly.e2e.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ReclaimedImages;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
+import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ReclaimedImages;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.Policies;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.scenario.Versions;
-import dev.mayfly.testing.Observer.Bounds;
 import dev.mayfly.testing.Observer;
+import dev.mayfly.testing.Observer.Bounds;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Readiness;
 import dev.mayfly.testing.Workloads;

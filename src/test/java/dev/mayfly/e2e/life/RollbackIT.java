@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.e2e.OperatorScenario;
-import dev.mayfly.testing.Observer.Bounds;
 import dev.mayfly.testing.Observer;
+import dev.mayfly.testing.Observer.Bounds;
 import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.mayfly.e2e.life;
 
 import dev.mayfly.e2e.OperatorScenario;
-import dev.mayfly.scenario.BrokenRollout.Fault;
 import dev.mayfly.scenario.BrokenRollout;
+import dev.mayfly.scenario.BrokenRollout.Fault;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

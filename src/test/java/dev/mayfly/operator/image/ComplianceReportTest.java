@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mayfly.api.v1alpha1.ImagePolicy;
-import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ImageViolation;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
+import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ImageViolation;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatusBuilder;
-import dev.mayfly.core.image.AuditedImage.Scan;
 import dev.mayfly.core.image.AuditedImage;
+import dev.mayfly.core.image.AuditedImage.Scan;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.policy.Verdicts.ImageUse;
 import dev.mayfly.operator.image.ImageUses.Used;

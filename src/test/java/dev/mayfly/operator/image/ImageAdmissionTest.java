@@ -7,13 +7,13 @@ import static dev.mayfly.core.model.Samples.template;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Failure;
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.core.policy.Compliance.Breach;
 import dev.mayfly.core.policy.Compliance.State;
-import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.operator.image.PolicyEvaluation.ImageAdmission;
 import java.util.List;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.mayfly.operator.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.api.v1alpha1.ImageStatus.PullStatus;
 import dev.mayfly.api.v1alpha1.ImageStatus;
+import dev.mayfly.api.v1alpha1.ImageStatus.PullStatus;
 import dev.mayfly.api.v1alpha1.ImageStatusBuilder;
 import dev.mayfly.core.image.PullState;
 import dev.mayfly.runtime.Images.ImageFacts;

@@ -3,8 +3,8 @@ package dev.mayfly.operator.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.api.v1alpha1.ImagePolicy;
-import dev.mayfly.core.policy.Policy.Rules;
 import dev.mayfly.core.policy.Policy;
+import dev.mayfly.core.policy.Policy.Rules;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.List;

@@ -7,8 +7,8 @@ import static dev.mayfly.core.model.Samples.observed;
 import static dev.mayfly.core.model.Samples.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;

@@ -3,8 +3,8 @@ package dev.mayfly.operator.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.api.v1alpha1.EphemeralTask;
-import dev.mayfly.api.v1alpha1.EphemeralTaskStatus.ResultStatus;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
+import dev.mayfly.api.v1alpha1.EphemeralTaskStatus.ResultStatus;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatusBuilder;
 import dev.mayfly.core.model.OwnerId;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;

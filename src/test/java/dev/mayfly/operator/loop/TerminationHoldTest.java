@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
-import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Removal;
-import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Termination;
+import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.status.Terminations;
 import java.time.Duration;
 import java.time.Instant;

@@ -72,8 +72,8 @@ class ControllerRevisionsTest {
 
     @Test
     void theImageIsStoredOnTheRevisionAndReadBack() {
-        var stored =
-                new RevisionRecord("by-hand", 7, "", Optional.empty(), Optional.of(new ImagePin("sha256:i", "sha256:d")));
+        var stored = new RevisionRecord(
+                "by-hand", 7, "", Optional.empty(), Optional.of(new ImagePin("sha256:i", "sha256:d")));
         var template = specs.read(workload("image: a"), Content.UNREAD).template();
         var store = store();
         store.create(workload("image: a"), stored.withPin(Optional.empty()), Content.UNREAD, () -> true);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
-import dev.mayfly.core.model.Probe.Header;
 import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Probe.Header;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;

@@ -7,10 +7,10 @@ import static dev.mayfly.runtime.docker.ProbedRuntime.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Probe;
-import dev.mayfly.core.model.Replica.Busy;
+import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Busy;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;

@@ -8,8 +8,8 @@ import static dev.mayfly.runtime.docker.ProbedRuntime.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.testing.engine.Docker;
@@ -140,8 +140,9 @@ class DockerProbesTest {
         var id = docker.launch(web(readiness(exec(1, "sleep", "778"))));
         docker.await(id, replica -> replica.phase() == Phase.RUNNING);
         Awaitility.await()
-                .until(() -> processes(Ownership.containerName(id)), all -> all.toString()
-                        .contains("sleep 778"));
+                .until(
+                        () -> processes(Ownership.containerName(id)),
+                        all -> all.toString().contains("sleep 778"));
 
         Docker.client().killContainerCmd(Ownership.containerName(id)).exec();
 

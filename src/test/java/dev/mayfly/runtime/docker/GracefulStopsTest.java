@@ -3,15 +3,15 @@ package dev.mayfly.runtime.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.core.model.Template.PreStop;
 import dev.mayfly.core.model.Template;
-import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.core.model.Template.PreStop;
 import dev.mayfly.core.model.Termination;
+import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.runtime.ImageGate;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.RuntimeEvent;

@@ -2,8 +2,8 @@ package dev.mayfly.runtime.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.runtime.docker.replica.EngineHealthSource;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.HealthWatch;
@@ -20,11 +20,10 @@ class RemoteProbesTest {
     @Test
     void probesOverTheNetworkAreRefusedInWordsThatHelp() {
         try (var health = watch(false)) {
-            assertThat(health.refusal(liveness(ProbedRuntime.http("/", 3))))
-                    .hasValueSatisfying(refused -> {
-                        assertThat(refused.message()).contains("use exec");
-                        assertThat(refused.reason()).isEqualTo("InvalidSpec");
-                    });
+            assertThat(health.refusal(liveness(ProbedRuntime.http("/", 3)))).hasValueSatisfying(refused -> {
+                assertThat(refused.message()).contains("use exec");
+                assertThat(refused.reason()).isEqualTo("InvalidSpec");
+            });
             assertThat(health.refusal(liveness(ProbedRuntime.exec(3, "true")))).isEmpty();
         }
     }
@@ -40,7 +39,12 @@ class RemoteProbesTest {
         var index = new ReplicaIndex();
         var health = new ReplicaHealth(index, () -> false, new Announcements(), UnaryOperator.identity());
         return new HealthWatch(
-                new EngineHealthSource(() -> null), (target, command, timeout) -> null, index, health, local, InstantSource.system());
+                new EngineHealthSource(() -> null),
+                (target, command, timeout) -> null,
+                index,
+                health,
+                local,
+                InstantSource.system());
     }
 
     private static Probes liveness(Probe probe) {

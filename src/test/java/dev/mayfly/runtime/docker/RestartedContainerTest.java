@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.DockerClient;
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
@@ -92,7 +92,9 @@ class RestartedContainerTest {
 
     @Test
     void oneThatSomebodyRenamesIsLost() {
-        client().renameContainerCmd(Ownership.containerName(id)).withName("foo-" + owner.uid()).exec();
+        client().renameContainerCmd(Ownership.containerName(id))
+                .withName("foo-" + owner.uid())
+                .exec();
 
         await().atMost(Duration.ofSeconds(5)).until(() -> phase(id).equals(Optional.of(Phase.LOST)));
     }

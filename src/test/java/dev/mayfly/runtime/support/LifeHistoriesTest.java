@@ -13,8 +13,7 @@ import net.jqwik.api.constraints.Size;
 class LifeHistoriesTest {
 
     @Property(tries = 5_000, shrinking = ShrinkingMode.BOUNDED)
-    void whatIsKnownEndsWhereTheEngineIs(
-            @ForAll @Size(max = 60) List<@IntRange(max = 10_000) Integer> moves) {
+    void whatIsKnownEndsWhereTheEngineIs(@ForAll @Size(max = 60) List<@IntRange(max = 10_000) Integer> moves) {
         var engine = new UnreliableEngine();
         for (var move : moves) {
             engine.move(move);

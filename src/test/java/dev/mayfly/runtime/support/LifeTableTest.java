@@ -29,12 +29,13 @@ class LifeTableTest {
     @Test
     void theDiagramsArrowsAreTheTablesAndTheTablesAreTheDiagrams() {
         var drawn = new TreeMap<String, Set<Integer>>();
-        arrows(ARROW).forEach(arrow -> drawn.computeIfAbsent(
-                        arrow.group(1) + " --> " + arrow.group(2), pair -> new TreeSet<>())
-                .addAll(numbers(arrow.group(3))));
+        arrows(ARROW)
+                .forEach(arrow -> drawn.computeIfAbsent(
+                                arrow.group(1) + " --> " + arrow.group(2), pair -> new TreeSet<>())
+                        .addAll(numbers(arrow.group(3))));
         var written = new TreeMap<String, Set<Integer>>();
-        LifeTable.ARROWS.forEach(arrow -> written.computeIfAbsent(pair(arrow), pair -> new TreeSet<>())
-                .addAll(arrow.numbers()));
+        LifeTable.ARROWS.forEach(arrow ->
+                written.computeIfAbsent(pair(arrow), pair -> new TreeSet<>()).addAll(arrow.numbers()));
 
         assertThat(drawn).hasSizeGreaterThan(20);
         assertThat(written).isEqualTo(drawn);
@@ -71,12 +72,16 @@ class LifeTableTest {
     }
 
     private static List<Integer> numbers(String text) {
-        return Arrays.stream(text.split(",")).map(String::strip).map(Integer::valueOf).toList();
+        return Arrays.stream(text.split(","))
+                .map(String::strip)
+                .map(Integer::valueOf)
+                .toList();
     }
 
     private static Stream<MatchResult> arrows(Pattern pattern) {
         var page = life();
-        return pattern.matcher(page.substring(0, page.indexOf("```\n", page.indexOf("```mermaid") + 3))).results();
+        return pattern.matcher(page.substring(0, page.indexOf("```\n", page.indexOf("```mermaid") + 3)))
+                .results();
     }
 
     /** The page up to the next heading. */

@@ -9,11 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
-import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.model.Termination;
+import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.runtime.support.KnownReplica.End;
 import java.time.Duration;
 import java.time.Instant;

@@ -6,11 +6,11 @@ import static dev.mayfly.core.model.Samples.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Failure;
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Termination;

@@ -20,7 +20,8 @@ class StoppingTest {
     @ParameterizedTest
     @MethodSource
     void whatIsPromisedIsReadBackFromTheLabels(Optional<PreStop> preStop) {
-        var promised = Stopping.of(Samples.template("busybox").withPreStop(preStop).withGrace(Duration.ofSeconds(7)), "SIGTERM");
+        var promised = Stopping.of(
+                Samples.template("busybox").withPreStop(preStop).withGrace(Duration.ofSeconds(7)), "SIGTERM");
 
         assertThat(Stopping.of(promised.labels())).isEqualTo(promised);
     }

@@ -4,11 +4,11 @@ import static dev.mayfly.core.model.Samples.NOON;
 import static dev.mayfly.core.model.Samples.id;
 
 import dev.mayfly.core.model.Failure;
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.runtime.support.KnownReplica.State;
@@ -121,7 +121,8 @@ final class UnreliableEngine {
             var doubtful = known.launching() == KnownReplica.Launching.DOUBTFUL;
             var listed = list();
             listed.forEach(this::learn);
-            believed.filter(container -> ours().filter(there -> there.name.equals(container)).isEmpty())
+            believed.filter(container ->
+                            ours().filter(there -> there.name.equals(container)).isEmpty())
                     .ifPresent(container -> learn(look(container)));
             if (doubtful && known.launching() == KnownReplica.Launching.DOUBTFUL) {
                 learn(ours().map(this::inspected).orElseGet(Fact.Unmade::new));
@@ -153,7 +154,8 @@ final class UnreliableEngine {
     private void carryOut(Action action) {
         switch (action) {
             case Action.Launch launch -> calls.add(() -> learn(new Fact.LaunchBegun()));
-            case Action.Proceed proceed -> calls.add(known.container().isPresent() ? this::startAsked : this::makeAsked);
+            case Action.Proceed proceed ->
+                calls.add(known.container().isPresent() ? this::startAsked : this::makeAsked);
             case Action.Look look -> calls.add(() -> learn(look(look.container())));
             case Action.Stop stop -> calls.add(() -> stop(stop.container()));
             case Action.Delete delete -> calls.add(() -> delete(delete.container()));
@@ -266,7 +268,8 @@ final class UnreliableEngine {
 
     /** Everything of our name: a line that says that it runs, else an inspection. */
     private List<Fact> list() {
-        return ours().map(there -> there.runs ? listed(there) : inspected(there)).stream().toList();
+        return ours().map(there -> there.runs ? listed(there) : inspected(there)).stream()
+                .toList();
     }
 
     private Fact look(String container) {

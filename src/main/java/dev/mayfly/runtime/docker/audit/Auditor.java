@@ -6,8 +6,8 @@ import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.host.FoundWrites.Write;
 import dev.mayfly.host.Host;
@@ -159,8 +159,10 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     }
 
     private void look(List<AuditedContainer> due) {
-        var asking =
-                due.stream().filter(looks::needsEngine).map(AuditedContainer::container).collect(Collectors.toSet());
+        var asking = due.stream()
+                .filter(looks::needsEngine)
+                .map(AuditedContainer::container)
+                .collect(Collectors.toSet());
         var sizes = asking.isEmpty() ? Map.<String, Long>of() : engine.get().layerSizes(asking);
         for (var audited : due) {
             var size = sizes.get(audited.container());

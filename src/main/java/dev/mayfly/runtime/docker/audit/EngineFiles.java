@@ -1,7 +1,7 @@
 package dev.mayfly.runtime.docker.audit;
 
-import dev.mayfly.host.Host.FileState;
 import dev.mayfly.host.Host;
+import dev.mayfly.host.Host.FileState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

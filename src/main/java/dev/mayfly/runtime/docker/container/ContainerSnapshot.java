@@ -6,11 +6,11 @@ import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Termination.Exit;
-import dev.mayfly.runtime.Ownership.Mark;
 import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.Ownership.Mark;
 import dev.mayfly.runtime.support.ContainerHealth;
 import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.Signals;
@@ -33,7 +33,8 @@ import java.util.Set;
  * @param limits size limits of its {@code emptyDir} volumes on disk, from its label
  * @param vitals its probes and the state of its health check
  */
-public record ContainerSnapshot(String container, Replica replica, Stopping stopping, Mode mode, String limits, ContainerHealth vitals) {
+public record ContainerSnapshot(
+        String container, Replica replica, Stopping stopping, Mode mode, String limits, ContainerHealth vitals) {
     public ContainerSnapshot {
         replica = replica.withGrace(stopping.grace());
     }

@@ -272,7 +272,8 @@ public final class Engine implements Closeable {
         return clients.streams()
                 .eventsCmd()
                 .withEventTypeFilter("container")
-                .withEventFilter("start", "die", "destroy", "rename", "health_status", "exec_die") // an exec has two more
+                .withEventFilter(
+                        "start", "die", "destroy", "rename", "health_status", "exec_die") // an exec has two more
                 .withLabelFilter(Ownership.CLUSTER + "=" + cluster)
                 .exec(callback);
     }

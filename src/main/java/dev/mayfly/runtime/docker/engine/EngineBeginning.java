@@ -1,8 +1,8 @@
 package dev.mayfly.runtime.docker.engine;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.dockerjava.transport.DockerHttpClient.Request;
 import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.transport.DockerHttpClient.Request;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;

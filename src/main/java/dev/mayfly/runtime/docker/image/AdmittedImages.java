@@ -96,48 +96,48 @@ public final class AdmittedImages {
         return image;
     }
 
-/**
- * Makes all replicas of a revision run the same image: the one that its first replica ran, even if the others were
- * requested before it was known.
- */
-final static class RevisionImages {
-    private final ReplicaIndex index;
-    private final KnownImages images;
-
-    RevisionImages(ReplicaIndex index, KnownImages images) {
-        this.index = index;
-        this.images = images;
-    }
-
     /**
-     * The image from which the launch's container is created, recorded on its replica.
-     *
-     * @param meant the image that the template's reference names now
+     * Makes all replicas of a revision run the same image: the one that its first replica ran, even if the others were
+     * requested before it was known.
      */
-    LocalImage of(Launch launch, LocalImage meant) {
-        var chosen = new String[1];
-        index.change(launch.id().owner(), observed -> {
-            chosen[0] = launch.template().pin().isPresent()
-                    ? meant.id()
-                    : observed.all()
-                            .filter(replica -> replica.revision().equals(launch.revision()) && runs(replica))
-                            .map(Replica::image)
-                            .findFirst()
-                            .orElse(meant.id());
-            return observed.find(launch.id())
-                    .filter(replica -> !replica.image().equals(chosen[0]))
-                    .map(replica -> observed.with(replica.withImage(chosen[0])))
-                    .orElse(observed);
-        });
-        return chosen[0].equals(meant.id()) ? meant : images.seenOrLook(chosen[0]);
-    }
+    static final class RevisionImages {
+        private final ReplicaIndex index;
+        private final KnownImages images;
 
-    /** Ignores replicas that never started: the image may be fixed under the same name before the next attempt. */
-    private static boolean runs(Replica replica) {
-        var stands = replica.phase() == Phase.PENDING
-                || replica.phase() == Phase.CREATED
-                || replica.phase() == Phase.RUNNING;
-        return !replica.image().isEmpty() && (stands || replica.startedAt().isPresent());
+        RevisionImages(ReplicaIndex index, KnownImages images) {
+            this.index = index;
+            this.images = images;
+        }
+
+        /**
+         * The image from which the launch's container is created, recorded on its replica.
+         *
+         * @param meant the image that the template's reference names now
+         */
+        LocalImage of(Launch launch, LocalImage meant) {
+            var chosen = new String[1];
+            index.change(launch.id().owner(), observed -> {
+                chosen[0] = launch.template().pin().isPresent()
+                        ? meant.id()
+                        : observed.all()
+                                .filter(replica -> replica.revision().equals(launch.revision()) && runs(replica))
+                                .map(Replica::image)
+                                .findFirst()
+                                .orElse(meant.id());
+                return observed.find(launch.id())
+                        .filter(replica -> !replica.image().equals(chosen[0]))
+                        .map(replica -> observed.with(replica.withImage(chosen[0])))
+                        .orElse(observed);
+            });
+            return chosen[0].equals(meant.id()) ? meant : images.seenOrLook(chosen[0]);
+        }
+
+        /** Ignores replicas that never started: the image may be fixed under the same name before the next attempt. */
+        private static boolean runs(Replica replica) {
+            var stands = replica.phase() == Phase.PENDING
+                    || replica.phase() == Phase.CREATED
+                    || replica.phase() == Phase.RUNNING;
+            return !replica.image().isEmpty() && (stands || replica.startedAt().isPresent());
+        }
     }
-}
 }

@@ -6,8 +6,8 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Image;
-import dev.mayfly.core.image.StoredImage.Layer;
 import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.core.image.StoredImage.Layer;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Requests;
 import dev.mayfly.host.Host;
@@ -242,27 +242,27 @@ public final class EngineImages implements ImageStore {
                 });
     }
 
-/**
- * When replicas last stopped using their images: a short use may be over before the containers are listed next. In
- * memory only.
- */
-public final static class ImageUses {
-    private final Map<String, Instant> last = new ConcurrentHashMap<>();
+    /**
+     * When replicas last stopped using their images: a short use may be over before the containers are listed next. In
+     * memory only.
+     */
+    public static final class ImageUses {
+        private final Map<String, Instant> last = new ConcurrentHashMap<>();
 
-    public void ended(Replica replica, Instant at) {
-        if (!replica.image().isEmpty()) {
-            last.put(replica.image(), at);
+        public void ended(Replica replica, Instant at) {
+            if (!replica.image().isEmpty()) {
+                last.put(replica.image(), at);
+            }
+        }
+
+        /** Times by image ID. */
+        Map<String, Instant> all() {
+            return Map.copyOf(last);
+        }
+
+        /** Forgets images that are no longer on the engine. */
+        void retain(Set<String> images) {
+            last.keySet().retainAll(images);
         }
     }
-
-    /** Times by image ID. */
-    Map<String, Instant> all() {
-        return Map.copyOf(last);
-    }
-
-    /** Forgets images that are no longer on the engine. */
-    void retain(Set<String> images) {
-        last.keySet().retainAll(images);
-    }
-}
 }

@@ -129,44 +129,44 @@ final class GuardedPulls {
         return pulls.values().stream().anyMatch(pull -> pull.brings(image));
     }
 
-/** Withholds images of one pull from other owners until their owner is known. */
-final static class PullGuard implements AutoCloseable {
-    private final Predicate<String> here;
-    private final Runnable whenOver;
-    private final Runnable whenAbandoned;
-    private boolean over;
+    /** Withholds images of one pull from other owners until their owner is known. */
+    static final class PullGuard implements AutoCloseable {
+        private final Predicate<String> here;
+        private final Runnable whenOver;
+        private final Runnable whenAbandoned;
+        private boolean over;
 
-    PullGuard(Predicate<String> here, Runnable whenOver, Runnable whenAbandoned) {
-        this.here = here;
-        this.whenOver = whenOver;
-        this.whenAbandoned = whenAbandoned;
-    }
+        PullGuard(Predicate<String> here, Runnable whenOver, Runnable whenAbandoned) {
+            this.here = here;
+            this.whenOver = whenOver;
+            this.whenAbandoned = whenAbandoned;
+        }
 
-    /** For a pull without an owner's credentials. */
-    static PullGuard none(Predicate<String> here) {
-        return new PullGuard(here, () -> {}, () -> {});
-    }
+        /** For a pull without an owner's credentials. */
+        static PullGuard none(Predicate<String> here) {
+            return new PullGuard(here, () -> {}, () -> {});
+        }
 
-    /**
-     * True if an image with that ID was on the engine before this pull, or an earlier equal pull with unknown result,
-     * began.
-     */
-    boolean here(String id) {
-        return here.test(id);
-    }
+        /**
+         * True if an image with that ID was on the engine before this pull, or an earlier equal pull with unknown result,
+         * began.
+         */
+        boolean here(String id) {
+            return here.test(id);
+        }
 
-    /** The image's owner is known, or nothing was pulled. */
-    void over() {
-        over = true;
-        whenOver.run();
-    }
+        /** The image's owner is known, or nothing was pulled. */
+        void over() {
+            over = true;
+            whenOver.run();
+        }
 
-    /** Unless {@link #over} was called, the result is unknown: the image may still arrive. */
-    @Override
-    public void close() {
-        if (!over) {
-            whenAbandoned.run();
+        /** Unless {@link #over} was called, the result is unknown: the image may still arrive. */
+        @Override
+        public void close() {
+            if (!over) {
+                whenAbandoned.run();
+            }
         }
     }
-}
 }

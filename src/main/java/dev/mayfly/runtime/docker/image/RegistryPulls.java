@@ -268,37 +268,37 @@ final class RegistryPulls {
         return new ImageUnavailable(failure, wait.until().isBefore(look) ? wait.until() : look);
     }
 
-/**
- * A request for an image from its registry.
- *
- * @param reference the reference to pull
- * @param ways ways to ask the registry, tried one after the other; never empty
- * @param waiters workloads to notify of the pull; empty if none waits for it
- * @param purpose purpose of the request
- */
-record PullRequest(String reference, List<Way> ways, PullWaiters waiters, Purpose purpose) {
+    /**
+     * A request for an image from its registry.
+     *
+     * @param reference the reference to pull
+     * @param ways ways to ask the registry, tried one after the other; never empty
+     * @param waiters workloads to notify of the pull; empty if none waits for it
+     * @param purpose purpose of the request
+     */
+    record PullRequest(String reference, List<Way> ways, PullWaiters waiters, Purpose purpose) {
 
-    /** Purpose of a request. */
-    enum Purpose {
-        /** A container is to be created from the image. */
-        LAUNCH,
-        /** The image is pulled before a launch needs it. */
-        PREPARE,
-        /** Finds out which image the reference names now. Such requests are rare, so no back-off delays them. */
-        CHECK
-    }
+        /** Purpose of a request. */
+        enum Purpose {
+            /** A container is to be created from the image. */
+            LAUNCH,
+            /** The image is pulled before a launch needs it. */
+            PREPARE,
+            /** Finds out which image the reference names now. Such requests are rare, so no back-off delays them. */
+            CHECK
+        }
 
-    boolean urgent() {
-        return purpose == Purpose.LAUNCH;
-    }
+        boolean urgent() {
+            return purpose == Purpose.LAUNCH;
+        }
 
-    /** The same for all spellings of the reference. */
-    String name() {
-        return ImageName.full(reference);
-    }
+        /** The same for all spellings of the reference. */
+        String name() {
+            return ImageName.full(reference);
+        }
 
-    Asking asking() {
-        return new Asking(name(), ways.stream().map(Way::fingerprint).toList());
+        Asking asking() {
+            return new Asking(name(), ways.stream().map(Way::fingerprint).toList());
+        }
     }
-}
 }

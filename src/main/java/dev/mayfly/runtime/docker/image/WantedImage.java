@@ -1,13 +1,13 @@
 package dev.mayfly.runtime.docker.image;
 
 import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.core.model.Template.PullPolicy;
-import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
-import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest;
+import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

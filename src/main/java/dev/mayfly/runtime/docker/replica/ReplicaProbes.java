@@ -1,11 +1,11 @@
 package dev.mayfly.runtime.docker.replica;
 
 import dev.mayfly.core.model.Launch;
-import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.ReplicaVariables;
-import dev.mayfly.core.model.Template.Env;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.Env;
 
 /** Probes of one replica: those of its template with {@code $(NAME)} in commands expanded. */
 final class ReplicaProbes {

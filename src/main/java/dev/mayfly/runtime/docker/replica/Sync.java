@@ -151,7 +151,8 @@ public final class Sync {
         if (index.buried(sighting.container())) {
             return; // its removal was answered after the list was requested
         }
-        auditor.knows(id, sighting.container(), sighting.mode(), sighting.replica().revision());
+        auditor.knows(
+                id, sighting.container(), sighting.mode(), sighting.replica().revision());
         limits.knows(id, sighting.limits());
         if (lifecycle.tell(id, fact).asks(Action.Probe.class)) {
             health.found(id, sighting.vitals());

@@ -83,8 +83,7 @@ public final class ReplicaVolumes {
                 .map(mount -> new Placed(mount, roots.get(mount.volume()), SubPaths.of(launch, mount)))
                 .toList();
         if (host.isPresent()) {
-            guard.hold(
-                    launch.id(), places(placed), new Census(engine)); // first, so that others can't change them
+            guard.hold(launch.id(), places(placed), new Census(engine)); // first, so that others can't change them
         }
         template.volumes().forEach((name, volume) -> prepare(launch, volume, roots.get(name)));
         return placed.stream().map(this::mount).toList();

@@ -130,24 +130,24 @@ public record Scratch(Map<String, String> tmpfs, long shmBytes) {
         return tmpfs;
     }
 
-/**
- * Some of an image's directories.
- *
- * @param all by absolute path
- */
-public record ImageDirectories(Map<String, Directory> all) {
-    public static final ImageDirectories NONE = new ImageDirectories(Map.of());
+    /**
+     * Some of an image's directories.
+     *
+     * @param all by absolute path
+     */
+    public record ImageDirectories(Map<String, Directory> all) {
+        public static final ImageDirectories NONE = new ImageDirectories(Map.of());
 
-    /** @param mode permission bits, with setuid, setgid and sticky */
-    public record Directory(long uid, long gid, int mode) {}
+        /** @param mode permission bits, with setuid, setgid and sticky */
+        public record Directory(long uid, long gid, int mode) {}
 
-    public Optional<Directory> at(String path) {
-        return Optional.ofNullable(all.get(path));
+        public Optional<Directory> at(String path) {
+            return Optional.ofNullable(all.get(path));
+        }
+
+        /** Directories below a path, at any depth, in no particular order. */
+        public Stream<String> below(String path) {
+            return all.keySet().stream().filter(directory -> directory.startsWith(path + "/"));
+        }
     }
-
-    /** Directories below a path, at any depth, in no particular order. */
-    public Stream<String> below(String path) {
-        return all.keySet().stream().filter(directory -> directory.startsWith(path + "/"));
-    }
-}
 }

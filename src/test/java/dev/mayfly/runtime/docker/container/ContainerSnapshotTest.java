@@ -13,8 +13,8 @@ import static dev.mayfly.runtime.docker.Answers.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Failure;
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
@@ -183,8 +183,9 @@ class ContainerSnapshotTest {
 
     @Test
     void aLineOfTheListTellsARunningReplicaInFull() {
-        var replica =
-                ContainerSnapshot.ofRunning(CLUSTER, listed("running")).orElseThrow().replica();
+        var replica = ContainerSnapshot.ofRunning(CLUSTER, listed("running"))
+                .orElseThrow()
+                .replica();
 
         assertThat(replica.id()).isEqualTo(LAUNCH.id());
         assertThat(replica.phase()).isEqualTo(Phase.RUNNING);

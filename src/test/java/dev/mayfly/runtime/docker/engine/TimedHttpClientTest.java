@@ -3,15 +3,15 @@ package dev.mayfly.runtime.docker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mayfly.testing.engine.EngineProxy.Mode;
 import dev.mayfly.testing.engine.EngineProxy;
+import dev.mayfly.testing.engine.EngineProxy.Mode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An engine that takes a call and never answers, on the kind of socket that engines have by default, and on TCP. */

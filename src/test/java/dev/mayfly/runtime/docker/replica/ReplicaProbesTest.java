@@ -2,11 +2,11 @@ package dev.mayfly.runtime.docker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Probe.Header;
 import dev.mayfly.core.model.Probe.Probes;
-import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template.Env;
 import dev.mayfly.runtime.Ownership;

@@ -2,14 +2,14 @@ package dev.mayfly.runtime.docker.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Ephemerality;
-import dev.mayfly.core.model.Template.Mount;
+import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.Mount;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.runtime.docker.Templates;
-import dev.mayfly.runtime.docker.volume.Scratch.ImageDirectories.Directory;
 import dev.mayfly.runtime.docker.volume.Scratch.ImageDirectories;
+import dev.mayfly.runtime.docker.volume.Scratch.ImageDirectories.Directory;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -3,8 +3,8 @@ package dev.mayfly.runtime.docker.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template.Mount;
 import dev.mayfly.host.Host;
