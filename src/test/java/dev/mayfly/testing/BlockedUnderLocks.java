@@ -80,7 +80,17 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
     private static boolean blocks(RecordedEvent event) {
         var name = event.getEventType().getName();
         return EVENTS.contains(name)
-                && (!name.equals("jdk.JavaMonitorEnter") || event.getDuration().compareTo(LONGEST_ENTER) >= 0);
+                && (!name.equals("jdk.JavaMonitorEnter") || event.getDuration().compareTo(LONGEST_ENTER) >= 0)
+                && !initializesClass(event, name);
+    }
+
+    /**
+     * Another thread initializes a class that this one uses for the first time: the JVM records that as a wait, whose top frame
+     * is the user of the class. A wait of a program is in {@code Object.wait}.
+     */
+    private static boolean initializesClass(RecordedEvent event, String name) {
+        return name.equals("jdk.JavaMonitorWait")
+                && stack(event).stream().findFirst().filter(top -> type(top).equals("java.lang.Object")).isEmpty();
     }
 
     /** Whoever had it before must have waited for something. */
