@@ -8,6 +8,7 @@ import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.command.WaitContainerResultCallback;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerClientException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.AuthConfig;
@@ -182,6 +183,20 @@ public final class Engine implements Closeable {
                     .waitContainerCmd(container)
                     .exec(new WaitContainerResultCallback())
                     .awaitStatusCode(DYING.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    /** Waits for the end of the container's process. @return true if it still runs after that time */
+    public boolean outlasts(String container, Duration time) {
+        try (var end = clients.streams().waitContainerCmd(container).exec(new WaitContainerResultCallback())) {
+            end.awaitStatusCode(time.toMillis(), TimeUnit.MILLISECONDS);
+            return false;
+        } catch (NotFoundException gone) {
+            return false;
+        } catch (DockerClientException late) {
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -30,6 +30,8 @@ public final class ExecProbes implements Commands, AutoCloseable {
     private static final int SHOWN = 100;
     /** Exit codes of a command that can't begin, and of one that SIGKILL ended: with its container, or by itself. */
     private static final Set<Integer> CUT_OFF = Set.of(126, 137);
+    /** The engine learns of the end of a command a little earlier than of the end of its container. */
+    private static final Duration ENDING = Duration.ofMillis(500);
 
     private final Supplier<Engine> engine;
     private final ExecutorService threads = Executors.newFixedThreadPool(
@@ -114,18 +116,11 @@ public final class ExecProbes implements Commands, AutoCloseable {
             if (code == 0) {
                 return Answer.SUCCESS;
             }
-            if (CUT_OFF.contains(code) && !containerRuns()) {
+            if (CUT_OFF.contains(code) && !engine.get().outlasts(container, ENDING)) {
                 return Answer.ended();
             }
             var output = run.output().strip();
             return Answer.failure(what + " ended with exit code " + code + (output.isEmpty() ? "" : ": " + output));
-        }
-
-        private boolean containerRuns() {
-            return engine.get()
-                    .container(container)
-                    .filter(there -> Boolean.TRUE.equals(there.getState().getRunning()))
-                    .isPresent();
         }
     }
 }
