@@ -8,9 +8,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 SOURCE=$HERE/kube
 UNBUILT=$LOG/kube-packages # a line for each file to compile: its size and its package
 
-# Nobody debugs these binaries: without DWARF the compiler and the linker have a good part less to do. The same flags for every
-# build and check: with others Go's cache would not know a single package.
-FLAGS=(-trimpath -buildvcs=false -gcflags=all=-dwarf=false)
+# The same flags for every build and check: with others Go's cache would not know a single package.
+FLAGS=(-trimpath -buildvcs=false)
 export CGO_ENABLED=0
 
 link_flags() {
