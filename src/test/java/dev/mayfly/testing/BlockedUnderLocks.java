@@ -90,7 +90,10 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
      */
     private static boolean initializesClass(RecordedEvent event, String name) {
         return name.equals("jdk.JavaMonitorWait")
-                && stack(event).stream().findFirst().filter(top -> type(top).equals("java.lang.Object")).isEmpty();
+                && stack(event).stream()
+                        .findFirst()
+                        .filter(top -> type(top).equals("java.lang.Object"))
+                        .isEmpty();
     }
 
     /** Whoever had it before must have waited for something. */
