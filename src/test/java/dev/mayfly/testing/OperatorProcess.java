@@ -18,7 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The packaged operator as a real process, which can be stopped, killed and started again. It has an installation name and a
@@ -181,10 +183,16 @@ public final class OperatorProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
-    /** As {@code kill}: it ends in its own time. @return its exit code */
+    /** As {@code kill}: it ends in its own time, within a minute. @return its exit code */
     public int stop() {
         process.destroy();
-        return process.onExit().join().exitValue();
+        try {
+            return process.onExit().orTimeout(1, TimeUnit.MINUTES).join().exitValue();
+        } catch (CompletionException late) {
+            kill9();
+            throw new AssertionError(
+                    "the operator did not end within a minute of SIGTERM; its log ends with\n" + logTail(), late);
+        }
     }
 
     private void note(String line) {
