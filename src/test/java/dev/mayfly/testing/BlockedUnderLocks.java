@@ -36,8 +36,14 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
             "jdk.JavaMonitorWait",
             "jdk.JavaMonitorEnter");
 
-    /** Whoever holds such a lock lets go of it within microseconds; on a machine that is overloaded it may be off its CPU for longer. */
-    static final Duration LONGEST_ENTER = Duration.ofMillis(500);
+    /** Under such a lock, until another monitor is free. */
+    private static final Duration LONGEST_ENTER = Duration.ofMillis(500);
+
+    /**
+     * Until such a lock is free. Its holder needs it for microseconds, but may be off its CPU: with two operators, two API servers and
+     * their containers on 2 cores, one that recorded no wait held it for 0.6 s. A holder that waits is found by its own events.
+     */
+    static final Duration LONGEST_HOLD = Duration.ofSeconds(5);
 
     private static final String OURS = "dev.mayfly.";
     private static final String MAP = "java.util.concurrent.ConcurrentHashMap";
@@ -65,7 +71,7 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
                 var stack = stack(event);
                 events++;
                 ours += stack.stream().anyMatch(BlockedUnderLocks::isOurs) ? 1 : 0;
-                if (blocks(event) && underLock(stack, monitors) || entersLate(event, monitors)) {
+                if (blocks(event) && underLock(event, stack, monitors) || entersLate(event, stack, monitors)) {
                     violations.add(words(event, stack));
                 }
             }
@@ -80,7 +86,7 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
     private static boolean blocks(RecordedEvent event) {
         var name = event.getEventType().getName();
         return EVENTS.contains(name)
-                && (!name.equals("jdk.JavaMonitorEnter") || event.getDuration().compareTo(LONGEST_ENTER) >= 0)
+                && (!isEnter(event) || event.getDuration().compareTo(LONGEST_ENTER) >= 0)
                 && !initializesClass(event, name);
     }
 
@@ -96,16 +102,26 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
                         .isEmpty();
     }
 
-    /** Whoever had it before must have waited for something. */
-    private static boolean entersLate(RecordedEvent event, Set<String> monitors) {
-        return event.getEventType().getName().equals("jdk.JavaMonitorEnter")
-                && event.getDuration().compareTo(LONGEST_ENTER) >= 0
-                && event.<RecordedClass>getValue("monitorClass") instanceof RecordedClass entered
-                && monitors.contains(simpleName(entered.getName()));
+    /** The holder worked for that long: nothing else in the recording shows that. */
+    private static boolean entersLate(RecordedEvent event, List<RecordedFrame> stack, Set<String> monitors) {
+        return isEnter(event)
+                && event.getDuration().compareTo(LONGEST_HOLD) >= 0
+                && (entersComputation(stack)
+                        || event.<RecordedClass>getValue("monitorClass") instanceof RecordedClass entered
+                                && monitors.contains(simpleName(entered.getName())));
     }
 
-    private static boolean underLock(List<RecordedFrame> stack, Set<String> monitors) {
-        return IntStream.range(0, stack.size())
+    private static boolean isEnter(RecordedEvent event) {
+        return event.getEventType().getName().equals("jdk.JavaMonitorEnter");
+    }
+
+    private static boolean entersComputation(List<RecordedFrame> stack) {
+        return !stack.isEmpty() && isComputation(stack, 0);
+    }
+
+    /** Whoever enters a monitor does not hold that of its topmost frame yet. */
+    private static boolean underLock(RecordedEvent event, List<RecordedFrame> stack, Set<String> monitors) {
+        return IntStream.range(isEnter(event) ? 1 : 0, stack.size())
                 .filter(i -> isMonitor(stack.get(i), monitors) || isComputation(stack, i))
                 .anyMatch(i -> stack.subList(0, i).stream().noneMatch(BlockedUnderLocks::loadsClass));
     }

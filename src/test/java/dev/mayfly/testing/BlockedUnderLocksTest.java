@@ -1,6 +1,7 @@
 package dev.mayfly.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import jdk.jfr.Recording;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,21 +62,46 @@ class BlockedUnderLocksTest {
     }
 
     @Test
-    void whoWaitsLongForTheMonitorIsFound() throws IOException {
+    void longWorkUnderTheMonitorIsFoundByWhoWaitsForIt() throws IOException {
+        var found = whileHeld(BlockedUnderLocks.LONGEST_HOLD.plusSeconds(1), guarded::run);
+
+        assertThat(found.violations()).singleElement(STRING).contains("jdk.JavaMonitorEnter", "Guarded.run");
+    }
+
+    @Test
+    void longWorkInsideAComputationIsFoundByWhoWaitsForIt() throws IOException {
+        var found = whileHeld(BlockedUnderLocks.LONGEST_HOLD.plusSeconds(1), this::compute);
+
+        assertThat(found.violations()).singleElement(STRING).contains("jdk.JavaMonitorEnter", "compute");
+    }
+
+    @Test
+    void aHolderThatWasOffItsProcessorForAWhileIsNot() throws IOException {
+        var found = whileHeld(Duration.ofSeconds(1), this::compute);
+
+        assertThat(found.ours()).isPositive();
+        assertThat(found.violations()).isEmpty();
+    }
+
+    /** One thread works under the lock and another waits for it. */
+    private BlockedUnderLocks whileHeld(Duration work, Consumer<Runnable> underLock) throws IOException {
         var held = new CountDownLatch(1);
-        var holder = new Thread(() -> guarded.run(() -> {
-            held.countDown();
-            spin(BlockedUnderLocks.LONGEST_ENTER.multipliedBy(2));
-        }));
-        holder.start();
-
-        var found = recorded(() -> {
+        new Thread(() -> underLock.accept(() -> {
+                    held.countDown();
+                    spin(work);
+                }))
+                .start();
+        return recorded(() -> {
             await(held);
-            guarded.run(() -> {});
+            underLock.accept(() -> {});
         });
+    }
 
-        assertThat(found.violations())
-                .anySatisfy(violation -> assertThat(violation).contains("jdk.JavaMonitorEnter"));
+    private void compute(Runnable work) {
+        map.compute("key", (key, before) -> {
+            work.run();
+            return "value";
+        });
     }
 
     @Test
