@@ -50,6 +50,7 @@ bench-tasks: ## a task of 200 x /bin/true, 8 at a time, beside docker run --rm i
 	@$(LOCAL)/tasks.sh
 
 soak: ## the long figures and stories: two hours and some minutes
+	@$(LOCAL)/histories.sh
 	@$(LOCAL)/measure.sh Soak
 	@$(LOCAL)/service-images.sh
 	@$(LOCAL)/measure.sh AuditSoak

@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +27,6 @@ import java.util.concurrent.TimeUnit;
  * Lease of its own, so containers of other operators on the same engine and API server are none of its business.
  */
 public final class OperatorProcess implements AutoCloseable {
-    private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
     private static final Path OPTIONS = Path.of("deploy/operator.jvmopts");
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
@@ -38,7 +37,7 @@ public final class OperatorProcess implements AutoCloseable {
     private final Map<String, String> environment = new HashMap<>();
     private final Path log;
     private final ClusterId cluster;
-    private boolean options = true;
+    private final Set<String> options = new LinkedHashSet<>();
     private Process process;
     private int port;
 
@@ -60,6 +59,9 @@ public final class OperatorProcess implements AutoCloseable {
             Files.writeString(credentials, kubeconfig);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+        if (Files.exists(OPTIONS)) {
+            options.add("@" + OPTIONS);
         }
         Manifests.apply(client, Path.of("deploy/operator"));
         with("KUBECONFIG", credentials.toAbsolutePath().toString());
@@ -87,7 +89,18 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** With the JDK's defaults instead of the operator's own JVM options. */
     public OperatorProcess withoutJvmOptions() {
-        options = false;
+        options.clear();
+        return this;
+    }
+
+    /** For the next start. */
+    public OperatorProcess withJvmOption(String option) {
+        options.add(option);
+        return this;
+    }
+
+    public OperatorProcess withoutJvmOption(String option) {
+        options.remove(option);
         return this;
     }
 
@@ -102,13 +115,7 @@ public final class OperatorProcess implements AutoCloseable {
     /** Starts it and does not wait. */
     public void launch() {
         port = Lane.freePort();
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        if (options && Files.exists(OPTIONS)) {
-            command.add("@" + OPTIONS);
-        }
-        command.addAll(List.of("-jar", JAR.toString()));
-        var builder = new ProcessBuilder(command)
+        var builder = new ProcessBuilder(PackagedOperator.command(List.copyOf(options)))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().keySet().removeIf(OperatorProcess::isSetting);

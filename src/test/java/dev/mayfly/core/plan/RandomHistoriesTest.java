@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.IntRange;
 /** Any history converges: once faults stop, exactly N replicas of the newest revision are ready. */
 class RandomHistoriesTest {
 
-    @Property(tries = 10_000)
+    @Property
     void everyHistoryConvergesToTheDesiredState(
             @ForAll long seed, @ForAll("budgets") List<String> budget, @ForAll("histories") List<Move> history) {
         var world = new SimulatedCluster(seed, new Wish(budget.get(0), budget.get(1)));
@@ -40,7 +40,7 @@ class RandomHistoriesTest {
     }
 
     /** Holds for any fate of the serving replicas, and for any number wanted after the rollout failed. */
-    @Property(tries = 1000)
+    @Property
     void aRevisionThatHangsCostsTheOthersNoMoreThanTheBudget(
             @ForAll long seed,
             @ForAll("budgets") List<String> budget,

@@ -23,7 +23,7 @@ import net.jqwik.api.Tuple;
 class TaskHistoriesTest {
     private static final int MOST = 5;
 
-    @Property(tries = 2_000)
+    @Property
     void everyTaskEndsAsItsAttemptsDid(
             @ForAll long seed, @ForAll("tasks") Batch task, @ForAll("histories") List<TaskMove> history) {
         var historyLimit = (int) Math.floorMod(seed, 3L);

@@ -2,6 +2,7 @@ package dev.mayfly.e2e.image;
 
 import com.github.dockerjava.api.model.Container;
 import dev.mayfly.testing.Lane;
+import dev.mayfly.testing.PackagedOperator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ public final class Cli {
     /** {@code mayfly}, of the packaged jar, with no other cluster than the arguments name. */
     public static Result mayfly(String arguments) {
         return shell("env -u KUBECONFIG " + Path.of(System.getProperty("java.home"), "bin", "java")
-                + " --enable-native-access=ALL-UNNAMED -jar target/quarkus-app/quarkus-run.jar " + arguments);
+                + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -jar "
+                + PackagedOperator.JAR + " " + arguments);
     }
 
     /** Runs a shell command line in a container. */

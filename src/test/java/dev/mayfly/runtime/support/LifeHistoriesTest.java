@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.Size;
 /** Whatever the engine does, and however late, twice or never it tells: in the end what is known is what is there. */
 class LifeHistoriesTest {
 
-    @Property(tries = 5_000, shrinking = ShrinkingMode.BOUNDED)
+    @Property(shrinking = ShrinkingMode.BOUNDED)
     void whatIsKnownEndsWhereTheEngineIs(@ForAll @Size(max = 60) List<@IntRange(max = 10_000) Integer> moves) {
         var engine = new UnreliableEngine();
         for (var move : moves) {

@@ -1,0 +1,49 @@
+package dev.mayfly.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.testing.OperatorProcess;
+import dev.mayfly.testing.PackagedOperator;
+import dev.mayfly.testing.Workloads;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The operator starts from a cache of its classes, and works. The first class of a run by its name: all operators that start later
+ * use the cache that it leaves.
+ */
+class AotCacheIT {
+
+    @Test
+    void anOperatorThatWorkedForAMomentLeavesACacheFromWhichTheNextOneStarts() {
+        PackagedOperator.forgetTrained();
+        try (var workloads = new Workloads("aot-cache");
+                var operator = new OperatorProcess("aot-cache").withJvmOption(PackagedOperator.training())) {
+            var trained = operator.start();
+            heal(workloads);
+            assertThat(operator.stop()).isZero();
+            var bytes = PackagedOperator.useTrained();
+
+            var cached = operator.withoutJvmOption(PackagedOperator.training())
+                    .withJvmOption("-XX:AOTMode=on") // it would not start without the cache
+                    .start();
+            heal(workloads);
+
+            System.out.printf(
+                    "ready after %.2f s, with a cache of %d MB after %.2f s%n",
+                    seconds(trained), bytes / 1_000_000, seconds(cached));
+        }
+    }
+
+    /** What most tests do: so that its classes are in the cache. */
+    private static void heal(Workloads workloads) {
+        workloads.apply("web", 2);
+        workloads.awaitRunning("web", 2);
+        workloads.delete("web");
+        workloads.awaitGone("web");
+    }
+
+    private static double seconds(Duration time) {
+        return time.toMillis() / 1000.0;
+    }
+}
