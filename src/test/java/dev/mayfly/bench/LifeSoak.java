@@ -6,6 +6,7 @@ import dev.mayfly.scenario.ComeAndGone;
 import dev.mayfly.scenario.CrashLoops;
 import dev.mayfly.scenario.KilledBatch;
 import dev.mayfly.scenario.KilledReplicas;
+import dev.mayfly.scenario.KilledScaleUp;
 import dev.mayfly.scenario.Outage;
 import dev.mayfly.scenario.SameAgain;
 import dev.mayfly.scenario.Scenario;
@@ -72,6 +73,7 @@ public final class LifeSoak {
 
     private static Map<String, Scenario> stories(OperatorProcess operator) {
         var stories = new LinkedHashMap<String, Scenario>();
+        stories.put("A, killed in a scale-up", new KilledScaleUp(operator, 50));
         stories.put("B, every end", new KilledReplicas(25));
         stories.put(
                 "E, crash loops",

@@ -21,7 +21,7 @@ class AotCacheIT {
                 var operator = new OperatorProcess("aot-cache").withJvmOption(PackagedOperator.training())) {
             var trained = operator.start();
             heal(workloads);
-            assertThat(operator.stop()).isZero();
+            operator.stop();
             var bytes = PackagedOperator.useTrained();
 
             var cached = operator.withoutJvmOption(PackagedOperator.training())
@@ -29,8 +29,9 @@ class AotCacheIT {
                     .start();
             heal(workloads);
 
+            assertThat(bytes).isPositive();
             System.out.printf(
-                    "ready after %.2f s, with a cache of %d MB after %.2f s%n",
+                    "ready after %.2f s while it was recorded, with the cache of %d MB after %.2f s%n",
                     seconds(trained), bytes / 1_000_000, seconds(cached));
         }
     }

@@ -3,12 +3,13 @@ package dev.mayfly.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.scenario.KilledScaleUp;
 import dev.mayfly.testing.Census;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Workloads;
 import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
-import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -16,47 +17,40 @@ import org.junit.jupiter.api.Test;
 
 /** The operator ends, by force or in order, and comes back. */
 class CrashIT {
-    private static final int REPLICAS = 50;
     /** Until the test says so. */
     private static final String ONE_WAITS = "[ $HOSTNAME != web-0 ] || until [ -e /tmp/go ]; do sleep 0.1; done";
 
+    private static final OperatorProcess OPERATOR = new OperatorProcess("crash");
+
     private Workloads workloads;
-    private OperatorProcess operator;
 
     @BeforeEach
     void start() {
         workloads = new Workloads("crash");
-        operator = new OperatorProcess("crash");
-        operator.start();
+        startOperator();
     }
 
     @AfterEach
     void cleanUp() {
-        if (!operator.isAlive()) {
-            operator.start();
-        }
+        startOperator();
         workloads.close();
-        operator.close();
     }
 
+    @AfterAll
+    static void stop() {
+        OPERATOR.close();
+    }
+
+    private static void startOperator() {
+        if (!OPERATOR.isAlive()) {
+            OPERATOR.start();
+        }
+    }
+
+    /** With 50 replicas: {@code make soak}. */
     @RepeatedTest(3)
     void killedAtARandomMomentOfAScaleUpItEndsWithExactlyAsManyAsWanted() {
-        var seed = System.nanoTime();
-        var moment = new Random(seed).nextInt(REPLICAS);
-        workloads.apply("web", 0);
-        workloads.awaitRunning("web", 0);
-        try (var census = new Census(workloads, "web")) {
-            workloads.scale("web", REPLICAS);
-            await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> census.alive() >= moment);
-            operator.kill9();
-            System.out.printf("operator killed with %d of %d running (seed %d)%n", census.alive(), REPLICAS, seed);
-            operator.start();
-
-            workloads.awaitRunning("web", REPLICAS);
-            assertThat(census.doubles()).as("slots that ran twice at a time").isEmpty();
-            assertThat(census.most()).isEqualTo(REPLICAS);
-            assertThat(census.starts()).isEqualTo(REPLICAS);
-        }
+        System.out.println(new KilledScaleUp(OPERATOR, 20).tell(workloads));
     }
 
     @Test
@@ -65,10 +59,10 @@ class CrashIT {
         workloads.awaitRunning("web", 10);
         var before = workloads.runningIds("web");
         try (var census = new Census(workloads, "web")) {
-            operator.stop();
+            OPERATOR.stop();
             assertThat(workloads.runningIds("web")).isEqualTo(before);
 
-            var ready = operator.start();
+            var ready = OPERATOR.start();
 
             System.out.printf("operator with 10 replicas running: start to ready %.2f s%n", ready.toMillis() / 1000.0);
             workloads.scale("web", 11); // it is at work again
@@ -89,10 +83,10 @@ class CrashIT {
         workloads.awaitRunning("web", 20);
         workloads.delete("web");
         await().until(() -> workloads.containers("web").size() < 20);
-        operator.kill9();
+        OPERATOR.kill9();
         assertThat(workloads.get("web")).as("its finalizer holds it").isNotNull();
 
-        operator.start();
+        OPERATOR.start();
         var waits = workloads.running("web").stream()
                 .filter(replica -> replica.getLabels().get("mayfly.dev/slot").equals("0"))
                 .findFirst()
@@ -104,12 +98,12 @@ class CrashIT {
 
     @Test
     void twoInstallationsOnOneEngineLeaveEachOtherAlone() {
-        operator.stop();
+        OPERATOR.stop();
         var theirs = new Workloads("crash-theirs");
-        operator.with("QUARKUS_OPERATOR_SDK_NAMESPACES", workloads.namespace());
-        try (var other = new OperatorProcess("crash-other")) {
-            other.with("QUARKUS_OPERATOR_SDK_NAMESPACES", theirs.namespace()).start();
-            operator.start();
+        try (var one = installation("crash-one", workloads);
+                var other = installation("crash-other", theirs)) {
+            one.start();
+            other.start();
             workloads.apply("web", 3);
             theirs.apply("web", 3);
             workloads.awaitRunning("web", 3);
@@ -126,6 +120,11 @@ class CrashIT {
                         .until(() -> census.alive() == 3);
                 assertThat(census.starts()).isZero();
             }
+            workloads.close();
         }
+    }
+
+    private static OperatorProcess installation(String name, Workloads workloads) {
+        return new OperatorProcess(name).with("QUARKUS_OPERATOR_SDK_NAMESPACES", workloads.namespace());
     }
 }

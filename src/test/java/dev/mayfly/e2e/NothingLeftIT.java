@@ -31,9 +31,10 @@ class NothingLeftIT extends OperatorScenario {
         await().atMost(SOON).untilAsserted(() -> assertThat(left).doesNotExist());
     }
 
+    /** With 1,000 workloads and 5 kills: {@code make soak}. */
     @Test
-    void threeHundredWorkloadsAndThreeKilledOperatorsLeaveNothing() throws Exception {
-        System.out.println(new ComeAndGone(operator, 300, 3).tell(workloads));
+    void aHundredWorkloadsAndTwoKilledOperatorsLeaveNothing() throws Exception {
+        System.out.println(new ComeAndGone(operator, 100, 2).tell(workloads));
         assertThat(operator.log()).as("some went before they had our finalizer").doesNotContain("Uncaught error");
     }
 }

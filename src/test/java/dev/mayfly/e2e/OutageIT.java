@@ -9,6 +9,7 @@ import dev.mayfly.testing.Workloads;
 import dev.mayfly.testing.engine.EngineProxy;
 import dev.mayfly.testing.engine.EngineProxy.Mode;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,29 +20,43 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OutageIT {
     private static final Duration SOON = Duration.ofSeconds(15);
 
-    private final EngineProxy engine = new EngineProxy();
+    private static final EngineProxy ENGINE = new EngineProxy();
+    private static final OperatorProcess OPERATOR =
+            new OperatorProcess("outage").with("DOCKER_HOST", ENGINE.address());
+
     private Workloads workloads;
-    private OperatorProcess operator;
 
     @BeforeEach
     void prepare() {
         workloads = new Workloads("outage");
-        operator = new OperatorProcess("outage").with("DOCKER_HOST", engine.address());
     }
 
     @AfterEach
     void cleanUp() {
-        engine.mode(Mode.PASS);
+        ENGINE.mode(Mode.PASS);
         workloads.close();
-        operator.close();
-        engine.close();
+    }
+
+    @AfterAll
+    static void stop() {
+        OPERATOR.close();
+        ENGINE.close();
+    }
+
+    private static void startOperator() {
+        if (!OPERATOR.isAlive()) {
+            OPERATOR.start();
+        }
     }
 
     @ParameterizedTest
     @EnumSource(names = {"REFUSE", "SILENT"})
     void withoutAnEngineAtItsStartItWaitsAndTellsSo(Mode mode) {
-        engine.mode(mode);
-        operator.start();
+        if (OPERATOR.isAlive()) {
+            OPERATOR.stop();
+        }
+        ENGINE.mode(mode);
+        OPERATOR.start();
         workloads.apply("web", 3);
 
         workloads.awaitCondition("web", "Degraded", "True", "EngineUnreachable", SOON);
@@ -51,7 +66,7 @@ class OutageIT {
                 .asString()
                 .contains("docker info");
 
-        engine.mode(Mode.PASS);
+        ENGINE.mode(Mode.PASS);
         workloads.awaitRunning("web", 3);
         workloads.awaitCondition("web", "Degraded", "False", "AsExpected", SOON);
     }
@@ -59,65 +74,65 @@ class OutageIT {
     @ParameterizedTest
     @EnumSource(names = {"REFUSE", "SILENT"})
     void anEngineThatComesBackFindsItsReplicasUntouched(Mode mode) {
-        operator.start();
+        startOperator();
         workloads.apply("web", 3);
         workloads.awaitRunning("web", 3);
         var before = workloads.runningIds("web");
         try (var census = new Census(workloads, "web")) {
-            engine.mode(mode);
+            ENGINE.mode(mode);
             workloads.awaitCondition("web", "Degraded", "True", "EngineUnreachable", SOON);
-            assertThat(operator.isAlive()).isTrue();
+            assertThat(OPERATOR.isAlive()).isTrue();
             assertThat(workloads.get("web").getStatus().readyReplicas())
                     .as("unknown, not zero")
                     .isEqualTo(3);
 
-            engine.mode(Mode.PASS);
+            ENGINE.mode(Mode.PASS);
             workloads.awaitCondition("web", "Degraded", "False", "AsExpected", SOON);
             workloads.scale("web", 4);
             workloads.awaitRunning("web", 4);
             assertThat(workloads.runningIds("web")).containsAll(before);
             assertThat(census.starts()).isEqualTo(1);
-            assertThat(operator.log()).as("an outage is no defect").doesNotContain(" ERROR ");
+            assertThat(OPERATOR.log()).as("an outage is no defect").doesNotContain(" ERROR ");
         }
     }
 
     @Test
     void aDeletionDuringTheOutageTellsWhyItWaitsAndGoesOnAfterwards() {
-        operator.start();
+        startOperator();
         workloads.apply("web", 3);
         workloads.awaitRunning("web", 3);
-        engine.mode(Mode.REFUSE);
+        ENGINE.mode(Mode.REFUSE);
 
         workloads.delete("web");
 
         workloads.awaitCondition("web", "Degraded", "True", "EngineUnreachable", SOON);
         assertThat(workloads.running("web")).hasSize(3);
-        engine.mode(Mode.PASS);
+        ENGINE.mode(Mode.PASS);
         workloads.awaitGone("web");
     }
 
     @Test
     void anEngineThatFallsSilentInTheMiddleOfAScaleUpEndsWithExactlyAsManyAsWanted() {
-        operator.start();
+        startOperator();
         workloads.apply("web", 0);
         workloads.awaitRunning("web", 0);
         try (var census = new Census(workloads, "web")) {
             workloads.scale("web", 30);
             await().pollInterval(Duration.ofMillis(10)).until(() -> census.alive() >= 8);
-            engine.mode(Mode.SILENT);
+            ENGINE.mode(Mode.SILENT);
             workloads.awaitCondition("web", "Degraded", "True", "EngineUnreachable", SOON);
             System.out.printf("engine silent with %d of 30 running%n", census.alive());
             await("ten seconds of silence")
                     .atMost(Duration.ofSeconds(20))
                     .during(Duration.ofSeconds(10))
                     .until(() -> census.alive() <= 30);
-            engine.mode(Mode.PASS);
+            ENGINE.mode(Mode.PASS);
 
             workloads.awaitRunning("web", 30);
             assertThat(census.most()).isEqualTo(30);
             assertThat(census.doubles()).isEmpty();
             assertThat(census.starts()).isEqualTo(30);
-            assertThat(operator.log()).as("an outage is no defect").doesNotContain(" ERROR ");
+            assertThat(OPERATOR.log()).as("an outage is no defect").doesNotContain(" ERROR ");
         }
     }
 }
