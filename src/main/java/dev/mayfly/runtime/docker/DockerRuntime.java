@@ -54,6 +54,7 @@ import dev.mayfly.runtime.support.Lifecycle;
 import dev.mayfly.runtime.support.RecentEndings;
 import dev.mayfly.runtime.support.ReplicaHealth;
 import dev.mayfly.runtime.support.ReplicaIndex;
+import dev.mayfly.runtime.support.Timers;
 import dev.mayfly.scanner.Scanner;
 import dev.mayfly.scanner.Scanners;
 import java.net.URI;
@@ -71,7 +72,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final RecentEndings endings = new RecentEndings();
     private final ReplicaIndex index = new ReplicaIndex(endings);
     private final Announcements announcements = new Announcements();
-    private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(
+    private final ScheduledExecutorService timerThreads = Executors.newScheduledThreadPool(
             4, Thread.ofPlatform().daemon().name("stop-", 0).factory());
     private final EngineWatch watch;
     private final EngineBeginning beginning;
@@ -130,6 +131,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 limits);
         common = new SharedEngineResources(watch, probes, networks, named, volumes);
         var removals = new Removals(watch::engine, index, volumes, auditor, uses, watch::hint, clock);
+        var timers = Timers.of(timerThreads);
         var stops = new GracefulStops(new EngineSignals(watch::engine), timers, announcements);
         lifecycle = new Lifecycle(index, removals, governor, stops, announcements, timers, clock);
         launches = new Launches(
@@ -248,6 +250,6 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         contents.close();
         images.close();
         beginning.close();
-        timers.shutdownNow();
+        timerThreads.shutdownNow();
     }
 }
