@@ -101,7 +101,9 @@ final class SimulatedContainers implements Containers, Signalling {
     /** Somebody removes the container by force. */
     void vanish(String container) {
         var gone = containers.remove(container);
-        events.accept(gone.replica().id(), new Fact.Absent(container));
+        if (gone != null) { // else somebody did so before, while its removal was under way
+            events.accept(gone.replica().id(), new Fact.Absent(container));
+        }
     }
 
     private Optional<Replica> running(String container) {

@@ -42,8 +42,8 @@ final class SimulatedLaunches {
 
     private boolean create(Launch launch) {
         var id = launch.id();
-        if (!lifecycle.tell(id, new Fact.LaunchBegun()).asks(Action.Proceed.class)) {
-            return true; // a removal overtook the launch
+        if (!lifecycle.tell(id, new Fact.LaunchBegun(launch)).asks(Action.Proceed.class)) {
+            return true; // cancelled meanwhile
         }
         var before = lifecycle.container(id).map(containers::get);
         var fault = faults.of(launch).filter(wrong -> !wrong.withContainer() && before.isEmpty());

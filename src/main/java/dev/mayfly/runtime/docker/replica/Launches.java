@@ -70,14 +70,14 @@ public final class Launches {
         admitted.ensure(launch).whenComplete((image, failure) -> {
             if (failure == null) {
                 lifecycle.submit(launch.priority(), id.owner(), () -> run(launch, image));
-            } else {
+            } else if (begins(launch)) {
                 imageUnavailable(id, failure instanceof CompletionException c ? c.getCause() : failure);
             }
         });
     }
 
     private boolean run(Launch launch, LocalImage image) {
-        if (!lifecycle.tell(launch.id(), new Fact.LaunchBegun()).asks(Action.Proceed.class)) {
+        if (!begins(launch)) {
             return true; // cancelled while it was queued
         }
         try {
@@ -85,6 +85,10 @@ public final class Launches {
         } catch (RuntimeException | Error silence) {
             return silent(launch.id(), silence);
         }
+    }
+
+    private boolean begins(Launch launch) {
+        return lifecycle.tell(launch.id(), new Fact.LaunchBegun(launch)).asks(Action.Proceed.class);
     }
 
     private boolean carryOut(Launch launch, LocalImage image) {
