@@ -46,7 +46,6 @@ import dev.mayfly.runtime.docker.volume.MountGuard;
 import dev.mayfly.runtime.docker.volume.NamedVolumes;
 import dev.mayfly.runtime.docker.volume.ReplicaVolumes;
 import dev.mayfly.runtime.support.Announcements;
-import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.Governor;
 import dev.mayfly.runtime.support.GracefulStops;
 import dev.mayfly.runtime.support.HealthWatch;
@@ -89,7 +88,6 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final Lifecycle lifecycle;
     private final Launches launches;
     private final Sync sync;
-    private final InstantSource clock;
 
     /** A runtime without external scanners. */
     public DockerRuntime(EngineSettings settings, Optional<Host> host, InstantSource clock) {
@@ -98,7 +96,6 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     /** @param host the engine's machine; empty if the operator does not run on it, or not as root */
     public DockerRuntime(EngineSettings settings, Optional<Host> host, List<Scanner> scanners, InstantSource clock) {
-        this.clock = clock;
         var connector = new EngineConnector(settings);
         beginning = connector.beginning();
         watch = new EngineWatch(connector, settings, index, clock);
@@ -190,7 +187,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     @Override
     public void remove(Removal removal) {
-        lifecycle.tell(removal.id(), new Fact.RemovalAccepted(removal, clock.instant()));
+        lifecycle.remove(removal);
     }
 
     @Override

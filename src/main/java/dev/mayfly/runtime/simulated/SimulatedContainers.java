@@ -79,8 +79,9 @@ final class SimulatedContainers implements Containers, Signalling {
         var why = new Failure(exit.code() == 0 ? "Completed" : "Error", "ended with exit code " + Signals.text(exit));
         running(container).ifPresent(replica -> {
             events.accept(replica.id(), new Fact.Died(container, exit, clock.instant()));
-            change(container, ended -> ended.failed(Phase.ENDED, clock.instant(), why)
-                    .withExit(Optional.of(exit)));
+            change(
+                    container,
+                    ended -> ended.failed(Phase.ENDED, clock.instant(), why).withExit(Optional.of(exit)));
             look(container);
         });
     }
@@ -92,8 +93,10 @@ final class SimulatedContainers implements Containers, Signalling {
                 .filter(container -> running(container).isPresent())
                 .toList()
                 .forEach(container -> {
-                    change(container, replica -> replica.failed(Phase.ENDED, clock.instant(), why)
-                            .withExcused(true));
+                    change(
+                            container,
+                            replica -> replica.failed(Phase.ENDED, clock.instant(), why)
+                                    .withExcused(true));
                     look(container);
                 });
     }
@@ -131,11 +134,6 @@ final class SimulatedContainers implements Containers, Signalling {
     @Override
     public List<String> remove(ReplicaId id, String container) {
         containers.remove(container);
-        return discard(id);
-    }
-
-    @Override
-    public List<String> discard(ReplicaId id) {
         return List.of();
     }
 

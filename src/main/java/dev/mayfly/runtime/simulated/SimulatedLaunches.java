@@ -34,17 +34,11 @@ final class SimulatedLaunches {
     }
 
     void accept(Launch launch) {
-        var id = launch.id();
-        if (lifecycle.tell(id, new Fact.LaunchAccepted(launch, clock.instant())).asks(Action.Launch.class)) {
-            lifecycle.submit(launch.priority(), id.owner(), () -> create(launch));
-        }
+        lifecycle.launch(launch, this::create);
     }
 
     private boolean create(Launch launch) {
         var id = launch.id();
-        if (!lifecycle.tell(id, new Fact.LaunchBegun(launch)).asks(Action.Proceed.class)) {
-            return true; // cancelled meanwhile
-        }
         var before = lifecycle.container(id).map(containers::get);
         var fault = faults.of(launch).filter(wrong -> !wrong.withContainer() && before.isEmpty());
         if (fault.isPresent()) {
@@ -52,7 +46,9 @@ final class SimulatedLaunches {
             return true;
         }
         var container = before.orElseGet(() -> containers.create(launch));
-        lifecycle.tell(id, new Fact.Made(container.name(), container.stopping()));
+        if (!lifecycle.made(id, container.name(), container.stopping())) {
+            return true; // removal was requested meanwhile
+        }
         if (launch.starts(clock.instant())) {
             clock.after(latency.start(), () -> start(launch, container.name()));
         } else {

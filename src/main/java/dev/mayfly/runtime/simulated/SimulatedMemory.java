@@ -63,9 +63,11 @@ final class SimulatedMemory {
         var inspected = container.replica();
         var replica = before.filter(known -> known.phase() == inspected.phase())
                 .map(known -> known.withBusy(Optional.empty()))
-                .orElseGet(() -> inspected.withWrites(
-                        before.map(Replica::writes).orElse(inspected.writes())));
-        if (lifecycle.tell(replica.id(), containers.inspected(container, replica)).asks(Action.Probe.class)) {
+                .orElseGet(
+                        () -> inspected.withWrites(before.map(Replica::writes).orElse(inspected.writes())));
+        if (lifecycle
+                .tell(replica.id(), containers.inspected(container, replica))
+                .asks(Action.Probe.class)) {
             probes.found(replica.id(), container.probes());
         }
     }

@@ -41,7 +41,9 @@ final class SimulatedProbes {
     /** The replica runs. */
     void found(ReplicaId id, Probes probes) {
         askBusy(id);
-        if (index.find(id).filter(replica -> replica.gated() && !replica.ready()).isPresent()) {
+        if (index.find(id)
+                .filter(replica -> replica.gated() && !replica.ready())
+                .isPresent()) {
             var delay = probes.readiness().map(Probe::initialDelay).orElse(Duration.ZERO);
             clock.after(delay.plus(latency.ready()), () -> {
                 if (answers.getsReady(id) && succeeds(probes)) {
@@ -72,9 +74,10 @@ final class SimulatedProbes {
     private void serving(ReplicaId id, boolean is) {
         index.change(
                 id,
-                replica -> replica.phase() == Phase.RUNNING && replica.unhealthy().isEmpty()
-                        ? replica.serving(is, clock.instant())
-                        : replica);
+                replica ->
+                        replica.phase() == Phase.RUNNING && replica.unhealthy().isEmpty()
+                                ? replica.serving(is, clock.instant())
+                                : replica);
     }
 
     void unhealthy(ReplicaId id, Failure why) {

@@ -19,7 +19,6 @@ import dev.mayfly.runtime.Reporting;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.WriteAudit;
 import dev.mayfly.runtime.support.Announcements;
-import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.Signals;
 import java.time.Duration;
@@ -174,7 +173,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
 
     @Override
     public synchronized void remove(Removal removal) {
-        memory.lifecycle.tell(removal.id(), new Fact.RemovalAccepted(removal, now()));
+        memory.lifecycle.remove(removal);
     }
 
     @Override

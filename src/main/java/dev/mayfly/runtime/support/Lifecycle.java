@@ -1,8 +1,10 @@
 package dev.mayfly.runtime.support;
 
 import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.ReplicaId;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -45,6 +48,41 @@ public final class Lifecycle {
         this.announcements = announcements;
         this.timers = timers;
         this.clock = clock;
+    }
+
+    /**
+     * Accepts a launch and has it carried out when its turn in the queue has come, unless it is cancelled before.
+     *
+     * @param carryOut returns true if the engine answered
+     */
+    public void launch(Launch launch, Predicate<Launch> carryOut) {
+        if (accept(launch)) {
+            submit(launch.priority(), launch.id().owner(), () -> !begin(launch) || carryOut.test(launch));
+        }
+    }
+
+    /** Accepts a launch. True if it is to be carried out; otherwise it repeats an earlier one, or is not due yet. */
+    public boolean accept(Launch launch) {
+        return tell(launch.id(), new Fact.LaunchAccepted(launch, clock.instant()))
+                .asks(Action.Launch.class);
+    }
+
+    /** Begins to carry a launch out. True if it was not cancelled meanwhile: from now on it can't be. */
+    public boolean begin(Launch launch) {
+        return tell(launch.id(), new Fact.LaunchBegun(launch)).asks(Action.Proceed.class);
+    }
+
+    /**
+     * The container of a launch exists. True if the launch goes on; {@link Fact.Started}, {@link Fact.Waits},
+     * {@link Fact.Refused} or {@link Fact.Unanswered} follows then.
+     */
+    public boolean made(ReplicaId id, String container, Stopping stopping) {
+        return tell(id, new Fact.Made(container, stopping)).asks(Action.Proceed.class);
+    }
+
+    /** Accepts a removal and carries it out. */
+    public void remove(Removal removal) {
+        tell(removal.id(), new Fact.RemovalAccepted(removal, clock.instant()));
     }
 
     /**

@@ -64,20 +64,20 @@ public final class Launches {
      */
     public void accept(Launch launch) {
         var id = launch.id();
-        if (!lifecycle.tell(id, new Fact.LaunchAccepted(launch, now())).asks(Action.Launch.class)) {
+        if (!lifecycle.accept(launch)) {
             return;
         }
         admitted.ensure(launch).whenComplete((image, failure) -> {
             if (failure == null) {
                 lifecycle.submit(launch.priority(), id.owner(), () -> run(launch, image));
-            } else if (begins(launch)) {
+            } else if (lifecycle.begin(launch)) {
                 imageUnavailable(id, failure instanceof CompletionException c ? c.getCause() : failure);
             }
         });
     }
 
     private boolean run(Launch launch, LocalImage image) {
-        if (!begins(launch)) {
+        if (!lifecycle.begin(launch)) {
             return true; // cancelled while it was queued
         }
         try {
@@ -85,10 +85,6 @@ public final class Launches {
         } catch (RuntimeException | Error silence) {
             return silent(launch.id(), silence);
         }
-    }
-
-    private boolean begins(Launch launch) {
-        return lifecycle.tell(launch.id(), new Fact.LaunchBegun(launch)).asks(Action.Proceed.class);
     }
 
     private boolean carryOut(Launch launch, LocalImage image) {
@@ -99,7 +95,7 @@ public final class Launches {
                     : Stopping.of(launch.template(), image.stopSignal());
             var container = before.orElseGet(() -> make(launch, image, stopping));
             var due = launch.starts(now());
-            if (!lifecycle.tell(launch.id(), new Fact.Made(container, stopping)).asks(Action.Proceed.class)) {
+            if (!lifecycle.made(launch.id(), container, stopping)) {
                 return true; // removal was requested meanwhile, or the process has ended
             }
             if (due) {
