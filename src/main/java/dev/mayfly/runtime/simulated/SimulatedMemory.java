@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 
 /** Everything that the operator knows of the simulated engine, and loses in a crash. */
 final class SimulatedMemory {
-    private static final Duration RESYNC = Duration.ofSeconds(30);
+    private static final Duration RESYNC = Duration.ofMinutes(10);
 
     private final SimulatedContainers containers;
     private final SimulatedClock clock;
