@@ -46,7 +46,6 @@ import dev.mayfly.runtime.docker.volume.MountGuard;
 import dev.mayfly.runtime.docker.volume.NamedVolumes;
 import dev.mayfly.runtime.docker.volume.ReplicaVolumes;
 import dev.mayfly.runtime.support.Announcements;
-import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.Governor;
 import dev.mayfly.runtime.support.GracefulStops;
 import dev.mayfly.runtime.support.HealthWatch;
@@ -54,6 +53,7 @@ import dev.mayfly.runtime.support.Lifecycle;
 import dev.mayfly.runtime.support.RecentEndings;
 import dev.mayfly.runtime.support.ReplicaHealth;
 import dev.mayfly.runtime.support.ReplicaIndex;
+import dev.mayfly.runtime.support.Timers;
 import dev.mayfly.scanner.Scanner;
 import dev.mayfly.scanner.Scanners;
 import java.net.URI;
@@ -71,7 +71,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final RecentEndings endings = new RecentEndings();
     private final ReplicaIndex index = new ReplicaIndex(endings);
     private final Announcements announcements = new Announcements();
-    private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(
+    private final ScheduledExecutorService timerThreads = Executors.newScheduledThreadPool(
             4, Thread.ofPlatform().daemon().name("stop-", 0).factory());
     private final EngineWatch watch;
     private final EngineBeginning beginning;
@@ -88,7 +88,6 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final Lifecycle lifecycle;
     private final Launches launches;
     private final Sync sync;
-    private final InstantSource clock;
 
     /** A runtime without external scanners. */
     public DockerRuntime(EngineSettings settings, Optional<Host> host, InstantSource clock) {
@@ -97,7 +96,6 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     /** @param host the engine's machine; empty if the operator does not run on it, or not as root */
     public DockerRuntime(EngineSettings settings, Optional<Host> host, List<Scanner> scanners, InstantSource clock) {
-        this.clock = clock;
         var connector = new EngineConnector(settings);
         beginning = connector.beginning();
         watch = new EngineWatch(connector, settings, index, clock);
@@ -130,6 +128,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 limits);
         common = new SharedEngineResources(watch, probes, networks, named, volumes);
         var removals = new Removals(watch::engine, index, volumes, auditor, uses, watch::hint, clock);
+        var timers = Timers.of(timerThreads);
         var stops = new GracefulStops(new EngineSignals(watch::engine), timers, announcements);
         lifecycle = new Lifecycle(index, removals, governor, stops, announcements, timers, clock);
         launches = new Launches(
@@ -188,7 +187,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     @Override
     public void remove(Removal removal) {
-        lifecycle.tell(removal.id(), new Fact.RemovalAccepted(removal, clock.instant()));
+        lifecycle.remove(removal);
     }
 
     @Override
@@ -248,6 +247,6 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         contents.close();
         images.close();
         beginning.close();
-        timers.shutdownNow();
+        timerThreads.shutdownNow();
     }
 }

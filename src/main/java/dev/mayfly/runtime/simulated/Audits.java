@@ -3,35 +3,48 @@ package dev.mayfly.runtime.simulated;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.audit.Finding;
 import dev.mayfly.core.audit.Finding.Kind;
+import dev.mayfly.core.model.Desired.AuditPolicy;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
-import java.time.Instant;
+import dev.mayfly.runtime.WriteAudit;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** Writes of simulated replicas. Every running replica counts as just audited. */
-final class Audits {
+/** Writes of simulated replicas, found as they are made. Every running replica counts as just audited. */
+final class Audits implements WriteAudit {
     private final Map<OwnerId, List<Finding>> findings = new HashMap<>();
+    private final Function<OwnerId, Observed> observed;
+    private final InstantSource clock;
 
-    void found(Replica replica, String path, Instant now) {
+    Audits(Function<OwnerId, Observed> observed, InstantSource clock) {
+        this.observed = observed;
+        this.clock = clock;
+    }
+
+    synchronized void found(Replica replica, String path) {
         findings.computeIfAbsent(replica.id().owner(), owner -> new ArrayList<>())
-                .add(new Finding(replica.id().replica(), path, Kind.Added, now, replica.revision()));
+                .add(new Finding(replica.id().replica(), path, Kind.Added, clock.instant(), replica.revision()));
     }
 
-    void forget(OwnerId owner) {
-        findings.remove(owner);
+    @Override
+    public void audit(OwnerId owner, AuditPolicy policy) {
+        // audits cost nothing here, so none is waited for
     }
 
-    AuditReport report(Observed observed, Instant now) {
-        var all = findings.getOrDefault(observed.owner(), List.of());
-        var dirty = observed.all().filter(replica -> replica.writes().dirty()).count();
+    @Override
+    public synchronized AuditReport report(OwnerId owner) {
+        var all = findings.getOrDefault(owner, List.of());
+        var replicas = observed.apply(owner);
+        var dirty = replicas.all().filter(replica -> replica.writes().dirty()).count();
         return new AuditReport(
-                observed.count(Phase.RUNNING) == 0 ? Optional.empty() : Optional.of(now),
+                replicas.count(Phase.RUNNING) == 0 ? Optional.empty() : Optional.of(clock.instant()),
                 true,
                 all.stream().limit(AuditReport.LISTED).toList(),
                 all.size() > AuditReport.LISTED,
@@ -42,6 +55,11 @@ final class Audits {
                         .sorted()
                         .toList(),
                 Optional.empty());
+    }
+
+    @Override
+    public synchronized void forget(OwnerId owner) {
+        findings.remove(owner);
     }
 
     private static String parent(String path) {

@@ -1,5 +1,6 @@
 package dev.mayfly.runtime.simulated;
 
+import dev.mayfly.core.model.Launch.Priority;
 import java.time.Duration;
 import java.util.Random;
 
@@ -11,9 +12,9 @@ final class Latency {
         random = new Random(seed);
     }
 
-    /** Creation of a container. */
-    Duration create() {
-        return between(4, 10);
+    /** A call that removes or creates a container. */
+    Duration call(Priority priority) {
+        return priority == Priority.REMOVE ? between(10, 50) : between(4, 10);
     }
 
     /** Start of PID 1 in a created container. */
@@ -26,15 +27,9 @@ final class Latency {
         return between(50, 1000);
     }
 
-    /** Time until PID 1 obeys the stop signal or its grace is over. */
-    Duration stop(Duration grace) {
-        var obeys = between(20, 2000);
-        return obeys.compareTo(grace) < 0 ? obeys : grace;
-    }
-
-    /** Removal of a stopped container. */
-    Duration remove() {
-        return between(10, 50);
+    /** Time until PID 1 obeys the stop signal. */
+    Duration stop() {
+        return between(20, 2000);
     }
 
     private Duration between(int leastMillis, int mostMillis) {

@@ -19,6 +19,12 @@ public interface Containers {
      */
     List<String> remove(ReplicaId id, String container);
 
-    /** Removes what belonged to a replica that has no container, or no longer has one. @return as {@link #remove} */
-    List<String> discard(ReplicaId id);
+    /**
+     * Removes what belonged to a replica that has no container, or no longer has one. By default, nothing did.
+     *
+     * @return as {@link #remove}
+     */
+    default List<String> discard(ReplicaId id) {
+        return List.of();
+    }
 }

@@ -51,8 +51,8 @@ public sealed interface Fact {
     /** A launch was requested. */
     record LaunchAccepted(Launch launch, Instant at) implements Fact {}
 
-    /** The launch reached the head of the queue: it can't be cancelled any more. */
-    record LaunchBegun() implements Fact {}
+    /** The launch is carried out now, unless it was cancelled: from then on it can't be cancelled any more. */
+    record LaunchBegun(Launch launch) implements Fact {}
 
     /** The container was created, now or by an earlier try. */
     record Made(String container, Stopping stopping) implements OfContainer {}

@@ -14,9 +14,9 @@ import org.jboss.logging.Logger;
 /**
  * Bounds, prioritises and shares all slow calls to the engine. The number of concurrent calls adapts: it grows while
  * calls are fast and shrinks when one takes longer than two seconds, which indicates an engine with too many concurrent
- * calls (moby#42096).
+ * calls.
  */
-public final class Governor implements AutoCloseable {
+public final class Governor implements CallQueue, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Governor.class);
     /**
      * Measured on two cores: 8 concurrent calls start the most containers per second; 16 start fewer, each 2.5 times as
@@ -48,10 +48,10 @@ public final class Governor implements AutoCloseable {
         limiter = SimpleLimiter.newBuilder().limit(width).build();
     }
 
-    /** @param job returns true if the engine answered, with success or failure; false if it did not */
-    public void submit(Priority priority, OwnerId owner, BooleanSupplier job) {
+    @Override
+    public void submit(Priority priority, OwnerId owner, BooleanSupplier call) {
         synchronized (queue) {
-            queue.add(priority, owner, new Job(priority, job));
+            queue.add(priority, owner, new Job(priority, call));
         }
         dispatch();
     }

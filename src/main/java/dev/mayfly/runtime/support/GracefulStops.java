@@ -5,8 +5,6 @@ import dev.mayfly.core.model.Template.PreStop;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -27,36 +25,37 @@ public final class GracefulStops {
     private static final Duration MOMENT = Duration.ofMillis(500);
 
     private final Signalling engine;
-    private final ScheduledExecutorService timers;
+    private final Timers timers;
     private final Announcements announcements;
     private final Map<ReplicaId, Stop> stops = new ConcurrentHashMap<>();
     /** Running preStop commands by engine ID. */
     private final Map<String, Stop> commands = new ConcurrentHashMap<>();
 
-    public GracefulStops(Signalling engine, ScheduledExecutorService timers, Announcements announcements) {
+    public GracefulStops(Signalling engine, Timers timers, Announcements announcements) {
         this.engine = engine;
         this.timers = timers;
         this.announcements = announcements;
     }
 
     /**
-     * @param begun {@link System#nanoTime}
+     * @param begun {@link Timers#elapsed}
      * @param overdue runs if the container did not end in time
      * @param over runs if the container is not running
      */
     private record Stop(
-            ReplicaId id, String container, Stopping how, Duration grace, long begun, Runnable overdue, Runnable over) {
-
-        Duration left() {
-            return grace.minusNanos(System.nanoTime() - begun);
-        }
-    }
+            ReplicaId id,
+            String container,
+            Stopping how,
+            Duration grace,
+            Duration begun,
+            Runnable overdue,
+            Runnable over) {}
 
     /** Begins the stop, once. The caller calls {@link #ended} if the replica ends meanwhile. */
     void begin(ReplicaId id, String container, Stopping how, Duration grace, Runnable overdue, Runnable over) {
-        var stop = new Stop(id, container, how, grace, System.nanoTime(), overdue, over);
+        var stop = new Stop(id, container, how, grace, timers.elapsed(), overdue, over);
         if (stops.putIfAbsent(id, stop) == null) {
-            timers.execute(() -> preStop(stop));
+            timers.after(Duration.ZERO, () -> preStop(stop));
         }
     }
 
@@ -90,7 +89,7 @@ public final class GracefulStops {
                 commands.remove(id);
                 throw failed;
             }
-            after(stop.left(), () -> outOfTime(id));
+            after(left(stop), () -> outOfTime(id));
             after(LOOK, () -> look(id));
         } catch (EngineRefused refused) {
             if (wanted(stop)) {
@@ -110,7 +109,7 @@ public final class GracefulStops {
     public void commandEnded(String exec, int exitCode) {
         var stop = commands.remove(exec);
         if (stop != null && wanted(stop)) {
-            timers.execute(() -> {
+            timers.after(Duration.ZERO, () -> {
                 if (exitCode == Signals.KILLED) {
                     after(MOMENT, () -> ended(stop, exitCode));
                 } else {
@@ -174,14 +173,18 @@ public final class GracefulStops {
         });
     }
 
-    private static Duration rest(Stop stop) {
-        var left = stop.left();
+    private Duration left(Stop stop) {
+        return stop.grace().minus(timers.elapsed().minus(stop.begun()));
+    }
+
+    private Duration rest(Stop stop) {
+        var left = left(stop);
         return stop.how().preStop().isPresent() && left.compareTo(LEAST) < 0 ? LEAST : left;
     }
 
     private void after(Duration time, Runnable step) {
         if (time.isPositive()) {
-            timers.schedule(step, time.toNanos(), TimeUnit.NANOSECONDS);
+            timers.after(time, step);
         } else {
             step.run();
         }

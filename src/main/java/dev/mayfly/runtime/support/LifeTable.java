@@ -54,7 +54,7 @@ final class LifeTable {
     static final List<Arrow<?>> ARROWS = List.of(
             // Launch
             arrow(1, NONE, PENDING, Fact.LaunchAccepted.class, LifeTable::always, Changes::accepted),
-            arrow(3, CREATED, PENDING, Fact.LaunchAccepted.class, LifeTable::always, Changes::acceptedAgain),
+            arrow(3, CREATED, PENDING, Fact.LaunchAccepted.class, LifeTable::due, Changes::acceptedAgain),
             arrow(2, PENDING, CREATED, Fact.Waits.class, LifeTable::underWay, Changes::waits),
             arrow(4, PENDING, RUNNING, Fact.Started.class, LifeTable::underWay, Changes::started),
             arrow(5, PENDING, FAILED, Fact.Refused.class, (known, fact) -> !made(known), Changes::failed),
@@ -141,6 +141,10 @@ final class LifeTable {
 
     private static boolean always(KnownReplica known, Fact fact) {
         return true;
+    }
+
+    private static boolean due(KnownReplica known, Fact.LaunchAccepted accepted) {
+        return accepted.launch().starts(accepted.at());
     }
 
     private static boolean underWay(KnownReplica known, Fact fact) {

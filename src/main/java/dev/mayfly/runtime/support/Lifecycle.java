@@ -1,49 +1,88 @@
 package dev.mayfly.runtime.support;
 
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.ReplicaId;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
- * Passes facts to the index and carries out the actions that follow. Only removals go through the governor: if graceful
- * stops took places in its queue, 50 of them would starve every heal.
+ * Passes facts to the index, carries out the actions that follow, and announces what users should know of. Removals go
+ * through the queue of calls; graceful stops don't, since 50 of them would starve every heal.
  */
 public final class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
+    /** Failures that are announced elsewhere: by the failed pull, and in the condition. */
+    private static final Set<String> ANNOUNCED_ELSEWHERE = Set.of(Failure.PULL_BACK_OFF, Failure.NOT_COMPLIANT);
 
     private final ReplicaIndex index;
     private final Containers containers;
-    private final Governor governor;
+    private final CallQueue queue;
     private final GracefulStops stops;
     private final Announcements announcements;
-    private final ScheduledExecutorService timers;
+    private final Timers timers;
     private final InstantSource clock;
 
     public Lifecycle(
             ReplicaIndex index,
             Containers containers,
-            Governor governor,
+            CallQueue queue,
             GracefulStops stops,
             Announcements announcements,
-            ScheduledExecutorService timers,
+            Timers timers,
             InstantSource clock) {
         this.index = index;
         this.containers = containers;
-        this.governor = governor;
+        this.queue = queue;
         this.stops = stops;
         this.announcements = announcements;
         this.timers = timers;
         this.clock = clock;
+    }
+
+    /**
+     * Accepts a launch and has it carried out when its turn in the queue has come, unless it is cancelled before.
+     *
+     * @param carryOut returns true if the engine answered
+     */
+    public void launch(Launch launch, Predicate<Launch> carryOut) {
+        if (accept(launch)) {
+            submit(launch.priority(), launch.id().owner(), () -> !begin(launch) || carryOut.test(launch));
+        }
+    }
+
+    /** Accepts a launch. True if it is to be carried out; otherwise it repeats an earlier one, or is not due yet. */
+    public boolean accept(Launch launch) {
+        return tell(launch.id(), new Fact.LaunchAccepted(launch, clock.instant()))
+                .asks(Action.Launch.class);
+    }
+
+    /** Begins to carry a launch out. True if it was not cancelled meanwhile: from now on it can't be. */
+    public boolean begin(Launch launch) {
+        return tell(launch.id(), new Fact.LaunchBegun(launch)).asks(Action.Proceed.class);
+    }
+
+    /**
+     * The container of a launch exists. True if the launch goes on; {@link Fact.Started}, {@link Fact.Waits},
+     * {@link Fact.Refused} or {@link Fact.Unanswered} follows then.
+     */
+    public boolean made(ReplicaId id, String container, Stopping stopping) {
+        return tell(id, new Fact.Made(container, stopping)).asks(Action.Proceed.class);
+    }
+
+    /** Accepts a removal and carries it out. */
+    public void remove(Removal removal) {
+        tell(removal.id(), new Fact.RemovalAccepted(removal, clock.instant()));
     }
 
     /**
@@ -55,7 +94,22 @@ public final class Lifecycle {
     public Step tell(ReplicaId id, Fact fact) {
         var step = index.learn(id, fact);
         step.actions().forEach(action -> carryOut(id, action));
+        announce(id, fact);
         return step;
+    }
+
+    private void announce(ReplicaId id, Fact fact) {
+        switch (fact) {
+            case Fact.Started started -> announcements.about(id, "SuccessfulCreate");
+            case Fact.Waits waits -> announcements.about(id, "BackOff");
+            case Fact.Refused refused -> {
+                var failure = refused.failure();
+                if (!ANNOUNCED_ELSEWHERE.contains(failure.reason())) {
+                    announcements.warn(id, failure.reason(), failure.message());
+                }
+            }
+            default -> {} // an Event about each would tell users nothing that they can act on
+        }
     }
 
     /** Applies a fact to the replica that has this container, if there is one. */
@@ -63,9 +117,9 @@ public final class Lifecycle {
         index.replica(container).ifPresent(id -> tell(id, fact));
     }
 
-    /** Queues a call to the engine with all others. @param job returns true if the engine answered */
-    public void submit(Priority priority, OwnerId owner, BooleanSupplier job) {
-        governor.submit(priority, owner, job);
+    /** Queues a call to the engine with all others. @param call returns true if the engine answered */
+    public void submit(Priority priority, OwnerId owner, BooleanSupplier call) {
+        queue.submit(priority, owner, call);
     }
 
     /** A preStop command exited. */
@@ -79,10 +133,6 @@ public final class Lifecycle {
 
     public Optional<String> container(ReplicaId id) {
         return index.container(id);
-    }
-
-    public Announcements announcements() {
-        return announcements;
     }
 
     /** The operator connected to another engine, or reconnected. */
@@ -107,13 +157,10 @@ public final class Lifecycle {
             case Action.Stop stop -> stop(id, stop);
             case Action.Delete delete -> {
                 stops.ended(id);
-                governor.submit(Priority.REMOVE, id.owner(), () -> deleted(id, delete.container()));
+                queue.submit(Priority.REMOVE, id.owner(), () -> deleted(id, delete.container()));
             }
             case Action.DeleteLater later ->
-                timers.schedule(
-                        () -> tell(id, new Fact.DeletionDue(later.container())),
-                        RETRY.toMillis(),
-                        TimeUnit.MILLISECONDS);
+                timers.after(RETRY, () -> tell(id, new Fact.DeletionDue(later.container())));
             case Action.Discard discard -> {
                 stops.ended(id);
                 tell(id, new Fact.Gone(discard.container(), discarded(id), clock.instant()));

@@ -1,5 +1,6 @@
 package dev.mayfly.runtime.support;
 
+import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.runtime.support.KnownReplica.End;
@@ -54,7 +55,7 @@ public final class ReplicaLife {
             case Fact.Died died -> died(known, died);
             case Fact.Begun begun ->
                 known.state() == State.ENDED ? Step.to(known, new Action.Look(begun.container())) : Step.to(known);
-            case Fact.LaunchBegun begun -> begun(known);
+            case Fact.LaunchBegun begun -> begun(known, begun.launch());
             case Fact.Made made -> made(known, made);
             case Fact.Started started -> known.underWay() ? TerminationSteps.launched(known) : Step.to(known);
             case Fact.Waits waits -> known.underWay() ? TerminationSteps.launched(known) : Step.to(known);
@@ -115,10 +116,19 @@ public final class ReplicaLife {
         return known.state() == State.RUNNING ? Step.to(Changes.dying(told, fact.at())) : TerminationSteps.ended(told);
     }
 
-    private static Step begun(KnownReplica known) {
-        return known.state() == State.PENDING && !known.underWay()
+    private static Step begun(KnownReplica known, Launch launch) {
+        return known.state() == State.PENDING && !known.underWay() && accepted(known, launch)
                 ? Step.to(known.withLaunching(Launching.UNDER_WAY), new Action.Proceed())
                 : Step.to(known);
+    }
+
+    /** False for a launch that was cancelled in the queue, where another one of the same replica was accepted since. */
+    private static boolean accepted(KnownReplica known, Launch launch) {
+        var pending = Changes.replica(known);
+        return pending.revision().equals(launch.revision())
+                && pending.failures() == launch.failures()
+                && pending.restarts() == launch.restarts()
+                && pending.notBefore().equals(launch.notBefore());
     }
 
     private static Step made(KnownReplica known, Fact.Made fact) {

@@ -98,7 +98,7 @@ final class SimulatedCluster {
         var asked = late.desired()
                 .surplusSince()
                 .flatMap(since -> late.desired().scaleDown().busyProbe());
-        engine.watchBusy(Samples.WEB, asked);
+        engine.busyWatch().orElseThrow().watchBusy(Samples.WEB, asked);
         late.plan().removals().forEach(engine::remove);
         late.plan().launches().forEach(this::launch);
         applied++;

@@ -39,7 +39,7 @@ class WorkloadTotalsTest {
         ledger = settled(engine, ledger, desired(0));
 
         assertThat(ledger.lived()).isEqualTo(5);
-        assertThat(ledger.allEnds()).isEqualTo(Map.of("Error", 1, "ContainerGone", 1, "ScaledDown", 3));
+        assertThat(ledger.allEnds()).isEqualTo(Map.of("Error", 1, "Removed", 1, "ScaledDown", 3));
     }
 
     @Test

@@ -6,18 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Requests;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Termination;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ContainerRuntimeContract;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.simulated.Faults.Fault;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +108,57 @@ class SimulatedRuntimeTest extends ContainerRuntimeContract {
         assertThatThrownBy(() -> simulated.observe(Samples.WEB, simulated.now()))
                 .isInstanceOf(RuntimeUnavailable.class);
         simulated.available(true);
+    }
+
+    @Test
+    void oneThatObeysItsStopSignalHasStoppedAndOneThatDoesNotIsKilled() {
+        launched();
+        simulated.remove(new Removal(Samples.id(0, 1), Duration.ofSeconds(9), Removal.Cause.SCALE_DOWN));
+        simulated.advance(Duration.ofSeconds(9));
+        simulated.launch(new Launch(Samples.id(0, 2), "v1", runsForEver(), 0, 1, simulated.now(), Priority.SCALE));
+        simulated.advance(Duration.ofSeconds(1));
+        simulated.remove(new Removal(Samples.id(0, 2), Duration.ofMillis(1), Removal.Cause.SCALE_DOWN));
+        simulated.advance(Duration.ofSeconds(9));
+
+        assertThat(simulated.owners()).isEmpty();
+        assertThat(simulated.endings().orElseThrow().endings(Samples.WEB))
+                .extracting(Termination::reason)
+                .containsExactly(Termination.GRACE_EXCEEDED, Termination.STOPPED);
+    }
+
+    @Test
+    void whatIsDoneIsReported() {
+        var told = new ArrayList<String>();
+        simulated.reporting().orElseThrow().onHappening(event -> told.add(event.reason()));
+        launched();
+        simulated.remove(new Removal(Samples.id(0, 1), Duration.ZERO, Removal.Cause.SCALE_DOWN));
+        simulated.advance(Duration.ofSeconds(1));
+        simulated.faults(launch -> Optional.of(new Fault(false, BROKEN)));
+        launched();
+
+        assertThat(told).containsExactly("SuccessfulCreate", "SuccessfulDelete", BROKEN.reason());
+    }
+
+    @Test
+    void theSameSeedGivesTheSameHistory() {
+        assertThat(history(7)).isEqualTo(history(7)).isNotEqualTo(history(8));
+    }
+
+    private static List<Observed> history(long seed) {
+        var engine = new SimulatedRuntime(seed, Samples.NOON, Requests.NONE);
+        var history = new ArrayList<Observed>();
+        for (var step = 0; step < 300; step++) {
+            var id = Samples.id(step % 5, 1 + step / 50);
+            switch (step % 3) {
+                case 0 ->
+                    engine.launch(new Launch(id, "v1", Samples.template("a"), 0, 0, engine.now(), Priority.SCALE));
+                case 1 -> engine.kill(id);
+                default -> engine.remove(new Removal(id, Duration.ofSeconds(1), Removal.Cause.SCALE_DOWN));
+            }
+            engine.advance(Duration.ofMillis(70));
+            history.add(engine.observe(Samples.WEB, engine.now()));
+        }
+        return history;
     }
 
     private Replica launched() {

@@ -22,7 +22,7 @@ class ClosedStopTest {
         var announcements = new Announcements();
         announcements.onHappening(event -> told.add(event.reason()));
         var timers = Executors.newSingleThreadScheduledExecutor();
-        var stops = new GracefulStops(interrupted(told), timers, announcements);
+        var stops = new GracefulStops(interrupted(told), Timers.of(timers), announcements);
 
         var how = new Stopping("SIGTERM", Optional.of(new PreStop.Exec(List.of("leave"))), Optional.empty());
         stops.begin(id(0, 1), "c1", how, Duration.ofSeconds(30), () -> told.add("overdue"), () -> told.add("over"));

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class ReplicaLifeTest {
     private static final String CONTAINER = "c1";
     private static final Instant LATER = NOON.plusSeconds(9);
+    private static final Launch LAUNCH = new Launch(id(0, 1), "v1", Samples.template("v1"), 0, 0, NOON, Priority.SCALE);
     private static final Replica RUNS = replica(0, Phase.RUNNING);
     private static final Replica RUNS_ANEW = replica(0, Phase.PENDING).in(Phase.RUNNING, NOON.plusSeconds(5));
 
@@ -100,7 +101,7 @@ class ReplicaLifeTest {
 
     @Test
     void oneWhoseEndIsToldBeforeItsStartIsAnsweredIsNotCountedOn() {
-        learn(accepted(NOON), new Fact.LaunchBegun(), made(), died(), new Fact.Started(false, NOON));
+        learn(accepted(NOON), new Fact.LaunchBegun(LAUNCH), made(), died(), new Fact.Started(false, NOON));
 
         assertThat(known.state()).isEqualTo(State.RUNNING);
         assertThat(observed().ready()).isFalse();
@@ -200,7 +201,7 @@ class ReplicaLifeTest {
 
     @Test
     void aLaunchThatWasNotAnsweredIsWhatALookFinds() {
-        learn(accepted(NOON), new Fact.LaunchBegun(), new Fact.Unanswered());
+        learn(accepted(NOON), new Fact.LaunchBegun(LAUNCH), new Fact.Unanswered());
         assertThat(known.launching()).isEqualTo(Launching.DOUBTFUL);
 
         learn(listed(RUNS));
@@ -211,7 +212,7 @@ class ReplicaLifeTest {
 
     @Test
     void aLaunchThatWasNotAnsweredAndLeftNothingMayBeAskedForAgain() {
-        learn(accepted(NOON), new Fact.LaunchBegun(), new Fact.Unanswered(), new Fact.Unmade());
+        learn(accepted(NOON), new Fact.LaunchBegun(LAUNCH), new Fact.Unanswered(), new Fact.Unmade());
         assertThat(known.state()).isEqualTo(State.NONE);
 
         learn(accepted(LATER));
@@ -221,7 +222,7 @@ class ReplicaLifeTest {
 
     @Test
     void aRemovalThatOvertakesALaunchWaitsForItsAnswerAndNeverStartsIt() {
-        learn(accepted(NOON), new Fact.LaunchBegun(), removal(Duration.ofSeconds(9), Cause.SCALE_DOWN));
+        learn(accepted(NOON), new Fact.LaunchBegun(LAUNCH), removal(Duration.ofSeconds(9), Cause.SCALE_DOWN));
         assertThat(known.state()).isEqualTo(State.TERMINATING);
         assertThat(actions).isEmpty();
 
@@ -233,10 +234,35 @@ class ReplicaLifeTest {
 
     @Test
     void aRemovalBeforeTheLaunchHasBegunLeavesNothingToDo() {
-        learn(accepted(NOON), removal(Duration.ofSeconds(9), Cause.SCALE_DOWN), new Fact.LaunchBegun());
+        learn(accepted(NOON), removal(Duration.ofSeconds(9), Cause.SCALE_DOWN), new Fact.LaunchBegun(LAUNCH));
 
         assertThat(known.state()).isEqualTo(State.NONE);
         assertThat(actions).isEmpty();
+    }
+
+    @Test
+    void aCancelledLaunchIsNotCarriedOutInPlaceOfALaterOne() {
+        var later = new Launch(id(0, 1), "v2", Samples.template("v2"), 0, 0, NOON, Priority.SCALE);
+        learn(accepted(NOON), removal(Duration.ZERO, Cause.ROLLOUT), new Fact.LaunchAccepted(later, NOON));
+
+        learn(new Fact.LaunchBegun(LAUNCH));
+        assertThat(actions).isEmpty();
+        learn(new Fact.LaunchBegun(later));
+
+        assertThat(actions).containsExactly(new Action.Proceed());
+    }
+
+    @Test
+    void aLaunchThatIsNotDueYetDoesNotStartACreatedContainer() {
+        var early = new Launch(id(0, 1), "v1", Samples.template("v1"), 0, 0, LATER, Priority.HEAL);
+        learn(new Fact.LaunchAccepted(early, NOON), new Fact.LaunchBegun(early), made());
+        learn(new Fact.Waits(false, "image", NOON));
+
+        learn(new Fact.LaunchAccepted(early, NOON));
+        assertThat(known.state()).isEqualTo(State.CREATED);
+        learn(new Fact.LaunchAccepted(early, LATER));
+
+        assertThat(known.state()).isEqualTo(State.PENDING);
     }
 
     @Test
@@ -287,8 +313,7 @@ class ReplicaLifeTest {
     }
 
     private static Fact accepted(Instant at) {
-        return new Fact.LaunchAccepted(
-                new Launch(id(0, 1), "v1", Samples.template("v1"), 0, 0, NOON, Priority.SCALE), at);
+        return new Fact.LaunchAccepted(LAUNCH, at);
     }
 
     private static Fact made() {

@@ -153,7 +153,7 @@ final class UnreliableEngine {
 
     private void carryOut(Action action) {
         switch (action) {
-            case Action.Launch launch -> calls.add(() -> learn(new Fact.LaunchBegun()));
+            case Action.Launch launch -> calls.add(() -> learn(new Fact.LaunchBegun(launch(false))));
             case Action.Proceed proceed ->
                 calls.add(known.container().isPresent() ? this::startAsked : this::makeAsked);
             case Action.Look look -> calls.add(() -> learn(look(look.container())));

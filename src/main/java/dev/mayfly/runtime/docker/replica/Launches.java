@@ -22,7 +22,6 @@ import dev.mayfly.runtime.support.Stopping;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -30,8 +29,6 @@ import org.jboss.logging.Logger;
 /** Carries out launches: image, container, start. Reports facts and decides nothing. */
 public final class Launches {
     private static final Logger LOG = Logger.getLogger(Launches.class);
-    /** Failures that are reported elsewhere: by the failed pull, and in the condition. */
-    private static final Set<String> TOLD_ELSEWHERE = Set.of(Failure.PULL_BACK_OFF, Failure.NOT_COMPLIANT);
 
     private final Supplier<Engine> engine;
     private final EngineBeginning engineBegan;
@@ -67,20 +64,20 @@ public final class Launches {
      */
     public void accept(Launch launch) {
         var id = launch.id();
-        if (!lifecycle.tell(id, new Fact.LaunchAccepted(launch, now())).asks(Action.Launch.class)) {
+        if (!lifecycle.accept(launch)) {
             return;
         }
         admitted.ensure(launch).whenComplete((image, failure) -> {
             if (failure == null) {
                 lifecycle.submit(launch.priority(), id.owner(), () -> run(launch, image));
-            } else {
+            } else if (lifecycle.begin(launch)) {
                 imageUnavailable(id, failure instanceof CompletionException c ? c.getCause() : failure);
             }
         });
     }
 
     private boolean run(Launch launch, LocalImage image) {
-        if (!lifecycle.tell(launch.id(), new Fact.LaunchBegun()).asks(Action.Proceed.class)) {
+        if (!lifecycle.begin(launch)) {
             return true; // cancelled while it was queued
         }
         try {
@@ -98,7 +95,7 @@ public final class Launches {
                     : Stopping.of(launch.template(), image.stopSignal());
             var container = before.orElseGet(() -> make(launch, image, stopping));
             var due = launch.starts(now());
-            if (!lifecycle.tell(launch.id(), new Fact.Made(container, stopping)).asks(Action.Proceed.class)) {
+            if (!lifecycle.made(launch.id(), container, stopping)) {
                 return true; // removal was requested meanwhile, or the process has ended
             }
             if (due) {
@@ -106,7 +103,6 @@ public final class Launches {
                 engine.get().start(container);
             }
             settle(launch, due, image);
-            lifecycle.announcements().about(launch.id(), due ? "SuccessfulCreate" : "BackOff");
             return true;
         } catch (DockerException refused) {
             if (engineBegan.closes()) { // then the refusal says nothing about the launch
@@ -174,9 +170,6 @@ public final class Launches {
             maker.discard(id); // no removal of a container will follow
         }
         lifecycle.tell(id, new Fact.Refused(failure, excused, again, now()));
-        if (!TOLD_ELSEWHERE.contains(failure.reason())) {
-            lifecycle.announcements().warn(id, failure.reason(), failure.message());
-        }
     }
 
     private Instant now() {

@@ -2,10 +2,7 @@ package dev.mayfly.runtime.simulated;
 
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Probe;
-import dev.mayfly.core.model.Replica;
-import dev.mayfly.core.model.Replica.Busy;
 import dev.mayfly.core.model.ReplicaId;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Answers of simulated replicas to their probes; exec probes of {@code true} and {@code false} answer accordingly. */
-final class Asked {
+final class ProbeAnswers {
     private final Map<OwnerId, Round> rounds = new HashMap<>();
     private final Set<ReplicaId> busy = new HashSet<>();
     private final Set<ReplicaId> unready = new HashSet<>();
@@ -55,10 +52,9 @@ final class Asked {
         return !unready.contains(id);
     }
 
-    /** The replica with its answer, if it is probed. */
-    Replica answered(Replica replica, Instant now) {
-        return replica.withBusy(Optional.ofNullable(rounds.get(replica.id().owner()))
-                .map(round -> new Busy(succeeds(round.probe, busy.contains(replica.id())), now)));
+    /** The replica's answer now; empty if it is not probed. */
+    Optional<Boolean> busy(ReplicaId id) {
+        return Optional.ofNullable(rounds.get(id.owner())).map(round -> succeeds(round.probe, busy.contains(id)));
     }
 
     static boolean succeeds(Probe probe, boolean otherwise) {

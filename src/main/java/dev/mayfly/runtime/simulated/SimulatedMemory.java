@@ -1,0 +1,74 @@
+package dev.mayfly.runtime.simulated;
+
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.runtime.simulated.SimulatedContainers.Container;
+import dev.mayfly.runtime.support.Action;
+import dev.mayfly.runtime.support.Announcements;
+import dev.mayfly.runtime.support.GracefulStops;
+import dev.mayfly.runtime.support.Lifecycle;
+import dev.mayfly.runtime.support.RecentEndings;
+import dev.mayfly.runtime.support.ReplicaHealth;
+import dev.mayfly.runtime.support.ReplicaIndex;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Everything that the operator knows of the simulated engine, and loses in a crash. */
+final class SimulatedMemory {
+    private static final Duration RESYNC = Duration.ofMinutes(10);
+
+    private final SimulatedContainers containers;
+    private final SimulatedClock clock;
+    final RecentEndings endings = new RecentEndings();
+    final ReplicaIndex index = new ReplicaIndex(endings);
+    final Lifecycle lifecycle;
+    final SimulatedProbes probes;
+    final SimulatedLaunches launches;
+
+    SimulatedMemory(
+            SimulatedContainers containers,
+            SimulatedClock clock,
+            Latency latency,
+            Announcements announcements,
+            ProbeAnswers answers,
+            Faults faults) {
+        this.containers = containers;
+        this.clock = clock;
+        lifecycle = new Lifecycle(
+                index,
+                containers,
+                (priority, owner, call) -> clock.after(latency.call(priority), call::getAsBoolean),
+                new GracefulStops(containers, clock, announcements),
+                announcements,
+                clock,
+                clock);
+        var health = new ReplicaHealth(index, () -> true, announcements, UnaryOperator.identity());
+        probes = new SimulatedProbes(answers, index, health, clock, latency);
+        launches = new SimulatedLaunches(containers, clock, latency, lifecycle, probes, faults);
+        resync();
+    }
+
+    /** Nothing was missed, but what was removed long ago can be forgotten. */
+    private void resync() {
+        lifecycle.reviewed();
+        clock.after(RESYNC, this::resync);
+    }
+
+    /**
+     * A container is found after a crash. What audits and probes knew of it before, they find again at once.
+     *
+     * @param before the replica before the crash
+     */
+    void found(Container container, Optional<Replica> before) {
+        var inspected = container.replica();
+        var replica = before.filter(known -> known.phase() == inspected.phase())
+                .map(known -> known.withBusy(Optional.empty()))
+                .orElseGet(
+                        () -> inspected.withWrites(before.map(Replica::writes).orElse(inspected.writes())));
+        if (lifecycle
+                .tell(replica.id(), containers.inspected(container, replica))
+                .asks(Action.Probe.class)) {
+            probes.found(replica.id(), container.probes());
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.mayfly.runtime.simulated;
+
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Probe;
+import dev.mayfly.core.model.Probe.Probes;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.runtime.support.ReplicaHealth;
+import dev.mayfly.runtime.support.ReplicaIndex;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Probes simulated replicas and applies their answers as a runtime does. */
+final class SimulatedProbes {
+    private static final Failure SICK = new Failure("Unhealthy", "Liveness probe failed");
+    private final ProbeAnswers answers;
+    private final ReplicaIndex index;
+    private final ReplicaHealth health;
+    private final SimulatedClock clock;
+    private final Latency latency;
+
+    SimulatedProbes(
+            ProbeAnswers answers, ReplicaIndex index, ReplicaHealth health, SimulatedClock clock, Latency latency) {
+        this.answers = answers;
+        this.index = index;
+        this.health = health;
+        this.clock = clock;
+        this.latency = latency;
+    }
+
+    /** The replica started running: a gated one becomes ready some time later. */
+    void started(ReplicaId id, Probes probes) {
+        answers.ready(id, true); // discards the answer of an earlier replica with that ID
+        answers.busy(id, false);
+        found(id, probes);
+    }
+
+    /** The replica runs. */
+    void found(ReplicaId id, Probes probes) {
+        askBusy(id);
+        if (index.find(id)
+                .filter(replica -> replica.gated() && !replica.ready())
+                .isPresent()) {
+            var delay = probes.readiness().map(Probe::initialDelay).orElse(Duration.ZERO);
+            clock.after(delay.plus(latency.ready()), () -> {
+                if (answers.getsReady(id) && succeeds(probes)) {
+                    serving(id, true);
+                }
+            });
+        }
+        probes.liveness()
+                .filter(probe -> !ProbeAnswers.succeeds(probe, true))
+                .ifPresent(probe -> clock.after(verdict(probe), () -> unhealthy(id, SICK)));
+    }
+
+    private static boolean succeeds(Probes probes) {
+        return probes.readiness()
+                .map(probe -> ProbeAnswers.succeeds(probe, true))
+                .orElse(true);
+    }
+
+    private static Duration verdict(Probe probe) {
+        return probe.initialDelay().plus(probe.period().multipliedBy(probe.failureThreshold()));
+    }
+
+    void ready(ReplicaId id, boolean is) {
+        answers.ready(id, is);
+        serving(id, is);
+    }
+
+    private void serving(ReplicaId id, boolean is) {
+        index.change(
+                id,
+                replica ->
+                        replica.phase() == Phase.RUNNING && replica.unhealthy().isEmpty()
+                                ? replica.serving(is, clock.instant())
+                                : replica);
+    }
+
+    void unhealthy(ReplicaId id, Failure why) {
+        index.change(
+                id,
+                replica -> replica.phase() == Phase.RUNNING
+                        ? replica.serving(false, clock.instant()).withUnhealthy(Optional.of(why))
+                        : replica);
+    }
+
+    void busy(ReplicaId id, boolean is) {
+        answers.busy(id, is);
+    }
+
+    void watchBusy(OwnerId owner, Optional<Probe> probe) {
+        answers.begin(owner, probe).ifPresent(round -> askBusy(owner, round));
+        if (probe.isEmpty()) {
+            replicas(owner).forEach(health::busyUnknown);
+        }
+    }
+
+    private void askBusy(OwnerId owner, ProbeAnswers.Round round) {
+        if (answers.goesOn(owner, round)) {
+            replicas(owner).forEach(this::askBusy);
+            clock.after(round.probe.period(), () -> askBusy(owner, round));
+        }
+    }
+
+    private void askBusy(ReplicaId id) {
+        answers.busy(id).ifPresent(busy -> health.busy(id, busy, clock.instant()));
+    }
+
+    private Stream<ReplicaId> replicas(OwnerId owner) {
+        return index.observe(owner, clock.instant()).all().map(Replica::id);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.mayfly.runtime.support;
+
+import static dev.mayfly.core.model.Samples.NOON;
+import static dev.mayfly.core.model.Samples.WEB;
+import static dev.mayfly.core.model.Samples.id;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Removal.Cause;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.PreStop;
+import dev.mayfly.core.model.Termination;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Requests, answers and time, put together as a runtime does, without threads. */
+class LifecycleTest implements Containers, Timers {
+    private static final ReplicaId ID = id(0, 1);
+    private static final String CONTAINER = "c1";
+
+    private final List<String> calls = new ArrayList<>();
+    private final List<String> announced = new ArrayList<>();
+    private final TreeMap<Duration, List<Runnable>> due = new TreeMap<>();
+    private final RecentEndings endings = new RecentEndings();
+    private final ReplicaIndex index = new ReplicaIndex(endings);
+    private Duration time = Duration.ZERO;
+    private Optional<RuntimeException> refusal = Optional.empty();
+    private Lifecycle lifecycle;
+
+    @BeforeEach
+    void putTogether() {
+        var announcements = new Announcements();
+        announcements.onHappening(event -> announced.add(event.reason()));
+        var stops = new GracefulStops((container, signal) -> calls.add(signal), this, announcements);
+        lifecycle = new Lifecycle(
+                index,
+                this,
+                (priority, owner, call) -> after(Duration.ZERO, call::getAsBoolean),
+                stops,
+                announcements,
+                this,
+                () -> NOON.plus(time));
+    }
+
+    @Test
+    void preStopSignalAndKillShareOneGrace() {
+        running(Samples.template("a").withPreStop(Optional.of(new PreStop.Sleep(Duration.ofSeconds(3)))));
+
+        lifecycle.remove(new Removal(ID, Duration.ofSeconds(10), Cause.SCALE_DOWN));
+        pass(Duration.ofMillis(2_900));
+        assertThat(calls).isEmpty();
+        pass(Duration.ofMillis(200));
+        assertThat(calls).containsExactly("SIGTERM");
+        pass(Duration.ofMillis(6_800));
+        assertThat(calls).containsExactly("SIGTERM");
+        pass(Duration.ofMillis(200));
+
+        assertThat(calls).containsExactly("SIGTERM", "remove");
+        assertThat(index.find(ID)).isEmpty();
+        assertThat(endings.endings(WEB)).extracting(Termination::reason).containsExactly(Termination.GRACE_EXCEEDED);
+    }
+
+    @Test
+    void oneThatEndsInTimeIsRemovedAtOnce() {
+        running(Samples.template("a"));
+
+        lifecycle.remove(new Removal(ID, Duration.ofSeconds(10), Cause.SCALE_DOWN));
+        pass(Duration.ofSeconds(1));
+        lifecycle.tell(ID, new Fact.Died(CONTAINER, Signals.exit(0), NOON));
+        pass(Duration.ZERO);
+
+        assertThat(calls).containsExactly("SIGTERM", "remove");
+        assertThat(endings.endings(WEB)).extracting(Termination::reason).containsExactly(Termination.STOPPED);
+    }
+
+    @Test
+    void aRefusedRemovalIsAnnouncedAndTriedAgainAfterAPause() {
+        running(Samples.template("a"));
+        refusal = Optional.of(new EngineRefused("device busy"));
+
+        lifecycle.remove(new Removal(ID, Duration.ZERO, Cause.SCALE_DOWN));
+        pass(Duration.ofSeconds(1));
+        assertThat(announced).containsExactly("SuccessfulCreate", "FailedDelete");
+        assertThat(index.find(ID).map(replica -> replica.phase())).contains(Phase.TERMINATING);
+
+        refusal = Optional.empty();
+        pass(Duration.ofSeconds(2));
+        assertThat(announced).containsExactly("SuccessfulCreate", "FailedDelete", "SuccessfulDelete");
+        assertThat(index.find(ID)).isEmpty();
+    }
+
+    @Test
+    void aRemovalThatIsNotAnsweredIsTriedAgainSilently() {
+        running(Samples.template("a"));
+        refusal = Optional.of(new IllegalStateException("timeout"));
+
+        lifecycle.remove(new Removal(ID, Duration.ZERO, Cause.SCALE_DOWN));
+        pass(Duration.ofSeconds(1));
+
+        assertThat(announced).containsExactly("SuccessfulCreate");
+        assertThat(index.find(ID)).isPresent();
+    }
+
+    @Test
+    void aLaunchThatIsCancelledInTheQueueIsNotCarriedOut() {
+        lifecycle.launch(launch(Samples.template("a")), launch -> calls.add("carry out"));
+        lifecycle.remove(new Removal(ID, Duration.ZERO, Cause.SCALE_DOWN));
+        pass(Duration.ofSeconds(1));
+
+        assertThat(calls).isEmpty();
+        assertThat(index.find(ID)).isEmpty();
+    }
+
+    @Test
+    void aLaunchThatWaitsIsABackOffAndARefusedOneSaysWhy() {
+        begun();
+        lifecycle.made(ID, CONTAINER, Stopping.DEFAULT);
+        lifecycle.tell(ID, new Fact.Waits(false, "image", NOON));
+        assertThat(announced).containsExactly("BackOff");
+
+        begun();
+        refused("RunContainerError");
+        assertThat(announced).containsExactly("BackOff", "RunContainerError");
+    }
+
+    @Test
+    void aPullInBackOffIsAnnouncedOnceForAllWhoWaitForItAndNotHere() {
+        begun();
+        refused(Failure.PULL_BACK_OFF);
+
+        assertThat(announced).isEmpty();
+    }
+
+    private void begun() {
+        var launch = launch(Samples.template("a"));
+        assertThat(lifecycle.accept(launch)).isTrue();
+        assertThat(lifecycle.begin(launch)).isTrue();
+    }
+
+    private void refused(String reason) {
+        lifecycle.tell(ID, new Fact.Refused(new Failure(reason, "no"), false, Optional.empty(), NOON));
+    }
+
+    private void running(Template template) {
+        lifecycle.launch(
+                launch(template),
+                launch -> lifecycle.made(ID, CONTAINER, Stopping.of(template, "SIGTERM"))
+                        && lifecycle.tell(ID, new Fact.Started(false, NOON)).asks(Action.Probe.class));
+        pass(Duration.ZERO);
+        assertThat(index.find(ID).map(replica -> replica.phase())).contains(Phase.RUNNING);
+    }
+
+    private static Launch launch(Template template) {
+        return new Launch(ID, "v1", template, 0, 0, NOON, Priority.SCALE);
+    }
+
+    @Override
+    public void after(Duration delay, Runnable step) {
+        due.computeIfAbsent(time.plus(delay), at -> new ArrayList<>()).add(step);
+    }
+
+    @Override
+    public Duration elapsed() {
+        return time;
+    }
+
+    private void pass(Duration duration) {
+        var end = time.plus(duration);
+        while (!due.isEmpty() && due.firstKey().compareTo(end) <= 0) {
+            var next = due.pollFirstEntry();
+            time = next.getKey();
+            next.getValue().forEach(Runnable::run);
+        }
+        time = end;
+    }
+
+    @Override
+    public void look(String container) {
+        calls.add("look");
+    }
+
+    @Override
+    public List<String> remove(ReplicaId id, String container) {
+        refusal.ifPresent(failure -> {
+            throw failure;
+        });
+        calls.add("remove");
+        return List.of();
+    }
+}
