@@ -100,11 +100,11 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         this.clock = clock;
         var connector = new EngineConnector(settings);
         beginning = connector.beginning();
-        watch = new EngineWatch(connector, settings, index, clock);
-        governor = new Governor(settings.maxConcurrency());
+        watch = new EngineWatch(connector, settings.connection(), index, clock);
+        governor = new Governor(settings.connection().maxConcurrency());
         var known = new KnownImages(watch::engine, clock);
         images = new LocalImages(
-                watch::engine, known, new RegistryAccess(clock), settings, announcements, index::tell, clock);
+                watch::engine, known, new RegistryAccess(clock), settings.pulls(), announcements, index::tell, clock);
         var admitted = new AdmittedImages(index, images, known, clock);
         contents = new ImageScans(watch::engine, new Scanners(scanners, settings.cluster(), clock), clock);
         var uses = new ImageUses();
@@ -142,7 +142,6 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 health,
                 clock);
         sync = new Sync(
-                watch::engine,
                 index,
                 new Inspections(watch::engine, beginning, index, announcements, settings.cluster()),
                 lifecycle,

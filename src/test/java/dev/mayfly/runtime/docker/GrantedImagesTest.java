@@ -165,7 +165,7 @@ class GrantedImagesTest {
                 supplier,
                 new KnownImages(supplier, clock),
                 access,
-                Settings.of("0a0b0c0d0e0f"),
+                Settings.of("0a0b0c0d0e0f").pulls(),
                 new Announcements(),
                 owner -> {},
                 clock);

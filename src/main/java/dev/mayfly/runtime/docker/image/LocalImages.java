@@ -16,7 +16,7 @@ import dev.mayfly.runtime.Images;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineAnswer;
-import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
 import dev.mayfly.runtime.support.Announcements;
@@ -58,7 +58,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
             Supplier<Engine> engine,
             KnownImages known,
             RegistryAccess access,
-            EngineSettings settings,
+            Pulls settings,
             Announcements announcements,
             Consumer<OwnerId> wake,
             InstantSource clock) {

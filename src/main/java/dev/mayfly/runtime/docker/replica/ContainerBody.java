@@ -21,6 +21,7 @@ import dev.mayfly.core.model.Template.Security;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.container.ProbesLabel;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Containers;
 import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
 import dev.mayfly.runtime.docker.volume.Scratch;
 import dev.mayfly.runtime.support.Stopping;
@@ -34,10 +35,12 @@ public final class ContainerBody {
     /** The engine refuses smaller reservations (moby: linuxMinMemory), which would have no effect anyway. */
     private static final long LEAST_RESERVATION = 6 << 20;
 
-    private final EngineSettings settings;
+    private final String cluster;
+    private final Containers settings;
 
     public ContainerBody(EngineSettings settings) {
-        this.settings = settings;
+        this.cluster = settings.cluster();
+        this.settings = settings.containers();
     }
 
     /**
@@ -132,7 +135,7 @@ public final class ContainerBody {
     private Map<String, String> labels(Launch launch, Stopping stopping) {
         var labels = new HashMap<>(launch.template().annotations());
         labels.putAll(launch.template().labels());
-        labels.putAll(Ownership.labels(settings.cluster(), launch));
+        labels.putAll(Ownership.labels(cluster, launch));
         labels.putAll(stopping.labels());
         var limits = EmptyDirLimits.written(launch.template());
         if (!limits.isEmpty()) {
