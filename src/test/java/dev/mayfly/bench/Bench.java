@@ -122,8 +122,8 @@ public final class Bench {
     /** The workload's template with all defaults. */
     private static Template template() {
         return Samples.template("busybox:1.36")
-                .withCommand(BenchWorkload.DEAF)
+                .withProcess(process -> process.withCommand(BenchWorkload.DEAF))
                 .withResources(new Template.Resources(Requests.NONE, 0, 0))
-                .withGrace(GRACE);
+                .withLifecycle(lifecycle -> lifecycle.withGrace(GRACE));
     }
 }

@@ -55,7 +55,7 @@ public record Launch(
                 Optional.empty(),
                 "",
                 "",
-                Optional.of(template.grace()));
+                Optional.of(template.lifecycle().grace()));
     }
 
     /**

@@ -217,6 +217,7 @@ final class PlanBuilder {
                 ? replica.grace()
                         .orElseGet(() -> knownTemplate(replica.revision())
                                 .orElse(desired.template())
+                                .lifecycle()
                                 .grace())
                 : Duration.ZERO;
     }

@@ -114,7 +114,7 @@ public class DeletionRecords {
                         owner.uid(),
                         metadata.getCreationTimestamp(),
                         metadata.getDeletionTimestamp()),
-                asked.map(desired -> desired.template().image()).orElse(""),
+                asked.map(desired -> desired.template().image().reference()).orElse(""),
                 ledger.images(),
                 ledger.modes(),
                 new DeletionRecord.Replicas(ledger.lived(), ledger.allEnds(), ledger.complete()),

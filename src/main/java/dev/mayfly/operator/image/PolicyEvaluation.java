@@ -149,7 +149,7 @@ public class PolicyEvaluation implements OwnerState {
     private boolean prepares(Desired desired, ImageEngine engine) {
         var owner = desired.owner();
         var template = desired.template();
-        if (template.pullPolicy() == PullPolicy.Never) {
+        if (template.image().pullPolicy() == PullPolicy.Never) {
             return false;
         }
         var wanted = owner.uid() + " " + desired.revision();
@@ -262,7 +262,8 @@ public class PolicyEvaluation implements OwnerState {
         public Optional<Failure> trouble(Desired desired, Observed observed) {
             return newest.filter(image -> rollsOut(desired, observed))
                     .flatMap(image -> image.forbids()
-                            ? Optional.of(PolicyGate.refusal(desired.template().image(), image))
+                            ? Optional.of(PolicyGate.refusal(
+                                    desired.template().image().reference(), image))
                             : image.inspectFailure());
         }
 

@@ -76,7 +76,10 @@ public class Revisions implements OwnerState {
         var template = read.template();
         var images = images(workload).filter(able -> moves(template));
         var choice = history.choose(
-                read, images.isPresent(), images.flatMap(able -> checks.answer(template.image())), clock.instant());
+                read,
+                images.isPresent(),
+                images.flatMap(able -> checks.answer(template.image().reference())),
+                clock.instant());
         var revision = choice.revision();
         if (choice.fresh()) {
             store.create(workload, revision, content, keeps(uid, revision.name()));
@@ -148,17 +151,17 @@ public class Revisions implements OwnerState {
     private static Desired pinned(Desired desired, RevisionHistory history) {
         var earlier = new HashMap<String, Template>();
         desired.earlier()
-                .forEach((name, template) ->
-                        history.find(name).ifPresent(kept -> earlier.put(name, template.withPin(kept.pin()))));
+                .forEach((name, template) -> history.find(name)
+                        .ifPresent(kept -> earlier.put(name, template.withImage(image -> image.withPin(kept.pin())))));
         return desired.withEarlier(Map.copyOf(earlier))
                 .withTemplate(history.find(desired.revision())
-                        .map(kept -> desired.template().withPin(kept.pin()))
+                        .map(kept -> desired.template().withImage(image -> image.withPin(kept.pin())))
                         .orElse(desired.template()));
     }
 
     private void follow(Desired desired, RevisionRecord revision, boolean waits, Optional<Images> images) {
         if (images.isPresent() && revision.digest().isPresent()) {
-            var reference = desired.template().image();
+            var reference = desired.template().image().reference();
             checks.follow(
                     new ImageChecks.Follower(
                             desired.owner(), reference, revision.digest().get(), waits),
@@ -170,7 +173,8 @@ public class Revisions implements OwnerState {
 
     /** True if another resolution may find a different image. */
     private static boolean moves(Template template) {
-        return template.pullPolicy() == PullPolicy.Always && !ImageName.fixed(template.image());
+        var image = template.image();
+        return image.pullPolicy() == PullPolicy.Always && !ImageName.fixed(image.reference());
     }
 
     private Optional<Images> images(EphemeralWorkload workload) {

@@ -27,27 +27,18 @@ public final class Samples {
 
     public static Template template(String image, Ephemerality ephemerality) {
         return new Template(
-                image,
-                Template.PullPolicy.IfNotPresent,
-                List.of(),
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Template.Network.Namespace,
+                new Template.Image(image, Template.PullPolicy.IfNotPresent, Optional.empty()),
+                new Template.Process(List.of(), List.of(), "", List.of()),
+                new Template.Network(Template.Network.Mode.Namespace, List.of()),
                 new Template.Resources(new Requests(100, 1 << 20), 0, 0),
-                Map.of(),
-                Map.of(),
-                Duration.ofSeconds(1),
+                new Template.Metadata(Map.of(), Map.of()),
                 new Template.Security(-1, -1, -1, false, List.of(), List.of()),
+                new Template.Lifecycle(Duration.ofSeconds(1), Optional.empty(), ""),
                 Map.of(),
                 List.of(),
                 ephemerality,
                 Template.Output.NONE,
-                Probes.NONE,
-                Optional.empty(),
-                "",
-                Optional.empty());
+                Probes.NONE);
     }
 
     /** N replicas of revision {@code v1}, no surge, one unavailable, one terminated container kept. */

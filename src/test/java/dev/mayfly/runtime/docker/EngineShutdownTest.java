@@ -201,11 +201,11 @@ class EngineShutdownTest {
 
     private void launch(int slot, String script) {
         var template = Templates.plain()
-                .withPorts(List.of())
-                .withPullPolicy(Template.PullPolicy.Never)
-                .withCommand(List.of("sh", "-c", script))
-                .withNetwork(Template.Network.None)
-                .withGrace(Duration.ofSeconds(2))
+                .withNetwork(network -> network.withPorts(List.of()))
+                .withImage(image -> image.withPullPolicy(Template.PullPolicy.Never))
+                .withProcess(process -> process.withCommand(List.of("sh", "-c", script)))
+                .withNetwork(network -> network.withMode(Template.Network.Mode.None))
+                .withLifecycle(lifecycle -> lifecycle.withGrace(Duration.ofSeconds(2)))
                 .withOutput(Template.Output.OF_EVERY_END);
         runtime.launch(new Launch(id(slot), "v1", template, 0, 0, Instant.EPOCH, Priority.SCALE));
     }

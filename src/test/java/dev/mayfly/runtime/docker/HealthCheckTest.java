@@ -90,6 +90,6 @@ class HealthCheckTest {
     }
 
     private static Template checked(Probes probes) {
-        return web(probes).withImage(CHECKED);
+        return web(probes).withImage(image -> image.withReference(CHECKED));
     }
 }

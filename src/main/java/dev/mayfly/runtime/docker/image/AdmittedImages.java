@@ -117,7 +117,7 @@ public final class AdmittedImages {
         LocalImage of(Launch launch, LocalImage meant) {
             var chosen = new String[1];
             index.change(launch.id().owner(), observed -> {
-                chosen[0] = launch.template().pin().isPresent()
+                chosen[0] = launch.template().image().pin().isPresent()
                         ? meant.id()
                         : observed.all()
                                 .filter(replica -> replica.revision().equals(launch.revision()) && runs(replica))

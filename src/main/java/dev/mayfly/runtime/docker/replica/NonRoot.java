@@ -14,8 +14,9 @@ final class NonRoot {
         if (security.runAsNonRoot()
                 && security.runAsUser() < 1
                 && isRoot(image.config().user())) {
-            throw new Host.Refused("runAsNonRoot is set, but image " + template.image()
-                    + " runs as root. Set securityContext.runAsUser to a number above 0.");
+            throw new Host.Refused(
+                    "runAsNonRoot is set, but image " + template.image().reference()
+                            + " runs as root. Set securityContext.runAsUser to a number above 0.");
         }
     }
 
