@@ -60,7 +60,9 @@ public final class RemovalOrder {
      * old one.
      */
     private static Comparator<Replica> oldRevision(Desired desired) {
-        var stays = desired.stalled() && !desired.stable().isEmpty() ? desired.stable() : desired.revision();
+        var stays = desired.rollout().stalled() && !desired.rollout().stable().isEmpty()
+                ? desired.rollout().stable()
+                : desired.revision();
         return Comparator.comparing(replica -> replica.revision().equals(stays));
     }
 

@@ -41,8 +41,10 @@ final class CanaryGate {
 
     private static Duration requiredReady(PlanBuilder plan, Replica replica) {
         var desired = plan.desired();
-        var time = desired.minReady().compareTo(AT_LEAST) > 0 ? desired.minReady() : AT_LEAST;
-        var healed = Duration.ofSeconds(desired.backOff().initialSeconds());
+        var time = desired.rollout().minReady().compareTo(AT_LEAST) > 0
+                ? desired.rollout().minReady()
+                : AT_LEAST;
+        var healed = Duration.ofSeconds(desired.restarts().backOff().initialSeconds());
         return replica.failures() > 0 && healed.compareTo(time) > 0 ? healed : time;
     }
 

@@ -46,7 +46,9 @@ final class Healing {
 
     private static void replaceOrAbandon(PlanBuilder plan, Replica terminated) {
         if (AbandonedSlots.exceedsMaxRestarts(
-                plan, terminated, BackOff.after(terminated, plan.desired().backOff()))) {
+                plan,
+                terminated,
+                BackOff.after(terminated, plan.desired().restarts().backOff()))) {
             plan.abandon(terminated.id().slot());
         } else {
             replace(plan, terminated);
@@ -73,7 +75,8 @@ final class Healing {
         var failed = plan.expected().failed();
         while (failed.hasNext()) {
             var replica = failed.next();
-            var due = BackOff.after(replica, plan.desired().backOff()).notBefore(replica, plan.now());
+            var due =
+                    BackOff.after(replica, plan.desired().restarts().backOff()).notBefore(replica, plan.now());
             if (due.isAfter(plan.now())) {
                 plan.requeueAt(due);
             } else if (LaunchAllowance.toStart(plan)
@@ -85,7 +88,7 @@ final class Healing {
     }
 
     private static void launch(PlanBuilder plan, Replica terminated) {
-        var backOff = BackOff.after(terminated, plan.desired().backOff());
+        var backOff = BackOff.after(terminated, plan.desired().restarts().backOff());
         launch(plan, terminated, priority(terminated, backOff));
     }
 
@@ -99,7 +102,7 @@ final class Healing {
     private static void launch(PlanBuilder plan, Replica terminated, Priority priority) {
         var desired = plan.desired();
         var template = plan.template(terminated.revision());
-        var backOff = BackOff.after(terminated, desired.backOff());
+        var backOff = BackOff.after(terminated, desired.restarts().backOff());
         plan.launch(new Launch(
                 terminated.id().next(),
                 template.isPresent() ? terminated.revision() : desired.revision(),

@@ -66,7 +66,7 @@ final class TaskStarts {
 
     /** As in a Job, a failed attempt backs off no matter how long it ran. */
     private BackOff backOff(Replica terminated) {
-        var policy = plan.desired().backOff();
+        var policy = plan.desired().restarts().backOff();
         return AttemptOutcome.of(terminated) == AttemptOutcome.FAILURE
                 ? BackOff.afterReplacement(terminated, terminated.since(), policy)
                 : BackOff.after(terminated, policy);

@@ -255,7 +255,9 @@ public class PolicyEvaluation implements OwnerState {
         public Desired holding(Desired desired, Observed observed) {
             var waits = newest.filter(image -> image.forbids() || image.state() == State.UNKNOWN)
                     .isPresent();
-            return waits && rollsOut(desired, observed) ? desired.withPaused(true) : desired;
+            return waits && rollsOut(desired, observed)
+                    ? desired.withRollout(rollout -> rollout.withPaused(true))
+                    : desired;
         }
 
         /** The failure to report while the plan holds the rollout, since no replica reports it then. */

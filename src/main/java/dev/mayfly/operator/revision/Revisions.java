@@ -89,7 +89,11 @@ public class Revisions implements OwnerState {
             store.update(workload, revision, keeps(uid, revision.name()));
         }
         follow(read, revision, choice.asking(), images);
-        return with(read.withRevision(revision.name()).withPaused(read.paused() || choice.asking()), history);
+        return with(
+                read.withRevision(revision.name())
+                        .withRollout(
+                                rollout -> rollout.withPaused(read.rollout().paused() || choice.asking())),
+                history);
     }
 
     /** Reads from the API server the first time, without blocking other workloads. */
@@ -195,7 +199,7 @@ public class Revisions implements OwnerState {
                 : Stream.of(status.currentRevision(), status.updateRevision(), status.rolledBackTo());
         return Stream.of(
                         observed.revisions().stream(),
-                        Stream.of(desired.revision(), desired.stable()),
+                        Stream.of(desired.revision(), desired.rollout().stable()),
                         remembered.map(name -> requireNonNullElse(name, "")))
                 .flatMap(names -> names)
                 .collect(Collectors.toSet());

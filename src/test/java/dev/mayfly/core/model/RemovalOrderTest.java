@@ -58,7 +58,7 @@ class RemovalOrderTest {
     @Test
     void aRevisionWhoseRolloutFailedCountsAsOld() {
         var stable = OLD.withRevision("v0");
-        var failed = desired(2).withStable("v0").withStalled(true);
+        var failed = desired(2).withRollout(rollout -> rollout.withStable("v0").withStalled(true));
 
         assertThat(RemovalOrder.of(failed).compare(NEW, stable)).isNegative();
         assertThat(order(failed, observed(NEW, stable))).containsExactly(NEW, stable);

@@ -34,7 +34,7 @@ class MaxRestartsTest {
     @Test
     void withMaxRestartsZeroTheFirstFailureAbandonsTheSlot() {
         var fixture = PlanFixture.wanting(1)
-                .also(desired -> desired.withMaxRestarts(0))
+                .also(desired -> desired.withRestarts(restarts -> restarts.withMaxRestarts(0)))
                 .with(failed(0, 1, 0));
 
         assertThat(fixture.plan().abandoning()).containsExactly(0);
@@ -47,7 +47,7 @@ class MaxRestartsTest {
                 .in(Phase.ENDED, NOON);
 
         assertThat(PlanFixture.wanting(1)
-                        .also(d -> d.withMaxRestarts(0))
+                        .also(d -> d.withRestarts(restarts -> restarts.withMaxRestarts(0)))
                         .with(served)
                         .plan()
                         .abandoning())
@@ -139,7 +139,8 @@ class MaxRestartsTest {
     }
 
     private static PlanFixture restarting(int replicas) {
-        return PlanFixture.wanting(replicas).also(desired -> desired.withMaxRestarts(2));
+        return PlanFixture.wanting(replicas)
+                .also(desired -> desired.withRestarts(restarts -> restarts.withMaxRestarts(2)));
     }
 
     private static Replica failed(int slot, int attempt, int failures) {

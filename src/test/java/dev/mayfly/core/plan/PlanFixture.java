@@ -148,15 +148,14 @@ final class PlanFixture {
                 .withRevision(revision)
                 .withTemplate(Samples.template(revision))
                 .withEarlier(Map.copyOf(earlier))
-                .withPaused(paused)
-                .withBudget(budget)
-                .withHistoryLimit(historyLimit)
+                .withRollout(rollout -> rollout.withPaused(paused).withBudget(budget))
+                .withRestarts(restarts -> restarts.withHistoryLimit(historyLimit))
                 .withAudit(audit)
-                .withAbandoned(abandoned)
-                .withStable(stable)
-                .withPartition(partition)
-                .withMinReady(minReady)
-                .withStalled(stalled));
+                .withRestarts(restarts -> restarts.withAbandoned(abandoned))
+                .withRollout(rollout -> rollout.withStable(stable)
+                        .withPartition(partition)
+                        .withMinReady(minReady)
+                        .withStalled(stalled)));
     }
 
     Observed observed() {

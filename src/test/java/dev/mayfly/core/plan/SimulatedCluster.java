@@ -89,13 +89,15 @@ final class SimulatedCluster {
     Desired desired() {
         var remembered = memory.desired(spec.desired(), engine.now());
         var surplus = Surplus.pendingScaleDown(remembered, observed(), BusyWait.pendingScaleDown(memory.status()));
-        return remembered.withSurplusSince(surplus.map(Surplus.PendingScaleDown::since));
+        return remembered.withScaleDown(
+                scaleDown -> scaleDown.withSurplusSince(surplus.map(Surplus.PendingScaleDown::since)));
     }
 
     void apply(Held late) {
         var inTime = late.applied() == applied;
         orderly &= inTime;
         var asked = late.desired()
+                .scaleDown()
                 .surplusSince()
                 .flatMap(since -> late.desired().scaleDown().busyProbe());
         engine.watchBusy(Samples.WEB, asked);

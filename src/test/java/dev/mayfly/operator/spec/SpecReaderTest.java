@@ -29,8 +29,8 @@ class SpecReaderTest {
         var desired = read("template: {image: busybox}");
 
         assertThat(desired.replicas()).isEqualTo(1);
-        assertThat(desired.backOff()).isEqualTo(new Desired.BackOffPolicy(10, 2, 300, 600));
-        assertThat(desired.budget()).isEqualTo(new Desired.Budget(1, 0));
+        assertThat(desired.restarts().backOff()).isEqualTo(new Desired.BackOffPolicy(10, 2, 300, 600));
+        assertThat(desired.rollout().budget()).isEqualTo(new Desired.Budget(1, 0));
         assertThat(desired.template().lifecycle().grace()).isEqualTo(Duration.ofSeconds(30));
         assertThat(desired.template().network().mode()).isEqualTo(Network.Mode.Namespace);
         assertThat(desired.template().ephemerality().mode()).isEqualTo(Mode.Enforce);
