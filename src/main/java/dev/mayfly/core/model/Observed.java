@@ -243,6 +243,7 @@ public final class Observed {
                         || !occupancy
                                 .busyAnswers()
                                 .first()
+                                .health()
                                 .busy()
                                 .orElseThrow()
                                 .asOf()

@@ -33,11 +33,12 @@ record Occupancy(
             Comparator.<Replica>comparingInt(r -> r.id().slot()).thenComparingInt(r -> r.id().attempt());
     private static final Comparator<Replica> OLDEST =
             Comparator.comparing(Replica::since).thenComparing(BY_ID);
-    private static final Comparator<Replica> FIRST_DUE =
-            Comparator.comparing(Replica::notBefore).thenComparing(BY_ID);
+    private static final Comparator<Replica> FIRST_DUE = Comparator.<Replica, Instant>comparing(
+                    replica -> replica.history().notBefore())
+            .thenComparing(BY_ID);
 
     private static final Comparator<Replica> NEWLY_READY = Comparator.<Replica, Instant>comparing(
-                    r -> r.readySince().orElse(Instant.MIN))
+                    r -> r.health().readySince().orElse(Instant.MIN))
             .reversed()
             .thenComparing(BY_ID);
     private static final Comparator<Replica> FIRST_STARTED = Comparator.<Replica, Instant>comparing(
@@ -45,7 +46,7 @@ record Occupancy(
             .thenComparing(BY_ID);
 
     private static final Comparator<Replica> FIRST_ANSWERED = Comparator.<Replica, Instant>comparing(
-                    r -> r.busy().map(Busy::asOf).orElse(Instant.MIN))
+                    r -> r.health().busy().map(Busy::asOf).orElse(Instant.MIN))
             .thenComparing(BY_ID);
 
     static final Occupancy NONE = new Occupancy(
@@ -64,7 +65,10 @@ record Occupancy(
     /** @param restarts number of successors created so far */
     record Totals(int occupants, int ready, int restarts) {
         private Totals counted(Replica replica, int by) {
-            return new Totals(occupants + by, ready + (replica.ready() ? by : 0), restarts + by * replica.restarts());
+            return new Totals(
+                    occupants + by,
+                    ready + (replica.ready() ? by : 0),
+                    restarts + by * replica.history().restarts());
         }
     }
 
@@ -75,7 +79,7 @@ record Occupancy(
             return new Faults(
                     put(replica.writes().excess().isPresent() && !phase.terminated(), overLimit, replica, by),
                     put(replica.writes().dirty(), dirty, replica, by),
-                    put(replica.unhealthy().isPresent() && phase == Phase.RUNNING, unhealthy, replica, by));
+                    put(replica.health().unhealthy().isPresent() && phase == Phase.RUNNING, unhealthy, replica, by));
         }
     }
 
@@ -148,7 +152,7 @@ record Occupancy(
                 faults.counted(replica, by),
                 put(replica.ready(), newlyReady, replica, by),
                 put(phase == Phase.RUNNING, oldest, replica, by),
-                put(phase == Phase.RUNNING && replica.busy().isPresent(), busyAnswers, replica, by));
+                put(phase == Phase.RUNNING && replica.health().busy().isPresent(), busyAnswers, replica, by));
     }
 
     private static TreePSet<Replica> put(boolean belongs, TreePSet<Replica> set, Replica replica, int by) {

@@ -70,7 +70,8 @@ public final class RemovalOrder {
      * 5. A replica that was not busy at its last answer. A busy one may still be busy when it is about to be removed.
      */
     private static Comparator<Replica> notBusy() {
-        return Comparator.comparing(replica -> replica.busy().filter(Busy::busy).isPresent());
+        return Comparator.comparing(
+                replica -> replica.health().busy().filter(Busy::busy).isPresent());
     }
 
     /** 6. The replica with the lowest cost. */

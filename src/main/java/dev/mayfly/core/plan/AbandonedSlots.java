@@ -93,7 +93,7 @@ public final class AbandonedSlots {
      */
     static boolean exceedsMaxRestarts(PlanBuilder plan, Replica terminated, BackOff next) {
         return next.failures() > plan.desired().restarts().maxRestarts()
-                && next.failures() > terminated.failures() // otherwise this attempt did not fail
+                && next.failures() > terminated.history().failures() // otherwise this attempt did not fail
                 && terminated.phase() != Phase.FAILED
                 && !plan.replaces(terminated.revision())
                 && !plan.underRollout(terminated.revision());

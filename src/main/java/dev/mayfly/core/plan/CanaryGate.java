@@ -28,7 +28,7 @@ final class CanaryGate {
         for (var ready = expected.newlyReady(); ready.hasNext(); ) {
             var replica = ready.next();
             if (replica.revision().equals(revision)) {
-                var proof = replica.readySince().orElseThrow().plus(requiredReady(plan, replica));
+                var proof = replica.health().readySince().orElseThrow().plus(requiredReady(plan, replica));
                 if (!proof.isAfter(plan.now())) {
                     return true;
                 }
@@ -45,7 +45,7 @@ final class CanaryGate {
                 ? desired.rollout().minReady()
                 : AT_LEAST;
         var healed = Duration.ofSeconds(desired.restarts().backOff().initialSeconds());
-        return replica.failures() > 0 && healed.compareTo(time) > 0 ? healed : time;
+        return replica.history().failures() > 0 && healed.compareTo(time) > 0 ? healed : time;
     }
 
     /** True if a replica of the revision has terminated, waits to be retried, or is being removed for a fault. */

@@ -108,8 +108,9 @@ final class Healing {
                 template.isPresent() ? terminated.revision() : desired.revision(),
                 template.orElse(desired.template()),
                 template.isPresent() ? backOff.failures() : 0,
-                terminated.restarts()
-                        + (terminated.phase() == Phase.FAILED && terminated.excused()
+                terminated.history().restarts()
+                        + (terminated.phase() == Phase.FAILED
+                                        && terminated.outcome().excused()
                                 ? 0
                                 : 1), // it only waited for its image
                 template.isPresent() ? backOff.notBefore(terminated, plan.now()) : plan.now(),
@@ -134,14 +135,14 @@ final class Healing {
             if (plan.rolledBack(replica.revision())) {
                 continue; // the rollback removes it
             }
-            if (replica.notBefore().isAfter(plan.now())) {
-                plan.requeueAt(replica.notBefore());
+            if (replica.history().notBefore().isAfter(plan.now())) {
+                plan.requeueAt(replica.history().notBefore());
                 return;
             }
             if (!LaunchAllowance.toUseRevision(plan, replica.revision())) {
                 continue;
             }
-            if (!(failedRepeatedly(replica.failures())
+            if (!(failedRepeatedly(replica.history().failures())
                     ? LaunchAllowance.toRetry(plan)
                     : LaunchAllowance.toStart(plan))) {
                 return;
@@ -152,15 +153,15 @@ final class Healing {
 
     /** Starts a waiting replica. A slot that fails repeatedly queues behind all others. */
     private static Launch start(PlanBuilder plan, Replica waiting) {
-        var first = waiting.restarts() > 0 ? Priority.HEAL : Priority.SCALE;
+        var first = waiting.history().restarts() > 0 ? Priority.HEAL : Priority.SCALE;
         return new Launch(
                 waiting.id(),
                 waiting.revision(),
                 plan.template(waiting.revision()).orElse(plan.desired().template()),
-                waiting.failures(),
-                waiting.restarts(),
-                waiting.notBefore(),
-                failedRepeatedly(waiting.failures()) ? Priority.RETRY : first);
+                waiting.history().failures(),
+                waiting.history().restarts(),
+                waiting.history().notBefore(),
+                failedRepeatedly(waiting.history().failures()) ? Priority.RETRY : first);
     }
 
     /** True if a slot failed more than once in a row. */

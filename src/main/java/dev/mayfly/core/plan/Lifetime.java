@@ -87,7 +87,8 @@ final class Lifetime {
             if (available(plan, replica)) {
                 break;
             }
-            plan.requeueAt(replica.readySince()
+            plan.requeueAt(replica.health()
+                    .readySince()
                     .orElseThrow()
                     .plus(plan.desired().rollout().minReady()));
         }

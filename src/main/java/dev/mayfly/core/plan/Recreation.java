@@ -103,7 +103,7 @@ final class Recreation {
                 desired.revision(),
                 desired.template(),
                 backOff.failures(),
-                wrote.restarts() + 1,
+                wrote.history().restarts() + 1,
                 plan.now().plus(backOff.delay()),
                 Priority.SCALE);
     }

@@ -63,7 +63,7 @@ final class ScaleDown {
         }
         var since = plan.desired().scaleDown().surplusSince().orElse(plan.now());
         var idle = plan.expected().allAnsweredSince(since)
-                && next.busy().filter(Busy::busy).isEmpty();
+                && next.health().busy().filter(Busy::busy).isEmpty();
         return Optional.of(since.plus(policy.busyDeadline()))
                 .filter(deadline -> !idle && plan.now().isBefore(deadline));
     }

@@ -46,7 +46,7 @@ public final class Surplus {
         var plan = Planner.begin(desired, observed, 1);
         ScaleDown.plan(plan);
         return plan.awaited().stream()
-                .filter(replica -> replica.busy().filter(Busy::busy).isPresent())
+                .filter(replica -> replica.health().busy().filter(Busy::busy).isPresent())
                 .toList();
     }
 }

@@ -37,7 +37,7 @@ record FailedSlots(Set<Integer> slots, Optional<Failure> last) {
         var last = slots.stream()
                 .flatMap(slot -> observed.occupant(slot).stream())
                 .max(Comparator.comparing(Replica::since))
-                .flatMap(Replica::failure);
+                .flatMap(replica -> replica.outcome().failure());
         return new FailedSlots(slots, last);
     }
 }

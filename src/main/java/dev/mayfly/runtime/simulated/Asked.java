@@ -57,8 +57,9 @@ final class Asked {
 
     /** The replica with its answer, if it is probed. */
     Replica answered(Replica replica, Instant now) {
-        return replica.withBusy(Optional.ofNullable(rounds.get(replica.id().owner()))
-                .map(round -> new Busy(succeeds(round.probe, busy.contains(replica.id())), now)));
+        return replica.withHealth(health ->
+                health.withBusy(Optional.ofNullable(rounds.get(replica.id().owner()))
+                        .map(round -> new Busy(succeeds(round.probe, busy.contains(replica.id())), now))));
     }
 
     static boolean succeeds(Probe probe, boolean otherwise) {

@@ -38,7 +38,7 @@ final class Asking {
     private void ask(Replica replica, Probes probes) {
         var id = replica.id();
         replicas.put(asked.answered(replica, now()));
-        if (replica.gated() && !replica.ready()) {
+        if (replica.health().gated() && !replica.ready()) {
             var delay = probes.readiness().map(Probe::initialDelay).orElse(Duration.ZERO);
             agenda.enter(now().plus(delay).plus(latency.ready()), () -> {
                 if (asked.getsReady(id) && succeeds(probes)) {
@@ -66,13 +66,14 @@ final class Asking {
 
     private void serving(ReplicaId id, boolean is) {
         replicas.running(id)
-                .filter(replica -> replica.unhealthy().isEmpty())
+                .filter(replica -> replica.health().unhealthy().isEmpty())
                 .ifPresent(replica -> replicas.put(replica.serving(is, now())));
     }
 
     void unhealthy(ReplicaId id, Failure why) {
         replicas.running(id)
-                .ifPresent(replica -> replicas.put(replica.serving(false, now()).withUnhealthy(Optional.of(why))));
+                .ifPresent(replica -> replicas.put(
+                        replica.serving(false, now()).withHealth(health -> health.withUnhealthy(Optional.of(why)))));
     }
 
     void busy(ReplicaId id, boolean is) {
@@ -84,8 +85,8 @@ final class Asking {
         if (probe.isEmpty()) {
             replicas.of(owner)
                     .all()
-                    .filter(replica -> replica.busy().isPresent())
-                    .forEach(replica -> replicas.put(replica.withBusy(Optional.empty())));
+                    .filter(replica -> replica.health().busy().isPresent())
+                    .forEach(replica -> replicas.put(replica.withHealth(health -> health.withBusy(Optional.empty()))));
         }
     }
 
@@ -103,9 +104,9 @@ final class Asking {
     void forget() {
         asked.forget();
         replicas.all().forEach(replica -> {
-            replicas.put(replica.withBusy(Optional.empty()));
+            replicas.put(replica.withHealth(health -> health.withBusy(Optional.empty())));
             if (replica.phase() == Phase.RUNNING) {
-                ask(replica.withBusy(Optional.empty()), Probes.NONE);
+                ask(replica.withHealth(health -> health.withBusy(Optional.empty())), Probes.NONE);
             }
         });
     }

@@ -19,7 +19,7 @@ final class Ends {
     private final Map<OwnerId, List<Termination>> endings = new HashMap<>();
 
     void unasked(Replica over, Instant now) {
-        add(over, over.exit().orElse(KILLED), over.failure().orElseThrow(), now, false);
+        add(over, over.outcome().exit().orElse(KILLED), over.outcome().failure().orElseThrow(), now, false);
     }
 
     void asked(Replica gone, Instant now) {

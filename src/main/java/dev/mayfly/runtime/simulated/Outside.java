@@ -16,7 +16,8 @@ final class Outside {
 
     static Replica killed(Replica replica, Instant now) {
         return replica.phase() == Phase.RUNNING
-                ? replica.failed(Phase.ENDED, now, KILLED).withExit(Optional.of(Ends.KILLED))
+                ? replica.failed(Phase.ENDED, now, KILLED)
+                        .withOutcome(outcome -> outcome.withExit(Optional.of(Ends.KILLED)))
                 : replica;
     }
 
@@ -25,12 +26,12 @@ final class Outside {
                         Phase.ENDED,
                         now,
                         new Failure(code == 0 ? "Completed" : "Error", "ended with exit code " + code))
-                .withExit(Optional.of(new Exit(code, "")));
+                .withOutcome(outcome -> outcome.withExit(Optional.of(new Exit(code, ""))));
     }
 
     static Replica stopped(Replica replica, Instant now) {
         var ended = killed(replica, now);
-        return ended.withExcused(true).withExit(Optional.empty());
+        return ended.withOutcome(outcome -> outcome.withExcused(true).withExit(Optional.empty()));
     }
 
     /** Empty if nothing is left of the replica. A terminated replica keeps the time of its end. */
@@ -44,7 +45,7 @@ final class Outside {
     }
 
     private static boolean waited(Replica replica) {
-        return replica.startedAt().isEmpty() && replica.failure().isEmpty();
+        return replica.startedAt().isEmpty() && replica.outcome().failure().isEmpty();
     }
 
     /**

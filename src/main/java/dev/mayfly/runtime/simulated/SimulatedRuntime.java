@@ -243,7 +243,8 @@ public final class SimulatedRuntime implements ContainerRuntime, Capacity, Write
         }
         var occupant = replicas.of(replica.id().owner()).occupant(replica.id().slot());
         if (cause.succeeded() && occupant.filter(replica::equals).isPresent()) {
-            replicas.put(replica.failed(Phase.LOST, now, replica.unhealthy().orElse(Writes.REPLACED)));
+            replicas.put(
+                    replica.failed(Phase.LOST, now, replica.health().unhealthy().orElse(Writes.REPLACED)));
         } else {
             replicas.drop(replica.id());
         }

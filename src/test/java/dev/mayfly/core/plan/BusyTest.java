@@ -178,6 +178,6 @@ class BusyTest {
     }
 
     private static Replica answered(int slot, boolean busy, Instant asOf) {
-        return running(slot).withBusy(Optional.of(new Busy(busy, asOf)));
+        return running(slot).withHealth(health -> health.withBusy(Optional.of(new Busy(busy, asOf))));
     }
 }

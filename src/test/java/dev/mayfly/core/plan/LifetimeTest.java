@@ -90,7 +90,8 @@ class LifetimeTest {
                         .budget(0, 1)
                         .with(
                                 aged(0, Duration.ofMinutes(70)),
-                                replica(1, Phase.CREATED).withNotBefore(NOON.plusSeconds(60)))
+                                replica(1, Phase.CREATED)
+                                        .withHistory(history -> history.withNotBefore(NOON.plusSeconds(60))))
                         .removed())
                 .isEmpty();
     }

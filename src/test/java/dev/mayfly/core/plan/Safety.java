@@ -67,7 +67,8 @@ final class Safety {
                 .as("%s for %s", observed, desired)
                 .noneMatch(replica -> desired.scaleDown().busyProbe().isPresent()
                         && replica.phase() == Phase.RUNNING
-                        && replica.busy()
+                        && replica.health()
+                                .busy()
                                 .filter(answer ->
                                         !answer.busy() && !answer.asOf().isBefore(since))
                                 .isEmpty()

@@ -259,7 +259,8 @@ final class SimulatedCluster {
     private boolean inFlight() {
         var observed = observed();
         return observed.count(Phase.PENDING) + observed.count(Phase.TERMINATING) + observed.count(Phase.REMOVING) > 0
-                || observed.all().anyMatch(r -> r.phase() == Phase.RUNNING && r.gated() && !r.ready() && !hangs(r));
+                || observed.all()
+                        .anyMatch(r -> r.phase() == Phase.RUNNING && r.health().gated() && !r.ready() && !hangs(r));
     }
 
     private void launch(Launch launch) {

@@ -143,12 +143,12 @@ class DegradationTest {
     }
 
     private static Replica answered(int slot, boolean busy) {
-        return replica(slot, Phase.RUNNING).withBusy(Optional.of(new Busy(busy, NOON)));
+        return replica(slot, Phase.RUNNING).withHealth(health -> health.withBusy(Optional.of(new Busy(busy, NOON))));
     }
 
     private static Replica waiting(int failures) {
         var r = replica(0, 2, "v1", Phase.CREATED);
-        return r.withFailures(failures);
+        return r.withHistory(history -> history.withFailures(failures));
     }
 
     private static String degraded(Desired desired, Observed observed) {

@@ -61,7 +61,8 @@ class HealthCheckTest {
         docker.await(id, Replica::ready);
         docker.run(id, "rm", "/tmp/ok");
 
-        assertThat(docker.await(id, replica -> !replica.ready()).unhealthy()).isEmpty();
+        assertThat(docker.await(id, replica -> !replica.ready()).health().unhealthy())
+                .isEmpty();
     }
 
     @Test

@@ -87,7 +87,7 @@ class PinnedImageTest {
         runtime.launch(launch(0, template().withImage(image -> image.withPin(Optional.of(new ImagePin(first, ""))))));
 
         await().atMost(SOON).until(() -> find(0).phase() == Phase.FAILED);
-        assertThat(find(0).failure()).get().satisfies(failure -> {
+        assertThat(find(0).outcome().failure()).get().satisfies(failure -> {
             assertThat(failure.reason()).isEqualTo("ErrPinnedImageGone");
             assertThat(failure.message()).contains(first, reference, "Load that image again, or change the template");
         });
@@ -108,7 +108,7 @@ class PinnedImageTest {
                                 image -> image.withPullPolicy(PullPolicy.Never).withPin(Optional.of(pin)))));
 
         await().atMost(SOON).until(() -> find(0).phase() == Phase.FAILED);
-        assertThat(find(0).failure()).get().satisfies(failure -> {
+        assertThat(find(0).outcome().failure()).get().satisfies(failure -> {
             assertThat(failure.reason()).isEqualTo("ErrPinnedImageGone");
             assertThat(failure.message()).contains(first, "imagePullPolicy Never forbids to pull it again");
         });
@@ -142,7 +142,7 @@ class PinnedImageTest {
         var broken = image("1", "no-such-command");
         runtime.launch(launch(0, template().withProcess(process -> process.withCommand(List.of()))));
         await().atMost(SOON).until(() -> find(0).phase() == Phase.ENDED);
-        assertThat(find(0).failure()).map(Failure::reason).contains("RunContainerError");
+        assertThat(find(0).outcome().failure()).map(Failure::reason).contains("RunContainerError");
 
         var mended = image("2");
         now = now.plusSeconds(60);

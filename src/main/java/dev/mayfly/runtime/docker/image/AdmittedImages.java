@@ -57,7 +57,7 @@ public final class AdmittedImages {
         var left = observed;
         for (var failed = observed.failed(); failed.hasNext(); ) {
             var replica = failed.next();
-            if (replica.failure().filter(AdmittedImages::refused).isPresent()) {
+            if (replica.outcome().failure().filter(AdmittedImages::refused).isPresent()) {
                 left = left.without(replica.id());
             }
         }

@@ -82,6 +82,7 @@ public final class Inspections {
     private ContainerSnapshot heard(InspectContainerResponse inspected, ContainerSnapshot sighting) {
         var heard = LastWords.heard(engine.get(), inspected, sighting);
         heard.replica()
+                .outcome()
                 .failure()
                 .filter(why -> why.reason().equals(Failure.READ_ONLY))
                 .ifPresent(why -> announcements.warn(heard.replica().id(), why.reason(), why.message()));
