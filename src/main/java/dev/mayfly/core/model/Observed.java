@@ -219,7 +219,7 @@ public final class Observed {
     }
 
     /**
-     * Running occupants that must be replaced because a probe failed ({@link Replica#unhealthy()}); longest running
+     * Running occupants that must be replaced because a probe failed ({@link Replica.Health#unhealthy()}); longest running
      * first.
      */
     public Iterator<Replica> unhealthy() {

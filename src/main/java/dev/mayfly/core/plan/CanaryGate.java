@@ -41,9 +41,8 @@ final class CanaryGate {
 
     private static Duration requiredReady(PlanBuilder plan, Replica replica) {
         var desired = plan.desired();
-        var time = desired.rollout().minReady().compareTo(AT_LEAST) > 0
-                ? desired.rollout().minReady()
-                : AT_LEAST;
+        var minReady = desired.rollout().minReady();
+        var time = minReady.compareTo(AT_LEAST) > 0 ? minReady : AT_LEAST;
         var healed = Duration.ofSeconds(desired.restarts().backOff().initialSeconds());
         return replica.history().failures() > 0 && healed.compareTo(time) > 0 ? healed : time;
     }

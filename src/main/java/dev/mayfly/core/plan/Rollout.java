@@ -110,10 +110,12 @@ public final class Rollout {
      */
     public static boolean waitsForCapacity(Desired desired, Observed observed) {
         var wanted = desired.withoutAbandoned();
-        var floor = wanted.replicas() - wanted.rollout().budget().maxUnavailable();
-        return wanted.rollout().budget().maxSurge() == 0
-                && (wanted.rollout().budget().maxUnavailable() == 0 || wanted.admitted() <= floor)
-                && !wanted.rollout().paused()
+        var rollout = wanted.rollout();
+        var budget = rollout.budget();
+        var floor = wanted.replicas() - budget.maxUnavailable();
+        return budget.maxSurge() == 0
+                && (budget.maxUnavailable() == 0 || wanted.admitted() <= floor)
+                && !rollout.paused()
                 && RevisionShares.of(wanted, observed).unfinished(observed);
     }
 

@@ -148,14 +148,15 @@ final class PlanFixture {
                 .withRevision(revision)
                 .withTemplate(Samples.template(revision))
                 .withEarlier(Map.copyOf(earlier))
-                .withRollout(rollout -> rollout.withPaused(paused).withBudget(budget))
-                .withRestarts(restarts -> restarts.withHistoryLimit(historyLimit))
-                .withAudit(audit)
-                .withRestarts(restarts -> restarts.withAbandoned(abandoned))
-                .withRollout(rollout -> rollout.withStable(stable)
+                .withRollout(rollout -> rollout.withPaused(paused)
+                        .withBudget(budget)
+                        .withStable(stable)
                         .withPartition(partition)
                         .withMinReady(minReady)
-                        .withStalled(stalled)));
+                        .withStalled(stalled))
+                .withRestarts(
+                        restarts -> restarts.withHistoryLimit(historyLimit).withAbandoned(abandoned))
+                .withAudit(audit));
     }
 
     Observed observed() {
