@@ -87,21 +87,22 @@ class RuntimeWiring {
 
     private EngineSettings settings() {
         var engine = config.engine();
+        var replica = config.replica();
         return new EngineSettings(
                 cluster.id(),
-                engine.dockerHost(),
-                engine.callTimeout(),
-                engine.pingInterval(),
-                engine.pingTimeout(),
-                engine.resyncInterval(),
-                engine.maxConcurrency(),
+                new EngineSettings.Connection(
+                        engine.dockerHost(),
+                        engine.callTimeout(),
+                        engine.pingInterval(),
+                        engine.pingTimeout(),
+                        engine.resyncInterval(),
+                        engine.maxConcurrency()),
                 config.network().pool(),
-                config.capabilitiesAllowed(),
-                config.replica().pidsLimit(),
-                config.replica().logMaxSize(),
-                config.replica().logMaxFile(),
-                config.images().maxParallelPulls(),
-                Duration.ofSeconds(config.images().pullStallSeconds()));
+                new EngineSettings.Containers(
+                        config.capabilitiesAllowed(), replica.pidsLimit(), replica.logMaxSize(), replica.logMaxFile()),
+                new EngineSettings.Pulls(
+                        config.images().maxParallelPulls(),
+                        Duration.ofSeconds(config.images().pullStallSeconds())));
     }
 
     /** Present if the operator is root and can create its directory beside the engine. */

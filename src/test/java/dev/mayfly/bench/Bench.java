@@ -4,6 +4,7 @@ import dev.mayfly.core.model.Requests;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.docker.RawEngine;
+import dev.mayfly.runtime.docker.Settings;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** {@code make bench}: 0 → 50 → 0 replicas by Mayfly and by the raw Engine API, alternating in one run. */
 public final class Bench {
@@ -24,21 +24,19 @@ public final class Bench {
     private Bench() {}
 
     public static void main(String[] arguments) throws Exception {
+        var defaults = Settings.of("0000000bench");
         var settings = new EngineSettings(
-                "0000000bench",
-                Optional.empty(),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(3),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(30),
-                16,
-                "10.192.0.0/12",
-                Set.of("CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE", "KILL"),
-                512,
-                "10m",
-                2,
-                3,
-                Duration.ofSeconds(60));
+                defaults.cluster(),
+                new EngineSettings.Connection(
+                        Optional.empty(),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(30),
+                        16),
+                defaults.networkPool(),
+                defaults.containers(),
+                defaults.pulls());
         try (var client = new KubernetesClientBuilder().build();
                 var raw = new RawEngine(settings, template());
                 var workload = new BenchWorkload(client, BenchWorkload.DEAF, GRACE)) {
@@ -124,8 +122,8 @@ public final class Bench {
     /** The workload's template with all defaults. */
     private static Template template() {
         return Samples.template("busybox:1.36")
-                .withCommand(BenchWorkload.DEAF)
+                .withProcess(process -> process.withCommand(BenchWorkload.DEAF))
                 .withResources(new Template.Resources(Requests.NONE, 0, 0))
-                .withGrace(GRACE);
+                .withLifecycle(lifecycle -> lifecycle.withGrace(GRACE));
     }
 }

@@ -37,8 +37,8 @@ public abstract class ContainerRuntimeContract extends LifeContract {
         awaitPhase(0, 4, Phase.RUNNING);
 
         var running = find(0, 4).orElseThrow();
-        assertThat(running.failures()).isEqualTo(2);
-        assertThat(running.restarts()).isEqualTo(3);
+        assertThat(running.history().failures()).isEqualTo(2);
+        assertThat(running.history().restarts()).isEqualTo(3);
         assertThat(running.revision()).isEqualTo("v7");
     }
 
@@ -77,9 +77,9 @@ public abstract class ContainerRuntimeContract extends LifeContract {
         awaitPhase(0, 1, Phase.LOST);
 
         var lost = find(0, 1).orElseThrow();
-        assertThat(lost.failure()).contains(Writes.REPLACED);
+        assertThat(lost.outcome().failure()).contains(Writes.REPLACED);
         assertThat(lost.startedAt()).isPresent();
-        assertThat(lost.failures()).isEqualTo(2);
+        assertThat(lost.history().failures()).isEqualTo(2);
         runtime.launch(launch(0, 2, now()));
         awaitPhase(0, 2, Phase.RUNNING);
         assertThat(find(0, 1)).isEmpty();
@@ -140,7 +140,7 @@ public abstract class ContainerRuntimeContract extends LifeContract {
         var over = find(0, 1).orElseThrow();
         assertThat(over.ready()).isFalse();
         assertThat(over.startedAt()).isPresent();
-        assertThat(over.excused()).isFalse();
+        assertThat(over.outcome().excused()).isFalse();
         runtime.remove(removal(id(0, 1)));
         await(Observed::isEmpty);
     }

@@ -28,8 +28,8 @@ public abstract class LifeContract extends RuntimeUnderTest {
         await(observed -> observed.ready() == 1);
 
         var ready = find(0, 1).orElseThrow();
-        assertThat(ready.gated()).isTrue();
-        assertThat(ready.readySince().orElseThrow())
+        assertThat(ready.health().gated()).isTrue();
+        assertThat(ready.health().readySince().orElseThrow())
                 .isAfterOrEqualTo(ready.startedAt().orElseThrow().plusSeconds(1));
     }
 
@@ -39,12 +39,12 @@ public abstract class LifeContract extends RuntimeUnderTest {
         launch(new Probes(Optional.empty(), Optional.empty(), Optional.of(exec("false", 0))));
 
         await(observed -> observed.unhealthy().hasNext());
-        var why = find(0, 1).orElseThrow().unhealthy();
+        var why = find(0, 1).orElseThrow().health().unhealthy();
         assertThat(find(0, 1).orElseThrow().ready()).isFalse();
         runtime.remove(new Removal(id(0, 1), Duration.ZERO, Removal.Cause.UNHEALTHY));
 
         awaitPhase(0, 1, Phase.LOST);
-        assertThat(find(0, 1).orElseThrow().failure()).isEqualTo(why);
+        assertThat(find(0, 1).orElseThrow().outcome().failure()).isEqualTo(why);
     }
 
     @Test
@@ -104,7 +104,7 @@ public abstract class LifeContract extends RuntimeUnderTest {
     }
 
     private Optional<Busy> busy(int slot) {
-        return find(slot, 1).orElseThrow().busy();
+        return find(slot, 1).orElseThrow().health().busy();
     }
 
     private void launch(Probes probes) {

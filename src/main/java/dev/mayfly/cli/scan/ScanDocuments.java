@@ -1,6 +1,7 @@
 package dev.mayfly.cli.scan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -33,8 +34,7 @@ final class ScanDocuments {
      * Everything known about one container.
      *
      * @param keptBy {@code namespace/replica} if a Mayfly operator owns it, else null
-     * @param bytes size of its writable layer
-     * @param count number of files and directories that it added, changed or deleted outside of volumes
+     * @param written what it wrote outside of volumes
      * @param workload the manifest; null if an operator owns the container, so that a manifest exists
      * @param notes what the manifest does not cover
      */
@@ -44,15 +44,32 @@ final class ScanDocuments {
             String image,
             String state,
             String keptBy,
+            @JsonUnwrapped Writes written,
+            List<Scanned.AnonymousVolume> anonymousVolumes,
+            Object workload,
+            List<String> notes) {}
+
+    /**
+     * @param bytes size of its writable layer
+     * @param count number of files and directories that it added, changed or deleted outside of volumes
+     */
+    private record Writes(
             boolean exact,
             long bytes,
             int count,
             List<Written.Change> writes,
             boolean truncated,
-            List<String> suggestedVolumes,
-            List<Scanned.AnonymousVolume> anonymousVolumes,
-            Object workload,
-            List<String> notes) {}
+            List<String> suggestedVolumes) {
+        static Writes of(Written written) {
+            return new Writes(
+                    written.exact(),
+                    written.bytes(),
+                    written.count(),
+                    written.changes(),
+                    written.truncated(),
+                    written.directories());
+        }
+    }
 
     static void json(List<Scanned> scanned, boolean showEnv, PrintWriter out) {
         var names = new HashSet<String>();
@@ -84,19 +101,13 @@ final class ScanDocuments {
     }
 
     private static Report report(Scanned container, Optional<Manifest> manifest) {
-        var written = container.written();
         return new Report(
                 container.name(),
                 container.container().getId(),
                 container.imageReference(),
                 container.state(),
                 container.keptBy().orElse(null),
-                written.exact(),
-                written.bytes(),
-                written.count(),
-                written.changes(),
-                written.truncated(),
-                written.directories(),
+                Writes.of(container.written()),
                 container.anonymous(),
                 manifest.map(Manifest::resource).orElse(null),
                 manifest.map(Manifest::notes).orElse(List.of()));

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * The desired state of a workload.
@@ -21,28 +22,11 @@ import java.util.TreeSet;
  * @param template what new replicas run
  * @param earlier known templates of earlier revisions, by revision; their replicas are replaced from the same
  *     template
- * @param paused true: replicas of earlier revisions are left alone; healing and scaling go on
- * @param budget for rollouts and other planned replacements: how many replicas more than {@code admitted} may run,
- *     and how many fewer than {@code replicas} may be ready
- * @param backOff how long a slot waits after failures
- * @param historyLimit number of terminated containers kept for their logs, 0 or more
+ * @param rollout how replicas that still work are replaced
+ * @param restarts how replicas that ended are replaced
  * @param audit how writes outside of volumes are audited
- * @param abandoned abandoned slots, which are not filled until the template changes; each takes the place of one of
- *     {@code replicas}
- * @param stable the revision that was last rolled out completely; empty: none was yet
- * @param partition number of replicas that stay on {@code stable}, 0 … {@code replicas}
- * @param minReady how long a replica must be ready without interruption to be available, 0 or more
- * @param progressDeadline how long a rollout may make no progress before it has failed, 1 s or more
- * @param onFailure what happens to a rollout that exceeds the progress deadline
- * @param stalled true: the rollout exceeded the progress deadline, and {@code onFailure} is Pause
- * @param maxRestarts a slot that fails more often in a row than this is abandoned, 0 or more; {@link #NO_LIMIT}:
- *     never
- * @param maxLifetime a replica is replaced at this age, give or take a tenth; empty: at no age
  * @param scaleDown which replicas are removed first when there are too many
- * @param rolledBack the revision of the spec whose rollout failed, so that {@code revision} runs in its place;
- *     empty: no rollback
  * @param batch how the template is run to completion; empty: its replicas are kept running
- * @param surplusSince when a scale-down that is not complete yet was first seen; empty: there is none
  */
 @RecordBuilder
 public record Desired(
@@ -53,27 +37,95 @@ public record Desired(
         String revision,
         Template template,
         Map<String, Template> earlier,
-        boolean paused,
-        Budget budget,
-        BackOffPolicy backOff,
-        int historyLimit,
+        Rollout rollout,
+        Restarts restarts,
         AuditPolicy audit,
-        Set<Integer> abandoned,
-        String stable,
-        int partition,
-        Duration minReady,
-        Duration progressDeadline,
-        OnFailure onFailure,
-        boolean stalled,
-        int maxRestarts,
-        Optional<Duration> maxLifetime,
         ScaleDownPolicy scaleDown,
-        Optional<String> rolledBack,
-        Optional<Batch> batch,
-        Optional<Instant> surplusSince)
+        Optional<Batch> batch)
         implements DesiredBuilder.With {
-    /** Value of {@code maxRestarts}: the number of restarts is not limited. */
-    public static final int NO_LIMIT = Integer.MAX_VALUE;
+
+    public Desired withRollout(UnaryOperator<Rollout> change) {
+        return withRollout(change.apply(rollout));
+    }
+
+    public Desired withRestarts(UnaryOperator<Restarts> change) {
+        return withRestarts(change.apply(restarts));
+    }
+
+    public Desired withScaleDown(UnaryOperator<ScaleDownPolicy> change) {
+        return withScaleDown(change.apply(scaleDown));
+    }
+
+    /**
+     * The rollout of {@code revision}, and other planned replacements.
+     *
+     * @param paused true: replicas of earlier revisions are left alone; healing and scaling go on
+     * @param budget how many replicas more than {@code admitted} may run, and how many fewer than {@code replicas} may
+     *     be ready
+     * @param partition number of replicas that stay on {@code stable}, 0 … {@code replicas}
+     * @param minReady how long a replica must be ready without interruption to be available, 0 or more
+     * @param progressDeadline how long a rollout may make no progress before it has failed, 1 s or more
+     * @param onFailure what happens to a rollout that exceeds the progress deadline
+     * @param maxLifetime a replica is replaced at this age, give or take a tenth; empty: at no age
+     * @param stable the revision that was last rolled out completely; empty: none was yet
+     * @param stalled true: the rollout exceeded the progress deadline, and {@code onFailure} is Pause
+     * @param rolledBack the revision of the spec whose rollout failed, so that {@code revision} runs in its place;
+     *     empty: no rollback
+     */
+    @RecordBuilder
+    public record Rollout(
+            boolean paused,
+            Budget budget,
+            int partition,
+            Duration minReady,
+            Duration progressDeadline,
+            OnFailure onFailure,
+            Optional<Duration> maxLifetime,
+            String stable,
+            boolean stalled,
+            Optional<String> rolledBack)
+            implements DesiredRolloutBuilder.With {
+        /** Of a workload that replaces one replica after the other and has rolled out nothing yet. */
+        public static final Rollout NONE = new Rollout(
+                false,
+                new Budget(0, 1),
+                0,
+                Duration.ZERO,
+                Duration.ofSeconds(600),
+                OnFailure.Pause,
+                Optional.empty(),
+                "",
+                false,
+                Optional.empty());
+    }
+
+    /**
+     * Successors of replicas that ended.
+     *
+     * @param backOff how long a slot waits after failures
+     * @param maxRestarts a slot that fails more often in a row than this is abandoned, 0 or more; {@link #NO_LIMIT}:
+     *     never
+     * @param historyLimit number of terminated containers kept for their logs, 0 or more
+     * @param abandoned abandoned slots, which are not filled until the template changes; each takes the place of one of
+     *     {@code replicas}
+     */
+    @RecordBuilder
+    public record Restarts(BackOffPolicy backOff, int maxRestarts, int historyLimit, Set<Integer> abandoned)
+            implements DesiredRestartsBuilder.With {
+        /** Value of {@code maxRestarts}: the number of restarts is not limited. */
+        public static final int NO_LIMIT = Integer.MAX_VALUE;
+
+        /** No slot is abandoned, however often it fails. */
+        public static Restarts unlimited(BackOffPolicy backOff, int historyLimit) {
+            return new Restarts(backOff, NO_LIMIT, historyLimit, Set.of());
+        }
+
+        private Restarts abandoning(Set<Integer> slots) {
+            var all = new TreeSet<>(abandoned);
+            all.addAll(slots);
+            return withAbandoned(Collections.unmodifiableSet(all));
+        }
+    }
 
     /**
      * {@code maxSurge} and {@code maxUnavailable} as numbers. With no surge that fits the engine and none unavailable,
@@ -115,20 +167,20 @@ public record Desired(
      *     replicas}
      */
     public Desired admitting(int fits) {
+        var budget = rollout.budget();
         var surge = Math.clamp((long) fits - replicas, 0, budget.maxSurge());
-        return withAdmitted(Math.min(replicas, fits)).withBudget(new Budget(surge, budget.maxUnavailable()));
+        return withAdmitted(Math.min(replicas, fits))
+                .withRollout(rollout.withBudget(new Budget(surge, budget.maxUnavailable())));
     }
 
     /** This state with further abandoned slots. */
     public Desired abandoning(Set<Integer> slots) {
-        var all = new TreeSet<>(abandoned);
-        all.addAll(slots);
-        return withAbandoned(Collections.unmodifiableSet(all));
+        return withRestarts(restarts.abandoning(slots));
     }
 
     /** The revision of the template in the spec. */
     public String specRevision() {
-        return rolledBack.orElse(revision);
+        return rollout.rolledBack().orElse(revision);
     }
 
     /**
@@ -136,7 +188,7 @@ public record Desired(
      * changes.
      */
     public Desired withoutAbandoned() {
-        var left = Math.max(0, replicas - abandoned.size());
+        var left = Math.max(0, replicas - restarts.abandoned().size());
         return withReplicas(left).withAdmitted(Math.min(admitted, left));
     }
 
@@ -168,14 +220,28 @@ public record Desired(
      * @param costs cost of losing a replica, by slot; 0 for slots that are not listed
      * @param busyProbe succeeds while a replica is busy; empty: no replica is ever busy
      * @param busyDeadline how long a busy replica is waited for, from the start of the scale-down
+     * @param surplusSince when a scale-down that is not complete yet was first seen; empty: there is none
      */
+    @RecordBuilder
     public record ScaleDownPolicy(
             Set<Integer> remove,
             Set<Integer> keep,
             Map<Integer, Integer> costs,
             Optional<Probe> busyProbe,
-            Duration busyDeadline) {
+            Duration busyDeadline,
+            Optional<Instant> surplusSince)
+            implements DesiredScaleDownPolicyBuilder.With {
         public static final ScaleDownPolicy DEFAULT =
                 new ScaleDownPolicy(Set.of(), Set.of(), Map.of(), Optional.empty(), Duration.ofHours(1));
+
+        /** While no scale-down is under way. */
+        public ScaleDownPolicy(
+                Set<Integer> remove,
+                Set<Integer> keep,
+                Map<Integer, Integer> costs,
+                Optional<Probe> busyProbe,
+                Duration busyDeadline) {
+            this(remove, keep, costs, busyProbe, busyDeadline, Optional.empty());
+        }
     }
 }

@@ -1,7 +1,9 @@
 package dev.mayfly.core.model;
 
+import dev.mayfly.core.model.Replica.Health;
+import dev.mayfly.core.model.Replica.Outcome;
+import dev.mayfly.core.model.Replica.SlotHistory;
 import dev.mayfly.core.model.Replica.Writes;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -37,25 +39,15 @@ public record Launch(
                 id,
                 revision,
                 Phase.PENDING,
-                false,
                 now,
                 Optional.empty(),
-                failures,
-                restarts,
-                notBefore,
+                new SlotHistory(failures, restarts, notBefore),
                 template.resources().requests(),
-                Optional.empty(),
-                false,
                 Writes.NONE,
-                template.probes().gate(),
-                Optional.empty(),
-                Duration.ZERO,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                Health.initial(template.probes().gate()),
+                Outcome.NONE,
                 "",
-                "",
-                Optional.of(template.grace()));
+                Optional.of(template.lifecycle().grace()));
     }
 
     /**

@@ -147,7 +147,7 @@ public final class Observed {
 
     /** Number of occupied slots. */
     public int occupied() {
-        return occupancy.total();
+        return occupancy.totals().occupants();
     }
 
     /** Number of slots that the revision occupies. */
@@ -177,7 +177,7 @@ public final class Observed {
 
     /** Number of ready replicas. */
     public int ready() {
-        return occupancy.ready();
+        return occupancy.totals().ready();
     }
 
     /** Number of ready replicas of the revision. */
@@ -210,20 +210,20 @@ public final class Observed {
      * longest in their phase first.
      */
     public Iterator<Replica> overLimit() {
-        return occupancy.overLimit().iterator();
+        return occupancy.faults().overLimit().iterator();
     }
 
     /** Occupants that wrote outside of volumes, running or terminated; longest in their phase first. */
     public Iterator<Replica> dirty() {
-        return occupancy.dirty().iterator();
+        return occupancy.faults().dirty().iterator();
     }
 
     /**
-     * Running occupants that must be replaced because a probe failed ({@link Replica#unhealthy()}); longest running
+     * Running occupants that must be replaced because a probe failed ({@link Replica.Health#unhealthy()}); longest running
      * first.
      */
     public Iterator<Replica> unhealthy() {
-        return occupancy.unhealthy().iterator();
+        return occupancy.faults().unhealthy().iterator();
     }
 
     /** Ready occupants; latest ready first. */
@@ -243,6 +243,7 @@ public final class Observed {
                         || !occupancy
                                 .busyAnswers()
                                 .first()
+                                .health()
                                 .busy()
                                 .orElseThrow()
                                 .asOf()
@@ -261,7 +262,7 @@ public final class Observed {
 
     /** Number of successors created so far in all occupied slots. */
     public int restarts() {
-        return occupancy.restarts();
+        return occupancy.totals().restarts();
     }
 
     /** Number of containers that will never run again and are not being removed. */

@@ -9,21 +9,22 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
-/** Occupants and superseded replicas in the orders that planning needs. */
+/**
+ * Occupants and superseded replicas in the orders that planning needs.
+ *
+ * @param totals sums over the occupants
+ * @param faults occupants that must be replaced, by the reason
+ */
 @RecordBuilder
 record Occupancy(
-        int total,
-        int ready,
-        int restarts,
+        Totals totals,
         HashPMap<String, TreePSet<Replica>> byRevision,
         HashPMap<Object, Integer> counts,
         TreePSet<Replica> terminated,
         TreePSet<Replica> failed,
         TreePSet<Replica> waiting,
         TreePSet<Replica> superseded,
-        TreePSet<Replica> overLimit,
-        TreePSet<Replica> dirty,
-        TreePSet<Replica> unhealthy,
+        Faults faults,
         TreePSet<Replica> newlyReady,
         TreePSet<Replica> oldest,
         TreePSet<Replica> busyAnswers)
@@ -32,11 +33,12 @@ record Occupancy(
             Comparator.<Replica>comparingInt(r -> r.id().slot()).thenComparingInt(r -> r.id().attempt());
     private static final Comparator<Replica> OLDEST =
             Comparator.comparing(Replica::since).thenComparing(BY_ID);
-    private static final Comparator<Replica> FIRST_DUE =
-            Comparator.comparing(Replica::notBefore).thenComparing(BY_ID);
+    private static final Comparator<Replica> FIRST_DUE = Comparator.<Replica, Instant>comparing(
+                    replica -> replica.history().notBefore())
+            .thenComparing(BY_ID);
 
     private static final Comparator<Replica> NEWLY_READY = Comparator.<Replica, Instant>comparing(
-                    r -> r.readySince().orElse(Instant.MIN))
+                    r -> r.health().readySince().orElse(Instant.MIN))
             .reversed()
             .thenComparing(BY_ID);
     private static final Comparator<Replica> FIRST_STARTED = Comparator.<Replica, Instant>comparing(
@@ -44,25 +46,42 @@ record Occupancy(
             .thenComparing(BY_ID);
 
     private static final Comparator<Replica> FIRST_ANSWERED = Comparator.<Replica, Instant>comparing(
-                    r -> r.busy().map(Busy::asOf).orElse(Instant.MIN))
+                    r -> r.health().busy().map(Busy::asOf).orElse(Instant.MIN))
             .thenComparing(BY_ID);
 
     static final Occupancy NONE = new Occupancy(
-            0,
-            0,
-            0,
+            new Totals(0, 0, 0),
             HashTreePMap.empty(),
             HashTreePMap.empty(),
             TreePSet.empty(OLDEST),
             TreePSet.empty(OLDEST),
             TreePSet.empty(FIRST_DUE),
             TreePSet.empty(OLDEST),
-            TreePSet.empty(OLDEST),
-            TreePSet.empty(OLDEST),
-            TreePSet.empty(OLDEST),
+            new Faults(TreePSet.empty(OLDEST), TreePSet.empty(OLDEST), TreePSet.empty(OLDEST)),
             TreePSet.empty(NEWLY_READY),
             TreePSet.empty(FIRST_STARTED),
             TreePSet.empty(FIRST_ANSWERED));
+
+    /** @param restarts number of successors created so far */
+    record Totals(int occupants, int ready, int restarts) {
+        private Totals counted(Replica replica, int by) {
+            return new Totals(
+                    occupants + by,
+                    ready + (replica.ready() ? by : 0),
+                    restarts + by * replica.history().restarts());
+        }
+    }
+
+    /** The methods of {@link Observed} with these names say which replicas are in which set. */
+    record Faults(TreePSet<Replica> overLimit, TreePSet<Replica> dirty, TreePSet<Replica> unhealthy) {
+        private Faults counted(Replica replica, int by) {
+            var phase = replica.phase();
+            return new Faults(
+                    put(replica.writes().excess().isPresent() && !phase.terminated(), overLimit, replica, by),
+                    put(replica.writes().dirty(), dirty, replica, by),
+                    put(replica.health().unhealthy().isPresent() && phase == Phase.RUNNING, unhealthy, replica, by));
+        }
+    }
 
     private record ByRevision(String revision, Phase phase) {}
 
@@ -123,21 +142,17 @@ record Occupancy(
         var updated = add(add(counts, replica.phase(), by), new ByRevision(revision, replica.phase()), by);
         var phase = replica.phase();
         return new Occupancy(
-                total + by,
-                ready + (replica.ready() ? by : 0),
-                restarts + by * replica.restarts(),
+                totals.counted(replica, by),
                 mine.isEmpty() ? byRevision.minus(revision) : byRevision.plus(revision, mine),
                 replica.ready() ? add(updated, new Ready(revision), by) : updated,
                 put(phase.terminated(), terminated, replica, by),
                 put(phase == Phase.FAILED, failed, replica, by),
                 put(phase == Phase.CREATED, waiting, replica, by),
                 superseded,
-                put(replica.writes().excess().isPresent() && !phase.terminated(), overLimit, replica, by),
-                put(replica.writes().dirty(), dirty, replica, by),
-                put(replica.unhealthy().isPresent() && phase == Phase.RUNNING, unhealthy, replica, by),
+                faults.counted(replica, by),
                 put(replica.ready(), newlyReady, replica, by),
                 put(phase == Phase.RUNNING, oldest, replica, by),
-                put(phase == Phase.RUNNING && replica.busy().isPresent(), busyAnswers, replica, by));
+                put(phase == Phase.RUNNING && replica.health().busy().isPresent(), busyAnswers, replica, by));
     }
 
     private static TreePSet<Replica> put(boolean belongs, TreePSet<Replica> set, Replica replica, int by) {

@@ -31,7 +31,7 @@ public record Removal(ReplicaId id, Duration grace, Cause cause) {
          * gone it is known as {@link Phase#LOST} with {@link Writes#REPLACED} until the successor is launched.
          */
         RECREATE,
-        /** As {@link #RECREATE}, for a replica that is not healthy. Its failure is then {@link Replica#unhealthy()}. */
+        /** As {@link #RECREATE}, for a replica that is not healthy. Its failure is then {@link Replica.Health#unhealthy()}. */
         UNHEALTHY;
 
         /** True if the replica stays known, as terminated, until its successor is launched. */

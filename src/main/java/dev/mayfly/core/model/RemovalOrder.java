@@ -60,7 +60,9 @@ public final class RemovalOrder {
      * old one.
      */
     private static Comparator<Replica> oldRevision(Desired desired) {
-        var stays = desired.stalled() && !desired.stable().isEmpty() ? desired.stable() : desired.revision();
+        var stays = desired.rollout().stalled() && !desired.rollout().stable().isEmpty()
+                ? desired.rollout().stable()
+                : desired.revision();
         return Comparator.comparing(replica -> replica.revision().equals(stays));
     }
 
@@ -68,7 +70,8 @@ public final class RemovalOrder {
      * 5. A replica that was not busy at its last answer. A busy one may still be busy when it is about to be removed.
      */
     private static Comparator<Replica> notBusy() {
-        return Comparator.comparing(replica -> replica.busy().filter(Busy::busy).isPresent());
+        return Comparator.comparing(
+                replica -> replica.health().busy().filter(Busy::busy).isPresent());
     }
 
     /** 6. The replica with the lowest cost. */

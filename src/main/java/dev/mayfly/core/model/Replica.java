@@ -5,6 +5,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One replica attempt, as the runtime observes it.
@@ -12,25 +13,13 @@ import java.util.Optional;
  * @param id workload, slot and attempt
  * @param revision revision of the template it was created from
  * @param phase phase of its life
- * @param ready true only if it is {@link Phase#RUNNING} and ready to serve
  * @param since when it entered its phase
  * @param startedAt when its PID 1 started; empty: it never did
- * @param failures consecutive failures in its slot before this attempt, 0 or more
- * @param restarts number of successors created in its slot so far, 0 or more
- * @param notBefore earliest time at which it may be started
+ * @param history what its slot went through before
  * @param requests what it reserves from the engine's capacity
- * @param failure why it failed or ended badly; empty otherwise
- * @param excused true: its end is no failure of its own, because the engine went down with it or its image was not
- *     available
  * @param writes what is known about its writes
- * @param gated true: running alone does not make it ready; a probe or the image's health check does
- * @param readySince when it became ready; empty: it is not ready
- * @param served how long it was ready in total, without the current time of readiness
- * @param unhealthy why it must be replaced although it runs; empty: it need not be
- * @param busy its last answer to the busy probe; empty: it was not probed
- * @param exit how its PID 1 exited; empty: it did not, or nobody knows
- * @param output its last output, if its template allows to show it: at most 2 KiB, printable on a terminal; empty:
- *     nothing is shown
+ * @param health what its probes say
+ * @param outcome how it ended
  * @param image content id of the image its container was created from; empty: not known
  * @param grace time between its stop signal and the kill that it was created with; empty: none was set
  */
@@ -39,48 +28,48 @@ public record Replica(
         ReplicaId id,
         String revision,
         Phase phase,
-        boolean ready,
         Instant since,
         Optional<Instant> startedAt,
-        int failures,
-        int restarts,
-        Instant notBefore,
+        SlotHistory history,
         Requests requests,
-        Optional<Failure> failure,
-        boolean excused,
         Writes writes,
-        boolean gated,
-        Optional<Instant> readySince,
-        Duration served,
-        Optional<Failure> unhealthy,
-        Optional<Busy> busy,
-        Optional<Exit> exit,
-        String output,
+        Health health,
+        Outcome outcome,
         String image,
         Optional<Duration> grace)
         implements ReplicaBuilder.With {
 
+    public Replica withHistory(UnaryOperator<SlotHistory> change) {
+        return withHistory(change.apply(history));
+    }
+
+    public Replica withHealth(UnaryOperator<Health> change) {
+        return withHealth(change.apply(health));
+    }
+
+    public Replica withOutcome(UnaryOperator<Outcome> change) {
+        return withOutcome(change.apply(outcome));
+    }
+
+    /** True only if it is {@link Phase#RUNNING} and ready to serve. */
+    public boolean ready() {
+        return health.ready();
+    }
+
     /** This replica in another phase. A replica that starts is ready at once unless it is {@code gated}. */
     public Replica in(Phase next, Instant at) {
         var moved = next == Phase.RUNNING && startedAt.isEmpty() ? withStartedAt(Optional.of(at)) : this;
-        return moved.withPhase(next).withSince(at).serving(next == Phase.RUNNING && (ready || !gated), at);
+        return moved.withPhase(next).withSince(at).serving(next == Phase.RUNNING && (ready() || !health.gated()), at);
     }
 
     /** This replica, ready or not from {@code at} on. */
     public Replica serving(boolean isReady, Instant at) {
-        if (isReady == ready) {
-            return this;
-        }
-        return isReady
-                ? withReady(true).withReadySince(Optional.of(at))
-                : withReady(false)
-                        .withServed(served.plus(Duration.between(readySince.orElse(at), at)))
-                        .withReadySince(Optional.empty());
+        return withHealth(health.serving(isReady, at));
     }
 
     /** This replica, terminated, with the reason. */
     public Replica failed(Phase next, Instant at, Failure why) {
-        return in(next, at).withFailure(Optional.of(why));
+        return in(next, at).withOutcome(outcome.withFailure(Optional.of(why)));
     }
 
     /**
@@ -89,22 +78,93 @@ public record Replica(
      * @param again when its successor may try the image again
      */
     public Replica awaitingImage(Instant again) {
-        return phase == Phase.PENDING ? withExcused(true).withNotBefore(again) : this;
+        return phase == Phase.PENDING
+                ? withOutcome(outcome.withExcused(true)).withHistory(history.withNotBefore(again))
+                : this;
     }
 
     /** True if it has been ready for at least {@code minReady}. */
     public boolean available(Duration minReady, Instant now) {
-        return readySince.filter(since -> !since.plus(minReady).isAfter(now)).isPresent();
+        return health.readySince()
+                .filter(ready -> !ready.plus(minReady).isAfter(now))
+                .isPresent();
     }
 
     /** True if a probe found it unhealthy for good, or an audit found writes that are not allowed. */
     boolean faulty() {
-        return unhealthy.isPresent() || writes.dirty() || writes.excess().isPresent();
+        return health.unhealthy().isPresent()
+                || writes.dirty()
+                || writes.excess().isPresent();
     }
 
     /** True if its container is known to be created. The container's labels then hold its back-off and history. */
     public boolean containerCreated() {
         return phase != Phase.PENDING || !image.isEmpty();
+    }
+
+    /**
+     * What a slot went through before this attempt, and when this one may start.
+     *
+     * @param failures consecutive failures in the slot, 0 or more
+     * @param restarts number of successors created in the slot so far, 0 or more
+     * @param notBefore earliest time at which this attempt may be started
+     */
+    @RecordBuilder
+    public record SlotHistory(int failures, int restarts, Instant notBefore)
+            implements ReplicaSlotHistoryBuilder.With {}
+
+    /**
+     * What a replica's probes say.
+     *
+     * @param ready true only if it is {@link Phase#RUNNING} and ready to serve
+     * @param gated true: running alone does not make it ready; a probe or the image's health check does
+     * @param readySince when it became ready; empty: it is not ready
+     * @param served how long it was ready in total, without the current time of readiness
+     * @param unhealthy why it must be replaced although it runs; empty: it need not be
+     * @param busy its last answer to the busy probe; empty: it was not probed
+     */
+    @RecordBuilder
+    public record Health(
+            boolean ready,
+            boolean gated,
+            Optional<Instant> readySince,
+            Duration served,
+            Optional<Failure> unhealthy,
+            Optional<Busy> busy)
+            implements ReplicaHealthBuilder.With {
+
+        /** Of a replica that was never ready. */
+        public static Health initial(boolean gated) {
+            return new Health(false, gated, Optional.empty(), Duration.ZERO, Optional.empty(), Optional.empty());
+        }
+
+        private Health serving(boolean isReady, Instant at) {
+            if (isReady == ready) {
+                return this;
+            }
+            return isReady
+                    ? withReady(true).withReadySince(Optional.of(at))
+                    : withReady(false)
+                            .withServed(served.plus(Duration.between(readySince.orElse(at), at)))
+                            .withReadySince(Optional.empty());
+        }
+    }
+
+    /**
+     * How a replica ended.
+     *
+     * @param failure why it failed or ended badly; empty otherwise
+     * @param excused true: its end is no failure of its own, because the engine went down with it or its image was not
+     *     available
+     * @param exit how its PID 1 exited; empty: it did not, or nobody knows
+     * @param output its last output, if its template allows to show it: at most 2 KiB, printable on a terminal; empty:
+     *     nothing is shown
+     */
+    @RecordBuilder
+    public record Outcome(Optional<Failure> failure, boolean excused, Optional<Exit> exit, String output)
+            implements ReplicaOutcomeBuilder.With {
+        /** Of a replica that has not ended. */
+        public static final Outcome NONE = new Outcome(Optional.empty(), false, Optional.empty(), "");
     }
 
     /** A replica's answer to the busy probe. @param asOf when the replica was probed */

@@ -39,7 +39,7 @@ public final class ReplicaVariables {
         if (replica.owner().isTask()) {
             values.put(INDEX, Integer.toString(replica.slot()));
         }
-        for (var variable : template.env()) {
+        for (var variable : template.process().env()) {
             var value = value(variable, replica, values);
             requireShort(variable.name().length() + value.length());
             values.put(variable.name(), value);

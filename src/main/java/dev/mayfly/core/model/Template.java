@@ -6,69 +6,113 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What each replica runs: the workload's template and ephemerality, validated and with defaults filled in.
  *
- * @param image reference, id or tag, as the user wrote it
- * @param pullPolicy when to pull
- * @param command replaces the image's entrypoint, not expanded; empty: the image's
- * @param args replaces the image's command; empty: the image's (unless {@code command} is given, as in Kubernetes)
- * @param workingDir empty: the image's
- * @param env in the given order, not expanded: see {@link ReplicaVariables}
- * @param ports container ports, with the host ports of published ones
- * @param network the network the replica is attached to
+ * @param image which image
+ * @param process what runs in the container
+ * @param network which network it is attached to, and its ports
  * @param resources requests and limits
- * @param labels the user's own container labels
- * @param annotations become labels as well, because the engine has no annotations
- * @param grace time between the stop signal and the kill
+ * @param metadata the user's own labels and annotations
  * @param security user and capabilities
+ * @param lifecycle how it is stopped
  * @param volumes volumes by name
  * @param mounts where volumes are mounted
  * @param ephemerality where the replica may write otherwise
  * @param output which replicas' last output may be shown
  * @param probes health probes
- * @param preStop what runs before the stop signal
- * @param stopSignal the signal that asks PID 1 to end, such as {@code SIGTERM}; empty: the image's
- * @param pin the image that the revision runs; empty: the one that {@code image} names at the launch
  */
 @RecordBuilder
 public record Template(
-        String image,
-        PullPolicy pullPolicy,
-        List<String> command,
-        List<String> args,
-        String workingDir,
-        List<Env> env,
-        List<Port> ports,
+        Image image,
+        Process process,
         Network network,
         Resources resources,
-        Map<String, String> labels,
-        Map<String, String> annotations,
-        Duration grace,
+        Metadata metadata,
         Security security,
+        Lifecycle lifecycle,
         Map<String, Volume> volumes,
         List<Mount> mounts,
         Ephemerality ephemerality,
         Output output,
-        Probes probes,
-        Optional<PreStop> preStop,
-        String stopSignal,
-        Optional<ImagePin> pin)
+        Probes probes)
         implements TemplateBuilder.With {
+
+    public Template withImage(UnaryOperator<Image> change) {
+        return withImage(change.apply(image));
+    }
+
+    public Template withProcess(UnaryOperator<Process> change) {
+        return withProcess(change.apply(process));
+    }
+
+    public Template withNetwork(UnaryOperator<Network> change) {
+        return withNetwork(change.apply(network));
+    }
+
+    public Template withMetadata(UnaryOperator<Metadata> change) {
+        return withMetadata(change.apply(metadata));
+    }
+
+    public Template withLifecycle(UnaryOperator<Lifecycle> change) {
+        return withLifecycle(change.apply(lifecycle));
+    }
+
+    /**
+     * @param reference reference, id or tag, as the user wrote it
+     * @param pullPolicy when to pull
+     * @param pin the image that the revision runs; empty: the one that {@code reference} names at the launch
+     */
+    @RecordBuilder
+    public record Image(String reference, PullPolicy pullPolicy, Optional<ImagePin> pin)
+            implements TemplateImageBuilder.With {}
+
+    /**
+     * @param command replaces the image's entrypoint, not expanded; empty: the image's
+     * @param args replaces the image's command; empty: the image's (unless {@code command} is given, as in Kubernetes)
+     * @param workingDir empty: the image's
+     * @param env in the given order, not expanded: see {@link ReplicaVariables}
+     */
+    @RecordBuilder
+    public record Process(List<String> command, List<String> args, String workingDir, List<Env> env)
+            implements TemplateProcessBuilder.With {}
+
+    /** @param ports container ports, with the host ports of published ones */
+    @RecordBuilder
+    public record Network(Mode mode, List<Port> ports) implements TemplateNetworkBuilder.With {
+
+        /** {@code Namespace}: a network of the Kubernetes namespace's own; {@code Bridge}: the engine's default one. */
+        public enum Mode {
+            Namespace,
+            None,
+            Bridge
+        }
+    }
+
+    /**
+     * @param labels labels of the container
+     * @param annotations become labels as well, because the engine has no annotations
+     */
+    @RecordBuilder
+    public record Metadata(Map<String, String> labels, Map<String, String> annotations)
+            implements TemplateMetadataBuilder.With {}
+
+    /**
+     * @param grace time between the stop signal and the kill
+     * @param preStop what runs before the stop signal
+     * @param stopSignal the signal that asks PID 1 to end, such as {@code SIGTERM}; empty: the image's
+     */
+    @RecordBuilder
+    public record Lifecycle(Duration grace, Optional<PreStop> preStop, String stopSignal)
+            implements TemplateLifecycleBuilder.With {}
 
     /** As in Kubernetes. */
     public enum PullPolicy {
         IfNotPresent,
         Always,
         Never
-    }
-
-    /** {@code Namespace}: a network of the Kubernetes namespace's own; {@code Bridge}: the engine's default one. */
-    public enum Network {
-        Namespace,
-        None,
-        Bridge
     }
 
     /** Which replicas' last output may be shown in statuses, given that it may hold secrets. */

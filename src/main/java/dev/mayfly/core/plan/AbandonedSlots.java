@@ -23,7 +23,7 @@ public final class AbandonedSlots {
     private AbandonedSlots() {}
 
     static void plan(PlanBuilder plan, Observed observed) {
-        for (var slot : plan.desired().abandoned()) {
+        for (var slot : plan.desired().restarts().abandoned()) {
             plan.expected()
                     .occupant(slot)
                     .filter(replica -> !replica.phase().leaving())
@@ -92,8 +92,8 @@ public final class AbandonedSlots {
      * none either: its slots would take the places of replicas that serve, and the rollout's deadline decides.
      */
     static boolean exceedsMaxRestarts(PlanBuilder plan, Replica terminated, BackOff next) {
-        return next.failures() > plan.desired().maxRestarts()
-                && next.failures() > terminated.failures() // otherwise this attempt did not fail
+        return next.failures() > plan.desired().restarts().maxRestarts()
+                && next.failures() > terminated.history().failures() // otherwise this attempt did not fail
                 && terminated.phase() != Phase.FAILED
                 && !plan.replaces(terminated.revision())
                 && !plan.underRollout(terminated.revision());
@@ -113,7 +113,7 @@ public final class AbandonedSlots {
      * {@code historyLimit}.
      */
     static List<Replica> keptForLogs(Desired desired, Observed observed) {
-        var slots = desired.deleted() ? Set.<Integer>of() : desired.abandoned();
+        var slots = desired.deleted() ? Set.<Integer>of() : desired.restarts().abandoned();
         return slots.stream()
                 .map(observed::occupant)
                 .flatMap(Optional::stream)
@@ -121,7 +121,7 @@ public final class AbandonedSlots {
                 .sorted(Comparator.comparing(Replica::since)
                         .reversed()
                         .thenComparing(terminated -> terminated.id().slot()))
-                .limit(desired.historyLimit())
+                .limit(desired.restarts().historyLimit())
                 .toList();
     }
 

@@ -18,12 +18,13 @@ public enum AttemptOutcome {
         if (replaced(terminated)) {
             return FAILURE;
         }
-        if (terminated.phase() == Phase.FAILED || terminated.excused()) {
+        if (terminated.phase() == Phase.FAILED || terminated.outcome().excused()) {
             return UNKNOWN;
         }
         var neverStarted =
                 terminated.phase() == Phase.ENDED && terminated.startedAt().isEmpty();
         return terminated
+                .outcome()
                 .exit()
                 .map(Exit::code)
                 .map(code -> code == 0 ? SUCCESS : FAILURE)
@@ -34,9 +35,9 @@ public enum AttemptOutcome {
      * True if it was removed because it was not healthy or exceeded a size limit. How it then ended does not matter.
      */
     private static boolean replaced(Replica terminated) {
-        var why = terminated.failure();
+        var why = terminated.outcome().failure();
         return terminated.phase() == Phase.LOST
                 && why.isPresent()
-                && (why.equals(terminated.unhealthy()) || why.equals(Optional.of(Writes.REPLACED)));
+                && (why.equals(terminated.health().unhealthy()) || why.equals(Optional.of(Writes.REPLACED)));
     }
 }

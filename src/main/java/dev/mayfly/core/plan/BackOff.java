@@ -19,32 +19,33 @@ public record BackOff(int failures, Duration delay) {
     /** The rules, in order; the first that applies decides. */
     public static BackOff after(Replica terminated, BackOffPolicy policy) {
         // 0. It was replaced because of what it wrote.
-        if (terminated.failure().equals(Optional.of(Writes.REPLACED))) {
+        if (terminated.outcome().failure().equals(Optional.of(Writes.REPLACED))) {
             return afterReplacement(terminated, terminated.since(), policy);
         }
         // 1. Its image is not available. Pulls have a back-off of their own, shared by all replicas that wait for the
         // image, and it does not count for the slot.
-        if (terminated.phase() == Phase.FAILED && terminated.excused()) {
-            var wait = Duration.between(terminated.since(), terminated.notBefore());
-            return new BackOff(terminated.failures(), wait.isNegative() ? Duration.ZERO : wait);
+        if (terminated.phase() == Phase.FAILED && terminated.outcome().excused()) {
+            var wait = Duration.between(terminated.since(), terminated.history().notBefore());
+            return new BackOff(terminated.history().failures(), wait.isNegative() ? Duration.ZERO : wait);
         }
         // 2. Somebody removed a replica that had never run, such as one that waited: that means "retry now".
         if (terminated.phase() == Phase.LOST && terminated.startedAt().isEmpty()) {
             return new BackOff(0, Duration.ZERO);
         }
-        var ready = terminated.startedAt().map(start -> terminated.served());
+        var ready = terminated.startedAt().map(start -> terminated.health().served());
         // 3. It served long enough to reset the slot's failures.
         if (ready.filter(time -> time.toSeconds() >= policy.resetAfterSeconds()).isPresent()) {
             return new BackOff(0, Duration.ZERO);
         }
         // 4. It served for a while, or ended with the engine: not a failure, but no reset either.
-        if (terminated.excused()
+        if (terminated.outcome().excused()
                 || ready.filter(time -> time.toSeconds() >= policy.initialSeconds())
                         .isPresent()) {
-            return new BackOff(terminated.failures(), Duration.ZERO);
+            return new BackOff(terminated.history().failures(), Duration.ZERO);
         }
         // 5. It failed.
-        return new BackOff(terminated.failures() + 1, delay(terminated.failures() + 1, policy));
+        return new BackOff(
+                terminated.history().failures() + 1, delay(terminated.history().failures() + 1, policy));
     }
 
     /**
@@ -54,7 +55,7 @@ public record BackOff(int failures, Duration delay) {
     static BackOff afterReplacement(Replica wrote, Instant end, BackOffPolicy policy) {
         var longAgo = wrote.startedAt()
                 .filter(start -> Duration.between(start, end).toSeconds() >= policy.resetAfterSeconds());
-        var failures = (longAgo.isPresent() ? 0 : wrote.failures()) + 1;
+        var failures = (longAgo.isPresent() ? 0 : wrote.history().failures()) + 1;
         return new BackOff(failures, delay(failures, policy));
     }
 

@@ -28,7 +28,7 @@ final class CanaryGate {
         for (var ready = expected.newlyReady(); ready.hasNext(); ) {
             var replica = ready.next();
             if (replica.revision().equals(revision)) {
-                var proof = replica.readySince().orElseThrow().plus(requiredReady(plan, replica));
+                var proof = replica.health().readySince().orElseThrow().plus(requiredReady(plan, replica));
                 if (!proof.isAfter(plan.now())) {
                     return true;
                 }
@@ -41,9 +41,10 @@ final class CanaryGate {
 
     private static Duration requiredReady(PlanBuilder plan, Replica replica) {
         var desired = plan.desired();
-        var time = desired.minReady().compareTo(AT_LEAST) > 0 ? desired.minReady() : AT_LEAST;
-        var healed = Duration.ofSeconds(desired.backOff().initialSeconds());
-        return replica.failures() > 0 && healed.compareTo(time) > 0 ? healed : time;
+        var minReady = desired.rollout().minReady();
+        var time = minReady.compareTo(AT_LEAST) > 0 ? minReady : AT_LEAST;
+        var healed = Duration.ofSeconds(desired.restarts().backOff().initialSeconds());
+        return replica.history().failures() > 0 && healed.compareTo(time) > 0 ? healed : time;
     }
 
     /** True if a replica of the revision has terminated, waits to be retried, or is being removed for a fault. */

@@ -46,7 +46,9 @@ final class Healing {
 
     private static void replaceOrAbandon(PlanBuilder plan, Replica terminated) {
         if (AbandonedSlots.exceedsMaxRestarts(
-                plan, terminated, BackOff.after(terminated, plan.desired().backOff()))) {
+                plan,
+                terminated,
+                BackOff.after(terminated, plan.desired().restarts().backOff()))) {
             plan.abandon(terminated.id().slot());
         } else {
             replace(plan, terminated);
@@ -73,7 +75,8 @@ final class Healing {
         var failed = plan.expected().failed();
         while (failed.hasNext()) {
             var replica = failed.next();
-            var due = BackOff.after(replica, plan.desired().backOff()).notBefore(replica, plan.now());
+            var due =
+                    BackOff.after(replica, plan.desired().restarts().backOff()).notBefore(replica, plan.now());
             if (due.isAfter(plan.now())) {
                 plan.requeueAt(due);
             } else if (LaunchAllowance.toStart(plan)
@@ -85,7 +88,7 @@ final class Healing {
     }
 
     private static void launch(PlanBuilder plan, Replica terminated) {
-        var backOff = BackOff.after(terminated, plan.desired().backOff());
+        var backOff = BackOff.after(terminated, plan.desired().restarts().backOff());
         launch(plan, terminated, priority(terminated, backOff));
     }
 
@@ -99,14 +102,15 @@ final class Healing {
     private static void launch(PlanBuilder plan, Replica terminated, Priority priority) {
         var desired = plan.desired();
         var template = plan.template(terminated.revision());
-        var backOff = BackOff.after(terminated, desired.backOff());
+        var backOff = BackOff.after(terminated, desired.restarts().backOff());
         plan.launch(new Launch(
                 terminated.id().next(),
                 template.isPresent() ? terminated.revision() : desired.revision(),
                 template.orElse(desired.template()),
                 template.isPresent() ? backOff.failures() : 0,
-                terminated.restarts()
-                        + (terminated.phase() == Phase.FAILED && terminated.excused()
+                terminated.history().restarts()
+                        + (terminated.phase() == Phase.FAILED
+                                        && terminated.outcome().excused()
                                 ? 0
                                 : 1), // it only waited for its image
                 template.isPresent() ? backOff.notBefore(terminated, plan.now()) : plan.now(),
@@ -131,14 +135,14 @@ final class Healing {
             if (plan.rolledBack(replica.revision())) {
                 continue; // the rollback removes it
             }
-            if (replica.notBefore().isAfter(plan.now())) {
-                plan.requeueAt(replica.notBefore());
+            if (replica.history().notBefore().isAfter(plan.now())) {
+                plan.requeueAt(replica.history().notBefore());
                 return;
             }
             if (!LaunchAllowance.toUseRevision(plan, replica.revision())) {
                 continue;
             }
-            if (!(failedRepeatedly(replica.failures())
+            if (!(failedRepeatedly(replica.history().failures())
                     ? LaunchAllowance.toRetry(plan)
                     : LaunchAllowance.toStart(plan))) {
                 return;
@@ -149,15 +153,15 @@ final class Healing {
 
     /** Starts a waiting replica. A slot that fails repeatedly queues behind all others. */
     private static Launch start(PlanBuilder plan, Replica waiting) {
-        var first = waiting.restarts() > 0 ? Priority.HEAL : Priority.SCALE;
+        var first = waiting.history().restarts() > 0 ? Priority.HEAL : Priority.SCALE;
         return new Launch(
                 waiting.id(),
                 waiting.revision(),
                 plan.template(waiting.revision()).orElse(plan.desired().template()),
-                waiting.failures(),
-                waiting.restarts(),
-                waiting.notBefore(),
-                failedRepeatedly(waiting.failures()) ? Priority.RETRY : first);
+                waiting.history().failures(),
+                waiting.history().restarts(),
+                waiting.history().notBefore(),
+                failedRepeatedly(waiting.history().failures()) ? Priority.RETRY : first);
     }
 
     /** True if a slot failed more than once in a row. */

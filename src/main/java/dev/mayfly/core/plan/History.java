@@ -15,7 +15,8 @@ final class History {
     static void plan(PlanBuilder plan, Observed observed) {
         var superseded = observed.superseded();
         var kept = AbandonedSlots.keptForLogs(plan.desired(), observed).size();
-        var tooMany = observed.supersededCount() + kept - plan.desired().historyLimit();
+        var tooMany =
+                observed.supersededCount() + kept - plan.desired().restarts().historyLimit();
         while (superseded.hasNext()) {
             var replica = superseded.next();
             var gone = plan.expected().find(replica.id()).filter(r -> !r.phase().leaving());
@@ -38,7 +39,8 @@ final class History {
     private static void removeWithoutSuccessor(PlanBuilder plan) {
         var candidates = plan.expected().terminated();
         while (LaunchAllowance.full(plan)
-                && plan.expected().terminatedContainers() > plan.desired().historyLimit()
+                && plan.expected().terminatedContainers()
+                        > plan.desired().restarts().historyLimit()
                 && candidates.hasNext()) {
             var terminated = candidates.next();
             if (terminated.phase() == Phase.ENDED

@@ -33,7 +33,9 @@ final class LaunchAllowance {
      * surge, which is for replicas that serve.
      */
     static boolean toUseRevision(PlanBuilder plan, String revision) {
-        return !plan.desired().stalled() || !plan.underRollout(revision) || taken(plan) < plan.limitWithoutRollout();
+        return !plan.desired().rollout().stalled()
+                || !plan.underRollout(revision)
+                || taken(plan) < plan.limitWithoutRollout();
     }
 
     /**
@@ -41,7 +43,8 @@ final class LaunchAllowance {
      * those whose places they are to take.
      */
     static boolean toCreate(PlanBuilder plan) {
-        return plan.expected().terminatedContainers() > plan.desired().historyLimit()
+        return plan.expected().terminatedContainers()
+                        > plan.desired().restarts().historyLimit()
                 && plan.expected().count(Phase.PENDING) < plan.window()
                 && !full(plan);
     }

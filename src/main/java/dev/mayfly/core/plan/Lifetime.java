@@ -36,7 +36,8 @@ final class Lifetime {
 
     /** How many slots above N may be occupied while one replica is being replaced. */
     static int surge(PlanBuilder plan) {
-        var fits = plan.desired().budget().maxSurge() > 0 && plan.desired().admitted() > 0;
+        var fits = plan.desired().rollout().budget().maxSurge() > 0
+                && plan.desired().admitted() > 0;
         return fits && due(plan).isPresent() ? 1 : 0;
     }
 
@@ -70,7 +71,7 @@ final class Lifetime {
     private static void launchSubstitute(PlanBuilder plan, Replica old) {
         var newest = plan.desired().revision();
         var revision = plan.rolloutHalted() ? old.revision() : newest;
-        var failing = plan.desired().stalled() && revision.equals(newest);
+        var failing = plan.desired().rollout().stalled() && revision.equals(newest);
         var template = plan.template(revision);
         if (!failing && template.isPresent() && LaunchAllowance.toGrow(plan, revision)) {
             var id = new ReplicaId(
@@ -86,19 +87,21 @@ final class Lifetime {
             if (available(plan, replica)) {
                 break;
             }
-            plan.requeueAt(
-                    replica.readySince().orElseThrow().plus(plan.desired().minReady()));
+            plan.requeueAt(replica.health()
+                    .readySince()
+                    .orElseThrow()
+                    .plus(plan.desired().rollout().minReady()));
         }
         return plan.expected().ready() - young;
     }
 
     private static boolean available(PlanBuilder plan, Replica replica) {
-        return replica.available(plan.desired().minReady(), plan.now());
+        return replica.available(plan.desired().rollout().minReady(), plan.now());
     }
 
     /** The first of the oldest replicas that is due. */
     private static Optional<Replica> due(PlanBuilder plan) {
-        var limit = plan.desired().maxLifetime();
+        var limit = plan.desired().rollout().maxLifetime();
         var oldest = plan.expected().oldest();
         for (var left = limit.isEmpty() || plan.rolling() ? 0 : MAX_EXAMINED; left > 0 && oldest.hasNext(); left--) {
             var replica = oldest.next();
@@ -113,7 +116,7 @@ final class Lifetime {
     }
 
     private static void requeueWhenDue(PlanBuilder plan) {
-        var limit = plan.desired().maxLifetime();
+        var limit = plan.desired().rollout().maxLifetime();
         var oldest = plan.expected().oldest();
         for (var left = limit.isEmpty() || plan.rolling() ? 0 : MAX_EXAMINED; left > 0 && oldest.hasNext(); left--) {
             var replica = oldest.next();

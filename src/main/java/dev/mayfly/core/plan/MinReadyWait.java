@@ -32,7 +32,7 @@ public record MinReadyWait(int count, Optional<Instant> first) {
             }
             if (revisions.test(replica.revision())) {
                 count++;
-                first = replica.readySince().map(since -> since.plus(time));
+                first = replica.health().readySince().map(since -> since.plus(time));
             }
         }
         return new MinReadyWait(count, first);

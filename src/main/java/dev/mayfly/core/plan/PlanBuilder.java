@@ -56,7 +56,7 @@ final class PlanBuilder {
 
     /** True if no replica may be replaced because of its revision: the workload is paused, or its rollout stalled. */
     boolean rolloutHalted() {
-        return desired.paused() || desired.stalled();
+        return desired.rollout().paused() || desired.rollout().stalled();
     }
 
     /** True while replicas are being replaced because of their revision. */
@@ -85,7 +85,9 @@ final class PlanBuilder {
      */
     int limit() {
         return rolling() || mixesRevisions() || rolloutFailed()
-                ? desired.admitted() + awaited.size() + desired.budget().maxSurge()
+                ? desired.admitted()
+                        + awaited.size()
+                        + desired.rollout().budget().maxSurge()
                 : limitWithoutRollout();
     }
 
@@ -94,10 +96,10 @@ final class PlanBuilder {
      * revision is known.
      */
     boolean rolloutFailed() {
-        return desired.stalled()
+        return desired.rollout().stalled()
                 && shares().unfinished(expected)
-                && !desired.stable().equals(desired.revision())
-                && template(desired.stable()).isPresent();
+                && !desired.rollout().stable().equals(desired.revision())
+                && template(desired.rollout().stable()).isPresent();
     }
 
     /** {@link #limit} without the surge of a rollout. */
@@ -145,7 +147,7 @@ final class PlanBuilder {
 
     /** True if the revision was rolled back. */
     boolean rolledBack(String revision) {
-        return desired.rolledBack().filter(revision::equals).isPresent();
+        return desired.rollout().rolledBack().filter(revision::equals).isPresent();
     }
 
     private Optional<Template> knownTemplate(String revision) {
@@ -156,7 +158,8 @@ final class PlanBuilder {
 
     /** Free slots, lowest first, except abandoned ones. */
     IntStream freeSlots() {
-        return expected.freeSlots().filter(slot -> !desired.abandoned().contains(slot) && !abandoning.contains(slot));
+        return expected.freeSlots()
+                .filter(slot -> !desired.restarts().abandoned().contains(slot) && !abandoning.contains(slot));
     }
 
     /** Abandons the slot, whose replicas stay as they are for now; see {@link AbandonedSlots}. */
@@ -217,6 +220,7 @@ final class PlanBuilder {
                 ? replica.grace()
                         .orElseGet(() -> knownTemplate(replica.revision())
                                 .orElse(desired.template())
+                                .lifecycle()
                                 .grace())
                 : Duration.ZERO;
     }

@@ -51,8 +51,8 @@ final class Recreation {
      */
     private static void replace(PlanBuilder plan) {
         for (var wrote : replaceable(plan)) {
-            var next =
-                    BackOff.afterReplacement(wrote, plan.now(), plan.desired().backOff());
+            var next = BackOff.afterReplacement(
+                    wrote, plan.now(), plan.desired().restarts().backOff());
             if (AbandonedSlots.exceedsMaxRestarts(plan, wrote, next)) {
                 plan.abandon(wrote.id().slot());
             }
@@ -60,7 +60,7 @@ final class Recreation {
         for (var wrote : replaceable(plan)) {
             if (!wrote.ready() || plan.expected().ready() > Rollout.minAvailable(plan)) {
                 plan.vacate(wrote, surplus(plan) > 0 ? Cause.WRITES : Cause.RECREATE);
-            } else if (!plan.rolling() && plan.desired().budget().maxSurge() > 0) {
+            } else if (!plan.rolling() && plan.desired().rollout().budget().maxSurge() > 0) {
                 launchSubstitutes(plan);
                 return;
             } else {
@@ -86,7 +86,9 @@ final class Recreation {
     private static void launchSubstitutes(PlanBuilder plan) {
         var wrote = replaceable(plan);
         var slots = plan.freeSlots().iterator();
-        while (surplus(plan) < Math.min(wrote.size(), plan.desired().budget().maxSurge())
+        while (surplus(plan)
+                        < Math.min(
+                                wrote.size(), plan.desired().rollout().budget().maxSurge())
                 && LaunchAllowance.toGrow(plan, plan.desired().revision())) {
             plan.launch(substitute(plan, wrote.get(Math.max(0, surplus(plan))), slots.nextInt()));
         }
@@ -94,13 +96,14 @@ final class Recreation {
 
     private static Launch substitute(PlanBuilder plan, Replica wrote, int slot) {
         var desired = plan.desired();
-        var backOff = BackOff.afterReplacement(wrote, plan.now(), desired.backOff());
+        var backOff =
+                BackOff.afterReplacement(wrote, plan.now(), desired.restarts().backOff());
         return new Launch(
                 new ReplicaId(desired.owner(), slot, 1),
                 desired.revision(),
                 desired.template(),
                 backOff.failures(),
-                wrote.restarts() + 1,
+                wrote.history().restarts() + 1,
                 plan.now().plus(backOff.delay()),
                 Priority.SCALE);
     }
@@ -115,7 +118,7 @@ final class Recreation {
         if (!recreates || plan.rolling() || plan.desired().admitted() == 0) {
             return 0;
         }
-        var most = plan.desired().budget().maxSurge();
+        var most = plan.desired().rollout().budget().maxSurge();
         var found = 0;
         for (var dirty = plan.expected().dirty(); found < most && dirty.hasNext(); ) {
             found += dirty.next().phase().terminated() ? 0 : 1;

@@ -16,7 +16,8 @@ public record RevisionShares(String newest, int ofNewest, String stable, int ofS
 
     public static RevisionShares of(Desired desired, Observed observed) {
         var newest = desired.revision();
-        var stable = desired.stable().equals(newest) ? "" : desired.stable();
+        var known = desired.rollout().stable();
+        var stable = known.equals(newest) ? "" : known;
         var partition = stable.isEmpty() ? 0 : stableShare(desired, observed.occupied(stable));
         var kept = desired.earlier().containsKey(stable) ? partition : Math.min(partition, observed.occupied(stable));
         return new RevisionShares(
@@ -33,8 +34,9 @@ public record RevisionShares(String newest, int ofNewest, String stable, int ofS
      * make room for them.
      */
     private static int stableShare(Desired desired, int has) {
-        var most = Math.min(desired.partition(), desired.replicas());
-        var least = Math.clamp(desired.partition() - desired.abandoned().size(), 0, most);
+        var partition = desired.rollout().partition();
+        var most = Math.min(partition, desired.replicas());
+        var least = Math.clamp(partition - desired.restarts().abandoned().size(), 0, most);
         return Math.clamp(has, least, most);
     }
 

@@ -110,16 +110,19 @@ public final class Rollout {
      */
     public static boolean waitsForCapacity(Desired desired, Observed observed) {
         var wanted = desired.withoutAbandoned();
-        var floor = wanted.replicas() - wanted.budget().maxUnavailable();
-        return wanted.budget().maxSurge() == 0
-                && (wanted.budget().maxUnavailable() == 0 || wanted.admitted() <= floor)
-                && !wanted.paused()
+        var rollout = wanted.rollout();
+        var budget = rollout.budget();
+        var floor = wanted.replicas() - budget.maxUnavailable();
+        return budget.maxSurge() == 0
+                && (budget.maxUnavailable() == 0 || wanted.admitted() <= floor)
+                && !rollout.paused()
                 && RevisionShares.of(wanted, observed).unfinished(observed);
     }
 
     /** Number of replicas that must stay available, regardless of the engine's capacity. */
     static int minAvailable(PlanBuilder plan) {
-        return Math.max(0, plan.desired().replicas() - plan.desired().budget().maxUnavailable());
+        return Math.max(
+                0, plan.desired().replicas() - plan.desired().rollout().budget().maxUnavailable());
     }
 
     /**
@@ -140,7 +143,11 @@ public final class Rollout {
         /** @param ready how many more are ready than must stay available; bounds the cost */
         static Spare beyond(PlanBuilder plan, int ready) {
             var desired = plan.desired();
-            var unavailable = MinReadyWait.of(plan.expected(), desired.revision()::equals, desired.minReady(), ready);
+            var unavailable = MinReadyWait.of(
+                    plan.expected(),
+                    desired.revision()::equals,
+                    desired.rollout().minReady(),
+                    ready);
             return new Spare(plan, ready - unavailable.count(), unavailable.first());
         }
 

@@ -46,7 +46,8 @@ final class ScaleDown {
         if (replicas == 0) {
             return 0;
         }
-        return replicas + (plan.mixesRevisions() ? plan.desired().budget().maxSurge() : plan.surge());
+        return replicas
+                + (plan.mixesRevisions() ? plan.desired().rollout().budget().maxSurge() : plan.surge());
     }
 
     /**
@@ -60,9 +61,9 @@ final class ScaleDown {
         if (policy.busyProbe().isEmpty() || next.phase() != Phase.RUNNING) {
             return Optional.empty();
         }
-        var since = plan.desired().surplusSince().orElse(plan.now());
+        var since = plan.desired().scaleDown().surplusSince().orElse(plan.now());
         var idle = plan.expected().allAnsweredSince(since)
-                && next.busy().filter(Busy::busy).isEmpty();
+                && next.health().busy().filter(Busy::busy).isEmpty();
         return Optional.of(since.plus(policy.busyDeadline()))
                 .filter(deadline -> !idle && plan.now().isBefore(deadline));
     }

@@ -49,7 +49,7 @@ final class ScaleUp {
      */
     private static String fallback(PlanBuilder plan) {
         var newest = plan.desired().revision();
-        var stable = plan.desired().stable();
+        var stable = plan.desired().rollout().stable();
         if (plan.template(stable).isPresent()) {
             return stable;
         }

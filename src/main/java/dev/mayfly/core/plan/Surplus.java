@@ -40,13 +40,13 @@ public final class Surplus {
 
     /** Busy replicas that would otherwise be removed, in removal order. */
     public static List<Replica> busy(Desired desired, Observed observed) {
-        if (desired.surplusSince().isEmpty()) {
+        if (desired.scaleDown().surplusSince().isEmpty()) {
             return List.of();
         }
         var plan = Planner.begin(desired, observed, 1);
         ScaleDown.plan(plan);
         return plan.awaited().stream()
-                .filter(replica -> replica.busy().filter(Busy::busy).isPresent())
+                .filter(replica -> replica.health().busy().filter(Busy::busy).isPresent())
                 .toList();
     }
 }

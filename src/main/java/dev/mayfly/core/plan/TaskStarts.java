@@ -58,7 +58,11 @@ final class TaskStarts {
         if (terminated.phase() == Phase.FAILED && due.isAfter(plan.now())) {
             plan.requeueAt(due);
         } else if (terminated.phase() == Phase.FAILED || allowedToCreate()) {
-            var restarts = terminated.restarts() + (terminated.phase() == Phase.FAILED && terminated.excused() ? 0 : 1);
+            var restarts = terminated.history().restarts()
+                    + (terminated.phase() == Phase.FAILED
+                                    && terminated.outcome().excused()
+                            ? 0
+                            : 1);
             var priority = backOff.repeated() ? Priority.MAKE : priority(backOff.failures());
             launch(next(terminated), backOff.failures(), restarts, due, priority);
         }
@@ -66,7 +70,7 @@ final class TaskStarts {
 
     /** As in a Job, a failed attempt backs off no matter how long it ran. */
     private BackOff backOff(Replica terminated) {
-        var policy = plan.desired().backOff();
+        var policy = plan.desired().restarts().backOff();
         return AttemptOutcome.of(terminated) == AttemptOutcome.FAILURE
                 ? BackOff.afterReplacement(terminated, terminated.since(), policy)
                 : BackOff.after(terminated, policy);
@@ -76,8 +80,8 @@ final class TaskStarts {
         var waiting = plan.expected().waiting();
         while (waiting.hasNext()) {
             var replica = waiting.next();
-            if (replica.notBefore().isAfter(plan.now())) {
-                plan.requeueAt(replica.notBefore());
+            if (replica.history().notBefore().isAfter(plan.now())) {
+                plan.requeueAt(replica.history().notBefore());
                 return;
             }
             if (!allowed()) {
@@ -87,10 +91,10 @@ final class TaskStarts {
                     replica.id(),
                     replica.revision(),
                     plan.desired().template(),
-                    replica.failures(),
-                    replica.restarts(),
-                    replica.notBefore(),
-                    priority(replica.failures())));
+                    replica.history().failures(),
+                    replica.history().restarts(),
+                    replica.history().notBefore(),
+                    priority(replica.history().failures())));
         }
     }
 

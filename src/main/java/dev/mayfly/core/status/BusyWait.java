@@ -46,8 +46,10 @@ public final class BusyWait {
                 .sorted()
                 .collect(Collectors.joining(", "));
         var more = busy.size() > NAMED ? " and " + (busy.size() - NAMED) + " more" : "";
-        var deadline =
-                desired.surplusSince().orElseThrow().plus(desired.scaleDown().busyDeadline());
+        var deadline = desired.scaleDown()
+                .surplusSince()
+                .orElseThrow()
+                .plus(desired.scaleDown().busyDeadline());
         return "There are more replicas than the %d wanted, because some are busy: %s%s will go once idle, at %s in any case."
                 .formatted(desired.replicas(), names, more, deadline);
     }

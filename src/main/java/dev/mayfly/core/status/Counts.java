@@ -25,7 +25,8 @@ final class Counts {
 
     /** Replicas that have been ready for {@code minReadySeconds}. */
     static int available(Observed observed, Desired desired) {
-        return observed.ready() - MinReadyWait.of(observed, desired.minReady()).count();
+        return observed.ready()
+                - MinReadyWait.of(observed, desired.rollout().minReady()).count();
     }
 
     static int terminating(Observed observed) {
@@ -40,7 +41,7 @@ final class Counts {
 
         static Condition of(Desired desired, Observed observed, long generation) {
             return Counts.available(observed, desired)
-                            >= desired.replicas() - desired.budget().maxUnavailable()
+                            >= desired.replicas() - desired.rollout().budget().maxUnavailable()
                     ? condition(
                             TYPE, "True", "MinimumReplicasAvailable", "Workload has minimum availability.", generation)
                     : condition(

@@ -92,7 +92,7 @@ public final class Degradation {
                 .map(slots -> new Failure(
                         GIVEN_UP,
                         "Slots " + slots + " are given up, because their replicas failed more than "
-                                + desired.maxRestarts() + " times in a row (spec.maxRestarts)"
+                                + desired.restarts().maxRestarts() + " times in a row (spec.maxRestarts)"
                                 + failed.last()
                                         .map(why -> "; the last one: " + why.message())
                                         .orElse("")
@@ -104,7 +104,7 @@ public final class Degradation {
     }
 
     private static Optional<Failure> wrote(Desired desired, FailedSlots failed) {
-        var wrote = new TreeSet<>(desired.abandoned());
+        var wrote = new TreeSet<>(desired.restarts().abandoned());
         wrote.removeAll(failed.slots());
         return Indexes.of(wrote)
                 .text()

@@ -165,6 +165,6 @@ final class EphemeralCondition {
     /** When the last of the ready replicas became ready. */
     private static Optional<Instant> newest(Observed observed) {
         var newest = observed.newlyReady();
-        return newest.hasNext() ? newest.next().readySince() : Optional.empty();
+        return newest.hasNext() ? newest.next().health().readySince() : Optional.empty();
     }
 }

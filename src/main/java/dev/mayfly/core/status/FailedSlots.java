@@ -26,7 +26,7 @@ record FailedSlots(Set<Integer> slots, Optional<Failure> last) {
         var known = Indexes.parse(before.failedSlots());
         var earlier = Indexes.parse(before.givenUpSlots());
         var slots = new TreeSet<Integer>();
-        for (var slot : desired.abandoned()) {
+        for (var slot : desired.restarts().abandoned()) {
             var wrote = observed.occupant(slot)
                     .filter(occupant -> AbandonedSlots.abandonedForWrites(desired, occupant))
                     .isPresent();
@@ -37,7 +37,7 @@ record FailedSlots(Set<Integer> slots, Optional<Failure> last) {
         var last = slots.stream()
                 .flatMap(slot -> observed.occupant(slot).stream())
                 .max(Comparator.comparing(Replica::since))
-                .flatMap(Replica::failure);
+                .flatMap(replica -> replica.outcome().failure());
         return new FailedSlots(slots, last);
     }
 }

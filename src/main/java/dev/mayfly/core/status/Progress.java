@@ -61,12 +61,15 @@ final class Progress {
     }
 
     private static String overdue(RolloutMemory memory, Desired desired) {
-        var what = desired.onFailure() == OnFailure.Continue
+        var what = desired.rollout().onFailure() == OnFailure.Continue
                 ? " The rollout goes on, because spec.rollout.onFailure is Continue."
                 : " Nothing more is replaced until spec.template changes"
-                        + (desired.onFailure() == OnFailure.Pause ? "." : noWayBack(memory));
+                        + (desired.rollout().onFailure() == OnFailure.Pause ? "." : noWayBack(memory));
         return "Revision %s has made no progress for %d s (spec.rollout.progressDeadlineSeconds).%s"
-                .formatted(desired.specRevision(), desired.progressDeadline().toSeconds(), what);
+                .formatted(
+                        desired.specRevision(),
+                        desired.rollout().progressDeadline().toSeconds(),
+                        what);
     }
 
     private static String noWayBack(RolloutMemory memory) {
@@ -82,7 +85,7 @@ final class Progress {
                 ? "Revision %s made no progress for %d s (spec.rollout.progressDeadlineSeconds), so revision %s, the last that was rolled out completely, runs in its place. Change spec.template to try another one."
                         .formatted(
                                 desired.specRevision(),
-                                desired.progressDeadline().toSeconds(),
+                                desired.rollout().progressDeadline().toSeconds(),
                                 back)
                 : "Revision %s failed, and the template of revision %s, which was to run in its place, is no longer known: nothing is replaced. Change spec.template."
                         .formatted(desired.specRevision(), back);

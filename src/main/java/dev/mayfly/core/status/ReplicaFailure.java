@@ -36,7 +36,7 @@ final class ReplicaFailure {
                 .limit(MAX_EXAMINED)
                 .filter(replica ->
                         replica.phase() == Phase.ENDED && replica.revision().equals(revision))
-                .flatMap(replica -> replica.failure().stream())
+                .flatMap(replica -> replica.outcome().failure().stream())
                 .filter(why -> why.reason().equals(Failure.READ_ONLY))
                 .findFirst();
     }
@@ -44,7 +44,7 @@ final class ReplicaFailure {
     private static Optional<Failure> notCreated(Observed observed) {
         return stream(observed.failed())
                 .max(Comparator.comparing(Replica::since))
-                .flatMap(Replica::failure);
+                .flatMap(replica -> replica.outcome().failure());
     }
 
     private static Optional<Failure> notStarted(Observed observed) {
@@ -53,12 +53,12 @@ final class ReplicaFailure {
                 : stream(observed.terminated())
                         .filter(r -> r.phase() == Phase.ENDED && r.startedAt().isEmpty())
                         .findFirst()
-                        .flatMap(Replica::failure);
+                        .flatMap(replica -> replica.outcome().failure());
     }
 
     private static Optional<Failure> crashLoop(Observed observed) {
         return stream(observed.waiting())
-                .filter(replica -> replica.failures() >= 2)
+                .filter(replica -> replica.history().failures() >= 2)
                 .findFirst()
                 .map(replica -> crashLoop(observed, replica));
     }
@@ -67,7 +67,7 @@ final class ReplicaFailure {
         var last = observed.attempts(waiting.id().slot())
                 .filter(attempt -> attempt.phase() == Phase.ENDED)
                 .reduce((older, newer) -> newer);
-        var why = last.flatMap(Replica::failure);
+        var why = last.flatMap(replica -> replica.outcome().failure());
         if (why.isPresent()
                 && (last.get().startedAt().isEmpty() || why.get().reason().equals(Failure.READ_ONLY))) {
             return why.get();

@@ -84,7 +84,7 @@ final class Results {
     }
 
     private static ResultStatus shown(Replica terminated) {
-        var exit = terminated.exit();
+        var exit = terminated.outcome().exit();
         var outcome = AttemptOutcome.of(terminated);
         return new ResultStatus(
                 terminated.id().slot(),
@@ -115,16 +115,16 @@ final class Results {
     /** The output of a successful attempt; otherwise its output or the reason of its failure. */
     private static Optional<String> message(Replica terminated, AttemptOutcome outcome) {
         return outcome == AttemptOutcome.SUCCESS
-                ? Optional.of(terminated.output())
-                : Optional.of(terminated.output())
+                ? Optional.of(terminated.outcome().output())
+                : Optional.of(terminated.outcome().output())
                         .filter(output -> !output.isBlank())
                         .or(() -> why(terminated).map(Failure::message));
     }
 
     private static Optional<Failure> why(Replica terminated) {
-        return terminated.exit().isPresent()
-                ? terminated.failure()
-                : terminated.writes().excess().or(terminated::failure);
+        return terminated.outcome().exit().isPresent()
+                ? terminated.outcome().failure()
+                : terminated.writes().excess().or(() -> terminated.outcome().failure());
     }
 
     private static Instant end(Replica terminated) {

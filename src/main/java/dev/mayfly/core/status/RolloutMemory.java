@@ -47,10 +47,10 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
         if (complete(desired, observed, shares)) {
             var all = shares.ofStable() == 0
                     && desired.replicas() > 0
-                    && desired.abandoned().isEmpty();
+                    && desired.restarts().abandoned().isEmpty();
             return new RolloutMemory(State.COMPLETE, all ? desired.revision() : known, null, null);
         }
-        if (desired.paused() && shares.unfinished(observed)) {
+        if (desired.rollout().paused() && shares.unfinished(observed)) {
             return new RolloutMemory(State.PAUSED, known, null, null);
         }
         if (Progress.wasComplete(before, desired, shares) && !shares.unfinished(observed)) {
@@ -69,7 +69,7 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
         if (due(rollout, desired).isAfter(observed.now())) {
             return new RolloutMemory(State.UNDER_WAY, known, null, rollout);
         }
-        return desired.onFailure() == OnFailure.Rollback && runnable(known, desired)
+        return desired.rollout().onFailure() == OnFailure.Rollback && runnable(known, desired)
                 ? new RolloutMemory(State.ROLLED_BACK, known, known, null)
                 : new RolloutMemory(State.OVERDUE, known, null, rollout);
     }
@@ -86,7 +86,7 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
         return !shares.unfinished(observed)
                 && observed.occupied() == wanted
                 && observed.ready() == wanted
-                && MinReadyWait.of(observed, desired.minReady()).count() == 0;
+                && MinReadyWait.of(observed, desired.rollout().minReady()).count() == 0;
     }
 
     /**
@@ -96,13 +96,14 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
     private static RolloutStatus progressed(
             RolloutStatus known, Desired desired, Observed observed, RevisionShares shares) {
         var revision = desired.revision();
-        var available = Math.min(MinReadyWait.available(observed, revision, desired.minReady()), shares.ofNewest());
+        var available = Math.min(
+                MinReadyWait.available(observed, revision, desired.rollout().minReady()), shares.ofNewest());
         var began = known == null
                 || !revision.equals(known.revision())
                 || known.mostAvailable() == null
                 || known.mostAvailable() > shares.ofNewest()
                 || since(known).isEmpty();
-        var rolloutHalted = desired.stalled() && shares.unfinished(observed);
+        var rolloutHalted = desired.rollout().stalled() && shares.unfinished(observed);
         if (began || (available > known.mostAvailable() && !rolloutHalted)) {
             var now = observed.now().truncatedTo(ChronoUnit.SECONDS).toString();
             return new RolloutStatus(revision, available, now);
@@ -112,7 +113,9 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
 
     /** When the progress deadline passes; {@link Instant#MAX}: never. */
     static Instant due(RolloutStatus rollout, Desired desired) {
-        return since(rollout).map(at -> at.plus(desired.progressDeadline())).orElse(Instant.MAX);
+        return since(rollout)
+                .map(at -> at.plus(desired.rollout().progressDeadline()))
+                .orElse(Instant.MAX);
     }
 
     private static Optional<Instant> since(RolloutStatus rollout) {
@@ -126,7 +129,9 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
     /** When the status changes next even if nothing happens; empty: not before something happens. */
     static Optional<Duration> requeueAfter(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
         var due = Optional.ofNullable(status.rollout()).map(rollout -> due(rollout, desired));
-        return Stream.concat(due.stream(), MinReadyWait.of(observed, desired.minReady()).first().stream())
+        return Stream.concat(
+                        due.stream(),
+                        MinReadyWait.of(observed, desired.rollout().minReady()).first().stream())
                 .filter(at -> at.isAfter(observed.now()) && at.isBefore(Instant.MAX))
                 .min(Comparator.naturalOrder())
                 .map(at -> Duration.between(observed.now(), at));

@@ -30,7 +30,8 @@ public final class RolloutState {
         if (read == null) {
             return spec;
         }
-        var desired = spec.withStable(Objects.requireNonNullElse(read.currentRevision(), ""));
+        var desired =
+                spec.withRollout(rollout -> rollout.withStable(Objects.requireNonNullElse(read.currentRevision(), "")));
         if (!spec.revision().equals(read.updateRevision())) {
             return desired;
         }
@@ -38,13 +39,13 @@ public final class RolloutState {
                 Indexes.parse(read.givenUpSlots()).stream().boxed().collect(Collectors.toSet()));
         var rolledBackTo = read.rolledBackTo();
         if (rolledBackTo == null) {
-            return desired.withStalled(stalled(read, spec, now));
+            return desired.withRollout(rollout -> rollout.withStalled(stalled(read, spec, now)));
         }
         return RolloutMemory.runnable(rolledBackTo, spec)
                 ? desired.withRevision(rolledBackTo)
                         .withTemplate(spec.earlier().get(rolledBackTo))
-                        .withRolledBack(Optional.of(spec.revision()))
-                : desired.withStalled(true);
+                        .withRollout(rollout -> rollout.withRolledBack(Optional.of(spec.revision())))
+                : desired.withRollout(rollout -> rollout.withStalled(true));
     }
 
     /** When the status changes next even if nothing happens; empty: not before something happens. */
@@ -68,7 +69,7 @@ public final class RolloutState {
     }
 
     private static boolean stalled(EphemeralWorkloadStatus read, Desired spec, Instant now) {
-        return spec.onFailure() != OnFailure.Continue
+        return spec.rollout().onFailure() != OnFailure.Continue
                 && Progress.failed(read)
                         .filter(c -> c.getReason().equals(Progress.OVERDUE))
                         .isPresent()

@@ -64,6 +64,7 @@ public final class StatusCalculator {
                 .with(Degradation.of(known, desired, observed, failed, trouble, generation), observed.now())
                 .with(EphemeralCondition.of(previousFindings, desired, all, report, found, generation), observed.now())
                 .with(CompliantCondition.of(compliance, generation), observed.now());
+        var surplusSince = desired.scaleDown().surplusSince();
         return before.with()
                 .observedGeneration(generation)
                 .runtime(runtime)
@@ -74,15 +75,14 @@ public final class StatusCalculator {
                 .terminatingReplicas(Counts.terminating(observed))
                 .restarts(all.restarts())
                 .selector("mayfly.dev/owner-uid=" + desired.owner().uid())
-                .givenUpSlots(abandoned(rollout, desired, desired.abandoned()))
+                .givenUpSlots(abandoned(rollout, desired, desired.restarts().abandoned()))
                 .failedSlots(abandoned(rollout, desired, failed.slots()))
                 .currentRevision(rollout.current())
                 .updateRevision(desired.specRevision())
                 .rolledBackTo(rollout.rolledBackTo())
                 .rollout(rollout.rollout())
-                .scalingDownSince(desired.surplusSince().map(Instant::toString).orElse(null))
-                .scalingDownTo(
-                        desired.surplusSince().map(since -> desired.replicas()).orElse(null))
+                .scalingDownSince(surplusSince.map(Instant::toString).orElse(null))
+                .scalingDownTo(surplusSince.map(since -> desired.replicas()).orElse(null))
                 .ephemerality(found)
                 .image(image)
                 .conditions(conditions.list())

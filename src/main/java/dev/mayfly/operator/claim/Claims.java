@@ -143,7 +143,7 @@ public class Claims {
             }
             var bound = volumes.lookUp(claim);
             var use = new Use(
-                    desired.replicas() + desired.budget().maxSurge(),
+                    desired.replicas() + desired.rollout().budget().maxSurge(),
                     readOnly(desired.template(), claim.getMetadata().getName()));
             return rules.path(claim, bound.volume(), bound.machine(), use);
         }

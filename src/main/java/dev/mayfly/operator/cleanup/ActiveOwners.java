@@ -39,6 +39,8 @@ record ActiveOwners(List<Desired> alive, Set<String> unread) {
         var desired = specs.unjudged(resource);
         var over = resource instanceof EphemeralTask task
                 && TaskMemory.endedAt(task.getStatus()).isPresent();
-        return over ? desired.withTemplate(desired.template().withNetwork(Network.None)) : desired;
+        return over
+                ? desired.withTemplate(desired.template().withNetwork(network -> network.withMode(Network.Mode.None)))
+                : desired;
     }
 }

@@ -1,7 +1,7 @@
 package dev.mayfly.operator.cleanup;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
 import java.util.List;
 import java.util.Map;
@@ -12,19 +12,12 @@ import java.util.stream.Collectors;
  * The record of a deleted workload: one line of {@code audit.jsonl}. {@code docs/ephemerality.md} describes each field.
  *
  * @param version version of this schema
- * @param created creation timestamp in the object's metadata
- * @param deleted deletion timestamp in the object's metadata
+ * @param workload the deleted object, whose fields are fields of the line
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-@JsonPropertyOrder({"version", "kind", "namespace", "name", "uid"})
 record DeletionRecord(
         int version,
-        String kind,
-        String namespace,
-        String name,
-        String uid,
-        String created,
-        String deleted,
+        @JsonUnwrapped Workload workload,
         String image,
         SortedSet<String> digests,
         SortedSet<String> modes,
@@ -33,6 +26,12 @@ record DeletionRecord(
         Volumes volumes,
         List<String> left) {
     static final int VERSION = 1;
+
+    /**
+     * @param created creation timestamp in the object's metadata
+     * @param deleted deletion timestamp in the object's metadata
+     */
+    record Workload(String kind, String namespace, String name, String uid, String created, String deleted) {}
 
     record Replicas(int lived, Map<String, Integer> ended, boolean complete) {}
 
@@ -48,8 +47,8 @@ record DeletionRecord(
         return "%s from %s to %s%s. Mode %s, image %s %s. Writes outside of volumes: %s. Volumes kept: %s; removed: %s. Left: %s."
                 .formatted(
                         (replicas.complete() ? "" : "at least ") + replicas.lived() + " replicas lived",
-                        created,
-                        deleted,
+                        workload.created(),
+                        workload.deleted(),
                         ends.isEmpty() ? "" : " (" + ends + ")",
                         words(List.copyOf(modes)),
                         image,

@@ -70,18 +70,19 @@ public class DeletionRecords {
             return true; // it was written, or abandoned, and only the finalizer could not be removed
         }
         var receipt = of(workload, runtime);
+        var deleted = receipt.workload();
         try {
             journal.append(JSON.writeValueAsString(receipt));
             tries.put(uid, TRIES);
         } catch (IOException full) {
             if (tries.asMap().merge(uid, 1, Integer::sum) < TRIES) {
-                LOG.warnf("The receipt of %s is not written yet: %s", receipt.name(), full.getMessage());
+                LOG.warnf("The receipt of %s is not written yet: %s", deleted.name(), full.getMessage());
                 return false;
             }
-            LOG.errorf("The receipt of %s could not be written (%s): %s", receipt.name(), full, receipt.sentence());
+            LOG.errorf("The receipt of %s could not be written (%s): %s", deleted.name(), full, receipt.sentence());
         }
         if (!journal.keeps()) {
-            LOG.infof("Receipt of %s/%s: %s", receipt.namespace(), receipt.name(), receipt.sentence());
+            LOG.infof("Receipt of %s/%s: %s", deleted.namespace(), deleted.name(), receipt.sentence());
         }
         announce(receipt);
         return true;
@@ -106,13 +107,14 @@ public class DeletionRecords {
                 .orElseGet(() -> new Left(List.of(), List.of()));
         return new DeletionRecord(
                 DeletionRecord.VERSION,
-                owner.kind(),
-                owner.namespace(),
-                owner.name(),
-                owner.uid(),
-                metadata.getCreationTimestamp(),
-                metadata.getDeletionTimestamp(),
-                asked.map(desired -> desired.template().image()).orElse(""),
+                new DeletionRecord.Workload(
+                        owner.kind(),
+                        owner.namespace(),
+                        owner.name(),
+                        owner.uid(),
+                        metadata.getCreationTimestamp(),
+                        metadata.getDeletionTimestamp()),
+                asked.map(desired -> desired.template().image().reference()).orElse(""),
                 ledger.images(),
                 ledger.modes(),
                 new DeletionRecord.Replicas(ledger.lived(), ledger.allEnds(), ledger.complete()),
@@ -151,20 +153,21 @@ public class DeletionRecords {
     }
 
     private void announce(DeletionRecord receipt) {
-        var workload = new ObjectReferenceBuilder()
+        var deleted = receipt.workload();
+        var reference = new ObjectReferenceBuilder()
                 .withApiVersion("mayfly.dev/v1alpha1")
-                .withKind(receipt.kind())
-                .withNamespace(receipt.namespace())
-                .withName(receipt.name())
-                .withUid(receipt.uid())
+                .withKind(deleted.kind())
+                .withNamespace(deleted.namespace())
+                .withName(deleted.name())
+                .withUid(deleted.uid())
                 .build();
         var text = receipt.sentence();
         var message = Text.shortened(text, LONGEST_EVENT);
         var now = clock.instant();
         try {
-            client.resource(EventObjects.about(workload, !receipt.left().isEmpty(), "Receipt", message, 1, now, now)
+            client.resource(EventObjects.about(reference, !receipt.left().isEmpty(), "Receipt", message, 1, now, now)
                             .editMetadata()
-                            .withName(receipt.name() + "." + Text.atMost(receipt.uid(), 8) + ".receipt")
+                            .withName(deleted.name() + "." + Text.atMost(deleted.uid(), 8) + ".receipt")
                             .endMetadata()
                             .build())
                     .forceConflicts()
@@ -172,7 +175,7 @@ public class DeletionRecords {
         } catch (KubernetesClientException failed) {
             // A namespace that is being deleted accepts no Events; the journal has the record.
             if (failed.getCode() != HTTP_FORBIDDEN && failed.getCode() != HTTP_NOT_FOUND) {
-                LOG.warnf("The receipt of %s is in no Event: %s", receipt.name(), failed.getMessage());
+                LOG.warnf("The receipt of %s is in no Event: %s", deleted.name(), failed.getMessage());
             }
         }
     }

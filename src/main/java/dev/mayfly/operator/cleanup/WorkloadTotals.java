@@ -106,7 +106,7 @@ record WorkloadTotals(
     }
 
     private static Optional<String> failed(Replica over) {
-        var why = over.failure();
+        var why = over.outcome().failure();
         return why.equals(Optional.of(Writes.REPLACED))
                 ? Optional.empty()
                 : why.map(Failure::reason).or(() -> Optional.of("Ended"));

@@ -31,10 +31,12 @@ public final class ContentHash {
 
     public static String of(Template template, byte[] key) {
         var hash = new ContentHash(key);
-        template.env().stream().filter(env -> env.kind() == Kind.PLAIN).forEach(env -> {
-            hash.add(env.name());
-            hash.add(env.value());
-        });
+        template.process().env().stream()
+                .filter(env -> env.kind() == Kind.PLAIN)
+                .forEach(env -> {
+                    hash.add(env.name());
+                    hash.add(env.value());
+                });
         template.volumes().forEach((name, volume) -> {
             if (volume instanceof Volume.Files files) {
                 hash.add(name);

@@ -23,7 +23,7 @@ final class ImageUses {
 
     /** How replicas of the template use its image. */
     static ImageUse of(OwnerId owner, Template template) {
-        var reference = template.image();
+        var reference = template.image().reference();
         var covered = Stream.concat(
                         template.mounts().stream().map(Template.Mount::path),
                         template.ephemerality().scratch().stream().map(scratch -> scratch.path()))

@@ -149,7 +149,7 @@ public class PolicyEvaluation implements OwnerState {
     private boolean prepares(Desired desired, ImageEngine engine) {
         var owner = desired.owner();
         var template = desired.template();
-        if (template.pullPolicy() == PullPolicy.Never) {
+        if (template.image().pullPolicy() == PullPolicy.Never) {
             return false;
         }
         var wanted = owner.uid() + " " + desired.revision();
@@ -255,14 +255,17 @@ public class PolicyEvaluation implements OwnerState {
         public Desired holding(Desired desired, Observed observed) {
             var waits = newest.filter(image -> image.forbids() || image.state() == State.UNKNOWN)
                     .isPresent();
-            return waits && rollsOut(desired, observed) ? desired.withPaused(true) : desired;
+            return waits && rollsOut(desired, observed)
+                    ? desired.withRollout(rollout -> rollout.withPaused(true))
+                    : desired;
         }
 
         /** The failure to report while the plan holds the rollout, since no replica reports it then. */
         public Optional<Failure> trouble(Desired desired, Observed observed) {
             return newest.filter(image -> rollsOut(desired, observed))
                     .flatMap(image -> image.forbids()
-                            ? Optional.of(PolicyGate.refusal(desired.template().image(), image))
+                            ? Optional.of(PolicyGate.refusal(
+                                    desired.template().image().reference(), image))
                             : image.inspectFailure());
         }
 

@@ -62,7 +62,8 @@ public class PolicyGate {
         var enforced = breaches.stream().filter(Breach::enforced).toList();
         return enforced.isEmpty()
                 ? Optional.empty()
-                : Optional.of(refusal(template.image(), new Compliance(Compliance.State.EVALUATED, enforced)));
+                : Optional.of(
+                        refusal(template.image().reference(), new Compliance(Compliance.State.EVALUATED, enforced)));
     }
 
     /** @param reference the image as the workload names it */

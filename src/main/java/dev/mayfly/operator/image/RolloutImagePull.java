@@ -48,7 +48,7 @@ public class RolloutImagePull implements OwnerState {
 
         /** The workload to plan for: replacements and scaling continue. */
         public Desired holding(Desired desired) {
-            return awaited ? desired.withPaused(true) : desired;
+            return awaited ? desired.withRollout(rollout -> rollout.withPaused(true)) : desired;
         }
     }
 
@@ -83,7 +83,7 @@ public class RolloutImagePull implements OwnerState {
     }
 
     private static boolean makesRoom(Desired desired, Observed observed) {
-        var budget = desired.budget();
+        var budget = desired.rollout().budget();
         return !desired.deleted()
                 && desired.admitted() > 0
                 && observed.occupied() > 0

@@ -25,7 +25,8 @@ record WorkloadStrategy(EphemeralWorkload workload, EphemeralWorkloadStatus prev
     public Desired prepare(ContainerRuntime runtime, Desired desired, Observed observed) {
         var pinned = revisions.seen(workload, previous, desired, observed);
         var pending = Surplus.pendingScaleDown(pinned, observed, BusyWait.pendingScaleDown(previous));
-        var wanted = pinned.withSurplusSince(pending.map(PendingScaleDown::since));
+        var wanted =
+                pinned.withScaleDown(scaleDown -> scaleDown.withSurplusSince(pending.map(PendingScaleDown::since)));
         runtime.busyWatch()
                 .ifPresent(busy -> busy.watchBusy(
                         wanted.owner(),

@@ -69,7 +69,7 @@ class WriteEvents {
                 case RECREATE -> tell("Recreated", removal, observed);
                 case WRITES ->
                     tell(
-                            desired.abandoned().contains(removal.id().slot()) ? "Stopped" : "Recreated",
+                            desired.restarts().abandoned().contains(removal.id().slot()) ? "Stopped" : "Recreated",
                             removal,
                             observed);
                 default -> {

@@ -40,20 +40,22 @@ public class ImagePins {
     }
 
     private static Optional<ImageFacts> running(Images images, Template template) {
-        var pin = template.pin();
-        return pin.isEmpty()
-                ? images.facts(template.image())
-                : images.facts(template.image(), pin.get().id()).or(() -> pin.map(ImagePins::unseen));
+        var image = template.image();
+        return image.pin().isEmpty()
+                ? images.facts(image.reference())
+                : images.facts(image.reference(), image.pin().get().id())
+                        .or(() -> image.pin().map(ImagePins::unseen));
     }
 
     /** Progress of the pull that the template's replicas wait for; empty if no pull is in progress. */
     public static Optional<PullState> pull(ContainerRuntime runtime, Template template) {
+        var image = template.image();
         return runtime.imageEngine()
                 .map(ImageEngine::pulls)
-                .flatMap(pulls -> pulls.underWay(template.image())
-                        .or(() -> template.pin()
+                .flatMap(pulls -> pulls.underWay(image.reference())
+                        .or(() -> image.pin()
                                 .filter(pin -> !pin.digest().isEmpty())
-                                .flatMap(pin -> pulls.underWay(ImageName.at(template.image(), pin.digest())))));
+                                .flatMap(pin -> pulls.underWay(ImageName.at(image.reference(), pin.digest())))));
     }
 
     private static ImageFacts unseen(ImagePin pin) {
@@ -97,7 +99,9 @@ public class ImagePins {
             String id,
             Images images,
             BooleanSupplier kept) {
-        var reference = revision.template().map(Template::image).orElse("");
+        var reference = revision.template()
+                .map(template -> template.image().reference())
+                .orElse("");
         history.change(revision.name(), clock.instant(), r -> r.withPin(Optional.of(new ImagePin(id, ""))));
         images.look(reference, id).whenComplete((facts, failure) -> {
             var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;

@@ -45,6 +45,6 @@ record RevisionRecord(String name, long number, String meaning, Optional<Templat
 
     /** The template that its replicas run, with its image. */
     Optional<Template> pinned() {
-        return template.map(known -> known.withPin(pin));
+        return template.map(known -> known.withImage(image -> image.withPin(pin)));
     }
 }

@@ -76,7 +76,10 @@ public class Revisions implements OwnerState {
         var template = read.template();
         var images = images(workload).filter(able -> moves(template));
         var choice = history.choose(
-                read, images.isPresent(), images.flatMap(able -> checks.answer(template.image())), clock.instant());
+                read,
+                images.isPresent(),
+                images.flatMap(able -> checks.answer(template.image().reference())),
+                clock.instant());
         var revision = choice.revision();
         if (choice.fresh()) {
             store.create(workload, revision, content, keeps(uid, revision.name()));
@@ -86,7 +89,11 @@ public class Revisions implements OwnerState {
             store.update(workload, revision, keeps(uid, revision.name()));
         }
         follow(read, revision, choice.asking(), images);
-        return with(read.withRevision(revision.name()).withPaused(read.paused() || choice.asking()), history);
+        return with(
+                read.withRevision(revision.name())
+                        .withRollout(
+                                rollout -> rollout.withPaused(read.rollout().paused() || choice.asking())),
+                history);
     }
 
     /** Reads from the API server the first time, without blocking other workloads. */
@@ -148,17 +155,17 @@ public class Revisions implements OwnerState {
     private static Desired pinned(Desired desired, RevisionHistory history) {
         var earlier = new HashMap<String, Template>();
         desired.earlier()
-                .forEach((name, template) ->
-                        history.find(name).ifPresent(kept -> earlier.put(name, template.withPin(kept.pin()))));
+                .forEach((name, template) -> history.find(name)
+                        .ifPresent(kept -> earlier.put(name, template.withImage(image -> image.withPin(kept.pin())))));
         return desired.withEarlier(Map.copyOf(earlier))
                 .withTemplate(history.find(desired.revision())
-                        .map(kept -> desired.template().withPin(kept.pin()))
+                        .map(kept -> desired.template().withImage(image -> image.withPin(kept.pin())))
                         .orElse(desired.template()));
     }
 
     private void follow(Desired desired, RevisionRecord revision, boolean waits, Optional<Images> images) {
         if (images.isPresent() && revision.digest().isPresent()) {
-            var reference = desired.template().image();
+            var reference = desired.template().image().reference();
             checks.follow(
                     new ImageChecks.Follower(
                             desired.owner(), reference, revision.digest().get(), waits),
@@ -170,7 +177,8 @@ public class Revisions implements OwnerState {
 
     /** True if another resolution may find a different image. */
     private static boolean moves(Template template) {
-        return template.pullPolicy() == PullPolicy.Always && !ImageName.fixed(template.image());
+        var image = template.image();
+        return image.pullPolicy() == PullPolicy.Always && !ImageName.fixed(image.reference());
     }
 
     private Optional<Images> images(EphemeralWorkload workload) {
@@ -191,7 +199,7 @@ public class Revisions implements OwnerState {
                 : Stream.of(status.currentRevision(), status.updateRevision(), status.rolledBackTo());
         return Stream.of(
                         observed.revisions().stream(),
-                        Stream.of(desired.revision(), desired.stable()),
+                        Stream.of(desired.revision(), desired.rollout().stable()),
                         remembered.map(name -> requireNonNullElse(name, "")))
                 .flatMap(names -> names)
                 .collect(Collectors.toSet());

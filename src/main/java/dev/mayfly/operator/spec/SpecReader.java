@@ -10,6 +10,8 @@ import dev.mayfly.api.v1alpha1.Templated.RuntimeName;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.AuditPolicy;
+import dev.mayfly.core.model.Desired.Restarts;
+import dev.mayfly.core.model.Desired.Rollout;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
 import dev.mayfly.core.model.DesiredBuilder;
 import dev.mayfly.core.model.OwnerId;
@@ -19,10 +21,8 @@ import dev.mayfly.operator.cluster.ResourceOwner;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentHash;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads a resource as its desired state, with Kubernetes' defaults for fields that the API server did not fill in. */
 @Singleton
@@ -70,8 +70,8 @@ public class SpecReader {
         var template = SpecTemplate.read(given, SpecEphemerality.read(resource.ephemerality()), owner, content);
         var common = plain(owner, template)
                 .revision(SpecRevision.of(given, runtime(resource), template.ephemerality(), hash(template, content)))
-                .backOff(backOff(resource.backoff()))
-                .historyLimit(requireNonNullElse(resource.historyLimit(), HISTORY_LIMIT))
+                .restarts(Restarts.unlimited(
+                        backOff(resource.backoff()), requireNonNullElse(resource.historyLimit(), HISTORY_LIMIT)))
                 .audit(SpecEphemerality.audit(resource.ephemerality()));
         return switch (resource) {
             case EphemeralWorkload workload -> SpecRollout.read(common, workload.getSpec(), owner);
@@ -94,20 +94,11 @@ public class SpecReader {
                 .revision("")
                 .template(template)
                 .earlier(Map.of())
-                .budget(new Desired.Budget(0, 1))
-                .backOff(backOff(null))
+                .rollout(Rollout.NONE)
+                .restarts(Restarts.unlimited(backOff(null), 0))
                 .audit(AuditPolicy.DEFAULT)
-                .abandoned(Set.of())
-                .stable("")
-                .minReady(Duration.ZERO)
-                .progressDeadline(SpecRollout.DEADLINE)
-                .onFailure(Desired.OnFailure.Pause)
-                .maxRestarts(Desired.NO_LIMIT)
-                .maxLifetime(Optional.empty())
                 .scaleDown(ScaleDownPolicy.DEFAULT)
-                .rolledBack(Optional.empty())
-                .batch(Optional.empty())
-                .surplusSince(Optional.empty());
+                .batch(Optional.empty());
     }
 
     /**

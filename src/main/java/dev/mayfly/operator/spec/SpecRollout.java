@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNullElse;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
 import dev.mayfly.api.v1alpha1.RolloutSpec;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.Restarts;
+import dev.mayfly.core.model.Desired.Rollout;
 import dev.mayfly.core.model.DesiredBuilder;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.plan.RolloutBudget;
@@ -14,7 +16,8 @@ import java.time.Duration;
 
 /** Reads a workload's fields beyond its template: the number of replicas, and how they are replaced. */
 final class SpecRollout {
-    static final Duration DEADLINE = Duration.ofSeconds(600);
+    /** In seconds. */
+    private static final int DEADLINE = 600;
 
     private static final IntOrString QUARTER = new IntOrString("25%");
 
@@ -23,22 +26,23 @@ final class SpecRollout {
     /** @throws InvalidSpec if the spec can't be honored */
     static Desired read(DesiredBuilder common, EphemeralWorkloadSpec spec, OwnerId owner) {
         var replicas = requireNonNullElse(spec.replicas(), 1);
-        var rollout = requireNonNullElse(spec.rollout(), RolloutSpec.NONE);
         return common.replicas(replicas)
                 .admitted(replicas)
-                .paused(Boolean.TRUE.equals(spec.paused()))
-                .budget(budget(rollout, replicas))
-                .partition(Math.min(replicas, requireNonNullElse(rollout.partition(), 0)))
-                .minReady(Duration.ofSeconds(requireNonNullElse(rollout.minReadySeconds(), 0)))
-                .progressDeadline(
-                        rollout.progressDeadlineSeconds() == null
-                                ? DEADLINE
-                                : Duration.ofSeconds(rollout.progressDeadlineSeconds()))
-                .onFailure(onFailure(rollout))
-                .maxRestarts(requireNonNullElse(spec.maxRestarts(), Desired.NO_LIMIT))
-                .maxLifetime(SpecEphemerality.maxLifetime(spec.ephemerality()))
+                .rollout(rollout(spec, replicas))
+                .restarts(common.restarts().withMaxRestarts(requireNonNullElse(spec.maxRestarts(), Restarts.NO_LIMIT)))
                 .scaleDown(SpecScaleDown.read(spec.scaleDown(), spec.template(), owner.name()))
                 .build();
+    }
+
+    private static Rollout rollout(EphemeralWorkloadSpec spec, int replicas) {
+        var given = requireNonNullElse(spec.rollout(), RolloutSpec.NONE);
+        return Rollout.NONE.with(rollout -> rollout.paused(Boolean.TRUE.equals(spec.paused()))
+                .budget(budget(given, replicas))
+                .partition(Math.min(replicas, requireNonNullElse(given.partition(), 0)))
+                .minReady(Duration.ofSeconds(requireNonNullElse(given.minReadySeconds(), 0)))
+                .progressDeadline(Duration.ofSeconds(requireNonNullElse(given.progressDeadlineSeconds(), DEADLINE)))
+                .onFailure(onFailure(given))
+                .maxLifetime(SpecEphemerality.maxLifetime(spec.ephemerality())));
     }
 
     private static Desired.OnFailure onFailure(RolloutSpec rollout) {

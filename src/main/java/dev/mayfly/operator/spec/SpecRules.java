@@ -50,7 +50,8 @@ final class SpecRules {
     }
 
     private void checkNetwork(Template template) {
-        if (template.network() == Network.Bridge && !config.network().bridgeAllowed()) {
+        if (template.network().mode() == Network.Mode.Bridge
+                && !config.network().bridgeAllowed()) {
             throw new InvalidSpec(
                     "network Bridge is not allowed here: use network: Namespace or None, or have the operator"
                             + " configured with mayfly.network.bridge-allowed=true");
@@ -86,8 +87,8 @@ final class SpecRules {
     private static void checkLengths(Template template, OwnerId owner) {
         try {
             var variables = ReplicaVariables.of(template, new ReplicaId(owner, Integer.MAX_VALUE, 1));
-            variables.expandAll(template.command());
-            variables.expandAll(template.args());
+            variables.expandAll(template.process().command());
+            variables.expandAll(template.process().args());
             template.mounts().forEach(variables::subPath);
         } catch (IllegalArgumentException wrong) {
             throw new InvalidSpec(wrong.getMessage());

@@ -38,29 +38,33 @@ final class SpecTemplate {
         var metadata = requireNonNullElse(template.metadata(), new TemplateMetadata(null, null));
         var lifecycle = requireNonNullElse(template.lifecycle(), new LifecycleSpec(null, null));
         return new Template(
-                template.image(),
-                pullPolicy(template),
-                Lists.orEmpty(template.command()),
-                Lists.orEmpty(template.args()),
-                requireNonNullElse(template.workingDir(), ""),
-                SpecEnvironment.read(template, owner, content),
-                Lists.orEmpty(template.ports()).stream().map(SpecTemplate::port).toList(),
-                Network.valueOf(requireNonNullElse(template.network(), NetworkMode.Namespace)
-                        .name()),
+                new Template.Image(template.image(), pullPolicy(template), Optional.empty()),
+                new Template.Process(
+                        Lists.orEmpty(template.command()),
+                        Lists.orEmpty(template.args()),
+                        requireNonNullElse(template.workingDir(), ""),
+                        SpecEnvironment.read(template, owner, content)),
+                new Network(
+                        Network.Mode.valueOf(requireNonNullElse(template.network(), NetworkMode.Namespace)
+                                .name()),
+                        Lists.orEmpty(template.ports()).stream()
+                                .map(SpecTemplate::port)
+                                .toList()),
                 SpecResources.read(template.resources()),
-                Map.copyOf(requireNonNullElse(metadata.labels(), Map.of())),
-                Map.copyOf(requireNonNullElse(metadata.annotations(), Map.of())),
-                Duration.ofSeconds(requireNonNullElse(template.terminationGracePeriodSeconds(), 30L)),
+                new Template.Metadata(
+                        Map.copyOf(requireNonNullElse(metadata.labels(), Map.of())),
+                        Map.copyOf(requireNonNullElse(metadata.annotations(), Map.of()))),
                 security(requireNonNullElse(
                         template.securityContext(), new SecurityContext(null, null, null, null, null))),
+                new Template.Lifecycle(
+                        Duration.ofSeconds(requireNonNullElse(template.terminationGracePeriodSeconds(), 30L)),
+                        preStop(lifecycle.preStop()),
+                        requireNonNullElse(lifecycle.stopSignal(), "")),
                 SpecVolumes.volumes(Lists.orEmpty(template.volumes()), owner, content),
                 SpecVolumes.mounts(Lists.orEmpty(template.volumeMounts())),
                 ephemerality,
                 output(requireNonNullElse(template.terminationMessagePolicy(), TerminationMessagePolicy.File)),
-                SpecProbes.read(template),
-                preStop(lifecycle.preStop()),
-                requireNonNullElse(lifecycle.stopSignal(), ""),
-                Optional.empty());
+                SpecProbes.read(template));
     }
 
     private static Output output(TerminationMessagePolicy policy) {

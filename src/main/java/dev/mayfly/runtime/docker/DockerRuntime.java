@@ -98,11 +98,11 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     public DockerRuntime(EngineSettings settings, Optional<Host> host, List<Scanner> scanners, InstantSource clock) {
         var connector = new EngineConnector(settings);
         beginning = connector.beginning();
-        watch = new EngineWatch(connector, settings, index, clock);
-        governor = new Governor(settings.maxConcurrency());
+        watch = new EngineWatch(connector, settings.connection(), index, clock);
+        governor = new Governor(settings.connection().maxConcurrency());
         var known = new KnownImages(watch::engine, clock);
         images = new LocalImages(
-                watch::engine, known, new RegistryAccess(clock), settings, announcements, index::tell, clock);
+                watch::engine, known, new RegistryAccess(clock), settings.pulls(), announcements, index::tell, clock);
         var admitted = new AdmittedImages(index, images, known, clock);
         contents = new ImageScans(watch::engine, new Scanners(scanners, settings.cluster(), clock), clock);
         var uses = new ImageUses();
@@ -141,7 +141,6 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 health,
                 clock);
         sync = new Sync(
-                watch::engine,
                 index,
                 new Inspections(watch::engine, beginning, index, announcements, settings.cluster()),
                 lifecycle,

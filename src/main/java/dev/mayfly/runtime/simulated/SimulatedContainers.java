@@ -81,7 +81,8 @@ final class SimulatedContainers implements Containers, Signalling {
             events.accept(replica.id(), new Fact.Died(container, exit, clock.instant()));
             change(
                     container,
-                    ended -> ended.failed(Phase.ENDED, clock.instant(), why).withExit(Optional.of(exit)));
+                    ended -> ended.failed(Phase.ENDED, clock.instant(), why)
+                            .withOutcome(outcome -> outcome.withExit(Optional.of(exit))));
             look(container);
         });
     }
@@ -96,7 +97,7 @@ final class SimulatedContainers implements Containers, Signalling {
                     change(
                             container,
                             replica -> replica.failed(Phase.ENDED, clock.instant(), why)
-                                    .withExcused(true));
+                                    .withOutcome(outcome -> outcome.withExcused(true)));
                     look(container);
                 });
     }

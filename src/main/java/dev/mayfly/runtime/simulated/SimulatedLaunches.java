@@ -52,7 +52,7 @@ final class SimulatedLaunches {
         if (launch.starts(clock.instant())) {
             clock.after(latency.start(), () -> start(launch, container.name()));
         } else {
-            var gated = container.replica().gated();
+            var gated = container.replica().health().gated();
             lifecycle.tell(id, new Fact.Waits(gated, container.replica().image(), clock.instant()));
         }
         return true;

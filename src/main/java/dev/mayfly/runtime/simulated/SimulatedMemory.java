@@ -62,7 +62,7 @@ final class SimulatedMemory {
     void found(Container container, Optional<Replica> before) {
         var inspected = container.replica();
         var replica = before.filter(known -> known.phase() == inspected.phase())
-                .map(known -> known.withBusy(Optional.empty()))
+                .map(known -> known.withHealth(health -> health.withBusy(Optional.empty())))
                 .orElseGet(
                         () -> inspected.withWrites(before.map(Replica::writes).orElse(inspected.writes())));
         if (lifecycle

@@ -42,7 +42,7 @@ final class SimulatedProbes {
     void found(ReplicaId id, Probes probes) {
         askBusy(id);
         if (index.find(id)
-                .filter(replica -> replica.gated() && !replica.ready())
+                .filter(replica -> replica.health().gated() && !replica.ready())
                 .isPresent()) {
             var delay = probes.readiness().map(Probe::initialDelay).orElse(Duration.ZERO);
             clock.after(delay.plus(latency.ready()), () -> {
@@ -75,7 +75,7 @@ final class SimulatedProbes {
         index.change(
                 id,
                 replica ->
-                        replica.phase() == Phase.RUNNING && replica.unhealthy().isEmpty()
+                        replica.phase() == Phase.RUNNING && replica.health().unhealthy().isEmpty()
                                 ? replica.serving(is, clock.instant())
                                 : replica);
     }
@@ -84,7 +84,8 @@ final class SimulatedProbes {
         index.change(
                 id,
                 replica -> replica.phase() == Phase.RUNNING
-                        ? replica.serving(false, clock.instant()).withUnhealthy(Optional.of(why))
+                        ? replica.serving(false, clock.instant())
+                                .withHealth(health -> health.withUnhealthy(Optional.of(why)))
                         : replica);
     }
 

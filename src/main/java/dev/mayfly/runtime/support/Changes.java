@@ -26,13 +26,15 @@ final class Changes {
     }
 
     static Step waits(KnownReplica known, Fact.Waits fact) {
-        var made = replica(known).withImage(fact.image()).withGated(fact.gated());
+        var made = replica(known).withImage(fact.image()).withHealth(health -> health.withGated(fact.gated()));
         return Step.to(known.with(made.in(Phase.CREATED, fact.at())).withLaunching(Launching.IDLE));
     }
 
     /** An event may already have reported the exit: a process can end before the engine answers the start. */
     static Step started(KnownReplica known, Fact.Started fact) {
-        var running = replica(known).withGated(fact.gated()).in(Phase.RUNNING, fact.at());
+        var running = replica(known)
+                .withHealth(health -> health.withGated(fact.gated()))
+                .in(Phase.RUNNING, fact.at());
         var idle = known.withLaunching(Launching.IDLE);
         return Step.to(
                 known.end().isEmpty() ? idle.with(running) : dying(idle.with(running), fact.at()), new Action.Probe());
@@ -56,7 +58,8 @@ final class Changes {
 
     static Step notStarted(KnownReplica known, Fact.Refused fact) {
         var pending = replica(known);
-        var ended = pending.withExcused(fact.excused() || pending.excused());
+        var ended = pending.withOutcome(outcome ->
+                outcome.withExcused(fact.excused() || pending.outcome().excused()));
         return Step.to(
                 known.with(ended.failed(Phase.ENDED, fact.at(), fact.failure())).withLaunching(Launching.IDLE));
     }
@@ -88,8 +91,9 @@ final class Changes {
 
     /** Keeps the time for which the replica was ready: an inspection only reports for how long it ran. */
     private static Replica served(Replica known, Replica seen) {
-        return known.gated() && known.phase() == Phase.RUNNING && seen.phase() != Phase.RUNNING
-                ? seen.withServed(known.serving(false, seen.since()).served())
+        return known.health().gated() && known.phase() == Phase.RUNNING && seen.phase() != Phase.RUNNING
+                ? seen.withHealth(health -> health.withServed(
+                        known.serving(false, seen.since()).health().served()))
                 : seen;
     }
 
@@ -120,7 +124,8 @@ final class Changes {
         var before = replica(known);
         var after = before.phase() == Phase.ENDED
                 ? before.in(Phase.LOST, before.since())
-                : before.failed(Phase.LOST, fact.at(), Terminations.REMOVED).withExit(exit);
+                : before.failed(Phase.LOST, fact.at(), Terminations.REMOVED)
+                        .withOutcome(outcome -> outcome.withExit(exit));
         return over(known, without(known), after, fact.writes());
     }
 
@@ -128,7 +133,8 @@ final class Changes {
         var before = replica(known);
         var after = before.phase() == Phase.ENDED
                 ? before.in(Phase.LOST, before.since())
-                : before.failed(Phase.LOST, fact.at(), Terminations.RENAMED).withExit(Optional.<Exit>empty());
+                : before.failed(Phase.LOST, fact.at(), Terminations.RENAMED)
+                        .withOutcome(outcome -> outcome.withExit(Optional.<Exit>empty()));
         return over(known, known.forgotten(), after, List.of());
     }
 
@@ -171,7 +177,8 @@ final class Changes {
     /** A new attempt will take the slot: until then the replica is kept in memory. */
     static Step replaced(KnownReplica known, Fact.Gone fact) {
         var before = replica(known);
-        var after = before.failed(Phase.LOST, fact.at(), before.unhealthy().orElse(Writes.REPLACED));
+        var after =
+                before.failed(Phase.LOST, fact.at(), before.health().unhealthy().orElse(Writes.REPLACED));
         return Step.to(without(known).with(after)).and(remember(asked(known, fact)));
     }
 

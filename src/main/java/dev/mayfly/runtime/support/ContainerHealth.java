@@ -20,9 +20,9 @@ public record ContainerHealth(Probes probes, String address, Optional<Boolean> h
 
     /** The replica with the readiness that follows from this alone. */
     public Replica on(Replica replica) {
-        var known = replica.withGated(gated());
+        var known = replica.withHealth(health -> health.withGated(gated()));
         return !gated() || replica.phase() != Phase.RUNNING || healthCheck.orElse(false)
                 ? known
-                : known.withReady(false).withReadySince(Optional.empty());
+                : known.withHealth(health -> health.withReady(false).withReadySince(Optional.empty()));
     }
 }

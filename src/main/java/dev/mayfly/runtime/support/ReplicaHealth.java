@@ -61,8 +61,9 @@ public final class ReplicaHealth implements Reports {
         var unhealthy = health.fatal().map(kind -> new Failure(UNHEALTHY, sentence(kind, answer)));
         index.change(
                 id,
-                replica ->
-                        asked(replica) ? replica.serving(health.ready(), since).withUnhealthy(unhealthy) : replica);
+                replica -> asked(replica)
+                        ? replica.serving(health.ready(), since).withHealth(known -> known.withUnhealthy(unhealthy))
+                        : replica);
     }
 
     @Override
@@ -87,16 +88,21 @@ public final class ReplicaHealth implements Reports {
 
     /** Applies the state of the image's own health check. */
     void checked(ReplicaId id, boolean healthy, Instant now) {
-        index.change(id, replica -> asked(replica) && replica.gated() ? replica.serving(healthy, now) : replica);
+        index.change(
+                id, replica -> asked(replica) && replica.health().gated() ? replica.serving(healthy, now) : replica);
     }
 
     @Override
     public void busyUnknown(ReplicaId id) {
-        index.change(id, replica -> replica.withBusy(Optional.empty()));
+        index.change(id, replica -> replica.withHealth(health -> health.withBusy(Optional.empty())));
     }
 
     @Override
     public void busy(ReplicaId id, boolean busy, Instant asOf) {
-        index.change(id, replica -> asked(replica) ? replica.withBusy(Optional.of(new Busy(busy, asOf))) : replica);
+        index.change(
+                id,
+                replica -> asked(replica)
+                        ? replica.withHealth(health -> health.withBusy(Optional.of(new Busy(busy, asOf))))
+                        : replica);
     }
 }

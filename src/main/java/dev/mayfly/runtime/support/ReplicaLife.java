@@ -126,9 +126,9 @@ public final class ReplicaLife {
     private static boolean accepted(KnownReplica known, Launch launch) {
         var pending = Changes.replica(known);
         return pending.revision().equals(launch.revision())
-                && pending.failures() == launch.failures()
-                && pending.restarts() == launch.restarts()
-                && pending.notBefore().equals(launch.notBefore());
+                && pending.history().failures() == launch.failures()
+                && pending.history().restarts() == launch.restarts()
+                && pending.history().notBefore().equals(launch.notBefore());
     }
 
     private static Step made(KnownReplica known, Fact.Made fact) {

@@ -32,8 +32,9 @@ public record Stopping(String signal, Optional<PreStop> preStop, Optional<Durati
 
     /** @param imagesSignal stop signal of the image, for a template that sets none */
     public static Stopping of(Template template, String imagesSignal) {
-        var signal = template.stopSignal().isEmpty() ? imagesSignal : template.stopSignal();
-        return new Stopping(signal, template.preStop(), Optional.of(template.grace()));
+        var lifecycle = template.lifecycle();
+        var signal = lifecycle.stopSignal().isEmpty() ? imagesSignal : lifecycle.stopSignal();
+        return new Stopping(signal, lifecycle.preStop(), Optional.of(lifecycle.grace()));
     }
 
     /** Reads the labels that {@link #labels} wrote; unreadable ones count as missing. */

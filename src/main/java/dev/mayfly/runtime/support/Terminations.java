@@ -30,11 +30,12 @@ public final class Terminations {
         if (over.startedAt().isEmpty()) {
             return Optional.empty();
         }
-        return over.failure()
+        return over.outcome()
+                .failure()
                 .map(why -> new Termination(
                         over.id().replica(),
                         over.id().attempt(),
-                        over.exit().or(() -> end.map(End::exit)),
+                        over.outcome().exit().or(() -> end.map(End::exit)),
                         why.reason(),
                         over.since(),
                         why.message(),
@@ -55,7 +56,8 @@ public final class Terminations {
         var exit = end.map(End::exit).orElse(Signals.KILL); // removed before the event arrived: we killed it
         var unhealthy = removal.cause() == Cause.UNHEALTHY;
         var reason = unhealthy ? "Unhealthy" : reason(exit, killed);
-        var message = gone.unhealthy()
+        var message = gone.health()
+                        .unhealthy()
                         .filter(why -> unhealthy)
                         .map(why -> why.message() + " ")
                         .orElse("")

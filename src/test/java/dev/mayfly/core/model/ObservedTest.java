@@ -116,7 +116,7 @@ class ObservedTest {
 
     private static Replica due(int slot, int seconds) {
         var r = replica(slot, Phase.CREATED);
-        return r.withNotBefore(NOON.plusSeconds(seconds));
+        return r.withHistory(history -> history.withNotBefore(NOON.plusSeconds(seconds)));
     }
 
     private static List<Integer> slots(Iterator<Replica> replicas) {

@@ -31,7 +31,11 @@ class RemovalOrderTest {
 
     static List<Arguments> rules() {
         return List.of(
-                Arguments.of("what is kept goes last of all", OLD, NEW.withReady(false), keeping(1)),
+                Arguments.of(
+                        "what is kept goes last of all",
+                        OLD,
+                        NEW.withHealth(health -> health.withReady(false)),
+                        keeping(1)),
                 Arguments.of("kept before: even one that never started", OLD, replica(1, Phase.PENDING), keeping(1)),
                 Arguments.of("1 named", OLD, replica(1, Phase.FAILED), removing(0)),
                 Arguments.of("2 never started", replica(0, Phase.CREATED), unready(NEW), policy()),
@@ -58,7 +62,7 @@ class RemovalOrderTest {
     @Test
     void aRevisionWhoseRolloutFailedCountsAsOld() {
         var stable = OLD.withRevision("v0");
-        var failed = desired(2).withStable("v0").withStalled(true);
+        var failed = desired(2).withRollout(rollout -> rollout.withStable("v0").withStalled(true));
 
         assertThat(RemovalOrder.of(failed).compare(NEW, stable)).isNegative();
         assertThat(order(failed, observed(NEW, stable))).containsExactly(NEW, stable);
@@ -125,7 +129,8 @@ class RemovalOrderTest {
         var aged = replica.withSince(NOON.plusSeconds(random.nextInt(3)));
         return random.nextBoolean() || replica.phase() != Phase.RUNNING
                 ? aged
-                : aged.withReady(random.nextBoolean()).withBusy(Optional.of(new Busy(random.nextBoolean(), NOON)));
+                : aged.withHealth(health -> health.withReady(random.nextBoolean())
+                        .withBusy(Optional.of(new Busy(random.nextBoolean(), NOON))));
     }
 
     private static ScaleDownPolicy any(Random random) {
@@ -142,11 +147,11 @@ class RemovalOrderTest {
     }
 
     private static Replica unready(Replica replica) {
-        return replica.withReady(false);
+        return replica.withHealth(health -> health.withReady(false));
     }
 
     private static Replica busy(Replica replica) {
-        return replica.withBusy(Optional.of(new Busy(true, NOON)));
+        return replica.withHealth(health -> health.withBusy(Optional.of(new Busy(true, NOON))));
     }
 
     private static ScaleDownPolicy policy() {

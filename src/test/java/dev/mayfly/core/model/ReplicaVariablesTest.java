@@ -49,7 +49,7 @@ class ReplicaVariablesTest {
     void aTasksSlotIsItsCompletionIndex() {
         var index = new Env("LINE", "part $(MAYFLY_INDEX)");
         var task = new ReplicaId(new OwnerId("EphemeralTask", "default", "batch", "uid"), 7, 2);
-        var template = Samples.template("busybox:1.36").withEnv(List.of(index));
+        var template = Samples.template("busybox:1.36").withProcess(process -> process.withEnv(List.of(index)));
         var variables = ReplicaVariables.of(template, task);
 
         assertThat(variables.environment())
@@ -98,7 +98,7 @@ class ReplicaVariablesTest {
 
     private static ReplicaVariables of(Env... env) {
         var base = Samples.template("busybox:1.36");
-        var template = base.withEnv(List.of(env));
+        var template = base.withProcess(process -> process.withEnv(List.of(env)));
         return ReplicaVariables.of(template, Samples.id(3, 1));
     }
 }

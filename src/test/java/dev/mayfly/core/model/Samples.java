@@ -2,7 +2,8 @@ package dev.mayfly.core.model;
 
 import dev.mayfly.core.model.Desired.AuditPolicy;
 import dev.mayfly.core.model.Desired.BackOffPolicy;
-import dev.mayfly.core.model.Desired.Budget;
+import dev.mayfly.core.model.Desired.Restarts;
+import dev.mayfly.core.model.Desired.Rollout;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Probe.Probes;
@@ -11,7 +12,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Sample values for tests. */
 public final class Samples {
@@ -27,27 +27,18 @@ public final class Samples {
 
     public static Template template(String image, Ephemerality ephemerality) {
         return new Template(
-                image,
-                Template.PullPolicy.IfNotPresent,
-                List.of(),
-                List.of(),
-                "",
-                List.of(),
-                List.of(),
-                Template.Network.Namespace,
+                new Template.Image(image, Template.PullPolicy.IfNotPresent, Optional.empty()),
+                new Template.Process(List.of(), List.of(), "", List.of()),
+                new Template.Network(Template.Network.Mode.Namespace, List.of()),
                 new Template.Resources(new Requests(100, 1 << 20), 0, 0),
-                Map.of(),
-                Map.of(),
-                Duration.ofSeconds(1),
+                new Template.Metadata(Map.of(), Map.of()),
                 new Template.Security(-1, -1, -1, false, List.of(), List.of()),
+                new Template.Lifecycle(Duration.ofSeconds(1), Optional.empty(), ""),
                 Map.of(),
                 List.of(),
                 ephemerality,
                 Template.Output.NONE,
-                Probes.NONE,
-                Optional.empty(),
-                "",
-                Optional.empty());
+                Probes.NONE);
     }
 
     /** N replicas of revision {@code v1}, no surge, one unavailable, one terminated container kept. */
@@ -59,21 +50,11 @@ public final class Samples {
                 .revision("v1")
                 .template(template("v1"))
                 .earlier(Map.of())
-                .budget(new Budget(0, 1))
-                .backOff(DEFAULTS)
-                .historyLimit(1)
+                .rollout(Rollout.NONE)
+                .restarts(Restarts.unlimited(DEFAULTS, 1))
                 .audit(AuditPolicy.DEFAULT)
-                .abandoned(Set.of())
-                .stable("")
-                .minReady(Duration.ZERO)
-                .progressDeadline(Duration.ofSeconds(600))
-                .onFailure(Desired.OnFailure.Pause)
-                .maxRestarts(Desired.NO_LIMIT)
-                .maxLifetime(Optional.empty())
                 .scaleDown(ScaleDownPolicy.DEFAULT)
-                .rolledBack(Optional.empty())
                 .batch(Optional.empty())
-                .surplusSince(Optional.empty())
                 .build();
     }
 

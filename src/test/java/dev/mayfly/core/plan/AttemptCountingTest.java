@@ -44,7 +44,7 @@ class AttemptCountingTest {
             Arguments.of("replaced for what it wrote", running(0).failed(Phase.LOST, NOON, Writes.REPLACED), "", 1),
             Arguments.of(
                     "unhealthy, and ended well by itself",
-                    exited(0, 1, 0).withUnhealthy(Optional.of(UNHEALTHY_PROBE)),
+                    exited(0, 1, 0).withHealth(health -> health.withUnhealthy(Optional.of(UNHEALTHY_PROBE))),
                     "0",
                     0),
             Arguments.of("still runs", running(0), "", 0),
@@ -146,6 +146,8 @@ class AttemptCountingTest {
     }
 
     private static Replica unhealthy() {
-        return running(0).withUnhealthy(Optional.of(UNHEALTHY_PROBE)).failed(Phase.LOST, NOON, UNHEALTHY_PROBE);
+        return running(0)
+                .withHealth(health -> health.withUnhealthy(Optional.of(UNHEALTHY_PROBE)))
+                .failed(Phase.LOST, NOON, UNHEALTHY_PROBE);
     }
 }

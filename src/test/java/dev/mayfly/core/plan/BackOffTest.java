@@ -60,7 +60,7 @@ class BackOffTest {
     @CsvSource({"0, 10, 10", "7, 10, 10", "3, -5, 0"})
     void waitingForAnImageIsNoFailureAndFollowsThePullsBackOff(int before, int again, int seconds) {
         var terminated = Samples.replica(0, Phase.PENDING)
-                .withFailures(before)
+                .withHistory(history -> history.withFailures(before))
                 .awaitingImage(NOON.plusSeconds(again))
                 .failed(Phase.FAILED, NOON, new Failure("ErrImagePull", ""));
 
@@ -70,9 +70,9 @@ class BackOffTest {
 
     private static Replica terminated(Phase phase, int failures, Optional<Duration> ran, boolean excused) {
         return Samples.replica(0, phase)
-                .withFailures(failures)
+                .withHistory(history -> history.withFailures(failures))
                 .withStartedAt(ran.map(NOON::minus))
-                .withServed(ran.orElse(Duration.ZERO))
-                .withExcused(excused);
+                .withHealth(health -> health.withServed(ran.orElse(Duration.ZERO)))
+                .withOutcome(outcome -> outcome.withExcused(excused));
     }
 }

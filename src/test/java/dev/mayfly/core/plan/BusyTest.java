@@ -157,7 +157,8 @@ class BusyTest {
     /** A scale-down that began at noon. */
     private static PlanFixture scaledDown(int replicas) {
         return PlanFixture.wanting(replicas)
-                .also(desired -> desired.withScaleDown(removing()).withSurplusSince(Optional.of(NOON)));
+                .also(desired -> desired.withScaleDown(removing())
+                        .withScaleDown(scaleDown -> scaleDown.withSurplusSince(Optional.of(NOON))));
     }
 
     private static ScaleDownPolicy removing(Integer... slots) {
@@ -177,6 +178,6 @@ class BusyTest {
     }
 
     private static Replica answered(int slot, boolean busy, Instant asOf) {
-        return running(slot).withBusy(Optional.of(new Busy(busy, asOf)));
+        return running(slot).withHealth(health -> health.withBusy(Optional.of(new Busy(busy, asOf))));
     }
 }

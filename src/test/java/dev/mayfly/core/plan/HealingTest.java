@@ -43,7 +43,7 @@ class HealingTest {
     @Test
     void aLaunchThatWaitsForItsImageIsRetriedWithItAndIsNoRestart() {
         var absent = replica(0, Phase.PENDING)
-                .withRestarts(2)
+                .withHistory(history -> history.withRestarts(2))
                 .awaitingImage(NOON.plusSeconds(10))
                 .failed(Phase.FAILED, NOON, new Failure("ErrImagePull", ""));
         var fixture = PlanFixture.wanting(1).with(absent);
@@ -223,7 +223,8 @@ class HealingTest {
     void repeatedFailuresLeaveHalfOfTheWindowToSuccessors() {
         var fixture = PlanFixture.wanting(9).window(4);
         for (var slot = 0; slot < 8; slot++) {
-            fixture.with(replica(slot, 3, "v1", Phase.CREATED).withFailures(2).withNotBefore(NOON));
+            fixture.with(replica(slot, 3, "v1", Phase.CREATED)
+                    .withHistory(history -> history.withFailures(2).withNotBefore(NOON)));
         }
 
         assertThat(fixture.plan().launches())
@@ -294,6 +295,6 @@ class HealingTest {
     }
 
     private static Replica counting(Replica r, int failures) {
-        return r.withFailures(failures).withNotBefore(NOON.plusSeconds(20));
+        return r.withHistory(history -> history.withFailures(failures).withNotBefore(NOON.plusSeconds(20)));
     }
 }

@@ -57,7 +57,7 @@ class LifetimeTest {
     void theNewReplicaMustBeAvailableNotOnlyReady() {
         var fixture = living(1)
                 .budget(1, 0)
-                .also(desired -> desired.withMinReady(Duration.ofSeconds(30)))
+                .also(desired -> desired.withRollout(rollout -> rollout.withMinReady(Duration.ofSeconds(30))))
                 .with(aged(0, Duration.ofMinutes(70)), aged(1, Duration.ofSeconds(20)));
 
         assertThat(fixture.removed()).isEmpty();
@@ -90,7 +90,8 @@ class LifetimeTest {
                         .budget(0, 1)
                         .with(
                                 aged(0, Duration.ofMinutes(70)),
-                                replica(1, Phase.CREATED).withNotBefore(NOON.plusSeconds(60)))
+                                replica(1, Phase.CREATED)
+                                        .withHistory(history -> history.withNotBefore(NOON.plusSeconds(60))))
                         .removed())
                 .isEmpty();
     }
@@ -148,7 +149,8 @@ class LifetimeTest {
     }
 
     private static PlanFixture living(int replicas) {
-        return PlanFixture.wanting(replicas).also(desired -> desired.withMaxLifetime(Optional.of(HOUR)));
+        return PlanFixture.wanting(replicas)
+                .also(desired -> desired.withRollout(rollout -> rollout.withMaxLifetime(Optional.of(HOUR))));
     }
 
     /** A replica that has served for that long at noon. */

@@ -31,7 +31,7 @@ class LongStoriesTest {
 
         assertThat(world.observed().all()).extracting(r -> r.phase()).containsOnly(Phase.ENDED, Phase.CREATED);
         assertThat(world.observed().terminatedContainers()).isEqualTo(1);
-        assertThat(world.observed().waiting().next().failures()).isGreaterThan(5);
+        assertThat(world.observed().waiting().next().history().failures()).isGreaterThan(5);
     }
 
     @Test
@@ -48,7 +48,7 @@ class LongStoriesTest {
 
         assertThat(world.observed().ready()).isEqualTo(2 * SimulatedCluster.WINDOW);
         assertThat(world.observed().all().filter(r -> r.phase() == Phase.RUNNING))
-                .allMatch(r -> r.failures() == 0);
+                .allMatch(r -> r.history().failures() == 0);
     }
 
     @Test

@@ -34,7 +34,7 @@ class MaxRestartsTest {
     @Test
     void withMaxRestartsZeroTheFirstFailureAbandonsTheSlot() {
         var fixture = PlanFixture.wanting(1)
-                .also(desired -> desired.withMaxRestarts(0))
+                .also(desired -> desired.withRestarts(restarts -> restarts.withMaxRestarts(0)))
                 .with(failed(0, 1, 0));
 
         assertThat(fixture.plan().abandoning()).containsExactly(0);
@@ -47,7 +47,7 @@ class MaxRestartsTest {
                 .in(Phase.ENDED, NOON);
 
         assertThat(PlanFixture.wanting(1)
-                        .also(d -> d.withMaxRestarts(0))
+                        .also(d -> d.withRestarts(restarts -> restarts.withMaxRestarts(0)))
                         .with(served)
                         .plan()
                         .abandoning())
@@ -57,7 +57,7 @@ class MaxRestartsTest {
     @Test
     void aTerminationThatIsNoFailureAbandonsNoSlot() {
         var served = replica(0, 6, "v1", Phase.PENDING)
-                .withFailures(5)
+                .withHistory(history -> history.withFailures(5))
                 .in(Phase.RUNNING, NOON.minusSeconds(10))
                 .in(Phase.ENDED, NOON);
 
@@ -66,7 +66,7 @@ class MaxRestartsTest {
 
     @Test
     void aLaunchThatLeftNoContainerIsNoRestart() {
-        var refused = replica(0, 9, "v1", Phase.FAILED).withFailures(8);
+        var refused = replica(0, 9, "v1", Phase.FAILED).withHistory(history -> history.withFailures(8));
 
         assertThat(restarting(1).with(refused).after(Duration.ofHours(1)).launched())
                 .containsExactly("0/10 v1");
@@ -127,7 +127,9 @@ class MaxRestartsTest {
 
     @Test
     void recreationBecauseOfWritesCountsAsFailure() {
-        var wrote = replica(0, 3, "v1", Phase.RUNNING).withFailures(2).withWrites(new Writes(true, Optional.empty()));
+        var wrote = replica(0, 3, "v1", Phase.RUNNING)
+                .withHistory(history -> history.withFailures(2))
+                .withWrites(new Writes(true, Optional.empty()));
 
         assertThat(restarting(1)
                         .on(OnWrite.Recreate)
@@ -139,12 +141,13 @@ class MaxRestartsTest {
     }
 
     private static PlanFixture restarting(int replicas) {
-        return PlanFixture.wanting(replicas).also(desired -> desired.withMaxRestarts(2));
+        return PlanFixture.wanting(replicas)
+                .also(desired -> desired.withRestarts(restarts -> restarts.withMaxRestarts(2)));
     }
 
     private static Replica failed(int slot, int attempt, int failures) {
         return replica(slot, attempt, "v1", Phase.PENDING)
-                .withFailures(failures)
+                .withHistory(history -> history.withFailures(failures))
                 .in(Phase.RUNNING, NOON)
                 .failed(Phase.ENDED, NOON, new Failure("Error", "ended with exit code 1"));
     }

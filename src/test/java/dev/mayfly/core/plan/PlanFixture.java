@@ -148,15 +148,15 @@ final class PlanFixture {
                 .withRevision(revision)
                 .withTemplate(Samples.template(revision))
                 .withEarlier(Map.copyOf(earlier))
-                .withPaused(paused)
-                .withBudget(budget)
-                .withHistoryLimit(historyLimit)
-                .withAudit(audit)
-                .withAbandoned(abandoned)
-                .withStable(stable)
-                .withPartition(partition)
-                .withMinReady(minReady)
-                .withStalled(stalled));
+                .withRollout(rollout -> rollout.withPaused(paused)
+                        .withBudget(budget)
+                        .withStable(stable)
+                        .withPartition(partition)
+                        .withMinReady(minReady)
+                        .withStalled(stalled))
+                .withRestarts(
+                        restarts -> restarts.withHistoryLimit(historyLimit).withAbandoned(abandoned))
+                .withAudit(audit));
     }
 
     Observed observed() {

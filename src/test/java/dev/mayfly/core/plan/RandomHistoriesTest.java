@@ -28,7 +28,7 @@ class RandomHistoriesTest {
         world.makeReady();
         world.settle();
 
-        if (world.desired().stalled()) {
+        if (world.desired().rollout().stalled()) {
             assertThat(world.observed().ready()).isGreaterThanOrEqualTo(places(world));
         } else {
             assertWhatIsWantedRuns(world);
@@ -59,9 +59,9 @@ class RandomHistoriesTest {
         world.settle();
 
         var desired = world.desired();
-        assertThat(desired.stalled()).isTrue();
+        assertThat(desired.rollout().stalled()).isTrue();
         assertThat(world.observed().ready())
-                .isGreaterThanOrEqualTo(replicas - desired.budget().maxUnavailable());
+                .isGreaterThanOrEqualTo(replicas - desired.rollout().budget().maxUnavailable());
     }
 
     private static int places(SimulatedCluster world) {
@@ -79,7 +79,7 @@ class RandomHistoriesTest {
         assertThat(observed.ready(shares.stable())).isEqualTo(shares.ofStable());
         assertThat(world.memory().progress())
                 .as("%s on %s", world.memory().status(), observed)
-                .isEqualTo(desired.rolledBack().isPresent() ? "RolledBack" : "NewRevisionAvailable");
+                .isEqualTo(desired.rollout().rolledBack().isPresent() ? "RolledBack" : "NewRevisionAvailable");
         assertNothingUnwantedRuns(world);
         var terminated = world.observed().terminatedContainers();
         assertThat(terminated).isLessThanOrEqualTo(1);
@@ -90,7 +90,7 @@ class RandomHistoriesTest {
         var observed = AbandonedSlots.withoutKept(world.desired(), world.observed());
         var spec = world.spec();
         assertThat(observed.overLimit().hasNext()).isFalse();
-        assertThat(world.desired().abandoned())
+        assertThat(world.desired().restarts().abandoned())
                 .noneMatch(slot -> observed.occupant(slot).isPresent());
         if (spec.onWrite != OnWrite.Report) {
             assertThat(observed.dirty().hasNext()).isFalse();

@@ -57,7 +57,8 @@ class RolloutTest {
         assertThat(fixture.removed())
                 .as("an earlier rollout's may take its time")
                 .isNotEmpty();
-        assertThat(fixture.with(leaving.withUnhealthy(Optional.of(new Failure("Unhealthy", "it does not answer"))))
+        assertThat(fixture.with(leaving.withHealth(health ->
+                                health.withUnhealthy(Optional.of(new Failure("Unhealthy", "it does not answer")))))
                         .removed())
                 .isEmpty();
     }
@@ -66,7 +67,7 @@ class RolloutTest {
     void aReplicaThatFailedBeforePassesTheCanaryOnlyAfterServingForAWhile() {
         var fixture = rollingOut(4, 1, 1)
                 .with(0, 3, "v1", Phase.RUNNING)
-                .with(replica(4, 2, "v2", Phase.RUNNING).withFailures(1));
+                .with(replica(4, 2, "v2", Phase.RUNNING).withHistory(history -> history.withFailures(1)));
 
         assertThat(fixture.after(Duration.ofSeconds(9)).removed()).isEmpty();
         assertThat(fixture.plan().requeueAfter()).contains(SECOND);

@@ -49,7 +49,7 @@ final class Safety {
     /** Busy replicas that are waited for are no surge. */
     static int mostRunning(Desired desired, Observed observed) {
         return desired.withoutAbandoned().admitted()
-                + desired.budget().maxSurge()
+                + desired.rollout().budget().maxSurge()
                 + awaited(desired, observed).size();
     }
 
@@ -61,13 +61,14 @@ final class Safety {
     }
 
     private static void busyReplicasAreWaitedFor(Desired desired, Observed observed, Plan plan) {
-        var since = desired.surplusSince().orElse(observed.now());
+        var since = desired.scaleDown().surplusSince().orElse(observed.now());
         var overdue = !observed.now().isBefore(since.plus(desired.scaleDown().busyDeadline()));
         assertThat(scaledDown(observed, plan))
                 .as("%s for %s", observed, desired)
                 .noneMatch(replica -> desired.scaleDown().busyProbe().isPresent()
                         && replica.phase() == Phase.RUNNING
-                        && replica.busy()
+                        && replica.health()
+                                .busy()
                                 .filter(answer ->
                                         !answer.busy() && !answer.asOf().isBefore(since))
                                 .isEmpty()
@@ -99,7 +100,7 @@ final class Safety {
                 .flatMap(removal -> occupant(observed, removal).stream())
                 .toList();
         if (!old.isEmpty()) {
-            var missing = desired.budget().maxSurge() == 0 ? 1 : 0;
+            var missing = desired.rollout().budget().maxSurge() == 0 ? 1 : 0;
             var others = observed.ready() - (old.getFirst().ready() ? 1 : 0);
             assertThat(old).hasSize(1);
             assertThat(others).isGreaterThanOrEqualTo(Math.max(minAvailable(desired), desired.admitted() - missing));
@@ -155,7 +156,9 @@ final class Safety {
         var removed = retired(observed, plan).stream()
                 .filter(replica -> !replica.revision().equals(newest))
                 .toList();
-        var time = desired.minReady().compareTo(SECOND) > 0 ? desired.minReady() : SECOND;
+        var time = desired.rollout().minReady().compareTo(SECOND) > 0
+                ? desired.rollout().minReady()
+                : SECOND;
         var proven = observed.all().anyMatch(r -> r.revision().equals(newest) && r.available(time, observed.now()))
                 && observed.all()
                         .filter(r -> r.revision().equals(newest)
@@ -170,7 +173,8 @@ final class Safety {
                         .count();
         var makesRoom = removed.size() == 1
                 && left == 0
-                && running(observed) >= desired.admitted() + desired.budget().maxSurge();
+                && running(observed)
+                        >= desired.admitted() + desired.rollout().budget().maxSurge();
         var noneWanted = RevisionShares.of(desired, observed).ofNewest() == 0;
         assertThat(removed.isEmpty() || proven || makesRoom || noneWanted)
                 .as("%s on %s for %s", plan.removals(), observed, desired)
@@ -193,11 +197,12 @@ final class Safety {
     }
 
     private static void launchesNoFailedRevision(Desired desired, Plan plan) {
-        assertThat(plan.launches()).noneMatch(launch -> desired.rolledBack().equals(Optional.of(launch.revision())));
+        assertThat(plan.launches())
+                .noneMatch(launch -> desired.rollout().rolledBack().equals(Optional.of(launch.revision())));
     }
 
     private static void removesNothingWhileHalted(Desired desired, Plan plan) {
-        if (desired.paused() || desired.stalled()) {
+        if (desired.rollout().paused() || desired.rollout().stalled()) {
             assertThat(plan.removals()).noneMatch(removal -> removal.cause() == Cause.ROLLOUT);
         }
     }
@@ -212,14 +217,15 @@ final class Safety {
     private static long counted(Desired desired, Observed observed) {
         return observed.all()
                 .filter(Replica::ready)
-                .filter(r ->
-                        !r.revision().equals(desired.revision()) || r.available(desired.minReady(), observed.now()))
+                .filter(r -> !r.revision().equals(desired.revision())
+                        || r.available(desired.rollout().minReady(), observed.now()))
                 .count();
     }
 
     private static void launchesNothingInAbandonedSlots(Desired desired, Plan plan) {
         assertThat(plan.launches())
-                .noneMatch(launch -> desired.abandoned().contains(launch.id().slot()))
+                .noneMatch(launch ->
+                        desired.restarts().abandoned().contains(launch.id().slot()))
                 .noneMatch(launch -> plan.abandoning().contains(launch.id().slot()));
     }
 
@@ -230,7 +236,8 @@ final class Safety {
     private static void replacementsLeaveEnoughReady(Desired desired, Observed observed, Plan plan) {
         var removed = plan.removals().stream()
                 .filter(removal -> REPLACED.contains(removal.cause()))
-                .filter(removal -> !desired.abandoned().contains(removal.id().slot()))
+                .filter(removal ->
+                        !desired.restarts().abandoned().contains(removal.id().slot()))
                 .flatMap(removal -> occupant(observed, removal).filter(Replica::ready).stream())
                 .toList();
         var oneForItsSize =
@@ -246,12 +253,13 @@ final class Safety {
     private static long ready(Desired desired, Observed observed) {
         return observed.all()
                 .filter(Replica::ready)
-                .filter(replica -> !desired.abandoned().contains(replica.id().slot()))
+                .filter(replica ->
+                        !desired.restarts().abandoned().contains(replica.id().slot()))
                 .count();
     }
 
     private static int minAvailable(Desired desired) {
-        return desired.replicas() - desired.budget().maxUnavailable();
+        return desired.replicas() - desired.rollout().budget().maxUnavailable();
     }
 
     private static void scaleDownRemovesOnlyTheSurplus(Desired desired, Observed observed, Plan plan) {

@@ -89,13 +89,15 @@ final class SimulatedCluster {
     Desired desired() {
         var remembered = memory.desired(spec.desired(), engine.now());
         var surplus = Surplus.pendingScaleDown(remembered, observed(), BusyWait.pendingScaleDown(memory.status()));
-        return remembered.withSurplusSince(surplus.map(Surplus.PendingScaleDown::since));
+        return remembered.withScaleDown(
+                scaleDown -> scaleDown.withSurplusSince(surplus.map(Surplus.PendingScaleDown::since)));
     }
 
     void apply(Held late) {
         var inTime = late.applied() == applied;
         orderly &= inTime;
         var asked = late.desired()
+                .scaleDown()
                 .surplusSince()
                 .flatMap(since -> late.desired().scaleDown().busyProbe());
         engine.busyWatch().orElseThrow().watchBusy(Samples.WEB, asked);
@@ -257,7 +259,8 @@ final class SimulatedCluster {
     private boolean inFlight() {
         var observed = observed();
         return observed.count(Phase.PENDING) + observed.count(Phase.TERMINATING) + observed.count(Phase.REMOVING) > 0
-                || observed.all().anyMatch(r -> r.phase() == Phase.RUNNING && r.gated() && !r.ready() && !hangs(r));
+                || observed.all()
+                        .anyMatch(r -> r.phase() == Phase.RUNNING && r.health().gated() && !r.ready() && !hangs(r));
     }
 
     private void launch(Launch launch) {

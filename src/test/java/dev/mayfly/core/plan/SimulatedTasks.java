@@ -118,8 +118,8 @@ final class SimulatedTasks {
         var left = batch.completions() - TaskMemory.counts(written).completed().size();
         var wanted = Math.min(batch.parallelism(), left);
         return Samples.desired(wanted)
-                .withBudget(new Budget(0, 0))
-                .withHistoryLimit(historyLimit)
+                .withRollout(rollout -> rollout.withBudget(new Budget(0, 0)))
+                .withRestarts(restarts -> restarts.withHistoryLimit(historyLimit))
                 .withBatch(Optional.of(batch()))
                 .admitting(fits);
     }

@@ -117,7 +117,7 @@ final class TaskFixture {
     static Replica exited(int index, int attempt, int code, Instant at) {
         return running(index, attempt, at.minusSeconds(1))
                 .failed(Phase.ENDED, at, new Failure(code == 0 ? "Completed" : "Error", ""))
-                .withExit(Optional.of(new Exit(code, "")));
+                .withOutcome(outcome -> outcome.withExit(Optional.of(new Exit(code, ""))));
     }
 
     static Replica running(int index, int attempt, Instant since) {
@@ -132,19 +132,18 @@ final class TaskFixture {
     static Replica excused(int index, int attempt) {
         return running(index, attempt, Samples.NOON.minusSeconds(1))
                 .failed(Phase.ENDED, Samples.NOON, new Failure("EngineStopped", ""))
-                .withExcused(true);
+                .withOutcome(outcome -> outcome.withExcused(true));
     }
 
     static Replica waiting(int index, int attempt, Instant due) {
         return Samples.replica(index, attempt, "v1", Phase.CREATED)
-                .withFailures(attempt - 1)
-                .withNotBefore(due);
+                .withHistory(history -> history.withFailures(attempt - 1).withNotBefore(due));
     }
 
     /** An attempt whose launch left no container. */
     static Replica unmade(int index) {
         return Samples.replica(index, Phase.PENDING)
-                .withFailures(1)
+                .withHistory(history -> history.withFailures(1))
                 .failed(Phase.FAILED, Samples.NOON, new Failure("ErrImagePull", ""));
     }
 }

@@ -83,8 +83,8 @@ class TaskPlanTest {
 
     @Test
     void laterFailuresBackOffHoweverLongTheyRan() {
-        var ran = running(0, 2, NOON.minusSeconds(100)).withFailures(1);
-        var terminated = exited(0, 2, 1).withStartedAt(ran.startedAt()).withFailures(1);
+        var ran = running(0, 2, NOON.minusSeconds(100)).withHistory(history -> history.withFailures(1));
+        var terminated = exited(0, 2, 1).withStartedAt(ran.startedAt()).withHistory(history -> history.withFailures(1));
         var plan = TaskFixture.of(5, 1).with(terminated).plan();
 
         assertThat(plan.launches()).singleElement().satisfies(launch -> {
@@ -199,7 +199,7 @@ class TaskPlanTest {
 
     @Test
     void anUnhealthyAttemptIsReplaced() {
-        var sick = running(0).withUnhealthy(Optional.of(new Failure("Unhealthy", "")));
+        var sick = running(0).withHealth(health -> health.withUnhealthy(Optional.of(new Failure("Unhealthy", ""))));
         var plan = TaskFixture.of(5, 1).with(sick).plan();
 
         assertThat(plan.removals()).extracting(Removal::cause).containsExactly(Cause.UNHEALTHY);

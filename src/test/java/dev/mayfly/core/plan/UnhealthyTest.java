@@ -83,13 +83,15 @@ class UnhealthyTest {
     }
 
     private static Replica unhealthy(int slot, int attempt) {
-        return replica(slot, attempt, "v1", Phase.RUNNING).serving(false, NOON).withUnhealthy(Optional.of(WHY));
+        return replica(slot, attempt, "v1", Phase.RUNNING)
+                .serving(false, NOON)
+                .withHealth(health -> health.withUnhealthy(Optional.of(WHY)));
     }
 
     /** A replica that is gone since noon and had served for so long. */
     private static Replica gone(int seconds, int failures) {
         return replica(0, Phase.PENDING)
-                .withFailures(failures)
+                .withHistory(history -> history.withFailures(failures))
                 .in(Phase.RUNNING, NOON.minus(Duration.ofSeconds(seconds)))
                 .serving(false, NOON)
                 .failed(Phase.LOST, NOON, WHY);

@@ -39,7 +39,7 @@ final class Wish {
     int partition;
     Duration minReady = Duration.ZERO;
     OnFailure onFailure = OnFailure.Pause;
-    int maxRestarts = Desired.NO_LIMIT;
+    int maxRestarts = Desired.Restarts.NO_LIMIT;
     Optional<Duration> maxLifetime = Optional.empty();
     ScaleDownPolicy scaleDown = ScaleDownPolicy.DEFAULT;
 
@@ -95,15 +95,15 @@ final class Wish {
                 .withRevision(revision())
                 .withTemplate(template())
                 .withEarlier(Collections.unmodifiableMap(new HashMap<>(earlier)))
-                .withPaused(paused)
-                .withBudget(budget())
                 .withAudit(new AuditPolicy(Duration.ofSeconds(30), List.of(), onWrite, 0))
-                .withPartition(Math.min(replicas, partition))
-                .withMinReady(minReady)
-                .withProgressDeadline(minReady.plusSeconds(20))
-                .withOnFailure(onFailure)
-                .withMaxRestarts(maxRestarts)
-                .withMaxLifetime(maxLifetime)
+                .withRollout(rollout -> rollout.withPaused(paused)
+                        .withBudget(budget())
+                        .withPartition(Math.min(replicas, partition))
+                        .withMinReady(minReady)
+                        .withProgressDeadline(minReady.plusSeconds(20))
+                        .withOnFailure(onFailure)
+                        .withMaxLifetime(maxLifetime))
+                .withRestarts(restarts -> restarts.withMaxRestarts(maxRestarts))
                 .withScaleDown(scaleDown)
                 .admitting(fits);
     }

@@ -242,6 +242,6 @@ class WritesTest {
     }
 
     private static Replica counting(Replica r, int failures) {
-        return r.withFailures(failures);
+        return r.withHistory(history -> history.withFailures(failures));
     }
 }

@@ -114,7 +114,9 @@ class DegradationTest {
         var probe =
                 new Probe(new Probe.TcpSocket(80), Duration.ZERO, Duration.ofSeconds(10), Duration.ofSeconds(1), 1, 3);
         var asked = new ScaleDownPolicy(Set.of(), Set.of(), Map.of(), Optional.of(probe), Duration.ofHours(1));
-        var desired = desired(1).withScaleDown(asked).withSurplusSince(Optional.of(NOON));
+        var desired = desired(1)
+                .withScaleDown(asked)
+                .withScaleDown(scaleDown -> scaleDown.withSurplusSince(Optional.of(NOON)));
 
         assertThat(degraded(desired, observed(answered(0, true), answered(1, true), answered(2, false))))
                 .isEqualTo("False WaitingForBusyReplicas There are more replicas than the 1 wanted, because some are"
@@ -125,7 +127,8 @@ class DegradationTest {
 
     @Test
     void theReasonOfAnAbandonedSlotIsReported() {
-        var desired = desired(2).withMaxRestarts(3).withAbandoned(Set.of(0));
+        var desired =
+                desired(2).withRestarts(restarts -> restarts.withMaxRestarts(3).withAbandoned(Set.of(0)));
         var terminated =
                 replica(0, 4, "v1", Phase.PENDING).in(Phase.RUNNING, NOON).failed(Phase.ENDED, NOON, EXIT);
         var stopping = desired.withAudit(new AuditPolicy(Duration.ofSeconds(30), List.of(), OnWrite.Stop, 0));
@@ -140,12 +143,12 @@ class DegradationTest {
     }
 
     private static Replica answered(int slot, boolean busy) {
-        return replica(slot, Phase.RUNNING).withBusy(Optional.of(new Busy(busy, NOON)));
+        return replica(slot, Phase.RUNNING).withHealth(health -> health.withBusy(Optional.of(new Busy(busy, NOON))));
     }
 
     private static Replica waiting(int failures) {
         var r = replica(0, 2, "v1", Phase.CREATED);
-        return r.withFailures(failures);
+        return r.withHistory(history -> history.withFailures(failures));
     }
 
     private static String degraded(Desired desired, Observed observed) {

@@ -33,8 +33,10 @@ class FailedRolloutTest {
                 .isEqualTo(
                         "Revision v2 has made no progress for 60 s (spec.rollout.progressDeadlineSeconds). Nothing more"
                                 + " is replaced until spec.template changes.");
-        assertThat(RolloutState.of(failed, desired("v2"), at(61)).stalled()).isTrue();
-        assertThat(RolloutState.of(failed, desired("v3"), at(61)).stalled()).isFalse();
+        assertThat(RolloutState.of(failed, desired("v2"), at(61)).rollout().stalled())
+                .isTrue();
+        assertThat(RolloutState.of(failed, desired("v3"), at(61)).rollout().stalled())
+                .isFalse();
         assertThat(status(
                         failed,
                         RolloutState.of(failed, desired("v2"), at(90)),
@@ -48,15 +50,24 @@ class FailedRolloutTest {
     void aLongerDeadlineOrAnotherOnFailureResumesTheRollout() {
         var failed = failing(OnFailure.Pause, 60);
 
-        assertThat(RolloutState.of(failed, desired("v2").withProgressDeadline(Duration.ofSeconds(99)), at(61))
+        assertThat(RolloutState.of(
+                                failed,
+                                desired("v2")
+                                        .withRollout(rollout -> rollout.withProgressDeadline(Duration.ofSeconds(99))),
+                                at(61))
+                        .rollout()
                         .stalled())
                 .isFalse();
-        assertThat(RolloutState.of(failed, desired("v2").withOnFailure(OnFailure.Continue), at(61))
+        assertThat(RolloutState.of(
+                                failed,
+                                desired("v2").withRollout(rollout -> rollout.withOnFailure(OnFailure.Continue)),
+                                at(61))
+                        .rollout()
                         .stalled())
                 .isFalse();
         assertThat(summary(status(
                         failed,
-                        desired("v2").withOnFailure(OnFailure.Rollback),
+                        desired("v2").withRollout(rollout -> rollout.withOnFailure(OnFailure.Rollback)),
                         observed(OLD).at(at(62)))))
                 .isEqualTo("False RolledBack");
     }
@@ -69,7 +80,7 @@ class FailedRolloutTest {
 
         var goesOn = status(
                 failed,
-                desired("v2").withOnFailure(OnFailure.Continue),
+                desired("v2").withRollout(rollout -> rollout.withOnFailure(OnFailure.Continue)),
                 observed(OLD[0], OLD[1], NEW).at(at(70)));
         assertThat(summary(goesOn)).isEqualTo("True NewReplicasProgressing");
     }
@@ -93,7 +104,7 @@ class FailedRolloutTest {
         var planned = RolloutState.of(decided, rollingBack("v2"), at(61));
         assertThat(planned.revision()).isEqualTo("v1");
         assertThat(planned.template()).isEqualTo(Samples.template("v1"));
-        assertThat(planned.rolledBack()).contains("v2");
+        assertThat(planned.rollout().rolledBack()).contains("v2");
         assertThat(status(decided, planned, observed(OLD).at(at(99)))).isEqualTo(decided);
     }
 
@@ -101,7 +112,10 @@ class FailedRolloutTest {
     void aRolledBackRevisionIsNotRetriedUntilTheTemplateChanges() {
         var decided = failing(OnFailure.Rollback, 60);
 
-        assertThat(RolloutState.of(decided, desired("v2").withOnFailure(OnFailure.Pause), at(9999))
+        assertThat(RolloutState.of(
+                                decided,
+                                desired("v2").withRollout(rollout -> rollout.withOnFailure(OnFailure.Pause)),
+                                at(9999))
                         .revision())
                 .isEqualTo("v1");
         var changed = RolloutState.of(decided, rollingBack("v3"), at(9999));
@@ -119,7 +133,7 @@ class FailedRolloutTest {
 
         var planned = RolloutState.of(decided, forgotten, at(61));
         assertThat(planned.revision()).isEqualTo("v2");
-        assertThat(planned.stalled()).isTrue();
+        assertThat(planned.rollout().stalled()).isTrue();
         var status = status(decided, planned, observed(OLD).at(at(61)));
         assertThat(summary(status)).isEqualTo("False RolledBack");
         assertThat(message(status)).contains("v1", "is no longer known", "Change spec.template");
@@ -138,14 +152,16 @@ class FailedRolloutTest {
     @Test
     void aRollbackFillsTheSlotsThatTheFailedRevisionAbandoned() {
         var began = status(STABLE, rollingBack("v2"), observed(OLD));
-        var gaveUp = rollingBack("v2").withAbandoned(Set.of(2));
+        var gaveUp = rollingBack("v2").withRestarts(restarts -> restarts.withAbandoned(Set.of(2)));
 
         var decided = status(began, gaveUp, observed(OLD).at(at(60)));
         assertThat(decided.givenUpSlots()).isNull();
         assertThat(status(decided, gaveUp, observed(OLD).at(at(61))).givenUpSlots())
                 .as("nor later, while it is not read back")
                 .isNull();
-        assertThat(RolloutState.of(decided, rollingBack("v2"), at(61)).abandoned())
+        assertThat(RolloutState.of(decided, rollingBack("v2"), at(61))
+                        .restarts()
+                        .abandoned())
                 .isEmpty();
     }
 
@@ -162,9 +178,11 @@ class FailedRolloutTest {
     @Test
     void withoutARevisionToRollBackToAbandonedSlotsAreKept() {
         var decided = failing(OnFailure.Rollback, 60);
-        var forgotten = rollingBack("v2").withEarlier(Map.of()).withAbandoned(Set.of(2));
+        var forgotten =
+                rollingBack("v2").withEarlier(Map.of()).withRestarts(restarts -> restarts.withAbandoned(Set.of(2)));
 
-        assertThat(RolloutState.of(decided, forgotten, at(61)).stalled()).isTrue();
+        assertThat(RolloutState.of(decided, forgotten, at(61)).rollout().stalled())
+                .isTrue();
         assertThat(status(decided, forgotten, observed(OLD).at(at(61))).givenUpSlots())
                 .isEqualTo("2");
     }

@@ -23,23 +23,25 @@ class ResultsTest {
 
     @Test
     void anAttemptThatEndedWellShowsItsOutput() {
-        var terminated = exited(3, 1, 0, NOON.plusMillis(1500)).withOutput("Hello Docker");
+        var terminated =
+                exited(3, 1, 0, NOON.plusMillis(1500)).withOutcome(outcome -> outcome.withOutput("Hello Docker"));
 
         assertThat(results(null, terminated))
                 .containsExactly(new ResultStatus(3, 1, 0, null, "Completed", "2026-01-01T12:00:01Z", "Hello Docker"));
-        assertThat(results(null, terminated.withOutput("")))
+        assertThat(results(null, terminated.withOutcome(outcome -> outcome.withOutput(""))))
                 .extracting(ResultStatus::message)
                 .containsOnlyNulls();
     }
 
     @Test
     void aFailedAttemptShowsItsOutputOrTheKnownReason() {
-        var terminated = exited(0, 2, 137, NOON).withExit(Optional.of(new Exit(137, "SIGKILL")));
+        var terminated =
+                exited(0, 2, 137, NOON).withOutcome(outcome -> outcome.withExit(Optional.of(new Exit(137, "SIGKILL"))));
 
         assertThat(results(null, terminated))
                 .containsExactly(
                         new ResultStatus(0, 2, 137, "SIGKILL", "Error", NOON.toString(), "ended with exit code 137"));
-        assertThat(results(null, terminated.withOutput("no such file")))
+        assertThat(results(null, terminated.withOutcome(outcome -> outcome.withOutput("no such file"))))
                 .extracting(ResultStatus::message)
                 .containsExactly("no such file");
     }
@@ -47,7 +49,7 @@ class ResultsTest {
     @Test
     void anAttemptWithUnknownOutcomeIsLost() {
         var excused = ran(0).failed(Phase.ENDED, NOON, new Failure("EngineStopped", ""))
-                .withExcused(true);
+                .withOutcome(outcome -> outcome.withExcused(true));
         var vanished = ran(1).failed(Phase.LOST, NOON, new Failure("Removed", "gone"));
 
         assertThat(results(null, excused, vanished))
@@ -76,9 +78,10 @@ class ResultsTest {
 
     @Test
     void aResultStaysAfterItsContainerIsGone() {
-        var before = results(null, exited(0, 1, 0, NOON).withOutput("one"));
+        var before = results(null, exited(0, 1, 0, NOON).withOutcome(outcome -> outcome.withOutput("one")));
 
-        assertThat(results(before, exited(1, 1, 0, NOON.plusSeconds(1)).withOutput("two")))
+        assertThat(results(
+                        before, exited(1, 1, 0, NOON.plusSeconds(1)).withOutcome(outcome -> outcome.withOutput("two"))))
                 .extracting(ResultStatus::message)
                 .containsExactly("two", "one");
     }
@@ -88,7 +91,10 @@ class ResultsTest {
         var terminated = exited(0, 1, 255, NOON);
         var before = results(null, terminated);
 
-        assertThat(results(before, terminated.withExcused(true).withExit(Optional.empty())))
+        assertThat(results(
+                        before,
+                        terminated.withOutcome(
+                                outcome -> outcome.withExcused(true).withExit(Optional.empty()))))
                 .isEqualTo(before);
     }
 
@@ -116,7 +122,9 @@ class ResultsTest {
 
     @Test
     void aLongMessageIsCutToItsEnd() {
-        var message = results(null, exited(0, 1, 0, NOON).withOutput("€".repeat(1000) + "end"))
+        var message = results(
+                        null,
+                        exited(0, 1, 0, NOON).withOutcome(outcome -> outcome.withOutput("€".repeat(1000) + "end")))
                 .getFirst()
                 .message();
 
@@ -128,7 +136,8 @@ class ResultsTest {
     void beyondTheTotalSizeOlderResultsHaveNoMessage() {
         var all = new Replica[12];
         for (var index = 0; index < 12; index++) {
-            all[index] = exited(index, 1, 0, NOON.plusSeconds(index)).withOutput("x".repeat(2000));
+            all[index] = exited(index, 1, 0, NOON.plusSeconds(index))
+                    .withOutcome(outcome -> outcome.withOutput("x".repeat(2000)));
         }
 
         var results = results(null, all);
@@ -154,6 +163,6 @@ class ResultsTest {
         return replica(index, attempt, "v1", Phase.PENDING)
                 .in(Phase.RUNNING, NOON.minusSeconds(1))
                 .failed(Phase.ENDED, at, new Failure("Error", "ended with exit code " + code))
-                .withExit(Optional.of(new Exit(code, "")));
+                .withOutcome(outcome -> outcome.withExit(Optional.of(new Exit(code, ""))));
     }
 }

@@ -31,13 +31,13 @@ final class RolloutFixture {
 
     /** The status after a rollout made no progress for that long. */
     static EphemeralWorkloadStatus failing(OnFailure onFailure, int seconds) {
-        var desired = desired("v2").withOnFailure(onFailure);
+        var desired = desired("v2").withRollout(rollout -> rollout.withOnFailure(onFailure));
         var began = status(STABLE, desired, observed(OLD));
         return status(began, desired, observed(OLD).at(at(seconds)));
     }
 
     static Desired rollingBack(String revision) {
-        return desired(revision).withOnFailure(OnFailure.Rollback);
+        return desired(revision).withRollout(rollout -> rollout.withOnFailure(OnFailure.Rollback));
     }
 
     /** Two replicas, a progress deadline of a minute, all templates known. */
@@ -47,7 +47,7 @@ final class RolloutFixture {
                 .withRevision(revision)
                 .withTemplate(Samples.template(revision))
                 .withEarlier(earlier)
-                .withProgressDeadline(Duration.ofMinutes(1));
+                .withRollout(rollout -> rollout.withProgressDeadline(Duration.ofMinutes(1)));
     }
 
     static Replica of(String revision, int slot) {

@@ -62,7 +62,7 @@ class RolloutStatusTest {
 
     @Test
     void aReplicaThatIsNotAvailableYetIsNoProgress() {
-        var slow = desired("v2").withMinReady(Duration.ofSeconds(30));
+        var slow = desired("v2").withRollout(rollout -> rollout.withMinReady(Duration.ofSeconds(30)));
         var began = status(STABLE, slow, observed(OLD).at(at(1)));
 
         var ready = status(began, slow, observed(OLD[0], OLD[1], NEW).at(at(29)));
@@ -118,7 +118,10 @@ class RolloutStatusTest {
     @Test
     void aPauseStopsTheClock() {
         var began = status(STABLE, desired("v2"), observed(OLD));
-        var paused = status(began, desired("v2").withPaused(true), observed(OLD).at(at(30)));
+        var paused = status(
+                began,
+                desired("v2").withRollout(rollout -> rollout.withPaused(true)),
+                observed(OLD).at(at(30)));
         assertThat(summary(paused)).isEqualTo("Unknown Paused");
         assertThat(paused.rollout()).isNull();
 
@@ -130,7 +133,8 @@ class RolloutStatusTest {
 
     @Test
     void aPartitionedRolloutIsCompleteWithoutBecomingCurrent() {
-        var partitioned = desired("v2").withPartition(1).withStable("v1");
+        var partitioned =
+                desired("v2").withRollout(rollout -> rollout.withPartition(1).withStable("v1"));
 
         var status = status(STABLE, partitioned, observed(OLD[0], of("v2", 1)));
 
@@ -157,15 +161,17 @@ class RolloutStatusTest {
 
     @Test
     void noDeadlineRunsWhileTheEngineHasNoCapacityToStart() {
-        var full = desired("v2").withBudget(new Budget(0, 0));
+        var full = desired("v2").withRollout(rollout -> rollout.withBudget(new Budget(0, 0)));
 
         var status = status(STABLE, full, observed(OLD));
         assertThat(summary(status)).isEqualTo("True NewReplicasProgressing");
         assertThat(status.rollout()).isNull();
         assertThat(summary(status(status, full, observed(OLD).at(at(9999))))).isEqualTo("True NewReplicasProgressing");
 
-        var roomy =
-                status(status, full.withBudget(new Budget(1, 0)), observed(OLD).at(at(9999)));
+        var roomy = status(
+                status,
+                full.withRollout(rollout -> rollout.withBudget(new Budget(1, 0))),
+                observed(OLD).at(at(9999)));
         assertThat(roomy.rollout().progressTime()).isEqualTo(at(9999).toString());
     }
 

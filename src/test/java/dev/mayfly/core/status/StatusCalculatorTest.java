@@ -92,7 +92,7 @@ class StatusCalculatorTest {
     @Test
     void aPausedRolloutSaysSo() {
         var d = desired(2);
-        var paused = d.withRevision("v2").withPaused(true);
+        var paused = d.withRevision("v2").withRollout(rollout -> rollout.withPaused(true));
 
         assertThat(summary(status(null, paused, TWO_READY), "Progressing")).isEqualTo("Unknown Paused");
     }

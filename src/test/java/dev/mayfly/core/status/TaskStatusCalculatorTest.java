@@ -245,6 +245,7 @@ class TaskStatusCalculatorTest {
     }
 
     private static Replica exited(int index, int code) {
-        return ended(index, Duration.ofSeconds(1)).withExit(Optional.of(new Exit(code, "")));
+        return ended(index, Duration.ofSeconds(1))
+                .withOutcome(outcome -> outcome.withExit(Optional.of(new Exit(code, ""))));
     }
 }

@@ -36,8 +36,8 @@ class ActiveOwnersTest {
         assertThat(asked.alive())
                 .extracting(
                         desired -> desired.owner().name(),
-                        desired -> desired.template().network())
-                .containsExactly(tuple("runs", Network.Namespace), tuple("over", Network.None));
+                        desired -> desired.template().network().mode())
+                .containsExactly(tuple("runs", Network.Mode.Namespace), tuple("over", Network.Mode.None));
         assertThat(asked.alive())
                 .allSatisfy(desired -> assertThat(desired.template().volumes()).hasSize(1));
     }

@@ -45,7 +45,8 @@ class ImageAdmissionTest {
     void onlyAnAllowedImageReplacesARunningOne(Optional<Compliance> newest, String runs, boolean holds) {
         var judgement = new ImageAdmission(FINE, newest);
 
-        assertThat(judgement.holding(desired(1), running(runs)).paused()).isEqualTo(holds);
+        assertThat(judgement.holding(desired(1), running(runs)).rollout().paused())
+                .isEqualTo(holds);
     }
 
     @Test
@@ -65,7 +66,8 @@ class ImageAdmissionTest {
         var broken = new Failure(Failure.NOT_LOOKED_INTO, "its archive does not come");
         var judgement = new ImageAdmission(FINE, Optional.of(Compliance.notInspected(broken)));
 
-        assertThat(judgement.holding(desired(1), running("v0")).paused()).isTrue();
+        assertThat(judgement.holding(desired(1), running("v0")).rollout().paused())
+                .isTrue();
         assertThat(judgement.trouble(desired(1), running("v0"))).contains(broken);
         assertThat(judgement.trouble(desired(1), running("v1")))
                 .as("its launch tells")

@@ -33,7 +33,7 @@ class RolloutImagePullTest {
     @Test
     void noReplicaIsRemovedUntilTheImageIsPresent() {
         assertThat(at(0)).isEqualTo(new Arrival(true, Optional.empty()));
-        assertThat(at(1).holding(NEW).paused()).isTrue();
+        assertThat(at(1).holding(NEW).rollout().paused()).isTrue();
 
         engine.asked.getFirst().complete(new ImageFacts("sha256:2", Optional.empty()));
 
@@ -80,7 +80,7 @@ class RolloutImagePullTest {
      */
     @Test
     void aRolloutWhoseSurgeIsUsedUpPullsFirst() {
-        var surge = NEW.withBudget(new Budget(1, 0));
+        var surge = NEW.withRollout(rollout -> rollout.withBudget(new Budget(1, 0)));
         var full = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING), replica(2, Phase.RUNNING));
 
         assertThat(arrivals.of(engine, surge, full).awaited()).isTrue();
@@ -89,7 +89,7 @@ class RolloutImagePullTest {
 
     @Test
     void aRolloutThatRemovesNoReplicaDoesNotWaitForTheImage() {
-        var surge = NEW.withBudget(new Budget(1, 0));
+        var surge = NEW.withRollout(rollout -> rollout.withBudget(new Budget(1, 0)));
         var begun = OLD.with(replica(1, 2, "v2", Phase.PENDING));
 
         assertThat(arrivals.of(engine, surge, OLD).awaited()).isFalse();

@@ -56,7 +56,7 @@ class RevisionHistoryTest {
         var history = new RevisionHistory(List.of(unread), "meaning-a", START);
 
         assertThat(choose(history, a, false)).returns("meaning-a", this::name).returns(false, Choice::fresh);
-        assertThat(history.templates().get("meaning-a").pin()).contains(ONE);
+        assertThat(history.templates().get("meaning-a").image().pin()).contains(ONE);
     }
 
     @Test
@@ -97,8 +97,8 @@ class RevisionHistoryTest {
 
         var moved = choose(history, a, true, answer(TWO));
         assertThat(moved).returns(true, Choice::fresh).returns(SpecRevision.of("meaning-a", TWO.digest()), this::name);
-        assertThat(history.templates().get("meaning-a").pin()).contains(ONE);
-        assertThat(history.templates().get(name(moved)).pin()).contains(TWO);
+        assertThat(history.templates().get("meaning-a").image().pin()).contains(ONE);
+        assertThat(history.templates().get(name(moved)).image().pin()).contains(TWO);
 
         assertThat(choose(history, a, true)).returns(name(moved), this::name).returns(false, Choice::fresh);
         assertThat(choose(history, a, true, answer(ONE)))

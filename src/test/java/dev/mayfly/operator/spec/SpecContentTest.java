@@ -56,7 +56,7 @@ class SpecContentTest {
                 envFrom: [{configMapRef: {name: conf}}, {prefix: L_, secretRef: {name: login}}]
                 """;
 
-        assertThat(read(yaml, BOTH).template().env())
+        assertThat(read(yaml, BOTH).template().process().env())
                 .containsExactly(
                         new Env("COLOUR", "red", Kind.PLAIN),
                         new Env("page", "hello", Kind.PLAIN),
@@ -76,7 +76,7 @@ class SpecContentTest {
                 - {name: S, valueFrom: {fieldRef: {fieldPath: "metadata.labels['mayfly.dev/slot']"}}}
                 - {name: NS, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
                 - {name: U, valueFrom: {fieldRef: {fieldPath: metadata.uid}}}
-                """, Map.of()).template().env())
+                """, Map.of()).template().process().env())
                 .containsExactly(
                         new Env("N", "", Kind.REPLICA_NAME),
                         new Env("S", "", Kind.SLOT),
@@ -115,7 +115,7 @@ class SpecContentTest {
                 """, BOTH).template();
 
         assertThat(template.volumes().values()).containsOnly(new Volume.Files(Map.of()));
-        assertThat(template.env()).containsExactly(new Env("A", "kept"));
+        assertThat(template.process().env()).containsExactly(new Env("A", "kept"));
     }
 
     @Test

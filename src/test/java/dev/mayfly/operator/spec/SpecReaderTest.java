@@ -29,10 +29,10 @@ class SpecReaderTest {
         var desired = read("template: {image: busybox}");
 
         assertThat(desired.replicas()).isEqualTo(1);
-        assertThat(desired.backOff()).isEqualTo(new Desired.BackOffPolicy(10, 2, 300, 600));
-        assertThat(desired.budget()).isEqualTo(new Desired.Budget(1, 0));
-        assertThat(desired.template().grace()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(desired.template().network()).isEqualTo(Network.Namespace);
+        assertThat(desired.restarts().backOff()).isEqualTo(new Desired.BackOffPolicy(10, 2, 300, 600));
+        assertThat(desired.rollout().budget()).isEqualTo(new Desired.Budget(1, 0));
+        assertThat(desired.template().lifecycle().grace()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(desired.template().network().mode()).isEqualTo(Network.Mode.Namespace);
         assertThat(desired.template().ephemerality().mode()).isEqualTo(Mode.Enforce);
         assertThat(desired.template().security().runAsUser()).isEqualTo(-1);
     }
@@ -49,7 +49,7 @@ class SpecReaderTest {
         "docker.io/library/0123456789ab, Always"
     })
     void imagesThatMayChangeUnderTheirNameAreAlwaysPulled(String image, PullPolicy policy) {
-        assertThat(read("template: {image: '" + image + "'}").template().pullPolicy())
+        assertThat(read("template: {image: '" + image + "'}").template().image().pullPolicy())
                 .isEqualTo(policy);
     }
 
@@ -173,7 +173,7 @@ class SpecReaderTest {
         var desired = reader.read(workload, Content.UNREAD);
 
         assertThat(desired.deleted()).isTrue();
-        assertThat(desired.template().grace()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(desired.template().lifecycle().grace()).isEqualTo(Duration.ofSeconds(3));
     }
 
     private Desired read(String spec) {

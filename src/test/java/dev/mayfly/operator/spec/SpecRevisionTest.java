@@ -6,9 +6,12 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
 import dev.mayfly.api.v1alpha1.WorkloadTemplateBuilder;
 import dev.mayfly.core.model.Ephemerality;
+import dev.mayfly.core.model.Ephemerality.Mode;
+import dev.mayfly.core.model.Ephemerality.Scratch;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +36,20 @@ class SpecRevisionTest {
         assertThat(Stream.of(template("{image: busybox}"), withoutLaterFields, maximal)
                         .map(template -> SpecRevision.of(template, "Docker", Ephemerality.DEFAULT, "")))
                 .containsExactly("e8ae15b37e", "e826b89682", "9b1a53edb8");
+    }
+
+    @Test
+    void revisionsOfOtherModesRuntimesAndContentsAreStable() {
+        var template = template("{image: busybox}");
+        var audit = new Ephemerality(Mode.Audit, List.of(new Scratch("/x", 1, true)), true, true);
+
+        assertThat(SpecRevision.of(template, "Docker", audit, "")).isEqualTo("81db2b607f");
+        assertThat(SpecRevision.of(template, "Docker", Ephemerality.OFF, "")).isEqualTo("d45451e2b9");
+        assertThat(SpecRevision.of(template, "Simulated", Ephemerality.DEFAULT, ""))
+                .isEqualTo("c1fb0ae331");
+        assertThat(SpecRevision.of(template, "Docker", Ephemerality.DEFAULT, "abc"))
+                .isEqualTo("29abbe269d");
+        assertThat(SpecRevision.of("meaning", "sha256:1")).isEqualTo("bc175f58f7");
     }
 
     @ParameterizedTest(name = "{0} = {1}")

@@ -34,13 +34,15 @@ class DockerBusyTest {
         var before = Instant.now();
 
         watch(exec(1, "test", "-e", "/tmp/busy"));
-        var idle =
-                docker.await(id, replica -> replica.busy().isPresent()).busy().orElseThrow();
+        var idle = docker.await(id, replica -> replica.health().busy().isPresent())
+                .health()
+                .busy()
+                .orElseThrow();
         assertThat(idle.busy()).isFalse();
         assertThat(idle.asOf()).isAfterOrEqualTo(before);
 
         docker.run(id, "touch", "/tmp/busy");
-        var busy = docker.await(id, replica -> busy(replica)).busy().orElseThrow();
+        var busy = docker.await(id, replica -> busy(replica)).health().busy().orElseThrow();
         assertThat(busy.asOf()).isAfter(idle.asOf());
     }
 
@@ -50,7 +52,7 @@ class DockerBusyTest {
 
         var id = docker.launch(web(Probes.NONE));
 
-        docker.await(id, replica -> replica.busy().isPresent());
+        docker.await(id, replica -> replica.health().busy().isPresent());
     }
 
     @Test
@@ -58,7 +60,7 @@ class DockerBusyTest {
         var id = docker.launch(web(Probes.NONE));
         docker.await(id, replica -> replica.phase() == Phase.RUNNING);
         watch(exec(1, "false"));
-        docker.await(id, replica -> replica.busy().isPresent());
+        docker.await(id, replica -> replica.health().busy().isPresent());
 
         watch(exec(1, "true"));
 
@@ -84,7 +86,7 @@ class DockerBusyTest {
 
         docker.runtime().busyWatch().orElseThrow().watchBusy(docker.owner, Optional.empty());
 
-        docker.await(id, replica -> replica.busy().isEmpty());
+        docker.await(id, replica -> replica.health().busy().isEmpty());
     }
 
     private void watch(Probe probe) {
@@ -92,6 +94,6 @@ class DockerBusyTest {
     }
 
     private static boolean busy(Replica replica) {
-        return replica.busy().filter(Busy::busy).isPresent();
+        return replica.health().busy().filter(Busy::busy).isPresent();
     }
 }

@@ -36,16 +36,17 @@ class DockerProbesTest {
         var id = docker.launch(web(readiness(http("/ok", 1))));
         docker.awaitTold("Unhealthy", "Readiness probe failed: GET http://");
         assertThat(docker.find(id).orElseThrow())
-                .matches(replica -> replica.phase() == Phase.RUNNING && replica.gated() && !replica.ready());
+                .matches(replica ->
+                        replica.phase() == Phase.RUNNING && replica.health().gated() && !replica.ready());
 
         docker.run(id, "touch", "/tmp/ok");
         var ready = docker.await(id, Replica::ready);
-        assertThat(ready.readySince()).isPresent();
+        assertThat(ready.health().readySince()).isPresent();
 
         docker.run(id, "rm", "/tmp/ok");
         var ill = docker.await(id, replica -> !replica.ready());
-        assertThat(ill.unhealthy()).isEmpty();
-        assertThat(ill.served()).isPositive();
+        assertThat(ill.health().unhealthy()).isEmpty();
+        assertThat(ill.health().served()).isPositive();
         docker.awaitTold("Unhealthy", "answered 404");
     }
 
@@ -55,10 +56,10 @@ class DockerProbesTest {
         docker.await(id, Replica::ready);
 
         docker.run(id, "touch", "/tmp/ill");
-        var ill = docker.await(id, replica -> replica.unhealthy().isPresent());
+        var ill = docker.await(id, replica -> replica.health().unhealthy().isPresent());
 
         assertThat(ill.ready()).isFalse();
-        var failure = ill.unhealthy().orElseThrow();
+        var failure = ill.health().unhealthy().orElseThrow();
         assertThat(failure.reason()).isEqualTo("Unhealthy");
         assertThat(failure.message())
                 .startsWith("Liveness probe failed: command 'sh -c")
@@ -72,11 +73,12 @@ class DockerProbesTest {
         var id = docker.launch(web(new Probes(Optional.of(started), Optional.empty(), Optional.of(alive))));
         docker.awaitTold("Unhealthy", "Startup probe failed");
         assertThat(docker.find(id).orElseThrow())
-                .matches(replica -> !replica.ready() && replica.unhealthy().isEmpty());
+                .matches(replica ->
+                        !replica.ready() && replica.health().unhealthy().isEmpty());
 
         docker.run(id, "touch", "/tmp/started");
 
-        docker.await(id, replica -> replica.unhealthy().isPresent());
+        docker.await(id, replica -> replica.health().unhealthy().isPresent());
         assertThat(docker.happenings).noneMatch(told -> told.note().contains("Readiness"));
     }
 
@@ -109,7 +111,7 @@ class DockerProbesTest {
 
         var found = docker.find(id).orElseThrow();
         assertThat(found.ready()).isTrue();
-        assertThat(found.readySince()).isEqualTo(found.startedAt());
+        assertThat(found.health().readySince()).isEqualTo(found.startedAt());
     }
 
     @Test
@@ -120,7 +122,7 @@ class DockerProbesTest {
         docker.restart();
         docker.run(id, "touch", "/tmp/ill");
 
-        docker.await(id, replica -> replica.unhealthy().isPresent());
+        docker.await(id, replica -> replica.health().unhealthy().isPresent());
     }
 
     @Test
@@ -131,7 +133,7 @@ class DockerProbesTest {
         Docker.client().killContainerCmd(Ownership.containerName(id)).exec();
 
         var ended = docker.await(id, replica -> replica.phase() == Phase.ENDED);
-        assertThat(ended.served()).isPositive();
+        assertThat(ended.health().served()).isPositive();
         assertThat(docker.happenings).noneMatch(told -> told.reason().equals("Unhealthy"));
     }
 

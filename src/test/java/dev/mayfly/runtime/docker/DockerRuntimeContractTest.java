@@ -53,11 +53,10 @@ class DockerRuntimeContractTest extends ContainerRuntimeContract {
     @Override
     protected Template runsForEver() {
         return Templates.plain()
-                .withImage("busybox:1.36")
-                .withPullPolicy(Template.PullPolicy.Never)
-                .withCommand(List.of("tail", "-f", "/dev/null"))
-                .withNetwork(Template.Network.None)
-                .withGrace(Duration.ZERO)
+                .withImage(image -> image.withReference("busybox:1.36").withPullPolicy(Template.PullPolicy.Never))
+                .withProcess(process -> process.withCommand(List.of("tail", "-f", "/dev/null")))
+                .withNetwork(network -> network.withMode(Template.Network.Mode.None))
+                .withLifecycle(lifecycle -> lifecycle.withGrace(Duration.ZERO))
                 .withEphemerality(dev.mayfly.core.model.Ephemerality.DEFAULT);
     }
 

@@ -71,7 +71,7 @@ class EngineShutdownTest {
 
         awaitPhase(Phase.ENDED, 0, 1, 2, 3);
         assertUnknown(0, 1, 2, 3);
-        assertThat(find(9).exit()).as("known before").contains(new Exit(0, ""));
+        assertThat(find(9).outcome().exit()).as("known before").contains(new Exit(0, ""));
     }
 
     /** Whatever an engine answers while it goes down: nobody who could have run fails by it. */
@@ -84,9 +84,9 @@ class EngineShutdownTest {
         engine.start();
 
         await(this::settled);
-        assertThat(ended().filter(replica -> !replica.excused()))
+        assertThat(ended().filter(replica -> !replica.outcome().excused()))
                 .isNotEmpty()
-                .allMatch(replica -> replica.exit().equals(Optional.of(new Exit(0, ""))));
+                .allMatch(replica -> replica.outcome().exit().equals(Optional.of(new Exit(0, ""))));
         assertThat(all().filter(replica -> replica.phase() == Phase.LOST)).isEmpty();
     }
 
@@ -127,12 +127,13 @@ class EngineShutdownTest {
 
         runtime = operator();
 
-        assertThat(find(0).exit()).contains(new Exit(0, ""));
-        assertThat(find(0).output()).isEqualTo("done");
-        assertThat(find(1).exit()).contains(new Exit(3, ""));
-        assertThat(find(1).output()).isEqualTo("lost");
-        assertThat(find(2).exit()).contains(new Exit(137, "SIGKILL"));
-        assertThat(IntStream.range(0, 3).mapToObj(this::find)).noneMatch(Replica::excused);
+        assertThat(find(0).outcome().exit()).contains(new Exit(0, ""));
+        assertThat(find(0).outcome().output()).isEqualTo("done");
+        assertThat(find(1).outcome().exit()).contains(new Exit(3, ""));
+        assertThat(find(1).outcome().output()).isEqualTo("lost");
+        assertThat(find(2).outcome().exit()).contains(new Exit(137, "SIGKILL"));
+        assertThat(IntStream.range(0, 3).mapToObj(this::find))
+                .noneMatch(replica -> replica.outcome().excused());
     }
 
     /** Sends the signal to all that run: a shell that has not set its trap yet ignores it. @return true where none runs */
@@ -161,10 +162,10 @@ class EngineShutdownTest {
 
         awaitPhase(Phase.ENDED, 0, 1);
         awaitPhase(Phase.LOST, 2);
-        assertThat(find(0).exit()).contains(new Exit(0, ""));
-        assertThat(find(1).exit()).contains(new Exit(137, "SIGKILL"));
-        assertThat(find(2).exit()).contains(new Exit(137, "SIGKILL"));
-        assertThat(all()).noneMatch(Replica::excused);
+        assertThat(find(0).outcome().exit()).contains(new Exit(0, ""));
+        assertThat(find(1).outcome().exit()).contains(new Exit(137, "SIGKILL"));
+        assertThat(find(2).outcome().exit()).contains(new Exit(137, "SIGKILL"));
+        assertThat(all()).noneMatch(replica -> replica.outcome().excused());
     }
 
     private Stream<Replica> all() {
@@ -186,9 +187,9 @@ class EngineShutdownTest {
     private void assertUnknown(int... slots) {
         for (var slot : slots) {
             var replica = find(slot);
-            assertThat(replica.excused()).as("%s", replica).isTrue();
-            assertThat(replica.exit()).isEmpty();
-            assertThat(replica.failure().orElseThrow().reason()).isEqualTo("EngineStopped");
+            assertThat(replica.outcome().excused()).as("%s", replica).isTrue();
+            assertThat(replica.outcome().exit()).isEmpty();
+            assertThat(replica.outcome().failure().orElseThrow().reason()).isEqualTo("EngineStopped");
         }
     }
 
@@ -201,11 +202,11 @@ class EngineShutdownTest {
 
     private void launch(int slot, String script) {
         var template = Templates.plain()
-                .withPorts(List.of())
-                .withPullPolicy(Template.PullPolicy.Never)
-                .withCommand(List.of("sh", "-c", script))
-                .withNetwork(Template.Network.None)
-                .withGrace(Duration.ofSeconds(2))
+                .withNetwork(network -> network.withPorts(List.of()))
+                .withImage(image -> image.withPullPolicy(Template.PullPolicy.Never))
+                .withProcess(process -> process.withCommand(List.of("sh", "-c", script)))
+                .withNetwork(network -> network.withMode(Template.Network.Mode.None))
+                .withLifecycle(lifecycle -> lifecycle.withGrace(Duration.ofSeconds(2)))
                 .withOutput(Template.Output.OF_EVERY_END);
         runtime.launch(new Launch(id(slot), "v1", template, 0, 0, Instant.EPOCH, Priority.SCALE));
     }

@@ -89,7 +89,7 @@ class GracefulStopsTest {
     @Test
     void theTemplatesSignalIsTheOneThatIsSent() {
         docker.launch(launch(template("trap 'exit 9' USR1; while :; do sleep 0.1; done", Optional.empty())
-                .withStopSignal("SIGUSR1")));
+                .withLifecycle(lifecycle -> lifecycle.withStopSignal("SIGUSR1"))));
         awaitRunning();
 
         removed();
@@ -195,12 +195,10 @@ class GracefulStopsTest {
 
     private Template template(String script, Optional<PreStop> preStop) {
         return Templates.plain()
-                .withImage("busybox:1.36")
-                .withPullPolicy(Template.PullPolicy.Never)
-                .withCommand(List.of("sh", "-c", script))
-                .withNetwork(Template.Network.None)
-                .withGrace(GRACE)
-                .withPreStop(preStop);
+                .withImage(image -> image.withReference("busybox:1.36").withPullPolicy(Template.PullPolicy.Never))
+                .withProcess(process -> process.withCommand(List.of("sh", "-c", script)))
+                .withNetwork(network -> network.withMode(Template.Network.Mode.None))
+                .withLifecycle(lifecycle -> lifecycle.withGrace(GRACE).withPreStop(preStop));
     }
 
     private void running(String script, Optional<PreStop> preStop) {

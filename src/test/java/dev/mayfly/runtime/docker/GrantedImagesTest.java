@@ -75,7 +75,7 @@ class GrantedImagesTest {
     @Test
     void whatWasLookedUpAMomentAgoIsNotEverybodysEither() {
         answering.complete(engine);
-        var reference = template("busybox:1.36").withPullPolicy(Template.PullPolicy.Never);
+        var reference = template("busybox:1.36").withImage(image -> image.withPullPolicy(Template.PullPolicy.Never));
         assertThat(images.ensure(SHOP, reference).join().id()).isEqualTo(id);
 
         assertRefused(images.ensure(BANK, reference));
@@ -139,7 +139,9 @@ class GrantedImagesTest {
         answering.complete(engine);
         var beginning = id.substring("sha256:".length(), "sha256:".length() + 8);
 
-        assertThatThrownBy(() -> images.ensure(SHOP, template(beginning).withPullPolicy(Template.PullPolicy.Never))
+        assertThatThrownBy(() -> images.ensure(
+                                SHOP,
+                                template(beginning).withImage(image -> image.withPullPolicy(Template.PullPolicy.Never)))
                         .join())
                 .hasMessageContaining("Image " + beginning + " is not on the engine");
     }
@@ -151,8 +153,9 @@ class GrantedImagesTest {
                 .hasMessageContaining("pulled with credentials that this workload has not");
     }
 
-    private static Template template(String image) {
-        return Templates.plain().withImage(image).withPullPolicy(Template.PullPolicy.IfNotPresent);
+    private static Template template(String reference) {
+        return Templates.plain()
+                .withImage(image -> image.withReference(reference).withPullPolicy(Template.PullPolicy.IfNotPresent));
     }
 
     private LocalImages images(Supplier<Engine> supplier) {
@@ -165,7 +168,7 @@ class GrantedImagesTest {
                 supplier,
                 new KnownImages(supplier, clock),
                 access,
-                Settings.of("0a0b0c0d0e0f"),
+                Settings.of("0a0b0c0d0e0f").pulls(),
                 new Announcements(),
                 owner -> {},
                 clock);

@@ -61,7 +61,8 @@ class HealthCheckTest {
         docker.await(id, Replica::ready);
         docker.run(id, "rm", "/tmp/ok");
 
-        assertThat(docker.await(id, replica -> !replica.ready()).unhealthy()).isEmpty();
+        assertThat(docker.await(id, replica -> !replica.ready()).health().unhealthy())
+                .isEmpty();
     }
 
     @Test
@@ -90,6 +91,6 @@ class HealthCheckTest {
     }
 
     private static Template checked(Probes probes) {
-        return web(probes).withImage(CHECKED);
+        return web(probes).withImage(image -> image.withReference(CHECKED));
     }
 }

@@ -71,9 +71,8 @@ class NamesakeTest {
 
     private static Template endsAtTerm() {
         return Templates.plain()
-                .withImage("busybox:1.36")
-                .withPullPolicy(Template.PullPolicy.Never)
-                .withCommand(List.of("sh", "-c", "trap exit TERM; sleep 1000 & wait"))
-                .withNetwork(Template.Network.None);
+                .withImage(image -> image.withReference("busybox:1.36").withPullPolicy(Template.PullPolicy.Never))
+                .withProcess(process -> process.withCommand(List.of("sh", "-c", "trap exit TERM; sleep 1000 & wait")))
+                .withNetwork(network -> network.withMode(Template.Network.Mode.None));
     }
 }

@@ -90,7 +90,8 @@ class OvertakenLaunchTest {
     @Test
     void oneThatWaitedWithItsContainerRunsNoPreStop() {
         var id = id(1);
-        var template = stubborn().withPreStop(Optional.of(new PreStop.Sleep(GRACE)));
+        var template =
+                stubborn().withLifecycle(lifecycle -> lifecycle.withPreStop(Optional.of(new PreStop.Sleep(GRACE))));
         runtime.launch(launch(id, template, Instant.now().plusSeconds(60)));
         await().until(() -> observed().count(Phase.CREATED) == 1);
         gate = new CompletableFuture<>();
@@ -141,9 +142,8 @@ class OvertakenLaunchTest {
     /** PID 1 has no handler, so TERM does nothing. */
     private static Template stubborn() {
         return Templates.plain()
-                .withImage("busybox:1.36")
-                .withPullPolicy(Template.PullPolicy.Never)
-                .withCommand(List.of("tail", "-f", "/dev/null"))
-                .withNetwork(Template.Network.None);
+                .withImage(image -> image.withReference("busybox:1.36").withPullPolicy(Template.PullPolicy.Never))
+                .withProcess(process -> process.withCommand(List.of("tail", "-f", "/dev/null")))
+                .withNetwork(network -> network.withMode(Template.Network.Mode.None));
     }
 }

@@ -65,7 +65,8 @@ class PinnedImageTest {
         var second = image("2");
         now = now.plusSeconds(60);
         assertThat(running(launch(1, template())).image()).isEqualTo(first);
-        assertThat(running(launch(2, template().withPin(Optional.of(new ImagePin(first, "")))))
+        assertThat(running(launch(
+                                2, template().withImage(image -> image.withPin(Optional.of(new ImagePin(first, ""))))))
                         .image())
                 .isEqualTo(first);
         assertThat(running(new Launch(id(3), "another", template(), 0, 0, now, Priority.SCALE))
@@ -83,10 +84,10 @@ class PinnedImageTest {
         var second = image("2");
         forced(first);
 
-        runtime.launch(launch(0, template().withPin(Optional.of(new ImagePin(first, "")))));
+        runtime.launch(launch(0, template().withImage(image -> image.withPin(Optional.of(new ImagePin(first, ""))))));
 
         await().atMost(SOON).until(() -> find(0).phase() == Phase.FAILED);
-        assertThat(find(0).failure()).get().satisfies(failure -> {
+        assertThat(find(0).outcome().failure()).get().satisfies(failure -> {
             assertThat(failure.reason()).isEqualTo("ErrPinnedImageGone");
             assertThat(failure.message()).contains(first, reference, "Load that image again, or change the template");
         });
@@ -100,10 +101,14 @@ class PinnedImageTest {
         forced(first);
         var pin = new ImagePin(first, "sha256:" + "0".repeat(64));
 
-        runtime.launch(launch(0, template().withPullPolicy(PullPolicy.Never).withPin(Optional.of(pin))));
+        runtime.launch(launch(
+                0,
+                template()
+                        .withImage(
+                                image -> image.withPullPolicy(PullPolicy.Never).withPin(Optional.of(pin)))));
 
         await().atMost(SOON).until(() -> find(0).phase() == Phase.FAILED);
-        assertThat(find(0).failure()).get().satisfies(failure -> {
+        assertThat(find(0).outcome().failure()).get().satisfies(failure -> {
             assertThat(failure.reason()).isEqualTo("ErrPinnedImageGone");
             assertThat(failure.message()).contains(first, "imagePullPolicy Never forbids to pull it again");
         });
@@ -135,9 +140,9 @@ class PinnedImageTest {
     @Test
     void aFailureBeforeTheStartPinsNothing() {
         var broken = image("1", "no-such-command");
-        runtime.launch(launch(0, template().withCommand(List.of())));
+        runtime.launch(launch(0, template().withProcess(process -> process.withCommand(List.of()))));
         await().atMost(SOON).until(() -> find(0).phase() == Phase.ENDED);
-        assertThat(find(0).failure()).map(Failure::reason).contains("RunContainerError");
+        assertThat(find(0).outcome().failure()).map(Failure::reason).contains("RunContainerError");
 
         var mended = image("2");
         now = now.plusSeconds(60);
@@ -165,13 +170,13 @@ class PinnedImageTest {
 
     private Template template() {
         return Templates.plain()
-                .withImage(reference)
-                .withPorts(List.of())
-                .withPullPolicy(Template.PullPolicy.IfNotPresent)
-                .withCommand(List.of("tail", "-f", "/dev/null"))
-                .withNetwork(Template.Network.None)
+                .withImage(image -> image.withReference(reference))
+                .withNetwork(network -> network.withPorts(List.of()))
+                .withImage(image -> image.withPullPolicy(Template.PullPolicy.IfNotPresent))
+                .withProcess(process -> process.withCommand(List.of("tail", "-f", "/dev/null")))
+                .withNetwork(network -> network.withMode(Template.Network.Mode.None))
                 .withEphemerality(Ephemerality.OFF)
-                .withGrace(Duration.ZERO);
+                .withLifecycle(lifecycle -> lifecycle.withGrace(Duration.ZERO));
     }
 
     private Launch launch(int slot, Template template) {

@@ -26,9 +26,9 @@ class PlacedEndsTest {
                 .placed(Optional.of(Instant.parse(CREATED)), true)
                 .replica();
 
-        assertThat(own.excused()).isFalse();
-        assertThat(own.failure()).contains(new Failure("Error", "PID 1 ended with exit code 255."));
-        assertThat(own.exit()).contains(new Exit(255, ""));
+        assertThat(own.outcome().excused()).isFalse();
+        assertThat(own.outcome().failure()).contains(new Failure("Error", "PID 1 ended with exit code 255."));
+        assertThat(own.outcome().exit()).contains(new Exit(255, ""));
     }
 
     @Test
@@ -37,12 +37,13 @@ class PlacedEndsTest {
             for (var told : new boolean[] {true, false}) {
                 var unknown = placed(code, Optional.of(Instant.parse(ENDED).plusMillis(1)), told);
 
-                assertThat(unknown.excused()).isTrue();
-                assertThat(unknown.exit()).isEmpty();
-                assertThat(unknown.failure().orElseThrow().reason()).isEqualTo("EngineStopped");
+                assertThat(unknown.outcome().excused()).isTrue();
+                assertThat(unknown.outcome().exit()).isEmpty();
+                assertThat(unknown.outcome().failure().orElseThrow().reason()).isEqualTo("EngineStopped");
             }
         }
         assertThat(placed(143, Optional.of(Instant.parse(ENDED).plusMillis(1)), false)
+                        .outcome()
                         .failure()
                         .orElseThrow()
                         .message())
@@ -54,17 +55,19 @@ class PlacedEndsTest {
         for (var code : new int[] {0, 1, 137, 143}) {
             var known = placed(code, Optional.of(Instant.parse(CREATED)), false);
 
-            assertThat(known.excused()).isFalse();
-            assertThat(known.exit().orElseThrow().code()).isEqualTo(code);
+            assertThat(known.outcome().excused()).isFalse();
+            assertThat(known.outcome().exit().orElseThrow().code()).isEqualTo(code);
         }
-        assertThat(placed(255, Optional.of(Instant.parse(CREATED)), false).excused())
+        assertThat(placed(255, Optional.of(Instant.parse(CREATED)), false)
+                        .outcome()
+                        .excused())
                 .isTrue();
     }
 
     @Test
     void whereTheEngineDoesNotTellWhenItBeganOnlyWhatItToldIsKnown() {
-        assertThat(placed(0, Optional.empty(), true).excused()).isFalse();
-        assertThat(placed(0, Optional.empty(), false).excused()).isTrue();
+        assertThat(placed(0, Optional.empty(), true).outcome().excused()).isFalse();
+        assertThat(placed(0, Optional.empty(), false).outcome().excused()).isTrue();
     }
 
     @Test
@@ -75,6 +78,7 @@ class PlacedEndsTest {
         assertThat(never.placed(Optional.of(Instant.parse(CREATED)), false)).isEqualTo(never);
         assertThat(never.placed(Optional.of(Instant.parse(ENDED).plusMillis(1)), false)
                         .replica()
+                        .outcome()
                         .excused())
                 .isTrue();
     }

@@ -57,12 +57,11 @@ public final class ProbedRuntime implements AutoCloseable {
     /** Serves {@code /tmp} at port 8080, and ends when it is told to. */
     static Template web(Probes probes) {
         return Templates.plain()
-                .withImage("busybox:1.36")
-                .withPullPolicy(Template.PullPolicy.Never)
-                .withCommand(List.of("sh", "-c", "httpd -p 8080 -h /tmp; exec tail -f /dev/null"))
-                .withPorts(List.of())
-                .withNetwork(Template.Network.Bridge)
-                .withGrace(Duration.ZERO)
+                .withImage(image -> image.withReference("busybox:1.36").withPullPolicy(Template.PullPolicy.Never))
+                .withProcess(process ->
+                        process.withCommand(List.of("sh", "-c", "httpd -p 8080 -h /tmp; exec tail -f /dev/null")))
+                .withNetwork(network -> network.withPorts(List.of()).withMode(Template.Network.Mode.Bridge))
+                .withLifecycle(lifecycle -> lifecycle.withGrace(Duration.ZERO))
                 .withEphemerality(Ephemerality.DEFAULT)
                 .withProbes(probes);
     }

@@ -66,7 +66,13 @@ public final class RawEngine implements AutoCloseable {
         return timed(atOnce, IntStream.range(0, replicas).boxed().toList(), slot -> {
             var launch =
                     new Launch(new ReplicaId(OWNER, slot, 1), "raw", template, 0, 0, Instant.EPOCH, Priority.SCALE);
-            var id = body.fill(engine.create(template.image()), launch, Stopping.DEFAULT, List.of(), scratch, NETWORK)
+            var id = body.fill(
+                            engine.create(template.image().reference()),
+                            launch,
+                            Stopping.DEFAULT,
+                            List.of(),
+                            scratch,
+                            NETWORK)
                     .exec()
                     .getId();
             engine.start(id);
@@ -79,7 +85,7 @@ public final class RawEngine implements AutoCloseable {
         var start = System.nanoTime();
         var all = List.copyOf(running);
         var signals = timed(atOnce, all, id -> engine.signal(id, "SIGTERM"));
-        var rest = template.grace().minus(signals);
+        var rest = template.lifecycle().grace().minus(signals);
         if (rest.isPositive()) {
             LockSupport.parkNanos(rest.toNanos());
         }

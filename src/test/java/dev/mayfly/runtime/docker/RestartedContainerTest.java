@@ -106,10 +106,9 @@ class RestartedContainerTest {
 
     private void launch(ReplicaId replica) {
         var template = Templates.plain()
-                .withImage("busybox:1.36")
-                .withPullPolicy(Template.PullPolicy.Never)
-                .withCommand(List.of("tail", "-f", "/dev/null"))
-                .withNetwork(Template.Network.None);
+                .withImage(image -> image.withReference("busybox:1.36").withPullPolicy(Template.PullPolicy.Never))
+                .withProcess(process -> process.withCommand(List.of("tail", "-f", "/dev/null")))
+                .withNetwork(network -> network.withMode(Template.Network.Mode.None));
         runtime.launch(new Launch(replica, "v1", template, 0, 0, Instant.now(), Priority.SCALE));
     }
 

@@ -1,6 +1,9 @@
 package dev.mayfly.runtime.docker;
 
 import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Connection;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Containers;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -24,18 +27,15 @@ public final class Settings {
     private static EngineSettings of(String cluster, Optional<String> dockerHost) {
         return new EngineSettings(
                 cluster,
-                dockerHost,
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(3),
-                Duration.ofSeconds(3),
-                Duration.ofSeconds(30),
-                8,
+                new Connection(
+                        dockerHost,
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(30),
+                        8),
                 "10.192.0.0/12",
-                CAPABILITIES,
-                512,
-                "10m",
-                2,
-                3,
-                Duration.ofSeconds(60));
+                new Containers(CAPABILITIES, 512, "10m", 2),
+                new Pulls(3, Duration.ofSeconds(60)));
     }
 }

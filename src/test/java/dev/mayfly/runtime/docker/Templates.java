@@ -44,11 +44,12 @@ public final class Templates {
             Map<String, Volume> volumes,
             List<Mount> mounts,
             Ephemerality mode) {
-        return base.withEnv(List.of(new Template.Env("GREETING", "hello")))
-                .withPorts(List.of(new Template.Port(80, 8080, "TCP"), new Template.Port(53, 0, "UDP")))
+        return base.withProcess(process -> process.withEnv(List.of(new Template.Env("GREETING", "hello"))))
+                .withNetwork(network ->
+                        network.withPorts(List.of(new Template.Port(80, 8080, "TCP"), new Template.Port(53, 0, "UDP"))))
                 .withResources(resources)
-                .withLabels(Map.of("team", "blue", "mayfly.dev/owner-uid", "forged"))
-                .withAnnotations(Map.of("note", "by hand"))
+                .withMetadata(metadata -> metadata.withLabels(Map.of("team", "blue", "mayfly.dev/owner-uid", "forged"))
+                        .withAnnotations(Map.of("note", "by hand")))
                 .withSecurity(security)
                 .withVolumes(volumes)
                 .withMounts(mounts)

@@ -67,7 +67,7 @@ class SimulatedRuntimeTest extends ContainerRuntimeContract {
         var replica = launched();
 
         assertThat(replica.phase()).isEqualTo(Phase.FAILED);
-        assertThat(replica.failure()).contains(BROKEN);
+        assertThat(replica.outcome().failure()).contains(BROKEN);
     }
 
     @Test
@@ -87,7 +87,7 @@ class SimulatedRuntimeTest extends ContainerRuntimeContract {
         simulated.restart();
 
         assertThat(observed().phase()).isEqualTo(Phase.ENDED);
-        assertThat(observed().excused()).isTrue();
+        assertThat(observed().outcome().excused()).isTrue();
     }
 
     @Test

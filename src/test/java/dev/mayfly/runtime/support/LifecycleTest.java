@@ -55,7 +55,9 @@ class LifecycleTest implements Containers, Timers {
 
     @Test
     void preStopSignalAndKillShareOneGrace() {
-        running(Samples.template("a").withPreStop(Optional.of(new PreStop.Sleep(Duration.ofSeconds(3)))));
+        running(Samples.template("a")
+                .withLifecycle(lifecycle ->
+                        lifecycle.withPreStop(Optional.of(new PreStop.Sleep(Duration.ofSeconds(3))))));
 
         lifecycle.remove(new Removal(ID, Duration.ofSeconds(10), Cause.SCALE_DOWN));
         pass(Duration.ofMillis(2_900));

@@ -67,7 +67,8 @@ class RecentEndingsTest {
     void anUnhealthyOneIsNoneThatAnybodyAskedToGo() {
         told(143, NOON);
         asked(
-                LEAVING.withUnhealthy(Optional.of(new Failure("LivenessProbeFailed", "It answered 503."))),
+                LEAVING.withHealth(health ->
+                        health.withUnhealthy(Optional.of(new Failure("LivenessProbeFailed", "It answered 503.")))),
                 Cause.UNHEALTHY,
                 false);
 

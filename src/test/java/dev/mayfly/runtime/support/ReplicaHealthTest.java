@@ -29,7 +29,7 @@ class ReplicaHealthTest {
 
     @BeforeEach
     void itRuns() {
-        index.learn(ID, inspected(replica(0, Phase.RUNNING).withGated(true)));
+        index.learn(ID, inspected(replica(0, Phase.RUNNING).withHealth(health -> health.withGated(true))));
     }
 
     @Test

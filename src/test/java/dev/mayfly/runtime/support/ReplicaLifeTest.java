@@ -87,16 +87,19 @@ class ReplicaLifeTest {
 
     @Test
     void oneThatEndedServedUntilItsEndWasTold() {
-        learn(inspected(RUNS.withGated(true)), died(), inspected(ended().withServed(Duration.ofHours(1))));
+        learn(
+                inspected(RUNS.withHealth(health -> health.withGated(true))),
+                died(),
+                inspected(ended().withHealth(health -> health.withServed(Duration.ofHours(1)))));
 
-        assertThat(observed().served()).isEqualTo(Duration.between(NOON, LATER));
+        assertThat(observed().health().served()).isEqualTo(Duration.between(NOON, LATER));
     }
 
     @Test
     void oneThatNobodySawServingServedAsLongAsItRan() {
-        learn(inspected(ended().withServed(Duration.ofHours(1))));
+        learn(inspected(ended().withHealth(health -> health.withServed(Duration.ofHours(1)))));
 
-        assertThat(observed().served()).isEqualTo(Duration.ofHours(1));
+        assertThat(observed().health().served()).isEqualTo(Duration.ofHours(1));
     }
 
     @Test
@@ -140,7 +143,7 @@ class ReplicaLifeTest {
     void aRenamedContainerLeavesItsSlotToASuccessorAndIsARunningReplicaOnceItIsBack() {
         learn(inspected(RUNS), new Fact.Estranged(CONTAINER, LATER));
         assertThat(known.state()).isEqualTo(State.LOST);
-        assertThat(observed().failure()).map(Failure::reason).contains("Renamed");
+        assertThat(observed().outcome().failure()).map(Failure::reason).contains("Renamed");
         assertThat(remembered().reason()).isEqualTo("Renamed");
 
         learn(listed(RUNS));
@@ -180,14 +183,14 @@ class ReplicaLifeTest {
         learn(gone());
 
         assertThat(known.state()).isEqualTo(State.LOST);
-        assertThat(observed().exit()).contains(Signals.KILL);
+        assertThat(observed().outcome().exit()).contains(Signals.KILL);
     }
 
     @Test
     void whatAnotherEngineToldIsNoTestimony() {
         learn(inspected(RUNS), died(), new Fact.Reconnected(), new Fact.Absent(CONTAINER), gone());
 
-        assertThat(observed().exit()).isEmpty();
+        assertThat(observed().outcome().exit()).isEmpty();
     }
 
     @Test

@@ -21,7 +21,10 @@ class StoppingTest {
     @MethodSource
     void whatIsPromisedIsReadBackFromTheLabels(Optional<PreStop> preStop) {
         var promised = Stopping.of(
-                Samples.template("busybox").withPreStop(preStop).withGrace(Duration.ofSeconds(7)), "SIGTERM");
+                Samples.template("busybox")
+                        .withLifecycle(
+                                lifecycle -> lifecycle.withPreStop(preStop).withGrace(Duration.ofSeconds(7))),
+                "SIGTERM");
 
         assertThat(Stopping.of(promised.labels())).isEqualTo(promised);
     }
@@ -39,7 +42,8 @@ class StoppingTest {
         var template = Samples.template("busybox");
 
         assertThat(Stopping.of(template, "SIGQUIT").signal()).isEqualTo("SIGQUIT");
-        assertThat(Stopping.of(template.withStopSignal("SIGUSR1"), "SIGQUIT").signal())
+        assertThat(Stopping.of(template.withLifecycle(lifecycle -> lifecycle.withStopSignal("SIGUSR1")), "SIGQUIT")
+                        .signal())
                 .isEqualTo("SIGUSR1");
     }
 

@@ -127,7 +127,7 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
         var running = Optional.ofNullable(containers.get(container)).filter(there -> there.phase() == Phase.RUNNING);
         running.ifPresent(replica -> {
             var ended = replica.failed(Phase.ENDED, clock.instant(), new Failure("Error", "exit code " + code));
-            containers.put(container, ended.withExit(Optional.of(exit)));
+            containers.put(container, ended.withOutcome(outcome -> outcome.withExit(Optional.of(exit))));
             lifecycle.tell(container, new Fact.Died(container, exit, clock.instant()));
             look(container);
         });

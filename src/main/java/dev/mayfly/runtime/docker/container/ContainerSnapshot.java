@@ -7,6 +7,9 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.Health;
+import dev.mayfly.core.model.Replica.Outcome;
+import dev.mayfly.core.model.Replica.SlotHistory;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.runtime.Ownership;
@@ -94,7 +97,7 @@ public record ContainerSnapshot(
         }
         // 2. This engine reported the exit, so the exit code is the replica's own.
         if (witnessed) {
-            return replica.excused() ? itsOwn(Signals.exit(LOST_SIGHT)) : this;
+            return replica.outcome().excused() ? itsOwn(Signals.exit(LOST_SIGHT)) : this;
         }
         // 3. No event reported the exit, and the start time of the engine is unknown.
         return engineBegan.isEmpty() ? unknown() : this;
@@ -102,20 +105,23 @@ public record ContainerSnapshot(
 
     private ContainerSnapshot itsOwn(Exit exit) {
         var why = new Failure("Error", "PID 1 ended with exit code " + exit.code() + ".");
-        return with(replica.withExcused(false).withExit(Optional.of(exit)).withFailure(Optional.of(why)));
+        return with(replica.withOutcome(outcome ->
+                outcome.withExcused(false).withExit(Optional.of(exit)).withFailure(Optional.of(why))));
     }
 
     private ContainerSnapshot unknown() {
-        if (replica.excused()) {
+        if (replica.outcome().excused()) {
             return this;
         }
-        var code = replica.exit()
+        var code = replica.outcome()
+                .exit()
                 .map(exit -> " (exit code " + Signals.text(exit) + ")")
                 .orElse("");
         var why = new Failure(
                 ENGINE_STOPPED,
                 "It ended" + code + " before the engine was started anew: by itself or with it, nobody saw.");
-        return with(replica.withExcused(true).withExit(Optional.empty()).withFailure(Optional.of(why)));
+        return with(replica.withOutcome(
+                outcome -> outcome.withExcused(true).withExit(Optional.empty()).withFailure(Optional.of(why))));
     }
 
     /** The snapshot of a line of the list, as a fact. */
@@ -135,7 +141,7 @@ public record ContainerSnapshot(
 
     /** The snapshot with that last output. */
     public ContainerSnapshot saying(String output) {
-        return with(replica.withOutput(output));
+        return with(replica.withOutcome(outcome -> outcome.withOutput(output)));
     }
 
     private ContainerSnapshot with(Replica changed) {
@@ -180,7 +186,8 @@ public record ContainerSnapshot(
                 : ended(mark.id().owner(), Signals.exit(exitCode), Boolean.TRUE.equals(state.getOOMKilled()));
         var excused = exitCode == LOST_SIGHT;
         return replica(mark, Phase.ENDED, finished.orElse(created), started, Optional.of(failure), excused)
-                .withExit(excused ? Optional.empty() : Optional.of(Signals.exit(exitCode)));
+                .withOutcome(
+                        outcome -> outcome.withExit(excused ? Optional.empty() : Optional.of(Signals.exit(exitCode))));
     }
 
     private static Failure ended(OwnerId owner, Exit exit, boolean outOfMemory) {
@@ -212,29 +219,23 @@ public record ContainerSnapshot(
             Optional<Instant> started,
             Optional<Failure> failure,
             boolean excused) {
+        var served = phase == Phase.ENDED
+                ? started.map(start -> Duration.between(start, since)).orElse(Duration.ZERO)
+                : Duration.ZERO;
         return new Replica(
                 mark.id(),
                 mark.revision(),
                 phase,
-                phase == Phase.RUNNING,
                 since,
                 started,
-                mark.failures(),
-                mark.restarts(),
-                mark.notBefore(),
+                new SlotHistory(mark.failures(), mark.restarts(), mark.notBefore()),
                 mark.requests(),
-                failure,
-                excused,
                 Writes.NONE,
-                false,
-                phase == Phase.RUNNING ? started : Optional.empty(),
-                phase == Phase.ENDED
-                        ? started.map(start -> Duration.between(start, since)).orElse(Duration.ZERO)
-                        : Duration.ZERO,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                "",
+                Health.initial(false)
+                        .with(health -> health.ready(phase == Phase.RUNNING)
+                                .readySince(phase == Phase.RUNNING ? started : Optional.empty())
+                                .served(served)),
+                Outcome.NONE.withFailure(failure).withExcused(excused),
                 "",
                 Optional.empty());
     }

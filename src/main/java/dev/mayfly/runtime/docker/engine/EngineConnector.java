@@ -8,6 +8,8 @@ import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.mayfly.core.model.Requests;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Connection;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -30,10 +32,14 @@ public final class EngineConnector {
     /** Timeout for the first byte of an image's archive; a large image gets more, see {@link ArchiveHttpClient}. */
     static final Duration SAVING = Duration.ofMinutes(2);
 
-    private final EngineSettings settings;
+    private final String cluster;
+    private final Connection connection;
+    private final Pulls pulls;
 
     public EngineConnector(EngineSettings settings) {
-        this.settings = settings;
+        this.cluster = settings.cluster();
+        this.connection = settings.connection();
+        this.pulls = settings.pulls();
     }
 
     /**
@@ -65,18 +71,18 @@ public final class EngineConnector {
 
     /** Reads the engine's version first, so the engine must be reachable. @throws RuntimeException if it is not */
     public Engine connect() {
-        try (var any = client(config(""), settings.pingTimeout())) {
+        try (var any = client(config(""), connection.pingTimeout())) {
             var config = config(common(any.versionCmd().exec().getApiVersion()));
             var info = any.infoCmd().exec();
-            var calls = client(config, settings.callTimeout());
+            var calls = client(config, connection.callTimeout());
             var clients = new EngineClients(
                     calls,
-                    client(config, settings.pingTimeout()),
-                    client(config, settings.pingTimeout(), Duration.ZERO, connections()),
+                    client(config, connection.pingTimeout()),
+                    client(config, connection.pingTimeout(), Duration.ZERO, connections()),
                     pulls(config),
-                    client(config, settings.pingTimeout(), Duration.ZERO, COMMANDS),
+                    client(config, connection.pingTimeout(), Duration.ZERO, COMMANDS),
                     archives(config, calls));
-            return new Engine(clients, settings.cluster(), new Requests(info.getNCPU() * 1000L, info.getMemTotal()));
+            return new Engine(clients, cluster, new Requests(info.getNCPU() * 1000L, info.getMemTotal()));
         } catch (IOException closing) {
             throw new IllegalStateException(closing);
         }
@@ -88,22 +94,22 @@ public final class EngineConnector {
                 new ArchiveHttpClient(
                         id -> Objects.requireNonNullElse(
                                 calls.inspectImageCmd(id).exec().getSize(), 0L),
-                        patience -> http(config, settings.pingTimeout(), patience, FEW)));
+                        patience -> http(config, connection.pingTimeout(), patience, FEW)));
     }
 
     /** Makes no call yet. */
     public EngineBeginning beginning() {
-        return new EngineBeginning(http(config(""), settings.pingTimeout(), settings.callTimeout(), FEW));
+        return new EngineBeginning(http(config(""), connection.pingTimeout(), connection.callTimeout(), FEW));
     }
 
     /** Allows two connections per pull, because an abandoned pull holds its own a moment longer. */
     private DockerClient pulls(DockerClientConfig config) {
-        var http = http(config, settings.pingTimeout(), Duration.ZERO, settings.maxParallelPulls() * 2);
-        return DockerClientImpl.getInstance(config, new TimedHttpClient(http, settings.pullStall()));
+        var http = http(config, connection.pingTimeout(), Duration.ZERO, pulls.maxParallel() * 2);
+        return DockerClientImpl.getInstance(config, new TimedHttpClient(http, pulls.stall()));
     }
 
     private int connections() {
-        return settings.maxConcurrency() * 2 + 8;
+        return connection.maxConcurrency() * 2 + 8;
     }
 
     private static String common(String engineVersion) {
@@ -112,7 +118,7 @@ public final class EngineConnector {
     }
 
     private DockerClientConfig config(String version) {
-        return config(settings.dockerHost(), version);
+        return config(connection.dockerHost(), version);
     }
 
     private static DockerClientConfig config(Optional<String> dockerHost, String version) {
@@ -122,7 +128,7 @@ public final class EngineConnector {
     }
 
     private DockerClient client(DockerClientConfig config, Duration responseTimeout) {
-        return client(config, settings.pingTimeout(), responseTimeout, connections());
+        return client(config, connection.pingTimeout(), responseTimeout, connections());
     }
 
     private static DockerClient client(

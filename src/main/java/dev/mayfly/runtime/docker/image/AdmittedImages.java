@@ -57,7 +57,7 @@ public final class AdmittedImages {
         var left = observed;
         for (var failed = observed.failed(); failed.hasNext(); ) {
             var replica = failed.next();
-            if (replica.failure().filter(AdmittedImages::refused).isPresent()) {
+            if (replica.outcome().failure().filter(AdmittedImages::refused).isPresent()) {
                 left = left.without(replica.id());
             }
         }
@@ -117,7 +117,7 @@ public final class AdmittedImages {
         LocalImage of(Launch launch, LocalImage meant) {
             var chosen = new String[1];
             index.change(launch.id().owner(), observed -> {
-                chosen[0] = launch.template().pin().isPresent()
+                chosen[0] = launch.template().image().pin().isPresent()
                         ? meant.id()
                         : observed.all()
                                 .filter(replica -> replica.revision().equals(launch.revision()) && runs(replica))

@@ -107,7 +107,7 @@ public final class KnownImages {
 
     /** Marks the template's image as outdated, so that the next launch inspects it again. */
     public void forget(Template template) {
-        known.computeIfPresent(template.image(), (key, image) -> image.stale());
-        template.pin().ifPresent(pin -> known.computeIfPresent(pin.id(), (key, image) -> image.stale()));
+        known.computeIfPresent(template.image().reference(), (key, image) -> image.stale());
+        template.image().pin().ifPresent(pin -> known.computeIfPresent(pin.id(), (key, image) -> image.stale()));
     }
 }

@@ -22,14 +22,9 @@ import java.util.stream.Stream;
  * @param id its content ID, {@code sha256:…}
  * @param digests {@code repository@sha256:…}, one for each repository it was pulled from or pushed to
  * @param tags {@code repository:tag}, as the engine shows them
- * @param user the image's user; empty for root
- * @param stopSignal signal that ends its PID 1 gracefully
- * @param volumes paths declared as VOLUME, as the engine mounts them
  * @param layers number of layers
- * @param created build time; empty if the image states none or states 1970
- * @param source empty if the image states none
- * @param vendor empty if the image states none
- * @param healthCheck true if the image has a HEALTHCHECK
+ * @param config how its containers run, unless a template says otherwise
+ * @param provenance where it comes from, as it states itself
  * @param seen time of the last inspection
  */
 @RecordBuilder
@@ -38,16 +33,49 @@ public record LocalImage(
         List<String> digests,
         List<String> tags,
         long sizeBytes,
-        String user,
-        String stopSignal,
-        Set<String> volumes,
         int layers,
-        Optional<Instant> created,
-        String source,
-        String vendor,
-        boolean healthCheck,
+        Config config,
+        Provenance provenance,
         Instant seen)
         implements LocalImageBuilder.With {
+
+    /**
+     * What the image's configuration says of its containers.
+     *
+     * @param user empty for root
+     * @param stopSignal signal that ends PID 1 gracefully
+     * @param volumes paths declared as VOLUME, as the engine mounts them
+     * @param healthCheck true if the image has a HEALTHCHECK
+     */
+    public record Config(String user, String stopSignal, Set<String> volumes, boolean healthCheck) {
+        private static final Config NONE = new Config("", "SIGTERM", Set.of(), false);
+
+        private static Config of(ContainerConfig config) {
+            return config == null
+                    ? NONE
+                    : new Config(
+                            Objects.requireNonNullElse(config.getUser(), NONE.user()),
+                            stopSignal(config),
+                            paths(config),
+                            InspectedHealth.asks(config.getHealthcheck()));
+        }
+
+        /** docker-java's type lacks this field. */
+        private static String stopSignal(ContainerConfig config) {
+            return config.getRawValues().get("StopSignal") instanceof String name && !name.isEmpty()
+                    ? name
+                    : NONE.stopSignal();
+        }
+
+        /** Paths as the engine mounts them: {@code VOLUME /data/} at {@code /data}. */
+        private static Set<String> paths(ContainerConfig config) {
+            return config.getVolumes() == null
+                    ? Set.of()
+                    : config.getVolumes().keySet().stream()
+                            .map(PathText::normal)
+                            .collect(Collectors.toUnmodifiableSet());
+        }
+    }
 
     /** Full names of the repositories of its tags and digests. */
     Set<String> repositories() {
@@ -78,14 +106,9 @@ public record LocalImage(
                 Objects.requireNonNullElse(image.getRepoDigests(), List.of()),
                 Objects.requireNonNullElse(image.getRepoTags(), List.of()),
                 image.getSize(),
-                config == null || config.getUser() == null ? "" : config.getUser(),
-                stopSignal(config),
-                volumes(config),
                 layers(image),
-                Provenance.created(image.getCreated(), labels),
-                Provenance.source(labels),
-                Provenance.vendor(labels),
-                config != null && InspectedHealth.asks(config.getHealthcheck()),
+                Config.of(config),
+                Provenance.of(image.getCreated(), labels),
                 seen);
     }
 
@@ -98,7 +121,14 @@ public record LocalImage(
      * @param reference names the repository whose digest counts: an image that was only tagged here has no digest in it
      */
     ImageFacts facts(String reference) {
-        return new ImageFacts(id, digest(reference), sizeBytes, layers, created, source, vendor);
+        return new ImageFacts(
+                id,
+                digest(reference),
+                sizeBytes,
+                layers,
+                provenance.created(),
+                provenance.source(),
+                provenance.vendor());
     }
 
     /**
@@ -137,23 +167,10 @@ public record LocalImage(
                 .findFirst();
     }
 
-    /** Paths as the engine mounts them: {@code VOLUME /data/} at {@code /data}. */
-    private static Set<String> volumes(ContainerConfig config) {
-        return config == null || config.getVolumes() == null
-                ? Set.of()
-                : config.getVolumes().keySet().stream().map(PathText::normal).collect(Collectors.toUnmodifiableSet());
-    }
-
     private static int layers(InspectImageResponse image) {
         var system = image.getRootFS();
         return system == null || system.getLayers() == null
                 ? 0
                 : system.getLayers().size();
-    }
-
-    private static String stopSignal(ContainerConfig config) {
-        // docker-java's type lacks this field
-        var signal = config == null ? null : config.getRawValues().get("StopSignal");
-        return signal instanceof String name && !name.isEmpty() ? name : "SIGTERM";
     }
 }

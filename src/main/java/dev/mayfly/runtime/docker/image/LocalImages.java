@@ -16,7 +16,7 @@ import dev.mayfly.runtime.Images;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineAnswer;
-import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
 import dev.mayfly.runtime.support.Announcements;
@@ -58,7 +58,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
             Supplier<Engine> engine,
             KnownImages known,
             RegistryAccess access,
-            EngineSettings settings,
+            Pulls settings,
             Announcements announcements,
             Consumer<OwnerId> wake,
             InstantSource clock) {
@@ -113,7 +113,8 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
 
     @Override
     public CompletionStage<ImageFacts> fetch(OwnerId owner, Template template) {
-        return ensure(owner, template).thenApply(image -> image.facts(template.image()));
+        return ensure(owner, template)
+                .thenApply(image -> image.facts(template.image().reference()));
     }
 
     private PullRequest request(String reference, Collection<OwnerId> owners, Purpose purpose) {
@@ -195,7 +196,8 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
         if (seen.isPresent()) {
             return CompletableFuture.completedFuture(seen.get());
         }
-        var wanted = WantedImage.of(template, access.ways(List.of(owner), template.image()));
+        var wanted = WantedImage.of(
+                template, access.ways(List.of(owner), template.image().reference()));
         var mine = new Asked(new CompletableFuture<>(), new PullWaiters(announcements, wake));
         var asked = Optional.ofNullable(underWay.putIfAbsent(wanted, mine)).orElse(mine);
         asked.waiters().join(owner);
@@ -206,12 +208,13 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     }
 
     private Optional<LocalImage> fresh(OwnerId owner, Template template) {
-        if (template.pin().isPresent()) {
-            return known.fresh(template.pin().get().id());
+        var image = template.image();
+        if (image.pin().isPresent()) {
+            return known.fresh(image.pin().get().id());
         }
-        return template.pullPolicy() == PullPolicy.Always
-                ? known.freshFor(owner, template.image())
-                : known.fresh(template.image());
+        return image.pullPolicy() == PullPolicy.Always
+                ? known.freshFor(owner, image.reference())
+                : known.fresh(image.reference());
     }
 
     /** Checks access for each owner: the first may run the image while others who share the answer may not. */

@@ -11,34 +11,30 @@ import java.util.Optional;
 /**
  * Provenance of an image from its labels with the names of the OCI image specification's annotations. Builders write
  * them as labels because the engine keeps no annotations.
+ *
+ * @param created build time; empty if the image states none or states 1970
+ * @param source location of the source code; empty if the image states none
+ * @param vendor publisher; empty if the image states none
  */
-final class Provenance {
+public record Provenance(Optional<Instant> created, String source, String vendor) {
+    static final Provenance NONE = new Provenance(Optional.empty(), "", "");
+
     private static final String NAMES = "org.opencontainers.image.";
     /** Limits untrusted text in every workload's status. */
     private static final int MOST_BYTES = 256;
     /** Reproducible builds set the start of Unix time, some of them a little later. */
     private static final int NO_YEAR = 1970;
 
-    private Provenance() {}
-
-    /** Empty if the image states none. */
-    static String source(Map<String, String> labels) {
-        return bounded(labels.getOrDefault(NAMES + "source", ""));
-    }
-
-    /** Empty if the image states none. */
-    static String vendor(Map<String, String> labels) {
-        return bounded(labels.getOrDefault(NAMES + "vendor", ""));
-    }
-
     /**
-     * Build time; empty if the image states none or states 1970. The label is read second, because an image inherits it
-     * from its base image.
+     * The label for the build time is read second, because an image inherits it from its base image.
      *
-     * @param made time in the image's configuration, in RFC 3339; null if there is none
+     * @param made build time in the image's configuration, in RFC 3339; null if there is none
      */
-    static Optional<Instant> created(String made, Map<String, String> labels) {
-        return instant(made).or(() -> instant(labels.get(NAMES + "created")));
+    static Provenance of(String made, Map<String, String> labels) {
+        return new Provenance(
+                instant(made).or(() -> instant(labels.get(NAMES + "created"))),
+                bounded(labels.getOrDefault(NAMES + "source", "")),
+                bounded(labels.getOrDefault(NAMES + "vendor", "")));
     }
 
     private static Optional<Instant> instant(String text) {

@@ -7,7 +7,7 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.docker.engine.Engine;
-import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
 import dev.mayfly.runtime.docker.image.BackOffs.Wait;
 import dev.mayfly.runtime.docker.image.GuardedPulls.PullGuard;
 import dev.mayfly.runtime.docker.image.PullBackOff.Asking;
@@ -57,15 +57,15 @@ final class RegistryPulls {
             KnownImages known,
             RegistryAccess access,
             PullMemory memory,
-            EngineSettings settings,
+            Pulls settings,
             InstantSource clock) {
         this.engine = engine;
         this.known = known;
         this.access = access;
         this.memory = memory;
-        this.stall = settings.pullStall();
+        this.stall = settings.stall();
         this.clock = clock;
-        this.places = new PullPlaces(settings.maxParallelPulls());
+        this.places = new PullPlaces(settings.maxParallel());
     }
 
     Optional<PullState> underWay(String reference) {

@@ -21,7 +21,8 @@ import java.util.Optional;
 record WantedImage(String reference, PullPolicy policy, Optional<ImagePin> pin, List<Way> ways) {
 
     static WantedImage of(Template template, List<Way> ways) {
-        return new WantedImage(template.image(), template.pullPolicy(), template.pin(), ways);
+        var image = template.image();
+        return new WantedImage(image.reference(), image.pullPolicy(), image.pin(), ways);
     }
 
     /** The pinned image's name in its registry; empty if nothing is pinned, or the image came from no registry. */

@@ -21,6 +21,7 @@ import dev.mayfly.core.model.Template.Security;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.container.ProbesLabel;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Containers;
 import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
 import dev.mayfly.runtime.docker.volume.Scratch;
 import dev.mayfly.runtime.support.Stopping;
@@ -34,10 +35,12 @@ public final class ContainerBody {
     /** The engine refuses smaller reservations (moby: linuxMinMemory), which would have no effect anyway. */
     private static final long LEAST_RESERVATION = 6 << 20;
 
-    private final EngineSettings settings;
+    private final String cluster;
+    private final Containers settings;
 
     public ContainerBody(EngineSettings settings) {
-        this.settings = settings;
+        this.cluster = settings.cluster();
+        this.settings = settings.containers();
     }
 
     /**
@@ -59,20 +62,22 @@ public final class ContainerBody {
                 .withHostName(launch.id().replica())
                 .withLabels(labels(launch, stopping))
                 .withEnv(environment(variables))
-                .withExposedPorts(
-                        template.ports().stream().map(ContainerBody::exposed).toList())
+                .withExposedPorts(template.network().ports().stream()
+                        .map(ContainerBody::exposed)
+                        .toList())
                 .withHostConfig(hostConfig(template, mounts, scratch, network));
         // The engine's own shutdown and docker stop then use the same settings as the operator.
         create.withStopSignal(stopping.signal());
         stopping.grace().ifPresent(grace -> create.withStopTimeout((int) grace.toSeconds()));
-        if (!template.command().isEmpty()) {
-            create.withEntrypoint(variables.expandAll(template.command()));
+        var process = template.process();
+        if (!process.command().isEmpty()) {
+            create.withEntrypoint(variables.expandAll(process.command()));
         }
-        if (!template.args().isEmpty()) {
-            create.withCmd(variables.expandAll(template.args()));
+        if (!process.args().isEmpty()) {
+            create.withCmd(variables.expandAll(process.args()));
         }
-        if (!template.workingDir().isEmpty()) {
-            create.withWorkingDir(template.workingDir());
+        if (!process.workingDir().isEmpty()) {
+            create.withWorkingDir(process.workingDir());
         }
         if (template.security().runAsUser() >= 0 || template.security().runAsGroup() >= 0) {
             create.withUser(user(template.security()));
@@ -80,7 +85,8 @@ public final class ContainerBody {
         if (template.probes().given()) {
             create.withHealthcheck(new HealthCheck().withTest(List.of("NONE"))); // turns the image's own check off
         }
-        if (template.network() == Network.Namespace && !launch.id().owner().isTask()) {
+        if (template.network().mode() == Network.Mode.Namespace
+                && !launch.id().owner().isTask()) {
             create.withAliases(launch.id().owner().name()); // a task has no alias: a workload may have its name
         }
         return create;
@@ -97,7 +103,7 @@ public final class ContainerBody {
                 .withShmSize(scratch.shmBytes())
                 .withMounts(mounts)
                 .withNetworkMode(network)
-                .withPortBindings(template.ports().stream()
+                .withPortBindings(template.network().ports().stream()
                         .filter(port -> port.hostPort() > 0)
                         .map(port -> new PortBinding(Ports.Binding.bindPort(port.hostPort()), exposed(port)))
                         .toList())
@@ -130,9 +136,9 @@ public final class ContainerBody {
     }
 
     private Map<String, String> labels(Launch launch, Stopping stopping) {
-        var labels = new HashMap<>(launch.template().annotations());
-        labels.putAll(launch.template().labels());
-        labels.putAll(Ownership.labels(settings.cluster(), launch));
+        var labels = new HashMap<>(launch.template().metadata().annotations());
+        labels.putAll(launch.template().metadata().labels());
+        labels.putAll(Ownership.labels(cluster, launch));
         labels.putAll(stopping.labels());
         var limits = EmptyDirLimits.written(launch.template());
         if (!limits.isEmpty()) {

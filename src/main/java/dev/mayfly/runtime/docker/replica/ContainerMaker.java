@@ -53,14 +53,14 @@ public final class ContainerMaker {
         NonRoot.require(template, image);
         var scratch = scratch(launch, image);
         var mounts = volumes.mounts(engine.get().client(), launch);
-        var network = template.network() == Network.Namespace
+        var network = template.network().mode() == Network.Mode.Namespace
                 ? networks.ensure(engine.get().client(), launch.id().owner().namespace())
-                : template.network() == Network.None ? "none" : "bridge";
+                : template.network().mode() == Network.Mode.None ? "none" : "bridge";
         try {
             return ExactImage.create(
                     engine.get(),
                     image,
-                    template.image(),
+                    template.image().reference(),
                     create -> body.fill(create, launch, stopping, mounts, scratch, network));
         } catch (ConflictException taken) {
             return ours(launch.id()).orElseThrow(() -> taken);
@@ -84,9 +84,9 @@ public final class ContainerMaker {
     }
 
     private Scratch scratch(Launch launch, LocalImage image) {
-        var uncovered = UncoveredVolumes.covered(launch, image.volumes());
+        var uncovered = UncoveredVolumes.covered(launch, image.config().volumes());
         var paths = Scratch.paths(launch.template(), uncovered);
-        var directories = probes.of(engine.get(), image.id(), image.volumes(), paths);
+        var directories = probes.of(engine.get(), image.id(), image.config().volumes(), paths);
         return Scratch.of(launch.template(), uncovered, directories);
     }
 

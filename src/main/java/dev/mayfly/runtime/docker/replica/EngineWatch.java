@@ -6,7 +6,7 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
-import dev.mayfly.runtime.docker.engine.EngineSettings;
+import dev.mayfly.runtime.docker.engine.EngineSettings.Connection;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import java.io.Closeable;
@@ -30,7 +30,7 @@ public final class EngineWatch implements AutoCloseable {
     private static final String HEALTH = "health_status";
 
     private final EngineConnector connector;
-    private final EngineSettings settings;
+    private final Connection settings;
     private final ReplicaIndex index;
     private final InstantSource clock;
     private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor(
@@ -47,7 +47,7 @@ public final class EngineWatch implements AutoCloseable {
     private volatile Closeable events;
     private volatile Instant lastSync = Instant.EPOCH;
 
-    public EngineWatch(EngineConnector connector, EngineSettings settings, ReplicaIndex index, InstantSource clock) {
+    public EngineWatch(EngineConnector connector, Connection settings, ReplicaIndex index, InstantSource clock) {
         this.connector = connector;
         this.settings = settings;
         this.index = index;

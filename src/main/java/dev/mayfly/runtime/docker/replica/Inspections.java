@@ -11,6 +11,7 @@ import dev.mayfly.runtime.docker.engine.EngineBeginning;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -34,6 +35,16 @@ public final class Inspections {
         this.index = index;
         this.announcements = announcements;
         this.cluster = cluster;
+    }
+
+    /** Every container with our labels, as a line of the list. */
+    List<Container> list() {
+        return engine.get().containers();
+    }
+
+    /** @return empty if there is no such container */
+    Optional<InspectContainerResponse> inspect(String container) {
+        return engine.get().container(container);
     }
 
     /** @return empty if the container is not ours, or must be inspected */
@@ -71,6 +82,7 @@ public final class Inspections {
     private ContainerSnapshot heard(InspectContainerResponse inspected, ContainerSnapshot sighting) {
         var heard = LastWords.heard(engine.get(), inspected, sighting);
         heard.replica()
+                .outcome()
                 .failure()
                 .filter(why -> why.reason().equals(Failure.READ_ONLY))
                 .ifPresent(why -> announcements.warn(heard.replica().id(), why.reason(), why.message()));

@@ -41,7 +41,7 @@ final class LastWords {
         }
         var failed = exitCode(inspected) != 0;
         var notices = failed
-                && !replica.excused()
+                && !replica.outcome().excused()
                 && Boolean.TRUE.equals(inspected.getHostConfig().getReadonlyRootfs())
                 && !ENDED_BY_OTHERS.contains(exitCode(inspected));
         var shows = switch (Ownership.output(inspected.getConfig().getLabels())) {
@@ -53,7 +53,7 @@ final class LastWords {
             return sighting;
         }
         var output = output(engine, sighting.container());
-        var failure = replica.failure().orElseThrow();
+        var failure = replica.outcome().failure().orElseThrow();
         if (notices) {
             var ended = failure;
             failure = WriteRefusal.in(output)

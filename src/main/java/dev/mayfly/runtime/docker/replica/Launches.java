@@ -92,7 +92,7 @@ public final class Launches {
             var before = lifecycle.container(launch.id());
             var stopping = before.isPresent()
                     ? lifecycle.known(launch.id()).stopping()
-                    : Stopping.of(launch.template(), image.stopSignal());
+                    : Stopping.of(launch.template(), image.config().stopSignal());
             var container = before.orElseGet(() -> make(launch, image, stopping));
             var due = launch.starts(now());
             if (!lifecycle.made(launch.id(), container, stopping)) {
@@ -142,7 +142,7 @@ public final class Launches {
 
     private void settle(Launch launch, boolean started, LocalImage image) {
         var probes = ReplicaProbes.of(launch);
-        var checked = image.healthCheck() && !probes.given();
+        var checked = image.config().healthCheck() && !probes.given();
         var gated = probes.gate() || checked;
         var answer = started ? new Fact.Started(gated, now()) : new Fact.Waits(gated, image.id(), now());
         if (lifecycle.tell(launch.id(), answer).asks(Action.Probe.class)) {

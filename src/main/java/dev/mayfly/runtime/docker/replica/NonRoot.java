@@ -11,9 +11,12 @@ final class NonRoot {
     /** @throws Host.Refused if the template requires a non-root user and the image would run as root */
     static void require(Template template, LocalImage image) {
         var security = template.security();
-        if (security.runAsNonRoot() && security.runAsUser() < 1 && isRoot(image.user())) {
-            throw new Host.Refused("runAsNonRoot is set, but image " + template.image()
-                    + " runs as root. Set securityContext.runAsUser to a number above 0.");
+        if (security.runAsNonRoot()
+                && security.runAsUser() < 1
+                && isRoot(image.config().user())) {
+            throw new Host.Refused(
+                    "runAsNonRoot is set, but image " + template.image().reference()
+                            + " runs as root. Set securityContext.runAsUser to a number above 0.");
         }
     }
 

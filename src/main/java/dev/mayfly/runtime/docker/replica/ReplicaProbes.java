@@ -28,9 +28,9 @@ final class ReplicaProbes {
     }
 
     private static Template withoutContent(Template template) {
-        return template.withEnv(template.env().stream()
+        return template.withProcess(process -> process.withEnv(template.process().env().stream()
                 .map(env -> env.kind() == Env.Kind.PLAIN ? new Env(env.name(), "", Env.Kind.PLAIN) : env)
-                .toList());
+                .toList()));
     }
 
     private static Probe expanded(Probe probe, ReplicaVariables variables) {

@@ -76,7 +76,7 @@ public final class SharedEngineResources implements Shared, Remains {
 
     private static Set<String> namespaces(Collection<Desired> workloads) {
         return workloads.stream()
-                .filter(desired -> desired.template().network() == Network.Namespace)
+                .filter(desired -> desired.template().network().mode() == Network.Mode.Namespace)
                 .map(desired -> desired.owner().namespace())
                 .collect(Collectors.toSet());
     }

@@ -5,7 +5,6 @@ import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.audit.Auditor;
 import dev.mayfly.runtime.docker.container.ContainerSnapshot;
-import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
 import dev.mayfly.runtime.support.Action;
 import dev.mayfly.runtime.support.Fact;
@@ -20,11 +19,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /** Synchronizes the index with the engine: one container after a hint, or all of them. */
 public final class Sync {
-    private final Supplier<Engine> engine;
     private final ReplicaIndex index;
     private final Inspections inspections;
     private final Lifecycle lifecycle;
@@ -35,7 +32,6 @@ public final class Sync {
     private final InstantSource clock;
 
     public Sync(
-            Supplier<Engine> engine,
             ReplicaIndex index,
             Inspections inspections,
             Lifecycle lifecycle,
@@ -44,7 +40,6 @@ public final class Sync {
             HealthWatch health,
             EmptyDirLimits limits,
             InstantSource clock) {
-        this.engine = engine;
         this.index = index;
         this.inspections = inspections;
         this.lifecycle = lifecycle;
@@ -59,7 +54,7 @@ public final class Sync {
     void all() {
         var doubtful = lifecycle.doubtful();
         var believed = new HashSet<>(index.knownContainers());
-        for (var container : engine.get().containers()) {
+        for (var container : inspections.list()) {
             believed.remove(container.getId());
             listed(container);
         }
@@ -86,7 +81,7 @@ public final class Sync {
 
     /** Inspects one container: the result counts, not the hint. */
     void one(String container) {
-        var inspected = engine.get().container(container);
+        var inspected = inspections.inspect(container);
         if (inspected.isEmpty()) {
             lifecycle.tell(container, new Fact.Absent(container));
             return;
@@ -165,8 +160,8 @@ public final class Sync {
         if (index.known(id).launching() != Launching.DOUBTFUL) {
             return; // the list contained it
         }
-        engine.get()
-                .container(Ownership.containerName(id))
+        inspections
+                .inspect(Ownership.containerName(id))
                 .flatMap(inspections::read)
                 .ifPresentOrElse(this::inspected, () -> lifecycle.tell(id, new Fact.Unmade()));
     }

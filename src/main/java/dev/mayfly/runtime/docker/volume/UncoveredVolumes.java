@@ -38,7 +38,7 @@ public final class UncoveredVolumes {
         if (!uncovered.isEmpty() && !template.ephemerality().coverVolumes()) {
             throw new LaunchRefused(new Failure(
                     REASON,
-                    "Image " + template.image() + " declares VOLUME " + String.join(", ", uncovered)
+                    "Image " + template.image().reference() + " declares VOLUME " + String.join(", ", uncovered)
                             + ", which nothing is mounted at: what is written there would be lost with each replica, so none"
                             + " is started. Give it a home:\n"
                             + VolumeAdvice.yaml(launch.id().owner().name(), uncovered)

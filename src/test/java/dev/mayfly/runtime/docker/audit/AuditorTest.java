@@ -226,12 +226,11 @@ class AuditorTest {
 
     private static Template template(String script, Mode mode) {
         var plain = Templates.plain();
-        return plain.withImage("busybox:1.36")
-                .withPullPolicy(Template.PullPolicy.Never)
-                .withCommand(List.of("sh", "-c", script))
-                .withWorkingDir("/work/dir")
-                .withNetwork(Template.Network.None)
-                .withGrace(Duration.ZERO)
+        return plain.withImage(image -> image.withReference("busybox:1.36").withPullPolicy(Template.PullPolicy.Never))
+                .withProcess(process ->
+                        process.withCommand(List.of("sh", "-c", script)).withWorkingDir("/work/dir"))
+                .withNetwork(network -> network.withMode(Template.Network.Mode.None))
+                .withLifecycle(lifecycle -> lifecycle.withGrace(Duration.ZERO))
                 .withEphemerality(new Ephemerality(
                         mode, mode == Mode.Off ? List.of() : Ephemerality.DEFAULT_SCRATCH, false, false));
     }

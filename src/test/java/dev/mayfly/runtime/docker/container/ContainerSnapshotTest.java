@@ -35,8 +35,8 @@ class ContainerSnapshotTest {
         assertThat(replica.phase()).isEqualTo(Phase.RUNNING);
         assertThat(replica.ready()).isTrue();
         assertThat(replica.since()).isEqualTo(Instant.parse(STARTED));
-        assertThat(replica.failures()).isEqualTo(1);
-        assertThat(replica.restarts()).isEqualTo(4);
+        assertThat(replica.history().failures()).isEqualTo(1);
+        assertThat(replica.history().restarts()).isEqualTo(4);
     }
 
     @Test
@@ -44,7 +44,7 @@ class ContainerSnapshotTest {
         var replica = replica(state(false, 0, "", NEVER, NEVER));
 
         assertThat(replica.phase()).isEqualTo(Phase.CREATED);
-        assertThat(replica.failure()).isEmpty();
+        assertThat(replica.outcome().failure()).isEmpty();
     }
 
     @Test
@@ -53,26 +53,27 @@ class ContainerSnapshotTest {
 
         assertThat(replica.phase()).isEqualTo(Phase.ENDED);
         assertThat(replica.startedAt()).isEmpty();
-        assertThat(replica.failure())
+        assertThat(replica.outcome().failure())
                 .contains(new Failure("RunContainerError", "The engine could not start it: exec: \"nope\": not found"));
     }
 
     @Test
     void anExitCodeIsToldWithItsSignal() {
         var crashed = replica(state(false, 139, "", STARTED, ENDED));
-        assertThat(crashed.failure()).contains(new Failure("Error", "PID 1 ended with exit code 139 (SIGSEGV)."));
-        assertThat(crashed.exit()).contains(new Exit(139, "SIGSEGV"));
+        assertThat(crashed.outcome().failure())
+                .contains(new Failure("Error", "PID 1 ended with exit code 139 (SIGSEGV)."));
+        assertThat(crashed.outcome().exit()).contains(new Exit(139, "SIGSEGV"));
         var failed = replica(state(false, 3, "", STARTED, ENDED));
-        assertThat(failed.failure()).contains(new Failure("Error", "PID 1 ended with exit code 3."));
-        assertThat(failed.exit()).contains(new Exit(3, ""));
+        assertThat(failed.outcome().failure()).contains(new Failure("Error", "PID 1 ended with exit code 3."));
+        assertThat(failed.outcome().exit()).contains(new Exit(3, ""));
     }
 
     @Test
     void whatWasKilledFromOutsideSaysSo() {
         var killed = replica(state(false, 137, "", STARTED, ENDED));
 
-        assertThat(killed.failure().orElseThrow().reason()).isEqualTo("Killed");
-        assertThat(killed.exit()).contains(new Exit(137, "SIGKILL"));
+        assertThat(killed.outcome().failure().orElseThrow().reason()).isEqualTo("Killed");
+        assertThat(killed.outcome().exit()).contains(new Exit(137, "SIGKILL"));
     }
 
     @Test
@@ -80,16 +81,16 @@ class ContainerSnapshotTest {
         var removing =
                 state(false, 137, "", STARTED, ENDED).replace("\"Running\"", "\"Status\":\"removing\",\"Running\"");
 
-        assertThat(replica(removing).failure()).contains(ContainerSnapshot.REMOVED);
-        assertThat(replica(removing).exit()).contains(new Exit(137, "SIGKILL"));
+        assertThat(replica(removing).outcome().failure()).contains(ContainerSnapshot.REMOVED);
+        assertThat(replica(removing).outcome().exit()).contains(new Exit(137, "SIGKILL"));
     }
 
     @Test
     void howOneEndedWithItsEngineNobodySaw() {
         var lost = replica(state(false, 255, "", STARTED, ENDED));
 
-        assertThat(lost.failure().orElseThrow().reason()).isEqualTo("EngineStopped");
-        assertThat(lost.exit()).isEmpty();
+        assertThat(lost.outcome().failure().orElseThrow().reason()).isEqualTo("EngineStopped");
+        assertThat(lost.outcome().exit()).isEmpty();
     }
 
     @Test
@@ -101,7 +102,7 @@ class ContainerSnapshotTest {
                 Ownership.labels(CLUSTER, launch),
                 state(false, 0, "", STARTED, ENDED));
 
-        assertThat(ended.orElseThrow().replica().failure())
+        assertThat(ended.orElseThrow().replica().outcome().failure())
                 .contains(new Failure("Completed", "PID 1 ended with exit code 0."));
     }
 
@@ -121,6 +122,7 @@ class ContainerSnapshotTest {
     @Test
     void anEndWithZeroIsAnEndToo() {
         assertThat(replica(state(false, 0, "", STARTED, ENDED))
+                        .outcome()
                         .failure()
                         .orElseThrow()
                         .reason())
@@ -130,6 +132,7 @@ class ContainerSnapshotTest {
     @Test
     void runningOutOfMemorySaysWhatToChange() {
         var failure = replica(state(false, 137, "", STARTED, ENDED).replace("false/*oom*/", "true"))
+                .outcome()
                 .failure()
                 .orElseThrow();
 
@@ -139,8 +142,10 @@ class ContainerSnapshotTest {
 
     @Test
     void whatEndedWithItsEngineIsExcused() {
-        assertThat(replica(state(false, 255, "", STARTED, ENDED)).excused()).isTrue();
-        assertThat(replica(state(false, 3, "", STARTED, ENDED)).excused()).isFalse();
+        assertThat(replica(state(false, 255, "", STARTED, ENDED)).outcome().excused())
+                .isTrue();
+        assertThat(replica(state(false, 3, "", STARTED, ENDED)).outcome().excused())
+                .isFalse();
     }
 
     @Test

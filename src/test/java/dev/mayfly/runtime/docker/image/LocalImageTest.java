@@ -2,9 +2,9 @@ package dev.mayfly.runtime.docker.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.runtime.docker.image.LocalImage.Config;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +19,7 @@ class LocalImageTest {
     /** Of which nothing is known but its names. */
     static LocalImage image(String id, List<String> digests, List<String> tags) {
         return new LocalImage(
-                id, digests, tags, 1, "", "SIGTERM", Set.of(), 1, Optional.empty(), "", "", false, Instant.EPOCH);
+                id, digests, tags, 1, 1, new Config("", "SIGTERM", Set.of(), false), Provenance.NONE, Instant.EPOCH);
     }
 
     @ParameterizedTest(name = "{0}: {1}")

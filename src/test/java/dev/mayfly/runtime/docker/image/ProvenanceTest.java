@@ -30,7 +30,7 @@ class ProvenanceTest {
     void nineteenSeventyIsNoDate(String made, String label, Instant created) {
         var labels = label == null ? Map.<String, String>of() : Map.of("org.opencontainers.image.created", label);
 
-        assertThat(Provenance.created(made, labels)).isEqualTo(Optional.ofNullable(created));
+        assertThat(Provenance.of(made, labels).created()).isEqualTo(Optional.ofNullable(created));
     }
 
     @Test
@@ -41,10 +41,13 @@ class ProvenanceTest {
                 "org.opencontainers.image.vendor",
                 "ä".repeat(300));
 
-        assertThat(Provenance.source(labels)).isEqualTo("https://example.com/a[31mb");
-        assertThat(Provenance.vendor(labels).getBytes(StandardCharsets.UTF_8)).hasSize(256);
-        assertThat(Provenance.vendor(Map.of("org.opencontainers.image.vendor", "a" + "ä".repeat(300))))
+        var provenance = Provenance.of(null, labels);
+
+        assertThat(provenance.source()).isEqualTo("https://example.com/a[31mb");
+        assertThat(provenance.vendor().getBytes(StandardCharsets.UTF_8)).hasSize(256);
+        assertThat(Provenance.of(null, Map.of("org.opencontainers.image.vendor", "a" + "ä".repeat(300)))
+                        .vendor())
                 .isEqualTo("a" + "ä".repeat(127));
-        assertThat(Provenance.source(Map.of()) + Provenance.vendor(Map.of())).isEmpty();
+        assertThat(Provenance.of(null, Map.of())).isEqualTo(Provenance.NONE);
     }
 }

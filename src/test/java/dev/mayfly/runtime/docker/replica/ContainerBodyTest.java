@@ -122,9 +122,10 @@ class ContainerBodyTest {
     @Test
     void theEngineItselfStopsItTheWayWeDo() {
         var body = body(Templates.plain()
-                .withStopSignal("SIGUSR1")
-                .withGrace(Duration.ofSeconds(7))
-                .withPreStop(Optional.of(new PreStop.Sleep(Duration.ofSeconds(5)))));
+                .withLifecycle(lifecycle -> lifecycle
+                        .withStopSignal("SIGUSR1")
+                        .withGrace(Duration.ofSeconds(7))
+                        .withPreStop(Optional.of(new PreStop.Sleep(Duration.ofSeconds(5))))));
 
         assertThat(body.path("StopSignal").asText()).isEqualTo("SIGUSR1");
         assertThat(body.path("StopTimeout").asInt()).isEqualTo(7);
@@ -169,7 +170,8 @@ class ContainerBodyTest {
     private static JsonNode body(Template template, ReplicaId id) {
         var settings = Settings.of("0123456789ab");
         var launch = new Launch(id, "v1", template, 0, 1, Samples.NOON, Priority.SCALE);
-        var create = new CreateContainerCmdImpl(command -> null, new AuthConfig(), template.image());
+        var create = new CreateContainerCmdImpl(
+                command -> null, new AuthConfig(), template.image().reference());
         var mount = new Mount()
                 .withType(MountType.BIND)
                 .withSource("/srv/mayfly/default/data")

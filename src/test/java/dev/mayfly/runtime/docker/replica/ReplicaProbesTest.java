@@ -48,7 +48,8 @@ class ReplicaProbesTest {
     @Test
     void variablesInCommandsAreExpandedAndSecretsAreNot() {
         var template = Templates.plain()
-                .withEnv(List.of(new Env("DIR", "/tmp"), new Env("KEY", "s3cret", Env.Kind.PLAIN)))
+                .withProcess(process ->
+                        process.withEnv(List.of(new Env("DIR", "/tmp"), new Env("KEY", "s3cret", Env.Kind.PLAIN))))
                 .withProbes(new Probes(Optional.of(TCP), Optional.empty(), Optional.of(EXEC)));
         var launch = new Launch(Samples.id(7, 1), "v1", template, 0, 0, Samples.NOON, Priority.SCALE);
 
