@@ -43,7 +43,7 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
      * Until such a lock is free. Its holder needs it for microseconds, but may be off its CPU: with two operators, two API servers and
      * their containers on 2 cores, one that recorded no wait held it for 0.6 s. A holder that waits is found by its own events.
      */
-    static final Duration LONGEST_HOLD = Duration.ofSeconds(5);
+    private static final Duration LONGEST_HOLD = Duration.ofSeconds(5);
 
     private static final String OURS = "dev.mayfly.";
     private static final String MAP = "java.util.concurrent.ConcurrentHashMap";
@@ -62,6 +62,11 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
 
     /** @param monitors simple names of the classes under whose monitors nobody may block */
     public static BlockedUnderLocks in(Path recording, Set<String> monitors) throws IOException {
+        return in(recording, monitors, LONGEST_HOLD);
+    }
+
+    /** @param longestHold until such a monitor is free */
+    static BlockedUnderLocks in(Path recording, Set<String> monitors, Duration longestHold) throws IOException {
         var events = 0L;
         var ours = 0L;
         var violations = new ArrayList<String>();
@@ -71,7 +76,7 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
                 var stack = stack(event);
                 events++;
                 ours += stack.stream().anyMatch(BlockedUnderLocks::isOurs) ? 1 : 0;
-                if (blocks(event) && underLock(event, stack, monitors) || entersLate(event, stack, monitors)) {
+                if (blocks(event) && underLock(event, stack, monitors) || entersLate(event, stack, monitors, longestHold)) {
                     violations.add(words(event, stack));
                 }
             }
@@ -103,9 +108,10 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
     }
 
     /** The holder worked for that long: nothing else in the recording shows that. */
-    private static boolean entersLate(RecordedEvent event, List<RecordedFrame> stack, Set<String> monitors) {
+    private static boolean entersLate(
+            RecordedEvent event, List<RecordedFrame> stack, Set<String> monitors, Duration longestHold) {
         return isEnter(event)
-                && event.getDuration().compareTo(LONGEST_HOLD) >= 0
+                && event.getDuration().compareTo(longestHold) >= 0
                 && (entersComputation(stack)
                         || event.<RecordedClass>getValue("monitorClass") instanceof RecordedClass entered
                                 && monitors.contains(simpleName(entered.getName())));

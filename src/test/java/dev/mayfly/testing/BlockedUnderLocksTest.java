@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BlockedUnderLocksTest {
     private static final Set<String> MONITORS = Set.of("BlockedUnderLocksTest");
 
+    private static final Duration WORK = Duration.ofSeconds(1);
+
     @TempDir
     Path directory;
 
@@ -63,35 +65,35 @@ class BlockedUnderLocksTest {
 
     @Test
     void longWorkUnderTheMonitorIsFoundByWhoWaitsForIt() throws IOException {
-        var found = whileHeld(BlockedUnderLocks.LONGEST_HOLD.plusSeconds(1), guarded::run);
+        var recording = whileHeld(guarded::run);
 
-        assertThat(found.violations()).singleElement(STRING).contains("jdk.JavaMonitorEnter", "Guarded.run");
+        assertThat(BlockedUnderLocks.in(recording, MONITORS, WORK.dividedBy(2)).violations()).singleElement(STRING).contains("jdk.JavaMonitorEnter", "Guarded.run");
     }
 
     @Test
     void longWorkInsideAComputationIsFoundByWhoWaitsForIt() throws IOException {
-        var found = whileHeld(BlockedUnderLocks.LONGEST_HOLD.plusSeconds(1), this::compute);
+        var recording = whileHeld(this::compute);
 
-        assertThat(found.violations()).singleElement(STRING).contains("jdk.JavaMonitorEnter", "compute");
+        assertThat(BlockedUnderLocks.in(recording, MONITORS, WORK.dividedBy(2)).violations()).singleElement(STRING).contains("jdk.JavaMonitorEnter", "compute");
     }
 
     @Test
     void aHolderThatWasOffItsProcessorForAWhileIsNot() throws IOException {
-        var found = whileHeld(Duration.ofSeconds(1), this::compute);
+        var found = BlockedUnderLocks.in(whileHeld(this::compute), MONITORS);
 
         assertThat(found.ours()).isPositive();
         assertThat(found.violations()).isEmpty();
     }
 
     /** One thread works under the lock and another waits for it. */
-    private BlockedUnderLocks whileHeld(Duration work, Consumer<Runnable> underLock) throws IOException {
+    private Path whileHeld(Consumer<Runnable> underLock) throws IOException {
         var held = new CountDownLatch(1);
         new Thread(() -> underLock.accept(() -> {
                     held.countDown();
-                    spin(work);
+                    spin(WORK);
                 }))
                 .start();
-        return recorded(() -> {
+        return recording(() -> {
             await(held);
             underLock.accept(() -> {});
         });

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /** Decides which bound claims replicas can mount, and where their data is. Pure. */
 final class ClaimRules {
@@ -159,10 +160,20 @@ final class ClaimRules {
                 case "NotIn" -> value == null || !values.contains(value);
                 case "Exists" -> value != null;
                 case "DoesNotExist" -> value == null;
-                case "Gt" -> value != null && Long.parseLong(value) > Long.parseLong(values.getFirst());
-                case "Lt" -> value != null && Long.parseLong(value) < Long.parseLong(values.getFirst());
+                case "Gt" -> compares(value, values, comparison -> comparison > 0);
+                case "Lt" -> compares(value, values, comparison -> comparison < 0);
                 default -> false;
             };
+        }
+
+        /** No match where one of both is no integer, as in Kubernetes (k8s.io/apimachinery, labels.Requirement.Matches). */
+        private static boolean compares(String found, List<String> wanted, IntPredicate comparison) {
+            try {
+                return wanted.size() == 1
+                        && comparison.test(Long.compare(Long.parseLong(found), Long.parseLong(wanted.getFirst())));
+            } catch (NumberFormatException noInteger) {
+                return false;
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.mayfly.operator.image;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
@@ -43,6 +45,8 @@ import java.util.stream.Collectors;
 public class PolicyEvaluation implements OwnerState {
     /** Delay before the next inspection if the failure names none. */
     private static final Duration AGAIN = Duration.ofSeconds(5);
+    /** Delay before an image whose pull failed is pulled ahead of its launch again: the launch meanwhile tries itself. */
+    private static final Duration PULL_AGAIN = Duration.ofMinutes(1);
 
     private final ImagePolicies policies;
     private final ResourceCaches resources;
@@ -51,8 +55,9 @@ public class PolicyEvaluation implements OwnerState {
     private final Map<OwnerId, Uses> uses = new ConcurrentHashMap<>();
     /** By owner and image ID; also by owner and revision, while the revision's image is being pulled. */
     private final Set<String> looking = ConcurrentHashMap.newKeySet();
-    /** By owner and revision, if the revision's image could not be pulled. */
-    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+    /** By owner and revision, if the revision's image could not be pulled lately. */
+    private final Cache<String, Boolean> failed =
+            Caffeine.newBuilder().expireAfterWrite(PULL_AGAIN).build();
 
     public PolicyEvaluation(ImagePolicies policies, ResourceCaches resources) {
         this.policies = policies;
@@ -153,13 +158,13 @@ public class PolicyEvaluation implements OwnerState {
             return false;
         }
         var wanted = owner.uid() + " " + desired.revision();
-        if (failed.contains(wanted)) {
+        if (failed.getIfPresent(wanted) != null) {
             return false;
         }
         if (looking.add(wanted)) {
             engine.pulls().fetch(owner, template).whenComplete((image, failure) -> {
                 if (failure != null) {
-                    failed.add(wanted);
+                    failed.put(wanted, true);
                 }
                 looking.remove(wanted);
                 resources.wake(owner);
@@ -217,7 +222,7 @@ public class PolicyEvaluation implements OwnerState {
 
     @Override
     public void forget(OwnerId owner) {
-        failed.removeIf(wanted -> wanted.startsWith(owner.uid()));
+        failed.asMap().keySet().removeIf(wanted -> wanted.startsWith(owner.uid()));
         secondLooks.forget(owner);
         if (uses.remove(owner) != null) {
             policies.touch();

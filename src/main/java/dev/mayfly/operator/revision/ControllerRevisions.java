@@ -105,13 +105,21 @@ public final class ControllerRevisions {
         return annotations;
     }
 
-    /** The workload with the spec of that revision. */
+    /**
+     * The workload with the spec of that revision.
+     *
+     * @throws IllegalArgumentException if it has none, or one that can't be read: whoever may write ControllerRevisions can make such
+     */
     static EphemeralWorkload then(
             EphemeralWorkload workload, ControllerRevision stored, KubernetesSerialization serialization) {
+        var spec = serialization.convertValue(contents(stored).get(SPEC), EphemeralWorkloadSpec.class);
+        if (spec == null) {
+            throw new IllegalArgumentException("its data has no spec");
+        }
         var copy = new EphemeralWorkload();
         copy.setMetadata(workload.getMetadata());
         copy.setStatus(workload.getStatus());
-        copy.setSpec(serialization.convertValue(contents(stored).get(SPEC), EphemeralWorkloadSpec.class));
+        copy.setSpec(spec);
         return copy;
     }
 
@@ -122,6 +130,6 @@ public final class ControllerRevisions {
 
     private static Map<?, ?> contents(ControllerRevision stored) {
         var contents = stored.getData() instanceof RawExtension raw ? raw.getValue() : stored.getData();
-        return (Map<?, ?>) contents;
+        return contents instanceof Map<?, ?> map ? map : Map.of();
     }
 }

@@ -129,6 +129,19 @@ final class Changes {
         return over(known, without(known), after, fact.writes());
     }
 
+    /** The answer to a launch whose container was removed before the answer came: the event was faster. */
+    static Step lostMeanwhile(KnownReplica known, Fact fact) {
+        return switch (fact) {
+            case Fact.Waits waits -> lostMeanwhile(known, waits.at());
+            case Fact.Started started -> lostMeanwhile(known, started.at());
+            default -> throw new IllegalArgumentException(fact + " is no answer to a launch");
+        };
+    }
+
+    private static Step lostMeanwhile(KnownReplica known, Instant at) {
+        return lost(known.withLaunching(Launching.IDLE), new Fact.Gone(Optional.empty(), List.of(), at));
+    }
+
     static Step estranged(KnownReplica known, Fact.Estranged fact) {
         var before = replica(known);
         var after = before.phase() == Phase.ENDED

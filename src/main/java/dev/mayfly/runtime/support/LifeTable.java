@@ -55,8 +55,8 @@ final class LifeTable {
             // Launch
             arrow(1, NONE, PENDING, Fact.LaunchAccepted.class, LifeTable::always, Changes::accepted),
             arrow(3, CREATED, PENDING, Fact.LaunchAccepted.class, LifeTable::due, Changes::acceptedAgain),
-            arrow(2, PENDING, CREATED, Fact.Waits.class, LifeTable::underWay, Changes::waits),
-            arrow(4, PENDING, RUNNING, Fact.Started.class, LifeTable::underWay, Changes::started),
+            arrow(2, PENDING, CREATED, Fact.Waits.class, LifeTable::madeByLaunch, Changes::waits),
+            arrow(4, PENDING, RUNNING, Fact.Started.class, LifeTable::madeByLaunch, Changes::started),
             arrow(5, PENDING, FAILED, Fact.Refused.class, (known, fact) -> !made(known), Changes::failed),
             arrow(6, PENDING, ENDED, Fact.Refused.class, (known, fact) -> made(known), Changes::notStarted),
             // An unanswered launch was found
@@ -81,6 +81,8 @@ final class LifeTable {
             arrow(27, FAILED, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
             // Somebody else removed or renamed the container
             arrow(14, PENDING, LOST, Fact.Gone.class, LifeTable::goneWhileIdle, Changes::lost),
+            arrow(14, PENDING, LOST, Fact.Waits.class, LifeTable::underWay, Changes::lostMeanwhile),
+            arrow(14, PENDING, LOST, Fact.Started.class, LifeTable::underWay, Changes::lostMeanwhile),
             arrow(14, CREATED, LOST, Fact.Gone.class, LifeTable::goneLast, Changes::lost),
             arrow(14, RUNNING, LOST, Fact.Gone.class, LifeTable::goneLast, Changes::lost),
             arrow(14, ENDED, LOST, Fact.Gone.class, LifeTable::goneLast, Changes::lost),
@@ -149,6 +151,10 @@ final class LifeTable {
 
     private static boolean underWay(KnownReplica known, Fact fact) {
         return known.underWay();
+    }
+
+    private static boolean madeByLaunch(KnownReplica known, Fact fact) {
+        return known.underWay() && made(known);
     }
 
     private static boolean made(KnownReplica known) {

@@ -24,6 +24,10 @@ class NodeTermsTest {
                 "[{matchExpressions: [{key: disks, operator: Exists}, {key: zone, operator: DoesNotExist}]}] | true",
                 "[{matchExpressions: [{key: disks, operator: Gt, values: ['3']}]}] | true",
                 "[{matchExpressions: [{key: disks, operator: Lt, values: ['3']}]}] | false",
+                "[{matchExpressions: [{key: kubernetes.io/hostname, operator: Gt, values: ['3']}]}] | false",
+                "[{matchExpressions: [{key: zone, operator: Lt, values: ['3']}]}] | false",
+                "[{matchExpressions: [{key: disks, operator: Gt, values: [few]}]}] | false",
+                "[{matchExpressions: [{key: disks, operator: Gt}]}] | false",
                 "[{matchFields: [{key: metadata.name, operator: In, values: [n]}]}] | true",
                 "[{matchExpressions: [{key: zone, operator: Exists}]}, {matchExpressions: [{key: disks, operator: Exists}]}] | true",
                 "[{}] | false"

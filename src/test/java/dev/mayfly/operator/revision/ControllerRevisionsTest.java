@@ -89,6 +89,31 @@ class ControllerRevisionsTest {
                 .containsEntry("mayfly.dev/image-digest", "sha256:d");
     }
 
+    /** Whoever may create ControllerRevisions can make such. */
+    @Test
+    void oneWithoutAReadableSpecIsListedAndNotUsed() {
+        complete("image: a");
+        var stored = awaitStored(1).getFirst();
+        var strange = new ArrayList<Object>(List.of(List.of("a list"), Map.of("spec", "text"), Map.of("other", 1)));
+        strange.add(null);
+        for (var data : strange) {
+            var name = "strange" + strange.indexOf(data);
+            client.resource(new ControllerRevisionBuilder(renamed(stored, stored(stored), name))
+                            .withData(data)
+                            .build())
+                    .create();
+        }
+
+        assertThat(store().load(workload("image: a")))
+                .filteredOn(revision -> revision.name().startsWith("strange"))
+                .hasSize(strange.size())
+                .allSatisfy(revision -> assertThat(revision.template()).isEmpty());
+    }
+
+    private String stored(ControllerRevision revision) {
+        return ControllerRevisions.revision(workload("image: a"), revision).orElseThrow();
+    }
+
     @Test
     void anEarlierRevisionKeepsItsContentAfterARestartWithoutItsConfigMap() {
         configMap("one", "first");

@@ -7,6 +7,7 @@ import com.github.dockerjava.api.model.AuthConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
@@ -23,6 +24,9 @@ record CredentialStore(String name, String server) {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** A helper calls at most a cloud's API. */
     private static final int PATIENCE_SECONDS = 30;
+
+    /** Of an answer: tokens of clouds have some 2 KiB. */
+    private static final int MOST_BYTES = 256 * 1024;
 
     /** Allows no path: only programs on the PATH are run. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
@@ -57,28 +61,42 @@ record CredentialStore(String name, String server) {
         }
     }
 
-    private Optional<AuthConfig> ask(Process helper) throws IOException {
+    Optional<AuthConfig> ask(Process helper) throws IOException {
+        var late = new CompletableFuture<Void>()
+                .completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .thenRun(() -> end(helper));
         try {
             try (var server = helper.outputWriter(StandardCharsets.UTF_8)) {
                 server.write(this.server);
             } catch (IOException notRead) {
                 LOG.debugf("docker-credential-%s reads nothing", name); // its answer may still be valid
             }
-            if (!helper.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            var said = helper.getInputStream().readNBytes(MOST_BYTES + 1);
+            if (said.length > MOST_BYTES) {
+                return unable("its answer has more than " + MOST_BYTES + " bytes");
+            }
+            var code = helper.waitFor();
+            if (late.isDone()) {
                 return unable("it gave no answer within " + PATIENCE_SECONDS + " s");
             }
-            var said = helper.getInputStream().readAllBytes();
-            if (helper.exitValue() == 0) {
+            if (code == 0) {
                 return Optional.of(login(JSON.readValue(said, Answer.class)));
             }
             var none = new String(said, StandardCharsets.UTF_8).strip().equals(NONE);
-            return none ? Optional.empty() : unable("it ended with " + helper.exitValue());
+            return none ? Optional.empty() : unable("it ended with " + code);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             return Optional.empty();
         } finally {
-            helper.destroyForcibly();
+            late.cancel(false);
+            end(helper);
         }
+    }
+
+    /** Also what it has started, which may keep its output open. */
+    private static void end(Process helper) {
+        helper.descendants().forEach(ProcessHandle::destroyForcibly);
+        helper.destroyForcibly();
     }
 
     private AuthConfig login(Answer answer) throws IOException {

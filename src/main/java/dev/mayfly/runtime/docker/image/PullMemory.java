@@ -4,12 +4,12 @@ import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.runtime.ImageName;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -20,14 +20,16 @@ import java.util.stream.Stream;
  * later.
  */
 final class PullMemory {
-    private final Map<String, PulledImage> images = new ConcurrentHashMap<>();
+    /** Guarded by this object's monitor. */
+    private final Map<String, PulledImage> images = new HashMap<>();
+
     private final List<Consumer<PulledImage>> listeners = new CopyOnWriteArrayList<>();
 
-    void remember(Collection<PulledImage> earlier) {
+    synchronized void remember(Collection<PulledImage> earlier) {
         earlier.forEach(image -> images.put(image.id(), image));
     }
 
-    void forget(Collection<String> ids) {
+    synchronized void forget(Collection<String> ids) {
         images.keySet().removeAll(ids);
     }
 
@@ -41,9 +43,17 @@ final class PullMemory {
      */
     void cutOff(String id, Set<String> access, Instant now) {
         var image = new PulledImage(id, Set.of(), now, now, access);
-        if (images.putIfAbsent(id, image) == null) {
-            listeners.forEach(listener -> listener.accept(image));
+        if (add(image)) {
+            announce(image);
         }
+    }
+
+    private synchronized boolean add(PulledImage image) {
+        return images.putIfAbsent(image.id(), image) == null;
+    }
+
+    private void announce(PulledImage image) {
+        listeners.forEach(listener -> listener.accept(image));
     }
 
     /**
@@ -64,25 +74,34 @@ final class PullMemory {
             boolean here,
             Set<String> access,
             Instant now) {
+        record(id, reference, digest, before, here, access, now).ifPresent(this::announce);
+    }
+
+    private synchronized Optional<PulledImage> record(
+            String id,
+            String reference,
+            Optional<String> digest,
+            Optional<String> before,
+            boolean here,
+            Set<String> access,
+            Instant now) {
         var given = before.isEmpty() || isOurs(before.get(), reference);
         var names = given
                 ? Stream.concat(Stream.of(reference), digest.stream()).collect(Collectors.toUnmodifiableSet())
                 : Set.<String>of();
         images.replaceAll(
                 (other, known) -> other.equals(id) ? known : without(known, reference)); // a user may reuse the name
-        var image = images.computeIfPresent(id, (key, known) -> {
-            var references = new HashSet<>(known.references());
-            references.addAll(names);
-            return new PulledImage(id, Set.copyOf(references), now, now, access);
-        });
-        if (image == null && !here) {
-            image = new PulledImage(id, names, now, now, access);
-            images.put(id, image);
+        var known = images.get(id);
+        if (known == null && here) {
+            return Optional.empty();
         }
-        if (image != null) {
-            var told = image;
-            listeners.forEach(listener -> listener.accept(told));
+        var references = new HashSet<>(names);
+        if (known != null) {
+            references.addAll(known.references());
         }
+        var image = new PulledImage(id, Set.copyOf(references), now, now, access);
+        images.put(id, image);
+        return Optional.of(image);
     }
 
     private static PulledImage without(PulledImage known, String reference) {

@@ -58,6 +58,22 @@ class OperatorLoginsTest {
     }
 
     @Test
+    void aLongAnswerIsReadWhileItIsWritten() throws IOException {
+        assertThat(answering(100_000)).map(login -> login.getPassword().length()).contains(100_000);
+        assertThat(answering(1_000_000)).isEmpty();
+    }
+
+    private static Optional<AuthConfig> answering(int secret) throws IOException {
+        var helper = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "printf '{\"Username\": \"ann\", \"Secret\": \"'; head -c " + secret
+                                + " /dev/zero | tr '\\0' a; printf '\"}'")
+                .start();
+        return new CredentialStore("long", "r.example").ask(helper);
+    }
+
+    @Test
     void whatNobodyCanReadIsNotThere() throws IOException {
         var logins = new OperatorLogins(directory);
         configured("{\"auths\": {\"r.example\": {\"auth\": \"geheim!\"}}}");
