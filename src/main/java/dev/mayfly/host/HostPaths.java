@@ -90,7 +90,7 @@ final class HostPaths {
             if (writable || !attributes.owner().getName().equals("root")) {
                 throw new Refused(
                         "hostPath " + path + ": its parent " + parent + " must belong to root and be writable by"
-                                + " root alone, else somebody could replace what is mounted. Run: chown root " + parent
+                                + " root alone, otherwise another user could replace the directory. Run: chown root " + parent
                                 + " && chmod go-w " + parent);
             }
         }

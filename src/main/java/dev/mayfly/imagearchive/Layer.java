@@ -69,7 +69,7 @@ final class Layer {
     void link(String path, String target, boolean special) throws UnreadableImage {
         if (leadsThroughSymlink(target)) {
             throw new UnreadableImage("the hard link " + path + " names " + target
-                    + " through a symbolic link, so it can't be told which file it is");
+                    + " through a symbolic link, so the file it names is not known");
         }
         var here = covered.contains(target);
         file(path, special || setuid.contains(target));

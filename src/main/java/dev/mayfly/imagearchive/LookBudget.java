@@ -22,8 +22,8 @@ final class LookBudget {
     void take(long bytes) throws UnreadableImage {
         taken += bytes;
         if (taken > (long) MAX_MEBIBYTES << 20) {
-            throw new UnreadableImage("it has more files than can be looked at within " + MAX_MEBIBYTES
-                    + " MiB of memory, so it can't be judged; make it of fewer files: half a million are fine");
+            throw new UnreadableImage("it has more files than can be inspected within " + MAX_MEBIBYTES
+                    + " MiB of memory, so it can't be evaluated; build it with fewer files: half a million are fine");
         }
     }
 

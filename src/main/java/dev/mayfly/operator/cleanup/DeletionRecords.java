@@ -76,13 +76,13 @@ public class DeletionRecords {
             tries.put(uid, TRIES);
         } catch (IOException full) {
             if (tries.asMap().merge(uid, 1, Integer::sum) < TRIES) {
-                LOG.warnf("The receipt of %s is not written yet: %s", deleted.name(), full.getMessage());
+                LOG.warnf("The deletion record of %s is not written yet: %s", deleted.name(), full.getMessage());
                 return false;
             }
-            LOG.errorf("The receipt of %s could not be written (%s): %s", deleted.name(), full, receipt.sentence());
+            LOG.errorf("The deletion record of %s could not be written (%s): %s", deleted.name(), full, receipt.sentence());
         }
         if (!journal.keeps()) {
-            LOG.infof("Receipt of %s/%s: %s", deleted.namespace(), deleted.name(), receipt.sentence());
+            LOG.infof("Deletion record of %s/%s: %s", deleted.namespace(), deleted.name(), receipt.sentence());
         }
         announce(receipt);
         return true;
@@ -175,7 +175,7 @@ public class DeletionRecords {
         } catch (KubernetesClientException failed) {
             // A namespace that is being deleted accepts no Events; the journal has the record.
             if (failed.getCode() != HTTP_FORBIDDEN && failed.getCode() != HTTP_NOT_FOUND) {
-                LOG.warnf("The receipt of %s is in no Event: %s", deleted.name(), failed.getMessage());
+                LOG.warnf("The deletion record of %s is in no Event: %s", deleted.name(), failed.getMessage());
             }
         }
     }

@@ -39,7 +39,7 @@ class OrphanEvents {
         this.namespace = config.namespace();
     }
 
-    /** True if a person allowed the collection of that many missing owners' containers. */
+    /** True if the user allowed the collection of that many missing owners' containers. */
     boolean allows(int missing) {
         var found = client.namespaces().withName(namespace).get();
         if (found == null || found.getMetadata().getAnnotations() == null) {

@@ -20,7 +20,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Containers whose owner vanished without Mayfly's finalizer. A few are collected; many at once suggest a CRD removed
- * by force, a restored etcd or a replaced cluster, so then none is removed until a person allows it.
+ * by force, a restored etcd or a replaced cluster, so then none is removed until the user allows it.
  */
 @ApplicationScoped
 class Orphans {

@@ -43,14 +43,14 @@ public class SharedResources {
         var metadata = leaving.getMetadata();
         var asked = ActiveOwners.of(resources.list(), specs);
         if (asked.unread().contains(metadata.getNamespace())) {
-            LOG.debugf("What %s used stays: another resource of its namespace can't be read", metadata.getName());
+            LOG.debugf("Network and volumes of %s are kept: another resource of its namespace can't be read", metadata.getName());
             return;
         }
         try {
             var left = specs.unjudged(leaving);
             runtimes.with(ContainerRuntime::shared).forEach(runtime -> runtime.release(left, asked.alive()));
         } catch (InvalidSpec unreadable) {
-            LOG.debugf("What %s used is left to the sweep: %s", metadata.getName(), unreadable.getMessage());
+            LOG.debugf("Network and volumes of %s are left to the sweep: %s", metadata.getName(), unreadable.getMessage());
         }
     }
 

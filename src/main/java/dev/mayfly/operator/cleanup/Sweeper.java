@@ -50,11 +50,11 @@ class Sweeper {
             sweep.run();
             return true;
         } catch (RuntimeUnavailable | KubernetesClientException unknown) {
-            LOG.debugf("Nothing was swept, the truth is not known: %s", unknown.getMessage());
+            LOG.debugf("Nothing was swept, because the engine or the API server did not answer: %s", unknown.getMessage());
             return false;
         } catch (RuntimeException defect) {
             if (!timer.isShutdown()) { // else shutdown interrupted it
-                LOG.error("A sweep failed in a way nobody planned for; the next one repeats it", defect);
+                LOG.error("A sweep failed unexpectedly; the next one repeats it", defect);
             }
             return true;
         }

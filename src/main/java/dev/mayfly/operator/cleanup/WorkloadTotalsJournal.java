@@ -74,7 +74,7 @@ public class WorkloadTotalsJournal implements OwnerState {
         try {
             journal.strike(uid);
         } catch (IOException e) {
-            LOG.debugf("The ledger of %s stays: %s", uid, e.getMessage());
+            LOG.debugf("The totals of %s could not be deleted: %s", uid, e.getMessage());
         }
     }
 
@@ -104,7 +104,7 @@ public class WorkloadTotalsJournal implements OwnerState {
         try {
             journal.note(owner.uid(), JSON.writeValueAsString(now));
         } catch (IOException full) {
-            LOG.debugf("The ledger of %s is kept in memory only: %s", owner.name(), full.getMessage());
+            LOG.debugf("The totals of %s are kept in memory only: %s", owner.name(), full.getMessage());
         }
     }
 
@@ -113,7 +113,7 @@ public class WorkloadTotalsJournal implements OwnerState {
         try {
             return text.isPresent() ? JSON.readValue(text.get(), WorkloadTotals.class) : WorkloadTotals.begun(complete);
         } catch (JsonProcessingException spoilt) {
-            LOG.warnf("The ledger %s can't be read and begins anew: %s", uid, spoilt.getOriginalMessage());
+            LOG.warnf("The totals %s can't be read and start anew: %s", uid, spoilt.getOriginalMessage());
             return WorkloadTotals.begun(false);
         }
     }

@@ -87,7 +87,7 @@ public class EventRecorder {
                 }
             } catch (RuntimeException defect) {
                 if (!writer.isShutdown()) { // else shutdown interrupted it
-                    LOG.error("An Event could not be written in a way nobody planned for", defect);
+                    LOG.error("An Event could not be written, unexpectedly", defect);
                 }
             }
         }

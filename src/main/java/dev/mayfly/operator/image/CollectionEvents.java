@@ -29,10 +29,10 @@ class CollectionEvents {
                 .description("Images that collection removed")
                 .register(metrics);
         layers = Counter.builder("mayfly.images.reclaimed.layers")
-                .description("Layers that went with the images that collection removed")
+                .description("Layers removed with the images that the collection removed")
                 .register(metrics);
         bytes = Counter.builder("mayfly.images.reclaimed.bytes")
-                .description("Bytes of the layers that went with the images that collection removed")
+                .description("Bytes of the layers removed with the images that the collection removed")
                 .register(metrics);
     }
 

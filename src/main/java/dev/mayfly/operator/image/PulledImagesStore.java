@@ -136,7 +136,7 @@ class PulledImagesStore implements BegunPulls {
             complain("nothing is started", unknown);
             writer.schedule(() -> read(from), SOON_SECONDS, TimeUnit.SECONDS);
         } catch (RuntimeException defect) {
-            LOG.error("Which images were pulled earlier could not be read in a way nobody planned for", defect);
+            LOG.error("The list of pulled images could not be read, unexpectedly", defect);
             writer.schedule(() -> read(from), SOON_SECONDS, TimeUnit.SECONDS);
         }
     }
@@ -193,7 +193,7 @@ class PulledImagesStore implements BegunPulls {
             }
         } catch (RuntimeException defect) {
             images.again();
-            LOG.error("Pulled images could not be written in a way nobody planned for", defect);
+            LOG.error("The list of pulled images could not be written, unexpectedly", defect);
         }
         return false;
     }

@@ -190,7 +190,7 @@ class ImageChecks implements OwnerState {
     }
 
     private void complain(Follower follower, String why) {
-        var note = "What " + follower.reference() + " means now could not be looked up, so what runs is left as it is: "
+        var note = follower.reference() + " could not be resolved at its registry, so running replicas keep their image: "
                 + why;
         events.add(new RuntimeEvent(follower.owner(), "ImageCheckFailed", follower.reference(), note, true));
     }

@@ -149,7 +149,7 @@ public final class GracefulStops {
     }
 
     private void failed(Stop stop, String what) {
-        announcements.warn(stop.id(), "FailedPreStopHook", "its preStop command " + what + "; the stop goes on");
+        announcements.warn(stop.id(), "FailedPreStopHook", "its preStop command " + what + "; the stop continues");
     }
 
     private void signal(Stop stop) {

@@ -177,7 +177,7 @@ public final class Lifecycle {
         try {
             return containers.discard(id);
         } catch (RuntimeException defect) {
-            LOG.errorf(defect, "What belonged to %s could not be removed", id.replica());
+            LOG.errorf(defect, "Resources of %s could not be removed", id.replica());
             return List.of();
         }
     }

@@ -80,7 +80,7 @@ public final class ReplicaHealth implements Reports {
     private String sentence(ProbeKind kind, Answer answer) {
         var how = switch (answer.outcome()) {
             case WARNING, SUCCESS -> " probe succeeded with a warning: ";
-            case UNASKED -> " probe could not be asked: ";
+            case UNASKED -> " probe could not be run: ";
             default -> " probe failed: ";
         };
         return kind.word() + how + shown.apply(answer.said());

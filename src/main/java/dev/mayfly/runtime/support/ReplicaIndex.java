@@ -209,7 +209,7 @@ public final class ReplicaIndex {
             try {
                 watcher.accept(owner);
             } catch (RuntimeException defect) {
-                LOG.warnf(defect, "A change of %s could not be told", owner);
+                LOG.warnf(defect, "Watchers could not be notified of a change of %s", owner);
             }
         });
     }

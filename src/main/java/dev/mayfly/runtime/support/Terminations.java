@@ -18,7 +18,7 @@ public final class Terminations {
     public static final Failure REMOVED = new Failure("Removed", "Its container was removed by somebody else.");
     /** Failure of a replica whose container somebody else renamed. */
     static final Failure RENAMED =
-            new Failure("Renamed", "Somebody renamed its container, which is no replica any more.");
+            new Failure("Renamed", "Its container was renamed, so it is no longer a replica.");
 
     private Terminations() {}
 

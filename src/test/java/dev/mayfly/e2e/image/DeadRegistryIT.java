@@ -35,7 +35,7 @@ class DeadRegistryIT extends PullScenario {
         assertThat(workloads.events("hushed-0", "ErrImagePull"))
                 .first()
                 .satisfies(event -> assertThat(event.getMessage())
-                        .contains("nothing came from its registry", STALL_SECONDS + " s without a byte"));
+                        .contains("its registry sent nothing", STALL_SECONDS + " s without a byte"));
         proxy.mode(Mode.PASS);
         workloads.apply(workload("hushed-0", 1, TEMPLATE.formatted(image)));
         workloads.awaitRunning("hushed-0", 1);

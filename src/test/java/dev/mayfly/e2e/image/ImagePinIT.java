@@ -91,7 +91,7 @@ class ImagePinIT extends OperatorScenario {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(workloads.events("outage", "ImageCheckFailed"))
                         .isNotEmpty()
-                        .allSatisfy(event -> assertThat(event.getMessage()).contains(reference, "left as it is")));
+                        .allSatisfy(event -> assertThat(event.getMessage()).contains(reference, "keep their image")));
         workloads.awaitCondition("outage", "Degraded", "False", "AsExpected", SOON);
 
         registry.start();

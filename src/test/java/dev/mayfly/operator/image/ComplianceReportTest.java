@@ -58,7 +58,7 @@ class ComplianceReportTest {
         known("user", "1000");
         uses("a", "user", "new");
 
-        assertThat(compliant(report(NO_ROOT))).isEqualTo("Unknown/NotAudited: Not all images were looked into yet.");
+        assertThat(compliant(report(NO_ROOT))).isEqualTo("Unknown/NotAudited: Not all images were inspected yet.");
     }
 
     @Test

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class RolloutImagePullTest {
     private static final Desired NEW = desired(2).withRevision("v2");
     private static final Observed OLD = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING));
-    private static final Failure MISSING = new Failure("ErrImagePull", "its registry does not know it");
+    private static final Failure MISSING = new Failure("ErrImagePull", "its registry does not have it");
 
     private final ImagesOnly engine = new ImagesOnly();
     private final RolloutImagePull arrivals = new RolloutImagePull();

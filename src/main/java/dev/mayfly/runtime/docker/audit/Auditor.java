@@ -141,7 +141,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
                 look(due);
             }
         } catch (RuntimeException failed) {
-            LOG.debugf("No look at writes: %s", EngineWords.of(failed));
+            LOG.debugf("The writable layers could not be audited: %s", EngineWords.of(failed));
         }
     }
 
@@ -170,7 +170,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
             try {
                 look(audited, size == null ? OptionalLong.empty() : OptionalLong.of(size), over.isPresent());
             } catch (RuntimeException failed) {
-                LOG.warnf("What %s wrote could not be seen: %s", audited.id().replica(), EngineWords.of(failed));
+                LOG.warnf("The writes of %s could not be audited: %s", audited.id().replica(), EngineWords.of(failed));
             }
         }
     }

@@ -119,7 +119,7 @@ public record ContainerSnapshot(
                 .orElse("");
         var why = new Failure(
                 ENGINE_STOPPED,
-                "It ended" + code + " before the engine was started anew: by itself or with it, nobody saw.");
+                "It ended" + code + " before the engine was restarted; whether the engine ended it is not known.");
         return with(replica.withOutcome(
                 outcome -> outcome.withExcused(true).withExit(Optional.empty()).withFailure(Optional.of(why))));
     }
@@ -206,8 +206,8 @@ public record ContainerSnapshot(
                 new Failure(
                         "Killed",
                         "PID 1 ended with exit code 137 (SIGKILL), which reaches it only from outside of its container."
-                                + " A shell tells its child's end in the same way.");
-            case LOST_SIGHT -> new Failure(ENGINE_STOPPED, "It ended with the engine; nobody saw how.");
+                                + " A shell reports the end of its child in the same way.");
+            case LOST_SIGHT -> new Failure(ENGINE_STOPPED, "It ended with the engine; its exit code is not known.");
             default -> new Failure("Error", "PID 1 ended with exit code " + Signals.text(exit) + ".");
         };
     }

@@ -46,8 +46,8 @@ final class FailedLooks {
     /** The image is malformed. @param words what is wrong with it */
     ImageUnavailable unreadable(String id, String words) {
         var now = clock.instant();
-        var message = "Image " + id + " can't be looked into: " + words
-                + ". Its content stays what it is, so that is not tried again before a day is over: build it anew and use"
+        var message = "Image " + id + " can't be inspected: " + words
+                + ". Its content does not change, so this is retried only after a day: build the image anew and use"
                 + " that; or remove it from the engine, and pull it again after 5 minutes.";
         return unavailable(backOffs.failed(id, failed(message), UNREADABLE, now), now);
     }
@@ -55,7 +55,7 @@ final class FailedLooks {
     /** The engine did not send the whole image. @param words message of the engine or its connection */
     ImageUnavailable unsaved(String id, String words) {
         var now = clock.instant();
-        var message = "Image " + id + " can't be looked into: " + words
+        var message = "Image " + id + " can't be inspected: " + words
                 + ". The engine writes a copy of it to its disk before it sends it: check that its disk has room for that, and"
                 + " is not too slow. It is tried again by itself, ever more rarely, up to every 5 minutes.";
         return unavailable(backOffs.failed(id, failed(message), now), now);

@@ -140,7 +140,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         } catch (DockerException refused) {
             throw new ImageUnavailable(new Failure(
                     Failure.NOT_LOOKED_INTO,
-                    "Image " + id + " can't be looked at; the engine says: " + EngineWords.of(refused)));
+                    "Image " + id + " can't be inspected; the engine says: " + EngineWords.of(refused)));
         }
     }
 

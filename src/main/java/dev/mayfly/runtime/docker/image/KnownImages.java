@@ -72,11 +72,11 @@ public final class KnownImages {
         } catch (BadRequestException noName) {
             throw new ImageUnavailable(new Failure(
                     "InvalidImageName",
-                    "Image " + name + " is no name the engine knows to read; it says: " + EngineWords.of(noName)));
+                    "Image " + name + " has no valid name; the engine says: " + EngineWords.of(noName)));
         } catch (DockerException refused) {
             throw new ImageUnavailable(new Failure(
                     "ImageInspectError",
-                    "Image " + name + " can't be looked at; the engine says: " + EngineWords.of(refused)));
+                    "Image " + name + " can't be inspected; the engine says: " + EngineWords.of(refused)));
         }
     }
 

@@ -146,7 +146,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
 
     private void cutOff(StartedPull pull) {
         try {
-            EngineAnswer.to("what became of the pull of " + pull.reference(), () -> known.look(pull.reference()))
+            EngineAnswer.to("the result of the pull of " + pull.reference(), () -> known.look(pull.reference()))
                     .filter(image -> !image.id().equals(pull.before())
                             && access.access(image.id()).isEmpty()
                             && image.onlyOf(ImageName.fullRepository(pull.reference())))
@@ -156,7 +156,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
                     });
         } catch (ImageUnavailable unreadable) {
             LOG.warnf(
-                    "A pull of %s was cut off, and whose the image is can't be told: %s",
+                    "A pull of %s was cut off, and its image can't be inspected: %s",
                     pull.reference(), unreadable.failure().message());
         }
     }
@@ -168,7 +168,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
             access.guarded().resolved(pull);
         } catch (RuntimeUnavailable silent) {
             LOG.debugf(
-                    "Whether the pull of %s brought anything is not known: %s", pull.reference(), silent.getMessage());
+                    "The result of the pull of %s is not known: %s", pull.reference(), silent.getMessage());
         }
     }
 

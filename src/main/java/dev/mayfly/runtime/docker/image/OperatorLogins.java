@@ -65,7 +65,7 @@ final class OperatorLogins {
             var helper = JSON.readValue(file.toFile(), Keepers.class).of(server).map(Way::of);
             return helper.isPresent() ? helper : written(server).map(Way::ofOperator);
         } catch (IOException | IllegalArgumentException unreadable) { // the exception's message may quote the file
-            LOG.warnf("%s can't be read as Docker's configuration, so registries are asked without it", file);
+            LOG.warnf("%s can't be read as Docker's configuration, so images are pulled without it", file);
             return Optional.empty();
         }
     }

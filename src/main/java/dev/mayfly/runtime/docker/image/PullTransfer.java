@@ -81,7 +81,7 @@ final class PullTransfer {
         var state = progress.state();
         return new PullFailed(
                 PullFault.STALLED,
-                "It stopped at %d of %d known bytes, %d of %d layers, and was given up after %d s without a byte%s."
+                "It stopped at %d of %d known bytes, %d of %d layers, and was abandoned after %d s without a byte%s."
                         .formatted(
                                 state.bytes(),
                                 state.totalBytes(),

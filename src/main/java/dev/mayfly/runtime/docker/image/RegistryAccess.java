@@ -149,8 +149,8 @@ public final class RegistryAccess {
         return new Failure(
                 "ErrImageNeverPull",
                 "Image " + reference
-                        + " is on the engine, but it was pulled with credentials that this workload has not, and"
-                        + " its registry is not asked, because imagePullPolicy is Never or the image is named by its id. Name a"
+                        + " is on the engine, but it was pulled with credentials that this workload does not have, and"
+                        + " it is not pulled again, because imagePullPolicy is Never or the image is named by its id. Name a"
                         + " Secret in spec.template.imagePullSecrets that may read it, or let it be pulled by its name.");
     }
 

@@ -52,7 +52,7 @@ public final class EngineWatch implements AutoCloseable {
         this.settings = settings;
         this.index = index;
         this.clock = clock;
-        this.trouble = unavailable("was not asked yet", null);
+        this.trouble = unavailable("was not contacted yet", null);
     }
 
     /** Synchronizes before it returns, so that the index is correct from then on. */
@@ -169,7 +169,7 @@ public final class EngineWatch implements AutoCloseable {
                 try {
                     sync.one(container);
                 } catch (RuntimeException failed) {
-                    LOG.debugf("Look at container %s failed, the next full list repeats it: %s", container, failed);
+                    LOG.debugf("The inspection of container %s failed and is repeated with the next full list: %s", container, failed);
                     lastSync = Instant.EPOCH;
                 }
             });

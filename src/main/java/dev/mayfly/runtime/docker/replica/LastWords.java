@@ -81,8 +81,8 @@ final class LastWords {
         if (refusal.path().isEmpty()) {
             return new Failure(
                     Failure.READ_ONLY,
-                    ended.message() + " Its output tells of a read-only file system and not of which path: set"
-                            + " ephemerality.mode: Audit, and status.ephemerality will name what it writes.");
+                    ended.message() + " Its output reports a read-only file system but not the path: set"
+                            + " ephemerality.mode: Audit, and status.ephemerality will list the paths it writes to.");
         }
         var path = refusal.path().get();
         var what = ended.message() + " It could not write " + path + ": ";

@@ -68,7 +68,7 @@ public final class SharedEngineResources implements Shared, Remains {
     /** Calls the engine. If it does not answer, the state is unknown. */
     private void answered(Consumer<DockerClient> calls) {
         watch.requireTruth();
-        EngineAnswer.to("what became of networks and volumes", () -> {
+        EngineAnswer.to("which networks and volumes remain", () -> {
             calls.accept(watch.engine().client());
             return null;
         });

@@ -89,9 +89,9 @@ public final class NamedVolumes {
 
     private static void requireSame(Volume.DockerVolume volume, String name, String what, Object found, Object wanted) {
         if (!wanted.equals(found)) {
-            throw new Host.Refused("dockerVolume " + volume.name() + " was made with " + what + " " + found
-                    + " and is asked for with " + wanted
-                    + ". All workloads that share it must say the same; to change it, remove the Docker volume " + name
+            throw new Host.Refused("dockerVolume " + volume.name() + " was created with " + what + " " + found
+                    + " and is requested with " + wanted
+                    + ". All workloads that share it must request the same; to change it, remove the Docker volume " + name
                     + ".");
         }
     }
@@ -143,7 +143,7 @@ public final class NamedVolumes {
             } catch (NotFoundException gone) {
                 // it is removed as requested
             } catch (DockerException inUse) {
-                LOG.debugf("Volume %s stays for now: %s", name, EngineWords.of(inUse));
+                LOG.debugf("Volume %s is still in use: %s", name, EngineWords.of(inUse));
             }
         }
     }

@@ -39,10 +39,10 @@ public final class UncoveredVolumes {
             throw new LaunchRefused(new Failure(
                     REASON,
                     "Image " + template.image().reference() + " declares VOLUME " + String.join(", ", uncovered)
-                            + ", which nothing is mounted at: what is written there would be lost with each replica, so none"
-                            + " is started. Give it a home:\n"
+                            + ", where no volume is mounted. Files written there would be lost with each replica, so none"
+                            + " is started. To keep them, add:\n"
                             + VolumeAdvice.yaml(launch.id().owner().name(), uncovered)
-                            + "or, where it may be lost, set ephemerality.uncoveredVolumes: Scratch."));
+                            + "or, if they may be lost, set ephemerality.uncoveredVolumes: Scratch."));
         }
         return uncovered;
     }

@@ -30,7 +30,7 @@ class PullTransferTest {
                 .isInstanceOfSatisfying(
                         PullFailed.class, failed -> assertThat(failed.fault()).isEqualTo(PullFault.STALLED))
                 .hasMessage(
-                        "It stopped at 300 of 1000 known bytes, 0 of 1 layers, and was given up after 1 s without a byte.");
+                        "It stopped at 300 of 1000 known bytes, 0 of 1 layers, and was abandoned after 1 s without a byte.");
         assertThat(moves).as("the first look is news").hasValue(1);
     }
 
