@@ -36,13 +36,13 @@ record EventSeries(
     /** Distinguishes series that started in the same millisecond. */
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    static EventSeries first(RuntimeEvent happening, Instant now) {
+    static EventSeries first(RuntimeEvent event, Instant now) {
         return new EventSeries(
-                happening.owner(),
-                happening.reason(),
-                happening.subject(),
-                happening.note(),
-                happening.warning(),
+                event.owner(),
+                event.reason(),
+                event.subject(),
+                event.note(),
+                event.warning(),
                 1,
                 now,
                 now,
@@ -50,9 +50,9 @@ record EventSeries(
                 true);
     }
 
-    EventSeries and(RuntimeEvent happening, Instant now) {
+    EventSeries and(RuntimeEvent event, Instant now) {
         return new EventSeries(
-                owner, reason, happening.subject(), happening.note(), warning, count + 1, first, now, number, true);
+                owner, reason, event.subject(), event.note(), warning, count + 1, first, now, number, true);
     }
 
     /** The series, marked to be written once more. */

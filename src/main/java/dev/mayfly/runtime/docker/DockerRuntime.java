@@ -102,7 +102,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         governor = new Governor(settings.connection().maxConcurrency());
         var known = new KnownImages(watch::engine, clock);
         images = new LocalImages(
-                watch::engine, known, new RegistryAccess(clock), settings.pulls(), announcements, index::tell, clock);
+                watch::engine, known, new RegistryAccess(clock), settings.pulls(), announcements, index::notifyWatchers, clock);
         var admitted = new AdmittedImages(index, images, known, clock);
         contents = new ImageScans(watch::engine, new Scanners(scanners, settings.cluster(), clock), clock);
         var uses = new ImageUses();

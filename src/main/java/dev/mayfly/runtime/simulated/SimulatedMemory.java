@@ -66,7 +66,7 @@ final class SimulatedMemory {
                 .orElseGet(
                         () -> inspected.withWrites(before.map(Replica::writes).orElse(inspected.writes())));
         if (lifecycle
-                .tell(replica.id(), containers.inspected(container, replica))
+                .apply(replica.id(), containers.inspected(container, replica))
                 .asks(Action.Probe.class)) {
             probes.found(replica.id(), container.probes());
         }

@@ -5,7 +5,7 @@ import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.model.Termination.Exit;
-import dev.mayfly.runtime.support.KnownReplica.Departure;
+import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.End;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import java.time.Instant;
@@ -26,8 +26,8 @@ final class Changes {
     }
 
     static Step waits(KnownReplica known, Fact.Waits fact) {
-        var made = replica(known).withImage(fact.image()).withHealth(health -> health.withGated(fact.gated()));
-        return Step.to(known.with(made.in(Phase.CREATED, fact.at())).withLaunching(Launching.IDLE));
+        var created = replica(known).withImage(fact.image()).withHealth(health -> health.withGated(fact.gated()));
+        return Step.to(known.with(created.in(Phase.CREATED, fact.at())).withLaunching(Launching.IDLE));
     }
 
     /** An event may already have reported the exit: a process can end before the engine answers the start. */
@@ -37,16 +37,16 @@ final class Changes {
                 .in(Phase.RUNNING, fact.at());
         var idle = known.withLaunching(Launching.IDLE);
         return Step.to(
-                known.end().isEmpty() ? idle.with(running) : dying(idle.with(running), fact.at()), new Action.Probe());
+                known.end().isEmpty() ? idle.with(running) : exitReported(idle.with(running), fact.at()), new Action.Probe());
     }
 
     /**
      * Stops counting the replica as ready before it is inspected, or a rollout would remove one too many. The
      * inspection may take a while because the container's exit delays it.
      */
-    static KnownReplica dying(KnownReplica known, Instant at) {
+    static KnownReplica exitReported(KnownReplica known, Instant at) {
         var running = replica(known);
-        return known.with(running.serving(false, at)).withDying(known.dying().or(() -> Optional.of(running)));
+        return known.with(running.serving(false, at)).withBeforeExit(known.beforeExit().or(() -> Optional.of(running)));
     }
 
     static Step failed(KnownReplica known, Fact.Refused fact) {
@@ -64,7 +64,7 @@ final class Changes {
                 known.with(ended.failed(Phase.ENDED, fact.at(), fact.failure())).withLaunching(Launching.IDLE));
     }
 
-    static Step unmade(KnownReplica known, Fact.Unmade fact) {
+    static Step notCreated(KnownReplica known, Fact.NotCreated fact) {
         return Step.to(without(known));
     }
 
@@ -79,8 +79,8 @@ final class Changes {
                 .orElse(fact.replica());
         var after = identified(known, fact)
                 .with(now)
-                .withDeparture(Departure.NONE)
-                .withDying(Optional.empty())
+                .withRemovalStep(RemovalStep.NONE)
+                .withBeforeExit(Optional.empty())
                 .withEnd(Optional.empty());
         return switch (now.phase()) {
             case RUNNING -> Step.to(after, new Action.Probe());
@@ -99,7 +99,7 @@ final class Changes {
 
     /** The known replica with the container's ID and stop settings from the engine. */
     static KnownReplica identified(KnownReplica known, Fact.Seen fact) {
-        var launching = known.launching() == Launching.DOUBTFUL ? Launching.IDLE : known.launching();
+        var launching = known.launching() == Launching.UNANSWERED ? Launching.IDLE : known.launching();
         return known.withContainer(Optional.of(fact.container()))
                 .withStopping(fact.stopping())
                 .withLaunching(launching);
@@ -129,7 +129,7 @@ final class Changes {
         return over(known, without(known), after, fact.writes());
     }
 
-    static Step estranged(KnownReplica known, Fact.Estranged fact) {
+    static Step renamed(KnownReplica known, Fact.Renamed fact) {
         var before = replica(known);
         var after = before.phase() == Phase.ENDED
                 ? before.in(Phase.LOST, before.since())
@@ -156,18 +156,18 @@ final class Changes {
     private static Step leaving(KnownReplica known, Fact.RemovalAccepted fact, Phase phase) {
         var asked = known.with(replica(known).in(phase, fact.at()))
                 .withRemoval(Optional.of(fact.removal()))
-                .withDying(Optional.empty());
+                .withBeforeExit(Optional.empty());
         return TerminationSteps.goOn(asked);
     }
 
     /** The removal was accepted before the container started: it is never started and needs no stop. */
     static Step neverStarted(KnownReplica known, Fact fact) {
-        var made = fact instanceof Fact.Made answer
+        var created = fact instanceof Fact.Created answer
                 ? known.withContainer(Optional.of(answer.container())).withStopping(answer.stopping())
                 : known;
         var before = replica(known);
         return TerminationSteps.goOn(
-                made.with(before.in(Phase.REMOVING, before.since())).withLaunching(Launching.IDLE));
+                created.with(before.in(Phase.REMOVING, before.since())).withLaunching(Launching.IDLE));
     }
 
     static Step gone(KnownReplica known, Fact.Gone fact) {
@@ -191,7 +191,7 @@ final class Changes {
 
     /** Keeps only the fact that the container was removed, if there was one. */
     private static KnownReplica without(KnownReplica known) {
-        return known.container().map(known::buried).orElse(known).forgotten();
+        return known.container().map(known::withoutContainer).orElse(known).forgotten();
     }
 
     private static Optional<Action> remember(Optional<Termination> ending) {

@@ -16,7 +16,7 @@ public final class GracefulStops {
     /** Minimum time after the signal, however long preStop took (kubelet: minimumGracePeriodInSeconds). */
     private static final Duration LEAST = Duration.ofSeconds(2);
     /** How often a command is polled whose exit no event reported. */
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofSeconds(1);
 
     /**
      * How long a killed command waits before it is reported as failed. A container's exit kills its commands; within
@@ -90,7 +90,7 @@ public final class GracefulStops {
                 throw failed;
             }
             after(left(stop), () -> outOfTime(id));
-            after(LOOK, () -> look(id));
+            after(POLL, () -> poll(id));
         } catch (EngineRefused refused) {
             if (wanted(stop)) {
                 failed(stop, "could not be run: " + refused.getMessage());
@@ -126,7 +126,7 @@ public final class GracefulStops {
         }
     }
 
-    private void look(String exec) {
+    private void poll(String exec) {
         var stop = commands.get(exec);
         if (stop == null || !wanted(stop)) {
             commands.remove(exec);
@@ -137,7 +137,7 @@ public final class GracefulStops {
         } catch (RuntimeException unknown) {
             LOG.debugf("Whether a preStop command ended is not known: %s", unknown.getMessage());
         }
-        after(LOOK, () -> look(exec));
+        after(POLL, () -> poll(exec));
     }
 
     private void outOfTime(String exec) {

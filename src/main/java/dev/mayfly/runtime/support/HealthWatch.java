@@ -40,8 +40,8 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     private final ReplicaHealth health;
     private final boolean local;
     private final InstantSource clock;
-    private final ExecutorService looks = Executors.newFixedThreadPool(
-            2, Thread.ofPlatform().daemon().name("probe-look-", 0).factory());
+    private final ExecutorService inspections = Executors.newFixedThreadPool(
+            2, Thread.ofPlatform().daemon().name("probe-inspect-", 0).factory());
     private final Map<OwnerId, Probe> busyProbes = new ConcurrentHashMap<>();
     /** Outstanding first results of replicas that were found running. */
     private final Queue<CompletableFuture<Void>> firsts = new ConcurrentLinkedQueue<>();
@@ -81,18 +81,18 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     public void started(ReplicaId id, Probes probes, boolean checked) {
         begin(id, probes, Optional.empty());
         if (checked) {
-            looks.execute(() -> look(id).ifPresent(vitals -> checked(id, vitals))); // it may have a result already
+            inspections.execute(() -> inspect(id).ifPresent(inspected -> checked(id, inspected))); // it may have a result already
         }
     }
 
     /** A replica was found running that was not known to run. Called once. */
-    public void found(ReplicaId id, ContainerHealth vitals) {
-        begin(id, vitals.probes(), Optional.of(vitals.address()));
+    public void found(ReplicaId id, ContainerHealth inspected) {
+        begin(id, inspected.probes(), Optional.of(inspected.address()));
     }
 
     /** A replica was inspected: applies the state of its image's health check, if there is one. */
-    public void checked(ReplicaId id, ContainerHealth vitals) {
-        vitals.healthCheck().ifPresent(healthy -> health.checked(id, healthy, clock.instant()));
+    public void checked(ReplicaId id, ContainerHealth inspected) {
+        inspected.healthCheck().ifPresent(healthy -> health.checked(id, healthy, clock.instant()));
     }
 
     /** Waits up to one second for the first results of replicas that were found running. */
@@ -173,7 +173,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         if (address.isPresent() || asked(probes, busy).noneMatch(HealthWatch::overTheNetwork)) {
             ask(id, address.orElse(""), address.isPresent(), probes, first);
         } else {
-            retried(() -> ask(id, look(id).map(ContainerHealth::address).orElse(""), false, probes, first));
+            retried(() -> ask(id, inspect(id).map(ContainerHealth::address).orElse(""), false, probes, first));
         }
     }
 
@@ -199,17 +199,17 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     }
 
     /** @throws RuntimeException if the engine does not answer */
-    private Optional<ContainerHealth> look(ReplicaId id) {
-        return index.container(id).flatMap(source::look);
+    private Optional<ContainerHealth> inspect(ReplicaId id) {
+        return index.container(id).flatMap(source::inspect);
     }
 
     /** Runs a task that queries the engine and repeats it until the engine answers. */
     private void retried(Runnable task) {
-        looks.execute(() -> {
+        inspections.execute(() -> {
             try {
                 task.run();
             } catch (RuntimeException silence) {
-                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, looks).execute(() -> retried(task));
+                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, inspections).execute(() -> retried(task));
             }
         });
     }
@@ -226,6 +226,6 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     @Override
     public void close() {
         prober.close();
-        looks.shutdownNow();
+        inspections.shutdownNow();
     }
 }

@@ -43,17 +43,17 @@ public final class ReplicaHealth implements Reports {
         if (index.find(id).filter(replica -> replica.phase() == Phase.RUNNING).isEmpty()) {
             return Presence.GONE;
         }
-        return dying(id) ? Presence.UNKNOWN : Presence.RUNS;
+        return exitReported(id) ? Presence.UNKNOWN : Presence.RUNS;
     }
 
-    /** True while an answer counts: once the end of a replica is told, its probes say nothing that is not known. */
+    /** True while an answer counts: once the exit of a replica is reported, its probes report nothing new. */
     private boolean asked(Replica replica) {
-        return replica.phase() == Phase.RUNNING && !dying(replica.id());
+        return replica.phase() == Phase.RUNNING && !exitReported(replica.id());
     }
 
-    /** True where its end was told and nobody has inspected it yet: it may have been started again. */
-    private boolean dying(ReplicaId id) {
-        return index.known(id).dying().isPresent();
+    /** True if an event reported its exit and no inspection followed yet: it may have been started again. */
+    private boolean exitReported(ReplicaId id) {
+        return index.known(id).beforeExit().isPresent();
     }
 
     @Override

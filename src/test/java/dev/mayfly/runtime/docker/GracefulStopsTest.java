@@ -63,7 +63,7 @@ class GracefulStopsTest {
 
     private void start() {
         docker = new DockerRuntime(settings, Optional.empty(), InstantSource.system());
-        docker.reporting().orElseThrow().onHappening(happenings::add);
+        docker.reporting().orElseThrow().onEvent(happenings::add);
         docker.imageEngine().orElseThrow().gate(ImageGate.OPEN);
         docker.start();
     }
@@ -238,7 +238,7 @@ class GracefulStopsTest {
 
     private List<String> failures() {
         return happenings.stream()
-                .filter(happening -> happening.reason().equals("FailedPreStopHook"))
+                .filter(event -> event.reason().equals("FailedPreStopHook"))
                 .map(RuntimeEvent::note)
                 .toList();
     }

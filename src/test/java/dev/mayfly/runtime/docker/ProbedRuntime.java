@@ -38,7 +38,7 @@ public final class ProbedRuntime implements AutoCloseable {
 
     private DockerRuntime begun() {
         var runtime = new DockerRuntime(Settings.of(cluster), Optional.empty(), InstantSource.system());
-        runtime.reporting().orElseThrow().onHappening(happenings::add);
+        runtime.reporting().orElseThrow().onEvent(happenings::add);
         runtime.imageEngine().orElseThrow().gate(ImageGate.OPEN);
         runtime.start();
         return runtime;

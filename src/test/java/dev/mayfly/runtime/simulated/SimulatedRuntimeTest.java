@@ -129,7 +129,7 @@ class SimulatedRuntimeTest extends ContainerRuntimeContract {
     @Test
     void whatIsDoneIsReported() {
         var told = new ArrayList<String>();
-        simulated.reporting().orElseThrow().onHappening(event -> told.add(event.reason()));
+        simulated.reporting().orElseThrow().onEvent(event -> told.add(event.reason()));
         launched();
         simulated.remove(new Removal(Samples.id(0, 1), Duration.ZERO, Removal.Cause.SCALE_DOWN));
         simulated.advance(Duration.ofSeconds(1));

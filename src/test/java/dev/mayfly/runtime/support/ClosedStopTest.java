@@ -20,7 +20,7 @@ class ClosedStopTest {
     void aPreStopCommandThatMayBeRunningIsNotOvertakenByTheStopSignal() throws InterruptedException {
         var told = new ArrayList<String>();
         var announcements = new Announcements();
-        announcements.onHappening(event -> told.add(event.reason()));
+        announcements.onEvent(event -> told.add(event.reason()));
         var timers = Executors.newSingleThreadScheduledExecutor();
         var stops = new GracefulStops(interrupted(told), Timers.of(timers), announcements);
 

@@ -41,7 +41,7 @@ class LifecycleTest implements Containers, Timers {
     @BeforeEach
     void putTogether() {
         var announcements = new Announcements();
-        announcements.onHappening(event -> announced.add(event.reason()));
+        announcements.onEvent(event -> announced.add(event.reason()));
         var stops = new GracefulStops((container, signal) -> calls.add(signal), this, announcements);
         lifecycle = new Lifecycle(
                 index,
@@ -79,7 +79,7 @@ class LifecycleTest implements Containers, Timers {
 
         lifecycle.remove(new Removal(ID, Duration.ofSeconds(10), Cause.SCALE_DOWN));
         pass(Duration.ofSeconds(1));
-        lifecycle.tell(ID, new Fact.Died(CONTAINER, Signals.exit(0), NOON));
+        lifecycle.apply(ID, new Fact.Died(CONTAINER, Signals.exit(0), NOON));
         pass(Duration.ZERO);
 
         assertThat(calls).containsExactly("SIGTERM", "remove");
@@ -127,8 +127,8 @@ class LifecycleTest implements Containers, Timers {
     @Test
     void aLaunchThatWaitsIsABackOffAndARefusedOneSaysWhy() {
         begun();
-        lifecycle.made(ID, CONTAINER, Stopping.DEFAULT);
-        lifecycle.tell(ID, new Fact.Waits(false, "image", NOON));
+        lifecycle.created(ID, CONTAINER, Stopping.DEFAULT);
+        lifecycle.apply(ID, new Fact.Waits(false, "image", NOON));
         assertThat(announced).containsExactly("BackOff");
 
         begun();
@@ -151,14 +151,14 @@ class LifecycleTest implements Containers, Timers {
     }
 
     private void refused(String reason) {
-        lifecycle.tell(ID, new Fact.Refused(new Failure(reason, "no"), false, Optional.empty(), NOON));
+        lifecycle.apply(ID, new Fact.Refused(new Failure(reason, "no"), false, Optional.empty(), NOON));
     }
 
     private void running(Template template) {
         lifecycle.launch(
                 launch(template),
-                launch -> lifecycle.made(ID, CONTAINER, Stopping.of(template, "SIGTERM"))
-                        && lifecycle.tell(ID, new Fact.Started(false, NOON)).asks(Action.Probe.class));
+                launch -> lifecycle.created(ID, CONTAINER, Stopping.of(template, "SIGTERM"))
+                        && lifecycle.apply(ID, new Fact.Started(false, NOON)).asks(Action.Probe.class));
         pass(Duration.ZERO);
         assertThat(index.find(ID).map(replica -> replica.phase())).contains(Phase.RUNNING);
     }
@@ -188,7 +188,7 @@ class LifecycleTest implements Containers, Timers {
     }
 
     @Override
-    public void look(String container) {
+    public void inspect(String container) {
         calls.add("look");
     }
 

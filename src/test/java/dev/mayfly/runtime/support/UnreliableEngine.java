@@ -56,7 +56,7 @@ final class UnreliableEngine {
     }
 
     /** Where the replica is, as the engine has it. One that is nowhere may be known as it was. */
-    State truth() {
+    State actual() {
         return ours().map(there -> there.runs ? State.RUNNING : over(there) ? State.ENDED : State.CREATED)
                 .orElse(known.state() == State.LOST || known.state() == State.FAILED ? known.state() : State.NONE);
     }
@@ -73,18 +73,18 @@ final class UnreliableEngine {
         time++;
         var choice = number / 16;
         switch (number % 16) {
-            case 0, 1 -> learn(new Fact.LaunchAccepted(launch(choice % 3 == 0), now()));
-            case 2 -> learn(new Fact.RemovalAccepted(removal(choice), now()));
+            case 0, 1 -> apply(new Fact.LaunchAccepted(launch(choice % 3 == 0), now()));
+            case 2 -> apply(new Fact.RemovalAccepted(removal(choice), now()));
             case 3, 4, 5 -> call(choice, choice % 4 > 0);
-            case 6, 7 -> tell(choice, false);
-            case 8 -> tell(choice, true);
+            case 6, 7 -> deliver(choice, false);
+            case 8 -> deliver(choice, true);
             case 9 -> lose(choice);
             case 10 -> underWay.addAll(list());
-            case 11 -> known.container().ifPresent(container -> underWay.add(look(container)));
+            case 11 -> known.container().ifPresent(container -> underWay.add(inspect(container)));
             case 12 -> ours().ifPresent(this::end);
             case 13 -> ours().ifPresent(this::start);
             case 14 -> somebody(choice);
-            default -> learn(choice % 2 == 0 ? new Fact.Reviewed() : new Fact.Reconnected());
+            default -> apply(choice % 2 == 0 ? new Fact.Reviewed() : new Fact.Reconnected());
         }
     }
 
@@ -109,7 +109,7 @@ final class UnreliableEngine {
     /** From now on the engine is left alone and answers, and everything is looked at again and again. */
     void settle() {
         while (!underWay.isEmpty()) {
-            tell(time++, false);
+            deliver(time++, false);
         }
         answers = true;
         for (var round = 0; round < 12; round++) {
@@ -118,20 +118,20 @@ final class UnreliableEngine {
                 calls.removeFirst().run();
             }
             var believed = known.container();
-            var doubtful = known.launching() == KnownReplica.Launching.DOUBTFUL;
+            var unanswered = known.launching() == KnownReplica.Launching.UNANSWERED;
             var listed = list();
-            listed.forEach(this::learn);
+            listed.forEach(this::apply);
             believed.filter(container ->
                             ours().filter(there -> there.name.equals(container)).isEmpty())
-                    .ifPresent(container -> learn(look(container)));
-            if (doubtful && known.launching() == KnownReplica.Launching.DOUBTFUL) {
-                learn(ours().map(this::inspected).orElseGet(Fact.Unmade::new));
+                    .ifPresent(container -> apply(inspect(container)));
+            if (unanswered && known.launching() == KnownReplica.Launching.UNANSWERED) {
+                apply(ours().map(this::inspected).orElseGet(Fact.NotCreated::new));
             }
-            learn(new Fact.Reviewed());
+            apply(new Fact.Reviewed());
         }
     }
 
-    private void learn(Fact fact) {
+    private void apply(Fact fact) {
         var before = known.state();
         var step = ReplicaLife.next(known, fact);
         known = step.known();
@@ -153,14 +153,14 @@ final class UnreliableEngine {
 
     private void carryOut(Action action) {
         switch (action) {
-            case Action.Launch launch -> calls.add(() -> learn(new Fact.LaunchBegun(launch(false))));
+            case Action.Launch launch -> calls.add(() -> apply(new Fact.LaunchBegun(launch(false))));
             case Action.Proceed proceed ->
                 calls.add(known.container().isPresent() ? this::startAsked : this::makeAsked);
-            case Action.Look look -> calls.add(() -> learn(look(look.container())));
+            case Action.Inspect inspect -> calls.add(() -> apply(inspect(inspect.container())));
             case Action.Stop stop -> calls.add(() -> stop(stop.container()));
             case Action.Delete delete -> calls.add(() -> delete(delete.container()));
-            case Action.DeleteLater later -> calls.add(() -> learn(new Fact.DeletionDue(later.container())));
-            case Action.Discard discard -> calls.add(() -> learn(new Fact.Gone(discard.container(), List.of(), now())));
+            case Action.DeleteLater later -> calls.add(() -> apply(new Fact.DeletionDue(later.container())));
+            case Action.Discard discard -> calls.add(() -> apply(new Fact.Gone(discard.container(), List.of(), now())));
             case Action.Probe probe -> {}
             case Action.Remember remember -> {}
         }
@@ -177,45 +177,45 @@ final class UnreliableEngine {
     private void makeAsked() {
         var before = ours();
         if (before.filter(there -> !there.runs && over(there)).isPresent()) {
-            learn(new Fact.Refused(new Failure("CreateContainerError", "name taken"), false, Optional.empty(), now()));
+            apply(new Fact.Refused(new Failure("CreateContainerError", "name taken"), false, Optional.empty(), now()));
             return;
         }
         var there = before.orElseGet(this::make);
-        learn(answers ? new Fact.Made(there.name, Stopping.DEFAULT) : new Fact.Unanswered());
+        apply(answers ? new Fact.Created(there.name, Stopping.DEFAULT) : new Fact.Unanswered());
     }
 
     private void startAsked() {
         var container = known.container().flatMap(this::find);
         if (!answers) {
             container.ifPresent(this::start);
-            learn(new Fact.Unanswered());
+            apply(new Fact.Unanswered());
         } else if (time % 5 == 0) {
-            learn(new Fact.Waits(false, "image", now()));
+            apply(new Fact.Waits(false, "image", now()));
         } else if (container.isEmpty() || time % 7 == 0) {
             container.ifPresent(there -> there.unstartable = true);
-            learn(new Fact.Refused(new Failure("RunContainerError", "no"), false, Optional.empty(), now()));
+            apply(new Fact.Refused(new Failure("RunContainerError", "no"), false, Optional.empty(), now()));
         } else {
             start(container.get());
             time++;
-            learn(new Fact.Started(false, now()));
+            apply(new Fact.Started(false, now()));
         }
     }
 
     private void stop(String container) {
         var there = find(container).filter(one -> one.runs);
         if (there.isEmpty()) {
-            learn(new Fact.NotRunning(container));
+            apply(new Fact.NotRunning(container));
         } else if (time % 2 == 0) {
             end(there.get());
-            calls.add(() -> learn(new Fact.GraceOver(container)));
+            calls.add(() -> apply(new Fact.GraceOver(container)));
         } else {
-            learn(new Fact.GraceOver(container));
+            apply(new Fact.GraceOver(container));
         }
     }
 
     private void delete(String container) {
         find(container).filter(there -> answers || time % 2 == 0).ifPresent(this::remove);
-        learn(answers ? new Fact.Gone(Optional.of(container), List.of(), now()) : new Fact.NotDeleted(container));
+        apply(answers ? new Fact.Gone(Optional.of(container), List.of(), now()) : new Fact.NotDeleted(container));
     }
 
     private Container make() {
@@ -238,7 +238,7 @@ final class UnreliableEngine {
             there.runs = false;
             there.ended = now();
             underWay.add(new Fact.Died(there.name, Signals.KILL, now()));
-            underWay.add(look(there.name));
+            underWay.add(inspect(there.name));
         }
     }
 
@@ -249,14 +249,14 @@ final class UnreliableEngine {
     }
 
     /** Something that was seen is told at last. @param again true: and once more, later */
-    private void tell(int choice, boolean again) {
+    private void deliver(int choice, boolean again) {
         if (!underWay.isEmpty()) {
             var which = choice % underWay.size();
             var fact = underWay.get(which);
             if (!again) {
                 underWay.remove(which);
             }
-            learn(fact);
+            apply(fact);
         }
     }
 
@@ -272,9 +272,9 @@ final class UnreliableEngine {
                 .toList();
     }
 
-    private Fact look(String container) {
+    private Fact inspect(String container) {
         return find(container)
-                .map(there -> there.renamed ? new Fact.Estranged(container, now()) : inspected(there))
+                .map(there -> there.renamed ? new Fact.Renamed(container, now()) : inspected(there))
                 .orElseGet(() -> new Fact.Absent(container));
     }
 

@@ -87,14 +87,14 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
         var now = clock.instant();
         var container = index.container(id).orElse(id.replica() + "-" + System.nanoTime());
         containers.putIfAbsent(container, launch.pending(now).in(Phase.CREATED, now));
-        if (!lifecycle.made(id, container, Stopping.of(launch.template(), "SIGTERM"))) {
+        if (!lifecycle.created(id, container, Stopping.of(launch.template(), "SIGTERM"))) {
             return true; // its removal was requested meanwhile
         }
         var gated = launch.template().probes().gate();
         var due = launch.starts(now);
         containers.computeIfPresent(container, (name, made) -> due ? made.in(Phase.RUNNING, now) : made);
         var answer = due ? new Fact.Started(gated, now) : new Fact.Waits(gated, "", now);
-        if (lifecycle.tell(id, answer).asks(Action.Probe.class)) {
+        if (lifecycle.apply(id, answer).asks(Action.Probe.class)) {
             health.started(id, launch.template().probes(), false);
         }
         return true;
@@ -112,9 +112,9 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
     }
 
     @Override
-    public void look(String container) {
+    public void inspect(String container) {
         var found = containers.get(container);
-        lifecycle.tell(
+        lifecycle.apply(
                 container,
                 found == null
                         ? new Fact.Absent(container)
@@ -128,8 +128,8 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
         running.ifPresent(replica -> {
             var ended = replica.failed(Phase.ENDED, clock.instant(), new Failure("Error", "exit code " + code));
             containers.put(container, ended.withOutcome(outcome -> outcome.withExit(Optional.of(exit))));
-            lifecycle.tell(container, new Fact.Died(container, exit, clock.instant()));
-            look(container);
+            lifecycle.apply(container, new Fact.Died(container, exit, clock.instant()));
+            inspect(container);
         });
         return running.isPresent();
     }

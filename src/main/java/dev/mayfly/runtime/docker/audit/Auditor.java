@@ -202,7 +202,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         }
         index.change(audited.id(), replica -> replica.withWrites(writes(replica.writes(), known, policy)));
         if (before.looked().isEmpty() || !before.writes().equals(known.writes())) {
-            index.tell(audited.id().owner());
+            index.notifyWatchers(audited.id().owner());
         }
     }
 

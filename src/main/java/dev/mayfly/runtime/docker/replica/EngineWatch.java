@@ -129,7 +129,7 @@ public final class EngineWatch implements AutoCloseable {
             trouble = null;
         }
         LOG.infof("Connected to the engine at %s", connector.address());
-        index.tell(OwnerId.EVERY);
+        index.notifyWatchers(OwnerId.EVERY);
     }
 
     private void resync() {
@@ -150,7 +150,7 @@ public final class EngineWatch implements AutoCloseable {
         events = null;
         if (first) {
             LOG.warn(trouble.getMessage());
-            index.tell(OwnerId.EVERY);
+            index.notifyWatchers(OwnerId.EVERY);
         }
     }
 
