@@ -9,7 +9,7 @@ import java.util.TreeSet;
 final class Layer {
     private static final String ROOT = "/";
 
-    private final LookBudget budget;
+    private final ArchiveBudget budget;
     private final Set<String> setuid = new TreeSet<>();
     /** Hard links to files that this layer does not contain, by path; the value is the target. */
     private final Map<String, String> links = new HashMap<>();
@@ -22,7 +22,7 @@ final class Layer {
     /** Symbolic links: archive entries beneath them are extracted elsewhere. */
     private final PathSet symlinks;
 
-    Layer(LookBudget budget) {
+    Layer(ArchiveBudget budget) {
         this.budget = budget;
         covered = new PathSet(budget);
         directories = new PathSet(budget);

@@ -16,11 +16,11 @@ final class PathSet {
     private static final long FREE = 0;
 
     private final MessageDigest digest = sha256();
-    private final LookBudget budget;
+    private final ArchiveBudget budget;
     private long[] table = new long[64];
     private int size;
 
-    PathSet(LookBudget budget) {
+    PathSet(ArchiveBudget budget) {
         this.budget = budget;
     }
 

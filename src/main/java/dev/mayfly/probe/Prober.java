@@ -37,9 +37,9 @@ public final class Prober implements AutoCloseable {
     public CompletableFuture<Void> watch(Target target, Probes probes) {
         var age = Duration.between(target.startedAt(), clock.instant());
         var health = target.found() ? Health.resume(probes, age) : Health.begin(probes);
-        var patient = new ProbedReplica(this, target, health);
-        wire.execute(patient::begin);
-        return patient.first();
+        var probed = new ProbedReplica(this, target, health);
+        wire.execute(probed::begin);
+        return probed.first();
     }
 
     /** Runs a replica's busy probe from now on until it is gone. Calling it again with the same probe has no effect. */

@@ -93,7 +93,7 @@ class LayersTest {
 
     private static Set<String> show(byte[]... layers) throws IOException {
         var shown = new TreeSet<String>();
-        var budget = new LookBudget();
+        var budget = new ArchiveBudget();
         for (var layer : layers) {
             LayerArchive.read(new ByteArrayInputStream(layer), budget).cover(shown);
         }

@@ -42,7 +42,7 @@ class ClaimVolumes {
         return Optional.ofNullable(known.getIfPresent(uid))
                 .filter(last -> last.version().equals(claim.getMetadata().getResourceVersion()))
                 .orElseGet(() -> {
-                    var bound = look(claim);
+                    var bound = readVolume(claim);
                     known.put(uid, bound);
                     return bound;
                 });
@@ -52,7 +52,7 @@ class ClaimVolumes {
         known.invalidate(claim.getMetadata().getUid());
     }
 
-    private Bound look(PersistentVolumeClaim claim) {
+    private Bound readVolume(PersistentVolumeClaim claim) {
         var name = claim.getSpec().getVolumeName();
         try {
             var volume = Optional.ofNullable(

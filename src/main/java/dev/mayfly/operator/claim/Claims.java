@@ -78,7 +78,7 @@ public class Claims {
         var referred = names(desired, seen);
         referred.addAll(wanted);
         var found = new Found(desired, referenced.refer(desired.owner(), keys(desired, referred)));
-        referred.forEach(found::look);
+        referred.forEach(found::read);
         var trouble =
                 wanted.stream().map(found.troubles::get).filter(t -> t != null).findFirst();
         // With an unusable claim nothing is started, so only running replicas hold claims, and a claim that is being
@@ -120,7 +120,7 @@ public class Claims {
             this.watched = watched;
         }
 
-        void look(String name) {
+        void read(String name) {
             try {
                 var claim = watched.get(new ClaimKey(desired.owner().namespace(), name))
                         .get(words -> unread(name, words))

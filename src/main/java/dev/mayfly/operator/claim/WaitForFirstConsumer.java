@@ -36,7 +36,7 @@ class WaitForFirstConsumer {
      * UIDs of claims for which a node was selected recently: a provisioner that failed removes the selection, which
      * must not cause a tight loop.
      */
-    private final Cache<String, Boolean> told =
+    private final Cache<String, Boolean> recentSelections =
             Caffeine.newBuilder().expireAfterWrite(PAUSE).build();
 
     WaitForFirstConsumer(KubernetesClient client, EngineNode machine, EventRecorder events) {
@@ -117,7 +117,7 @@ class WaitForFirstConsumer {
         }
         var here = node.get().getMetadata().getName();
         var selected = Optional.ofNullable(claim.getMetadata().getAnnotations()).map(a -> a.get(SELECTED_NODE));
-        if (selected.isEmpty() && noteTold(claim)) {
+        if (selected.isEmpty() && noteSelection(claim)) {
             annotate(claim, node.get());
             events.add(new RuntimeEvent(
                     user,
@@ -140,8 +140,8 @@ class WaitForFirstConsumer {
     }
 
     /** Records the selection; true if no node was selected recently. */
-    private boolean noteTold(PersistentVolumeClaim claim) {
-        return told.asMap().putIfAbsent(claim.getMetadata().getUid(), true) == null;
+    private boolean noteSelection(PersistentVolumeClaim claim) {
+        return recentSelections.asMap().putIfAbsent(claim.getMetadata().getUid(), true) == null;
     }
 
     private void annotate(PersistentVolumeClaim claim, Node node) {

@@ -36,7 +36,7 @@ record ActiveOwners(List<Desired> alive, Set<String> unread) {
 
     /** A finished task no longer needs its network; it keeps its volumes until it is deleted. */
     private static Desired asked(Templated resource, SpecReader specs) {
-        var desired = specs.unjudged(resource);
+        var desired = specs.unchecked(resource);
         var over = resource instanceof EphemeralTask task
                 && TaskMemory.endedAt(task.getStatus()).isPresent();
         return over

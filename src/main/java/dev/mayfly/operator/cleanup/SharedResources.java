@@ -47,7 +47,7 @@ public class SharedResources {
             return;
         }
         try {
-            var left = specs.unjudged(leaving);
+            var left = specs.unchecked(leaving);
             runtimes.with(ContainerRuntime::shared).forEach(runtime -> runtime.release(left, asked.alive()));
         } catch (InvalidSpec unreadable) {
             LOG.debugf("Network and volumes of %s are left to the sweep: %s", metadata.getName(), unreadable.getMessage());
@@ -64,7 +64,7 @@ public class SharedResources {
                 resources.list().filter(other -> !other.getMetadata().getUid().equals(uid));
         var asked = ActiveOwners.of(others, specs);
         if (!asked.unread().contains(task.getMetadata().getNamespace())) {
-            var over = specs.unjudged(task);
+            var over = specs.unchecked(task);
             var network = over.withTemplate(over.template().withVolumes(Map.of()));
             runtimes.with(ContainerRuntime::shared).forEach(runtime -> runtime.release(network, asked.alive()));
         }

@@ -34,34 +34,34 @@ public class WorkloadTotalsJournal implements OwnerState {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Journal journal;
-    private final Map<String, WorkloadTotals> ledgers = new ConcurrentHashMap<>();
+    private final Map<String, WorkloadTotals> totals = new ConcurrentHashMap<>();
 
     public WorkloadTotalsJournal(Journal journal) {
         this.journal = journal;
     }
 
     WorkloadTotals of(OwnerId owner, boolean complete) {
-        var known = ledgers.get(owner.uid());
+        var known = totals.get(owner.uid());
         if (known != null) {
             return known;
         }
         var loaded = load(owner.uid(), complete); // outside of any lock: this reads a file
-        return requireNonNullElse(ledgers.putIfAbsent(owner.uid(), loaded), loaded);
+        return requireNonNullElse(totals.putIfAbsent(owner.uid(), loaded), loaded);
     }
 
     public void note(Desired desired, Observed observed, Plan plan, Optional<ImageFacts> running) {
         var image = running.map(facts -> facts.digest().orElse(facts.id())).orElse(null);
         var mode = desired.template().ephemerality().mode().name();
-        note(observed, ledger -> ledger.being(mode, image).after(observed, plan));
+        note(observed, known -> known.being(mode, image).after(observed, plan));
     }
 
     public void note(Observed observed, Plan plan) {
-        note(observed, ledger -> ledger.after(observed, plan));
+        note(observed, known -> known.after(observed, plan));
     }
 
-    public void found(OwnerId owner, List<FindingStatus> news) {
+    public void found(OwnerId owner, List<FindingStatus> added) {
         var before = of(owner, false);
-        keep(owner, before, before.finding(news));
+        keep(owner, before, before.finding(added));
     }
 
     @Override
@@ -70,7 +70,7 @@ public class WorkloadTotalsJournal implements OwnerState {
     }
 
     private void close(String uid) {
-        ledgers.remove(uid);
+        totals.remove(uid);
         try {
             journal.strike(uid);
         } catch (IOException e) {
@@ -86,7 +86,7 @@ public class WorkloadTotalsJournal implements OwnerState {
      */
     void sweep(Supplier<Set<String>> existing) {
         var noted = new HashSet<>(journal.names());
-        noted.addAll(ledgers.keySet());
+        noted.addAll(totals.keySet());
         noted.removeAll(existing.get());
         noted.forEach(this::close);
     }
@@ -100,7 +100,7 @@ public class WorkloadTotalsJournal implements OwnerState {
         if (now.equals(before)) {
             return;
         }
-        ledgers.put(owner.uid(), now);
+        totals.put(owner.uid(), now);
         try {
             journal.note(owner.uid(), JSON.writeValueAsString(now));
         } catch (IOException full) {

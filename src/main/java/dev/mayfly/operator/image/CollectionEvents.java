@@ -42,7 +42,7 @@ class CollectionEvents {
         bytes.increment(all.bytes());
     }
 
-    void tell(ImagePolicy policy, CollectionResult reclaimed, Instant now) {
+    void report(ImagePolicy policy, CollectionResult reclaimed, Instant now) {
         LOG.infof("ImagePolicy %s: %s", policy.getMetadata().getName(), reclaimed.message());
         var about = new ObjectReferenceBuilder()
                 .withApiVersion(policy.getApiVersion())

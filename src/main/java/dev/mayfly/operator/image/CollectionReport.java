@@ -28,10 +28,10 @@ class CollectionReport implements PolicyReport {
     /** @return true if that changed */
     boolean wouldGo(Map<String, List<StoredImage>> byPolicy) {
         var names = names(byPolicy);
-        var news =
+        var changed =
                 reclaimable.map(CollectionReport::names).filter(names::equals).isEmpty();
         reclaimable = Optional.of(byPolicy);
-        return news;
+        return changed;
     }
 
     private static Map<String, List<String>> names(Map<String, List<StoredImage>> byPolicy) {

@@ -66,7 +66,7 @@ class ComplianceReport implements PolicyReport {
         compliances.uses().forEach((owner, uses) -> {
             if (read.appliesTo(owner.namespace())) {
                 for (var used : uses.all()) {
-                    uses.contents().lookAgainIfDue(used.id());
+                    uses.contents().reinspectIfDue(used.id());
                     uses.contents()
                             .known(used.id())
                             .ifPresentOrElse(

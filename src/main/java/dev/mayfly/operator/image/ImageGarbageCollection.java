@@ -45,7 +45,7 @@ public class ImageGarbageCollection {
     private final ImagePolicies policies;
     private final ReferencedImages wanted;
     private final CollectionReport report;
-    private final CollectionEvents news;
+    private final CollectionEvents events;
     private final InstantSource clock = InstantSource.system();
     private final AtomicBoolean busy = new AtomicBoolean();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
@@ -57,13 +57,13 @@ public class ImageGarbageCollection {
             ImagePolicies policies,
             ReferencedImages wanted,
             CollectionReport report,
-            CollectionEvents news) {
+            CollectionEvents events) {
         this.runtimes = runtimes;
         this.memory = memory;
         this.policies = policies;
         this.wanted = wanted;
         this.report = report;
-        this.news = news;
+        this.events = events;
     }
 
     /** Starts a collection unless one is still running. */
@@ -145,18 +145,18 @@ public class ImageGarbageCollection {
             collecting.remove(going);
         } finally { // else removals before an interruption would never be reported
             if (!collecting.all().images().isEmpty()) {
-                tell(collecting, asked, clock.instant());
+                report(collecting, asked, clock.instant());
             }
         }
     }
 
-    private void tell(CollectionRun collecting, List<ImagePolicy> asked, Instant now) {
-        news.count(collecting.all());
+    private void report(CollectionRun collecting, List<ImagePolicy> asked, Instant now) {
+        events.count(collecting.all());
         for (var policy : asked) {
             var reclaimed = collecting.of(policy.getMetadata().getName());
             if (!reclaimed.images().isEmpty()) {
                 report.went(policy, reclaimed, now);
-                news.tell(policy, reclaimed, now);
+                events.report(policy, reclaimed, now);
             }
         }
         policies.touch();

@@ -46,18 +46,18 @@ public class PolicyEvaluation implements OwnerState {
 
     private final ImagePolicies policies;
     private final ResourceCaches resources;
-    private final ViolationRecheck secondLooks;
+    private final ViolationRecheck rechecks;
     private final InstantSource clock = InstantSource.system();
     private final Map<OwnerId, Uses> uses = new ConcurrentHashMap<>();
     /** By owner and image ID; also by owner and revision, while the revision's image is being pulled. */
-    private final Set<String> looking = ConcurrentHashMap.newKeySet();
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     /** By owner and revision, if the revision's image could not be pulled. */
     private final Set<String> failed = ConcurrentHashMap.newKeySet();
 
     public PolicyEvaluation(ImagePolicies policies, ResourceCaches resources) {
         this.policies = policies;
         this.resources = resources;
-        this.secondLooks = new ViolationRecheck(this::seenAnew);
+        this.rechecks = new ViolationRecheck(this::seenAnew);
     }
 
     /** The images that a workload uses, and the source of their contents. */
@@ -69,7 +69,7 @@ public class PolicyEvaluation implements OwnerState {
     }
 
     /** @param image the image that is about to run; empty if not known yet */
-    public ImageAdmission judge(
+    public ImageAdmission evaluate(
             ContainerRuntime runtime, Desired desired, Observed observed, Optional<ImageFacts> image) {
         if (runtime.imageEngine().isEmpty()) {
             return ImageAdmission.UNKNOWN;
@@ -86,33 +86,33 @@ public class PolicyEvaluation implements OwnerState {
         if (rules.isEmpty()) {
             return new ImageAdmission(Compliance.NO_POLICY, Optional.empty());
         }
-        var judged = judge(rules, desired.owner(), all, engine.contents(), observed);
-        if (!judged.breaches().isEmpty()) {
-            secondLooks.broken(engine.contents(), desired.owner(), looked(all, engine.contents()), observed.now());
+        var compliance = evaluate(rules, desired.owner(), all, engine.contents(), observed);
+        if (!compliance.breaches().isEmpty()) {
+            rechecks.broken(engine.contents(), desired.owner(), inspected(all, engine.contents()), observed.now());
         }
         if (newest.isEmpty()
                 && observed.occupied() > observed.occupied(desired.revision())
                 && prepares(desired, engine)) {
-            return new ImageAdmission(judged, Optional.of(Compliance.UNKNOWN));
+            return new ImageAdmission(compliance, Optional.of(Compliance.UNKNOWN));
         }
-        var judgement = new ImageAdmission(
-                judged, newest.map(used -> judge(rules, desired.owner(), Set.of(used), engine.contents(), observed)));
-        if (judgement.trouble(desired, observed).isPresent()) {
-            secondLooks.refused(engine, desired, observed.now());
+        var admission = new ImageAdmission(
+                compliance, newest.map(used -> evaluate(rules, desired.owner(), Set.of(used), engine.contents(), observed)));
+        if (admission.trouble(desired, observed).isPresent()) {
+            rechecks.refused(engine, desired, observed.now());
         }
-        return judgement;
+        return admission;
     }
 
-    private Compliance judge(
+    private Compliance evaluate(
             List<Policy> rules, OwnerId owner, Set<Used> all, ImageContents contents, Observed observed) {
         var breaches = new LinkedHashSet<Breach>();
         var unknown = all.isEmpty();
         var ruled = false;
         for (var used : all) {
-            contents.lookAgainIfDue(used.id());
+            contents.reinspectIfDue(used.id());
             var image = contents.known(used.id());
             if (image.isEmpty()) {
-                look(owner, used.id(), contents);
+                inspect(owner, used.id(), contents);
                 unknown = true;
             } else {
                 ruled |= !Verdicts.applicable(rules, used.use(), image.get()).isEmpty();
@@ -127,7 +127,7 @@ public class PolicyEvaluation implements OwnerState {
         return ruled ? new Compliance(State.EVALUATED, new ArrayList<>(breaches)) : Compliance.NO_POLICY;
     }
 
-    private static Set<String> looked(Set<Used> all, ImageContents contents) {
+    private static Set<String> inspected(Set<Used> all, ImageContents contents) {
         return all.stream()
                 .map(Used::id)
                 .filter(id -> contents.known(id).isPresent())
@@ -156,12 +156,12 @@ public class PolicyEvaluation implements OwnerState {
         if (failed.contains(wanted)) {
             return false;
         }
-        if (looking.add(wanted)) {
+        if (underWay.add(wanted)) {
             engine.pulls().fetch(owner, template).whenComplete((image, failure) -> {
                 if (failure != null) {
                     failed.add(wanted);
                 }
-                looking.remove(wanted);
+                underWay.remove(wanted);
                 resources.wake(owner);
             });
         }
@@ -174,11 +174,11 @@ public class PolicyEvaluation implements OwnerState {
                 breach.policy(), breach.enforced(), breach.rule(), used.use().reference() + ": " + breach.message());
     }
 
-    private void look(OwnerId owner, String id, ImageContents contents) {
-        if (looking.add(id + owner.uid())) {
-            contents.look(id).whenComplete((image, failure) -> {
+    private void inspect(OwnerId owner, String id, ImageContents contents) {
+        if (underWay.add(id + owner.uid())) {
+            contents.inspect(id).whenComplete((image, failure) -> {
                 if (failure == null) {
-                    looking.remove(id + owner.uid());
+                    underWay.remove(id + owner.uid());
                     seenAnew(owner);
                 } else {
                     resources.wake(owner); // the status reports why
@@ -196,7 +196,7 @@ public class PolicyEvaluation implements OwnerState {
 
     /** Only now, so that no other inspection was requested in the meantime. */
     private void askAgain(OwnerId owner, String id) {
-        looking.remove(id + owner.uid());
+        underWay.remove(id + owner.uid());
         resources.wake(owner);
     }
 
@@ -218,7 +218,7 @@ public class PolicyEvaluation implements OwnerState {
     @Override
     public void forget(OwnerId owner) {
         failed.removeIf(wanted -> wanted.startsWith(owner.uid()));
-        secondLooks.forget(owner);
+        rechecks.forget(owner);
         if (uses.remove(owner) != null) {
             policies.touch();
         }

@@ -171,7 +171,7 @@ class PulledImagesStore implements BegunPulls {
 
     /** @return false if changes could not be written */
     private boolean write() {
-        if (!images.news()) {
+        if (!images.changed()) {
             return true;
         }
         try {
@@ -187,7 +187,7 @@ class PulledImagesStore implements BegunPulls {
         } catch (KubernetesClientException failed) {
             images.again();
             if (failed.getCode() == HTTP_CONFLICT || failed.getCode() == HTTP_NOT_FOUND) {
-                lookAgain();
+                readAgain();
             } else {
                 complain("those pulled now stay on the engine should the operator end", failed);
             }
@@ -199,7 +199,7 @@ class PulledImagesStore implements BegunPulls {
     }
 
     /** Reads the ConfigMap again after another writer changed or removed it. */
-    private void lookAgain() {
+    private void readAgain() {
         try {
             var stored = map().get();
             if (stored == null) {

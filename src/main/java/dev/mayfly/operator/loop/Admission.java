@@ -100,7 +100,7 @@ class Admission {
             this.wanted = wanted;
             this.observed = observed;
             this.total = total;
-            this.fit = lock.hold(this::look);
+            this.fit = lock.hold(this::fit);
         }
 
         @Override
@@ -114,7 +114,7 @@ class Admission {
                 return true;
             }
             return lock.hold(() -> {
-                var now = look();
+                var now = fit();
                 if (now.replicas() < fit.replicas()) {
                     fit = now; // decreases each time, so the retries terminate
                     return false;
@@ -132,7 +132,7 @@ class Admission {
             }
         }
 
-        private Fit look() {
+        private Fit fit() {
             var everywhere = Usage.NONE;
             var namespace = Usage.NONE;
             var owners = Stream.concat(runtime.owners().stream(), reserved.keySet().stream())

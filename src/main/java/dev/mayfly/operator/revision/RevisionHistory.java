@@ -63,10 +63,10 @@ final class RevisionHistory {
             asking = moves && revision.digest().isPresent();
         }
         asking = asking && moves;
-        var news = answer.filter(said -> moves && !said.asked().isBefore(since));
-        if (news.isPresent()) {
+        var newest = answer.filter(said -> moves && !said.asked().isBefore(since));
+        if (newest.isPresent()) {
             asking = false;
-            var other = news.get().image().filter(image -> revision.digest().isPresent() && revision.differs(image));
+            var other = newest.get().image().filter(image -> revision.digest().isPresent() && revision.differs(image));
             if (other.isPresent()) {
                 return follow(desired, same, other.get(), now);
             }

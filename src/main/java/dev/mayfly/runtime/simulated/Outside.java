@@ -17,7 +17,7 @@ final class Outside {
     static Replica killed(Replica replica, Instant now) {
         return replica.phase() == Phase.RUNNING
                 ? replica.failed(Phase.ENDED, now, KILLED)
-                        .withOutcome(outcome -> outcome.withExit(Optional.of(Ends.KILLED)))
+                        .withOutcome(outcome -> outcome.withExit(Optional.of(SimulatedTerminations.KILLED)))
                 : replica;
     }
 

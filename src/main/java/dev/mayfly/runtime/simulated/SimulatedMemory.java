@@ -6,7 +6,7 @@ import dev.mayfly.runtime.support.Action;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.GracefulStops;
 import dev.mayfly.runtime.support.Lifecycle;
-import dev.mayfly.runtime.support.RecentEndings;
+import dev.mayfly.runtime.support.TerminationHistory;
 import dev.mayfly.runtime.support.ReplicaHealth;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Duration;
@@ -19,8 +19,8 @@ final class SimulatedMemory {
 
     private final SimulatedContainers containers;
     private final SimulatedClock clock;
-    final RecentEndings endings = new RecentEndings();
-    final ReplicaIndex index = new ReplicaIndex(endings);
+    final TerminationHistory terminations = new TerminationHistory();
+    final ReplicaIndex index = new ReplicaIndex(terminations);
     final Lifecycle lifecycle;
     final SimulatedProbes probes;
     final SimulatedLaunches launches;

@@ -14,7 +14,7 @@ import dev.mayfly.core.model.Requests;
 import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.Endings;
+import dev.mayfly.runtime.RecentTerminations;
 import dev.mayfly.runtime.Reporting;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.WriteAudit;
@@ -207,8 +207,8 @@ public final class SimulatedRuntime implements ContainerRuntime {
     }
 
     @Override
-    public Optional<Endings> endings() {
-        return Optional.of(memory.endings);
+    public Optional<RecentTerminations> terminations() {
+        return Optional.of(memory.terminations);
     }
 
     private void answer() {

@@ -32,5 +32,5 @@ public sealed interface Action {
     record Discard(Optional<String> container) implements Action {}
 
     /** Record the termination. The index does this before it publishes that the replica is over. */
-    record Remember(Termination ending) implements Action {}
+    record Remember(Termination termination) implements Action {}
 }

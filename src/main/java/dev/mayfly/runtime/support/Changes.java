@@ -139,10 +139,10 @@ final class Changes {
     }
 
     private static Step over(KnownReplica known, KnownReplica then, Replica after, List<String> writes) {
-        var ending = replica(known).phase().terminated()
+        var termination = replica(known).phase().terminated()
                 ? Optional.<Termination>empty()
                 : Terminations.unasked(after, known.end(), writes);
-        return Step.to(then.with(after)).and(remember(ending));
+        return Step.to(then.with(after)).and(remember(termination));
     }
 
     static Step stopping(KnownReplica known, Fact.RemovalAccepted fact) {
@@ -194,8 +194,8 @@ final class Changes {
         return known.container().map(known::withoutContainer).orElse(known).forgotten();
     }
 
-    private static Optional<Action> remember(Optional<Termination> ending) {
-        return ending.map(Action.Remember::new);
+    private static Optional<Action> remember(Optional<Termination> termination) {
+        return termination.map(Action.Remember::new);
     }
 
     static Replica replica(KnownReplica known) {

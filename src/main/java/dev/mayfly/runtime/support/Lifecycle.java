@@ -108,7 +108,7 @@ public final class Lifecycle {
                     announcements.warn(id, failure.reason(), failure.message());
                 }
             }
-            default -> {} // an Event about each would apply users nothing that they can act on
+            default -> {} // an Event about each would give users nothing to act on
         }
     }
 

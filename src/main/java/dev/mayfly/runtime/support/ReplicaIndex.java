@@ -26,7 +26,7 @@ public final class ReplicaIndex {
     /** Upper bound for the duration of any call to the engine. */
     private static final Duration UNDER_WAY = Duration.ofMinutes(10);
 
-    private final RecentEndings endings;
+    private final TerminationHistory terminations;
     private final Map<OwnerId, Observed> owners = new ConcurrentHashMap<>();
     /** State beyond {@link Observed}. Changed only under the owner's lock. */
     private final Map<ReplicaId, KnownReplica> known = new ConcurrentHashMap<>();
@@ -40,12 +40,12 @@ public final class ReplicaIndex {
     private record RemovedContainer(ReplicaId id, long at) {}
 
     public ReplicaIndex() {
-        this(new RecentEndings());
+        this(new TerminationHistory());
     }
 
-    /** @param endings where terminations are recorded before it is published that a replica is over */
-    public ReplicaIndex(RecentEndings endings) {
-        this.endings = endings;
+    /** @param terminations where terminations are recorded before it is published that a replica is over */
+    public ReplicaIndex(TerminationHistory terminations) {
+        this.terminations = terminations;
     }
 
     public Observed observe(OwnerId owner, Instant now) {
@@ -83,8 +83,8 @@ public final class ReplicaIndex {
     private void keep(KnownReplica before, Step step) {
         var after = step.known();
         step.actions().forEach(action -> {
-            if (action instanceof Action.Remember(var ending)) {
-                endings.add(after.id().owner(), ending);
+            if (action instanceof Action.Remember(var termination)) {
+                terminations.add(after.id().owner(), termination);
             }
         });
         if (after.blank()) {

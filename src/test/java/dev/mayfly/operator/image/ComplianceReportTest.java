@@ -167,7 +167,7 @@ class ComplianceReportTest {
             }
 
             @Override
-            public CompletionStage<AuditedImage> look(String id) {
+            public CompletionStage<AuditedImage> inspect(String id) {
                 return CompletableFuture.completedFuture(known.get(id));
             }
 

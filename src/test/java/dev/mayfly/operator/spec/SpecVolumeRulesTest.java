@@ -65,6 +65,6 @@ class SpecVolumeRulesTest {
         var workload = Serialization.unmarshal(
                 "metadata: {namespace: shop, name: web, uid: u}\nspec: {template: {image: a, " + yaml + "}}",
                 EphemeralWorkload.class);
-        return READER.unjudged(workload).template();
+        return READER.unchecked(workload).template();
     }
 }

@@ -91,8 +91,8 @@ class GrantedImagesTest {
             var admitted = new AdmittedImages(new ReplicaIndex(), all, new KnownImages(answering::join, clock), clock);
             admitted.gate(new ImageGate() {
                 @Override
-                public CompletionStage<Optional<Failure>> judge(OwnerId owner, Template template, String image) {
-                    return OPEN.judge(owner, template, image);
+                public CompletionStage<Optional<Failure>> evaluate(OwnerId owner, Template template, String image) {
+                    return OPEN.evaluate(owner, template, image);
                 }
 
                 @Override

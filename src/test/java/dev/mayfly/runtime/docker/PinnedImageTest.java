@@ -129,7 +129,7 @@ class PinnedImageTest {
             assertThat(later.imageEngine()
                             .orElseThrow()
                             .images()
-                            .look(reference, first)
+                            .inspect(reference, first)
                             .toCompletableFuture()
                             .join()
                             .pin())

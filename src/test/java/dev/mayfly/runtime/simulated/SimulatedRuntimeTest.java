@@ -121,7 +121,7 @@ class SimulatedRuntimeTest extends ContainerRuntimeContract {
         simulated.advance(Duration.ofSeconds(9));
 
         assertThat(simulated.owners()).isEmpty();
-        assertThat(simulated.endings().orElseThrow().endings(Samples.WEB))
+        assertThat(simulated.terminations().orElseThrow().terminations(Samples.WEB))
                 .extracting(Termination::reason)
                 .containsExactly(Termination.GRACE_EXCEEDED, Termination.STOPPED);
     }

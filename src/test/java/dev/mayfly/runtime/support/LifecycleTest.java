@@ -32,8 +32,8 @@ class LifecycleTest implements Containers, Timers {
     private final List<String> calls = new ArrayList<>();
     private final List<String> announced = new ArrayList<>();
     private final TreeMap<Duration, List<Runnable>> due = new TreeMap<>();
-    private final RecentEndings endings = new RecentEndings();
-    private final ReplicaIndex index = new ReplicaIndex(endings);
+    private final TerminationHistory terminations = new TerminationHistory();
+    private final ReplicaIndex index = new ReplicaIndex(terminations);
     private Duration time = Duration.ZERO;
     private Optional<RuntimeException> refusal = Optional.empty();
     private Lifecycle lifecycle;
@@ -70,7 +70,7 @@ class LifecycleTest implements Containers, Timers {
 
         assertThat(calls).containsExactly("SIGTERM", "remove");
         assertThat(index.find(ID)).isEmpty();
-        assertThat(endings.endings(WEB)).extracting(Termination::reason).containsExactly(Termination.GRACE_EXCEEDED);
+        assertThat(terminations.terminations(WEB)).extracting(Termination::reason).containsExactly(Termination.GRACE_EXCEEDED);
     }
 
     @Test
@@ -83,7 +83,7 @@ class LifecycleTest implements Containers, Timers {
         pass(Duration.ZERO);
 
         assertThat(calls).containsExactly("SIGTERM", "remove");
-        assertThat(endings.endings(WEB)).extracting(Termination::reason).containsExactly(Termination.STOPPED);
+        assertThat(terminations.terminations(WEB)).extracting(Termination::reason).containsExactly(Termination.STOPPED);
     }
 
     @Test

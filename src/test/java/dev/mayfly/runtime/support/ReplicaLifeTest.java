@@ -306,7 +306,7 @@ class ReplicaLifeTest {
     private Termination remembered() {
         return actions.stream()
                 .filter(Action.Remember.class::isInstance)
-                .map(action -> ((Action.Remember) action).ending())
+                .map(action -> ((Action.Remember) action).termination())
                 .findFirst()
                 .orElseThrow();
     }

@@ -12,7 +12,7 @@ import dev.mayfly.probe.Answer;
 import dev.mayfly.probe.Prober.Commands;
 import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.Endings;
+import dev.mayfly.runtime.RecentTerminations;
 import dev.mayfly.runtime.support.Action;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.Containers;
@@ -21,7 +21,7 @@ import dev.mayfly.runtime.support.Governor;
 import dev.mayfly.runtime.support.GracefulStops;
 import dev.mayfly.runtime.support.HealthWatch;
 import dev.mayfly.runtime.support.Lifecycle;
-import dev.mayfly.runtime.support.RecentEndings;
+import dev.mayfly.runtime.support.TerminationHistory;
 import dev.mayfly.runtime.support.ReplicaHealth;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import dev.mayfly.runtime.support.Signals;
@@ -43,8 +43,8 @@ import java.util.function.Consumer;
 final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
     private final Map<String, Replica> containers = new ConcurrentHashMap<>();
     private final InstantSource clock = InstantSource.system();
-    private final RecentEndings endings = new RecentEndings();
-    final ReplicaIndex index = new ReplicaIndex(endings);
+    private final TerminationHistory terminations = new TerminationHistory();
+    final ReplicaIndex index = new ReplicaIndex(terminations);
     private final Governor queue = new Governor(4);
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
     private final Lifecycle lifecycle;
@@ -140,8 +140,8 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
     }
 
     @Override
-    public Optional<Endings> endings() {
-        return Optional.of(endings);
+    public Optional<RecentTerminations> terminations() {
+        return Optional.of(terminations);
     }
 
     @Override

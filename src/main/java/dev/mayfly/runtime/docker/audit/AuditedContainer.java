@@ -21,7 +21,7 @@ final class AuditedContainer {
     private final Unchanged unchanged = new Unchanged();
 
     private final EngineFiles engineFiles = new EngineFiles();
-    private Optional<ContainerLayers> evidence = Optional.empty();
+    private Optional<ContainerLayers> layers = Optional.empty();
     private volatile Known known = Known.NOTHING;
     private Instant tried = Instant.MIN;
     /**
@@ -40,7 +40,7 @@ final class AuditedContainer {
     /**
      * Findings of the last audit.
      *
-     * @param looked when the audit began; empty if there was none
+     * @param scanned when the audit began; empty if there was none
      * @param exact false if the findings come from the engine rather than the layer
      * @param last true if the process had ended before, so no audit follows
      * @param writes at most {@link dev.mayfly.core.audit.AuditReport#LISTED}
@@ -49,7 +49,7 @@ final class AuditedContainer {
      * @param bytes size of the writable layer, as far as it was measured
      */
     record Known(
-            Optional<Instant> looked,
+            Optional<Instant> scanned,
             boolean exact,
             boolean last,
             List<Write> writes,
@@ -65,7 +65,7 @@ final class AuditedContainer {
 
         /** The same findings as the last ones. */
         Known finished() {
-            return new Known(looked, exact, true, writes, truncated, candidates, bytes);
+            return new Known(scanned, exact, true, writes, truncated, candidates, bytes);
         }
 
         boolean dirty() {
@@ -106,12 +106,12 @@ final class AuditedContainer {
         return engineFiles;
     }
 
-    Optional<ContainerLayers> evidence() {
-        return evidence;
+    Optional<ContainerLayers> layers() {
+        return layers;
     }
 
-    void evidence(ContainerLayers found) {
-        evidence = Optional.of(found);
+    void layers(ContainerLayers found) {
+        layers = Optional.of(found);
     }
 
     /** @param interval longest time between the starts of two audits */

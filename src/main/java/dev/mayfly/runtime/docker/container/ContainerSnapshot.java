@@ -34,10 +34,10 @@ import java.util.Set;
  * @param stopping how to stop it
  * @param mode how its writes are handled
  * @param limits size limits of its {@code emptyDir} volumes on disk, from its label
- * @param vitals its probes and the state of its health check
+ * @param health its probes and the state of its health check
  */
 public record ContainerSnapshot(
-        String container, Replica replica, Stopping stopping, Mode mode, String limits, ContainerHealth vitals) {
+        String container, Replica replica, Stopping stopping, Mode mode, String limits, ContainerHealth health) {
     public ContainerSnapshot {
         replica = replica.withGrace(stopping.grace());
     }
@@ -67,15 +67,15 @@ public record ContainerSnapshot(
         return Ownership.read(cluster, name, listed.getLabels()).map(mark -> {
             var created = Instant.ofEpochSecond(listed.getCreated());
             var started = mark.notBefore().isAfter(created) ? mark.notBefore() : created;
-            var vitals = InspectedHealth.of(listed);
+            var health = InspectedHealth.of(listed);
             return new ContainerSnapshot(
                     listed.getId(),
-                    vitals.on(replica(mark, Phase.RUNNING, started, Optional.of(started), Optional.empty(), false))
+                    health.on(replica(mark, Phase.RUNNING, started, Optional.of(started), Optional.empty(), false))
                             .withImage(image(listed.getImageId())),
                     Stopping.of(listed.getLabels()),
                     Ownership.mode(listed.getLabels()),
                     limits(listed.getLabels()),
-                    vitals);
+                    health);
         });
     }
 
@@ -145,21 +145,21 @@ public record ContainerSnapshot(
     }
 
     private ContainerSnapshot with(Replica changed) {
-        return new ContainerSnapshot(container, changed, stopping, mode, limits, vitals);
+        return new ContainerSnapshot(container, changed, stopping, mode, limits, health);
     }
 
     /** @return empty if the container is not ours */
     public static Optional<ContainerSnapshot> of(String cluster, InspectContainerResponse inspected) {
         var labels = inspected.getConfig().getLabels();
         return Ownership.read(cluster, inspected.getName().substring(1), labels).map(mark -> {
-            var vitals = InspectedHealth.of(inspected);
+            var health = InspectedHealth.of(inspected);
             return new ContainerSnapshot(
                     inspected.getId(),
-                    vitals.on(replica(mark, inspected)).withImage(image(inspected.getImageId())),
+                    health.on(replica(mark, inspected)).withImage(image(inspected.getImageId())),
                     Stopping.of(labels),
                     Ownership.mode(labels),
                     limits(labels),
-                    vitals);
+                    health);
         });
     }
 

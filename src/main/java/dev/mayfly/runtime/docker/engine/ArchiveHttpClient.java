@@ -22,7 +22,7 @@ final class ArchiveHttpClient implements DockerHttpClient {
     private static final Pattern SAVE = Pattern.compile("/images/([^/]+)/get\\b");
 
     private final ToLongFunction<String> bytes;
-    private final Function<Duration, DockerHttpClient> patient;
+    private final Function<Duration, DockerHttpClient> createClient;
     /**
      * One client per timeout, because a docker-java client uses the same timeout for all its calls. Timeouts are whole
      * minutes, so there are few clients.
@@ -31,11 +31,11 @@ final class ArchiveHttpClient implements DockerHttpClient {
 
     /**
      * @param bytes size of the image with that ID
-     * @param patient creates a client that waits that long for an answer to begin
+     * @param createClient creates a client that waits that long for an answer to begin
      */
-    ArchiveHttpClient(ToLongFunction<String> bytes, Function<Duration, DockerHttpClient> patient) {
+    ArchiveHttpClient(ToLongFunction<String> bytes, Function<Duration, DockerHttpClient> createClient) {
         this.bytes = bytes;
-        this.patient = patient;
+        this.createClient = createClient;
     }
 
     @Override
@@ -46,7 +46,7 @@ final class ArchiveHttpClient implements DockerHttpClient {
     }
 
     private synchronized DockerHttpClient client(Duration patience) {
-        return clients.computeIfAbsent(patience, patient);
+        return clients.computeIfAbsent(patience, createClient);
     }
 
     private static Duration patience(long bytes) {

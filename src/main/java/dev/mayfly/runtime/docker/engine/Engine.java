@@ -42,7 +42,7 @@ import java.util.stream.Collectors;
  */
 public final class Engine implements Closeable {
     /** A killed process that has not ended after this time hangs in the kernel. */
-    private static final Duration DYING = Duration.ofSeconds(20);
+    private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(20);
     /** A log that takes longer is cut off there. */
     private static final Duration TAIL_PATIENCE = Duration.ofSeconds(5);
 
@@ -77,7 +77,7 @@ public final class Engine implements Closeable {
     }
 
     /** A client without timeout, for calls such as the removal of a large image. */
-    public DockerClient patient() {
+    public DockerClient slow() {
         return clients.streams();
     }
 
@@ -182,7 +182,7 @@ public final class Engine implements Closeable {
             clients.streams()
                     .waitContainerCmd(container)
                     .exec(new WaitContainerResultCallback())
-                    .awaitStatusCode(DYING.toSeconds(), TimeUnit.SECONDS);
+                    .awaitStatusCode(EXIT_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
     }
 

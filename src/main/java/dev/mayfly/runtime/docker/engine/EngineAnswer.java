@@ -19,8 +19,8 @@ public final class EngineAnswer {
     public static <T> T to(String what, Supplier<T> calls) {
         try {
             return calls.get();
-        } catch (DockerException | RuntimeUnavailable | ImageStore.Stays | ImageUnavailable told) {
-            throw told;
+        } catch (DockerException | RuntimeUnavailable | ImageStore.Stays | ImageUnavailable answered) {
+            throw answered;
         } catch (NullPointerException | IndexOutOfBoundsException | ClassCastException defect) {
             throw defect;
         } catch (RuntimeException silence) {

@@ -121,12 +121,12 @@ public final class EngineImages implements ImageStore {
         if (known != null) {
             return known;
         }
-        var looked = look(id);
-        layers.put(id, looked);
-        return looked;
+        var inspected = inspect(id);
+        layers.put(id, inspected);
+        return inspected;
     }
 
-    private List<Layer> look(String id) {
+    private List<Layer> inspect(String id) {
         var client = engine.get().client();
         var content = client.inspectImageCmd(id).exec().getRootFS();
         return ImageLayers.of(
@@ -220,7 +220,7 @@ public final class EngineImages implements ImageStore {
      */
     private void untag(StoredImage image, String name) {
         try {
-            engine.get().patient().removeImageCmd(name).withForce(false).exec();
+            engine.get().slow().removeImageCmd(name).withForce(false).exec();
         } catch (NotFoundException gone) {
             // it is removed as requested: a digest is removed with the last tag of its repository
         } catch (ConflictException used) {

@@ -49,7 +49,7 @@ final class GuardedPulls {
             return new Guarded(pull, here, Optional.of(end));
         }
 
-        boolean brings(LocalImage image) {
+        boolean mayProvide(LocalImage image) {
             var named = image.repositories();
             return !here.test(image.id())
                     && (named.isEmpty() || named.contains(ImageName.fullRepository(pull.reference())));
@@ -117,7 +117,7 @@ final class GuardedPulls {
     }
 
     /** True if the image may come from a pull whose owner is not known yet. */
-    boolean brings(LocalImage image) {
+    boolean mayProvide(LocalImage image) {
         var now = clock.instant();
         pulls.forEach((key, pull) -> {
             // resolved once, and again after the same time if the engine did not answer
@@ -126,7 +126,7 @@ final class GuardedPulls {
                 resolver.accept(pull.pull());
             }
         });
-        return pulls.values().stream().anyMatch(pull -> pull.brings(image));
+        return pulls.values().stream().anyMatch(pull -> pull.mayProvide(image));
     }
 
     /** Withholds images of one pull from other owners until their owner is known. */

@@ -40,18 +40,18 @@ public final class ImageScans implements ImageContents, AutoCloseable {
 
     private final Supplier<Engine> engine;
     private final Scanners scanners;
-    private final FailedLooks failures;
+    private final FailedInspections failures;
     private final Map<String, CompletableFuture<AuditedImage>> underWay = new ConcurrentHashMap<>();
     private final Semaphore free = new Semaphore(AT_ONCE, true);
-    private final ExecutorService looks = Executors.newCachedThreadPool(
-            Thread.ofPlatform().daemon().name("image-look-", 0).factory());
+    private final ExecutorService inspections = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("image-inspect-", 0).factory());
     private final Cache<String, AuditedImage> known = Caffeine.newBuilder()
             .maximumSize(REMEMBERED)
             .executor(Runnable::run)
             .build();
 
     public ImageScans(Supplier<Engine> engine, Scanners scanners, InstantSource clock) {
-        this.failures = new FailedLooks(clock);
+        this.failures = new FailedInspections(clock);
         this.engine = engine;
         this.scanners = scanners;
     }
@@ -62,10 +62,10 @@ public final class ImageScans implements ImageContents, AutoCloseable {
     }
 
     @Override
-    public void lookAgainIfDue(String id) {
+    public void reinspectIfDue(String id) {
         known(id)
                 .filter(seen -> scanners.due(ScannedImage.of(id, seen.tags(), seen.digests())))
-                .ifPresent(seen -> look(id));
+                .ifPresent(seen -> inspect(id));
     }
 
     @Override
@@ -74,13 +74,13 @@ public final class ImageScans implements ImageContents, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<AuditedImage> look(String id) {
+    public CompletionStage<AuditedImage> inspect(String id) {
         var mine = new CompletableFuture<AuditedImage>();
         var others = underWay.putIfAbsent(id, mine);
         if (others != null) {
             return others;
         }
-        looks.execute(() -> answer(id, mine));
+        inspections.execute(() -> answer(id, mine));
         return mine;
     }
 
@@ -96,7 +96,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
 
     private void answer(String id, CompletableFuture<AuditedImage> mine) {
         try {
-            var image = see(id);
+            var image = inspectNow(id);
             known.put(id, image);
             underWay.remove(id);
             mine.complete(image);
@@ -113,7 +113,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         mine.completeExceptionally(why);
     }
 
-    private AuditedImage see(String id) throws InterruptedException {
+    private AuditedImage inspectNow(String id) throws InterruptedException {
         var asked = engine.get();
         var inspected = inspected(asked, id);
         try {
@@ -125,12 +125,12 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         } catch (ImageUnavailable tooEarly) {
             throw tooEarly;
         } catch (UnreadableImage unreadable) {
-            throw told(failures.unreadable(id, unreadable.getMessage()));
+            throw logged(failures.unreadable(id, unreadable.getMessage()));
         } catch (DockerException refused) {
-            throw told(failures.unsaved(id, "the engine says: " + EngineWords.of(refused)));
+            throw logged(failures.unsaved(id, "the engine says: " + EngineWords.of(refused)));
         } catch (IOException | RuntimeException | Error failed) {
             stopping();
-            throw told(failures.unsaved(id, EngineWords.of(failed)));
+            throw logged(failures.unsaved(id, EngineWords.of(failed)));
         }
     }
 
@@ -139,19 +139,19 @@ public final class ImageScans implements ImageContents, AutoCloseable {
             return asked.image(id).orElseThrow(() -> gone(id));
         } catch (DockerException refused) {
             throw new ImageUnavailable(new Failure(
-                    Failure.NOT_LOOKED_INTO,
+                    Failure.NOT_INSPECTED,
                     "Image " + id + " can't be inspected; the engine says: " + EngineWords.of(refused)));
         }
     }
 
     /** A failure because the operator shuts down says nothing about the image. */
     private void stopping() throws InterruptedException {
-        if (looks.isShutdown()) {
+        if (inspections.isShutdown()) {
             throw new InterruptedException();
         }
     }
 
-    private static ImageUnavailable told(ImageUnavailable failed) {
+    private static ImageUnavailable logged(ImageUnavailable failed) {
         LOG.warn(failed.getMessage());
         return failed;
     }
@@ -197,7 +197,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
     /** Cancels running inspections. */
     @Override
     public void close() {
-        looks.shutdownNow();
+        inspections.shutdownNow();
         scanners.close();
     }
 }

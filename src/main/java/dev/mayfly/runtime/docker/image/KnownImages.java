@@ -63,7 +63,7 @@ public final class KnownImages {
      * Asks the engine for the image with exactly that name. Fails with {@link ImageUnavailable} if it can't be
      * inspected.
      */
-    Optional<LocalImage> look(String name) {
+    Optional<LocalImage> inspect(String name) {
         try {
             return engine.get()
                     .image(name)
@@ -82,14 +82,14 @@ public final class KnownImages {
 
     /** Asks the engine. Fails with {@link ImageUnavailable} if the image is absent. */
     LocalImage require(String name, String otherwise) {
-        var image = look(name)
+        var image = inspect(name)
                 .orElseThrow(
                         () -> new ImageUnavailable(new Failure("ErrImageNotFound", "Image " + name + " " + otherwise)));
         return note(image.id(), image);
     }
 
     /** An image that must be on the engine, because a container was just created from it. */
-    LocalImage seenOrLook(String id) {
+    LocalImage seenOrInspect(String id) {
         return seen(id).orElseGet(() -> require(id, "is not on the engine any more."));
     }
 

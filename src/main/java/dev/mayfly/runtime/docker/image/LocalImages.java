@@ -82,7 +82,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<ImageFacts> look(String reference, String id) {
+    public CompletionStage<ImageFacts> inspect(String reference, String id) {
         return facts(reference, id)
                 .map(CompletableFuture::completedFuture)
                 .orElseGet(() -> CompletableFuture.supplyAsync(
@@ -106,7 +106,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
         return CompletableFuture.supplyAsync(
                 () -> known.note(
                                 reference,
-                                known.look(reference).orElseGet(() -> pulls.pull(request, () -> known.look(reference))))
+                                known.inspect(reference).orElseGet(() -> pulls.pull(request, () -> known.inspect(reference))))
                         .facts(reference),
                 threads);
     }
@@ -146,7 +146,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
 
     private void cutOff(StartedPull pull) {
         try {
-            EngineAnswer.to("the result of the pull of " + pull.reference(), () -> known.look(pull.reference()))
+            EngineAnswer.to("the result of the pull of " + pull.reference(), () -> known.inspect(pull.reference()))
                     .filter(image -> !image.id().equals(pull.before())
                             && access.access(image.id()).isEmpty()
                             && image.onlyOf(ImageName.fullRepository(pull.reference())))
@@ -245,7 +245,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     /** The image that the reference names now. */
     private LocalImage meant(WantedImage wanted, OwnerId owner, PullWaiters waiters) {
         var reference = wanted.reference();
-        var here = known.look(reference);
+        var here = known.inspect(reference);
         if (here.isPresent() && !wanted.always() && access.granted(owner, here.get())) {
             pulls.here(reference);
             return known.note(reference, here.get());
@@ -259,22 +259,22 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
                         wanted.request(reference, waiters),
                         () -> wanted.always()
                                 ? Optional.empty()
-                                : known.look(reference).filter(image -> access.granted(owner, image))));
+                                : known.inspect(reference).filter(image -> access.granted(owner, image))));
     }
 
     /**
      * The image that the revision ran first. Asks no registry as long as the image is here and the owner may run it.
      */
     private LocalImage pinned(WantedImage wanted, ImagePin pin, OwnerId owner, PullWaiters waiters) {
-        Supplier<Optional<LocalImage>> here = () -> known.look(pin.id())
-                .or(() -> wanted.exactly().flatMap(known::look))
+        Supplier<Optional<LocalImage>> here = () -> known.inspect(pin.id())
+                .or(() -> wanted.exactly().flatMap(known::inspect))
                 .filter(image -> access.granted(owner, image));
         var enough = here.get();
         if (enough.isPresent()) {
             return known.note(pin.id(), enough.get());
         }
         if (wanted.never() || wanted.exactly().isEmpty()) {
-            var refused = known.look(pin.id()).isPresent();
+            var refused = known.inspect(pin.id()).isPresent();
             throw new ImageUnavailable(refused ? access.refusal(wanted.reference()) : wanted.gone(pin));
         }
         return known.note(pin.id(), pulls.pull(wanted.request(wanted.exactly().get(), waiters), here));

@@ -36,7 +36,7 @@ final class PullFailed extends RuntimeException {
      * anonymous requests are the least informative: many registries claim that a login is required or that the image
      * does not exist, whether or not it does.
      */
-    boolean tellsMoreThan(PullFailed earlier) {
+    boolean moreInformativeThan(PullFailed earlier) {
         return rank() < earlier.rank();
     }
 

@@ -80,8 +80,8 @@ final class PullMemory {
             images.put(id, image);
         }
         if (image != null) {
-            var told = image;
-            listeners.forEach(listener -> listener.accept(told));
+            var recorded = image;
+            listeners.forEach(listener -> listener.accept(recorded));
         }
     }
 

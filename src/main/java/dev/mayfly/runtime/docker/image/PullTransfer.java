@@ -44,7 +44,7 @@ final class PullTransfer {
                 if (silence.isZero()) {
                     moved.run();
                 }
-                requireNews(silence);
+                requireProgress(silence);
             }
         } catch (IOException closing) {
             throw new UncheckedIOException(closing);
@@ -70,7 +70,7 @@ final class PullTransfer {
         return progress.state();
     }
 
-    private void requireNews(Duration silence) {
+    private void requireProgress(Duration silence) {
         var queued = progress.queued();
         if (silence.compareTo(queued ? patience.multipliedBy(QUEUED) : patience) >= 0) {
             throw stalled(silence, queued);

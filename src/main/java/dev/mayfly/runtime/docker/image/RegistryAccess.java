@@ -132,7 +132,7 @@ public final class RegistryAccess {
     public boolean granted(OwnerId owner, LocalImage image) {
         var to = given.get(image.id());
         if (to == null) {
-            return !guarded.brings(image);
+            return !guarded.mayProvide(image);
         }
         return to.contains(PulledImage.ANYBODY)
                 || held.getOrDefault(owner, List.of()).stream()

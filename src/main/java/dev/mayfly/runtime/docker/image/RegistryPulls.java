@@ -34,7 +34,7 @@ import java.util.function.Supplier;
  */
 final class RegistryPulls {
     /** How soon a failed request checks again whether the image or other credentials arrived. */
-    private static final Duration LOOK = Duration.ofSeconds(10);
+    private static final Duration RECHECK = Duration.ofSeconds(10);
 
     private final Supplier<Engine> engine;
     private final KnownImages known;
@@ -143,10 +143,10 @@ final class RegistryPulls {
      */
     private LocalImage oneWayOrAnother(PullRequest request, Instant asked) throws InterruptedException {
         var here = engine.get().imageIds();
-        var before = known.look(request.reference()).map(LocalImage::id);
+        var before = known.inspect(request.reference()).map(LocalImage::id);
         request.waiters().pulling(request.reference());
         var began = clock.instant();
-        PullFailed telling = null;
+        PullFailed mostInformative = null;
         for (var offered : request.ways()) {
             var withLogin = offered.known();
             if (withLogin.isEmpty()) {
@@ -164,7 +164,7 @@ final class RegistryPulls {
                 if (failed.fault() != PullFault.STALLED && means(request.reference(), before)) {
                     guard.over();
                 }
-                telling = telling == null || failed.tellsMoreThan(telling) ? failed : telling;
+                mostInformative = mostInformative == null || failed.moreInformativeThan(mostInformative) ? failed : mostInformative;
                 if (!failed.fault().depends()) {
                     break;
                 }
@@ -172,7 +172,7 @@ final class RegistryPulls {
                 guard.close();
             }
         }
-        throw telling;
+        throw mostInformative;
     }
 
     private PullGuard guard(PullRequest request, Way way, Optional<String> before, Predicate<String> here) {
@@ -193,14 +193,14 @@ final class RegistryPulls {
                                             .orElse(unwritten)
                                             .getMessage()
                                     + ". It is tried again by itself."),
-                    clock.instant().plus(LOOK));
+                    clock.instant().plus(RECHECK));
         }
     }
 
     /** False also if the engine does not answer. */
     private boolean means(String reference, Optional<String> id) {
         try {
-            return known.look(reference).map(LocalImage::id).equals(id);
+            return known.inspect(reference).map(LocalImage::id).equals(id);
         } catch (RuntimeException unknown) {
             return false;
         }
@@ -218,14 +218,14 @@ final class RegistryPulls {
     }
 
     private LocalImage arrived(PullRequest request, Way way, Optional<String> before, PullGuard guard) {
-        var image = known.look(request.reference())
+        var image = known.inspect(request.reference())
                 .orElseThrow(() -> new ImageUnavailable(new Failure(
                         "ErrImagePull", "Image " + request.reference() + " was pulled, and is not on the engine.")));
         backOff.over(request.name());
         var here = guard.here(image.id());
         // An image that another running pull may have brought has no owner yet, so only the registry's current answer
         // counts.
-        access.granted(image.id(), way, here && !access.guarded().brings(image));
+        access.granted(image.id(), way, here && !access.guarded().mayProvide(image));
         memory.pulled(
                 image.id(),
                 request.reference(),
@@ -264,8 +264,8 @@ final class RegistryPulls {
     }
 
     private ImageUnavailable unavailable(Failure failure, Wait wait) {
-        var look = clock.instant().plus(LOOK);
-        return new ImageUnavailable(failure, wait.until().isBefore(look) ? wait.until() : look);
+        var recheck = clock.instant().plus(RECHECK);
+        return new ImageUnavailable(failure, wait.until().isBefore(recheck) ? wait.until() : recheck);
     }
 
     /**

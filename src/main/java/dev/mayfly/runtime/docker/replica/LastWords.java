@@ -34,10 +34,10 @@ final class LastWords {
     /**
      * Adds the last output to the snapshot, and a more precise failure if the log has one. Reads the log at most once.
      */
-    static ContainerSnapshot heard(Engine engine, InspectContainerResponse inspected, ContainerSnapshot sighting) {
-        var replica = sighting.replica();
+    static ContainerSnapshot withOutput(Engine engine, InspectContainerResponse inspected, ContainerSnapshot snapshot) {
+        var replica = snapshot.replica();
         if (replica.phase() != Phase.ENDED || replica.startedAt().isEmpty()) {
-            return sighting;
+            return snapshot;
         }
         var failed = exitCode(inspected) != 0;
         var notices = failed
@@ -50,21 +50,21 @@ final class LastWords {
             case OF_EVERY_END -> true;
         };
         if (!notices && !shows) {
-            return sighting;
+            return snapshot;
         }
-        var output = output(engine, sighting.container());
+        var output = output(engine, snapshot.container());
         var failure = replica.outcome().failure().orElseThrow();
         if (notices) {
             var ended = failure;
             failure = WriteRefusal.in(output)
-                    .map(refusal -> unwritable(sighting, inspected, refusal, ended))
+                    .map(refusal -> unwritable(snapshot, inspected, refusal, ended))
                     .orElse(ended);
         }
         if (!shows) {
-            return sighting.because(failure);
+            return snapshot.because(failure);
         }
         var lines = LastLines.of(output);
-        return sighting.because(with(lines, failure)).saying(lines);
+        return snapshot.because(with(lines, failure)).saying(lines);
     }
 
     private static String output(Engine engine, String container) {
@@ -77,7 +77,7 @@ final class LastWords {
     }
 
     private static Failure unwritable(
-            ContainerSnapshot sighting, InspectContainerResponse inspected, WriteRefusal refusal, Failure ended) {
+            ContainerSnapshot snapshot, InspectContainerResponse inspected, WriteRefusal refusal, Failure ended) {
         if (refusal.path().isEmpty()) {
             return new Failure(
                     Failure.READ_ONLY,
@@ -98,7 +98,7 @@ final class LastWords {
                 Failure.READ_ONLY,
                 what + "with ephemerality.mode: Enforce the root file system is read-only. Give it a home:\n"
                         + VolumeAdvice.yaml(
-                                sighting.replica().id().owner().name(),
+                                snapshot.replica().id().owner().name(),
                                 List.of(refusal.home().orElseThrow())));
     }
 

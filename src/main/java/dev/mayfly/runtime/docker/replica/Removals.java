@@ -55,7 +55,7 @@ public final class Removals implements Containers {
     @Override
     public List<String> remove(ReplicaId id, String container) {
         try {
-            auditor.lastLook(id); // the writable layer is removed with its container
+            auditor.finalAudit(id); // the writable layer is removed with its container
             engine.get().remove(container);
             volumes.discard(id);
         } catch (DockerException | Host.Refused refused) {

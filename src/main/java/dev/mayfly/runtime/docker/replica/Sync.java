@@ -93,7 +93,7 @@ public final class Sync {
     }
 
     /** Applies the details of an event: the container may be gone before its exit can be inspected. */
-    void told(String container, String action, Map<String, String> details) {
+    void onEvent(String container, String action, Map<String, String> details) {
         if (action.equals("start")) {
             lifecycle.apply(container, new Fact.Begun(container));
             return;
@@ -137,22 +137,22 @@ public final class Sync {
         }
     }
 
-    private void inspected(ContainerSnapshot sighting) {
-        seen(sighting, sighting.inspected(auditor.paths(sighting.replica().id()), now()));
+    private void inspected(ContainerSnapshot snapshot) {
+        seen(snapshot, snapshot.inspected(auditor.paths(snapshot.replica().id()), now()));
     }
 
-    private void seen(ContainerSnapshot sighting, Fact fact) {
-        var id = sighting.replica().id();
-        if (index.wasRemoved(sighting.container())) {
+    private void seen(ContainerSnapshot snapshot, Fact fact) {
+        var id = snapshot.replica().id();
+        if (index.wasRemoved(snapshot.container())) {
             return; // its removal was answered after the list was requested
         }
         auditor.knows(
-                id, sighting.container(), sighting.mode(), sighting.replica().revision());
-        limits.knows(id, sighting.limits());
+                id, snapshot.container(), snapshot.mode(), snapshot.replica().revision());
+        limits.knows(id, snapshot.limits());
         if (lifecycle.apply(id, fact).asks(Action.Probe.class)) {
-            health.found(id, sighting.vitals());
+            health.found(id, snapshot.health());
         }
-        health.checked(id, sighting.vitals());
+        health.checked(id, snapshot.health());
     }
 
     /** Resolves an unanswered launch: its container either exists now or never will. */

@@ -43,13 +43,13 @@ public final class MountGuard {
     /** Mounted places by container name, from before a container is created until it is gone. */
     private final Map<String, List<Place>> ours = new HashMap<>();
 
-    private final Lock looking = new ReentrantLock();
+    private final Lock reading = new ReentrantLock();
     /**
      * Other containers by ID: true for those that are root on the host whatever they mount. Guarded by
-     * {@link #looking}.
+     * {@link #reading}.
      */
     private final Map<String, Boolean> trusted = new HashMap<>();
-    /** Guarded by {@link #looking}. */
+    /** Guarded by {@link #reading}. */
     private Instant seenAt = Instant.MIN;
 
     private Map<String, List<Place>> seen = Map.of();
@@ -96,7 +96,7 @@ public final class MountGuard {
      */
     void hold(ReplicaId id, List<Place> places, Census census) {
         if (!places.isEmpty()) {
-            look(census);
+            readMounts(census);
             take(id, places);
         }
     }
@@ -147,8 +147,8 @@ public final class MountGuard {
         return others;
     }
 
-    private void look(Census census) {
-        looking.lock();
+    private void readMounts(Census census) {
+        reading.lock();
         try {
             var now = clock.instant();
             if (!seenAt.plus(FRESH).isAfter(now)) {
@@ -156,7 +156,7 @@ public final class MountGuard {
                 seenAt = now;
             }
         } finally {
-            looking.unlock();
+            reading.unlock();
         }
     }
 

@@ -9,7 +9,7 @@ import com.github.dockerjava.api.model.VolumeOptions;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host;
-import dev.mayfly.runtime.Belongings;
+import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import java.time.Instant;
@@ -43,7 +43,7 @@ public final class NamedVolumes {
     public record Named(String name, String mountpoint, VolumeOptions options) {}
 
     public String nameOf(String namespace, Volume.DockerVolume volume) {
-        return Belongings.volume(cluster, namespace, volume.name());
+        return ResourceOwnership.volume(cluster, namespace, volume.name());
     }
 
     /** Creates the volume if it is missing. @throws Host.Refused if another volume has its name */
@@ -84,7 +84,7 @@ public final class NamedVolumes {
     }
 
     private boolean ours(String name, Map<String, String> labels) {
-        return Belongings.ownerOfVolume(name, labels).filter(cluster::equals).isPresent();
+        return ResourceOwnership.ownerOfVolume(name, labels).filter(cluster::equals).isPresent();
     }
 
     private static void requireSame(Volume.DockerVolume volume, String name, String what, Object found, Object wanted) {
@@ -126,7 +126,7 @@ public final class NamedVolumes {
         try {
             return OffsetDateTime.parse(String.valueOf(volume.getRawValues().get("CreatedAt")))
                     .toInstant();
-        } catch (DateTimeParseException notTold) {
+        } catch (DateTimeParseException notATime) {
             return Instant.EPOCH;
         }
     }

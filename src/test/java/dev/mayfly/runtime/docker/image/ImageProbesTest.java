@@ -2,7 +2,7 @@ package dev.mayfly.runtime.docker.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.runtime.Belongings;
+import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.docker.Settings;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
@@ -88,7 +88,7 @@ class ImageProbesTest {
     private static void leave(String name) {
         engine.create("busybox:1.36")
                 .withName(name)
-                .withLabels(Map.of(Belongings.PROBE, CLUSTER))
+                .withLabels(Map.of(ResourceOwnership.PROBE, CLUSTER))
                 .exec();
     }
 
@@ -96,7 +96,7 @@ class ImageProbesTest {
         return engine.client()
                 .listContainersCmd()
                 .withShowAll(true)
-                .withLabelFilter(Map.of(Belongings.PROBE, CLUSTER))
+                .withLabelFilter(Map.of(ResourceOwnership.PROBE, CLUSTER))
                 .exec();
     }
 }

@@ -58,16 +58,16 @@ class PullFaultTest {
         var first = new PullFailed(withLogin, login);
         var second = new PullFailed(without, new Way(Optional.empty(), "anybody"));
 
-        assertThat(second.tellsMoreThan(first) ? second : first).hasMessage(telling);
+        assertThat(second.moreInformativeThan(first) ? second : first).hasMessage(telling);
     }
 
     @Test
     void ofTwoLoginsTheOneThatTheRegistryKnowsTellsMore() {
         var login = new Way(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
 
-        assertThat(new PullFailed("manifest unknown", login).tellsMoreThan(new PullFailed("unauthorized", login)))
+        assertThat(new PullFailed("manifest unknown", login).moreInformativeThan(new PullFailed("unauthorized", login)))
                 .isTrue();
-        assertThat(new PullFailed("unauthorized", login).tellsMoreThan(new PullFailed("manifest unknown", login)))
+        assertThat(new PullFailed("unauthorized", login).moreInformativeThan(new PullFailed("manifest unknown", login)))
                 .isFalse();
     }
 

@@ -14,7 +14,7 @@ class PullLayersTest {
         told("1", "Pulling from team/app");
         told("a", "Pulling fs layer");
         told("b", "Already exists");
-        layers.told("a", "Downloading", 300, 1000);
+        layers.update("a", "Downloading", 300, 1000);
 
         assertThat(layers.state()).isEqualTo(new PullState(300, 1000, 1, 2));
         assertThat(layers.state().percent()).isEqualTo(30);
@@ -22,10 +22,10 @@ class PullLayersTest {
 
     @Test
     void whatIsUnpackedStaysDownloaded() {
-        layers.told("a", "Downloading", 900, 1000);
+        layers.update("a", "Downloading", 900, 1000);
         told("a", "Verifying Checksum");
         told("a", "Download complete");
-        layers.told("a", "Extracting", 10, 1000);
+        layers.update("a", "Extracting", 10, 1000);
         told("a", "Pull complete");
 
         assertThat(layers.state()).isEqualTo(new PullState(1000, 1000, 1, 1));
@@ -33,9 +33,9 @@ class PullLayersTest {
 
     @Test
     void theSameSaidTwiceIsNoMove() {
-        assertThat(layers.told("a", "Downloading", 300, 1000)).isTrue();
-        assertThat(layers.told("a", "Downloading", 300, 1000)).isFalse();
-        assertThat(layers.told("a", "Downloading", 301, 1000)).isTrue();
+        assertThat(layers.update("a", "Downloading", 300, 1000)).isTrue();
+        assertThat(layers.update("a", "Downloading", 300, 1000)).isFalse();
+        assertThat(layers.update("a", "Downloading", 301, 1000)).isTrue();
     }
 
     @Test
@@ -58,6 +58,6 @@ class PullLayersTest {
     }
 
     private boolean told(String id, String status) {
-        return layers.told(id, status, 0, 0);
+        return layers.update(id, status, 0, 0);
     }
 }

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Terminations of simulated replicas, newest first. */
-final class Ends {
+final class SimulatedTerminations {
     private static final Exit OBEYED = new Exit(143, "SIGTERM");
     static final Exit KILLED = new Exit(137, "SIGKILL");
-    private final Map<OwnerId, List<Termination>> endings = new HashMap<>();
+    private final Map<OwnerId, List<Termination>> terminations = new HashMap<>();
 
     void unasked(Replica over, Instant now) {
         add(over, over.outcome().exit().orElse(KILLED), over.outcome().failure().orElseThrow(), now, false);
@@ -27,28 +27,28 @@ final class Ends {
     }
 
     List<Termination> of(OwnerId owner) {
-        return endings.getOrDefault(owner, List.of());
+        return terminations.getOrDefault(owner, List.of());
     }
 
     void forget(OwnerId owner) {
-        endings.remove(owner);
+        terminations.remove(owner);
     }
 
     void forget() {
-        endings.clear();
+        terminations.clear();
     }
 
     private void add(Replica replica, Exit exit, Failure why, Instant at, boolean asked) {
         var id = replica.id();
-        var ending = new Termination(
+        var termination = new Termination(
                 id.replica(), id.attempt(), Optional.of(exit), why.reason(), at, why.message(), List.of(), asked);
         var others = of(id.owner());
-        var alike = Stream.concat(Stream.of(ending), others.stream().filter(known -> known.asked() == asked))
+        var alike = Stream.concat(Stream.of(termination), others.stream().filter(known -> known.asked() == asked))
                 .limit(Termination.LISTED)
                 .toList();
-        endings.put(
+        terminations.put(
                 id.owner(),
-                Stream.concat(Stream.of(ending), others.stream())
+                Stream.concat(Stream.of(termination), others.stream())
                         .filter(known -> known.asked() != asked || alike.contains(known))
                         .toList());
     }

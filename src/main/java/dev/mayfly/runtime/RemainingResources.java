@@ -4,7 +4,7 @@ import dev.mayfly.core.model.Desired;
 import java.util.List;
 
 /** A runtime that can find what remains of a workload whose replicas are gone. */
-public interface Remains {
+public interface RemainingResources {
 
     /**
      * Queries the engine and the host, not memory.

@@ -13,7 +13,7 @@ import java.util.Optional;
  * the whole image to its disk once more, and Engine 20.10.24 continues after the client disconnects, however many such
  * copies are running (measured).
  */
-final class FailedLooks {
+final class FailedInspections {
     /**
      * The content of an ID never changes. The failure still expires, because a broken store of the engine may be
      * repaired, or the archive may have been cut off unnoticed.
@@ -26,7 +26,7 @@ final class FailedLooks {
     /** Same delays as after a failed pull, for the same reason: many requests wait, and each try is expensive. */
     private final BackOffs<String> backOffs = new BackOffs<>(PullBackOff.KUBELETS, REMEMBERED);
 
-    FailedLooks(InstantSource clock) {
+    FailedInspections(InstantSource clock) {
         this.clock = clock;
     }
 
@@ -62,7 +62,7 @@ final class FailedLooks {
     }
 
     private static Failure failed(String message) {
-        return new Failure(Failure.NOT_LOOKED_INTO, message);
+        return new Failure(Failure.NOT_INSPECTED, message);
     }
 
     /**

@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class RecentEndingsTest {
+class TerminationHistoryTest {
     private static final Replica LEAVING = replica(0, Phase.RUNNING).in(Phase.TERMINATING, NOON);
 
-    private final RecentEndings endings = new RecentEndings();
+    private final TerminationHistory terminations = new TerminationHistory();
     private Optional<End> end = Optional.empty();
 
     @Test
@@ -81,7 +81,7 @@ class RecentEndingsTest {
     void whatNeverRanHasNoEnd() {
         asked(replica(0, Phase.CREATED).in(Phase.TERMINATING, NOON), Cause.SCALE_DOWN, true);
 
-        assertThat(endings.endings(WEB)).isEmpty();
+        assertThat(terminations.terminations(WEB)).isEmpty();
     }
 
     @Test
@@ -93,16 +93,16 @@ class RecentEndingsTest {
             end = Optional.empty();
         }
 
-        assertThat(endings.endings(WEB).stream().filter(Termination::asked).map(Termination::replica))
+        assertThat(terminations.terminations(WEB).stream().filter(Termination::asked).map(Termination::replica))
                 .containsExactly("web-8", "web-7", "web-6", "web-5", "web-4");
-        assertThat(endings.endings(WEB).stream().filter(e -> !e.asked()).map(Termination::replica))
+        assertThat(terminations.terminations(WEB).stream().filter(e -> !e.asked()).map(Termination::replica))
                 .containsExactly("web-8", "web-7", "web-6", "web-5", "web-4");
     }
 
     @Test
     void anEndIsToldOnceAndItsLastLookAddsWhatItWrote() {
         unasked(failed(0));
-        endings.wrote(id(0, 1), List.of("/etc/a"));
+        terminations.wrote(id(0, 1), List.of("/etc/a"));
         unasked(failed(0));
 
         assertThat(only().writes()).containsExactly("/etc/a");
@@ -111,9 +111,9 @@ class RecentEndingsTest {
     @Test
     void aWorkloadThatIsGoneIsForgotten() {
         unasked(failed(0));
-        endings.forgetEndings(WEB);
+        terminations.forgetTerminations(WEB);
 
-        assertThat(endings.endings(WEB)).isEmpty();
+        assertThat(terminations.terminations(WEB)).isEmpty();
     }
 
     private static Replica failed(int slot) {
@@ -123,11 +123,11 @@ class RecentEndingsTest {
 
     private void asked(Replica replica, Cause cause, boolean killed) {
         Terminations.asked(replica, end, removal(replica, cause), killed, List.of(), NOON)
-                .ifPresent(ending -> endings.add(WEB, ending));
+                .ifPresent(termination -> terminations.add(WEB, termination));
     }
 
     private void unasked(Replica over) {
-        Terminations.unasked(over, end, List.of()).ifPresent(ending -> endings.add(WEB, ending));
+        Terminations.unasked(over, end, List.of()).ifPresent(termination -> terminations.add(WEB, termination));
     }
 
     private void told(int exitCode, Instant at) {
@@ -139,7 +139,7 @@ class RecentEndingsTest {
     }
 
     private Termination only() {
-        assertThat(endings.endings(WEB)).hasSize(1);
-        return endings.endings(WEB).getFirst();
+        assertThat(terminations.terminations(WEB)).hasSize(1);
+        return terminations.terminations(WEB).getFirst();
     }
 }
