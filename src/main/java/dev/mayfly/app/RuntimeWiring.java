@@ -123,7 +123,7 @@ class RuntimeWiring {
     }
 
     /**
-     * The Lease can't tell two operators on one host apart, because its identity is the host. The lock is released with
+     * The Lease can't distinguish two operators on one host, because its identity is the host. The lock is released with
      * the process.
      */
     private void alone(Path lock) throws IOException {

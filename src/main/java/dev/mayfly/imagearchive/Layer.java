@@ -15,7 +15,7 @@ final class Layer {
     private final Map<String, String> links = new HashMap<>();
     /** Files and whiteouts: they hide the same path of a layer below, and everything beneath it. */
     private final PathSet covered;
-    /** Directories: they hide a file at the same path of a layer below, but not what is beneath it. */
+    /** Directories: they hide a file at the same path of a layer below, but not its content. */
     private final PathSet directories;
     /** Opaque directories: they hide everything beneath them in the layers below. */
     private final PathSet opaque;

@@ -8,7 +8,7 @@ import java.security.SecureRandom;
 
 /**
  * A set of paths that keeps 8 bytes of each, so that a layer with a million files takes 16 MB. The bytes depend on a
- * salt that changes with each process, so nobody can construct two paths that collide.
+ * salt that changes with each process, so an attacker can't construct two paths that collide.
  */
 final class PathSet {
     private static final byte[] SALT = new SecureRandom().generateSeed(16);

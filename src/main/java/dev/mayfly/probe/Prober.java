@@ -147,7 +147,7 @@ public final class Prober implements AutoCloseable {
          */
         void verdict(ReplicaId id, Health health, Answer answer, Instant since);
 
-        /** Receives an answer that people should see: every one except a plain success. */
+        /** Receives an answer that users should see: every one except a plain success. */
         void notable(ReplicaId id, ProbeKind kind, Answer answer);
 
         /** Receives the result of the busy probe. @param asOf start of the attempt */

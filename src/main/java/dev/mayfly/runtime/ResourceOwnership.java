@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * Labels and names of networks, volumes and probe containers on the engine, and how to read their owner from them. As
  * with {@link Ownership}, an object belongs to a cluster only if it has the labels <em>and</em> the derived name:
- * anybody can write labels.
+ * every client of the engine can write labels.
  */
 public final class ResourceOwnership {
     /** Label of a container that is not a replica but was created to inspect an image; the value is the cluster. */

@@ -1,7 +1,7 @@
 package dev.mayfly.core.model;
 
 /**
- * Why a replica failed, for the person who must fix it.
+ * Why a replica failed, for the user who must fix it.
  *
  * @param reason one CamelCase word, Kubernetes' own for the same failure: {@code ErrImagePull}, {@code
  *     RunContainerError}

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The termination of one replica attempt, for people to read.
+ * The termination of one replica attempt, for users to read.
  *
  * @param replica such as {@code web-1}
  * @param attempt number of the attempt in its slot, 1 or more
- * @param exit how PID 1 exited; empty: nobody saw it
+ * @param exit how PID 1 exited; empty: not known
  * @param reason one CamelCase word
  * @param at when the attempt ended
- * @param message details; empty if the reason says everything
+ * @param message details; empty if the reason suffices
  * @param writes known paths that the replica wrote outside of volumes; bounded
  * @param asked true: it ended because Mayfly removed it
  */

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 
 /**
  * Finds where the data of a workload's PersistentVolumeClaims is, and protects the claims while replicas mount them.
- * Their names belong to the revision; the paths don't: a path changes only if a claim was deleted and created anew,
+ * Their names belong to the revision; the paths don't: a path changes only if a claim was deleted and recreated,
  * after all replicas released it.
  */
 @ApplicationScoped

@@ -10,7 +10,7 @@ public class ContentUnread extends RuntimeException {
 
     /**
      * @param reason reason of the condition, in CamelCase
-     * @param message for the person who must act
+     * @param message for the user who must act
      */
     ContentUnread(String reason, String message) {
         super(message, null, false, false);

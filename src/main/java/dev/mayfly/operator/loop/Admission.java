@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Limits each workload to as many replicas as fit the engine and the configured caps, however many workloads are
- * reconciled at the same time. {@code replicas: 5000} can't overload a machine.
+ * Limits each workload to as many replicas as fit the engine and the configured caps, regardless of how many workloads
+ * are reconciled at the same time. {@code replicas: 5000} can't overload a machine.
  *
  * <p>A workload's plan is made without a lock, for as many replicas as fitted at its start. Its launches then reserve
  * capacity under {@link AdmissionLock} if at least as many still fit; else the plan is made again for fewer. The

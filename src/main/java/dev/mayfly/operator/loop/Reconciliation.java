@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param observed as it was when the plan was made
  * @param shortage why some of the desired replicas are missing; empty if none is
  * @param audit findings of the write audit
- * @param image facts about the template's image on the engine, once it was looked up
+ * @param image facts about the template's image on the engine, once it was inspected
  * @param pull progress of the pull of that image; empty if no pull is in progress
  * @param compliance result of the image policies
  * @param terminations terminations of replicas that the runtime remembers

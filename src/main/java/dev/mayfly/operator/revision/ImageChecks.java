@@ -28,7 +28,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Periodically resolves image references at their registries, each reference once, however many workloads follow it.
+ * Periodically resolves image references at their registries, each reference once, regardless of how many workloads follow it.
  * Wakes the workloads that run a different image.
  */
 @ApplicationScoped

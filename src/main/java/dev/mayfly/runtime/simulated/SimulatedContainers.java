@@ -102,10 +102,10 @@ final class SimulatedContainers implements Containers, Signalling {
                 });
     }
 
-    /** Somebody removes the container by force. */
+    /** Another client removes the container by force. */
     void vanish(String container) {
         var gone = containers.remove(container);
-        if (gone != null) { // else somebody did so before, while its removal was under way
+        if (gone != null) { // otherwise it was removed before, while its removal was under way
             events.accept(gone.replica().id(), new Fact.Absent(container));
         }
     }

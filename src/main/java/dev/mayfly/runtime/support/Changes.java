@@ -116,7 +116,7 @@ final class Changes {
     }
 
     /**
-     * Somebody else removed the container. A reported exit and the failure of an ended replica are kept for the
+     * Another client of the engine removed the container. A reported exit and the failure of an ended replica are kept for the
      * successor.
      */
     static Step lost(KnownReplica known, Fact.Gone fact) {

@@ -9,11 +9,11 @@ import org.jboss.logging.Logger;
 
 /**
  * Runs preStop hooks and sends stop signals within one grace period, as the kubelet does. A stop is a few short calls
- * with timers between them; it holds no thread and no connection while it waits, however many stops run at once.
+ * with timers between them; it holds no thread and no connection while it waits, regardless of how many stops run at once.
  */
 public final class GracefulStops {
     private static final Logger LOG = Logger.getLogger(GracefulStops.class);
-    /** Minimum time after the signal, however long preStop took (kubelet: minimumGracePeriodInSeconds). */
+    /** Minimum time after the signal, regardless of how long preStop took (kubelet: minimumGracePeriodInSeconds). */
     private static final Duration LEAST = Duration.ofSeconds(2);
     /** How often a command is polled whose exit no event reported. */
     private static final Duration POLL = Duration.ofSeconds(1);

@@ -63,7 +63,7 @@ final class LifeTable {
             arrow(2, PENDING, CREATED, Fact.Seen.class, LifeTable::unansweredCreated, Changes::seen),
             arrow(4, PENDING, RUNNING, Fact.Seen.class, LifeTable::unansweredRunning, Changes::seen),
             arrow(26, PENDING, NONE, Fact.NotCreated.class, LifeTable::unanswered, Changes::notCreated),
-            // The process ended, or somebody else started it
+            // The process ended, or another client of the engine started it
             arrow(6, PENDING, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
             arrow(13, RUNNING, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
             arrow(13, CREATED, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
@@ -79,7 +79,7 @@ final class LifeTable {
             arrow(27, FAILED, CREATED, Fact.Seen.class, LifeTable::created, Changes::seen),
             arrow(27, FAILED, RUNNING, Fact.Seen.class, LifeTable::runs, Changes::seen),
             arrow(27, FAILED, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
-            // Somebody else removed or renamed the container
+            // Another client of the engine removed or renamed the container
             arrow(14, PENDING, LOST, Fact.Gone.class, LifeTable::goneWhileIdle, Changes::lost),
             arrow(14, CREATED, LOST, Fact.Gone.class, LifeTable::goneLast, Changes::lost),
             arrow(14, RUNNING, LOST, Fact.Gone.class, LifeTable::goneLast, Changes::lost),

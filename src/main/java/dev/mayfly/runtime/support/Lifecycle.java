@@ -51,7 +51,7 @@ public final class Lifecycle {
     }
 
     /**
-     * Accepts a launch and has it carried out when its turn in the queue has come, unless it is cancelled before.
+     * Accepts a launch and has it carried out once it is first in the queue, unless it is cancelled before.
      *
      * @param carryOut returns true if the engine answered
      */
@@ -73,7 +73,7 @@ public final class Lifecycle {
     }
 
     /**
-     * The container of a launch exists. True if the launch goes on; {@link Fact.Started}, {@link Fact.Waits},
+     * The container of a launch exists. True if the launch continues; {@link Fact.Started}, {@link Fact.Waits},
      * {@link Fact.Refused} or {@link Fact.Unanswered} follows then.
      */
     public boolean created(ReplicaId id, String container, Stopping stopping) {

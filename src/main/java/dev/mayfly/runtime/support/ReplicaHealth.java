@@ -25,7 +25,7 @@ public final class ReplicaHealth implements Reports {
 
     /**
      * @param connected false while the state of the engine is unknown
-     * @param shown removes from a replica's answer whatever must not be shown
+     * @param shown removes the parts of a replica's answer that must not be shown
      */
     public ReplicaHealth(
             ReplicaIndex index, BooleanSupplier connected, Announcements announcements, UnaryOperator<String> shown) {

@@ -13,7 +13,7 @@ import java.util.Optional;
  * the actions out after it.
  *
  * <p>Facts are applied only as far as they can be true. Life cycles go one way, so a fact older than the known state is
- * ignored; only an inspection with a later start shows that somebody started the same container again.
+ * ignored; only an inspection with a later start shows that the same container was started again.
  */
 public final class ReplicaLife {
     private ReplicaLife() {}

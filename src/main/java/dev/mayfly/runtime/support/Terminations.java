@@ -14,9 +14,9 @@ import java.util.Optional;
 
 /** Builds the termination of a replica. Pure. */
 public final class Terminations {
-    /** Failure of a replica whose container somebody else removed by force. */
-    public static final Failure REMOVED = new Failure("Removed", "Its container was removed by somebody else.");
-    /** Failure of a replica whose container somebody else renamed. */
+    /** Failure of a replica whose container another client of the engine removed by force. */
+    public static final Failure REMOVED = new Failure("Removed", "Its container was removed by another client of the engine.");
+    /** Failure of a replica whose container another client of the engine renamed. */
     static final Failure RENAMED =
             new Failure("Renamed", "Its container was renamed, so it is no longer a replica.");
 
@@ -46,7 +46,7 @@ public final class Terminations {
     /**
      * Termination of a replica that was removed on request. Empty if it never ran.
      *
-     * @param killed true if the engine was told to kill it because its grace was over
+     * @param killed true if the engine was asked to kill it because its grace was over
      */
     static Optional<Termination> asked(
             Replica gone, Optional<End> end, Removal removal, boolean killed, List<String> writes, Instant now) {

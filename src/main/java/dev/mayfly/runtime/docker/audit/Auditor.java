@@ -114,7 +114,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         }
     }
 
-    /** Somebody else removed the container. */
+    /** Another client of the engine removed the container. */
     public void vanished(ReplicaId id) {
         var audited = replicas.get(id);
         if (audited != null && audited.mode() == Mode.Audit && !audited.known().last()) {
@@ -198,7 +198,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         var before = audited.known();
         audited.know(known);
         if (known.last()) {
-            terminations.wrote(audited.id(), paths(audited.id())); // before the index notifies anybody
+            terminations.wrote(audited.id(), paths(audited.id())); // before the index notifies its watchers
         }
         index.change(audited.id(), replica -> replica.withWrites(writes(replica.writes(), known, policy)));
         if (before.scanned().isEmpty() || !before.writes().equals(known.writes())) {

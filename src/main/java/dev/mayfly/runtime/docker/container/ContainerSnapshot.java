@@ -44,7 +44,7 @@ public record ContainerSnapshot(
 
     /** The engine's value for a time that was never set. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
-    /** Failure of a replica whose container somebody else removed by force. */
+    /** Failure of a replica whose container another client of the engine removed by force. */
     static final Failure REMOVED = Terminations.REMOVED;
     /** Exit code of a process whose end the engine missed: the engine was killed, or the machine went down. */
     private static final int LOST_SIGHT = 255;

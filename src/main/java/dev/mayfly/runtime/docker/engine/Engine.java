@@ -88,7 +88,7 @@ public final class Engine implements Closeable {
                 .exec();
     }
 
-    /** Names of containers that carry the workload's UID, whoever created them. */
+    /** Names of containers that carry the workload's UID, regardless of who created them. */
     public List<String> containersOf(OwnerId owner) {
         return calls
                 .listContainersCmd()
@@ -117,7 +117,7 @@ public final class Engine implements Closeable {
         }
     }
 
-    /** Content IDs of all images on the engine, whoever pulled them. */
+    /** Content IDs of all images on the engine, regardless of who pulled them. */
     public Set<String> imageIds() {
         return calls.listImagesCmd().withShowAll(true).exec().stream()
                 .map(Image::getId)
@@ -162,7 +162,7 @@ public final class Engine implements Closeable {
         try {
             calls.startContainerCmd(container).exec();
         } catch (NotModifiedException running) {
-            // somebody else started the container: it runs as requested
+            // another client started the container: it runs as requested
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * Back-offs for image inspections that failed, shared by all requests for the same ID. Each try makes the engine write
- * the whole image to its disk once more, and Engine 20.10.24 continues after the client disconnects, however many such
- * copies are running (measured).
+ * the whole image to its disk once more, and Engine 20.10.24 continues after the client disconnects, regardless of how
+ * many such copies are running (measured).
  */
 final class FailedInspections {
     /**

@@ -65,7 +65,7 @@ final class GuardedPulls {
     }
 
     /**
-     * @param asked receives an abandoned pull whose image may be looked up now; calls {@link #resolved} once the result
+     * @param asked receives an abandoned pull whose image may be inspected now; calls {@link #resolved} once the result
      *     is known
      */
     void whenLongAgo(Consumer<StartedPull> asked) {
@@ -101,7 +101,7 @@ final class GuardedPulls {
     }
 
     /**
-     * The result of an abandoned pull is known, and an image that it brought belongs to its owner. Does nothing if the
+     * The result of an abandoned pull is known, and an image that it provided belongs to its owner. Does nothing if the
      * same pull is running again.
      */
     void resolved(StartedPull pull) {

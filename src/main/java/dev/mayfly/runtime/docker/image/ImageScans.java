@@ -144,7 +144,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         }
     }
 
-    /** A failure because the operator shuts down says nothing about the image. */
+    /** A failure because the operator shuts down does not concern the image. */
     private void stopping() throws InterruptedException {
         if (inspections.isShutdown()) {
             throw new InterruptedException();

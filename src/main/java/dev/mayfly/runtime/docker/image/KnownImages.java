@@ -41,7 +41,7 @@ public final class KnownImages {
                 .build();
     }
 
-    /** The image as last inspected, however long ago. @param name a reference or an ID */
+    /** The image as last inspected, regardless of how long ago. @param name a reference or an ID */
     Optional<LocalImage> seen(String name) {
         return Optional.ofNullable(known.get(name));
     }

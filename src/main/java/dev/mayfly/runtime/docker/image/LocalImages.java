@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Provides images on the engine. Pulls them if the policy requires it, once however many replicas wait. */
+/** Provides images on the engine. Pulls them if the policy requires it, once for all replicas that wait. */
 public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LocalImages.class);
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Back-off of failed pulls: it keeps requests to a registry rare however many replicas wait for an image that it does
+ * Back-off of failed pulls: it keeps requests to a registry rare, regardless of how many replicas wait for an image that it does
  * not have. The delays are the kubelet's: 10 s, doubled up to 300 s, reset after twice that time.
  * https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
  */
@@ -37,7 +37,7 @@ final class PullBackOff {
         return failed.failed(asking, failure, now);
     }
 
-    /** The image is available now, whoever pulled it. */
+    /** The image is available now, regardless of who pulled it. */
     void over(String reference) {
         failed.overWhere(asking -> asking.reference().equals(reference));
     }

@@ -16,7 +16,7 @@ final class PullTransfer {
     private static final Duration PULSE = Duration.ofSeconds(1);
     /**
      * Factor for queued pulls. The engine downloads three layers of all pulls at a time. A queued pull may wait longer,
-     * but not for ever: a pull of another client, which nobody abandons, may hold the engine's places.
+     * but not for ever: a pull of another client, which is never abandoned, may hold the engine's places.
      */
     private static final int QUEUED = 10;
 

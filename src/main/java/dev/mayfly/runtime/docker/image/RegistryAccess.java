@@ -21,7 +21,7 @@ import java.util.function.Function;
 /**
  * Decides which owner may run which image. An image pulled with one namespace's credentials is available to another
  * owner only after the registry granted it to that owner as well (modelled on Kubernetes' KEP-2535, Ensure Secret
- * Pulled Images). An image that somebody else brought to the engine is available to every owner.
+ * Pulled Images). An image that another client pulled or built is available to every owner.
  */
 public final class RegistryAccess {
     private static final Way WITHOUT = new Way(Optional.empty(), PulledImage.ANYBODY);
@@ -157,7 +157,7 @@ public final class RegistryAccess {
     /**
      * Records that the registry granted the image.
      *
-     * @param here true if the image was on the engine before. An image that somebody else brought stays available to
+     * @param here true if the image was on the engine before. An image that another client pulled or built stays available to
      *     every owner
      */
     public void granted(String id, Way way, boolean here) {

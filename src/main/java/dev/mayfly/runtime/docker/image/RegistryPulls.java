@@ -223,7 +223,7 @@ final class RegistryPulls {
                         "ErrImagePull", "Image " + request.reference() + " was pulled, and is not on the engine.")));
         backOff.over(request.name());
         var here = guard.here(image.id());
-        // An image that another running pull may have brought has no owner yet, so only the registry's current answer
+        // An image that another running pull may have provided has no owner yet, so only the registry's current answer
         // counts.
         access.granted(image.id(), way, here && !access.guarded().mayProvide(image));
         memory.pulled(

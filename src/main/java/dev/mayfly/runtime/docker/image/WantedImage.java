@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * An image from which containers are to be created. Equal requests with the same credentials share one answer.
  *
- * @param pin the image to use, whatever the reference names
+ * @param pin the image to use, regardless of what the reference names
  * @param ways ways to ask its registry
  */
 record WantedImage(String reference, PullPolicy policy, Optional<ImagePin> pin, List<Way> ways) {

@@ -62,7 +62,7 @@ public final class Inspections {
                 .map(snapshot -> unknownExit(snapshot) ? withOutput(inspected, placed(snapshot)) : snapshot);
     }
 
-    /** True for an exit that is not known yet and that nobody requested. */
+    /** True for an exit that is not known yet and was not requested. */
     private boolean unknownExit(ContainerSnapshot snapshot) {
         var known = index.find(snapshot.replica().id()).map(Replica::phase);
         return snapshot.replica().phase() == Phase.ENDED

@@ -26,7 +26,7 @@ final class LastWords {
 
     private static final int LINES = 100;
     private static final int BYTES = 64 << 10;
-    /** Exit codes of SIGKILL and SIGTERM: something else ended the replica, whatever it wrote before. */
+    /** Exit codes of SIGKILL and SIGTERM: something else ended the replica, regardless of its output. */
     private static final Set<Long> ENDED_BY_OTHERS = Set.of(137L, 143L);
 
     private LastWords() {}

@@ -105,7 +105,7 @@ public final class Launches {
             settle(launch, due, image);
             return true;
         } catch (DockerException refused) {
-            if (engineBegan.closes()) { // then the refusal says nothing about the launch
+            if (engineBegan.closes()) { // then the refusal does not concern the launch
                 return silent(launch.id(), refused);
             }
             if (refused instanceof NotFoundException) {
