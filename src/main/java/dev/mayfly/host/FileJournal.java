@@ -104,7 +104,7 @@ public final class FileJournal implements Journal {
     }
 
     @Override
-    public void strike(String name) throws IOException {
+    public void delete(String name) throws IOException {
         Files.deleteIfExists(file(name));
         Files.deleteIfExists(notes.resolve(name + UNFINISHED));
     }

@@ -120,7 +120,7 @@ public class DeletionRecords {
                 new DeletionRecord.Replicas(sums.lived(), sums.allEnds(), sums.complete()),
                 new DeletionRecord.Found(sums.findings(), last.truncated(), sums.first()),
                 volumes(asked, left),
-                left.things());
+                left.resources());
     }
 
     private Optional<Desired> asked(Templated workload) {

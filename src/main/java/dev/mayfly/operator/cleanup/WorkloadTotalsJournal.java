@@ -72,7 +72,7 @@ public class WorkloadTotalsJournal implements OwnerState {
     private void close(String uid) {
         totals.remove(uid);
         try {
-            journal.strike(uid);
+            journal.delete(uid);
         } catch (IOException e) {
             LOG.debugf("The totals of %s could not be deleted: %s", uid, e.getMessage());
         }

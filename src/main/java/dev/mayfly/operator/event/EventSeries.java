@@ -70,7 +70,7 @@ record EventSeries(
             var whole = subject.endsWith(".") ? subject : subject + ".";
             return cut(note.isEmpty() ? whole : subject + ": " + note);
         }
-        var what = count == 1 ? verb() + " " + subject : verb() + " " + count + " " + things() + ", last " + subject;
+        var what = count == 1 ? verb() + " " + subject : verb() + " " + count + " " + subjects() + ", last " + subject;
         var whole = note.isEmpty() ? what : what + ": " + note;
         return cut(whole);
     }
@@ -79,7 +79,7 @@ record EventSeries(
         return Text.shortened(whole, LONGEST);
     }
 
-    private String things() {
+    private String subjects() {
         return reason.equals("Pulling") || reason.equals("Pulled") ? "times" : "replicas";
     }
 

@@ -96,7 +96,7 @@ public class ImageGarbageCollection {
                 .flatMap(Optional::stream)
                 .toList();
         var stock = rules.isEmpty() ? Optional.<Stock>empty() : stock(engine.store(), images, rules, workloads, asked);
-        if (report.wouldGo(stock.map(s -> Retention.reclaimable(s, rules)).orElse(Map.of()))) {
+        if (report.reclaimable(stock.map(s -> Retention.reclaimable(s, rules)).orElse(Map.of()))) {
             policies.touch();
         }
         stock.ifPresent(s -> remove(
@@ -155,7 +155,7 @@ public class ImageGarbageCollection {
         for (var policy : asked) {
             var reclaimed = collecting.of(policy.getMetadata().getName());
             if (!reclaimed.images().isEmpty()) {
-                report.went(policy, reclaimed, now);
+                report.removed(policy, reclaimed, now);
                 events.report(policy, reclaimed, now);
             }
         }

@@ -133,7 +133,7 @@ class PulledImagesStore implements BegunPulls {
         } catch (RejectedExecutionException stopping) {
             LOG.debugf("Which images were pulled earlier is no matter any more: %s", stopping.getMessage());
         } catch (RuntimeUnavailable | KubernetesClientException unknown) {
-            complain("nothing is started", unknown);
+            warn("nothing is started", unknown);
             writer.schedule(() -> read(from), SOON_SECONDS, TimeUnit.SECONDS);
         } catch (RuntimeException defect) {
             LOG.error("The list of pulled images could not be read, unexpectedly", defect);
@@ -142,7 +142,7 @@ class PulledImagesStore implements BegunPulls {
     }
 
     /** Warns once, until it works again. An engine that does not answer is reported elsewhere. */
-    private void complain(String consequence, RuntimeException why) {
+    private void warn(String consequence, RuntimeException why) {
         if (why instanceof KubernetesClientException && warned.compareAndSet(false, true)) {
             LOG.warnf(
                     "ConfigMap %s/%s, which remembers the images that Mayfly pulled, can't be used, so %s: %s",
@@ -189,7 +189,7 @@ class PulledImagesStore implements BegunPulls {
             if (failed.getCode() == HTTP_CONFLICT || failed.getCode() == HTTP_NOT_FOUND) {
                 readAgain();
             } else {
-                complain("those pulled now stay on the engine should the operator end", failed);
+                warn("those pulled now stay on the engine should the operator end", failed);
             }
         } catch (RuntimeException defect) {
             images.again();

@@ -164,7 +164,7 @@ class ImageChecks implements OwnerState {
         }
         for (var follower : following(reference.name)) {
             if (failure != null) {
-                complain(follower, failure.getMessage());
+                warn(follower, failure.getMessage());
             }
             var other = answer.image().filter(meant -> !meant.digest().equals(follower.digest()));
             if (follower.waits() || other.isPresent()) {
@@ -189,7 +189,7 @@ class ImageChecks implements OwnerState {
         return again;
     }
 
-    private void complain(Follower follower, String why) {
+    private void warn(Follower follower, String why) {
         var note = follower.reference() + " could not be resolved at its registry, so running replicas keep their image: "
                 + why;
         events.add(new RuntimeEvent(follower.owner(), "ImageCheckFailed", follower.reference(), note, true));

@@ -50,7 +50,7 @@ final class SimulatedMemory {
 
     /** Nothing was missed, but what was removed long ago can be forgotten. */
     private void resync() {
-        lifecycle.reviewed();
+        lifecycle.synced();
         clock.after(RESYNC, this::resync);
     }
 

@@ -157,7 +157,7 @@ final class Changes {
         var asked = known.with(replica(known).in(phase, fact.at()))
                 .withRemoval(Optional.of(fact.removal()))
                 .withBeforeExit(Optional.empty());
-        return TerminationSteps.goOn(asked);
+        return TerminationSteps.proceed(asked);
     }
 
     /** The removal was accepted before the container started: it is never started and needs no stop. */
@@ -166,7 +166,7 @@ final class Changes {
                 ? known.withContainer(Optional.of(answer.container())).withStopping(answer.stopping())
                 : known;
         var before = replica(known);
-        return TerminationSteps.goOn(
+        return TerminationSteps.proceed(
                 created.with(before.in(Phase.REMOVING, before.since())).withLaunching(Launching.IDLE));
     }
 

@@ -108,7 +108,7 @@ public sealed interface Fact {
     record Reconnected() implements Fact {}
 
     /** Every container was inspected or listed: interrupted work continues. */
-    record Reviewed() implements Fact {}
+    record Synced() implements Fact {}
 
     /** The container was removed so long ago that no earlier request can still be answered. */
     record Settled(String container) implements Fact {}

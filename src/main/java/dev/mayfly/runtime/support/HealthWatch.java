@@ -32,7 +32,7 @@ import org.jboss.logging.Logger;
 public final class HealthWatch implements BusyWatch, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(HealthWatch.class);
     /** How long the index stays unavailable while replicas that were found running are probed for the first time. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration FIRST_RESULTS = Duration.ofSeconds(1);
 
     private final HealthSource source;
     private final ReplicaIndex index;
@@ -103,7 +103,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         }
         try {
             CompletableFuture.allOf(due.toArray(CompletableFuture[]::new))
-                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                    .get(FIRST_RESULTS.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException some) {
             LOG.debug("Not every replica answered its probes at once; the others are not ready until they do");
         } catch (InterruptedException stopping) {

@@ -146,8 +146,8 @@ public final class Lifecycle {
     }
 
     /** A full synchronization ended. */
-    public void reviewed() {
-        index.ids().forEach(id -> apply(id, new Fact.Reviewed()));
+    public void synced() {
+        index.ids().forEach(id -> apply(id, new Fact.Synced()));
         index.settle();
     }
 

@@ -20,14 +20,14 @@ public final class ReplicaLife {
 
     public static Step next(KnownReplica known, Fact fact) {
         if (fact instanceof Fact.OfContainer of && !concerns(known, of)) {
-            return another(known, of);
+            return ofOtherContainer(known, of);
         }
         for (var arrow : LifeTable.ARROWS) {
             if (arrow.fits(known, fact)) {
                 return arrow.follow(known, fact);
             }
         }
-        return stay(known, fact);
+        return unchanged(known, fact);
     }
 
     private static boolean concerns(KnownReplica known, Fact.OfContainer fact) {
@@ -39,7 +39,7 @@ public final class ReplicaLife {
     }
 
     /** Two containers can't have the same name at the same time: the known container must be inspected first. */
-    private static Step another(KnownReplica known, Fact.OfContainer fact) {
+    private static Step ofOtherContainer(KnownReplica known, Fact.OfContainer fact) {
         if (fact instanceof Fact.Created) {
             return unanswered(known);
         }
@@ -48,7 +48,7 @@ public final class ReplicaLife {
     }
 
     /** Handles facts that change no state. */
-    private static Step stay(KnownReplica known, Fact fact) {
+    private static Step unchanged(KnownReplica known, Fact fact) {
         return switch (fact) {
             case Fact.Seen seen -> seen(known, seen);
             case Fact.Absent absent -> TerminationSteps.absent(known);
@@ -70,7 +70,7 @@ public final class ReplicaLife {
             case Fact.DeletionDue due -> TerminationSteps.due(known);
             case Fact.Reconnected other ->
                 Step.to(known.withEnd(known.end().map(end -> new End(end.exit(), end.at(), false))));
-            case Fact.Reviewed reviewed -> TerminationSteps.goOn(known);
+            case Fact.Synced synced -> TerminationSteps.proceed(known);
             case Fact.Settled settled -> Step.to(known.withRemovedContainers(known.removedContainers().minus(settled.container())));
             case Fact.LaunchAccepted repeated -> Step.to(known);
             case Fact.RemovalAccepted repeated -> Step.to(known);

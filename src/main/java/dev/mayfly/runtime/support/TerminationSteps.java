@@ -12,7 +12,7 @@ final class TerminationSteps {
     private TerminationSteps() {}
 
     /** Continues as far as the known container allows; waits while the engine carries the launch out. */
-    static Step goOn(KnownReplica known) {
+    static Step proceed(KnownReplica known) {
         if (known.underWay()
                 || known.removalStep() != RemovalStep.NONE
                 || !known.state().leaving()) {
@@ -85,7 +85,7 @@ final class TerminationSteps {
         var identified = Changes.identified(known, fact);
         return fact.replica().phase() == Phase.ENDED && known.state() == State.TERMINATING
                 ? ended(identified)
-                : goOn(identified);
+                : proceed(identified);
     }
 
     /** The engine no longer carries the launch out. */
@@ -94,7 +94,7 @@ final class TerminationSteps {
             return Step.to(known); // the answer to an earlier launch
         }
         var idle = known.withLaunching(Launching.IDLE);
-        return idle.end().isPresent() && idle.state() == State.TERMINATING ? ended(idle) : goOn(idle);
+        return idle.end().isPresent() && idle.state() == State.TERMINATING ? ended(idle) : proceed(idle);
     }
 
     static Step unanswered(KnownReplica known) {
@@ -109,6 +109,6 @@ final class TerminationSteps {
         if (known.container().isPresent() && known.container().equals(gone.container())) {
             return Step.to(known.withoutContainer(gone.container().get()).withRemovalStep(RemovalStep.NONE));
         }
-        return known.removalStep() == RemovalStep.DISCARDING ? goOn(known.withRemovalStep(RemovalStep.NONE)) : Step.to(known);
+        return known.removalStep() == RemovalStep.DISCARDING ? proceed(known.withRemovalStep(RemovalStep.NONE)) : Step.to(known);
     }
 }

@@ -21,7 +21,7 @@ import dev.mayfly.runtime.docker.image.KnownImages;
 import dev.mayfly.runtime.docker.image.LocalImage;
 import dev.mayfly.runtime.docker.image.LocalImages;
 import dev.mayfly.runtime.docker.image.RegistryAccess;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Instant;
@@ -52,7 +52,7 @@ class GrantedImagesTest {
 
     GrantedImagesTest() {
         access.credentials(SHOP, List.of(new Credential("r.example", "shop", "geheim", "", "shop")));
-        access.granted(id, new Way(Optional.empty(), "shop"), false);
+        access.granted(id, new RegistryLogin(Optional.empty(), "shop"), false);
     }
 
     @AfterEach

@@ -84,7 +84,7 @@ final class UnreliableEngine {
             case 12 -> ours().ifPresent(this::end);
             case 13 -> ours().ifPresent(this::start);
             case 14 -> somebody(choice);
-            default -> apply(choice % 2 == 0 ? new Fact.Reviewed() : new Fact.Reconnected());
+            default -> apply(choice % 2 == 0 ? new Fact.Synced() : new Fact.Reconnected());
         }
     }
 
@@ -127,7 +127,7 @@ final class UnreliableEngine {
             if (unanswered && known.launching() == KnownReplica.Launching.UNANSWERED) {
                 apply(ours().map(this::inspected).orElseGet(Fact.NotCreated::new));
             }
-            apply(new Fact.Reviewed());
+            apply(new Fact.Synced());
         }
     }
 

@@ -59,7 +59,7 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
         Commands commands = (target, command, timeout) ->
                 answer -> answer.accept(command.equals(List.of("true")) ? Answer.SUCCESS : Answer.failure("no"));
         health = new HealthWatch(container -> Optional.empty(), commands, index, reports, true, clock);
-        threads.scheduleWithFixedDelay(lifecycle::reviewed, 30, 30, TimeUnit.SECONDS);
+        threads.scheduleWithFixedDelay(lifecycle::synced, 30, 30, TimeUnit.SECONDS);
     }
 
     @Override

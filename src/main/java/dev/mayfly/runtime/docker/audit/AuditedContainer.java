@@ -28,7 +28,7 @@ final class AuditedContainer {
      * Spreads the audits of replicas that started together: the second audit comes early by a random part of the
      * interval.
      */
-    private double patience = ThreadLocalRandom.current().nextDouble(0.5, 1);
+    private double intervalFactor = ThreadLocalRandom.current().nextDouble(0.5, 1);
 
     AuditedContainer(ReplicaId id, String container, Mode mode, String revision) {
         this.id = id;
@@ -116,11 +116,11 @@ final class AuditedContainer {
 
     /** @param interval longest time between the starts of two audits */
     synchronized boolean due(Instant now, Duration interval) {
-        return tried.equals(Instant.MIN) || !now.isBefore(tried.plusMillis((long) (interval.toMillis() * patience)));
+        return tried.equals(Instant.MIN) || !now.isBefore(tried.plusMillis((long) (interval.toMillis() * intervalFactor)));
     }
 
     synchronized void tried(Instant now) {
-        patience = tried.equals(Instant.MIN) ? patience : 1;
+        intervalFactor = tried.equals(Instant.MIN) ? intervalFactor : 1;
         tried = now;
     }
 }

@@ -78,7 +78,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
 
     @Override
     public void audit(OwnerId owner, AuditPolicy policy) {
-        owners.computeIfAbsent(owner, unknown -> new OwnerAudit()).goBy(policy);
+        owners.computeIfAbsent(owner, unknown -> new OwnerAudit()).usePolicy(policy);
     }
 
     @Override

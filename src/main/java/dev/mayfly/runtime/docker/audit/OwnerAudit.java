@@ -29,7 +29,7 @@ final class OwnerAudit {
     private boolean more;
     private Optional<String> evidenceRemoved = Optional.empty();
 
-    synchronized void goBy(AuditPolicy given) {
+    synchronized void usePolicy(AuditPolicy given) {
         if (!given.equals(policy)) {
             policy = given;
             ignored = new Globs(given.ignorePaths());

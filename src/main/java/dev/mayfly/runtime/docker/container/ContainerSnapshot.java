@@ -135,12 +135,12 @@ public record ContainerSnapshot(
     }
 
     /** The snapshot with that failure as the cause of the exit. */
-    public ContainerSnapshot because(Failure failure) {
+    public ContainerSnapshot withFailure(Failure failure) {
         return with(replica.failed(Phase.ENDED, replica.since(), failure));
     }
 
     /** The snapshot with that last output. */
-    public ContainerSnapshot saying(String output) {
+    public ContainerSnapshot withOutput(String output) {
         return with(replica.withOutcome(outcome -> outcome.withOutput(output)));
     }
 

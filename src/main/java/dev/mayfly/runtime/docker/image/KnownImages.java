@@ -28,9 +28,9 @@ public final class KnownImages {
     /** By reference and by ID. */
     private final Map<String, LocalImage> known = new ConcurrentHashMap<>();
     /** Owners whose registry answered within {@link #FRESH}. */
-    private final Cache<Asked, Boolean> asked;
+    private final Cache<RegistryAnswer, Boolean> asked;
 
-    private record Asked(OwnerId owner, String reference) {}
+    private record RegistryAnswer(OwnerId owner, String reference) {}
 
     public KnownImages(Supplier<Engine> engine, InstantSource clock) {
         this.engine = engine;
@@ -56,7 +56,7 @@ public final class KnownImages {
      * older than this owner.
      */
     Optional<LocalImage> freshFor(OwnerId owner, String reference) {
-        return fresh(reference).filter(image -> asked.getIfPresent(new Asked(owner, reference)) != null);
+        return fresh(reference).filter(image -> asked.getIfPresent(new RegistryAnswer(owner, reference)) != null);
     }
 
     /**
@@ -102,7 +102,7 @@ public final class KnownImages {
 
     /** Records that the registry just answered the owner. */
     void asked(OwnerId owner, String reference) {
-        asked.put(new Asked(owner, reference), true);
+        asked.put(new RegistryAnswer(owner, reference), true);
     }
 
     /** Marks the template's image as outdated, so that the next launch inspects it again. */

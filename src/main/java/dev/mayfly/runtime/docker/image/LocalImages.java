@@ -39,7 +39,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LocalImages.class);
 
     /** @param waiters can still be extended */
-    private record Asked(CompletableFuture<LocalImage> answer, PullWaiters waiters) {}
+    private record Request(CompletableFuture<LocalImage> answer, PullWaiters waiters) {}
 
     private final KnownImages known;
     private final RegistryAccess access;
@@ -48,7 +48,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     private final InstantSource clock;
     private final PullMemory memory = new PullMemory();
     private final RegistryPulls pulls;
-    private final Map<WantedImage, Asked> underWay = new ConcurrentHashMap<>();
+    private final Map<WantedImage, Request> underWay = new ConcurrentHashMap<>();
     /** One thread per waiting request; few of them do anything else. */
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("image-", 0).factory());
@@ -118,8 +118,8 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     }
 
     private PullRequest request(String reference, Collection<OwnerId> owners, Purpose purpose) {
-        var nobody = new PullWaiters(announcements, wake);
-        return new PullRequest(reference, access.ways(owners, reference), nobody, purpose);
+        var unnamed = new PullWaiters(announcements, wake);
+        return new PullRequest(reference, access.logins(owners, reference), unnamed, purpose);
     }
 
     @Override
@@ -197,8 +197,8 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
             return CompletableFuture.completedFuture(seen.get());
         }
         var wanted = WantedImage.of(
-                template, access.ways(List.of(owner), template.image().reference()));
-        var mine = new Asked(new CompletableFuture<>(), new PullWaiters(announcements, wake));
+                template, access.logins(List.of(owner), template.image().reference()));
+        var mine = new Request(new CompletableFuture<>(), new PullWaiters(announcements, wake));
         var asked = Optional.ofNullable(underWay.putIfAbsent(wanted, mine)).orElse(mine);
         asked.waiters().join(owner);
         if (asked == mine) {
@@ -228,7 +228,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
         return image;
     }
 
-    private void answer(WantedImage wanted, OwnerId owner, Asked asked) {
+    private void answer(WantedImage wanted, OwnerId owner, Request asked) {
         try {
             var image = wanted.pin()
                     .map(pin -> pinned(wanted, pin, owner, asked.waiters()))

@@ -5,7 +5,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.core.image.PullState;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import dev.mayfly.runtime.docker.engine.TimedHttpClient;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class PullTransfer {
      *
      * @return the final progress
      */
-    PullState run(PullImageCmd pull, Way way) throws InterruptedException {
+    PullState run(PullImageCmd pull, RegistryLogin login) throws InterruptedException {
         try (var stream = pull.exec(progress)) { // the engine stops a pull whose client disconnects
             var silence = Duration.ZERO;
             while (!stream.ends(PULSE)) {
@@ -49,20 +49,20 @@ final class PullTransfer {
         } catch (IOException closing) {
             throw new UncheckedIOException(closing);
         }
-        return outcome(way);
+        return outcome(login);
     }
 
-    private PullState outcome(Way way) {
+    private PullState outcome(RegistryLogin login) {
         progress.failure().ifPresent(failure -> {
             if (failure instanceof TimedHttpClient.Late) {
                 throw stalled(patience, false);
             }
             throw failure instanceof DockerException refused
-                    ? new PullFailed(EngineWords.of(refused), way)
+                    ? new PullFailed(EngineWords.of(refused), login)
                     : new IllegalStateException("the engine could not be listened to", failure);
         });
         progress.refusal().ifPresent(said -> {
-            throw new PullFailed(said, way);
+            throw new PullFailed(said, login);
         });
         if (!progress.done()) {
             throw new IllegalStateException("the engine ended a pull and did not say how");

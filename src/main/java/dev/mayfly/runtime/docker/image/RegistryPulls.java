@@ -11,7 +11,7 @@ import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
 import dev.mayfly.runtime.docker.image.BackOffs.Wait;
 import dev.mayfly.runtime.docker.image.GuardedPulls.PullGuard;
 import dev.mayfly.runtime.docker.image.PullBackOff.Asking;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,10 +45,10 @@ final class RegistryPulls {
     private final PullPlaces places;
     private final PullBackOff backOff = new PullBackOff();
     /** Running requests by full name. */
-    private final Map<String, Turn> turns = new ConcurrentHashMap<>();
+    private final Map<String, Running> running = new ConcurrentHashMap<>();
 
     /** @param over completed once the pull is over */
-    private record Turn(PullWaiters waiters, CompletableFuture<Void> over) {}
+    private record Running(PullWaiters waiters, CompletableFuture<Void> over) {}
 
     private final Map<String, PullProgress> underWay = new ConcurrentHashMap<>();
 
@@ -84,25 +84,25 @@ final class RegistryPulls {
      * @param enough called when this request may proceed: the image, if it need not be pulled (any more)
      */
     LocalImage pull(PullRequest request, Supplier<Optional<LocalImage>> enough) {
-        var mine = new Turn(request.waiters(), new CompletableFuture<>());
+        var mine = new Running(request.waiters(), new CompletableFuture<>());
         try {
-            awaitTurn(request, mine);
+            awaitOthers(request, mine);
             return enough.get().orElseGet(() -> pulled(request));
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopping);
         } finally {
-            if (turns.remove(request.name(), mine)) {
+            if (running.remove(request.name(), mine)) {
                 places.over(request.name());
                 mine.over().complete(null);
             }
         }
     }
 
-    private void awaitTurn(PullRequest request, Turn mine) throws InterruptedException {
-        for (var other = turns.putIfAbsent(request.name(), mine);
+    private void awaitOthers(PullRequest request, Running mine) throws InterruptedException {
+        for (var other = running.putIfAbsent(request.name(), mine);
                 other != null;
-                other = turns.putIfAbsent(request.name(), mine)) {
+                other = running.putIfAbsent(request.name(), mine)) {
             if (request.urgent()) {
                 places.hurry(request.name());
             }
@@ -125,7 +125,7 @@ final class RegistryPulls {
         try {
             var place = places.take(request.name(), ImageName.registry(request.reference()), request.urgent());
             try {
-                return oneWayOrAnother(request, asked);
+                return pullWithAnyLogin(request, asked);
             } finally {
                 place.run();
             }
@@ -138,25 +138,25 @@ final class RegistryPulls {
     }
 
     /**
-     * Tries each way until the registry provides the image; if it provides it to none, fails with the most informative
+     * Tries each login until the registry provides the image; if it provides it with none, fails with the most informative
      * answer.
      */
-    private LocalImage oneWayOrAnother(PullRequest request, Instant asked) throws InterruptedException {
+    private LocalImage pullWithAnyLogin(PullRequest request, Instant asked) throws InterruptedException {
         var here = engine.get().imageIds();
         var before = known.inspect(request.reference()).map(LocalImage::id);
         request.waiters().pulling(request.reference());
         var began = clock.instant();
         PullFailed mostInformative = null;
-        for (var offered : request.ways()) {
-            var withLogin = offered.known();
-            if (withLogin.isEmpty()) {
-                continue; // the last way needs no login
+        for (var candidate : request.logins()) {
+            var complete = candidate.known();
+            if (complete.isEmpty()) {
+                continue; // the credential store has none
             }
-            var way = withLogin.get();
-            var guard = guard(request, way, before, here::contains);
+            var login = complete.get();
+            var guard = guard(request, login, before, here::contains);
             try {
-                var state = transfer(request, way);
-                var image = arrived(request, way, before, guard);
+                var state = transfer(request, login);
+                var image = arrived(request, login, before, guard);
                 guard.over();
                 request.waiters().pulled(request.reference(), note(state, asked, began));
                 return image;
@@ -175,13 +175,13 @@ final class RegistryPulls {
         throw mostInformative;
     }
 
-    private PullGuard guard(PullRequest request, Way way, Optional<String> before, Predicate<String> here) {
-        if (way.fingerprint().equals(PulledImage.ANYBODY)) {
+    private PullGuard guard(PullRequest request, RegistryLogin login, Optional<String> before, Predicate<String> here) {
+        if (login.fingerprint().equals(PulledImage.ANYBODY)) {
             return PullGuard.none(here);
         }
         try {
             return access.guarded()
-                    .begin(new StartedPull(request.reference(), before.orElse(""), way.fingerprint()), here);
+                    .begin(new StartedPull(request.reference(), before.orElse(""), login.fingerprint()), here);
         } catch (CompletionException | RejectedExecutionException unwritten) {
             throw new ImageUnavailable(
                     new Failure(
@@ -206,18 +206,18 @@ final class RegistryPulls {
         }
     }
 
-    private PullState transfer(PullRequest request, Way way) throws InterruptedException {
+    private PullState transfer(PullRequest request, RegistryLogin login) throws InterruptedException {
         var progress = new PullProgress();
         underWay.put(request.name(), progress);
         try {
             return new PullTransfer(progress, stall, request.waiters()::moved)
-                    .run(engine.get().pull(request.reference(), way.login()), way);
+                    .run(engine.get().pull(request.reference(), login.auth()), login);
         } finally {
             underWay.remove(request.name());
         }
     }
 
-    private LocalImage arrived(PullRequest request, Way way, Optional<String> before, PullGuard guard) {
+    private LocalImage arrived(PullRequest request, RegistryLogin login, Optional<String> before, PullGuard guard) {
         var image = known.inspect(request.reference())
                 .orElseThrow(() -> new ImageUnavailable(new Failure(
                         "ErrImagePull", "Image " + request.reference() + " was pulled, and is not on the engine.")));
@@ -225,7 +225,7 @@ final class RegistryPulls {
         var here = guard.here(image.id());
         // An image that another running pull may have provided has no owner yet, so only the registry's current answer
         // counts.
-        access.granted(image.id(), way, here && !access.guarded().mayProvide(image));
+        access.granted(image.id(), login, here && !access.guarded().mayProvide(image));
         memory.pulled(
                 image.id(),
                 request.reference(),
@@ -272,11 +272,11 @@ final class RegistryPulls {
      * A request for an image from its registry.
      *
      * @param reference the reference to pull
-     * @param ways ways to ask the registry, tried one after the other; never empty
+     * @param logins logins for the registry, tried one after the other; never empty
      * @param waiters workloads to notify of the pull; empty if none waits for it
      * @param purpose purpose of the request
      */
-    record PullRequest(String reference, List<Way> ways, PullWaiters waiters, Purpose purpose) {
+    record PullRequest(String reference, List<RegistryLogin> logins, PullWaiters waiters, Purpose purpose) {
 
         /** Purpose of a request. */
         enum Purpose {
@@ -298,7 +298,7 @@ final class RegistryPulls {
         }
 
         Asking asking() {
-            return new Asking(name(), ways.stream().map(Way::fingerprint).toList());
+            return new Asking(name(), logins.stream().map(RegistryLogin::fingerprint).toList());
         }
     }
 }

@@ -133,7 +133,7 @@ public final class EngineWatch implements AutoCloseable {
     }
 
     private void resync() {
-        sync.all();
+        sync.syncAll();
         lastSync = clock.instant();
     }
 
@@ -167,7 +167,7 @@ public final class EngineWatch implements AutoCloseable {
             inspections.execute(() -> {
                 queued.remove(container);
                 try {
-                    sync.one(container);
+                    sync.syncOne(container);
                 } catch (RuntimeException failed) {
                     LOG.debugf("The inspection of container %s failed and is repeated with the next full list: %s", container, failed);
                     lastSync = Instant.EPOCH;

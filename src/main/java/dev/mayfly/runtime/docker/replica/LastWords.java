@@ -61,10 +61,10 @@ final class LastWords {
                     .orElse(ended);
         }
         if (!shows) {
-            return snapshot.because(failure);
+            return snapshot.withFailure(failure);
         }
         var lines = LastLines.of(output);
-        return snapshot.because(with(lines, failure)).saying(lines);
+        return snapshot.withFailure(with(lines, failure)).withOutput(lines);
     }
 
     private static String output(Engine engine, String container) {

@@ -51,16 +51,16 @@ public final class Sync {
     }
 
     /** Synchronizes every container with our labels and every container in the index. */
-    void all() {
+    void syncAll() {
         var unanswered = lifecycle.unansweredLaunches();
         var believed = new HashSet<>(index.knownContainers());
         for (var container : inspections.list()) {
             believed.remove(container.getId());
             listed(container);
         }
-        believed.forEach(this::one);
+        believed.forEach(this::syncOne);
         unanswered.forEach(this::resolve);
-        lifecycle.reviewed();
+        lifecycle.synced();
         removals.discardStrays();
     }
 
@@ -80,7 +80,7 @@ public final class Sync {
     }
 
     /** Inspects one container: the result counts, not the hint. */
-    void one(String container) {
+    void syncOne(String container) {
         var inspected = inspections.inspect(container);
         if (inspected.isEmpty()) {
             lifecycle.apply(container, new Fact.Absent(container));
@@ -133,7 +133,7 @@ public final class Sync {
         } else if (index.replica(container.getId())
                 .filter(id -> index.known(id).state() == State.ENDED)
                 .isEmpty()) {
-            one(container.getId());
+            syncOne(container.getId());
         }
     }
 

@@ -3,7 +3,7 @@ package dev.mayfly.runtime.docker.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.model.AuthConfig;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,16 +54,16 @@ class PullFaultTest {
                 "unauthorized                | connection refused        | unauthorized"
             })
     void whatALoginIsToldCountsMore(String withLogin, String without, String telling) {
-        var login = new Way(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
+        var login = new RegistryLogin(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
         var first = new PullFailed(withLogin, login);
-        var second = new PullFailed(without, new Way(Optional.empty(), "anybody"));
+        var second = new PullFailed(without, new RegistryLogin(Optional.empty(), "anybody"));
 
         assertThat(second.moreInformativeThan(first) ? second : first).hasMessage(telling);
     }
 
     @Test
     void ofTwoLoginsTheOneThatTheRegistryKnowsTellsMore() {
-        var login = new Way(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
+        var login = new RegistryLogin(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
 
         assertThat(new PullFailed("manifest unknown", login).moreInformativeThan(new PullFailed("unauthorized", login)))
                 .isTrue();
@@ -92,7 +92,7 @@ class PullFaultTest {
     void noSecretThatTheRegistryRepeatsIsTold() {
         var login = new AuthConfig().withUsername("ann").withPassword("s3cret").withIdentityToken("t0ken");
 
-        var failed = new PullFailed("denied for ann:s3cret with t0ken", new Way(Optional.of(login), "f"));
+        var failed = new PullFailed("denied for ann:s3cret with t0ken", new RegistryLogin(Optional.of(login), "f"));
 
         assertThat(failed).hasMessage("denied for ann:… with …");
     }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.model.PullResponseItem;
 import dev.mayfly.core.image.PulledImage;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** How long an engine may say nothing new of a pull. */
 class PullTransferTest {
     private static final Duration PATIENCE = Duration.ofMillis(300);
-    private static final Way WAY = new Way(Optional.empty(), PulledImage.ANYBODY);
+    private static final RegistryLogin WAY = new RegistryLogin(Optional.empty(), PulledImage.ANYBODY);
 
     private final PullProgress progress = new PullProgress();
     private final AtomicInteger moves = new AtomicInteger();
