@@ -108,7 +108,7 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
     @Override
     public List<String> remove(ReplicaId id, String container) {
         containers.remove(container);
-        return List.of(); // nobody knows which files it wrote
+        return List.of(); // its writes are not known
     }
 
     @Override
