@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class OwnerStateTest {
 
     @Test
-    void allThatForgetsAnOwnerIsToldInOnePlace() {
+    void everyOwnerStateIsCalledInOnePlace() {
         var classes = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("dev.mayfly.operator");

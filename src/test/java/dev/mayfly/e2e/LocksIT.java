@@ -40,7 +40,7 @@ class LocksIT extends TaskScenario {
     }
 
     @Test
-    void nobodyBlocksUnderALockThatOthersNeed() throws IOException {
+    void noThreadBlocksUnderASharedLock() throws IOException {
         Cluster.client()
                 .resource(new ConfigMapBuilder()
                         .withNewMetadata()

@@ -24,7 +24,7 @@ class NothingLeftIT extends OperatorScenario {
     }
 
     @Test
-    void whatAScanLeftGoesWhileTheOperatorRuns() throws IOException {
+    void leftoversOfAScanAreRemovedWhileTheOperatorRuns() throws IOException {
         var left = Files.createDirectory(Path.of("/tmp", "mayfly-scan-" + operator.cluster() + "-4711"));
         Files.writeString(left.resolve("image.tar"), "gigabytes");
 

@@ -120,7 +120,7 @@ class OrphanIT {
     }
 
     @Test
-    void creationsThatFailedAreCollectedHoweverManyAndNobodyIsAsked() {
+    void failedCreationsAreCollectedWithoutPermissionRegardlessOfTheirNumber() {
         operator.stop();
         for (int i = 0; i < 7; i++) {
             neverStarted("lost-" + i, "0000000%d-0000-0000-0000-000000000000".formatted(i));

@@ -48,7 +48,7 @@ public abstract class LifeContract extends RuntimeUnderTest {
     }
 
     @Test
-    void whoIsBusyIsAskedForAsLongAsSomebodyWantsToKnow() {
+    void busyProbesRunWhileTheyAreRequested() {
         assertThat(runtime.busyWatch()).isPresent();
         var watch = runtime.busyWatch().orElseThrow();
         launch(Probes.NONE);
@@ -70,7 +70,7 @@ public abstract class LifeContract extends RuntimeUnderTest {
     }
 
     @Test
-    void oneThatStartsLaterIsAskedToo() {
+    void replicasThatStartLaterAreProbedToo() {
         assertThat(runtime.busyWatch()).isPresent();
         launch(Probes.NONE);
         awaitPhase(0, 1, Phase.RUNNING);

@@ -33,7 +33,7 @@ class ResourceOwnershipTest {
     }
 
     @Test
-    void aProbeOfOursSaysWhoseItIs() {
+    void aProbeContainerIdentifiesItsCluster() {
         var labels = Map.of(ResourceOwnership.PROBE, "feedfeedfeed");
 
         assertThat(ResourceOwnership.ownerOfProbe("mayfly_probe_feedfeedfeed_01", labels))

@@ -76,7 +76,7 @@ class RetentionTest {
     }
 
     @Test
-    void imagesThatAPersonPulledOrBuiltAreKept() {
+    void imagesThatAUserPulledOrBuiltAreKept() {
         stranger("postgres");
         pulled("here-before", 50).references();
 

@@ -73,7 +73,7 @@ class FailedRolloutTest {
     }
 
     @Test
-    void withOnFailureContinueTheRolloutGoesOnAndSaysSo() {
+    void withOnFailureContinueTheRolloutContinuesAndTheConditionReportsIt() {
         var failed = failing(OnFailure.Continue, 60);
         assertThat(summary(failed)).isEqualTo("False ProgressDeadlineExceeded");
         assertThat(message(failed)).contains("The rollout goes on");

@@ -39,7 +39,7 @@ class AuditStatusIT extends OperatorScenario {
     }
 
     @Test
-    void oneThatWroteIsReplacedByAFreshOneAndTheReceiptTellsOfIt() throws IOException {
+    void aReplicaThatWroteIsReplacedAndTheDeletionRecordReportsIt() throws IOException {
         audited("fresh", 2, "Recreate");
         var wrote = replica("fresh", 1);
 
@@ -85,7 +85,7 @@ class AuditStatusIT extends OperatorScenario {
     }
 
     @Test
-    void aSlotWhoseReplicaWroteIsGivenUpUntilTheTemplateChanges() {
+    void aSlotWhoseReplicaWroteIsAbandonedUntilTheTemplateChanges() {
         audited("stopped", 2, "Stop");
 
         write(replica("stopped", 1), "/var/lib/app");

@@ -101,7 +101,7 @@ class ScanIT extends OperatorScenario {
     }
 
     @Test
-    void valuesOfVariablesAreNotPrintedUnlessAskedFor() {
+    void valuesOfVariablesAreNotPrintedUnlessRequested() {
         assertThat(Cli.mayfly("scan -o yaml " + WRITER).output())
                 .doesNotContain(SECRET)
                 .contains("key: PASSWORD");

@@ -62,7 +62,7 @@ class CollectionIT extends OperatorScenario {
     }
 
     @Test
-    void onlyWhatMayflyPulledAndNobodyNeedsGoes() {
+    void onlyUnusedImagesThatMayflyPulledAreRemoved() {
         var app = registry.repository("team/app");
         for (var version : List.of("free", "stopped", "scaled", "tagged", "also", "person")) {
             publish(app + ":" + version, 10, 20);
@@ -157,7 +157,7 @@ class CollectionIT extends OperatorScenario {
 
     /** What is built anew under one tag is most of what piles up. */
     @Test
-    void whatATagMovedAwayFromGoes() {
+    void anImageThatLostItsTagIsRemoved() {
         var moving = registry.repository("team/moving") + ":latest";
         published.add(moving);
         registry.move(moving, "LABEL version=1");

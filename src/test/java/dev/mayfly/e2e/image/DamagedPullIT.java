@@ -50,7 +50,7 @@ class DamagedPullIT extends PullScenario {
 
     /** The engine tries again for 50 s by itself. Nothing comes meanwhile, so it is abandoned before. */
     @Test
-    void aConnectionThatBreaksAgainAndAgainIsGivenUp() {
+    void aConnectionThatBreaksRepeatedlyIsAbandoned() {
         absent("broken");
         var image = through("broken");
         proxy.mode(Mode.CUT);

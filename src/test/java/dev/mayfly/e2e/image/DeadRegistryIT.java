@@ -18,7 +18,7 @@ class DeadRegistryIT extends PullScenario {
     }
 
     @Test
-    void itIsGivenUpAndHoldsNoPlaceThatOthersNeed() {
+    void itsPullIsAbandonedAndTakesNoSlotFromOthers() {
         absent("hushed");
         var image = through("hushed");
         var other = absent("heard");

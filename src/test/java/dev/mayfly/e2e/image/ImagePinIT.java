@@ -101,7 +101,7 @@ class ImagePinIT extends OperatorScenario {
     }
 
     @Test
-    void whatIsGoneFromTheEngineIsPulledByItsDigest() {
+    void anImageThatVanishedFromTheEngineIsPulledByItsDigest() {
         var reference = image + ":gone";
         var first = registry.move(reference, "LABEL version=1");
         running("gone", 1, ALWAYS.formatted(reference).replace("Always", "IfNotPresent"));
@@ -119,7 +119,7 @@ class ImagePinIT extends OperatorScenario {
     }
 
     @Test
-    void aChangeBackLooksUpBeforeItDecides() {
+    void aChangeBackResolvesTheTagBeforeItDecides() {
         var reference = image + ":back";
         registry.move(reference, "LABEL version=1");
         var manifest = ALWAYS.formatted(reference);

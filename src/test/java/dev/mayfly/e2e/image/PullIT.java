@@ -43,7 +43,7 @@ class PullIT extends PullScenario {
     }
 
     @Test
-    void aPullThatStallsIsGivenUpAndNamedWhileOthersArePulled() {
+    void aStalledPullIsAbandonedAndReportedWhileOthersArePulled() {
         absent("stalling");
         var image = through("stalling");
         var other = absent("other");
@@ -118,7 +118,7 @@ class PullIT extends PullScenario {
     }
 
     @Test
-    void aRolloutWithoutSurgeToAnImageThatIsMissingTakesNobodyAway() {
+    void aRolloutWithoutSurgeToAMissingImageRemovesNoReplica() {
         running("stays", 2, TEMPLATE.formatted("busybox:1.36"));
         var before = workloads.runningIds("stays");
 

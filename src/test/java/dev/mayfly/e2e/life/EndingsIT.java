@@ -49,7 +49,7 @@ class EndingsIT extends OperatorScenario {
     }
 
     @Test
-    void oneThatEndsWith255FailedAndBacksOffThoughItLooksLikeAnEndOfTheEngine() {
+    void exitCode255IsAFailureWithBackOffUnlessTheEngineStopped() {
         workloads.apply(workload("web", 1, "image: busybox:1.36\nnetwork: None\ncommand: [sh, -c, exit 255]\n"));
 
         assertThat(told(1)).satisfies(end -> {
@@ -76,7 +76,7 @@ class EndingsIT extends OperatorScenario {
     }
 
     @Test
-    void aKillFromOutsideSaysSo() {
+    void aKillFromOutsideIsReported() {
         var first = running("web", 1, OBEDIENT);
 
         Docker.client().killContainerCmd(first.getId()).exec();
@@ -89,7 +89,7 @@ class EndingsIT extends OperatorScenario {
     }
 
     @Test
-    void aRemovalByForceSaysSoAndStillTellsTheExitCode() {
+    void aRemovalByForceIsReportedWithTheExitCode() {
         var first = running("web", 1, OBEDIENT);
 
         Docker.client().removeContainerCmd(first.getId()).withForce(true).exec();
@@ -101,7 +101,7 @@ class EndingsIT extends OperatorScenario {
     }
 
     @Test
-    void outOfMemorySaysSo() {
+    void outOfMemoryIsReported() {
         var first = running("web", 1, """
                 image: busybox:1.36
                 network: None
@@ -118,7 +118,7 @@ class EndingsIT extends OperatorScenario {
     }
 
     @Test
-    void askedToStopItTellsWhetherItDid() {
+    void theTerminationReportsWhetherTheStopWasGraceful() {
         workloads.apply(workload("web", 2, OBEDIENT)
                 .replace("terminationGracePeriodSeconds: 1", "terminationGracePeriodSeconds: 6"));
         workloads.awaitRunning("web", 2);
@@ -137,7 +137,7 @@ class EndingsIT extends OperatorScenario {
     }
 
     @Test
-    void whatAReplicaWroteAndSaidIsToldWithItsEndAndNothingDeadIsKept() {
+    void writesAndOutputAreReportedWithTheTerminationAndNoTerminatedContainerIsKept() {
         var manifest = workload(
                         "web",
                         1,
@@ -157,7 +157,7 @@ class EndingsIT extends OperatorScenario {
     }
 
     @Test
-    void anEndWhileNoOperatorLooksIsToldByTheNextOne() {
+    void aTerminationWhileNoOperatorRunsIsReportedByTheNextOne() {
         var first = running("web", 1, OBEDIENT);
         operator.kill9();
         assertThat(Docker.exec(first.getId(), "sh", "-c", "echo 3 >/tmp/end")).isZero();
@@ -169,7 +169,7 @@ class EndingsIT extends OperatorScenario {
     }
 
     @Test
-    void anEndThatNoStatusToldWhenTheOperatorDiedIsToldByTheNextOne() {
+    void aTerminationThatWasNotReportedBeforeTheOperatorWasKilledIsReportedByTheNextOne() {
         workloads.apply(workload("web", 1, OBEDIENT).replace("spec:\n", "spec:\n  historyLimit: 0\n"));
         workloads.awaitRunning("web", 1);
         var first = workloads.running("web").getFirst();

@@ -15,7 +15,7 @@ class LifetimeIT extends OperatorScenario {
     }
 
     @Test
-    void replicasOfAgeAreReplacedOneByOneAndFreshOnesComeFirst() {
+    void oldReplicasAreReplacedOneByOneAfterTheirSubstituteIsReady() {
         workloads.apply(workload("aging", 3, """
                 image: busybox:1.36
                 command: [tail, -f, /dev/null]

@@ -126,7 +126,7 @@ class DockerProbesTest {
     }
 
     @Test
-    void whatEndedIsAskedNoMore() {
+    void terminatedReplicasAreNotProbed() {
         var id = docker.launch(web(readiness(exec(1, "true"))));
         docker.await(id, Replica::ready);
 
@@ -138,7 +138,7 @@ class DockerProbesTest {
     }
 
     @Test
-    void aCommandThatIsCutOffByTheEndOfItsReplicaSaysNothingOfIt() {
+    void aProbeCommandThatEndsWithItsReplicaDoesNotCount() {
         var id = docker.launch(web(readiness(exec(1, "sleep", "778"))));
         docker.await(id, replica -> replica.phase() == Phase.RUNNING);
         Awaitility.await()

@@ -134,7 +134,7 @@ class GracefulStopsTest {
     }
 
     @Test
-    void preStopThatFailsIsToldAndTheStopGoesOn() {
+    void aFailedPreStopIsReportedAndTheStopContinues() {
         running(POLITE, exec("exit 4"));
 
         assertThat(removed()).isLessThan(GRACE);
@@ -143,7 +143,7 @@ class GracefulStopsTest {
     }
 
     @Test
-    void preStopThatIsNoCommandThereIsToldAndTheStopGoesOn() {
+    void aMissingPreStopCommandIsReportedAndTheStopContinues() {
         running(POLITE, Optional.of(new PreStop.Exec(List.of("/no/such/command"))));
 
         assertThat(removed()).isLessThan(GRACE);
@@ -152,7 +152,7 @@ class GracefulStopsTest {
     }
 
     @Test
-    void oneThatEndsDuringPreStopIsGoneAtOnce() {
+    void aReplicaThatExitsDuringPreStopIsRemovedAtOnce() {
         running("while [ ! -e /tmp/done ]; do sleep 0.1; done; exit 6", exec("touch /tmp/done; sleep 60"));
 
         assertThat(removed()).isLessThan(GRACE);
@@ -178,7 +178,7 @@ class GracefulStopsTest {
     }
 
     @Test
-    void anOperatorThatComesBackInTheMiddleBeginsAnew() {
+    void anOperatorRestartedDuringAStopBeginsItAgain() {
         running("trap '' TERM; while :; do sleep 0.1; done", Optional.of(new PreStop.Sleep(Duration.ofSeconds(1))));
         docker.remove(new Removal(id, GRACE, Removal.Cause.SCALE_DOWN));
         await().pollDelay(Duration.ofMillis(1500)).until(() -> true); // its signal was sent and did nothing

@@ -73,7 +73,7 @@ class GrantedImagesTest {
     }
 
     @Test
-    void whatWasLookedUpAMomentAgoIsNotEverybodysEither() {
+    void aRecentlyInspectedImageIsNotAvailableToOthersEither() {
         answering.complete(engine);
         var reference = template("busybox:1.36").withImage(image -> image.withPullPolicy(Template.PullPolicy.Never));
         assertThat(images.ensure(SHOP, reference).join().id()).isEqualTo(id);
@@ -112,7 +112,7 @@ class GrantedImagesTest {
     }
 
     @Test
-    void whatCameWithAPullWhoseEndNobodySawIsOnlyTheirsWhoPulledIt() {
+    void anImageOfAPullWithUnknownResultBelongsToItsRequesterOnly() {
         answering.complete(engine);
         var forgotten = new RegistryAccess(registry -> Optional.empty(), InstantSource.system());
         forgotten.credentials(SHOP, List.of(new Credential("r.example", "shop", "geheim", "", "shop")));

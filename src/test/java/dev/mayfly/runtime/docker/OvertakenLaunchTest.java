@@ -74,7 +74,7 @@ class OvertakenLaunchTest {
     }
 
     @Test
-    void oneWhoseContainerIsJustBeingMadeIsNeverStarted() {
+    void aLaunchRemovedDuringCreationIsNeverStarted() {
         var id = overtaken(stubborn());
 
         await().atMost(AT_ONCE).until(() -> observed().find(id).isEmpty());

@@ -51,7 +51,7 @@ class PlacedEndsTest {
     }
 
     @Test
-    void whatEndedWhileThisEngineRanIsKnownToWhoeverComesLater() {
+    void anExitDuringThisEnginesRunIsKnownToALaterOperator() {
         for (var code : new int[] {0, 1, 137, 143}) {
             var known = placed(code, Optional.of(Instant.parse(CREATED)), false);
 
@@ -65,13 +65,13 @@ class PlacedEndsTest {
     }
 
     @Test
-    void whereTheEngineDoesNotTellWhenItBeganOnlyWhatItToldIsKnown() {
+    void withoutTheEnginesStartTimeOnlyReportedExitsAreKnown() {
         assertThat(placed(0, Optional.empty(), true).outcome().excused()).isFalse();
         assertThat(placed(0, Optional.empty(), false).outcome().excused()).isTrue();
     }
 
     @Test
-    void whatCouldNotBeStartedAndWhoeverSawItIsKnownUnlessTheEngineIsAnother() {
+    void aFailedStartIsKnownUnlessTheEngineWasRestarted() {
         var never = inspect(name(), labels(), state(false, 127, "no such command", NEVER, ENDED))
                 .orElseThrow();
 

@@ -56,7 +56,7 @@ class RestartedContainerTest {
     }
 
     @Test
-    void oneThatEndedRunsAgain() {
+    void aTerminatedContainerRunsAgain() {
         var before = observed().find(id).flatMap(Replica::startedAt).orElseThrow();
         stop();
 
@@ -91,7 +91,7 @@ class RestartedContainerTest {
     }
 
     @Test
-    void oneThatSomebodyRenamesIsLost() {
+    void aRenamedContainerIsLost() {
         client().renameContainerCmd(Ownership.containerName(id))
                 .withName("foo-" + owner.uid())
                 .exec();

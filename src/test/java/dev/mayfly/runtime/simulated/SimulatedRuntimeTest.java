@@ -71,7 +71,7 @@ class SimulatedRuntimeTest extends ContainerRuntimeContract {
     }
 
     @Test
-    void aContainerThatCannotStartIsDead() {
+    void aContainerThatCannotStartIsTerminated() {
         simulated.faults(launch -> Optional.of(new Fault(true, BROKEN)));
 
         var replica = launched();
@@ -91,7 +91,7 @@ class SimulatedRuntimeTest extends ContainerRuntimeContract {
     }
 
     @Test
-    void whatOnlyTheOperatorKnewIsGoneWithIt() {
+    void stateInMemoryIsLostWithTheOperator() {
         simulated.faults(launch -> Optional.of(new Fault(false, BROKEN)));
         launched();
 

@@ -125,7 +125,7 @@ class LifecycleTest implements Containers, Timers {
     }
 
     @Test
-    void aLaunchThatWaitsIsABackOffAndARefusedOneSaysWhy() {
+    void aWaitingLaunchIsReportedAsBackOffAndARefusedOneWithItsReason() {
         begun();
         lifecycle.created(ID, CONTAINER, Stopping.DEFAULT);
         lifecycle.apply(ID, new Fact.Waits(false, "image", NOON));

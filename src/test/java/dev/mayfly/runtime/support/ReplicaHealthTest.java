@@ -33,7 +33,7 @@ class ReplicaHealthTest {
     }
 
     @Test
-    void oneWhoseEndWasToldIsNotProbedUntilSomebodyKnowsMore() {
+    void aReplicaWithAReportedExitIsNotProbedUntilItIsInspected() {
         assertThat(health.presence(ID)).isEqualTo(Presence.RUNS);
 
         index.apply(ID, new Fact.Died(CONTAINER, Signals.KILL, LATER));
@@ -44,7 +44,7 @@ class ReplicaHealthTest {
     }
 
     @Test
-    void anAnswerThatComesAfterItsEndMakesItReadyNoMore() {
+    void anAnswerAfterItsExitDoesNotMakeItReady() {
         index.apply(ID, new Fact.Died(CONTAINER, Signals.KILL, LATER));
 
         health.verdict(ID, Health.begin(Probes.NONE), Answer.SUCCESS, LATER);
@@ -54,7 +54,7 @@ class ReplicaHealthTest {
     }
 
     @Test
-    void oneThatEndedIsGone() {
+    void aTerminatedReplicaIsNotProbed() {
         index.apply(ID, inspected(replica(0, Phase.ENDED)));
 
         assertThat(health.presence(ID)).isEqualTo(Presence.GONE);

@@ -34,7 +34,7 @@ class ReplicaLifeTest {
     private List<Action> actions = List.of();
 
     @Test
-    void oneWhoseEndIsToldIsNotReadyBeforeItIsInspected() {
+    void aReplicaWithAReportedExitIsNotReady() {
         apply(inspected(RUNS));
         assertThat(observed().ready()).isTrue();
 
@@ -45,14 +45,14 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void aLineOfTheListDoesNotTellWhetherOneWhoseEndWasToldRunsAgain() {
+    void aLineOfTheListDoesNotShowWhetherItRunsAgainAfterAReportedExit() {
         apply(inspected(RUNS), died(), listed(RUNS));
 
         assertThat(actions).containsExactly(new Action.Inspect(CONTAINER));
     }
 
     @Test
-    void anInspectionThatWasAskedForBeforeSaysNothing() {
+    void anInspectionRequestedBeforeTheExitIsIgnored() {
         apply(inspected(RUNS), died(), inspected(RUNS));
 
         assertThat(observed().ready()).isFalse();
@@ -60,7 +60,7 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void oneThatSomebodyStartedAgainIsWhatItWas() {
+    void aContainerThatWasStartedAgainIsRestored() {
         apply(inspected(RUNS), died(), inspected(RUNS_ANEW));
 
         assertThat(observed().ready()).isTrue();
@@ -86,7 +86,7 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void oneThatEndedServedUntilItsEndWasTold() {
+    void aTerminatedReplicaServedUntilItsReportedExit() {
         apply(
                 inspected(RUNS.withHealth(health -> health.withGated(true))),
                 died(),
@@ -96,14 +96,14 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void oneThatNobodySawServingServedAsLongAsItRan() {
+    void aReplicaThatWasNotObservedServingServedAsLongAsItRan() {
         apply(inspected(ended().withHealth(health -> health.withServed(Duration.ofHours(1)))));
 
         assertThat(observed().health().served()).isEqualTo(Duration.ofHours(1));
     }
 
     @Test
-    void oneWhoseEndIsToldBeforeItsStartIsAnsweredIsNotCountedOn() {
+    void aReplicaWhoseExitIsReportedBeforeItsStartIsAnsweredIsNotReady() {
         apply(accepted(NOON), new Fact.LaunchBegun(LAUNCH), made(), died(), new Fact.Started(false, NOON));
 
         assertThat(known.state()).isEqualTo(State.RUNNING);
@@ -111,7 +111,7 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void oneThatEndedAndThatSomebodyStartsAgainRuns() {
+    void aTerminatedContainerThatIsStartedAgainRuns() {
         apply(inspected(RUNS), inspected(ended()), new Fact.Begun(CONTAINER));
         assertThat(actions).containsExactly(new Action.Inspect(CONTAINER));
 
@@ -123,7 +123,7 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void whatAListOfAMomentAgoSaysOfOneThatEndedSinceIsLookedAt() {
+    void anOutdatedListOfATerminatedReplicaCausesAnInspection() {
         apply(inspected(RUNS), inspected(ended()), listed(RUNS));
         assertThat(actions).containsExactly(new Action.Inspect(CONTAINER));
 
@@ -133,7 +133,7 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void oneThatWasCreatedAndThatSomebodyStartsRuns() {
+    void aCreatedContainerThatIsStartedRuns() {
         apply(inspected(replica(0, Phase.CREATED)), listed(RUNS));
 
         assertThat(known.state()).isEqualTo(State.RUNNING);
@@ -152,7 +152,7 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void anotherContainerOfItsNameIsBelievedOnlyOnceTheFirstIsGone() {
+    void anotherContainerOfTheSameNameCountsOnlyAfterTheFirstIsGone() {
         apply(inspected(RUNS), new Fact.Inspected("c2", RUNS, Stopping.DEFAULT, List.of(), LATER));
         assertThat(known.container()).contains(CONTAINER);
         assertThat(actions).containsExactly(new Action.Inspect(CONTAINER));
@@ -175,7 +175,7 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void oneThatSomebodyRemovedIsLostOnceWhatBelongedToItIsGone() {
+    void aRemovedContainerIsLostOnceItsResourcesAreDiscarded() {
         apply(inspected(RUNS), died(), new Fact.Absent(CONTAINER));
         assertThat(known.state()).isEqualTo(State.RUNNING);
         assertThat(actions).containsExactly(new Action.Discard(Optional.of(CONTAINER)));
@@ -187,14 +187,14 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void whatAnotherEngineToldIsNoTestimony() {
+    void eventsOfAnotherEngineDoNotCount() {
         apply(inspected(RUNS), died(), new Fact.Reconnected(), new Fact.Absent(CONTAINER), gone());
 
         assertThat(observed().outcome().exit()).isEmpty();
     }
 
     @Test
-    void oneThatWasSucceededAndThatSomebodyRemovesIsForgotten() {
+    void aSupersededContainerThatIsRemovedIsForgotten() {
         known = known.withSuperseded(true);
 
         apply(inspected(ended()), new Fact.Absent(CONTAINER), gone());
@@ -203,7 +203,7 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void aLaunchThatWasNotAnsweredIsWhatALookFinds() {
+    void anUnansweredLaunchIsResolvedByAnInspection() {
         apply(accepted(NOON), new Fact.LaunchBegun(LAUNCH), new Fact.Unanswered());
         assertThat(known.launching()).isEqualTo(Launching.UNANSWERED);
 
@@ -214,7 +214,7 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void aLaunchThatWasNotAnsweredAndLeftNothingMayBeAskedForAgain() {
+    void anUnansweredLaunchWithoutAContainerMayBeRequestedAgain() {
         apply(accepted(NOON), new Fact.LaunchBegun(LAUNCH), new Fact.Unanswered(), new Fact.NotCreated());
         assertThat(known.state()).isEqualTo(State.NONE);
 

@@ -28,7 +28,7 @@ class TerminationHistoryTest {
     private Optional<End> end = Optional.empty();
 
     @Test
-    void whatEndsInTimeStoppedWhateverItsExitCode() {
+    void aReplicaThatExitsInTimeIsStoppedRegardlessOfItsExitCode() {
         told(143, NOON.plusSeconds(1));
         asked(LEAVING, Cause.SCALE_DOWN, false);
 
@@ -39,7 +39,7 @@ class TerminationHistoryTest {
     }
 
     @Test
-    void whatHadToBeKilledExceededItsGraceEvenWhereItsEventComesTooLate() {
+    void aKilledReplicaExceededItsGraceEvenIfItsEventIsLate() {
         asked(LEAVING, Cause.SCALE_DOWN, true);
 
         assertThat(only().reason()).isEqualTo("GraceExceeded");
@@ -56,7 +56,7 @@ class TerminationHistoryTest {
     }
 
     @Test
-    void whatSomebodyElseKillsMeanwhileWasKilled() {
+    void aReplicaKilledDuringItsStopIsReportedAsKilled() {
         told(137, NOON);
         asked(LEAVING, Cause.SCALE_DOWN, false);
 
@@ -64,7 +64,7 @@ class TerminationHistoryTest {
     }
 
     @Test
-    void anUnhealthyOneIsNoneThatAnybodyAskedToGo() {
+    void anUnhealthyReplicaIsNotReportedAsRequested() {
         told(143, NOON);
         asked(
                 LEAVING.withHealth(health ->
@@ -100,7 +100,7 @@ class TerminationHistoryTest {
     }
 
     @Test
-    void anEndIsToldOnceAndItsLastLookAddsWhatItWrote() {
+    void aTerminationIsRecordedOnceAndItsFinalAuditAddsItsWrites() {
         unasked(failed(0));
         terminations.wrote(id(0, 1), List.of("/etc/a"));
         unasked(failed(0));
@@ -109,7 +109,7 @@ class TerminationHistoryTest {
     }
 
     @Test
-    void aWorkloadThatIsGoneIsForgotten() {
+    void aDeletedWorkloadIsForgotten() {
         unasked(failed(0));
         terminations.forgetTerminations(WEB);
 

@@ -49,7 +49,7 @@ class EngineFilesTest {
     }
 
     @Test
-    void aWriteBeforeTheFirstLookIsOneAsWell() throws IOException {
+    void aWriteBeforeTheFirstScanIsFound() throws IOException {
         Files.writeString(directory.resolve("resolv.conf"), "nameserver 192.0.2.1\n");
 
         assertThat(files.changed(host, layers(Instant.now().minusSeconds(1)))).containsExactly("/etc/resolv.conf");

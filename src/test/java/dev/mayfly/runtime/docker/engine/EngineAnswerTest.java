@@ -39,7 +39,7 @@ class EngineAnswerTest {
 
     @ParameterizedTest
     @FieldSource("WORDS")
-    void whatWasSaidStays(RuntimeException words) {
+    void aRefusalIsPassedOn(RuntimeException words) {
         assertThatThrownBy(() -> EngineAnswer.to("who it is", () -> {
                     throw words;
                 }))

@@ -107,7 +107,7 @@ class EngineImagesTest {
     }
 
     @Test
-    void whatAnybodysContainerHasStaysAndTheUsersAreNamed() {
+    void anImageOfAContainerIsKeptAndItsUsersAreNamed() {
         var image = find(layered.make(prefix + "used", BUSYBOX, 10));
         var name = "collection-" + UUID.randomUUID();
         var stopped = engine.client()
@@ -127,7 +127,7 @@ class EngineImagesTest {
     }
 
     @Test
-    void whatAnotherImageWasBuiltUponStaysWithItsName() {
+    void aParentImageKeepsItsName() {
         var base = layered.make(prefix + "base", BUSYBOX, 10);
         layered.make(prefix + "built", base, 10);
 
@@ -159,7 +159,7 @@ class EngineImagesTest {
     }
 
     @Test
-    void howFullTheDiskIsTheHostKnowsAndNobodyElse() {
+    void diskUsageIsKnownOnlyWithAHost() {
         var here = new EngineImages(
                 () -> engine,
                 Optional.of(new LinuxHost(directory.resolve("data"), directory.resolve("memory"))),

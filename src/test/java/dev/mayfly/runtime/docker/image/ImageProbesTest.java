@@ -40,7 +40,7 @@ class ImageProbesTest {
     }
 
     @Test
-    void anImageTellsItsDirectoriesAndNoContainerIsLeft() {
+    void anImagesDirectoriesAreReadAndNoContainerIsLeft() {
         var image = engine.image("busybox:1.36").orElseThrow().getId();
 
         var directories = probes.of(engine, image, Set.of("/covered"), List.of("/tmp", "/var", "/nowhere"));
@@ -66,7 +66,7 @@ class ImageProbesTest {
     }
 
     @Test
-    void moreThanIsLookedAtIsReadAsFarAsThat() throws IOException {
+    void directoriesAreReadUpToTheLimit() throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var tar = new TarArchiveOutputStream(bytes)) {
             tar.putArchiveEntry(new TarArchiveEntry("run/"));

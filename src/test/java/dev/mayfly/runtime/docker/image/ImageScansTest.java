@@ -70,7 +70,7 @@ class ImageScansTest {
     }
 
     @Test
-    void aLookTellsWhatRulesMayAsk() {
+    void anInspectionFindsWhatTheRulesNeed() {
         var seen = inspect(scans);
 
         assertThat(seen)
@@ -104,7 +104,7 @@ class ImageScansTest {
     }
 
     @Test
-    void whoAsksMeanwhileSharesTheLook() throws Exception {
+    void concurrentRequestsShareAnInspection() throws Exception {
         var asked = new CountDownLatch(1);
         var engine = engine(client);
         try (var slow = new ImageScans(
@@ -134,7 +134,7 @@ class ImageScansTest {
     }
 
     @Test
-    void anEngineThatGetsStuckDoesNotHoldALookForEver() throws Exception {
+    void aStuckEngineDoesNotBlockAnInspectionForever() throws Exception {
         try (var proxy = new EngineProxy();
                 var archives = EngineConnector.client(Optional.of(proxy.address()), Duration.ofSeconds(2));
                 var stuck = scans(archives, List.of())) {
@@ -149,7 +149,7 @@ class ImageScansTest {
     }
 
     @Test
-    void aLookThatFailedIsNotRepeatedBeforeItsBackOffIsOver() {
+    void aFailedInspectionIsNotRepeatedDuringItsBackOff() {
         brokenOff = Optional.of("the connection broke off");
         var first = refused(scans);
         assertThat(first).contains("the connection broke off");

@@ -29,7 +29,7 @@ class PullBackOffTest {
     }
 
     @Test
-    void whoAsksMeanwhileIsToldWhyAndUntilWhen() {
+    void requestsDuringTheBackOffGetTheReasonAndItsEnd() {
         backOff.failed(ASKING, FAILURE, NOON);
 
         assertThat(backOff.wait(ASKING, NOON.plusMillis(9_999)))

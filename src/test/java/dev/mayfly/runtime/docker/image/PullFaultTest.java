@@ -62,7 +62,7 @@ class PullFaultTest {
     }
 
     @Test
-    void ofTwoLoginsTheOneThatTheRegistryKnowsTellsMore() {
+    void theAnswerToAnAcceptedLoginIsMoreInformative() {
         var login = new RegistryLogin(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
 
         assertThat(new PullFailed("manifest unknown", login).moreInformativeThan(new PullFailed("unauthorized", login)))
@@ -89,7 +89,7 @@ class PullFaultTest {
     }
 
     @Test
-    void noSecretThatTheRegistryRepeatsIsTold() {
+    void secretsThatTheRegistryRepeatsAreRemoved() {
         var login = new AuthConfig().withUsername("ann").withPassword("s3cret").withIdentityToken("t0ken");
 
         var failed = new PullFailed("denied for ann:s3cret with t0ken", new RegistryLogin(Optional.of(login), "f"));

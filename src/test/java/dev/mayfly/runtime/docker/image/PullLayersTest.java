@@ -21,7 +21,7 @@ class PullLayersTest {
     }
 
     @Test
-    void whatIsUnpackedStaysDownloaded() {
+    void anUnpackedLayerCountsAsDownloaded() {
         layers.update("a", "Downloading", 900, 1000);
         told("a", "Verifying Checksum");
         told("a", "Download complete");
@@ -32,7 +32,7 @@ class PullLayersTest {
     }
 
     @Test
-    void theSameSaidTwiceIsNoMove() {
+    void aRepeatedStatusIsNoProgress() {
         assertThat(layers.update("a", "Downloading", 300, 1000)).isTrue();
         assertThat(layers.update("a", "Downloading", 300, 1000)).isFalse();
         assertThat(layers.update("a", "Downloading", 301, 1000)).isTrue();

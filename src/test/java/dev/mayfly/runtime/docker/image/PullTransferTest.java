@@ -23,7 +23,7 @@ class PullTransferTest {
     private final AtomicInteger moves = new AtomicInteger();
 
     @Test
-    void aLayerThatStallsIsGivenUp() {
+    void aStalledLayerAbandonsThePull() {
         told("a", "Downloading", 300, 1000);
 
         assertThatThrownBy(this::run)
@@ -44,7 +44,7 @@ class PullTransferTest {
     }
 
     @Test
-    void whatTheEngineSaysAtItsEndIsTheOutcome() throws InterruptedException {
+    void theEnginesLastMessageIsTheOutcome() throws InterruptedException {
         told("a", "Downloading", 1000, 1000);
         told("a", "Pull complete", 0, 0);
         told(null, "Status: Downloaded newer image for a:1", 0, 0);

@@ -26,7 +26,7 @@ class RegistryAccessTest {
     private final RegistryAccess access = new RegistryAccess(registry -> Optional.empty(), InstantSource.system());
 
     @Test
-    void theNamespacesOwnComesFirstThenTheOperatorsThenNone() {
+    void theNamespacesLoginsComeFirstThenTheOperatorsThenNone() {
         var all = new RegistryAccess(
                 registry -> Optional.of(
                         RegistryLogin.ofOperator(new AuthConfig().withUsername("operator").withRegistryAddress(registry))),
@@ -55,7 +55,7 @@ class RegistryAccessTest {
     }
 
     @Test
-    void whatComesWhileSomebodyPullsIsNobodysUntilItIsKnownWhose() {
+    void anImageOfARunningPullIsAvailableToNoOtherOwner() {
         access.credentials(SHOP, List.of(credential("r.example", "mine")));
         var pull = new StartedPull(PRIVATE, "", "mine");
         var guard = access.guarded().begin(pull, "sha256:old"::equals);
@@ -77,7 +77,7 @@ class RegistryAccessTest {
     }
 
     @Test
-    void whatMayStillComeWithAPullThatWasGivenUpIsLookedForAfterAnHourAndStaysTheirs() {
+    void theImageOfAnAbandonedPullIsCheckedAfterAnHourAndBelongsToItsRequester() {
         var now = new AtomicReference<>(Instant.EPOCH);
         var later = new RegistryAccess(registry -> Optional.empty(), now::get);
         later.credentials(SHOP, List.of(credential("r.example", "mine")));
@@ -101,7 +101,7 @@ class RegistryAccessTest {
     }
 
     @Test
-    void onePullThatBeganAnewMeanwhileStaysGuarded() {
+    void aPullThatBeganAgainMeanwhileIsStillGuarded() {
         var now = new AtomicReference<>(Instant.EPOCH);
         var later = new RegistryAccess(registry -> Optional.empty(), now::get);
         var pull = new StartedPull(PRIVATE, "", "mine");
@@ -114,7 +114,7 @@ class RegistryAccessTest {
     }
 
     @Test
-    void whatIsEverybodysStaysSoHoweverManyShowTheirOwn() {
+    void aPublicImageIsStillPublicAfterManyPullsWithCredentials() {
         access.granted("sha256:1", new RegistryLogin(Optional.empty(), PulledImage.ANYBODY), false);
         for (var i = 0; i < 60; i++) {
             access.granted("sha256:1", new RegistryLogin(Optional.empty(), "token-" + i), false);
@@ -166,7 +166,7 @@ class RegistryAccessTest {
     }
 
     @Test
-    void whatWasGivenToAnybodyOrBroughtBySomebodyElseIsEverybodys() {
+    void publicImagesAndImagesOfOtherClientsAreAvailableToAll() {
         access.granted("sha256:2", login(PulledImage.ANYBODY), false);
         access.granted("sha256:3", login("shop"), true);
 
