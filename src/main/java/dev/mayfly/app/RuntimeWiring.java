@@ -123,8 +123,8 @@ class RuntimeWiring {
     }
 
     /**
-     * The Lease can't distinguish two operators on one host, because its identity is the host. The lock is released with
-     * the process.
+     * The Lease can't distinguish two operators on one host, because its identity is the host. The lock is released
+     * with the process.
      */
     private void alone(Path lock) throws IOException {
         held = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

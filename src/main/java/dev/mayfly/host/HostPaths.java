@@ -30,8 +30,8 @@ final class HostPaths {
     }
 
     /**
-     * Resolves a path in a volume. Owner and mode inside the volume are the workload's; the caller ensures that no process
-     * replaces a directory in the meantime.
+     * Resolves a path in a volume. Owner and mode inside the volume are the workload's; the caller ensures that no
+     * process replaces a directory in the meantime.
      */
     static Path below(Path volume, String subPath, boolean make) {
         var path = path(volume + "/" + subPath);

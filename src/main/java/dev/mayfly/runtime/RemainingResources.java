@@ -14,8 +14,8 @@ public interface RemainingResources {
     Left left(Desired gone);
 
     /**
-     * @param resources containers and host directories that carry the workload's UID, and the network that the engine did
-     *     not remove; sorted
+     * @param resources containers and host directories that carry the workload's UID, and the network that the engine
+     *     did not remove; sorted
      * @param volumes existing engine volumes that the template names; sorted
      */
     record Left(List<String> resources, List<String> volumes) {}

@@ -31,7 +31,8 @@ class WriteEvents {
     }
 
     /**
-     * @param added findings that the status lists for the first time, so that a restart of the operator repeats no Event
+     * @param added findings that the status lists for the first time, so that a restart of the operator repeats no
+     *     Event
      * @param now the new status; null only if there are no new findings
      */
     void found(OwnerId owner, List<FindingStatus> added, EphemeralityStatus now) {

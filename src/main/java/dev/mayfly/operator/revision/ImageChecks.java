@@ -28,8 +28,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Periodically resolves image references at their registries, each reference once, regardless of how many workloads follow it.
- * Wakes the workloads that run a different image.
+ * Periodically resolves image references at their registries, each reference once, regardless of how many workloads
+ * follow it. Wakes the workloads that run a different image.
  */
 @ApplicationScoped
 class ImageChecks implements OwnerState {

@@ -116,8 +116,8 @@ final class Changes {
     }
 
     /**
-     * Another client of the engine removed the container. A reported exit and the failure of an ended replica are kept for the
-     * successor.
+     * Another client of the engine removed the container. A reported exit and the failure of an ended replica are kept
+     * for the successor.
      */
     static Step lost(KnownReplica known, Fact.Gone fact) {
         var exit = known.end().filter(End::witnessed).map(End::exit);

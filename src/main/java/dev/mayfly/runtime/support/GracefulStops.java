@@ -9,7 +9,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Runs preStop hooks and sends stop signals within one grace period, as the kubelet does. A stop is a few short calls
- * with timers between them; it holds no thread and no connection while it waits, regardless of how many stops run at once.
+ * with timers between them; it holds no thread and no connection while it waits, regardless of how many stops run at
+ * once.
  */
 public final class GracefulStops {
     private static final Logger LOG = Logger.getLogger(GracefulStops.class);

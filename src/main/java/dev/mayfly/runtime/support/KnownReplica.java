@@ -22,10 +22,11 @@ import org.pcollections.PSet;
  * @param removal the accepted removal; empty if there is none
  * @param removalStep progress of its removal
  * @param killed true if it was killed without time left to exit
- * @param beforeExit the replica as it was when an event reported its exit and no inspection followed yet; empty if there was
- *     no such event
+ * @param beforeExit the replica as it was when an event reported its exit and no inspection followed yet; empty if
+ *     there was no such event
  * @param end exit that an event reported and that is not yet a termination; empty if there is none
- * @param removedContainers containers of this attempt that were removed recently: pending answers about them are outdated
+ * @param removedContainers containers of this attempt that were removed recently: pending answers about them are
+ *     outdated
  */
 @RecordBuilder
 public record KnownReplica(
@@ -86,7 +87,8 @@ public record KnownReplica(
     }
 
     /**
-     * Exit of a process as an event reported it. An inspection reports more, but is impossible once the container is gone.
+     * Exit of a process as an event reported it. An inspection reports more, but is impossible once the container is
+     * gone.
      *
      * @param at when the operator received the event
      * @param witnessed true if the currently connected engine sent the event

@@ -39,7 +39,7 @@ class EndingsIT extends OperatorScenario {
 
         assertThat(Docker.exec(first.getId(), "sh", "-c", "echo 3 >/tmp/end")).isZero();
 
-        assertThat(told(1)).satisfies(end -> {
+        assertThat(termination(1)).satisfies(end -> {
             assertThat(end.replica()).isEqualTo("web-0");
             assertThat(end.exitCode()).isEqualTo(3);
             assertThat(end.signal()).isNull();
@@ -52,7 +52,7 @@ class EndingsIT extends OperatorScenario {
     void exitCode255IsAFailureWithBackOffUnlessTheEngineStopped() {
         workloads.apply(workload("web", 1, "image: busybox:1.36\nnetwork: None\ncommand: [sh, -c, exit 255]\n"));
 
-        assertThat(told(1)).satisfies(end -> {
+        assertThat(termination(1)).satisfies(end -> {
             assertThat(end.exitCode()).isEqualTo(255);
             assertThat(end.reason()).isEqualTo("Error");
         });
@@ -69,7 +69,7 @@ class EndingsIT extends OperatorScenario {
 
         assertThat(Docker.exec(first.getId(), "kill", "-TERM", "1")).isZero();
 
-        assertThat(told(1)).satisfies(end -> {
+        assertThat(termination(1)).satisfies(end -> {
             assertThat(end.exitCode()).isEqualTo(5);
             assertThat(end.reason()).isEqualTo("Error");
         });
@@ -81,7 +81,7 @@ class EndingsIT extends OperatorScenario {
 
         Docker.client().killContainerCmd(first.getId()).exec();
 
-        assertThat(told(1)).satisfies(end -> {
+        assertThat(termination(1)).satisfies(end -> {
             assertThat(end.exitCode()).isEqualTo(137);
             assertThat(end.signal()).isEqualTo("SIGKILL");
             assertThat(end.reason()).isEqualTo("Killed");
@@ -94,7 +94,7 @@ class EndingsIT extends OperatorScenario {
 
         Docker.client().removeContainerCmd(first.getId()).withForce(true).exec();
 
-        assertThat(told(1)).satisfies(end -> {
+        assertThat(termination(1)).satisfies(end -> {
             assertThat(end.exitCode()).isEqualTo(137);
             assertThat(end.reason()).isEqualTo("Removed");
         });
@@ -111,7 +111,7 @@ class EndingsIT extends OperatorScenario {
 
         assertThat(Docker.exec(first.getId(), "touch", "/dev/shm/end")).isZero();
 
-        assertThat(told(1)).satisfies(end -> {
+        assertThat(termination(1)).satisfies(end -> {
             assertThat(end.reason()).isEqualTo("OOMKilled");
             assertThat(end.exitCode()).isEqualTo(137);
         });
@@ -151,8 +151,8 @@ class EndingsIT extends OperatorScenario {
         assertThat(Docker.exec(first.getId(), "sh", "-c", "echo lost >/etc/lost; echo 3 >/tmp/end"))
                 .isZero();
 
-        assertThat(told(1).message()).endsWith("Its last output:\ngoing");
-        await().atMost(SOON).untilAsserted(() -> assertThat(told(1).writes()).contains("/etc/lost"));
+        assertThat(termination(1).message()).endsWith("Its last output:\ngoing");
+        await().atMost(SOON).untilAsserted(() -> assertThat(termination(1).writes()).contains("/etc/lost"));
         workloads.awaitRunning("web", 1); // and nothing besides
     }
 
@@ -165,7 +165,7 @@ class EndingsIT extends OperatorScenario {
 
         operator.start();
 
-        assertThat(told(1).exitCode()).isEqualTo(3);
+        assertThat(termination(1).exitCode()).isEqualTo(3);
     }
 
     @Test
@@ -187,12 +187,12 @@ class EndingsIT extends OperatorScenario {
 
         operator.start();
 
-        assertThat(told(1).exitCode()).isEqualTo(3);
+        assertThat(termination(1).exitCode()).isEqualTo(3);
         workloads.awaitRunning("web", 1); // and the dead one goes
     }
 
     /** Waits for the end of the first replica. */
-    private TerminationStatus told(int attempt) {
+    private TerminationStatus termination(int attempt) {
         return await("attempt " + attempt + " is in lastTerminations")
                 .atMost(SOON)
                 .until(

@@ -79,7 +79,7 @@ class DockerProbesTest {
         docker.run(id, "touch", "/tmp/started");
 
         docker.await(id, replica -> replica.health().unhealthy().isPresent());
-        assertThat(docker.happenings).noneMatch(told -> told.note().contains("Readiness"));
+        assertThat(docker.events).noneMatch(event -> event.note().contains("Readiness"));
     }
 
     @Test
@@ -134,7 +134,7 @@ class DockerProbesTest {
 
         var ended = docker.await(id, replica -> replica.phase() == Phase.ENDED);
         assertThat(ended.health().served()).isPositive();
-        assertThat(docker.happenings).noneMatch(told -> told.reason().equals("Unhealthy"));
+        assertThat(docker.events).noneMatch(event -> event.reason().equals("Unhealthy"));
     }
 
     @Test
@@ -149,7 +149,7 @@ class DockerProbesTest {
         Docker.client().killContainerCmd(Ownership.containerName(id)).exec();
 
         docker.await(id, replica -> replica.phase() == Phase.ENDED);
-        assertThat(docker.happenings).noneMatch(told -> told.reason().equals("Unhealthy"));
+        assertThat(docker.events).noneMatch(event -> event.reason().equals("Unhealthy"));
     }
 
     private static List<String> processes(String container) {

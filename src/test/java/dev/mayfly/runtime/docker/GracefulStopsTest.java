@@ -42,7 +42,7 @@ class GracefulStopsTest {
 
     private final ReplicaId id = new ReplicaId(
             new OwnerId("EphemeralWorkload", "default", "web", UUID.randomUUID().toString()), 0, 1);
-    private final Queue<RuntimeEvent> happenings = new ConcurrentLinkedQueue<>();
+    private final Queue<RuntimeEvent> events = new ConcurrentLinkedQueue<>();
     private final EngineSettings settings =
             Settings.of(UUID.randomUUID().toString().replace("-", "").substring(0, 12));
     private DockerRuntime docker;
@@ -63,7 +63,7 @@ class GracefulStopsTest {
 
     private void start() {
         docker = new DockerRuntime(settings, Optional.empty(), InstantSource.system());
-        docker.reporting().orElseThrow().onEvent(happenings::add);
+        docker.reporting().orElseThrow().onEvent(events::add);
         docker.imageEngine().orElseThrow().gate(ImageGate.OPEN);
         docker.start();
     }
@@ -237,7 +237,7 @@ class GracefulStopsTest {
     }
 
     private List<String> failures() {
-        return happenings.stream()
+        return events.stream()
                 .filter(event -> event.reason().equals("FailedPreStopHook"))
                 .map(RuntimeEvent::note)
                 .toList();

@@ -117,14 +117,14 @@ class GrantedImagesTest {
         var forgotten = new RegistryAccess(registry -> Optional.empty(), InstantSource.system());
         forgotten.credentials(SHOP, List.of(new Credential("r.example", "shop", "geheim", "", "shop")));
         try (var all = images(answering::join, forgotten)) {
-            var told = new ArrayList<PulledImage>();
-            all.onPulled(told::add);
+            var recorded = new ArrayList<PulledImage>();
+            all.onPulled(recorded::add);
 
             all.remember(List.of(), List.of(new StartedPull("busybox:1.36", id, "shop")));
-            assertThat(told).as("it was here before").isEmpty();
+            assertThat(recorded).as("it was here before").isEmpty();
             all.remember(List.of(), List.of(new StartedPull("busybox:1.36", "", "shop")));
 
-            assertThat(told).singleElement().satisfies(image -> {
+            assertThat(recorded).singleElement().satisfies(image -> {
                 assertThat(image.id()).isEqualTo(id);
                 assertThat(image.references()).as("so it is never collected").isEmpty();
                 assertThat(image.access()).containsExactly("shop");

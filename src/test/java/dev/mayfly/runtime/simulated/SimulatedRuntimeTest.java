@@ -128,15 +128,15 @@ class SimulatedRuntimeTest extends ContainerRuntimeContract {
 
     @Test
     void whatIsDoneIsReported() {
-        var told = new ArrayList<String>();
-        simulated.reporting().orElseThrow().onEvent(event -> told.add(event.reason()));
+        var reasons = new ArrayList<String>();
+        simulated.reporting().orElseThrow().onEvent(event -> reasons.add(event.reason()));
         launched();
         simulated.remove(new Removal(Samples.id(0, 1), Duration.ZERO, Removal.Cause.SCALE_DOWN));
         simulated.advance(Duration.ofSeconds(1));
         simulated.faults(launch -> Optional.of(new Fault(false, BROKEN)));
         launched();
 
-        assertThat(told).containsExactly("SuccessfulCreate", "SuccessfulDelete", BROKEN.reason());
+        assertThat(reasons).containsExactly("SuccessfulCreate", "SuccessfulDelete", BROKEN.reason());
     }
 
     @Test

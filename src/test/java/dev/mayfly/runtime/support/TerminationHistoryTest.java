@@ -29,7 +29,7 @@ class TerminationHistoryTest {
 
     @Test
     void aReplicaThatExitsInTimeIsStoppedRegardlessOfItsExitCode() {
-        told(143, NOON.plusSeconds(1));
+        terminated(143, NOON.plusSeconds(1));
         asked(LEAVING, Cause.SCALE_DOWN, false);
 
         assertThat(only().reason()).isEqualTo("Stopped");
@@ -49,7 +49,7 @@ class TerminationHistoryTest {
 
     @Test
     void whatEndedAtTheLastMomentWasNotKilled() {
-        told(0, NOON);
+        terminated(0, NOON);
         asked(LEAVING, Cause.SCALE_DOWN, true);
 
         assertThat(only().reason()).isEqualTo("Stopped");
@@ -57,7 +57,7 @@ class TerminationHistoryTest {
 
     @Test
     void aReplicaKilledDuringItsStopIsReportedAsKilled() {
-        told(137, NOON);
+        terminated(137, NOON);
         asked(LEAVING, Cause.SCALE_DOWN, false);
 
         assertThat(only().reason()).isEqualTo("Killed");
@@ -65,7 +65,7 @@ class TerminationHistoryTest {
 
     @Test
     void anUnhealthyReplicaIsNotReportedAsRequested() {
-        told(143, NOON);
+        terminated(143, NOON);
         asked(
                 LEAVING.withHealth(health ->
                         health.withUnhealthy(Optional.of(new Failure("LivenessProbeFailed", "It answered 503.")))),
@@ -88,7 +88,7 @@ class TerminationHistoryTest {
     void fiveOfEachKindAreKeptTheLatestFirst() {
         for (var slot = 0; slot < 9; slot++) {
             unasked(failed(slot));
-            told(0, NOON.plusSeconds(100 + slot));
+            terminated(0, NOON.plusSeconds(100 + slot));
             asked(LEAVING.withId(id(slot, 9)), Cause.SCALE_DOWN, false);
             end = Optional.empty();
         }
@@ -130,7 +130,7 @@ class TerminationHistoryTest {
         Terminations.unasked(over, end, List.of()).ifPresent(termination -> terminations.add(WEB, termination));
     }
 
-    private void told(int exitCode, Instant at) {
+    private void terminated(int exitCode, Instant at) {
         end = Optional.of(new End(Signals.exit(exitCode), at, true));
     }
 

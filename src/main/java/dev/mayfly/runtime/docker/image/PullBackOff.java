@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Back-off of failed pulls: it keeps requests to a registry rare, regardless of how many replicas wait for an image that it does
- * not have. The delays are the kubelet's: 10 s, doubled up to 300 s, reset after twice that time.
+ * Back-off of failed pulls: it keeps requests to a registry rare, regardless of how many replicas wait for an image
+ * that it does not have. The delays are the kubelet's: 10 s, doubled up to 300 s, reset after twice that time.
  * https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
  */
 final class PullBackOff {

@@ -67,7 +67,11 @@ public final class RegistryAccess {
             return new RegistryLogin(Optional.empty(), Optional.of(store), PulledImage.ANYBODY);
         }
 
-        /** This login with its credentials, read from the store if necessary. Blocks. @return empty if the store has none */
+        /**
+         * This login with its credentials, read from the store if necessary. Blocks.
+         *
+         * @return empty if the store has none
+         */
         Optional<RegistryLogin> known() {
             return store.isEmpty()
                     ? Optional.of(this)
@@ -157,8 +161,8 @@ public final class RegistryAccess {
     /**
      * Records that the registry granted the image.
      *
-     * @param here true if the image was on the engine before. An image that another client pulled or built stays available to
-     *     every owner
+     * @param here true if the image was on the engine before. An image that another client pulled or built stays
+     *     available to every owner
      */
     public void granted(String id, RegistryLogin login, boolean here) {
         if (!here || given.containsKey(id)) {

@@ -138,8 +138,8 @@ final class RegistryPulls {
     }
 
     /**
-     * Tries each login until the registry provides the image; if it provides it with none, fails with the most informative
-     * answer.
+     * Tries each login until the registry provides the image; if it provides it with none, fails with the most
+     * informative answer.
      */
     private LocalImage pullWithAnyLogin(PullRequest request, Instant asked) throws InterruptedException {
         var here = engine.get().imageIds();

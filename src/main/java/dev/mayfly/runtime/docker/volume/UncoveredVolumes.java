@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * VOLUMEs of an image for which the engine would create an anonymous volume: a writable directory that the template does not request
- * and whose data are removed with the container. Only a mount at exactly that path prevents it. Pure.
+ * VOLUMEs of an image for which the engine would create an anonymous volume: a writable directory that the template
+ * does not request and whose data are removed with the container. Only a mount at exactly that path prevents it. Pure.
  */
 public final class UncoveredVolumes {
     private static final String REASON = "UncoveredVolumes";

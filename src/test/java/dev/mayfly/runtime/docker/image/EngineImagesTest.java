@@ -76,8 +76,8 @@ class EngineImagesTest {
     }
 
     private static long own(DiskUse use, StoredImage image) {
-        var told = use.images().get(image.id());
-        return told.size() - told.shared();
+        var usage = use.images().get(image.id());
+        return usage.size() - usage.shared();
     }
 
     private static boolean onlyOneIsGone(DiskUse before, DiskUse after) {
@@ -92,11 +92,11 @@ class EngineImagesTest {
         var base = layered.make(prefix + "base", BUSYBOX, 100, 200);
         layered.make(prefix + "built", base, 40);
         layered.make(prefix + "also", base);
-        var told = DiskUse.of(engine.client()).images();
+        var usage = DiskUse.of(engine.client()).images();
 
         for (var image : List.of(find(base), find(prefix + "built"))) {
             assertThat(new DiskUse.Image(image.sizeBytes(), image.sharedBytes()))
-                    .isEqualTo(told.get(image.id()));
+                    .isEqualTo(usage.get(image.id()));
             assertThat(image.layers().stream()
                             .mapToLong(StoredImage.Layer::bytes)
                             .sum())

@@ -11,9 +11,9 @@ class PullLayersTest {
 
     @Test
     void bytesAndLayersAreCounted() {
-        told("1", "Pulling from team/app");
-        told("a", "Pulling fs layer");
-        told("b", "Already exists");
+        update("1", "Pulling from team/app");
+        update("a", "Pulling fs layer");
+        update("b", "Already exists");
         layers.update("a", "Downloading", 300, 1000);
 
         assertThat(layers.state()).isEqualTo(new PullState(300, 1000, 1, 2));
@@ -23,10 +23,10 @@ class PullLayersTest {
     @Test
     void anUnpackedLayerCountsAsDownloaded() {
         layers.update("a", "Downloading", 900, 1000);
-        told("a", "Verifying Checksum");
-        told("a", "Download complete");
+        update("a", "Verifying Checksum");
+        update("a", "Download complete");
         layers.update("a", "Extracting", 10, 1000);
-        told("a", "Pull complete");
+        update("a", "Pull complete");
 
         assertThat(layers.state()).isEqualTo(new PullState(1000, 1000, 1, 1));
     }
@@ -40,24 +40,24 @@ class PullLayersTest {
 
     @Test
     void aCountdownToTheNextTryIsNoMove() {
-        told("a", "Pulling fs layer");
+        update("a", "Pulling fs layer");
 
-        assertThat(told("a", "Retrying in 5 seconds")).isFalse();
-        assertThat(told("a", "Retrying in 1 second")).isFalse();
+        assertThat(update("a", "Retrying in 5 seconds")).isFalse();
+        assertThat(update("a", "Retrying in 1 second")).isFalse();
     }
 
     @Test
     void onlyWhatTheEngineDidNotBeginIsQueued() {
-        told("a", "Already exists");
-        told("b", "Waiting");
-        told("c", "Download complete");
+        update("a", "Already exists");
+        update("b", "Waiting");
+        update("c", "Download complete");
         assertThat(layers.queued()).isTrue();
 
-        told("d", "Pulling fs layer");
+        update("d", "Pulling fs layer");
         assertThat(layers.queued()).as("asked of the registry, which is silent").isFalse();
     }
 
-    private boolean told(String id, String status) {
+    private boolean update(String id, String status) {
         return layers.update(id, status, 0, 0);
     }
 }

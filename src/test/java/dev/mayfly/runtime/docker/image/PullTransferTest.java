@@ -24,7 +24,7 @@ class PullTransferTest {
 
     @Test
     void aStalledLayerAbandonsThePull() {
-        told("a", "Downloading", 300, 1000);
+        update("a", "Downloading", 300, 1000);
 
         assertThatThrownBy(this::run)
                 .isInstanceOfSatisfying(
@@ -36,7 +36,7 @@ class PullTransferTest {
 
     @Test
     void oneThatTheEngineHasNotBegunIsWaitedForTenTimesAsLong() {
-        told("a", "Waiting", 0, 0);
+        update("a", "Waiting", 0, 0);
 
         assertThatThrownBy(this::run)
                 .isInstanceOf(PullFailed.class)
@@ -45,9 +45,9 @@ class PullTransferTest {
 
     @Test
     void theEnginesLastMessageIsTheOutcome() throws InterruptedException {
-        told("a", "Downloading", 1000, 1000);
-        told("a", "Pull complete", 0, 0);
-        told(null, "Status: Downloaded newer image for a:1", 0, 0);
+        update("a", "Downloading", 1000, 1000);
+        update("a", "Pull complete", 0, 0);
+        update(null, "Status: Downloaded newer image for a:1", 0, 0);
         progress.onComplete();
 
         assertThat(run().percent()).isEqualTo(100);
@@ -68,7 +68,7 @@ class PullTransferTest {
         return new PullTransfer(progress, PATIENCE, moves::incrementAndGet).run(pull, WAY);
     }
 
-    private void told(String id, String status, long current, long total) {
+    private void update(String id, String status, long current, long total) {
         var line = "{\"id\": %s, \"status\": \"%s\", \"progressDetail\": {\"current\": %d, \"total\": %d}}"
                 .formatted(id == null ? "null" : "\"" + id + "\"", status, current, total);
         try {
