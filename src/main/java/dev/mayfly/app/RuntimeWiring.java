@@ -115,7 +115,7 @@ class RuntimeWiring {
                 return Optional.of(new LinuxHost(data, Path.of("/run/mayfly", cluster.id())));
             }
         } catch (IOException notOurs) {
-            LOG.debugf("%s can't be made: %s", data, notOurs.getMessage());
+            LOG.debugf("%s can't be created: %s", data, notOurs.getMessage());
         }
         LOG.info(
                 "hostPath, emptyDir on disk, configMap and secret volumes are refused: run the operator as root on the engine's host for them");

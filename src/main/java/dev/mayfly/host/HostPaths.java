@@ -49,7 +49,7 @@ final class HostPaths {
                 }
                 if (Files.isSymbolicLink(place)) {
                     throw new Refused("subPath " + subPath + " leads through the symbolic link " + place
-                            + ", which some replica made: remove it.");
+                            + ", which a replica created: remove it.");
                 }
             }
             if (!Files.isDirectory(path, NOFOLLOW_LINKS) && !Files.isRegularFile(path, NOFOLLOW_LINKS)) {

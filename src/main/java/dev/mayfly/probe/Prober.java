@@ -81,7 +81,7 @@ public final class Prober implements AutoCloseable {
 
     private static Question addressed(Target target, Supplier<Question> question) {
         return target.address().isEmpty()
-                ? then -> then.accept(Answer.failure("it has no IP address, so nothing can be asked over the network"))
+                ? then -> then.accept(Answer.failure("it has no IP address, so it can't be probed over the network"))
                 : question.get();
     }
 

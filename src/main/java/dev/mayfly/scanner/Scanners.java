@@ -172,7 +172,7 @@ public final class Scanners implements AutoCloseable {
             return Verdict.ended(ended.exitCode(), ended.outputTail());
         }
         if (ended.exitCode() != 0) {
-            return Verdict.failed("it ended with " + ended.exitCode() + " and said: " + ended.outputTail());
+            return Verdict.failed("it ended with " + ended.exitCode() + ": " + ended.outputTail());
         }
         try (var document = Files.newInputStream(ended.output())) {
             return Verdict.found(scanner, scanner.format().findings(document));

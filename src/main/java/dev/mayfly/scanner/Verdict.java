@@ -24,7 +24,7 @@ record Verdict(Scan scan, boolean decided) {
 
     /** Decided by the exit code alone. */
     static Verdict ended(int exitCode, String outputTail) {
-        var message = exitCode == 0 ? outputTail : "it ended with " + exitCode + " and said: " + outputTail;
+        var message = exitCode == 0 ? outputTail : "it ended with " + exitCode + ": " + outputTail;
         return new Verdict(new Scan(exitCode == 0, Words.cut(message, MAX_MESSAGE_BYTES)), true);
     }
 

@@ -94,7 +94,7 @@ class StrangerIT extends OperatorScenario {
         Cli.docker("volume", "create", noLabels);
         try {
             workloads.apply(workload("takes", 1, STAYS + volume.formatted("taken")));
-            awaitDegraded("takes", "CreateContainerError", noLabels, "Mayfly did not make");
+            awaitDegraded("takes", "CreateContainerError", noLabels, "Mayfly did not create it");
             gone("takes");
             gone("mine");
 

@@ -6,7 +6,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * What is done with texts in more than one place: above all, they are cut to the length that a status, an Event or a
+ * Operations on text that several packages need: mainly cuts to the length that a status, an Event or a
  * line can bear. A length counts characters, that is code points, or bytes of UTF-8. No cut goes through a character,
  * and the time for a cut depends on the length that is kept, not on the length of the text.
  */

@@ -60,14 +60,14 @@ class ClaimVolumes {
                     .orElseThrow(() -> new ClaimUnusable(
                             Why.ClaimNotBound,
                             claim.getMetadata().getName(),
-                            "its volume " + name + " is gone. Create the claim anew."));
+                            "its volume " + name + " is gone. Create the claim again."));
             return new Bound(claim.getMetadata().getResourceVersion(), volume, machine.orWouldBe());
         } catch (KubernetesClientException failed) {
             throw new ClaimUnusable(
                     Why.ClaimUnreadable,
                     claim.getMetadata().getName(),
                     "its volume " + name + " can't be looked up: " + failed.getMessage()
-                            + ". It is tried again by itself.");
+                            + ". It is retried automatically.");
         }
     }
 }

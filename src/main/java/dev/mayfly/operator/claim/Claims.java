@@ -127,9 +127,9 @@ public class Claims {
                         .orElseThrow(() -> new ClaimUnusable(
                                 Why.ClaimNotFound,
                                 name,
-                                "there is none of that name in namespace "
+                                "it does not exist in namespace "
                                         + desired.owner().namespace()
-                                        + ". Create it, or correct claimName; the workload goes on by itself."));
+                                        + ". Create it, or correct claimName; the workload then continues automatically."));
                 claims.put(name, claim);
                 paths.put(name, path(claim));
             } catch (ClaimUnusable unusable) {
@@ -174,7 +174,7 @@ public class Claims {
                 Why.ClaimUnreadable,
                 claim,
                 "it can't be read, so nothing is changed: " + words
-                        + ". Check that the operator may get, list and watch it; it is tried again by itself.");
+                        + ". Check that the operator may get, list and watch it; it is retried automatically.");
     }
 
     private static Set<ClaimKey> keys(Desired desired, Set<String> names) {

@@ -21,7 +21,7 @@ public class ContentUnread extends RuntimeException {
         return new ContentUnread(
                 source.kind() + "Unreadable",
                 source + " in namespace " + namespace + " can't be read, so nothing is changed: " + words
-                        + ". Check that the operator may get, list and watch it; it is tried again by itself.");
+                        + ". Check that the operator may get, list and watch it; it is retried automatically.");
     }
 
     /** The error as the workload's conditions report it. */

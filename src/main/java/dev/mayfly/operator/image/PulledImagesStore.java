@@ -158,7 +158,7 @@ class PulledImagesStore implements BegunPulls {
                 stored,
                 engine,
                 why -> LOG.warnf(
-                        "An image that ConfigMap %s remembers can't be read, so it stays on the engine: %s",
+                        "A record in ConfigMap %s can't be read, so its image is kept on the engine: %s",
                         name(), why)));
         if (!read.isDone()) { // later ones are this operator's own
             PulledImagesMap.begun(
@@ -189,7 +189,7 @@ class PulledImagesStore implements BegunPulls {
             if (failed.getCode() == HTTP_CONFLICT || failed.getCode() == HTTP_NOT_FOUND) {
                 readAgain();
             } else {
-                warn("those pulled now stay on the engine should the operator end", failed);
+                warn("images that are pulled now stay on the engine if the operator ends", failed);
             }
         } catch (RuntimeException defect) {
             images.again();

@@ -49,7 +49,7 @@ class WriteEvents {
                 "WriteFound",
                 "%s wrote %s (%s)%s outside of volumes and scratch"
                         .formatted(first.replica(), first.path(), first.kind(), more),
-                yaml.isEmpty() ? "" : "it goes with the replica. To keep it, add:\n" + yaml,
+                yaml.isEmpty() ? "" : "it is lost with the replica. To keep it, add:\n" + yaml,
                 true));
     }
 

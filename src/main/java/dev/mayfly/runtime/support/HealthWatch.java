@@ -126,7 +126,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         }
         if (!local && overTheNetwork(probe.get())) {
             LOG.warnf(
-                    "Replicas of %s/%s can't be asked from here whether they are busy, and are waited for: use exec in"
+                    "Replicas of %s/%s can't be probed from this machine and count as busy: use exec in"
                             + " scaleDown.busyProbe",
                     owner.namespace(), owner.name());
         } else if (overTheNetwork(probe.get())) {

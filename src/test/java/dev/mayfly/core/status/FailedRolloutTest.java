@@ -76,7 +76,7 @@ class FailedRolloutTest {
     void withOnFailureContinueTheRolloutContinuesAndTheConditionReportsIt() {
         var failed = failing(OnFailure.Continue, 60);
         assertThat(summary(failed)).isEqualTo("False ProgressDeadlineExceeded");
-        assertThat(message(failed)).contains("The rollout goes on");
+        assertThat(message(failed)).contains("The rollout continues");
 
         var goesOn = status(
                 failed,

@@ -74,7 +74,7 @@ class ImagesIT {
                 .isEqualTo(new Cli.Result(
                         1,
                         "mayfly: docker.io/" + FIVE + " is in use by container " + USER
-                                + ", so it stays. Remove these first."));
+                                + ", so it is kept. Remove these first."));
         assertThat(Cli.mayfly("rmi " + BELOW).output()).contains("is in use by image ", "image " + OTHER);
         assertThat(Cli.mayfly("rmi nobody:1"))
                 .isEqualTo(new Cli.Result(1, "mayfly: No image is called nobody:1: mayfly images lists them"));

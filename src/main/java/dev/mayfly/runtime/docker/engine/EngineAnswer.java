@@ -24,7 +24,7 @@ public final class EngineAnswer {
         } catch (NullPointerException | IndexOutOfBoundsException | ClassCastException defect) {
             throw defect;
         } catch (RuntimeException silence) {
-            throw new RuntimeUnavailable("The engine did not say " + what + ": " + EngineWords.of(silence), silence);
+            throw new RuntimeUnavailable("The engine did not report " + what + ": " + EngineWords.of(silence), silence);
         }
     }
 }

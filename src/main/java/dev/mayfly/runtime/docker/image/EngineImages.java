@@ -225,10 +225,10 @@ public final class EngineImages implements ImageStore {
             // it is removed as requested: a digest is removed with the last tag of its repository
         } catch (ConflictException used) {
             refuseUsed(image);
-            throw new InUse(name + " stays, the engine says: " + EngineWords.of(used));
+            throw new InUse(name + " is kept; the engine says: " + EngineWords.of(used));
         } catch (DockerException refused) {
             throw new Stays(
-                    "Image " + name + " could not be removed and stays; the engine says: " + EngineWords.of(refused));
+                    "Image " + name + " could not be removed; the engine says: " + EngineWords.of(refused));
         }
     }
 
@@ -238,7 +238,7 @@ public final class EngineImages implements ImageStore {
                 .findFirst()
                 .ifPresent(now -> {
                     throw new InUse(now.name() + " is in use by " + String.join(", ", now.users())
-                            + ", so it stays. Remove these first.");
+                            + ", so it is kept. Remove these first.");
                 });
     }
 

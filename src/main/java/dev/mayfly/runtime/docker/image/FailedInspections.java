@@ -47,7 +47,7 @@ final class FailedInspections {
     ImageUnavailable unreadable(String id, String words) {
         var now = clock.instant();
         var message = "Image " + id + " can't be inspected: " + words
-                + ". Its content does not change, so this is retried only after a day: build the image anew and use"
+                + ". Its content does not change, so this is retried only after a day: rebuild the image and use"
                 + " that; or remove it from the engine, and pull it again after 5 minutes.";
         return unavailable(backOffs.failed(id, failed(message), UNREADABLE, now), now);
     }
@@ -57,7 +57,7 @@ final class FailedInspections {
         var now = clock.instant();
         var message = "Image " + id + " can't be inspected: " + words
                 + ". The engine writes a copy of it to its disk before it sends it: check that its disk has room for that, and"
-                + " is not too slow. It is tried again by itself, ever more rarely, up to every 5 minutes.";
+                + " is not too slow. It is retried automatically, at growing intervals of up to 5 minutes.";
         return unavailable(backOffs.failed(id, failed(message), now), now);
     }
 

@@ -65,7 +65,7 @@ final class PullTransfer {
             throw new PullFailed(said, login);
         });
         if (!progress.done()) {
-            throw new IllegalStateException("the engine ended a pull and did not say how");
+            throw new IllegalStateException("the engine ended a pull without a result");
         }
         return progress.state();
     }

@@ -187,12 +187,12 @@ final class RegistryPulls {
                     new Failure(
                             "ErrImagePull",
                             "Image " + request.reference()
-                                    + " is not pulled, because it can't be written down first whose"
-                                    + " credentials it comes with: "
+                                    + " is not pulled, because the credentials of the pull can't be"
+                                    + " recorded first: "
                                     + Optional.ofNullable(unwritten.getCause())
                                             .orElse(unwritten)
                                             .getMessage()
-                                    + ". It is tried again by itself."),
+                                    + ". It is retried automatically."),
                     clock.instant().plus(RECHECK));
         }
     }

@@ -131,7 +131,7 @@ public final class MountGuard {
     private static void require(Place place, Place other, String holder) {
         if (other.endangers(place)) {
             throw new Host.Refused("the path " + place.path() + " lies in " + other.path() + ", which " + holder
-                    + " can write to and so could put a link in its place. Mount " + other.path()
+                    + " can write to and so could replace it with a link. Mount " + other.path()
                     + " read-only there, or stop that first.");
         }
         if (place.endangers(other)) {

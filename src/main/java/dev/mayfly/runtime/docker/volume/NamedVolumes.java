@@ -74,7 +74,7 @@ public final class NamedVolumes {
         var labels = found.getLabels();
         if (!ours(name, labels)) {
             throw new Host.Refused(
-                    "A Docker volume " + name + " is there that Mayfly did not make. Name the dockerVolume "
+                    "Docker volume " + name + " exists, and Mayfly did not create it. Name the dockerVolume "
                             + volume.name() + " otherwise, or remove that volume.");
         }
         requireSame(volume, name, "reclaimPolicy", labels.get(Ownership.RECLAIM_POLICY), policy);

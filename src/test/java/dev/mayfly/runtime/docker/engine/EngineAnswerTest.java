@@ -33,7 +33,7 @@ class EngineAnswerTest {
                     throw silence;
                 }))
                 .isInstanceOf(RuntimeUnavailable.class)
-                .hasMessageStartingWith("The engine did not say who it is: ")
+                .hasMessageStartingWith("The engine did not report who it is: ")
                 .hasCause(silence);
     }
 

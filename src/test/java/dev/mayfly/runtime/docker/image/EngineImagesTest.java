@@ -119,7 +119,7 @@ class EngineImagesTest {
             assertThatThrownBy(() -> images.remove(image, image.names().toList()))
                     .isInstanceOf(InUse.class)
                     .hasMessage("docker.io/" + prefix + "used is in use by container " + name
-                            + ", so it stays. Remove these first.");
+                            + ", so it is kept. Remove these first.");
             assertThat(find(prefix + "used").containers()).containsExactly(name);
         } finally {
             engine.remove(stopped);

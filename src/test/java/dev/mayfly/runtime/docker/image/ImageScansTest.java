@@ -193,7 +193,7 @@ class ImageScansTest {
         try (var scanned = scans(client, List.of(scanner))) {
             assertThat(inspect(scanned).scans())
                     .containsExactly(Map.entry(
-                            "counts", new Scan(false, "it ended with 1 and said: 2 docker.io/" + repository + ":1")));
+                            "counts", new Scan(false, "it ended with 1: 2 docker.io/" + repository + ":1")));
         }
     }
 
