@@ -22,7 +22,7 @@ public record Answer(Outcome outcome, String said) {
         /** No answer within the timeout: a failure that the replica itself did not report. */
         LATE,
         /** The request did not reach the replica, through no fault of its own: the attempt does not count. */
-        UNASKED
+        NOT_RUN
     }
 
     public static Answer failure(String said) {
@@ -33,13 +33,13 @@ public record Answer(Outcome outcome, String said) {
         return new Answer(Outcome.LATE, said);
     }
 
-    public static Answer unasked(String why) {
-        return new Answer(Outcome.UNASKED, why);
+    public static Answer notRun(String why) {
+        return new Answer(Outcome.NOT_RUN, why);
     }
 
     /** The replica ended during the attempt. There is nothing to report: its termination is reported separately. */
     public static Answer ended() {
-        return unasked("");
+        return notRun("");
     }
 
     public boolean success() {

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param at when the attempt ended
  * @param message details; empty if the reason suffices
  * @param writes known paths that the replica wrote outside of volumes; bounded
- * @param asked true: it ended because Mayfly removed it
+ * @param requested true: it ended because Mayfly removed it
  */
 public record Termination(
         String replica,
@@ -24,7 +24,7 @@ public record Termination(
         Instant at,
         String message,
         List<String> writes,
-        boolean asked) {
+        boolean requested) {
     /** Number of terminations kept for each workload. */
     public static final int LISTED = 5;
     /** The replica ended within its grace period after the stop signal. */

@@ -101,9 +101,9 @@ public class DeletionRecords {
         };
         totals.found(owner, last.unreported());
         var sums = totals.of(owner, false);
-        var asked = asked(workload);
+        var desired = desired(workload);
         var left = runtime.flatMap(ContainerRuntime::remainingResources)
-                .map(remaining -> remaining.left(asked.orElseGet(() -> specs.leaving(workload))))
+                .map(remaining -> remaining.left(desired.orElseGet(() -> specs.leaving(workload))))
                 .orElseGet(() -> new Left(List.of(), List.of()));
         return new DeletionRecord(
                 DeletionRecord.VERSION,
@@ -114,16 +114,16 @@ public class DeletionRecords {
                         owner.uid(),
                         metadata.getCreationTimestamp(),
                         metadata.getDeletionTimestamp()),
-                asked.map(desired -> desired.template().image().reference()).orElse(""),
+                desired.map(known -> known.template().image().reference()).orElse(""),
                 sums.images(),
                 sums.modes(),
                 new DeletionRecord.Replicas(sums.lived(), sums.allEnds(), sums.complete()),
                 new DeletionRecord.Found(sums.findings(), last.truncated(), sums.first()),
-                volumes(asked, left),
+                volumes(desired, left),
                 left.resources());
     }
 
-    private Optional<Desired> asked(Templated workload) {
+    private Optional<Desired> desired(Templated workload) {
         try {
             return Optional.of(specs.unchecked(workload));
         } catch (InvalidSpec unreadable) {
@@ -132,10 +132,10 @@ public class DeletionRecords {
     }
 
     /** Host directories and claims are never removed; the engine's report says which of its volumes remain. */
-    private static DeletionRecord.Volumes volumes(Optional<Desired> asked, Left left) {
+    private static DeletionRecord.Volumes volumes(Optional<Desired> desired, Left left) {
         var kept = new ArrayList<String>();
         var removed = new ArrayList<String>();
-        for (var volume : asked.map(d -> d.template().volumes().values()).orElse(List.of())) {
+        for (var volume : desired.map(d -> d.template().volumes().values()).orElse(List.of())) {
             switch (volume) {
                 case Volume.DockerVolume docker ->
                     (left.volumes().contains(docker.name()) ? kept : removed).add("dockerVolume " + docker.name());

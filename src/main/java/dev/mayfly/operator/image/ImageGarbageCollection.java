@@ -90,19 +90,19 @@ public class ImageGarbageCollection {
         var at = clock.instant();
         var images = engine.store().images();
         memory.seen(engine, images, at);
-        var asked = policies.all();
-        var rules = asked.stream()
+        var all = policies.all();
+        var rules = all.stream()
                 .map(RetentionReader::read)
                 .flatMap(Optional::stream)
                 .toList();
-        var stock = rules.isEmpty() ? Optional.<Stock>empty() : stock(engine.store(), images, rules, workloads, asked);
+        var stock = rules.isEmpty() ? Optional.<Stock>empty() : stock(engine.store(), images, rules, workloads, all);
         if (report.reclaimable(stock.map(s -> Retention.reclaimable(s, rules)).orElse(Map.of()))) {
             policies.touch();
         }
         stock.ifPresent(s -> remove(
                 engine.store(),
                 Retention.toRemove(s, rules),
-                asked,
+                all,
                 image -> s.withReferenced(
                                 wanted.read(workloads.get(), policies.all()).keySet())
                         .inUse(image)));
@@ -114,7 +114,7 @@ public class ImageGarbageCollection {
             List<StoredImage> images,
             List<RetentionRules> rules,
             Supplier<List<Templated>> workloads,
-            List<ImagePolicy> asked) {
+            List<ImagePolicy> all) {
         var disk = store.disk();
         var unneeded =
                 new Stock(images, inFull(memory.all()), Set.of(), disk.usedBytes(), disk.totalBytes(), clock.instant());
@@ -122,7 +122,7 @@ public class ImageGarbageCollection {
         return Retention.toRemove(unneeded, inEarnest).isEmpty()
                 ? Optional.empty()
                 : Optional.of(unneeded.withReferenced(
-                        wanted.read(workloads.get(), asked).keySet()));
+                        wanted.read(workloads.get(), all).keySet()));
     }
 
     private static Map<String, PulledImage> inFull(Map<String, PulledImage> pulled) {
@@ -139,20 +139,20 @@ public class ImageGarbageCollection {
     }
 
     private void remove(
-            ImageStore store, List<ImageRemoval> going, List<ImagePolicy> asked, Predicate<StoredImage> needed) {
+            ImageStore store, List<ImageRemoval> going, List<ImagePolicy> all, Predicate<StoredImage> needed) {
         var collecting = new CollectionRun(store, needed);
         try {
             collecting.remove(going);
         } finally { // else removals before an interruption would never be reported
             if (!collecting.all().images().isEmpty()) {
-                report(collecting, asked, clock.instant());
+                report(collecting, all, clock.instant());
             }
         }
     }
 
-    private void report(CollectionRun collecting, List<ImagePolicy> asked, Instant now) {
+    private void report(CollectionRun collecting, List<ImagePolicy> all, Instant now) {
         events.count(collecting.all());
-        for (var policy : asked) {
+        for (var policy : all) {
             var reclaimed = collecting.of(policy.getMetadata().getName());
             if (!reclaimed.images().isEmpty()) {
                 report.removed(policy, reclaimed, now);

@@ -183,7 +183,7 @@ public class PolicyEvaluation implements OwnerState {
                 } else {
                     resources.wake(owner); // the status reports why
                     CompletableFuture.delayedExecutor(again(failure).toMillis(), TimeUnit.MILLISECONDS)
-                            .execute(() -> askAgain(owner, id));
+                            .execute(() -> retry(owner, id));
                 }
             });
         }
@@ -195,7 +195,7 @@ public class PolicyEvaluation implements OwnerState {
     }
 
     /** Only now, so that no other inspection was requested in the meantime. */
-    private void askAgain(OwnerId owner, String id) {
+    private void retry(OwnerId owner, String id) {
         underWay.remove(id + owner.uid());
         resources.wake(owner);
     }

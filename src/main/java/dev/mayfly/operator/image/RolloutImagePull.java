@@ -32,7 +32,7 @@ public class RolloutImagePull implements OwnerState {
 
     /** @param last why the previous attempt failed; kept until there is another answer */
     private record Expected(
-            String revision, Instant asked, CompletableFuture<ImageFacts> image, Optional<Failure> last) {
+            String revision, Instant requestedAt, CompletableFuture<ImageFacts> image, Optional<Failure> last) {
 
         Optional<Failure> failure() {
             return unavailable(image).map(ImageUnavailable::failure).or(() -> last);
@@ -94,7 +94,7 @@ public class RolloutImagePull implements OwnerState {
     private static boolean due(Expected before, Instant now) {
         var again = unavailable(before.image())
                 .flatMap(ImageUnavailable::again)
-                .orElse(before.asked().plus(AGAIN));
+                .orElse(before.requestedAt().plus(AGAIN));
         return before.image().isCompletedExceptionally() && !now.isBefore(again);
     }
 

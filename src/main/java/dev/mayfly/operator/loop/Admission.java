@@ -109,8 +109,8 @@ class Admission {
         }
 
         @Override
-        public boolean take(List<Launch> asked) {
-            if (asked.isEmpty()) {
+        public boolean take(List<Launch> requested) {
+            if (requested.isEmpty()) {
                 return true;
             }
             return lock.hold(() -> {
@@ -119,7 +119,7 @@ class Admission {
                     fit = now; // decreases each time, so the retries terminate
                     return false;
                 }
-                launches = asked;
+                launches = requested;
                 reserved.put(wanted.owner(), this);
                 return true;
             });

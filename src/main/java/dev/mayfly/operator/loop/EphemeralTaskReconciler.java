@@ -79,7 +79,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
     private Reconciliation reconciliation(EphemeralTask known) {
         var runtime = reader.runtime(known);
         try {
-            var desired = statuses.remembering(known, asked(known));
+            var desired = statuses.remembering(known, desired(known));
             return loop.reconcile(claims.mount(desired, runtime), runtime, new KindStrategy() {});
         } catch (InvalidSpec invalid) {
             if (!loop.canReconcile(runtime)) {
@@ -104,7 +104,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
     }
 
     /** A finished task starts nothing anymore, whether or not its content can be read. */
-    private Desired asked(EphemeralTask task) {
+    private Desired desired(EphemeralTask task) {
         return statuses.ended(task)
                 ? reader.unfollow(task)
                 : reader.follow(task).desired();

@@ -57,8 +57,8 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     public UpdateControl<EphemeralWorkload> reconcile(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
         try {
             var read = reader.follow(workload);
-            var asked = revisions.complete(workload, read.desired(), read.content());
-            var desired = RolloutState.of(workload.getStatus(), asked, clock.instant());
+            var complete = revisions.complete(workload, read.desired(), read.content());
+            var desired = RolloutState.of(workload.getStatus(), complete, clock.instant());
             var runtime = reader.runtime(workload);
             var mounted = claims.mount(desired, runtime);
             var strategy = new WorkloadStrategy(workload, statuses.previous(workload), revisions);

@@ -61,17 +61,17 @@ class TaskStatuses implements OwnerState {
     }
 
     /** Adds the counts so far to the desired state. */
-    Desired remembering(EphemeralTask known, Desired asked) {
+    Desired remembering(EphemeralTask known, Desired desired) {
         var latest = pipeline.latest(known);
         var counted = TaskMemory.counts(latest);
-        var batch = asked.batch()
+        var batch = desired.batch()
                 .orElseThrow()
                 .withCounted(counted)
                 .withRecorded(TaskMemory.counts(known.getStatus()))
                 .withDeadline(deadline(known, latest));
         var left = batch.completions() - counted.completed().size();
         var active = counted.verdict().isPresent() ? 0 : Math.min(left, batch.parallelism());
-        return asked.withReplicas(active).withAdmitted(active).withBatch(Optional.of(batch));
+        return desired.withReplicas(active).withAdmitted(active).withBatch(Optional.of(batch));
     }
 
     private static Optional<Instant> deadline(EphemeralTask known, EphemeralTaskStatus latest) {

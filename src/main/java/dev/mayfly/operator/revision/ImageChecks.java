@@ -54,10 +54,10 @@ class ImageChecks implements OwnerState {
     }
 
     /**
-     * @param asked time of the request to the registry
+     * @param requestedAt time of the request to the registry
      * @param image the image that the reference resolved to; empty: the registry did not answer
      */
-    record Answer(Instant asked, Optional<ImagePin> image) {}
+    record Answer(Instant requestedAt, Optional<ImagePin> image) {}
 
     /**
      * @param reference the reference to resolve
@@ -100,7 +100,7 @@ class ImageChecks implements OwnerState {
             schedule(known, ThreadLocalRandom.current().nextDouble());
         }
         abandon(before);
-        return Optional.of(known).filter(asked -> follower.waits() && (before == null || !before.waits()));
+        return Optional.of(known).filter(any -> follower.waits() && (before == null || !before.waits()));
     }
 
     @Override
@@ -132,11 +132,11 @@ class ImageChecks implements OwnerState {
         if (!begins(reference)) {
             return;
         }
-        var asked = clock.instant();
+        var requestedAt = clock.instant();
         reference
                 .images
                 .check(following(reference.name).stream().map(Follower::owner).toList(), reference.name)
-                .whenComplete((facts, failure) -> answered(reference, asked, facts, cause(failure)));
+                .whenComplete((facts, failure) -> answered(reference, requestedAt, facts, cause(failure)));
     }
 
     /** False if a check is in progress: it started too early for the new follower, so another one follows it. */
@@ -153,13 +153,13 @@ class ImageChecks implements OwnerState {
         return failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
     }
 
-    private void answered(Reference reference, Instant asked, ImageFacts facts, Throwable failure) {
+    private void answered(Reference reference, Instant requestedAt, ImageFacts facts, Throwable failure) {
         if (failure != null && !(failure instanceof ImageUnavailable)) {
             unanswered(reference);
             return;
         }
-        var answer = new Answer(asked, Optional.ofNullable(facts).map(ImageFacts::pin));
-        if (mustAskAgain(reference, answer)) {
+        var answer = new Answer(requestedAt, Optional.ofNullable(facts).map(ImageFacts::pin));
+        if (mustRetry(reference, answer)) {
             ask(reference);
         }
         for (var follower : following(reference.name)) {
@@ -178,7 +178,7 @@ class ImageChecks implements OwnerState {
         schedule(reference, SOON);
     }
 
-    private synchronized boolean mustAskAgain(Reference reference, Answer answer) {
+    private synchronized boolean mustRetry(Reference reference, Answer answer) {
         reference.underWay = false;
         reference.last = answer;
         var again = reference.again;

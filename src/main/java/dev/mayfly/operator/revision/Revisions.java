@@ -88,11 +88,11 @@ public class Revisions implements OwnerState {
         if (choice.returned()) {
             store.update(workload, revision, keeps(uid, revision.name()));
         }
-        follow(read, revision, choice.asking(), images);
+        follow(read, revision, choice.resolving(), images);
         return with(
                 read.withRevision(revision.name())
                         .withRollout(
-                                rollout -> rollout.withPaused(read.rollout().paused() || choice.asking())),
+                                rollout -> rollout.withPaused(read.rollout().paused() || choice.resolving())),
                 history);
     }
 

@@ -67,9 +67,9 @@ final class SimulatedLaunches {
             return;
         }
         containers.start(container);
-        var asked = launch.template().probes();
-        if (lifecycle.apply(id, new Fact.Started(asked.gate(), clock.instant())).asks(Action.Probe.class)) {
-            probes.started(id, asked);
+        var requested = launch.template().probes();
+        if (lifecycle.apply(id, new Fact.Started(requested.gate(), clock.instant())).asks(Action.Probe.class)) {
+            probes.started(id, requested);
         }
     }
 

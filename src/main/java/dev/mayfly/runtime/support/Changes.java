@@ -84,7 +84,7 @@ final class Changes {
                 .withEnd(Optional.empty());
         return switch (now.phase()) {
             case RUNNING -> Step.to(after, new Action.Probe());
-            case ENDED -> Step.to(after).and(remember(Terminations.unasked(now, known.end(), writes(fact))));
+            case ENDED -> Step.to(after).and(remember(Terminations.unrequested(now, known.end(), writes(fact))));
             default -> Step.to(after);
         };
     }
@@ -141,7 +141,7 @@ final class Changes {
     private static Step over(KnownReplica known, KnownReplica then, Replica after, List<String> writes) {
         var termination = replica(known).phase().terminated()
                 ? Optional.<Termination>empty()
-                : Terminations.unasked(after, known.end(), writes);
+                : Terminations.unrequested(after, known.end(), writes);
         return Step.to(then.with(after)).and(remember(termination));
     }
 
@@ -154,10 +154,10 @@ final class Changes {
     }
 
     private static Step leaving(KnownReplica known, Fact.RemovalAccepted fact, Phase phase) {
-        var asked = known.with(replica(known).in(phase, fact.at()))
+        var requested = known.with(replica(known).in(phase, fact.at()))
                 .withRemoval(Optional.of(fact.removal()))
                 .withBeforeExit(Optional.empty());
-        return TerminationSteps.proceed(asked);
+        return TerminationSteps.proceed(requested);
     }
 
     /** The removal was accepted before the container started: it is never started and needs no stop. */
@@ -171,7 +171,7 @@ final class Changes {
     }
 
     static Step gone(KnownReplica known, Fact.Gone fact) {
-        return Step.to(without(known)).and(remember(asked(known, fact)));
+        return Step.to(without(known)).and(remember(requested(known, fact)));
     }
 
     /** A new attempt will take the slot: until then the replica is kept in memory. */
@@ -179,13 +179,13 @@ final class Changes {
         var before = replica(known);
         var after =
                 before.failed(Phase.LOST, fact.at(), before.health().unhealthy().orElse(Writes.REPLACED));
-        return Step.to(without(known).with(after)).and(remember(asked(known, fact)));
+        return Step.to(without(known).with(after)).and(remember(requested(known, fact)));
     }
 
-    private static Optional<Termination> asked(KnownReplica known, Fact.Gone fact) {
+    private static Optional<Termination> requested(KnownReplica known, Fact.Gone fact) {
         return known.removal()
                 .filter(removal -> replica(known).phase() == Phase.TERMINATING)
-                .flatMap(removal -> Terminations.asked(
+                .flatMap(removal -> Terminations.requested(
                         replica(known), known.end(), removal, known.killed(), fact.writes(), fact.at()));
     }
 

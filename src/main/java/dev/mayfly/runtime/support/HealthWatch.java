@@ -64,7 +64,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
 
     /** Why the probes can't be run from here; empty if they can. */
     public Optional<Failure> refusal(Probes probes) {
-        return local || asked(probes, null).noneMatch(HealthWatch::overTheNetwork)
+        return local || all(probes, null).noneMatch(HealthWatch::overTheNetwork)
                 ? Optional.empty()
                 : Optional.of(
                         new Failure(
@@ -130,22 +130,22 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
                             + " scaleDown.busyProbe",
                     owner.namespace(), owner.name());
         } else if (overTheNetwork(probe.get())) {
-            retried(() -> askAll(owner, probe.get(), source.addresses()));
+            retried(() -> probeBusyAll(owner, probe.get(), source.addresses()));
         } else {
-            askAll(owner, probe.get(), Map.of());
+            probeBusyAll(owner, probe.get(), Map.of());
         }
     }
 
-    private void askAll(OwnerId owner, Probe probe, Map<String, String> addresses) {
+    private void probeBusyAll(OwnerId owner, Probe probe, Map<String, String> addresses) {
         observed(owner)
                 .filter(replica -> replica.phase() == Phase.RUNNING)
                 .forEach(replica -> index.container(replica.id()).ifPresent(container -> {
                     var address = addresses.getOrDefault(container, "");
-                    askBusy(target(replica, container, address, true), probe);
+                    probeBusy(target(replica, container, address, true), probe);
                 }));
     }
 
-    private void askBusy(Target target, Probe probe) {
+    private void probeBusy(Target target, Probe probe) {
         if (!local && overTheNetwork(probe)) {
             return; // the address belongs to another machine's network: a different process would answer here
         }
@@ -170,14 +170,14 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         if (address.isPresent() && probes.gate()) {
             firsts.add(first);
         }
-        if (address.isPresent() || asked(probes, busy).noneMatch(HealthWatch::overTheNetwork)) {
-            ask(id, address.orElse(""), address.isPresent(), probes, first);
+        if (address.isPresent() || all(probes, busy).noneMatch(HealthWatch::overTheNetwork)) {
+            probe(id, address.orElse(""), address.isPresent(), probes, first);
         } else {
-            retried(() -> ask(id, inspect(id).map(ContainerHealth::address).orElse(""), false, probes, first));
+            retried(() -> probe(id, inspect(id).map(ContainerHealth::address).orElse(""), false, probes, first));
         }
     }
 
-    private void ask(ReplicaId id, String address, boolean found, Probes probes, CompletableFuture<Void> first) {
+    private void probe(ReplicaId id, String address, boolean found, Probes probes, CompletableFuture<Void> first) {
         var replica = index.find(id);
         var container = index.container(id);
         if (replica.isEmpty() || container.isEmpty()) {
@@ -190,7 +190,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         }
         var busy = busyProbes.get(id.owner());
         if (busy != null) {
-            askBusy(target, busy);
+            probeBusy(target, busy);
         }
     }
 
@@ -214,7 +214,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         });
     }
 
-    private static Stream<Probe> asked(Probes probes, Probe busy) {
+    private static Stream<Probe> all(Probes probes, Probe busy) {
         return Stream.of(probes.startup(), probes.readiness(), probes.liveness(), Optional.ofNullable(busy))
                 .flatMap(Optional::stream);
     }

@@ -42,7 +42,7 @@ public final class TerminationHistory implements RecentTerminations {
                                         termination.at(),
                                         termination.message(),
                                         paths,
-                                        termination.asked())
+                                        termination.requested())
                                 : termination)
                         .toList());
     }
@@ -51,7 +51,7 @@ public final class TerminationHistory implements RecentTerminations {
         var places = new HashMap<>(Map.of(true, Termination.LISTED, false, Termination.LISTED));
         return Stream.concat(known.stream(), Stream.of(termination))
                 .sorted(LATEST_FIRST)
-                .filter(one -> places.merge(one.asked(), -1, Integer::sum) >= 0)
+                .filter(one -> places.merge(one.requested(), -1, Integer::sum) >= 0)
                 .toList();
     }
 

@@ -26,7 +26,7 @@ public final class Terminations {
      * Termination without a removal: the replica is over, and its container exists or existed until now. Empty if it
      * never ran.
      */
-    static Optional<Termination> unasked(Replica over, Optional<End> end, List<String> writes) {
+    static Optional<Termination> unrequested(Replica over, Optional<End> end, List<String> writes) {
         if (over.startedAt().isEmpty()) {
             return Optional.empty();
         }
@@ -48,7 +48,7 @@ public final class Terminations {
      *
      * @param killed true if the engine was asked to kill it because its grace was over
      */
-    static Optional<Termination> asked(
+    static Optional<Termination> requested(
             Replica gone, Optional<End> end, Removal removal, boolean killed, List<String> writes, Instant now) {
         if (gone.startedAt().isEmpty() || (end.isEmpty() && !killed)) {
             return Optional.empty();

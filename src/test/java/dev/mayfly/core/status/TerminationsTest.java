@@ -145,7 +145,7 @@ class TerminationsTest {
                     termination.at(),
                     termination.message(),
                     List.of(paths),
-                    termination.asked()));
+                    termination.requested()));
         }
     }
 

@@ -82,7 +82,7 @@ class ReplicaLifeTest {
         assertThat(known.state()).isEqualTo(State.ENDED);
         assertThat(known.beforeExit()).isEmpty();
         assertThat(remembered().reason()).isEqualTo("Error");
-        assertThat(remembered().asked()).isFalse();
+        assertThat(remembered().requested()).isFalse();
     }
 
     @Test

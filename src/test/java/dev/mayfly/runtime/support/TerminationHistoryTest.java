@@ -30,17 +30,17 @@ class TerminationHistoryTest {
     @Test
     void aReplicaThatExitsInTimeIsStoppedRegardlessOfItsExitCode() {
         terminated(143, NOON.plusSeconds(1));
-        asked(LEAVING, Cause.SCALE_DOWN, false);
+        requested(LEAVING, Cause.SCALE_DOWN, false);
 
         assertThat(only().reason()).isEqualTo("Stopped");
         assertThat(only().exit()).contains(new Exit(143, "SIGTERM"));
         assertThat(only().at()).isEqualTo(NOON.plusSeconds(1));
-        assertThat(only().asked()).isTrue();
+        assertThat(only().requested()).isTrue();
     }
 
     @Test
     void aKilledReplicaExceededItsGraceEvenIfItsEventIsLate() {
-        asked(LEAVING, Cause.SCALE_DOWN, true);
+        requested(LEAVING, Cause.SCALE_DOWN, true);
 
         assertThat(only().reason()).isEqualTo("GraceExceeded");
         assertThat(only().exit()).contains(new Exit(137, "SIGKILL"));
@@ -50,7 +50,7 @@ class TerminationHistoryTest {
     @Test
     void whatEndedAtTheLastMomentWasNotKilled() {
         terminated(0, NOON);
-        asked(LEAVING, Cause.SCALE_DOWN, true);
+        requested(LEAVING, Cause.SCALE_DOWN, true);
 
         assertThat(only().reason()).isEqualTo("Stopped");
     }
@@ -58,7 +58,7 @@ class TerminationHistoryTest {
     @Test
     void aReplicaKilledDuringItsStopIsReportedAsKilled() {
         terminated(137, NOON);
-        asked(LEAVING, Cause.SCALE_DOWN, false);
+        requested(LEAVING, Cause.SCALE_DOWN, false);
 
         assertThat(only().reason()).isEqualTo("Killed");
     }
@@ -66,7 +66,7 @@ class TerminationHistoryTest {
     @Test
     void anUnhealthyReplicaIsNotReportedAsRequested() {
         terminated(143, NOON);
-        asked(
+        requested(
                 LEAVING.withHealth(health ->
                         health.withUnhealthy(Optional.of(new Failure("LivenessProbeFailed", "It answered 503.")))),
                 Cause.UNHEALTHY,
@@ -74,12 +74,12 @@ class TerminationHistoryTest {
 
         assertThat(only().reason()).isEqualTo("Unhealthy");
         assertThat(only().message()).startsWith("It answered 503. ").contains("143 (SIGTERM)");
-        assertThat(only().asked()).isFalse();
+        assertThat(only().requested()).isFalse();
     }
 
     @Test
     void whatNeverRanHasNoEnd() {
-        asked(replica(0, Phase.CREATED).in(Phase.TERMINATING, NOON), Cause.SCALE_DOWN, true);
+        requested(replica(0, Phase.CREATED).in(Phase.TERMINATING, NOON), Cause.SCALE_DOWN, true);
 
         assertThat(terminations.terminations(WEB)).isEmpty();
     }
@@ -87,30 +87,30 @@ class TerminationHistoryTest {
     @Test
     void fiveOfEachKindAreKeptTheLatestFirst() {
         for (var slot = 0; slot < 9; slot++) {
-            unasked(failed(slot));
+            unrequested(failed(slot));
             terminated(0, NOON.plusSeconds(100 + slot));
-            asked(LEAVING.withId(id(slot, 9)), Cause.SCALE_DOWN, false);
+            requested(LEAVING.withId(id(slot, 9)), Cause.SCALE_DOWN, false);
             end = Optional.empty();
         }
 
-        assertThat(terminations.terminations(WEB).stream().filter(Termination::asked).map(Termination::replica))
+        assertThat(terminations.terminations(WEB).stream().filter(Termination::requested).map(Termination::replica))
                 .containsExactly("web-8", "web-7", "web-6", "web-5", "web-4");
-        assertThat(terminations.terminations(WEB).stream().filter(e -> !e.asked()).map(Termination::replica))
+        assertThat(terminations.terminations(WEB).stream().filter(e -> !e.requested()).map(Termination::replica))
                 .containsExactly("web-8", "web-7", "web-6", "web-5", "web-4");
     }
 
     @Test
     void aTerminationIsRecordedOnceAndItsFinalAuditAddsItsWrites() {
-        unasked(failed(0));
+        unrequested(failed(0));
         terminations.wrote(id(0, 1), List.of("/etc/a"));
-        unasked(failed(0));
+        unrequested(failed(0));
 
         assertThat(only().writes()).containsExactly("/etc/a");
     }
 
     @Test
     void aDeletedWorkloadIsForgotten() {
-        unasked(failed(0));
+        unrequested(failed(0));
         terminations.forgetTerminations(WEB);
 
         assertThat(terminations.terminations(WEB)).isEmpty();
@@ -121,13 +121,13 @@ class TerminationHistoryTest {
                 .failed(Phase.ENDED, NOON.plusSeconds(slot), new Failure("Error", "PID 1 ended with exit code 3."));
     }
 
-    private void asked(Replica replica, Cause cause, boolean killed) {
-        Terminations.asked(replica, end, removal(replica, cause), killed, List.of(), NOON)
+    private void requested(Replica replica, Cause cause, boolean killed) {
+        Terminations.requested(replica, end, removal(replica, cause), killed, List.of(), NOON)
                 .ifPresent(termination -> terminations.add(WEB, termination));
     }
 
-    private void unasked(Replica over) {
-        Terminations.unasked(over, end, List.of()).ifPresent(termination -> terminations.add(WEB, termination));
+    private void unrequested(Replica over) {
+        Terminations.unrequested(over, end, List.of()).ifPresent(termination -> terminations.add(WEB, termination));
     }
 
     private void terminated(int exitCode, Instant at) {

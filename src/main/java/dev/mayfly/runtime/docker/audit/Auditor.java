@@ -159,11 +159,11 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     }
 
     private void scan(List<AuditedContainer> due) {
-        var asking = due.stream()
+        var containers = due.stream()
                 .filter(scans::needsEngine)
                 .map(AuditedContainer::container)
                 .collect(Collectors.toSet());
-        var sizes = asking.isEmpty() ? Map.<String, Long>of() : engine.get().layerSizes(asking);
+        var sizes = containers.isEmpty() ? Map.<String, Long>of() : engine.get().layerSizes(containers);
         for (var audited : due) {
             var size = sizes.get(audited.container());
             var over = index.find(audited.id()).map(Replica::phase).filter(Phase.ENDED::equals);

@@ -38,9 +38,9 @@ public final class AdmittedImages {
     }
 
     /** Sets the gate; only the first call counts. Earlier launches wait for it. */
-    public void gate(ImageGate asked) {
-        asked.onChange(this::forgetRefused);
-        gate.complete(asked);
+    public void gate(ImageGate chosenGate) {
+        chosenGate.onChange(this::forgetRefused);
+        gate.complete(chosenGate);
     }
 
     /**

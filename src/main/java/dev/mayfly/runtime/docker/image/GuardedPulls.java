@@ -65,11 +65,11 @@ final class GuardedPulls {
     }
 
     /**
-     * @param asked receives an abandoned pull whose image may be inspected now; calls {@link #resolved} once the result
+     * @param listener receives an abandoned pull whose image may be inspected now; calls {@link #resolved} once the result
      *     is known
      */
-    void whenLongAgo(Consumer<StartedPull> asked) {
-        resolver = asked;
+    void whenLongAgo(Consumer<StartedPull> listener) {
+        resolver = listener;
     }
 
     /**

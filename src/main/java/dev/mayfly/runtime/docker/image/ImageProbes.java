@@ -77,10 +77,10 @@ public final class ImageProbes {
     private Map<String, ImageDirectories> readMissing(
             Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
         var mine = new HashMap<>(known(id));
-        var asked = new TreeSet<>(paths);
-        asked.removeAll(mine.keySet());
-        if (!asked.isEmpty()) {
-            mine.putAll(read(engine, id, volumes, asked));
+        var missing = new TreeSet<>(paths);
+        missing.removeAll(mine.keySet());
+        if (!missing.isEmpty()) {
+            mine.putAll(read(engine, id, volumes, missing));
             known.put(id, Map.copyOf(mine));
         }
         return mine;

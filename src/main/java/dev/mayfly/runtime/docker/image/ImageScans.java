@@ -114,10 +114,10 @@ public final class ImageScans implements ImageContents, AutoCloseable {
     }
 
     private AuditedImage inspectNow(String id) throws InterruptedException {
-        var asked = engine.get();
-        var inspected = inspected(asked, id);
+        var connected = engine.get();
+        var inspected = inspected(connected, id);
         try {
-            var image = scanned(asked, id, inspected);
+            var image = scanned(connected, id, inspected);
             failures.over(id);
             return image;
         } catch (NotFoundException vanished) {
@@ -134,9 +134,9 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         }
     }
 
-    private InspectImageResponse inspected(Engine asked, String id) {
+    private InspectImageResponse inspected(Engine connected, String id) {
         try {
-            return asked.image(id).orElseThrow(() -> gone(id));
+            return connected.image(id).orElseThrow(() -> gone(id));
         } catch (DockerException refused) {
             throw new ImageUnavailable(new Failure(
                     Failure.NOT_INSPECTED,
@@ -156,35 +156,35 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         return failed;
     }
 
-    private AuditedImage scanned(Engine asked, String id, InspectImageResponse inspected)
+    private AuditedImage scanned(Engine connected, String id, InspectImageResponse inspected)
             throws IOException, InterruptedException {
         var seen = known(id);
-        var image = seen.isPresent() ? seen.get() : content(asked, id, inspected);
+        var image = seen.isPresent() ? seen.get() : content(connected, id, inspected);
         var named = ImageContent.named(image, inspected);
         return named.withScans(
-                scanners.scan(ScannedImage.of(id, named.tags(), named.digests()), () -> save(asked, id)));
+                scanners.scan(ScannedImage.of(id, named.tags(), named.digests()), () -> save(connected, id)));
     }
 
-    private AuditedImage content(Engine asked, String id, InspectImageResponse inspected)
+    private AuditedImage content(Engine connected, String id, InspectImageResponse inspected)
             throws IOException, InterruptedException {
         failures.require(id); // first: a caller in back-off must not wait for a permit
         free.acquire();
-        try (var saved = save(asked, id)) {
-            return ImageContent.of(id, inspected, history(asked, id), saved);
+        try (var saved = save(connected, id)) {
+            return ImageContent.of(id, inspected, history(connected, id), saved);
         } finally {
             free.release();
         }
     }
 
     /** The image's archive, as {@code docker save} writes it. */
-    private InputStream save(Engine asked, String id) {
+    private InputStream save(Engine connected, String id) {
         failures.require(id);
-        return asked.archives().saveImageCmd(id).exec();
+        return connected.archives().saveImageCmd(id).exec();
     }
 
     /** Command of each build step, first step first. */
-    private static List<String> history(Engine asked, String id) {
-        return asked.client().imageHistoryCmd(id).exec().reversed().stream()
+    private static List<String> history(Engine connected, String id) {
+        return connected.client().imageHistoryCmd(id).exec().reversed().stream()
                 .map(step -> Objects.requireNonNullElse(step.getCreatedBy(), ""))
                 .toList();
     }

@@ -28,14 +28,14 @@ public final class KnownImages {
     /** By reference and by ID. */
     private final Map<String, LocalImage> known = new ConcurrentHashMap<>();
     /** Owners whose registry answered within {@link #FRESH}. */
-    private final Cache<RegistryAnswer, Boolean> asked;
+    private final Cache<RegistryAnswer, Boolean> answers;
 
     private record RegistryAnswer(OwnerId owner, String reference) {}
 
     public KnownImages(Supplier<Engine> engine, InstantSource clock) {
         this.engine = engine;
         this.clock = clock;
-        this.asked = Caffeine.newBuilder()
+        this.answers = Caffeine.newBuilder()
                 .expireAfterWrite(FRESH)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 .build();
@@ -56,7 +56,7 @@ public final class KnownImages {
      * older than this owner.
      */
     Optional<LocalImage> freshFor(OwnerId owner, String reference) {
-        return fresh(reference).filter(image -> asked.getIfPresent(new RegistryAnswer(owner, reference)) != null);
+        return fresh(reference).filter(image -> answers.getIfPresent(new RegistryAnswer(owner, reference)) != null);
     }
 
     /**
@@ -101,8 +101,8 @@ public final class KnownImages {
     }
 
     /** Records that the registry just answered the owner. */
-    void asked(OwnerId owner, String reference) {
-        asked.put(new RegistryAnswer(owner, reference), true);
+    void registryAnswered(OwnerId owner, String reference) {
+        answers.put(new RegistryAnswer(owner, reference), true);
     }
 
     /** Marks the template's image as outdated, so that the next launch inspects it again. */

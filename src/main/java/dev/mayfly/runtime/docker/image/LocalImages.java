@@ -199,12 +199,12 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
         var wanted = WantedImage.of(
                 template, access.logins(List.of(owner), template.image().reference()));
         var mine = new Request(new CompletableFuture<>(), new PullWaiters(announcements, wake));
-        var asked = Optional.ofNullable(underWay.putIfAbsent(wanted, mine)).orElse(mine);
-        asked.waiters().join(owner);
-        if (asked == mine) {
+        var request = Optional.ofNullable(underWay.putIfAbsent(wanted, mine)).orElse(mine);
+        request.waiters().join(owner);
+        if (request == mine) {
             threads.execute(() -> answer(wanted, owner, mine));
         }
-        return asked.answer().thenApply(image -> granted(owner, wanted, image));
+        return request.answer().thenApply(image -> granted(owner, wanted, image));
     }
 
     private Optional<LocalImage> fresh(OwnerId owner, Template template) {
@@ -223,23 +223,23 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
             throw new ImageUnavailable(access.refusal(wanted.reference()));
         }
         if (wanted.always() && wanted.pin().isEmpty()) {
-            known.asked(owner, wanted.reference());
+            known.registryAnswered(owner, wanted.reference());
         }
         return image;
     }
 
-    private void answer(WantedImage wanted, OwnerId owner, Request asked) {
+    private void answer(WantedImage wanted, OwnerId owner, Request request) {
         try {
             var image = wanted.pin()
-                    .map(pin -> pinned(wanted, pin, owner, asked.waiters()))
-                    .orElseGet(() -> meant(wanted, owner, asked.waiters()));
+                    .map(pin -> pinned(wanted, pin, owner, request.waiters()))
+                    .orElseGet(() -> meant(wanted, owner, request.waiters()));
             underWay.remove(wanted);
-            asked.answer().complete(image);
+            request.answer().complete(image);
         } catch (RuntimeException failed) {
             underWay.remove(wanted); // first, so that a caller that retries after the failure starts a new request
-            asked.answer().completeExceptionally(failed);
+            request.answer().completeExceptionally(failed);
         }
-        asked.waiters().over();
+        request.waiters().over();
     }
 
     /** The image that the reference names now. */

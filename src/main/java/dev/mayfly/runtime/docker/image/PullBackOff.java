@@ -24,21 +24,21 @@ final class PullBackOff {
      *
      * @param fingerprints of the credentials, in the order in which they are tried
      */
-    record Asking(String reference, List<String> fingerprints) {}
+    record PullKey(String reference, List<String> fingerprints) {}
 
-    private final BackOffs<Asking> failed = new BackOffs<>(KUBELETS, REMEMBERED);
+    private final BackOffs<PullKey> failed = new BackOffs<>(KUBELETS, REMEMBERED);
 
     /** Empty if the registry may be asked now. */
-    Optional<Wait> wait(Asking asking, Instant now) {
-        return failed.wait(asking, now);
+    Optional<Wait> wait(PullKey key, Instant now) {
+        return failed.wait(key, now);
     }
 
-    Wait failed(Asking asking, Failure failure, Instant now) {
-        return failed.failed(asking, failure, now);
+    Wait failed(PullKey key, Failure failure, Instant now) {
+        return failed.failed(key, failure, now);
     }
 
     /** The image is available now, regardless of who pulled it. */
     void over(String reference) {
-        failed.overWhere(asking -> asking.reference().equals(reference));
+        failed.overWhere(key -> key.reference().equals(reference));
     }
 }

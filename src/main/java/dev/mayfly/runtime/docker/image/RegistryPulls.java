@@ -10,7 +10,7 @@ import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
 import dev.mayfly.runtime.docker.image.BackOffs.Wait;
 import dev.mayfly.runtime.docker.image.GuardedPulls.PullGuard;
-import dev.mayfly.runtime.docker.image.PullBackOff.Asking;
+import dev.mayfly.runtime.docker.image.PullBackOff.PullKey;
 import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
 import java.time.Duration;
@@ -117,15 +117,15 @@ final class RegistryPulls {
 
     private LocalImage pulled(PullRequest request) {
         if (request.purpose() != Purpose.CHECK) {
-            backOff.wait(request.asking(), clock.instant()).ifPresent(wait -> {
+            backOff.wait(request.key(), clock.instant()).ifPresent(wait -> {
                 throw waiting(request, wait);
             });
         }
-        var asked = clock.instant();
+        var requested = clock.instant();
         try {
             var place = places.take(request.name(), ImageName.registry(request.reference()), request.urgent());
             try {
-                return pullWithAnyLogin(request, asked);
+                return pullWithAnyLogin(request, requested);
             } finally {
                 place.run();
             }
@@ -141,7 +141,7 @@ final class RegistryPulls {
      * Tries each login until the registry provides the image; if it provides it with none, fails with the most
      * informative answer.
      */
-    private LocalImage pullWithAnyLogin(PullRequest request, Instant asked) throws InterruptedException {
+    private LocalImage pullWithAnyLogin(PullRequest request, Instant requested) throws InterruptedException {
         var here = engine.get().imageIds();
         var before = known.inspect(request.reference()).map(LocalImage::id);
         request.waiters().pulling(request.reference());
@@ -158,7 +158,7 @@ final class RegistryPulls {
                 var state = transfer(request, login);
                 var image = arrived(request, login, before, guard);
                 guard.over();
-                request.waiters().pulled(request.reference(), note(state, asked, began));
+                request.waiters().pulled(request.reference(), note(state, requested, began));
                 return image;
             } catch (PullFailed failed) {
                 if (failed.fault() != PullFault.STALLED && means(request.reference(), before)) {
@@ -237,9 +237,9 @@ final class RegistryPulls {
         return image;
     }
 
-    private String note(PullState came, Instant asked, Instant began) {
+    private String note(PullState came, Instant requested, Instant began) {
         var now = clock.instant();
-        return came.bytes() + " bytes in " + seconds(began, now) + " s (" + seconds(asked, now) + " s with the wait for"
+        return came.bytes() + " bytes in " + seconds(began, now) + " s (" + seconds(requested, now) + " s with the wait for"
                 + " other pulls)";
     }
 
@@ -251,7 +251,7 @@ final class RegistryPulls {
         var failure = failed.fault().failure(request.reference(), failed.getMessage());
         return request.purpose() == Purpose.CHECK
                 ? new ImageUnavailable(failure)
-                : unavailable(failure, backOff.failed(request.asking(), failure, clock.instant()));
+                : unavailable(failure, backOff.failed(request.key(), failure, clock.instant()));
     }
 
     private ImageUnavailable waiting(PullRequest request, Wait wait) {
@@ -297,8 +297,8 @@ final class RegistryPulls {
             return ImageName.full(reference);
         }
 
-        Asking asking() {
-            return new Asking(name(), logins.stream().map(RegistryLogin::fingerprint).toList());
+        PullKey key() {
+            return new PullKey(name(), logins.stream().map(RegistryLogin::fingerprint).toList());
         }
     }
 }

@@ -101,9 +101,9 @@ public final class ExecProbes implements Commands, AutoCloseable {
                 left = "";
                 return Answer.ended();
             } catch (DockerException refused) {
-                return Answer.unasked("the engine refused: " + EngineWords.of(refused));
+                return Answer.notRun("the engine refused: " + EngineWords.of(refused));
             } catch (RuntimeException silence) {
-                return Answer.unasked("the engine did not answer: " + EngineWords.of(silence));
+                return Answer.notRun("the engine did not answer: " + EngineWords.of(silence));
             }
         }
 
