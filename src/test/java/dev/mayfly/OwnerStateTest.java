@@ -27,7 +27,7 @@ class OwnerStateTest {
                 .should()
                 .beDeclaredInClassesThat()
                 .areAssignableTo(OwnerState.class)
-                .because("whoever deletes an owner tells every OwnerState: implement it")
+                .because("a deletion calls every OwnerState: implement it")
                 .check(classes);
     }
 }

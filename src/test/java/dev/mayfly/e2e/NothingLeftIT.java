@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** However many come and go, and whoever is killed meanwhile. */
+/** Many workloads come and go while operator and replicas are killed, and nothing is left. */
 class NothingLeftIT extends OperatorScenario {
     NothingLeftIT() {
         super("nothing-left");

@@ -115,7 +115,7 @@ class ScannersTest {
         assertThat(saved).hasValue(1);
 
         scan(ScanFormat.EXIT_CODE, "", "print.sh", document("print.sh"));
-        assertThat(saved).as("nobody asked for it").hasValue(1);
+        assertThat(saved).as("it was not requested again").hasValue(1);
     }
 
     @Test

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Story J: images that Mayfly pulled go when nobody needs them, and no other ever. A real registry, on the loopback address. */
+/**
+ * Story J: unused images that Mayfly pulled are removed, and never any other. A real registry, on the loopback address.
+ */
 class CollectionIT extends OperatorScenario {
     private static final String STRANGER = "collection-stranger";
     /** That any image exceeds, and the disk never. */
@@ -143,7 +145,7 @@ class CollectionIT extends OperatorScenario {
 
         policies.apply("collection", retention("highThresholdPercent: 1, lowThresholdPercent: 0"));
         Cli.docker("rm", STRANGER);
-        await("nobody uses it any more, and the disk is fuller than 0 %")
+        await("it is unused, and the disk is fuller than 0 %")
                 .atMost(SOON)
                 .until(() -> !here(app + ":stopped"));
         await().atMost(SOON)

@@ -71,7 +71,7 @@ class ImagePinIT extends OperatorScenario {
                 .as("nothing rolls at a restart")
                 .containsAll(after);
         assertThat(Cli.docker("ps", "--filter", "id=" + after.iterator().next(), "--format", "{{.Image}}"))
-                .as("for people to read")
+                .as("for users to read")
                 .isEqualTo(reference);
         gone("rolling");
     }

@@ -8,7 +8,7 @@ import dev.mayfly.testing.Census;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Replicas get as old as they may and are replaced, one by one, without anybody being missed. */
+/** Replicas that reach their maximum age are replaced one by one, without a gap. */
 class LifetimeIT extends OperatorScenario {
     LifetimeIT() {
         super("lifetime");

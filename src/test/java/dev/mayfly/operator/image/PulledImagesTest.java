@@ -62,11 +62,11 @@ class PulledImagesTest {
         images.seen(List.of(stored("a", "web-0")), NOON.plusSeconds(310), Map.of());
         images.seen(List.of(stored("a")), NOON.plusSeconds(320), Map.of());
         assertThat(images.all().get("a").usedAt()).isEqualTo(NOON.plusSeconds(310));
-        assertThat(images.changed()).as("nobody uses it any more").isTrue();
+        assertThat(images.changed()).as("it is no longer used").isTrue();
         images.taken();
 
         images.seen(List.of(stored("a")), NOON.plusSeconds(9999), Map.of());
-        assertThat(images.changed()).as("still nobody").isFalse();
+        assertThat(images.changed()).as("still unused").isFalse();
     }
 
     @Test

@@ -24,9 +24,9 @@ import java.util.Optional;
  */
 final class UnreliableEngine {
     private final List<Container> containers = new ArrayList<>();
-    /** What was seen and is not told yet. */
+    /** Facts that were not delivered yet. */
     private final List<Fact> underWay = new ArrayList<>();
-    /** What is to be done, or whose answer is awaited. */
+    /** Calls that are to be made or answered. */
     private final List<Runnable> calls = new ArrayList<>();
 
     private final List<String> history = new ArrayList<>();
@@ -83,13 +83,13 @@ final class UnreliableEngine {
             case 11 -> known.container().ifPresent(container -> underWay.add(inspect(container)));
             case 12 -> ours().ifPresent(this::end);
             case 13 -> ours().ifPresent(this::start);
-            case 14 -> somebody(choice);
+            case 14 -> user(choice);
             default -> apply(choice % 2 == 0 ? new Fact.Synced() : new Fact.Reconnected());
         }
     }
 
-    /** What a person does with the engine's own tools. */
-    private void somebody(int choice) {
+    /** Actions of a user with the engine's own tools. */
+    private void user(int choice) {
         switch (choice % 4) {
             case 0 -> ours().ifPresent(this::remove);
             case 1 -> ours().ifPresent(there -> there.renamed = true);
@@ -106,7 +106,7 @@ final class UnreliableEngine {
         }
     }
 
-    /** From now on the engine is left alone and answers, and everything is looked at again and again. */
+    /** From now on the engine changes nothing and answers, and everything is inspected repeatedly. */
     void settle() {
         while (!underWay.isEmpty()) {
             deliver(time++, false);
@@ -166,7 +166,7 @@ final class UnreliableEngine {
         }
     }
 
-    /** Somebody's turn has come of those who wait to call the engine. */
+    /** One of the calls that wait for the engine is made. */
     private void call(int choice, boolean answered) {
         if (!calls.isEmpty()) {
             answers = answered;
@@ -248,7 +248,7 @@ final class UnreliableEngine {
         underWay.add(new Fact.Absent(there.name));
     }
 
-    /** Something that was seen is told at last. @param again true: and once more, later */
+    /** Delivers a fact. @param again true: and once more, later */
     private void deliver(int choice, boolean again) {
         if (!underWay.isEmpty()) {
             var which = choice % underWay.size();

@@ -65,8 +65,8 @@ final class GuardedPulls {
     }
 
     /**
-     * @param listener receives an abandoned pull whose image may be inspected now; calls {@link #resolved} once the result
-     *     is known
+     * @param listener receives an abandoned pull whose image may be inspected now; calls {@link #resolved} once the
+     *     result is known
      */
     void whenLongAgo(Consumer<StartedPull> listener) {
         resolver = listener;

@@ -51,7 +51,10 @@ class EngineImagesTest {
         engine.close();
     }
 
-    /** Busybox is one layer. Others use the engine too, so what it has in all counts only where nobody else moved. */
+    /**
+     * Busybox is one layer. Other programs use the engine too, so its totals count only if no other program changed
+     * them.
+     */
     @Test
     void removalFreesExactlyTheOwnTwoOfFiveLayersByTheEnginesOwnCount() {
         var base = layered.make(prefix + "base", BUSYBOX, 100, 200);

@@ -34,7 +34,7 @@ class PullFaultTest {
                 "UNREACHABLE  | Get \"https://r.example/v2/\": x509: certificate signed by unknown authority",
                 "UNREACHABLE  | received unexpected HTTP status: 503 Service Unavailable",
                 "WRONG_PLATFORM | no matching manifest for linux/amd64 in the manifest list entries",
-                "OTHER        | something that nobody has read before"
+                "OTHER        | an unknown message"
             })
     void theEnginesWordsTellTheFault(PullFault fault, String said) {
         assertThat(PullFault.of(said)).isEqualTo(fault);

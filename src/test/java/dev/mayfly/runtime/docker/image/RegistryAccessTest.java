@@ -66,7 +66,7 @@ class RegistryAccessTest {
         assertThat(access.granted(BANK, image("sha256:new"))).isFalse();
         access.granted("sha256:new", new RegistryLogin(Optional.empty(), "mine"), false);
         assertThat(access.granted(BANK, image("sha256:other").withTags(List.of("app:dev"))))
-                .as("somebody built it meanwhile")
+                .as("another client built it meanwhile")
                 .isTrue();
         guard.over();
         guard.close();
@@ -175,7 +175,7 @@ class RegistryAccessTest {
                 .as("it was here before")
                 .isTrue();
         assertThat(access.granted(BANK, image("sha256:4")))
-                .as("nobody pulled it")
+                .as("it was not pulled")
                 .isTrue();
     }
 
