@@ -88,9 +88,9 @@ class Statuses implements OwnerState {
 
     /** A dead container is kept until the status reports its termination; no event reports the write. */
     private static Optional<Duration> held(EphemeralWorkload workload, Reconciliation reconciliation) {
-        var unrecorded = new TerminationHold(
+        var hold = new TerminationHold(
                 workload.getStatus(), reconciliation.terminations(), reconciliation.observed().now());
-        return reconciliation.plan().removals().stream().anyMatch(unrecorded::holds)
+        return reconciliation.plan().removals().stream().anyMatch(hold::holds)
                 ? Optional.of(StatusMemory.COUNTS)
                 : Optional.empty();
     }

@@ -41,15 +41,15 @@ final class ArchiveHttpClient implements DockerHttpClient {
     @Override
     public Response execute(Request request) {
         var image = SAVE.matcher(request.path());
-        var patience = patience(image.find() ? bytes.applyAsLong(image.group(1)) : 0);
-        return client(patience).execute(request);
+        var timeout = timeout(image.find() ? bytes.applyAsLong(image.group(1)) : 0);
+        return client(timeout).execute(request);
     }
 
-    private synchronized DockerHttpClient client(Duration patience) {
-        return clients.computeIfAbsent(patience, createClient);
+    private synchronized DockerHttpClient client(Duration timeout) {
+        return clients.computeIfAbsent(timeout, createClient);
     }
 
-    private static Duration patience(long bytes) {
+    private static Duration timeout(long bytes) {
         return EngineConnector.SAVING.plus(PER_GIGABYTE.multipliedBy(Math.ceilDiv(bytes, GIGABYTE)));
     }
 

@@ -77,7 +77,7 @@ public final class Engine implements Closeable {
     }
 
     /** A client without timeout, for calls such as the removal of a large image. */
-    public DockerClient slow() {
+    public DockerClient withoutTimeout() {
         return clients.streams();
     }
 
@@ -202,13 +202,13 @@ public final class Engine implements Closeable {
 
     /**
      * Runs a command in a container, as the container's user and in its environment, and waits until it ends, for at
-     * most {@code patience}.
+     * most {@code timeout}.
      *
      * @param bytes how many bytes of its output are kept at most
      * @throws NotFoundException if the container is gone
      * @throws ConflictException if the container does not run
      */
-    public Command exec(String container, List<String> command, Duration patience, int bytes) {
+    public Command exec(String container, List<String> command, Duration timeout, int bytes) {
         var exec = calls.execCreateCmd(container)
                 .withCmd(command.toArray(String[]::new))
                 .withAttachStdout(true)
@@ -217,7 +217,7 @@ public final class Engine implements Closeable {
                 .getId();
         try (var output = new OutputTail(bytes)) {
             clients.commands().execStartCmd(exec).exec(output);
-            var ended = output.awaitCompletion(patience.toMillis(), TimeUnit.MILLISECONDS);
+            var ended = output.awaitCompletion(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return new Command(exec, ended ? exitCode(exec) : OptionalInt.empty(), output.text());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();

@@ -220,7 +220,7 @@ public final class EngineImages implements ImageStore {
      */
     private void untag(StoredImage image, String name) {
         try {
-            engine.get().slow().removeImageCmd(name).withForce(false).exec();
+            engine.get().withoutTimeout().removeImageCmd(name).withForce(false).exec();
         } catch (NotFoundException gone) {
             // it is removed as requested: a digest is removed with the last tag of its repository
         } catch (ConflictException used) {

@@ -21,13 +21,13 @@ final class PullTransfer {
     private static final int QUEUED = 10;
 
     private final PullProgress progress;
-    private final Duration patience;
+    private final Duration stallTimeout;
     private final Runnable moved;
 
     /** @param moved called about once a second while the pull progresses */
-    PullTransfer(PullProgress progress, Duration patience, Runnable moved) {
+    PullTransfer(PullProgress progress, Duration stallTimeout, Runnable moved) {
         this.progress = progress;
-        this.patience = patience;
+        this.stallTimeout = stallTimeout;
         this.moved = moved;
     }
 
@@ -55,7 +55,7 @@ final class PullTransfer {
     private PullState outcome(RegistryLogin login) {
         progress.failure().ifPresent(failure -> {
             if (failure instanceof TimedHttpClient.Late) {
-                throw stalled(patience, false);
+                throw stalled(stallTimeout, false);
             }
             throw failure instanceof DockerException refused
                     ? new PullFailed(EngineWords.of(refused), login)
@@ -72,7 +72,7 @@ final class PullTransfer {
 
     private void requireProgress(Duration silence) {
         var queued = progress.queued();
-        if (silence.compareTo(queued ? patience.multipliedBy(QUEUED) : patience) >= 0) {
+        if (silence.compareTo(queued ? stallTimeout.multipliedBy(QUEUED) : stallTimeout) >= 0) {
             throw stalled(silence, queued);
         }
     }
