@@ -69,7 +69,7 @@ last_line() { echo "${lines[-1]}"; }
   [ "$(last_line)" = "9 passed, 2 failed" ]
 }
 
-@test "how long it took is said before" {
+@test "the duration is printed first" {
   count 0 0 $(($(now_ms) - 61000))
   [[ ${lines[-2]} == *"all of it took 6"[1-9].?" s" ]]
   [ "$(last_line)" = "10 passed, 0 failed" ]
@@ -88,7 +88,7 @@ last_line() { echo "${lines[-1]}"; }
   [[ "$output" != *dev.C107* ]]
 }
 
-@test "what failed is named before the end, with what was wrong" {
+@test "failures are printed last, with their messages" {
   cat >"$ROOT/target/failsafe-reports/TEST-C.xml" <<'XML'
 <testsuite name="C" tests="3" errors="1" skipped="0" failures="1">
   <testcase name="good" classname="C"/>

@@ -56,7 +56,7 @@ column() {
   [[ $output != *mayfly-test-theirs* ]]
 }
 
-@test "the task's step shows what it said, and that nothing is left of it" {
+@test "the task's step shows its output, and that nothing is left of it" {
   cd "$ROOT"
   run hello
   [ "$status" = 0 ]

@@ -48,7 +48,7 @@ nothing_left() {
   [ "$status" = 1 ]
 }
 
-@test "nothing of ours is left, and the engine goes on" {
+@test "nothing of ours is left, and the engine keeps running" {
   apply_workload web 3
   eventually runs "$CLUSTER" web 3
   make_quietly down
@@ -99,7 +99,7 @@ mend_kube() {
   ln -s "$BIN" "$MAYFLY_LOCAL/bin"
 }
 
-@test "with the API server dead, what Mayfly pulled goes as well" {
+@test "with the API server dead, pulled images are removed as well" {
   pulled_by "$CLUSTER" $PULLED
   kill_hard cluster
   make_quietly down
@@ -108,7 +108,7 @@ mend_kube() {
   [ "$status" = 1 ]
 }
 
-@test "an API server that does not start keeps what only it knows, and down says so" {
+@test "an API server that does not start keeps its data, and down reports it" {
   pulled_by "$CLUSTER" $PULLED
   kill_hard cluster
   break_kube
@@ -127,7 +127,7 @@ mend_kube() {
   [ "$status" = 1 ]
 }
 
-@test "what can't be started can be given up" {
+@test "a cluster that can't be started can be abandoned" {
   pulled_by "$CLUSTER" $PULLED
   kill_hard cluster
   break_kube
@@ -140,7 +140,7 @@ mend_kube() {
   mend_kube
 }
 
-@test "with the engine dead, what Mayfly pulled is remembered for the next down" {
+@test "with the engine dead, pulled images are remembered for the next down" {
   pulled_by "$CLUSTER" $PULLED
   down_without_engine
   [ "$status" = 0 ]

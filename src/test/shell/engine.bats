@@ -50,7 +50,7 @@ as_user() { runuser -u "$USER_NAME" -- env -u MAYFLY_LOCAL -u DOCKER_HOST HOME="
   [[ $output == *"busybox:1.36 is there"* ]]
 }
 
-@test "a DOCKER_HOST where nobody answers is named" {
+@test "a DOCKER_HOST without an answer is named" {
   DOCKER_HOST=unix:///nowhere.sock run "$HERE/engine.sh" up
   [ "$status" = 1 ]
   [[ $output == *"DOCKER_HOST=unix:///nowhere.sock"* ]]
@@ -74,13 +74,13 @@ contexts() {
   [[ $output == *"in use: unix:///run/docker.sock"* ]]
 }
 
-@test "DOCKER_CONTEXT goes before the current context, and DOCKER_HOST before both" {
+@test "DOCKER_CONTEXT takes precedence over the current context, and DOCKER_HOST over both" {
   contexts
   [ "$(DOCKER_CONTEXT=nowhere "$HERE/engine.sh" host)" = unix:///nowhere.sock ]
   [ "$(DOCKER_CONTEXT=nowhere DOCKER_HOST=unix:///given.sock "$HERE/engine.sh" host)" = unix:///given.sock ]
 }
 
-@test "a context where nobody answers starts no engine elsewhere" {
+@test "a context without an answer starts no engine elsewhere" {
   contexts
   DOCKER_CONTEXT=nowhere run "$HERE/engine.sh" up
   [ "$status" = 1 ]
@@ -96,7 +96,7 @@ contexts() {
   [[ $output == *"there is no Docker context absent"* ]]
 }
 
-@test "a state directory of root's is told to the user who can't write there" {
+@test "a state directory of root's is reported to a user who can't write to it" {
   mkdir -p "$COPY/.local/run"
   run as_user "$COPY/deploy/local/engine.sh" up
   [ "$status" = 1 ]

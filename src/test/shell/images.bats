@@ -10,14 +10,14 @@ load helpers
   [[ $output == $'a\nroot\n/'*/tail ]]
 }
 
-@test "centos says what it is, and is not the host's system" {
+@test "centos identifies itself, and is not the host's system" {
   run docker run --rm --network none centos:7 bash -c '. /etc/os-release; echo "$ID $VERSION_ID"'
   [ "$output" = "centos 7" ]
   run docker run --rm --network none centos:7 cat /etc/os-release
   [ "$output" != "$(cat /etc/os-release)" ]
 }
 
-@test "a stand-in calls itself one" {
+@test "a stand-in identifies itself" {
   run docker run --rm --network none centos:7 cat /etc/os-release
   [[ $output == *"CentOS Linux"* ]] || [[ $output == *"CentOS stand-in made from"* ]]
 }

@@ -17,14 +17,14 @@ is_root() { true; }
 dpkg-query() { if grep -qx "${!#}" "$INSTALLED"; then echo installed; fi; }
 apt-get() { echo "${!#}" >>"$INSTALLED"; }
 
-@test "what was missing is named with the command that removes it, what was there is not" {
+@test "installed packages are printed with the command that removes them, earlier ones are not" {
   apt_install there docker.io
   run kept_packages
   [[ $output == *"docker.io    # sudo apt-get remove docker.io" ]]
   [[ $output != *there* ]]
 }
 
-@test "what has been removed meanwhile is not named, nor is anything where nothing was installed" {
+@test "packages that were removed meanwhile are not printed, and nothing is if nothing was installed" {
   run kept_packages
   [ -z "$output" ]
   apt_install docker.io

@@ -25,21 +25,21 @@ jdk() {
   [ "$output" = "$MAYFLY_JDK_ROOTS/best" ]
 }
 
-@test "JAVA_HOME wins when it is new enough" {
+@test "JAVA_HOME is used if it is new enough" {
   jdk best 25
   jdk chosen 21.0.2
   JAVA_HOME=$MAYFLY_JDK_ROOTS/chosen run "$HERE/jdk.sh"
   [ "$output" = "$MAYFLY_JDK_ROOTS/chosen" ]
 }
 
-@test "JAVA_HOME that is too old does not" {
+@test "JAVA_HOME is not used if it is too old" {
   jdk best 25
   jdk old 17.0.9
   JAVA_HOME=$MAYFLY_JDK_ROOTS/old run "$HERE/jdk.sh"
   [ "$output" = "$MAYFLY_JDK_ROOTS/best" ]
 }
 
-@test "where there is none, the message says what to install" {
+@test "without a JDK the message names what to install" {
   jdk old 17.0.9
   run "$HERE/jdk.sh"
   [ "$status" = 1 ]

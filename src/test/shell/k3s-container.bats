@@ -16,7 +16,7 @@ teardown() {
   rm -rf "$MAYFLY_LOCAL"
 }
 
-@test "one that does not become ready stays, and the remedy is named" {
+@test "one that does not become ready is kept, and the remedy is printed" {
   docker create --name "$CONTAINER" busybox:1.36 sh -c 'echo its last words'
   run "$HERE/cluster.sh" up
   [ "$status" = 1 ]
@@ -26,7 +26,7 @@ teardown() {
   docker inspect "$CONTAINER"
 }
 
-@test "one whose port is somebody else's by now stays, and the port is named" {
+@test "one whose port another process took is kept, and the port is printed" {
   local port=16443
   while (exec 4<>"/dev/tcp/127.0.0.1/$port"); do port=$((port + 1)); done
   docker create --name "$CONTAINER" -p "127.0.0.1:$port:6443" busybox:1.36 tail -f /dev/null
@@ -39,7 +39,7 @@ teardown() {
   docker inspect "$CONTAINER"
 }
 
-@test "one that can't be asked for its memory stays, with what to do" {
+@test "one whose memory can't be read is kept, with a remedy" {
   docker create --name "$CONTAINER" busybox:1.36 sh -c 'echo its last words'
   "$HERE/cluster.sh" holds
   run "$HERE/cluster.sh" again
@@ -52,7 +52,7 @@ teardown() {
   [ "$status" = 1 ]
 }
 
-@test "one that a run made and did not come to note goes with make down" {
+@test "one that a killed run created and did not record is removed by make down" {
   rm "$MAYFLY_LOCAL/cluster"
   docker create --name "$CONTAINER" busybox:1.36 true
   "$HERE/cluster.sh" down

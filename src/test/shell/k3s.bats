@@ -24,7 +24,7 @@ teardown_file() {
 
 k3s() { kubectl --kubeconfig="$K3S_STATE/kubeconfig" "$@"; }
 
-@test "what came with up goes with down, and k3s goes on" {
+@test "make down removes what make up created, and k3s keeps running" {
   make_quietly up
   apply_workload web 1
   make_quietly up # what the first one made was not there before
@@ -34,7 +34,7 @@ k3s() { kubectl --kubeconfig="$K3S_STATE/kubeconfig" "$@"; }
   [ -z "$output" ]
 }
 
-@test "CRD, namespace and workloads that were there before stay" {
+@test "CRD, namespace and workloads that existed before are kept" {
   k3s create namespace mayfly-system
   k3s apply --server-side -f "$ROOT/crds/"
   eventually k3s wait --for=condition=Established --timeout=5s -f "$ROOT/crds/" # breaks off where there are no conditions yet
@@ -55,7 +55,7 @@ k3s() { kubectl --kubeconfig="$K3S_STATE/kubeconfig" "$@"; }
   k3s delete -f "$ROOT/crds/"
 }
 
-@test "with its API server dead, make down takes away the rest" {
+@test "with its API server dead, make down removes the rest" {
   local cluster
   make_quietly up
   cluster=$(cat "$MAYFLY_LOCAL/clusters")

@@ -47,7 +47,7 @@ meet_strangers() {
   mkdir -p /tmp/mayfly-scan-$CLUSTER-stranger
 }
 
-@test "everything with our marks is listed, what is kept apart; strangers are not; the shell alone says the same" {
+@test "all objects of ours are listed, kept ones separately, foreign ones not; the shell alone lists the same" {
   run leftovers
   [ "$status" = 0 ]
   [[ $output == "Nothing is left over."* ]]
@@ -69,27 +69,27 @@ meet_strangers() {
   [ "$(wc -l <<<"$found")" = 9 ]
 }
 
-@test "with the engine gone it says that it could not look" {
+@test "without an engine it reports that it could not check" {
   run leftovers --host unix:///nowhere.sock
   [ "$status" = 2 ]
   [[ $output == *"No engine answers at unix:///nowhere.sock"* ]]
 }
 
-@test "without its jar it says that it could not look" {
+@test "without its jar it reports that it could not check" {
   sed 's#[^/]*\.jar#gone.jar#' "$BIN/mayfly" >"$MAYFLY_LOCAL/mayfly"
   run sh "$MAYFLY_LOCAL/mayfly" leftovers
   [ "$status" = 2 ]
   [[ $output == *"gone.jar is gone: make cli builds it"* ]]
 }
 
-@test "a kubeconfig that is none is named" {
+@test "an invalid kubeconfig is named" {
   echo nonsense >"$MAYFLY_LOCAL/kubeconfig"
   run leftovers --kubeconfig "$MAYFLY_LOCAL/kubeconfig"
   [ "$status" = 2 ]
   [[ $output == *"$MAYFLY_LOCAL/kubeconfig"* ]]
 }
 
-@test "what is up is listed, and after down nothing is" {
+@test "running objects are listed, and after down none" {
   make_quietly up
   up=$(cat "$MAYFLY_LOCAL/clusters")
   apply_workload web 2
@@ -110,7 +110,7 @@ meet_strangers() {
   env -u KUBECONFIG "$BIN/mayfly" leftovers --cluster "$up"
 }
 
-@test "down shows it where no jar was built, too" {
+@test "down shows it without a jar, too" {
   own=$MAYFLY_LOCAL/checkout
   mkdir "$own"
   cp -R "$ROOT/deploy" "$ROOT/Makefile" "$own/"

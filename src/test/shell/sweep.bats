@@ -26,27 +26,27 @@ teardown() {
 # container NAME: with all the labels of a replica, whatever its name.
 container() { planted_container "$CLUSTER" "$1" $OWNER; }
 
-@test "a container of ours goes" {
+@test "a container of ours is removed" {
   container "$OURS"
   run "$HERE/sweep.sh"
   [ "$status" = 0 ]
   [ "$(containers_of "$CLUSTER")" = 0 ]
 }
 
-@test "a stranger's container that carries all our labels stays" {
+@test "a foreign container with all our labels is kept" {
   container mayfly-test-stranger
   "$HERE/sweep.sh"
   docker inspect mayfly-test-stranger
 }
 
-@test "a container that looked into an image goes" {
+@test "a probe container of an image is removed" {
   docker create --name mayfly_probe_${CLUSTER}_0123 --label mayfly-test --label mayfly.dev/probe=$CLUSTER busybox:1.36
   "$HERE/sweep.sh"
   run docker inspect mayfly_probe_${CLUSTER}_0123
   [ "$status" = 1 ]
 }
 
-@test "a stranger's network and volume that carry our labels stay" {
+@test "a foreign network and volume with our labels are kept" {
   docker network create --label mayfly.dev/cluster=$CLUSTER --label mayfly.dev/namespace=default mayfly-test-stranger
   docker volume create --label mayfly.dev/cluster=$CLUSTER --label mayfly.dev/namespace=default mayfly-test-stranger
   "$HERE/sweep.sh"
@@ -54,7 +54,7 @@ container() { planted_container "$CLUSTER" "$1" $OWNER; }
   docker volume inspect mayfly-test-stranger
 }
 
-@test "images that Mayfly pulled go by the names that it gave; one in use and a person's tag stay" {
+@test "pulled images are removed by their recorded names; one in use and a user's tag are kept" {
   local id kept
   id=$(planted_image mayfly-test/leftovers:pulled) kept=$(planted_image mayfly-test/leftovers:used)
   docker tag "$id" mayfly-test/leftovers:persons
@@ -70,7 +70,7 @@ container() { planted_container "$CLUSTER" "$1" $OWNER; }
   [ "$(cat "$MAYFLY_LOCAL/images")" = "$kept mayfly-test/leftovers:used" ]
 }
 
-@test "an image in use goes once it is not, although its cluster is forgotten" {
+@test "an image in use is removed once it is unused, although its cluster is forgotten" {
   local id
   id=$(planted_image mayfly-test/leftovers:used)
   docker create --name mayfly-test-stranger --label mayfly-test --label mayfly.dev/cluster=$CLUSTER "$id" true
@@ -85,7 +85,7 @@ container() { planted_container "$CLUSTER" "$1" $OWNER; }
   [ ! -e "$MAYFLY_LOCAL/images" ]
 }
 
-@test "of images remembered while the engine was dead only its own go" {
+@test "of images remembered while the engine was dead only its own are removed" {
   local id others
   id=$(planted_image mayfly-test/leftovers:pulled) others=$(planted_image mayfly-test/leftovers:others)
   printf '%s\n' "$(docker info --format '{{.ID}}') $id mayfly-test/leftovers:pulled" "ANOTHER $others mayfly-test/leftovers:others" >"$MAYFLY_LOCAL/images"
@@ -96,7 +96,7 @@ container() { planted_container "$CLUSTER" "$1" $OWNER; }
   [ ! -e "$MAYFLY_LOCAL/images" ]
 }
 
-@test "an engine that ends while its images are looked at makes nobody forget them" {
+@test "an engine that stops while its images are read does not make them forgotten" {
   local id
   id=$(planted_image mayfly-test/leftovers:pulled)
   echo "$id mayfly-test/leftovers:pulled" >"$MAYFLY_LOCAL/images"
@@ -116,7 +116,7 @@ SH
   [ "$(cat "$MAYFLY_LOCAL/images")" = "$id mayfly-test/leftovers:pulled" ]
 }
 
-@test "a container that vanishes while it is looked at stops nothing" {
+@test "a container that vanishes while it is inspected stops nothing" {
   container "$OURS"
   planted_network $CLUSTER
   mkdir "$MAYFLY_LOCAL/fake"
@@ -135,7 +135,7 @@ SH
   [ "$(networks_of "$CLUSTER")" = 0 ]
 }
 
-@test "networks and volumes of ours go; a Retain volume stays and is named" {
+@test "networks and volumes of ours are removed; a Retain volume is kept and named" {
   planted_network $CLUSTER
   planted_volume $CLUSTER gone Delete
   planted_volume $CLUSTER kept Retain
@@ -145,7 +145,7 @@ SH
   [ "$(docker volume ls -q --filter "label=mayfly.dev/cluster=$CLUSTER")" = mayfly_${CLUSTER}_default_kept ]
 }
 
-@test "a cluster of which something is left is remembered, a clean one is forgotten" {
+@test "a cluster with leftovers is remembered, a clean one is forgotten" {
   echo beefbeefbeef >>"$MAYFLY_LOCAL/clusters"
   planted_network $CLUSTER
   docker run -d --name mayfly-test-stranger --network mayfly_${CLUSTER}_default --label mayfly-test \
@@ -162,7 +162,7 @@ SH
   [ ! -e "$MAYFLY_LOCAL/clusters" ]
 }
 
-@test "directories of the cluster go, also with something mounted; another cluster's stay" {
+@test "directories of the cluster are removed, mounted ones too; another cluster's are kept" {
   mkdir -p "/run/mayfly/$CLUSTER/files" /var/lib/mayfly/$CLUSTER /var/lib/mayfly/beefbeefbeef
   mount -t tmpfs tmpfs "/run/mayfly/$CLUSTER/files"
   "$HERE/sweep.sh"
@@ -171,7 +171,7 @@ SH
   rmdir /var/lib/mayfly/beefbeefbeef
 }
 
-@test "what a killed scan left goes, whatever it unpacked; what only looks like it stays" {
+@test "leftovers of a killed scan are removed; similar directories are kept" {
   mkdir -p /tmp/mayfly-scan-$CLUSTER-4711/closed /tmp/mayfly-scan-$CLUSTER-mine /tmp/mayfly-scan-$CLUSTER-mine-4711
   ln -s /tmp/mayfly-scan-$CLUSTER-mine /tmp/mayfly-scan-$CLUSTER-4712
   echo gigabytes >/tmp/mayfly-scan-$CLUSTER-4711/image.tar
@@ -184,7 +184,7 @@ SH
   [ ! -e "$MAYFLY_LOCAL/clusters" ]
 }
 
-@test "what root's scan left stops nobody else's down, and is named with what to do" {
+@test "leftovers of root's scan do not stop another user's down, and are named with a remedy" {
   mkdir /tmp/mayfly-scan-$CLUSTER-4711
   chmod 755 "$MAYFLY_LOCAL"
   chown -R nobody "$MAYFLY_LOCAL"
@@ -194,21 +194,21 @@ SH
   grep -qx $CLUSTER "$MAYFLY_LOCAL/clusters"
 }
 
-@test "what held the directories of clusters goes with the last" {
+@test "the parent directories are removed with the last cluster" {
   # the machine's own may hold other clusters'
   # shellcheck disable=SC2016  # expanded inside
   unshare --mount bash -euc 'mount -t tmpfs tmpfs /var/lib; mkdir -p "/var/lib/mayfly/$1"; "$2"; [ ! -e /var/lib/mayfly ]' \
     - $CLUSTER "$HERE/sweep.sh"
 }
 
-@test "something that is no id is refused" {
+@test "an invalid id is refused" {
   echo .. >"$MAYFLY_LOCAL/clusters"
   run "$HERE/sweep.sh"
   [ "$status" = 1 ]
   [[ $output == *"no cluster id"* ]]
 }
 
-@test "with the engine dead, what is to be removed is remembered" {
+@test "with the engine dead, pending removals are remembered" {
   DOCKER_HOST=unix:///nowhere.sock run "$HERE/sweep.sh"
   [ "$status" = 0 ]
   [[ $output == *"does not answer"* ]]

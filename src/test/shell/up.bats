@@ -43,7 +43,7 @@ teardown_file() { drop_state; }
   grep -q . "/proc/$(pid_of operator)/cmdline"
 }
 
-@test "a pid file without its process, and one whose number is another's by now, mislead nobody" {
+@test "a stale pid file, and one whose pid was reused, are ignored" {
   kill_hard operator
   echo $$ >"$MAYFLY_LOCAL/run/operator.pid"
   make_quietly up
@@ -72,7 +72,7 @@ teardown_file() { drop_state; }
   [ "$(kubectl get configmap keepsake -o 'jsonpath={.data.a}')" = b ]
 }
 
-@test "a port that somebody else has taken meanwhile is given up" {
+@test "a port that another process took meanwhile is abandoned" {
   local port
   port=$(cat "$MAYFLY_LOCAL/run/cluster.port")
   kill_hard cluster

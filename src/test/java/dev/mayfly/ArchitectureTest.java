@@ -184,7 +184,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nobodySleeps() {
+    void noTestSleeps() {
         noClasses()
                 .should()
                 .callMethod(Thread.class, "sleep", long.class)
@@ -193,7 +193,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void aNameSaysTheOneJobOfAClass() {
+    void classNamesAvoidGenericWords() {
         noClasses()
                 .should()
                 .haveNameMatching(".*(Manager|Helper|Utils?|Impl|Data|Info)")
@@ -262,7 +262,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void eachPackageSaysWhatLivesInIt() throws IOException {
+    void eachPackageHasADescription() throws IOException {
         try (var folders = Files.walk(Path.of("src/main/java/dev/mayfly"))) {
             assertThat(folders.filter(Files::isDirectory)
                             .filter(folder -> !javaFiles(folder).isEmpty()))

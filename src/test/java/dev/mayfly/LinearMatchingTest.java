@@ -27,7 +27,7 @@ class LinearMatchingTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.mayfly");
 
-    /** They read what the operator's own installation, its engine or its kernel writes, and nobody else. */
+    /** They read what the operator's own installation, its engine or its kernel writes, and no other source. */
     private static final DescribedPredicate<JavaClass> TRUSTING = nameMatching(
                     ".*\\.(scanner\\.Scanners\\$CommandLine|scanner\\.Scanner|host\\.Routes|CredentialStore|Sync)(\\$.*)?")
             .forSubtype();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class OwnerStateTest {
 
     @Test
-    void allThatForgetsAnOwnerIsToldInOnePlace() {
+    void everyOwnerStateIsCalledInOnePlace() {
         var classes = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("dev.mayfly.operator");
@@ -27,7 +27,7 @@ class OwnerStateTest {
                 .should()
                 .beDeclaredInClassesThat()
                 .areAssignableTo(OwnerState.class)
-                .because("whoever deletes an owner tells every OwnerState: implement it")
+                .because("a deletion calls every OwnerState: implement it")
                 .check(classes);
     }
 }

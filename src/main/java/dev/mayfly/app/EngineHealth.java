@@ -8,7 +8,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 
 /**
  * Whether the engine is reachable. Not part of readiness: an operator without its engine still reports the status of
- * its workloads, and a restart would not bring the engine back.
+ * its workloads, and a restart would not restore the engine.
  */
 @Wellness
 class EngineHealth implements HealthCheck {

@@ -7,7 +7,7 @@ import java.util.logging.LogRecord;
 
 /**
  * Drops a log record that needs no action: the refusal of a finalizer for a resource that was deleted before it had
- * one. The Java Operator SDK (5.3) applies the finalizer although the resource is gone; the API server takes that for a
+ * one. The Java Operator SDK (5.3) applies the finalizer although the resource is gone; the API server treats that as a
  * new object without a spec and refuses it. Nothing was ever made for such a resource.
  */
 @LoggingFilter(name = "gone-before-finalizer")

@@ -115,7 +115,7 @@ class RuntimeWiring {
                 return Optional.of(new LinuxHost(data, Path.of("/run/mayfly", cluster.id())));
             }
         } catch (IOException notOurs) {
-            LOG.debugf("%s can't be made: %s", data, notOurs.getMessage());
+            LOG.debugf("%s can't be created: %s", data, notOurs.getMessage());
         }
         LOG.info(
                 "hostPath, emptyDir on disk, configMap and secret volumes are refused: run the operator as root on the engine's host for them");
@@ -123,8 +123,8 @@ class RuntimeWiring {
     }
 
     /**
-     * The Lease can't tell two operators on one host apart, because its identity is the host. The lock is released with
-     * the process.
+     * The Lease can't distinguish two operators on one host, because its identity is the host. The lock is released
+     * with the process.
      */
     private void alone(Path lock) throws IOException {
         held = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -108,7 +108,7 @@ public final class EngineReader implements Closeable {
         }
     }
 
-    /** Empty if the image no longer exists because somebody removed it by force. */
+    /** Empty if the image no longer exists because another client removed it by force. */
     public Optional<InspectImageResponse> image(String id) {
         try {
             return Optional.of(EngineAnswer.to(

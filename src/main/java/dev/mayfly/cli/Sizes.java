@@ -2,7 +2,7 @@ package dev.mayfly.cli;
 
 import java.util.Locale;
 
-/** Formats numbers of bytes for people and for Kubernetes. */
+/** Formats numbers of bytes for users and for Kubernetes. */
 public final class Sizes {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     private static final int KIB = 1024;

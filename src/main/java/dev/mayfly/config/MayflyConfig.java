@@ -134,7 +134,7 @@ public interface MayflyConfig {
         int maxParallelPulls();
 
         /**
-         * Seconds without progress after which a pull is given up and retried later. The engine reports progress of a
+         * Seconds without progress after which a pull is abandoned and retried later. The engine reports progress of a
          * large layer every 512 KiB, so a connection slower than 512 KiB in this time counts as stalled.
          */
         @WithDefault("60")

@@ -73,7 +73,7 @@ public final class FileJournal implements Journal {
             var file = file(name);
             return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
         } catch (IOException e) {
-            LOG.warnf("A note of what was can't be read: %s", e.getMessage());
+            LOG.warnf("A note of the journal can't be read: %s", e.getMessage());
             return Optional.empty();
         }
     }
@@ -98,13 +98,13 @@ public final class FileJournal implements Journal {
                     .map(file -> file.substring(0, file.lastIndexOf('.')))
                     .collect(Collectors.toSet());
         } catch (IOException | UncheckedIOException e) {
-            LOG.warnf("The notes of what was can't be listed: %s", e.getMessage());
+            LOG.warnf("The notes of the journal can't be listed: %s", e.getMessage());
             return Set.of();
         }
     }
 
     @Override
-    public void strike(String name) throws IOException {
+    public void delete(String name) throws IOException {
         Files.deleteIfExists(file(name));
         Files.deleteIfExists(notes.resolve(name + UNFINISHED));
     }

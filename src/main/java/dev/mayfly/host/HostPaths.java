@@ -30,8 +30,8 @@ final class HostPaths {
     }
 
     /**
-     * Resolves a path in a volume. Owner and mode inside the volume are the workload's; the caller ensures that nobody
-     * replaces a directory in the meantime.
+     * Resolves a path in a volume. Owner and mode inside the volume are the workload's; the caller ensures that no
+     * process replaces a directory in the meantime.
      */
     static Path below(Path volume, String subPath, boolean make) {
         var path = path(volume + "/" + subPath);
@@ -49,7 +49,7 @@ final class HostPaths {
                 }
                 if (Files.isSymbolicLink(place)) {
                     throw new Refused("subPath " + subPath + " leads through the symbolic link " + place
-                            + ", which some replica made: remove it.");
+                            + ", which a replica created: remove it.");
                 }
             }
             if (!Files.isDirectory(path, NOFOLLOW_LINKS) && !Files.isRegularFile(path, NOFOLLOW_LINKS)) {
@@ -90,7 +90,7 @@ final class HostPaths {
             if (writable || !attributes.owner().getName().equals("root")) {
                 throw new Refused(
                         "hostPath " + path + ": its parent " + parent + " must belong to root and be writable by"
-                                + " root alone, else somebody could replace what is mounted. Run: chown root " + parent
+                                + " root alone, otherwise another user could replace the directory. Run: chown root " + parent
                                 + " && chmod go-w " + parent);
             }
         }

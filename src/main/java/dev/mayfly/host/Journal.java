@@ -30,7 +30,7 @@ public interface Journal {
         }
 
         @Override
-        public void strike(String name) {
+        public void delete(String name) {
             // stores nothing
         }
 
@@ -57,7 +57,7 @@ public interface Journal {
     Set<String> names();
 
     /** Removes a note. Idempotent. */
-    void strike(String name) throws IOException;
+    void delete(String name) throws IOException;
 
     /** Appends a line to {@code audit.jsonl}. Blocks until it is written. */
     void append(String line) throws IOException;

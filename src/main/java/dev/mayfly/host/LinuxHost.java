@@ -53,7 +53,7 @@ public final class LinuxHost implements Host {
             return directory;
         } catch (IOException e) {
             throw new Refused(
-                    "emptyDir " + volume + " could not be made below " + data + ": " + reason(e)
+                    "emptyDir " + volume + " could not be created below " + data + ": " + reason(e)
                             + ". Check that the disk is writable and not full.",
                     e);
         }

@@ -71,7 +71,9 @@ final class VolumeGroup {
         return (int) Files.getAttribute(path, "unix:mode", NOFOLLOW_LINKS) & MODE;
     }
 
-    /** Changes group and mode of the content. Nobody writes to the volume in the meantime, so no entry is replaced. */
+    /**
+     * Changes group and mode of the content. No process writes to the volume in the meantime, so no entry is replaced.
+     */
     private static final class GroupVisitor extends SimpleFileVisitor<Path> {
         private final Path root;
         private final int gid;

@@ -44,7 +44,7 @@ public final class ImageArchive {
 
     private static Map<String, Layer> readLayers(InputStream saved, Set<String> wanted) throws IOException {
         var found = new HashMap<String, Layer>();
-        var budget = new LookBudget();
+        var budget = new ArchiveBudget();
         var entries = new TarArchiveInputStream(saved, "UTF-8");
         for (var entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
             if (entry.isFile()
@@ -61,7 +61,7 @@ public final class ImageArchive {
         return found;
     }
 
-    private static void readBlob(InputStream entry, Set<String> wanted, Map<String, Layer> found, LookBudget budget)
+    private static void readBlob(InputStream entry, Set<String> wanted, Map<String, Layer> found, ArchiveBudget budget)
             throws IOException {
         var blob = new BufferedInputStream(entry, 1 << 16);
         blob.mark(MAGIC);

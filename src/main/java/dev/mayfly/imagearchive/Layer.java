@@ -9,20 +9,20 @@ import java.util.TreeSet;
 final class Layer {
     private static final String ROOT = "/";
 
-    private final LookBudget budget;
+    private final ArchiveBudget budget;
     private final Set<String> setuid = new TreeSet<>();
     /** Hard links to files that this layer does not contain, by path; the value is the target. */
     private final Map<String, String> links = new HashMap<>();
     /** Files and whiteouts: they hide the same path of a layer below, and everything beneath it. */
     private final PathSet covered;
-    /** Directories: they hide a file at the same path of a layer below, but not what is beneath it. */
+    /** Directories: they hide a file at the same path of a layer below, but not its content. */
     private final PathSet directories;
     /** Opaque directories: they hide everything beneath them in the layers below. */
     private final PathSet opaque;
     /** Symbolic links: archive entries beneath them are extracted elsewhere. */
     private final PathSet symlinks;
 
-    Layer(LookBudget budget) {
+    Layer(ArchiveBudget budget) {
         this.budget = budget;
         covered = new PathSet(budget);
         directories = new PathSet(budget);
@@ -69,7 +69,7 @@ final class Layer {
     void link(String path, String target, boolean special) throws UnreadableImage {
         if (leadsThroughSymlink(target)) {
             throw new UnreadableImage("the hard link " + path + " names " + target
-                    + " through a symbolic link, so it can't be told which file it is");
+                    + " through a symbolic link, so the file it names is not known");
         }
         var here = covered.contains(target);
         file(path, special || setuid.contains(target));

@@ -18,7 +18,7 @@ final class LayerArchive {
 
     private LayerArchive() {}
 
-    static Layer read(InputStream tar, LookBudget budget) throws IOException {
+    static Layer read(InputStream tar, ArchiveBudget budget) throws IOException {
         var layer = new Layer(budget);
         var entries = new TarArchiveInputStream(tar, "UTF-8"); // the caller closes the stream
         for (var entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {

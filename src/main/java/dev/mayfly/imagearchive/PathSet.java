@@ -8,7 +8,7 @@ import java.security.SecureRandom;
 
 /**
  * A set of paths that keeps 8 bytes of each, so that a layer with a million files takes 16 MB. The bytes depend on a
- * salt that changes with each process, so nobody can construct two paths that collide.
+ * salt that changes with each process, so an attacker can't construct two paths that collide.
  */
 final class PathSet {
     private static final byte[] SALT = new SecureRandom().generateSeed(16);
@@ -16,11 +16,11 @@ final class PathSet {
     private static final long FREE = 0;
 
     private final MessageDigest digest = sha256();
-    private final LookBudget budget;
+    private final ArchiveBudget budget;
     private long[] table = new long[64];
     private int size;
 
-    PathSet(LookBudget budget) {
+    PathSet(ArchiveBudget budget) {
         this.budget = budget;
     }
 

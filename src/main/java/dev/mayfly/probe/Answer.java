@@ -4,7 +4,7 @@ package dev.mayfly.probe;
  * The result of one probe attempt.
  *
  * @param outcome how the attempt counts
- * @param said a message for people: the request and the reply. It may contain text that the replica chose, bounded to
+ * @param said a message for users: the request and the reply. It may contain text that the replica chose, bounded to
  *     {@link #MOST} characters. Empty for a success
  */
 public record Answer(Outcome outcome, String said) {
@@ -16,13 +16,13 @@ public record Answer(Outcome outcome, String said) {
     /** How an attempt counts. */
     public enum Outcome {
         SUCCESS,
-        /** A success that is reported to people, such as a redirect to another host. */
+        /** A success that is reported to users, such as a redirect to another host. */
         WARNING,
         FAILURE,
         /** No answer within the timeout: a failure that the replica itself did not report. */
         LATE,
         /** The request did not reach the replica, through no fault of its own: the attempt does not count. */
-        UNASKED
+        NOT_RUN
     }
 
     public static Answer failure(String said) {
@@ -33,13 +33,13 @@ public record Answer(Outcome outcome, String said) {
         return new Answer(Outcome.LATE, said);
     }
 
-    public static Answer unasked(String why) {
-        return new Answer(Outcome.UNASKED, why);
+    public static Answer notRun(String why) {
+        return new Answer(Outcome.NOT_RUN, why);
     }
 
     /** The replica ended during the attempt. There is nothing to report: its termination is reported separately. */
     public static Answer ended() {
-        return unasked("");
+        return notRun("");
     }
 
     public boolean success() {

@@ -39,14 +39,14 @@ final class BusyProbe extends ProbeLoop {
     }
 
     @Override
-    void answered(Answer answer, Instant asked) {
-        if (answer.outcome() == Answer.Outcome.UNASKED) {
+    void answered(Answer answer, Instant startedAt) {
+        if (answer.outcome() == Answer.Outcome.NOT_RUN) {
             prober.reports().notable(id, ProbeKind.BUSY, answer);
             return;
         }
         var busy = answer.success() || answer.outcome() == Answer.Outcome.LATE;
         verdict = verdict.after(probe(), busy);
-        prober.reports().busy(id, verdict.success(), asked);
+        prober.reports().busy(id, verdict.success(), startedAt);
     }
 
     @Override

@@ -95,7 +95,7 @@ final class HttpProbe {
         if (!next.host().equals(place.host())) {
             answered.accept(new Answer(
                     Answer.Outcome.WARNING,
-                    " answered " + reply.status() + " to another host, which was not asked: " + next.authority()));
+                    " answered " + reply.status() + " to another host, which was not probed: " + next.authority()));
         } else if (++redirects > MAX_REDIRECTS) {
             answered.accept(Answer.failure(" led to more than " + MAX_REDIRECTS + " redirects"));
         } else {

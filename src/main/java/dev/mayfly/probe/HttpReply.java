@@ -51,7 +51,7 @@ final class HttpReply extends SimpleChannelInboundHandler<HttpObject> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
         if (part.decoderResult().isFailure()) {
-            broken.accept("what came is no answer in HTTP");
+            broken.accept("the reply is not valid HTTP");
             return;
         }
         if (part instanceof HttpResponse response && response.status().code() >= 200) {

@@ -6,7 +6,7 @@ import dev.mayfly.core.model.Probe;
  * The state that the answers of one probe add up to, by the kubelet's rules (pkg/kubelet/prober/worker.go). Immutable.
  *
  * @param state the current state
- * @param prompt true if the first answer counts at once, whatever the thresholds are
+ * @param prompt true if the first answer counts at once, regardless of the thresholds
  * @param last the latest answer: true for a success
  * @param run how many equal answers came in a row, 0 before the first
  */

@@ -30,8 +30,8 @@ abstract class ProbeLoop {
     /** Whether to continue. */
     abstract boolean continues();
 
-    /** @param asked start of the attempt */
-    abstract void answered(Answer answer, Instant asked);
+    /** @param startedAt start of the attempt */
+    abstract void answered(Answer answer, Instant startedAt);
 
     /** Called when probing ends because the replica is gone. */
     abstract void gone();
@@ -75,13 +75,13 @@ abstract class ProbeLoop {
             case GONE -> gone();
             case UNKNOWN -> scheduleNext();
             case RUNS -> {
-                var asked = prober.clock().instant();
-                question.ask(answer -> prober.wire().execute(() -> received(answer, asked)));
+                var startedAt = prober.clock().instant();
+                question.ask(answer -> prober.wire().execute(() -> received(answer, startedAt)));
             }
         }
     }
 
-    private void received(Answer answer, Instant asked) {
+    private void received(Answer answer, Instant startedAt) {
         if (!continues()) {
             return;
         }
@@ -91,7 +91,7 @@ abstract class ProbeLoop {
                 return;
             }
             case UNKNOWN -> {} // an answer that came while the engine was unreachable does not count
-            case RUNS -> answered(answer, asked);
+            case RUNS -> answered(answer, startedAt);
         }
         if (continues()) {
             scheduleNext();

@@ -52,7 +52,7 @@ final class ProbedReplica {
         if (answer.outcome() != Answer.Outcome.SUCCESS) {
             prober.reports().notable(target.id(), kind, answer);
         }
-        if (answer.outcome() == Answer.Outcome.UNASKED) {
+        if (answer.outcome() == Answer.Outcome.NOT_RUN) {
             first.complete(null);
             return;
         }
@@ -85,7 +85,7 @@ final class ProbedReplica {
         }
 
         @Override
-        void answered(Answer answer, Instant asked) {
+        void answered(Answer answer, Instant startedAt) {
             ProbedReplica.this.answered(kind, answer);
         }
 

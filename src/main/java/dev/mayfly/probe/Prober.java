@@ -37,9 +37,9 @@ public final class Prober implements AutoCloseable {
     public CompletableFuture<Void> watch(Target target, Probes probes) {
         var age = Duration.between(target.startedAt(), clock.instant());
         var health = target.found() ? Health.resume(probes, age) : Health.begin(probes);
-        var patient = new ProbedReplica(this, target, health);
-        wire.execute(patient::begin);
-        return patient.first();
+        var probed = new ProbedReplica(this, target, health);
+        wire.execute(probed::begin);
+        return probed.first();
     }
 
     /** Runs a replica's busy probe from now on until it is gone. Calling it again with the same probe has no effect. */
@@ -81,7 +81,7 @@ public final class Prober implements AutoCloseable {
 
     private static Question addressed(Target target, Supplier<Question> question) {
         return target.address().isEmpty()
-                ? then -> then.accept(Answer.failure("it has no IP address, so nothing can be asked over the network"))
+                ? then -> then.accept(Answer.failure("it has no IP address, so it can't be probed over the network"))
                 : question.get();
     }
 
@@ -147,7 +147,7 @@ public final class Prober implements AutoCloseable {
          */
         void verdict(ReplicaId id, Health health, Answer answer, Instant since);
 
-        /** Receives an answer that people should see: every one except a plain success. */
+        /** Receives an answer that users should see: every one except a plain success. */
         void notable(ReplicaId id, ProbeKind kind, Answer answer);
 
         /** Receives the result of the busy probe. @param asOf start of the attempt */

@@ -59,7 +59,7 @@ public interface ContainerRuntime {
     }
 
     /** Leftovers of deleted workloads; empty if the runtime can't find them. */
-    default Optional<Remains> remains() {
+    default Optional<RemainingResources> remainingResources() {
         return Optional.empty();
     }
 
@@ -79,7 +79,7 @@ public interface ContainerRuntime {
     }
 
     /** Recent terminations of replicas; empty if the runtime doesn't keep them. */
-    default Optional<Endings> endings() {
+    default Optional<RecentTerminations> terminations() {
         return Optional.empty();
     }
 }

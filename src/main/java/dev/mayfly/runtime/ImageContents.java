@@ -17,7 +17,7 @@ public interface ImageContents {
     /**
      * Starts another inspection of a known image if an external scanner is due to scan it again. No I/O by the caller.
      */
-    default void lookAgainIfDue(String id) {}
+    default void reinspectIfDue(String id) {}
 
     /** Reason why the latest inspection failed; stands until one succeeds. No I/O. */
     default Optional<Failure> failure(String id) {
@@ -29,7 +29,7 @@ public interface ImageContents {
      * the image is absent or can't be inspected, and with another exception if the engine did not answer. An image
      * whose inspection failed recently is not retried yet.
      */
-    CompletionStage<AuditedImage> look(String id);
+    CompletionStage<AuditedImage> inspect(String id);
 
     /** Called after a policy changed: external scanners scan each image again at its next inspection. No I/O. */
     void scanAgain();

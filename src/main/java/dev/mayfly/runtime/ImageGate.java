@@ -21,7 +21,7 @@ public interface ImageGate {
      *     {@link ImageUnavailable} if the image can't be inspected, and with another exception if the engine did not
      *     answer
      */
-    CompletionStage<Optional<Failure>> judge(OwnerId owner, Template template, String id);
+    CompletionStage<Optional<Failure>> evaluate(OwnerId owner, Template template, String id);
 
     /** Completes once policies and the owners of images are known. Nothing is started or pulled before that. */
     default CompletionStage<?> ready() {

@@ -26,7 +26,7 @@ public interface Images {
      * Like {@link #facts(String, String)}, but inspects the image if necessary. Fails with {@link ImageUnavailable} if
      * it is absent.
      */
-    CompletionStage<ImageFacts> look(String reference, String id);
+    CompletionStage<ImageFacts> inspect(String reference, String id);
 
     /**
      * Asks the registry which image the reference names now, and makes that image available. Few checks run at a time;

@@ -6,5 +6,5 @@ import java.util.function.Consumer;
 public interface Reporting {
 
     /** Calls {@code listener} once for each later event, on the runtime's own threads: it must not block. */
-    void onHappening(Consumer<RuntimeEvent> listener);
+    void onEvent(Consumer<RuntimeEvent> listener);
 }

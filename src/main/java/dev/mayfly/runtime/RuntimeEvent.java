@@ -9,6 +9,6 @@ import dev.mayfly.core.model.OwnerId;
  * @param reason a CamelCase word as Kubernetes uses it: {@code Created}, {@code Pulling}, {@code Failed}
  * @param subject the replica, such as {@code web-3}, or the image reference
  * @param note the engine's message or details; empty if reason and subject suffice
- * @param warning true if somebody may have to act
+ * @param warning true if a user may have to act
  */
 public record RuntimeEvent(OwnerId owner, String reason, String subject, String note, boolean warning) {}

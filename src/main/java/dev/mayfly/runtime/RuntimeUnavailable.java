@@ -4,7 +4,7 @@ package dev.mayfly.runtime;
 public class RuntimeUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** @param message what could not be reached and what to check, for the person who must act */
+    /** @param message what could not be reached and what to check, for the user who must act */
     public RuntimeUnavailable(String message, Throwable cause) {
         super(message, cause);
     }

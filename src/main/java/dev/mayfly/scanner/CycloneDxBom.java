@@ -42,7 +42,7 @@ record CycloneDxBom(String bomFormat, List<Vulnerability> vulnerabilities) {
             throw new IOException("it is no CycloneDX document in JSON");
         }
         if (vulnerabilities == null) {
-            throw new IOException("it has no list of vulnerabilities, so nobody looked for any");
+            throw new IOException("it has no list of vulnerabilities, so none were searched for");
         }
         return vulnerabilities.stream()
                 .filter(Vulnerability::counts)

@@ -46,7 +46,7 @@ record SarifLog(String version, List<Run> runs) {
                 throw new IOException("it says that its run did not succeed");
             }
             if (run.results() == null) { // 3.14.23: the run ended before it analyzed anything
-                throw new IOException("a run has no results, so nothing was looked at");
+                throw new IOException("a run has no results, so nothing was scanned");
             }
         }
         return runs.stream()

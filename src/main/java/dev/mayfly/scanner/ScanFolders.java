@@ -71,7 +71,7 @@ public final class ScanFolders {
         } catch (IOException | DirectoryIteratorException notReadable) {
             if (stuck.add(temporary)) {
                 warnings.accept(temporary + " can't be read (" + notReadable
-                        + "), so what scans left there stays: chmod u+rwx " + temporary);
+                        + "), so leftovers of scans stay there: chmod u+rwx " + temporary);
             }
         }
         open.stream().filter(folder -> !folder.closed()).map(ScanFolder::path).forEach(leftovers::remove);

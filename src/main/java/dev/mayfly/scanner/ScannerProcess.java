@@ -44,7 +44,7 @@ final class ScannerProcess implements AutoCloseable {
         process = builder.start();
     }
 
-    /** @return the reason why it was killed; empty if it ended by itself in time, with any exit code */
+    /** @return the reason why it was killed; empty if it exited in time, with any exit code */
     String await(Duration timeout) throws IOException, InterruptedException {
         var deadline = System.nanoTime() + timeout.toNanos();
         while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {

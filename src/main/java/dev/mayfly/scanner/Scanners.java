@@ -172,7 +172,7 @@ public final class Scanners implements AutoCloseable {
             return Verdict.ended(ended.exitCode(), ended.outputTail());
         }
         if (ended.exitCode() != 0) {
-            return Verdict.failed("it ended with " + ended.exitCode() + " and said: " + ended.outputTail());
+            return Verdict.failed("it ended with " + ended.exitCode() + ": " + ended.outputTail());
         }
         try (var document = Files.newInputStream(ended.output())) {
             return Verdict.found(scanner, scanner.format().findings(document));
@@ -197,7 +197,7 @@ public final class Scanners implements AutoCloseable {
         running.forEach(ScannerProcess::close);
     }
 
-    /** Builds a scanner's command line. A word stays one word, whatever value is inserted into it. */
+    /** Builds a scanner's command line. A word stays one argument, regardless of the value that is inserted into it. */
     static final class CommandLine {
         private static final Pattern PLACEHOLDER = Pattern.compile("\\{(image|digest|id|archive)}");
 

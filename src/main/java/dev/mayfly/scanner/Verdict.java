@@ -22,13 +22,13 @@ record Verdict(Scan scan, boolean decided) {
         return new Verdict(new Scan(false, Words.cut(why, MAX_MESSAGE_BYTES)), false);
     }
 
-    /** Judged by the exit code alone. */
+    /** Decided by the exit code alone. */
     static Verdict ended(int exitCode, String outputTail) {
-        var message = exitCode == 0 ? outputTail : "it ended with " + exitCode + " and said: " + outputTail;
+        var message = exitCode == 0 ? outputTail : "it ended with " + exitCode + ": " + outputTail;
         return new Verdict(new Scan(exitCode == 0, Words.cut(message, MAX_MESSAGE_BYTES)), true);
     }
 
-    /** Judged by the findings. */
+    /** Decided by the findings. */
     static Verdict found(Scanner scanner, List<Finding> findings) {
         var levels = scanner.format().levels();
         var least = levels.indexOf(scanner.threshold());

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Runs tasks of busybox, one at a time, as a person with {@code kubectl} would. */
+/** Runs tasks of busybox, one at a time, as a user of {@code kubectl} would. */
 final class Batches implements AutoCloseable {
     private static final String NAME = "bench-task";
     private static final long TIMEOUT_SECONDS = 300;

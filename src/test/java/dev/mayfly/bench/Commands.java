@@ -3,7 +3,7 @@ package dev.mayfly.bench;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Runs commands as a person types them. */
+/** Runs commands as a user types them. */
 final class Commands {
     private Commands() {}
 

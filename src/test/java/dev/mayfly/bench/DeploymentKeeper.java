@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Deployment on this machine's node. A seat is a Pod: Kubernetes starts a fresh container in the Pod that there is.
+ * A Deployment on this machine's node. A place is a Pod: Kubernetes starts a fresh container in the Pod that there is.
  * The first time it does so at once, from the second on within ten minutes it waits 10 s, 20 s, and so on
  * (CrashLoopBackOff).
  */

@@ -28,12 +28,12 @@ final class Engines {
 
     /** Records every start of a container with that label, with the engine's timestamp. */
     static void noteStarts(
-            DockerClient engine, String label, Function<Map<String, String>, String> seat, Lives lives, String stage) {
+            DockerClient engine, String label, Function<Map<String, String>, String> place, Lives lives, String stage) {
         var watching = new ResultCallback.Adapter<Event>() {
             @Override
             public void onNext(Event event) {
                 var at = Instant.ofEpochSecond(0, event.getTimeNano());
-                lives.note(stage, seat.apply(event.getActor().getAttributes()), event.getId(), at);
+                lives.note(stage, place.apply(event.getActor().getAttributes()), event.getId(), at);
             }
         };
         engine.eventsCmd()

@@ -62,7 +62,7 @@ public final class ImageBench {
         var seen = runtime.imageEngine()
                 .orElseThrow()
                 .contents()
-                .look(id)
+                .inspect(id)
                 .toCompletableFuture()
                 .get(2, TimeUnit.MINUTES);
         var seconds = (System.nanoTime() - start) / 1e9;

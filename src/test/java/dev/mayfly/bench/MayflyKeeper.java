@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** One EphemeralWorkload, kept by the operator that {@code make up} started. A seat is a slot. */
+/** One EphemeralWorkload, kept by the operator that {@code make up} started. A place is a slot. */
 final class MayflyKeeper implements Keeper, Watcher<EphemeralWorkload> {
     /** With the budget below, the status changes at once when a replica is missing and when it is back. */
     private static final String ALL_READY = "all are ready, says its status";
@@ -59,7 +59,7 @@ final class MayflyKeeper implements Keeper, Watcher<EphemeralWorkload> {
         var now = Instant.now();
         var status = changed.getStatus();
         if (status != null && changed.getSpec().replicas().equals(status.readyReplicas())) {
-            lives.latest(STARTED).forEach(life -> lives.note(ALL_READY, life.seat(), life.container(), now));
+            lives.latest(STARTED).forEach(life -> lives.note(ALL_READY, life.place(), life.container(), now));
         }
     }
 

@@ -20,7 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** One service of a Swarm of one node. A seat is a slot. Its restart delay is 0, the minimum; the default is 5 s. */
+/** One service of a Swarm of one node. A place is a slot. Its restart delay is 0, the minimum; the default is 5 s. */
 final class SwarmKeeper implements Keeper {
     private static final String STARTED = "successor runs, says the engine";
     private static final String RUNNING = "task is running, says Swarm";
@@ -39,7 +39,7 @@ final class SwarmKeeper implements Keeper {
 
     @Override
     public void up(int replicas) {
-        Engines.noteStarts(engine, SERVICE + "=" + NAME, this::seat, lives, STARTED);
+        Engines.noteStarts(engine, SERVICE + "=" + NAME, this::place, lives, STARTED);
         var task = new TaskSpec()
                 .withRestartPolicy(new ServiceRestartPolicy()
                         .withCondition(ServiceRestartCondition.ANY)
@@ -54,7 +54,7 @@ final class SwarmKeeper implements Keeper {
     }
 
     /** The task of a container that starts. */
-    private String seat(Map<String, String> labels) {
+    private String place(Map<String, String> labels) {
         poll(labels.get("com.docker.swarm.task.id"));
         return labels.get("com.docker.swarm.task.name").split("\\.")[1]; // NAME.SLOT.TASK
     }

@@ -95,7 +95,7 @@ public final class TaskBench {
         return ratio <= GOAL;
     }
 
-    /** As a person would do it without Mayfly. A run ends when its container is removed. */
+    /** As a user would do it without Mayfly. A run ends when its container is removed. */
     private static Duration loop() throws Exception {
         return Commands.run(
                 "sh",

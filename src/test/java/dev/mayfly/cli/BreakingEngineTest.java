@@ -62,7 +62,7 @@ class BreakingEngineTest {
         assertThat(run(command)).isEqualTo(code);
 
         assertThat(err.toString())
-                .startsWith("mayfly: The engine did not say ")
+                .startsWith("mayfly: The engine did not report ")
                 .doesNotContain("Exception")
                 .endsWith(". Look again; if it persists, restart the engine\n")
                 .hasLineCount(1);

@@ -71,7 +71,7 @@ class ConcurrencyPageTest {
     }
 
     @Test
-    void allClassesAreLookedAt() {
+    void allClassesAreChecked() {
         assertThat(sources).hasSizeGreaterThan(FEWEST_CLASSES);
     }
 

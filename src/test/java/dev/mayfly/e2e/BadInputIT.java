@@ -19,7 +19,7 @@ class BadInputIT extends OperatorScenario {
     }
 
     @Test
-    void anImageThatDoesNotExistIsToldInTheEnginesWordsAndDisturbsNobody() {
+    void aMissingImageIsReportedWithTheEnginesMessageAndDoesNotAffectOthers() {
         workloads.apply(workload("missing", 3, "image: 127.0.0.1:9/missing:1\n"));
 
         awaitDegraded("missing", "ErrImagePull", "127.0.0.1:9/missing:1", "refused");
@@ -32,7 +32,7 @@ class BadInputIT extends OperatorScenario {
     }
 
     @Test
-    void anImageThatMayNotBePulledSaysSo() {
+    void anImageThatMayNotBePulledIsReported() {
         workloads.apply(workload("never", 1, "image: mayfly-test/absent:1\nimagePullPolicy: Never\n"));
 
         awaitDegraded("never", "ErrImageNeverPull", "mayfly-test/absent:1", "IfNotPresent");
@@ -40,7 +40,7 @@ class BadInputIT extends OperatorScenario {
     }
 
     @Test
-    void aCommandThatIsNotThereIsToldAndLeavesFewContainers() {
+    void aMissingCommandIsReportedAndLeavesFewContainers() {
         workloads.apply(workload("typo", 2, "image: busybox:1.36\ncommand: [taill, -f]\n"));
 
         awaitDegraded("typo", "RunContainerError", "taill");

@@ -33,7 +33,7 @@ class CapacityIT extends OperatorScenario {
     }
 
     @Test
-    void whatDoesNotFitWaitsAndSaysWhatIsMissingUntilThereIsRoom() {
+    void replicasThatDoNotFitWaitAndTheConditionReportsTheMissingCapacity() {
         var cpus = Docker.client().infoCmd().exec().getNCPU();
         var half = "resources: {requests: {cpu: %dm}}\n".formatted(cpus * 500);
         running("settler", 1, STAYS + half);
@@ -50,7 +50,7 @@ class CapacityIT extends OperatorScenario {
     }
 
     @Test
-    void aRolloutThatNeedsRoomWaitsForItAndSaysSo() {
+    void aRolloutThatNeedsCapacityWaitsAndTheConditionReportsIt() {
         var cpus = Docker.client().infoCmd().exec().getNCPU();
         var full = workload("full", 2, STAYS + "resources: {requests: {cpu: %dm}}\n".formatted(cpus * 500))
                 .replace("maxSurge: 0, maxUnavailable: 1", "maxSurge: 1, maxUnavailable: 0");

@@ -16,7 +16,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Many workloads at the same time, and nobody blocks under a lock that others need: {@code docs/concurrency.md}. */
+/** Many workloads at the same time, and no thread blocks under a shared lock: {@code docs/concurrency.md}. */
 class LocksIT extends TaskScenario {
     private static final int WORKLOADS = 10;
     private static final Path RECORDING = Path.of("target/operator-logs/locks.jfr");
@@ -40,7 +40,7 @@ class LocksIT extends TaskScenario {
     }
 
     @Test
-    void nobodyBlocksUnderALockThatOthersNeed() throws IOException {
+    void noThreadBlocksUnderASharedLock() throws IOException {
         Cluster.client()
                 .resource(new ConfigMapBuilder()
                         .withNewMetadata()

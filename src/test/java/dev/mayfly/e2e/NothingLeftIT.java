@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** However many come and go, and whoever is killed meanwhile. */
+/** Many workloads come and go while operator and replicas are killed, and nothing is left. */
 class NothingLeftIT extends OperatorScenario {
     NothingLeftIT() {
         super("nothing-left");
@@ -24,7 +24,7 @@ class NothingLeftIT extends OperatorScenario {
     }
 
     @Test
-    void whatAScanLeftGoesWhileTheOperatorRuns() throws IOException {
+    void leftoversOfAScanAreRemovedWhileTheOperatorRuns() throws IOException {
         var left = Files.createDirectory(Path.of("/tmp", "mayfly-scan-" + operator.cluster() + "-4711"));
         Files.writeString(left.resolve("image.tar"), "gigabytes");
 

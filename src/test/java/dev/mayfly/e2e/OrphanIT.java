@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Containers whose workload is gone: few are collected, many are held until a person says so (design.md §2). */
+/** Containers whose workload is gone: a few are collected, many are kept until a user allows it. */
 class OrphanIT {
     private static final String CRD = "ephemeralworkloads.mayfly.dev";
     private static final String PERMISSION = "mayfly.dev/sweep-orphans";
@@ -79,7 +79,7 @@ class OrphanIT {
     @ValueSource(ints = {2, 6})
     void aCrdForcedAwayAndMadeAnewSweepsNothingUntilAPersonAllowsIt(int owners) {
         make(owners);
-        engine.mode(Mode.REFUSE); // so that deletion hangs and somebody is tempted to force it
+        engine.mode(Mode.REFUSE); // so that the deletion hangs and a user may force it
         workloads.awaitCondition("web-0", "Degraded", "True", "EngineUnreachable", Duration.ofSeconds(15));
         client.apiextensions().v1().customResourceDefinitions().withName(CRD).delete();
         await().pollInterval(Duration.ofMillis(200)).until(() -> {
@@ -120,7 +120,7 @@ class OrphanIT {
     }
 
     @Test
-    void creationsThatFailedAreCollectedHoweverManyAndNobodyIsAsked() {
+    void failedCreationsAreCollectedWithoutPermissionRegardlessOfTheirNumber() {
         operator.stop();
         for (int i = 0; i < 7; i++) {
             neverStarted("lost-" + i, "0000000%d-0000-0000-0000-000000000000".formatted(i));

@@ -97,7 +97,7 @@ class OutageIT {
     }
 
     @Test
-    void aDeletionDuringTheOutageTellsWhyItWaitsAndGoesOnAfterwards() {
+    void aDeletionDuringTheOutageReportsWhyItWaitsAndContinuesAfterwards() {
         startOperator();
         workloads.apply("web", 3);
         workloads.awaitRunning("web", 3);

@@ -32,7 +32,7 @@ class StrangerIT extends OperatorScenario {
     }
 
     @Test
-    void nobodyElsesContainerIsCountedOrTouched() {
+    void foreignContainersAreNeitherCountedNorChanged() {
         workloads.apply(workload("web", 2, STAYS));
         awaitOurs(2);
         meetStrangers(workloads.running("web").getFirst());
@@ -78,7 +78,7 @@ class StrangerIT extends OperatorScenario {
     }
 
     @Test
-    void nobodyElsesVolumeIsMountedOrRemoved() {
+    void foreignVolumesAreNeitherMountedNorRemoved() {
         var volume = """
                 volumes: [{name: data, dockerVolume: {name: %s, reclaimPolicy: Delete}}]
                 volumeMounts: [{name: data, mountPath: /data}]
@@ -94,7 +94,7 @@ class StrangerIT extends OperatorScenario {
         Cli.docker("volume", "create", noLabels);
         try {
             workloads.apply(workload("takes", 1, STAYS + volume.formatted("taken")));
-            awaitDegraded("takes", "CreateContainerError", noLabels, "Mayfly did not make");
+            awaitDegraded("takes", "CreateContainerError", noLabels, "Mayfly did not create it");
             gone("takes");
             gone("mine");
 

@@ -35,8 +35,8 @@ class FileJournalTest {
         Files.writeString(data.resolve("ledger/b.new"), "{");
 
         assertThat(journal.names()).containsExactlyInAnyOrder("a", "b");
-        journal.strike("a");
-        journal.strike("b");
+        journal.delete("a");
+        journal.delete("b");
 
         assertThat(data.resolve("ledger")).isEmptyDirectory();
     }
@@ -59,13 +59,13 @@ class FileJournalTest {
         new FileJournal(data).note("uid-1", "new");
 
         assertThat(new FileJournal(data).note("uid-1")).contains("new");
-        new FileJournal(data).strike("uid-1");
+        new FileJournal(data).delete("uid-1");
         assertThat(new FileJournal(data).note("uid-1")).isEmpty();
     }
 
     @Test
     void aNameThatIsAPathIsRefused() {
-        assertThatThrownBy(() -> new FileJournal(data).strike("../x")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new FileJournal(data).delete("../x")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

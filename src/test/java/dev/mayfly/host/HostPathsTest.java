@@ -68,7 +68,7 @@ class HostPathsTest {
     }
 
     @Test
-    void aSymbolicLinkIsRefusedWhateverItsTarget() throws IOException {
+    void aSymbolicLinkIsRefusedRegardlessOfItsTarget() throws IOException {
         var real = Files.createDirectory(directory.resolve("real"));
         var link = Files.createSymbolicLink(directory.resolve("link"), real);
 

@@ -50,7 +50,7 @@ class MemoryFilesTest {
     }
 
     @Test
-    void aGroupMayReadWhateverTheModeSays() throws IOException {
+    void theGroupMayReadRegardlessOfTheMode() throws IOException {
         var directory = write(1, 4711, Map.of("deep/key", 0400));
 
         assertThat(mode(directory.resolve("deep/key"))).isEqualTo("440");

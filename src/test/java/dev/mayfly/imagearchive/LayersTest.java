@@ -64,7 +64,7 @@ class LayersTest {
         assertThatThrownBy(() -> show(Tars.layer("e/su 4755", "d => e", "b -> d/su")))
                 .isInstanceOf(UnreadableImage.class)
                 .hasMessage(
-                        "the hard link /b names /d/su through a symbolic link, so it can't be told which file it is");
+                        "the hard link /b names /d/su through a symbolic link, so the file it names is not known");
     }
 
     @Test
@@ -93,7 +93,7 @@ class LayersTest {
 
     private static Set<String> show(byte[]... layers) throws IOException {
         var shown = new TreeSet<String>();
-        var budget = new LookBudget();
+        var budget = new ArchiveBudget();
         for (var layer : layers) {
             LayerArchive.read(new ByteArrayInputStream(layer), budget).cover(shown);
         }

@@ -19,7 +19,7 @@ final class ManyFiles {
     private ManyFiles() {}
 
     public static void main(String[] arguments) throws IOException {
-        var budget = new LookBudget();
+        var budget = new ArchiveBudget();
         var kept = new ArrayList<Layer>();
         try {
             for (var i = 1; i < arguments.length; i++) {

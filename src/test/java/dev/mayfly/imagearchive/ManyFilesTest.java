@@ -16,7 +16,7 @@ class ManyFilesTest {
     @Test
     void twoMillionSetuidFilesAreRefused() throws Exception {
         assertThat(read("4755", "700000", "700000", "700000"))
-                .startsWith("refused: it has more files than can be looked at within 24 MiB");
+                .startsWith("refused: it has more files than can be inspected within 24 MiB");
     }
 
     @Test

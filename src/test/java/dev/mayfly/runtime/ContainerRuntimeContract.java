@@ -55,7 +55,7 @@ public abstract class ContainerRuntimeContract extends LifeContract {
     }
 
     @Test
-    void aLaunchWhoseTimeHasNotComeIsOnlyCreatedAndStartsWhenAskedAgain() {
+    void aLaunchThatIsNotDueIsOnlyCreatedAndStartsWhenRequestedAgain() {
         var due = now().plusSeconds(2);
         runtime.launch(launch(0, 1, due));
         awaitPhase(0, 1, Phase.CREATED);
@@ -69,7 +69,7 @@ public abstract class ContainerRuntimeContract extends LifeContract {
     }
 
     @Test
-    void oneThatIsToBeReplacedIsRememberedUntilItsSuccessorIsThere() {
+    void aReplacedReplicaIsRememberedUntilItsSuccessorIsLaunched() {
         runtime.launch(new Launch(id(0, 1), "v1", runsForEver(), 2, 3, now(), Priority.SCALE));
         awaitPhase(0, 1, Phase.RUNNING);
 
@@ -146,7 +146,7 @@ public abstract class ContainerRuntimeContract extends LifeContract {
     }
 
     @Test
-    void aDisappearedReplicaIsLostAndForgottenWhenRemoved() {
+    void aVanishedReplicaIsLostAndForgottenWhenRemoved() {
         runtime.launch(launch(0, 1, now()));
         awaitPhase(0, 1, Phase.RUNNING);
 
@@ -172,7 +172,7 @@ public abstract class ContainerRuntimeContract extends LifeContract {
     }
 
     @Test
-    void aDeadReplicaIsNeverUsedAgain() {
+    void aTerminatedReplicaIsNeverReused() {
         runtime.launch(launch(0, 1, now()));
         awaitPhase(0, 1, Phase.RUNNING);
         kill(id(0, 1));

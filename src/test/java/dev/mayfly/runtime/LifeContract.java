@@ -48,7 +48,7 @@ public abstract class LifeContract extends RuntimeUnderTest {
     }
 
     @Test
-    void whoIsBusyIsAskedForAsLongAsSomebodyWantsToKnow() {
+    void busyProbesRunWhileTheyAreRequested() {
         assertThat(runtime.busyWatch()).isPresent();
         var watch = runtime.busyWatch().orElseThrow();
         launch(Probes.NONE);
@@ -70,7 +70,7 @@ public abstract class LifeContract extends RuntimeUnderTest {
     }
 
     @Test
-    void oneThatStartsLaterIsAskedToo() {
+    void replicasThatStartLaterAreProbedToo() {
         assertThat(runtime.busyWatch()).isPresent();
         launch(Probes.NONE);
         awaitPhase(0, 1, Phase.RUNNING);
@@ -84,8 +84,8 @@ public abstract class LifeContract extends RuntimeUnderTest {
 
     @Test
     void howReplicasEndedIsRememberedTheLatestFirst() {
-        assertThat(runtime.endings()).isPresent();
-        var endings = runtime.endings().orElseThrow();
+        assertThat(runtime.terminations()).isPresent();
+        var terminations = runtime.terminations().orElseThrow();
         runtime.launch(launch(0, 1, now()));
         awaitPhase(0, 1, Phase.RUNNING);
         kill(id(0, 1));
@@ -94,13 +94,13 @@ public abstract class LifeContract extends RuntimeUnderTest {
         awaitPhase(0, 2, Phase.RUNNING);
         runtime.remove(removal(id(0, 2)));
 
-        await(observed -> endings.endings(owner).size() == 2);
+        await(observed -> terminations.terminations(owner).size() == 2);
 
-        assertThat(endings.endings(owner)).extracting(Termination::attempt).containsExactly(2, 1);
-        assertThat(endings.endings(owner)).extracting(Termination::asked).containsExactly(true, false);
-        assertThat(endings.endings(owner).getLast().exit()).contains(new Exit(137, "SIGKILL"));
-        endings.forgetEndings(owner);
-        assertThat(endings.endings(owner)).isEmpty();
+        assertThat(terminations.terminations(owner)).extracting(Termination::attempt).containsExactly(2, 1);
+        assertThat(terminations.terminations(owner)).extracting(Termination::requested).containsExactly(true, false);
+        assertThat(terminations.terminations(owner).getLast().exit()).contains(new Exit(137, "SIGKILL"));
+        terminations.forgetTerminations(owner);
+        assertThat(terminations.terminations(owner)).isEmpty();
     }
 
     private Optional<Busy> busy(int slot) {

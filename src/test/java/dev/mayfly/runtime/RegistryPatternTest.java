@@ -83,7 +83,7 @@ class RegistryPatternTest {
                 .isEqualTo(matches);
     }
 
-    /** It may stand in anybody's Secret. A matcher that goes back to try another place takes years. */
+    /** Any Secret may contain it. A matcher that backtracks takes years. */
     @Test
     void aPatternThatIsMadeToTakeLongDoesNot() {
         var hostile = RegistryPattern.of("*a".repeat(60) + "b");

@@ -60,7 +60,7 @@ class ScanFormatTest {
             value = {
                 "SARIF     | {'version':'2.1.0','runs':[]}                                       | no SARIF 2 log",
                 "SARIF     | {}                                                                  | no SARIF 2 log",
-                "SARIF     | {'version':'2.1.0','runs':[{'tool':{}}]}                            | nothing was looked at",
+                "SARIF     | {'version':'2.1.0','runs':[{'tool':{}}]}                            | nothing was scanned",
                 "SARIF     | {'version':'2.1.0','runs':[{'results':[],'invocations':[{'executionSuccessful':false}]}]} | did not succeed",
                 "SARIF     | Usage: trivy [global flags]                                         | Unrecognized token",
                 "SARIF     | {'version':'2.1.0','runs':[{'results':[]}]} {}                      | Trailing token",

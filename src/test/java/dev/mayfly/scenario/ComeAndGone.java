@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * @param kills how often the operator is killed meanwhile, about the same number of workloads apart
  */
 public record ComeAndGone(OperatorProcess operator, int count, int kills) implements Scenario {
-    /** As many people type at once. */
+    /** Number of concurrent users. */
     private static final int AT_ONCE = 8;
     /** So many are there before the first of them goes: some run by then, some are just being made. */
     private static final int LIFE = 40;
@@ -33,11 +33,11 @@ public record ComeAndGone(OperatorProcess operator, int count, int kills) implem
         var belongings = new OwnedResources(operator.cluster());
         var asked = new ArrayList<Future<?>>();
         var start = System.nanoTime();
-        try (var people = Executors.newFixedThreadPool(AT_ONCE)) {
+        try (var users = Executors.newFixedThreadPool(AT_ONCE)) {
             for (int i = 0; i < count + LIFE; i++) {
                 var turn = i;
                 var made = i < LIFE ? null : asked.get(i - LIFE);
-                asked.add(people.submit(() -> {
+                asked.add(users.submit(() -> {
                     if (turn < count) {
                         workloads.apply(manifest(turn));
                     }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/** What replicas depend on: they wait at its pipe, and end once it is sprung; whoever comes later ends at once. */
+/** What replicas depend on: they wait at its pipe and exit once it is closed; later ones exit at once. */
 final class ControlledServer {
     /** For a shell with the directory mounted at /trap. */
     static final String WAIT = "[ -e /trap/sprung ] || read x </trap/pipe; exit 3";
@@ -27,7 +27,7 @@ final class ControlledServer {
     /** May be repeated, for those that were between their look and their wait. */
     void spring() throws IOException, InterruptedException {
         Files.writeString(directory.resolve("sprung"), "");
-        // whoever waits gets an end of file; where nobody does, this would wait for somebody
+        // readers get an end of file; without a reader, this would block
         var writer = new ProcessBuilder("timeout", "1", "sh", "-c", ": >" + pipe()).start();
         writer.waitFor();
     }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * Story E. What replicas depend on goes away, of one workload after the other: all of them crash, again and again, while
  * replicas of a healthy workload are killed. Not all at one moment, which Docker Engine 20.10 does not survive (moby#42545).
  *
- * @param image with a VOLUME that nobody mapped
+ * @param image with a VOLUME without a mount
  * @param count how many workloads crash
  * @param slots replicas of each
  * @param backoff YAML of their back-off

@@ -64,7 +64,7 @@ public record KilledReplicas(int rounds) implements Scenario {
         private final Integer exitCode;
         private final Consumer<Container> how;
 
-        /** @param reason that is to be recorded. @param exitCode null where nobody may have seen one */
+        /** @param reason that is to be recorded. @param exitCode null if it may be unknown */
         End(String reason, Integer exitCode, Consumer<Container> how) {
             this.reason = reason;
             this.exitCode = exitCode;

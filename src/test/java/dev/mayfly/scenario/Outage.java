@@ -56,8 +56,8 @@ public record Outage(EngineProxy engine, Mode mode, Duration length) implements 
     }
 
     /**
-     * What was asked of a silent engine before anybody could know of the two deaths, it does when it wakes: two old ones may go that
-     * would not have gone otherwise. One that refuses does nothing later.
+     * A silent engine carries out when it resumes what was requested before the two exits could be observed: two old
+     * replicas more may be removed. An engine that refuses connections does nothing later.
      */
     private int late() {
         return mode == Mode.SILENT ? KILLS : 0;

@@ -22,7 +22,7 @@ public final class ApiWrites {
         before = count();
     }
 
-    /** Returns when nobody has written anything for three seconds. */
+    /** Returns after three seconds without a write. */
     public static void awaitQuiet(KubernetesClient client) {
         var last = new AtomicReference<>(new ApiWrites(client));
         await().atMost(Duration.ofSeconds(40))

@@ -15,8 +15,8 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Finds in a recording of the JDK's flight recorder who waited, read or wrote while it held a lock under which nobody may: in a
- * {@code synchronized} method of certain classes, or inside {@code ConcurrentHashMap.compute} and its siblings.
+ * Finds in a recording of the JDK's flight recorder the threads that waited, read or wrote under a lock that forbids
+ * it: in a {@code synchronized} method of certain classes, or inside {@code ConcurrentHashMap.compute} and its siblings.
  *
  * @param events how many were read
  * @param ours how many of them have a method of Mayfly's in their stack
@@ -60,7 +60,7 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
                 + recording.toAbsolutePath() + events;
     }
 
-    /** @param monitors simple names of the classes under whose monitors nobody may block */
+    /** @param monitors simple names of the classes under whose monitors no thread may block */
     public static BlockedUnderLocks in(Path recording, Set<String> monitors) throws IOException {
         return in(recording, monitors, LONGEST_HOLD);
     }
@@ -125,7 +125,7 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
         return !stack.isEmpty() && isComputation(stack, 0);
     }
 
-    /** Whoever enters a monitor does not hold that of its topmost frame yet. */
+    /** A thread that enters a monitor does not hold that of its topmost frame yet. */
     private static boolean underLock(RecordedEvent event, List<RecordedFrame> stack, Set<String> monitors) {
         return IntStream.range(isEnter(event) ? 1 : 0, stack.size())
                 .filter(i -> isMonitor(stack.get(i), monitors) || isComputation(stack, i))

@@ -64,7 +64,7 @@ public final class Cluster {
         }
     }
 
-    /** Freezes the API server: connections stand, nobody answers. Undo it with {@link #unpause}. */
+    /** Freezes the API server: connections stay open without an answer. Undo it with {@link #unpause}. */
     public static void pause() {
         Docker.client().pauseContainerCmd(Started.CONTAINER.getContainerId()).exec();
     }

@@ -30,7 +30,7 @@ public final class Lane {
         return RUN + "-" + NUMBER;
     }
 
-    /** A port of the loopback address that nobody listens at and no other lane is given. */
+    /** A port of the loopback address without a listener, which no other lane uses. */
     public static int freePort() {
         while (true) {
             var port = FIRST_PORT + NUMBER * PORTS + NEXT_PORT.getAndIncrement() % PORTS;

@@ -48,7 +48,7 @@ public final class Observer implements AutoCloseable {
     private final List<String> timeline = new ArrayList<>();
     private final long begin = System.currentTimeMillis();
     private final ContainerEvents events;
-    /** Readiness has no events, and of a process that is gone nobody can tell any more. */
+    /** Readiness has no events, and can't be determined once the process is gone. */
     private final ScheduledExecutorService samples = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("observer").factory());
 
@@ -176,7 +176,7 @@ public final class Observer implements AutoCloseable {
         return most;
     }
 
-    /** Fewest that were ready at any moment, whoever's doing it was. */
+    /** Fewest that were ready at any moment, regardless of the cause. */
     public synchronized int least() {
         return least;
     }

@@ -38,7 +38,7 @@ class ObserverIT {
     }
 
     @Test
-    void oneTooManyIsSeenHoweverBrief() {
+    void aBriefSurplusIsObserved() {
         run();
         try (var observer = new Observer(workloads, "web", new Bounds(1, 0))) {
             var brief = run();

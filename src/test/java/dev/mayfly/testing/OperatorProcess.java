@@ -130,7 +130,7 @@ public final class OperatorProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
     }
 
-    /** True for a variable that would configure the operator: those of whoever runs the tests are not meant for it. */
+    /** True for a variable that would configure the operator: the caller's are not meant for it. */
     private static boolean isSetting(String variable) {
         return variable.startsWith("MAYFLY_") || variable.startsWith("QUARKUS_");
     }
@@ -148,7 +148,7 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    /** HTTP status of one of its own pages; 0 where nobody answers. */
+    /** HTTP status of one of its own pages; 0 without an answer. */
     public int status(String page) {
         var request = request(page);
         try {

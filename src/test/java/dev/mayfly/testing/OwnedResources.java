@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** All that a cluster has on the engine and on this host, as a person finds it with {@code docker} and {@code find}. */
+/** All that a cluster has on the engine and on this host, as a user finds it with {@code docker} and {@code find}. */
 public record OwnedResources(String cluster) {
     private static final String LABEL = "mayfly.dev/cluster";
 

@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Image policies, as a person sees them with {@code kubectl}. They are the cluster's, so each test has names of its own. */
+/**
+ * Image policies, as a user sees them with {@code kubectl}. They are the cluster's, so each test has names of its own.
+ */
 public final class Policies implements AutoCloseable {
     private final KubernetesClient client;
     private final List<String> made = new ArrayList<>();

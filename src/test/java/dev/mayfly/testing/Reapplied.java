@@ -58,7 +58,7 @@ public final class Reapplied {
         kubectl.run(apply);
     }
 
-    /** Returns when what is wanted is there and nobody has written anything in the namespace for three seconds. */
+    /** Returns once the desired state is reached and no object of the namespace was written for three seconds. */
     public void awaitQuiet() {
         kubectl.run(
                 "wait",

@@ -24,7 +24,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Those of one kind in one namespace, and their containers, as a person sees them with {@code kubectl} and {@code docker}. */
+/**
+ * Those of one kind in one namespace, and their containers, as a user sees them with {@code kubectl} and {@code
+ * docker}.
+ */
 public abstract class Resources<R extends HasMetadata> implements AutoCloseable {
     private final KubernetesClient client;
     private final String namespace;
@@ -150,7 +153,10 @@ public abstract class Resources<R extends HasMetadata> implements AutoCloseable 
         }
     }
 
-    /** As {@code kubectl patch}: whoever else writes to it meanwhile, its finalizers are gone then, as it may be itself. */
+    /**
+     * As {@code kubectl patch}: regardless of other writers, its finalizers are removed then, and perhaps the resource
+     * itself.
+     */
     public void stripFinalizers(String name) {
         try {
             named(name).patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\": {\"finalizers\": null}}");

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** A tree of image layers. Each layer is drawn once, as a child of the layer below it, however many images share it. */
+/**
+ * A tree of image layers. Each layer is drawn once, as a child of the layer below it, regardless of how many images
+ * share it.
+ */
 final class LayerTree {
     private static final int MAX_STEP_LENGTH = 72;
     private static final int MAX_NAMES = 3;

@@ -2,7 +2,7 @@ package dev.mayfly.cli.leftovers;
 
 import com.github.dockerjava.api.model.Container;
 import dev.mayfly.cli.EngineReader;
-import dev.mayfly.runtime.Belongings;
+import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.Ownership;
 import java.util.Map;
 import java.util.Optional;
@@ -22,20 +22,20 @@ final class EngineLeftovers {
         for (var container : engine.labelled(Ownership.CLUSTER)) {
             replica(container).ifPresent(found);
         }
-        for (var container : engine.labelled(Belongings.PROBE)) {
-            Belongings.ownerOfProbe(name(container), container.getLabels())
+        for (var container : engine.labelled(ResourceOwnership.PROBE)) {
+            ResourceOwnership.ownerOfProbe(name(container), container.getLabels())
                     .map(cluster -> Leftover.onEngine(
                             "container", name(container), cluster, "looked into an image, " + container.getState()))
                     .ifPresent(found);
         }
         for (var network : engine.networks(Ownership.CLUSTER)) {
-            Belongings.ownerOfNetwork(network.getName(), network.getLabels())
+            ResourceOwnership.ownerOfNetwork(network.getName(), network.getLabels())
                     .map(cluster -> Leftover.onEngine(
                             "network", network.getName(), cluster, "of namespace " + namespace(network.getLabels())))
                     .ifPresent(found);
         }
         for (var volume : engine.volumes(Ownership.CLUSTER)) {
-            Belongings.ownerOfVolume(volume.getName(), volume.getLabels())
+            ResourceOwnership.ownerOfVolume(volume.getName(), volume.getLabels())
                     .map(cluster -> volume(volume.getName(), volume.getLabels(), cluster))
                     .ifPresent(found);
         }

@@ -6,7 +6,7 @@ package dev.mayfly.cli.leftovers;
  * @param kind Docker's or Kubernetes' word for it, such as {@code container} or {@code ConfigMap}
  * @param name its name; with a Kubernetes namespace {@code namespace/name}
  * @param cluster id of the cluster that it belongs to; empty if unknown
- * @param note details for people; may be empty
+ * @param note details for users; may be empty
  * @param kept true for objects that are meant to stay: data with reclaim policy Retain, images that others use
  */
 public record Leftover(Place place, String kind, String name, String cluster, String note, boolean kept) {

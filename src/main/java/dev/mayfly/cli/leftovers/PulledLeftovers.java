@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds images that Mayfly pulled, by the names that it pulled them as. Names that people gave are not listed. */
+/** Finds images that Mayfly pulled, by the names that it pulled them as. Names that users gave are not listed. */
 public final class PulledLeftovers {
     private PulledLeftovers() {}
 

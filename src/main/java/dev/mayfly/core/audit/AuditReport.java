@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param truncated true: there are more
  * @param dirty number of existing replicas that have findings
  * @param suggestedVolumes directories at which volumes would cover the findings, sorted
- * @param evidenceRemoved name of the last replica whose container somebody else removed before its final audit;
+ * @param evidenceRemoved name of the last replica whose container another client removed before its final audit;
  *     empty: none
  */
 public record AuditReport(
@@ -24,7 +24,7 @@ public record AuditReport(
         int dirty,
         List<String> suggestedVolumes,
         Optional<String> evidenceRemoved) {
-    /** Bounds the size of the status, whatever replicas write. */
+    /** Bounds the size of the status, regardless of what replicas write. */
     public static final int LISTED = 20;
 
     /** Nothing was audited. */

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param id content id, {@code sha256:…}
  * @param references names that Mayfly's pulls gave the image, as workloads wrote them, without those it had before,
- *     which are a person's. Empty: the image was on the engine before, and a pull only confirmed that its registry
+ *     which are a user's. Empty: the image was on the engine before, and a pull only confirmed that its registry
  *     serves it
  * @param pulledAt time of the last pull
  * @param usedAt when a replica was last seen to run the image, or the time of the last pull, whichever is later

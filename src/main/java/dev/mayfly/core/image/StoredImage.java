@@ -65,7 +65,7 @@ public record StoredImage(
         return sizeBytes - sharedBytes;
     }
 
-    /** The name for people: a tag, else a digest, else the id. */
+    /** The name for users: a tag, else a digest, else the id. */
     public String name() {
         return names().findFirst().orElse(id);
     }
@@ -93,7 +93,7 @@ public record StoredImage(
         return at >= 0 ? name.substring(0, at) : name.substring(0, name.lastIndexOf(':'));
     }
 
-    /** The containers and images that keep it on the engine, for people to read, sorted; empty: none. */
+    /** The containers and images that keep it on the engine, for users to read, sorted; empty: none. */
     public Set<String> users() {
         var users = new TreeSet<String>();
         containers.forEach(container -> users.add("container " + container));

@@ -59,7 +59,7 @@ public record Desired(
     /**
      * The rollout of {@code revision}, and other planned replacements.
      *
-     * @param paused true: replicas of earlier revisions are left alone; healing and scaling go on
+     * @param paused true: replicas of earlier revisions are left alone; healing and scaling continue
      * @param budget how many replicas more than {@code admitted} may run, and how many fewer than {@code replicas} may
      *     be ready
      * @param partition number of replicas that stay on {@code stable}, 0 … {@code replicas}
@@ -115,7 +115,7 @@ public record Desired(
         /** Value of {@code maxRestarts}: the number of restarts is not limited. */
         public static final int NO_LIMIT = Integer.MAX_VALUE;
 
-        /** No slot is abandoned, however often it fails. */
+        /** No slot is abandoned, regardless of how often it fails. */
         public static Restarts unlimited(BackOffPolicy backOff, int historyLimit) {
             return new Restarts(backOff, NO_LIMIT, historyLimit, Set.of());
         }
@@ -154,7 +154,7 @@ public record Desired(
     public enum OnFailure {
         /** No old replica is removed and no further new one is started until the template changes. */
         Pause,
-        /** The rollout goes on. */
+        /** The rollout continues. */
         Continue,
         /** The stable revision runs again. */
         Rollback

@@ -1,7 +1,7 @@
 package dev.mayfly.core.model;
 
 /**
- * Why a replica failed, for the person who must fix it.
+ * Why a replica failed, for the user who must fix it.
  *
  * @param reason one CamelCase word, Kubernetes' own for the same failure: {@code ErrImagePull}, {@code
  *     RunContainerError}
@@ -16,5 +16,5 @@ public record Failure(String reason, String message) {
     /** A policy forbids the image. The launch may be retried as soon as the policies change. */
     public static final String NOT_COMPLIANT = "ImageNotCompliant";
     /** The image could not be inspected, so whether policies allow it is not known. */
-    public static final String NOT_LOOKED_INTO = "ImageInspectError";
+    public static final String NOT_INSPECTED = "ImageInspectError";
 }

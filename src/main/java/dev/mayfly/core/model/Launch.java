@@ -68,7 +68,8 @@ public record Launch(
         MAKE,
         SCALE,
         /**
-         * Retries a slot that failed more than once in a row: one start at a time, so that crash loops slow nobody down.
+         * Retries a slot that failed more than once in a row: one start at a time, so that crash loops don't slow other
+         * workloads down.
          */
         RETRY,
         WARM

@@ -6,7 +6,7 @@ package dev.mayfly.core.model;
  * @param kind kind of the resource, such as {@code EphemeralWorkload}
  * @param namespace Kubernetes namespace
  * @param name name, at most 50 characters
- * @param uid UID, which tells a resource from a later one of the same name
+ * @param uid UID, which distinguishes a resource from a later one of the same name
  */
 public record OwnerId(String kind, String namespace, String name, String uid) {
 

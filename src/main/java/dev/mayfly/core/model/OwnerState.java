@@ -1,8 +1,11 @@
 package dev.mayfly.core.model;
 
-/** Remembers something of each owner. Whoever deletes an owner tells every one of these, in any order and perhaps twice. */
+/**
+ * State that is kept for each owner. After the deletion of an owner all implementations are called, in any order and
+ * perhaps twice.
+ */
 public interface OwnerState {
 
-    /** The owner and its replicas are gone. Asks nobody. */
+    /** The owner and its replicas are gone. No I/O. */
     void forget(OwnerId owner);
 }

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param id workload, slot and attempt
  * @param grace time between the stop signal and the kill, 0 or more
- * @param cause why, for people to read
+ * @param cause reason for users to read
  */
 public record Removal(ReplicaId id, Duration grace, Cause cause) {
 

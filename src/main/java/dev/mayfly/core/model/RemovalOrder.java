@@ -45,12 +45,12 @@ public final class RemovalOrder {
                 replica -> !policy.remove().contains(replica.id().slot()));
     }
 
-    /** 2. A replica that never started or failed: it is of no use to anybody. */
+    /** 2. A replica that never started or failed: it does not serve. */
     private static Comparator<Replica> neverStartedOrFailed() {
         return Comparator.comparing(replica -> replica.phase() == Phase.RUNNING);
     }
 
-    /** 3. A replica that is not ready: it serves nobody. */
+    /** 3. A replica that is not ready: it does not serve. */
     private static Comparator<Replica> notReady() {
         return Comparator.comparing(Replica::ready);
     }

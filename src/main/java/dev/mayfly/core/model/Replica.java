@@ -15,10 +15,10 @@ import java.util.function.UnaryOperator;
  * @param phase phase of its life
  * @param since when it entered its phase
  * @param startedAt when its PID 1 started; empty: it never did
- * @param history what its slot went through before
+ * @param history earlier attempts in its slot
  * @param requests what it reserves from the engine's capacity
  * @param writes what is known about its writes
- * @param health what its probes say
+ * @param health results of its probes
  * @param outcome how it ended
  * @param image content id of the image its container was created from; empty: not known
  * @param grace time between its stop signal and the kill that it was created with; empty: none was set
@@ -103,7 +103,7 @@ public record Replica(
     }
 
     /**
-     * What a slot went through before this attempt, and when this one may start.
+     * The earlier attempts in the slot, and when this one may start.
      *
      * @param failures consecutive failures in the slot, 0 or more
      * @param restarts number of successors created in the slot so far, 0 or more
@@ -114,7 +114,7 @@ public record Replica(
             implements ReplicaSlotHistoryBuilder.With {}
 
     /**
-     * What a replica's probes say.
+     * Results of a replica's probes.
      *
      * @param ready true only if it is {@link Phase#RUNNING} and ready to serve
      * @param gated true: running alone does not make it ready; a probe or the image's health check does
@@ -156,7 +156,7 @@ public record Replica(
      * @param failure why it failed or ended badly; empty otherwise
      * @param excused true: its end is no failure of its own, because the engine went down with it or its image was not
      *     available
-     * @param exit how its PID 1 exited; empty: it did not, or nobody knows
+     * @param exit how its PID 1 exited; empty: it did not, or the exit is not known
      * @param output its last output, if its template allows to show it: at most 2 KiB, printable on a terminal; empty:
      *     nothing is shown
      */

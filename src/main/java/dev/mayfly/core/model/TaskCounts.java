@@ -23,7 +23,7 @@ public record TaskCounts(Indexes completed, int failed, Map<Integer, Integer> fa
      * @param complete true: every index succeeded; false: the task failed
      * @param reason one CamelCase word, as for a Job: {@code CompletionsReached}, {@code BackoffLimitExceeded},
      *     {@code DeadlineExceeded}
-     * @param message for people
+     * @param message for users
      */
     public record Verdict(boolean complete, String reason, String message) {}
 

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The termination of one replica attempt, for people to read.
+ * The termination of one replica attempt, for users to read.
  *
  * @param replica such as {@code web-1}
  * @param attempt number of the attempt in its slot, 1 or more
- * @param exit how PID 1 exited; empty: nobody saw it
+ * @param exit how PID 1 exited; empty: not known
  * @param reason one CamelCase word
  * @param at when the attempt ended
- * @param message details; empty if the reason says everything
+ * @param message details; empty if the reason suffices
  * @param writes known paths that the replica wrote outside of volumes; bounded
- * @param asked true: it ended because Mayfly removed it
+ * @param requested true: it ended because Mayfly removed it
  */
 public record Termination(
         String replica,
@@ -24,7 +24,7 @@ public record Termination(
         Instant at,
         String message,
         List<String> writes,
-        boolean asked) {
+        boolean requested) {
     /** Number of terminations kept for each workload. */
     public static final int LISTED = 5;
     /** The replica ended within its grace period after the stop signal. */

@@ -6,9 +6,9 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * What is done with texts in more than one place: above all, they are cut to the length that a status, an Event or a line can
- * bear. A length counts characters, that is code points, or bytes of
- * UTF-8. No cut goes through a character, and a cut takes as long as what it keeps, however long the text is.
+ * Operations on text that several packages need: mainly cuts to the length that a status, an Event or a
+ * line can bear. A length counts characters, that is code points, or bytes of UTF-8. No cut goes through a character,
+ * and the time for a cut depends on the length that is kept, not on the length of the text.
  */
 public final class Text {
     private static final String ELLIPSIS = "…";
@@ -37,7 +37,9 @@ public final class Text {
         return whole ? text : atMostBytes(text, bytes - bytes(ELLIPSIS)) + ELLIPSIS;
     }
 
-    /** The text's end, of at most so many bytes: the end of a replica's output says more than its beginning. */
+    /**
+     * The text's end, of at most so many bytes: the end of a replica's output is more informative than its beginning.
+     */
     public static String lastBytes(String text, int bytes) {
         var start = text.length();
         var left = bytes;

@@ -1,5 +1,5 @@
 /**
- * Values that decisions are made of: what is desired, what is observed, what is asked of a runtime. Sees nothing of
+ * Values that decisions are made of: the desired state, the observed state, the requests to a runtime. Sees nothing of
  * Mayfly.
  */
 package dev.mayfly.core.model;

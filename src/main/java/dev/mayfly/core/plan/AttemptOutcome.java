@@ -10,7 +10,7 @@ import java.util.Optional;
 public enum AttemptOutcome {
     SUCCESS,
     FAILURE,
-    /** Nobody knows how it ended, or it left no container. Its index is run again. */
+    /** Its exit is not known, or it left no container. Its index is run again. */
     UNKNOWN;
 
     /** @param terminated a terminated attempt ({@link Phase#terminated()}) */

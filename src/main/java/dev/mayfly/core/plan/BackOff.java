@@ -28,7 +28,7 @@ public record BackOff(int failures, Duration delay) {
             var wait = Duration.between(terminated.since(), terminated.history().notBefore());
             return new BackOff(terminated.history().failures(), wait.isNegative() ? Duration.ZERO : wait);
         }
-        // 2. Somebody removed a replica that had never run, such as one that waited: that means "retry now".
+        // 2. A replica was removed that had never run, such as one that waited: that means "retry now".
         if (terminated.phase() == Phase.LOST && terminated.startedAt().isEmpty()) {
             return new BackOff(0, Duration.ZERO);
         }
@@ -64,7 +64,7 @@ public record BackOff(int failures, Duration delay) {
         return failures >= 2 && delay.isPositive();
     }
 
-    /** When the successor may start. A termination in the future is due to clock skew and delays nobody. */
+    /** When the successor may start. A termination in the future is due to clock skew and delays no start. */
     Instant notBefore(Replica terminated, Instant now) {
         return (terminated.since().isBefore(now) ? terminated.since() : now).plus(delay);
     }

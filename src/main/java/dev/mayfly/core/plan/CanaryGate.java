@@ -28,11 +28,11 @@ final class CanaryGate {
         for (var ready = expected.newlyReady(); ready.hasNext(); ) {
             var replica = ready.next();
             if (replica.revision().equals(revision)) {
-                var proof = replica.health().readySince().orElseThrow().plus(requiredReady(plan, replica));
-                if (!proof.isAfter(plan.now())) {
+                var provenAt = replica.health().readySince().orElseThrow().plus(requiredReady(plan, replica));
+                if (!provenAt.isAfter(plan.now())) {
                     return true;
                 }
-                soonest = soonest.filter(at -> at.isBefore(proof)).or(() -> Optional.of(proof));
+                soonest = soonest.filter(at -> at.isBefore(provenAt)).or(() -> Optional.of(provenAt));
             }
         }
         soonest.ifPresent(plan::requeueAt);

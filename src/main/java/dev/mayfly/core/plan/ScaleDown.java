@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Removes surplus replicas. Compares with the number the user asked for: lost capacity of the engine removes nobody.
+ * Removes surplus replicas. Compares with the number the user asked for: lost capacity of the engine removes no
+ * replica.
  */
 final class ScaleDown {
     private ScaleDown() {}

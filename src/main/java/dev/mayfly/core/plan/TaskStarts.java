@@ -115,7 +115,8 @@ final class TaskStarts {
     }
 
     /**
-     * A task serves nobody, so it queues behind all heals, and an index that fails repeatedly queues behind all others.
+     * A task serves no requests, so it queues behind all heals, and an index that fails repeatedly queues behind all
+     * others.
      */
     private static Priority priority(int failures) {
         return failures < 2 ? Priority.SCALE : Priority.RETRY;

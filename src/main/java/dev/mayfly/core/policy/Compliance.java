@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
  *
  * @param state how much is known
  * @param breaches rules that the image breaks; empty: none
- * @param inspectFailure why the image could not be inspected; empty: it was inspected, or nobody has tried yet
+ * @param inspectFailure why the image could not be inspected; empty: it was inspected, or no inspection was tried yet
  */
 public record Compliance(State state, List<Breach> breaches, Optional<Failure> inspectFailure) {
-    /** The runtime has no images, or nobody has asked yet. */
+    /** The runtime has no images, or they are not known yet. */
     public static final Compliance UNKNOWN = new Compliance(State.UNKNOWN, List.of());
 
     /** The operator has not been able to read the policies since it started. */
@@ -67,7 +67,7 @@ public record Compliance(State state, List<Breach> breaches, Optional<Failure> i
         return breaches.stream().anyMatch(Breach::enforced);
     }
 
-    /** The breaches as text for people, enforced ones first; at most four in full. Empty: there are none. */
+    /** The breaches as text for users, enforced ones first; at most four in full. Empty: there are none. */
     public String summary() {
         var first = breaches.stream()
                 .sorted(Comparator.comparing(Breach::enforced).reversed())

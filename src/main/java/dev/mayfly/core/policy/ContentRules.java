@@ -82,7 +82,7 @@ final class ContentRules {
         return when(
                 rules.noSecretsInEnv() && !image.secrets().isEmpty(),
                 "noSecretsInEnv",
-                () -> "what looks like a secret stands in " + some(image.secrets())
+                () -> "a value that looks like a secret is in " + some(image.secrets())
                         + ": build it without (RUN --mount=type=secret), mount a Secret instead, and revoke what leaked");
     }
 

@@ -19,7 +19,7 @@ final class OriginRules {
     }
 
     /**
-     * A name alone proves nothing, because anybody can tag an image with it on the engine. Only the registry of a
+     * A name alone proves nothing, because every client of the engine can tag an image with it. Only the registry of a
      * repository can give an image a digest of that repository.
      */
     private static Optional<Violation> registries(List<String> allowed, ImageUse use, AuditedImage image) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Selects the images to remove. An image is removed only if Mayfly pulled it, nobody uses it, no person named it, at
+ * Selects the images to remove. An image is removed only if Mayfly pulled it, it is unused, no user named it, at
  * least one policy with retention applies to it, and all of those allow its removal.
  */
 public final class Retention {

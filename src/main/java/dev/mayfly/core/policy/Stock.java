@@ -37,7 +37,7 @@ public record Stock(
     }
 
     /**
-     * True if a person gave the image a name, so that Mayfly keeps it. The digest that comes with a pull by tag is
+     * True if a user gave the image a name, so that Mayfly keeps it. The digest that comes with a pull by tag is
      * Mayfly's own.
      */
     boolean hasForeignName(StoredImage image, PulledImage known) {

@@ -19,7 +19,7 @@ public final class Degradation {
     /** Reason of the condition, and of the Event. */
     public static final String GIVEN_UP = "SlotsGivenUp";
 
-    /** Reasons that do not come from replicas. They no longer apply once nobody reports them. */
+    /** Reasons that do not come from replicas. They no longer apply once they are not reported any more. */
     private static final Set<String> NOT_OF_REPLICAS = Set.of(
             "InvalidSpec",
             "EngineUnreachable",
@@ -85,7 +85,7 @@ public final class Degradation {
                 .map(c -> new Failure(c.getReason(), c.getMessage()));
     }
 
-    /** Takes precedence over the failures of other replicas: nothing more will be tried, so somebody has to act. */
+    /** Takes precedence over the failures of other replicas: nothing more will be tried, so a user has to act. */
     private static Optional<Failure> exceededMaxRestarts(Desired desired, FailedSlots failed) {
         return Indexes.of(failed.slots())
                 .text()

@@ -109,8 +109,8 @@ final class EphemeralCondition {
             PreviousFindings previous, Desired desired, Observed observed, AuditReport report, long generation) {
         var last = previous.conditions().find(TYPE).filter(c -> previous.covers(desired.revision()));
         var removed = report.evidenceRemoved()
-                .map(replica -> "The container of " + replica + " was removed by somebody else before its final"
-                        + " audit, so what it wrote is not known. Let Mayfly remove replicas. A change of the template"
+                .map(replica -> "The container of " + replica + " was removed by another client before its final"
+                        + " audit, so its writes are not known. Let Mayfly remove replicas. A change of the template"
                         + " resets this condition.")
                 .or(() -> last.filter(c -> c.getReason().equals(REMOVED)).map(Condition::getMessage));
         if (removed.isPresent()) {
@@ -135,7 +135,7 @@ final class EphemeralCondition {
                         TYPE,
                         "True",
                         "Inexact",
-                        clean(desired) + ", as far as the engine's own comparison can tell: run the operator as root on"
+                        clean(desired) + ", as far as the engine's own comparison shows: run the operator as root on"
                                 + " the engine's host for an exact one.",
                         generation);
     }

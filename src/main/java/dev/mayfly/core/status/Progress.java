@@ -62,7 +62,7 @@ final class Progress {
 
     private static String overdue(RolloutMemory memory, Desired desired) {
         var what = desired.rollout().onFailure() == OnFailure.Continue
-                ? " The rollout goes on, because spec.rollout.onFailure is Continue."
+                ? " The rollout continues, because spec.rollout.onFailure is Continue."
                 : " Nothing more is replaced until spec.template changes"
                         + (desired.rollout().onFailure() == OnFailure.Pause ? "." : noWayBack(memory));
         return "Revision %s has made no progress for %d s (spec.rollout.progressDeadlineSeconds).%s"

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The failure to report to people. A killed replica that is being replaced is none; a container that can't be created
+ * The failure to report to users. A killed replica that is being replaced is none; a container that can't be created
  * or started is one, and so is a replica that fails repeatedly. The message names no slot, so that 50 replicas with one
  * fault have one message.
  */

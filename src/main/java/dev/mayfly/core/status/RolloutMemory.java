@@ -121,7 +121,7 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
     private static Optional<Instant> since(RolloutStatus rollout) {
         try {
             return Optional.ofNullable(rollout.progressTime()).map(Instant::parse);
-        } catch (DateTimeParseException somebodyElses) {
+        } catch (DateTimeParseException foreign) {
             return Optional.empty();
         }
     }

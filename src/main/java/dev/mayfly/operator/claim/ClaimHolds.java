@@ -57,7 +57,7 @@ public class ClaimHolds {
             }
         }
         before.ifPresent(last ->
-                last.stream().filter(key -> !claims.containsKey(key)).toList().forEach(this::letGo));
+                last.stream().filter(key -> !claims.containsKey(key)).toList().forEach(this::removeHold));
     }
 
     /**
@@ -68,7 +68,7 @@ public class ClaimHolds {
     void leave(OwnerId owner, Set<ClaimKey> mayUse) {
         var all = new HashSet<>(mayUse);
         Optional.ofNullable(users.remove(owner.uid())).ifPresent(all::addAll);
-        all.forEach(this::letGo);
+        all.forEach(this::removeHold);
     }
 
     /**
@@ -105,11 +105,11 @@ public class ClaimHolds {
         }
     }
 
-    private void letGo(ClaimKey key) {
-        alone(key, () -> letGoAlone(key));
+    private void removeHold(ClaimKey key) {
+        alone(key, () -> removeHoldExclusively(key));
     }
 
-    private void letGoAlone(ClaimKey key) {
+    private void removeHoldExclusively(ClaimKey key) {
         if (used(key)) {
             return;
         }

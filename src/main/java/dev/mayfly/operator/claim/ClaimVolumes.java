@@ -42,7 +42,7 @@ class ClaimVolumes {
         return Optional.ofNullable(known.getIfPresent(uid))
                 .filter(last -> last.version().equals(claim.getMetadata().getResourceVersion()))
                 .orElseGet(() -> {
-                    var bound = look(claim);
+                    var bound = readVolume(claim);
                     known.put(uid, bound);
                     return bound;
                 });
@@ -52,7 +52,7 @@ class ClaimVolumes {
         known.invalidate(claim.getMetadata().getUid());
     }
 
-    private Bound look(PersistentVolumeClaim claim) {
+    private Bound readVolume(PersistentVolumeClaim claim) {
         var name = claim.getSpec().getVolumeName();
         try {
             var volume = Optional.ofNullable(
@@ -60,14 +60,14 @@ class ClaimVolumes {
                     .orElseThrow(() -> new ClaimUnusable(
                             Why.ClaimNotBound,
                             claim.getMetadata().getName(),
-                            "its volume " + name + " is gone. Create the claim anew."));
+                            "its volume " + name + " is gone. Create the claim again."));
             return new Bound(claim.getMetadata().getResourceVersion(), volume, machine.orWouldBe());
         } catch (KubernetesClientException failed) {
             throw new ClaimUnusable(
                     Why.ClaimUnreadable,
                     claim.getMetadata().getName(),
                     "its volume " + name + " can't be looked up: " + failed.getMessage()
-                            + ". It is tried again by itself.");
+                            + ". It is retried automatically.");
         }
     }
 }

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 
 /**
  * Finds where the data of a workload's PersistentVolumeClaims is, and protects the claims while replicas mount them.
- * Their names belong to the revision; the paths don't: a path changes only if a claim was deleted and created anew,
+ * Their names belong to the revision; the paths don't: a path changes only if a claim was deleted and recreated,
  * after all replicas released it.
  */
 @ApplicationScoped
@@ -78,7 +78,7 @@ public class Claims {
         var referred = names(desired, seen);
         referred.addAll(wanted);
         var found = new Found(desired, referenced.refer(desired.owner(), keys(desired, referred)));
-        referred.forEach(found::look);
+        referred.forEach(found::read);
         var trouble =
                 wanted.stream().map(found.troubles::get).filter(t -> t != null).findFirst();
         // With an unusable claim nothing is started, so only running replicas hold claims, and a claim that is being
@@ -120,16 +120,16 @@ public class Claims {
             this.watched = watched;
         }
 
-        void look(String name) {
+        void read(String name) {
             try {
                 var claim = watched.get(new ClaimKey(desired.owner().namespace(), name))
                         .get(words -> unread(name, words))
                         .orElseThrow(() -> new ClaimUnusable(
                                 Why.ClaimNotFound,
                                 name,
-                                "there is none of that name in namespace "
+                                "it does not exist in namespace "
                                         + desired.owner().namespace()
-                                        + ". Create it, or correct claimName; the workload goes on by itself."));
+                                        + ". Create it, or correct claimName; the workload then continues automatically."));
                 claims.put(name, claim);
                 paths.put(name, path(claim));
             } catch (ClaimUnusable unusable) {
@@ -174,7 +174,7 @@ public class Claims {
                 Why.ClaimUnreadable,
                 claim,
                 "it can't be read, so nothing is changed: " + words
-                        + ". Check that the operator may get, list and watch it; it is tried again by itself.");
+                        + ". Check that the operator may get, list and watch it; it is retried automatically.");
     }
 
     private static Set<ClaimKey> keys(Desired desired, Set<String> names) {

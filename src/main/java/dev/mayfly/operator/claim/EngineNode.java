@@ -54,10 +54,10 @@ class EngineNode {
      * neither share files.
      */
     private boolean isHere(Node node) {
-        var told = node.getStatus() == null ? null : node.getStatus().getNodeInfo();
-        return told != null
+        var reported = node.getStatus() == null ? null : node.getStatus().getNodeInfo();
+        return reported != null
                 && !machine.machineId().isEmpty()
-                && machine.machineId().equals(told.getMachineID())
-                && machine.bootId().equals(told.getBootID());
+                && machine.machineId().equals(reported.getMachineID())
+                && machine.bootId().equals(reported.getBootID());
     }
 }

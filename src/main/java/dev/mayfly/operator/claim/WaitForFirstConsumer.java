@@ -36,7 +36,7 @@ class WaitForFirstConsumer {
      * UIDs of claims for which a node was selected recently: a provisioner that failed removes the selection, which
      * must not cause a tight loop.
      */
-    private final Cache<String, Boolean> told =
+    private final Cache<String, Boolean> recentSelections =
             Caffeine.newBuilder().expireAfterWrite(PAUSE).build();
 
     WaitForFirstConsumer(KubernetesClient client, EngineNode machine, EventRecorder events) {
@@ -57,8 +57,8 @@ class WaitForFirstConsumer {
             return new ClaimUnusable(
                     Why.ClaimUnreadable,
                     claim.getMetadata().getName(),
-                    "it is not bound yet, and why can't be found out: " + failed.getMessage()
-                            + ". It is tried again by itself.");
+                    "it is not bound yet, and the reason can't be read: " + failed.getMessage()
+                            + ". It is retried automatically.");
         }
     }
 
@@ -67,10 +67,10 @@ class WaitForFirstConsumer {
             return unbound(
                     claim,
                     "its volume " + claim.getSpec().getVolumeName()
-                            + " is gone. Create the volume anew under that name, or delete the claim and create it anew.");
+                            + " is gone. Create the volume again under that name, or delete the claim and create it again.");
         }
         if (claim.getMetadata().getDeletionTimestamp() != null) {
-            return unbound(claim, "it is being deleted. Create it anew once it is gone.");
+            return unbound(claim, "it is being deleted. Create it again once it is gone.");
         }
         var name = claim.getSpec().getStorageClassName();
         if (claim.getSpec().getVolumeName() != null || name == null || name.isEmpty()) {
@@ -78,8 +78,8 @@ class WaitForFirstConsumer {
                     claim,
                     "it is not bound yet. Create a PersistentVolume that fits it"
                             + (claim.getSpec().getVolumeName() == null
-                                    ? ", or set its storageClassName to a StorageClass that makes volumes."
-                                    : " with the name " + claim.getSpec().getVolumeName() + ", which it asks for."));
+                                    ? ", or set its storageClassName to a StorageClass that provisions volumes."
+                                    : " with the name " + claim.getSpec().getVolumeName() + ", which it requests."));
         }
         var type = client.storage().v1().storageClasses().withName(name).get();
         if (type == null) {
@@ -103,7 +103,7 @@ class WaitForFirstConsumer {
         if (NO_PROVISIONER.equals(type.getProvisioner())) {
             return unbound(
                     claim,
-                    waits + ", and only Kubernetes' scheduler chooses among volumes made by hand. Choose one:"
+                    waits + ", and only Kubernetes' scheduler chooses among manually created volumes. Choose one:"
                             + " set the claim's spec.volumeName to a volume of this machine, or create the StorageClass with"
                             + " volumeBindingMode: Immediate.");
         }
@@ -112,12 +112,12 @@ class WaitForFirstConsumer {
             return unbound(
                     claim,
                     waits + ", and this machine (" + machine.name() + ") is no node of the cluster, so"
-                            + " nobody can make a volume on it. Make it a node, set mayfly.node-name if it is called otherwise, or"
-                            + " bind the claim to a PersistentVolume made by hand (spec.volumeName).");
+                            + " no provisioner can create a volume on it. Make it a node, set mayfly.node-name if its node has another"
+                            + " name, or bind the claim to a manually created PersistentVolume (spec.volumeName).");
         }
         var here = node.get().getMetadata().getName();
         var selected = Optional.ofNullable(claim.getMetadata().getAnnotations()).map(a -> a.get(SELECTED_NODE));
-        if (selected.isEmpty() && noteTold(claim)) {
+        if (selected.isEmpty() && noteSelection(claim)) {
             annotate(claim, node.get());
             events.add(new RuntimeEvent(
                     user,
@@ -128,20 +128,20 @@ class WaitForFirstConsumer {
         } else if (selected.isPresent() && !selected.get().equals(here)) {
             return unbound(
                     claim,
-                    "its volume is being made on node " + selected.get()
+                    "its volume is being created on node " + selected.get()
                             + ", which another consumer chose, and this machine is node " + here
                             + ". Use a claim of this workload's own.");
         }
         return unbound(
                 claim,
-                "provisioner " + type.getProvisioner() + " has been asked for a volume on node " + here
-                        + "; the workload goes on as soon as it is there. If it takes long, see kubectl describe pvc "
+                "provisioner " + type.getProvisioner() + " was asked for a volume on node " + here
+                        + "; the workload continues as soon as it exists. If that takes long, see kubectl describe pvc "
                         + claim.getMetadata().getName() + ".");
     }
 
     /** Records the selection; true if no node was selected recently. */
-    private boolean noteTold(PersistentVolumeClaim claim) {
-        return told.asMap().putIfAbsent(claim.getMetadata().getUid(), true) == null;
+    private boolean noteSelection(PersistentVolumeClaim claim) {
+        return recentSelections.asMap().putIfAbsent(claim.getMetadata().getUid(), true) == null;
     }
 
     private void annotate(PersistentVolumeClaim claim, Node node) {

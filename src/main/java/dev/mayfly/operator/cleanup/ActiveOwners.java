@@ -26,7 +26,7 @@ record ActiveOwners(List<Desired> alive, Set<String> unread) {
         var unread = new HashSet<String>();
         workloads.filter(workload -> !workload.isMarkedForDeletion()).forEach(workload -> {
             try {
-                alive.add(asked(workload, specs));
+                alive.add(desired(workload, specs));
             } catch (InvalidSpec unreadable) {
                 unread.add(workload.getMetadata().getNamespace());
             }
@@ -35,8 +35,8 @@ record ActiveOwners(List<Desired> alive, Set<String> unread) {
     }
 
     /** A finished task no longer needs its network; it keeps its volumes until it is deleted. */
-    private static Desired asked(Templated resource, SpecReader specs) {
-        var desired = specs.unjudged(resource);
+    private static Desired desired(Templated resource, SpecReader specs) {
+        var desired = specs.unchecked(resource);
         var over = resource instanceof EphemeralTask task
                 && TaskMemory.endedAt(task.getStatus()).isPresent();
         return over

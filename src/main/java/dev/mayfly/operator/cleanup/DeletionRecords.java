@@ -21,7 +21,7 @@ import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.ResourceOwner;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.Remains.Left;
+import dev.mayfly.runtime.RemainingResources.Left;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -45,17 +45,17 @@ public class DeletionRecords {
 
     private final KubernetesClient client;
     private final SpecReader specs;
-    private final WorkloadTotalsJournal ledgers;
+    private final WorkloadTotalsJournal totals;
     private final Journal journal;
     private final InstantSource clock = InstantSource.system();
     /** By UID. Kept after a write, for resources whose finalizer could not be removed. */
     private final Cache<String, Integer> tries =
             Caffeine.newBuilder().maximumSize(1_000).build();
 
-    DeletionRecords(KubernetesClient client, SpecReader specs, WorkloadTotalsJournal ledgers, Journal journal) {
+    DeletionRecords(KubernetesClient client, SpecReader specs, WorkloadTotalsJournal totals, Journal journal) {
         this.client = client;
         this.specs = specs;
-        this.ledgers = ledgers;
+        this.totals = totals;
         this.journal = journal;
     }
 
@@ -69,22 +69,22 @@ public class DeletionRecords {
         if (requireNonNullElse(tries.getIfPresent(uid), 0) >= TRIES) {
             return true; // it was written, or abandoned, and only the finalizer could not be removed
         }
-        var receipt = of(workload, runtime);
-        var deleted = receipt.workload();
+        var record = of(workload, runtime);
+        var deleted = record.workload();
         try {
-            journal.append(JSON.writeValueAsString(receipt));
+            journal.append(JSON.writeValueAsString(record));
             tries.put(uid, TRIES);
         } catch (IOException full) {
             if (tries.asMap().merge(uid, 1, Integer::sum) < TRIES) {
-                LOG.warnf("The receipt of %s is not written yet: %s", deleted.name(), full.getMessage());
+                LOG.warnf("The deletion record of %s is not written yet: %s", deleted.name(), full.getMessage());
                 return false;
             }
-            LOG.errorf("The receipt of %s could not be written (%s): %s", deleted.name(), full, receipt.sentence());
+            LOG.errorf("The deletion record of %s could not be written (%s): %s", deleted.name(), full, record.sentence());
         }
         if (!journal.keeps()) {
-            LOG.infof("Receipt of %s/%s: %s", deleted.namespace(), deleted.name(), receipt.sentence());
+            LOG.infof("Deletion record of %s/%s: %s", deleted.namespace(), deleted.name(), record.sentence());
         }
-        announce(receipt);
+        publish(record);
         return true;
     }
 
@@ -99,11 +99,11 @@ public class DeletionRecords {
             case EphemeralTask task ->
                 Findings.last(task.getStatus() == null ? null : task.getStatus().ephemerality(), "", report);
         };
-        ledgers.found(owner, last.unreported());
-        var ledger = ledgers.of(owner, false);
-        var asked = asked(workload);
-        var left = runtime.flatMap(ContainerRuntime::remains)
-                .map(remains -> remains.left(asked.orElseGet(() -> specs.leaving(workload))))
+        totals.found(owner, last.unreported());
+        var sums = totals.of(owner, false);
+        var desired = desired(workload);
+        var left = runtime.flatMap(ContainerRuntime::remainingResources)
+                .map(remaining -> remaining.left(desired.orElseGet(() -> specs.leaving(workload))))
                 .orElseGet(() -> new Left(List.of(), List.of()));
         return new DeletionRecord(
                 DeletionRecord.VERSION,
@@ -114,28 +114,28 @@ public class DeletionRecords {
                         owner.uid(),
                         metadata.getCreationTimestamp(),
                         metadata.getDeletionTimestamp()),
-                asked.map(desired -> desired.template().image().reference()).orElse(""),
-                ledger.images(),
-                ledger.modes(),
-                new DeletionRecord.Replicas(ledger.lived(), ledger.allEnds(), ledger.complete()),
-                new DeletionRecord.Found(ledger.findings(), last.truncated(), ledger.first()),
-                volumes(asked, left),
-                left.things());
+                desired.map(known -> known.template().image().reference()).orElse(""),
+                sums.images(),
+                sums.modes(),
+                new DeletionRecord.Replicas(sums.lived(), sums.allEnds(), sums.complete()),
+                new DeletionRecord.Found(sums.findings(), last.truncated(), sums.first()),
+                volumes(desired, left),
+                left.resources());
     }
 
-    private Optional<Desired> asked(Templated workload) {
+    private Optional<Desired> desired(Templated workload) {
         try {
-            return Optional.of(specs.unjudged(workload));
+            return Optional.of(specs.unchecked(workload));
         } catch (InvalidSpec unreadable) {
             return Optional.empty();
         }
     }
 
     /** Host directories and claims are never removed; the engine's report says which of its volumes remain. */
-    private static DeletionRecord.Volumes volumes(Optional<Desired> asked, Left left) {
+    private static DeletionRecord.Volumes volumes(Optional<Desired> desired, Left left) {
         var kept = new ArrayList<String>();
         var removed = new ArrayList<String>();
-        for (var volume : asked.map(d -> d.template().volumes().values()).orElse(List.of())) {
+        for (var volume : desired.map(d -> d.template().volumes().values()).orElse(List.of())) {
             switch (volume) {
                 case Volume.DockerVolume docker ->
                     (left.volumes().contains(docker.name()) ? kept : removed).add("dockerVolume " + docker.name());
@@ -152,8 +152,8 @@ public class DeletionRecords {
         return new DeletionRecord.Volumes(kept, removed);
     }
 
-    private void announce(DeletionRecord receipt) {
-        var deleted = receipt.workload();
+    private void publish(DeletionRecord record) {
+        var deleted = record.workload();
         var reference = new ObjectReferenceBuilder()
                 .withApiVersion("mayfly.dev/v1alpha1")
                 .withKind(deleted.kind())
@@ -161,11 +161,11 @@ public class DeletionRecords {
                 .withName(deleted.name())
                 .withUid(deleted.uid())
                 .build();
-        var text = receipt.sentence();
+        var text = record.sentence();
         var message = Text.shortened(text, LONGEST_EVENT);
         var now = clock.instant();
         try {
-            client.resource(EventObjects.about(reference, !receipt.left().isEmpty(), "Receipt", message, 1, now, now)
+            client.resource(EventObjects.about(reference, !record.left().isEmpty(), "Receipt", message, 1, now, now)
                             .editMetadata()
                             .withName(deleted.name() + "." + Text.atMost(deleted.uid(), 8) + ".receipt")
                             .endMetadata()
@@ -175,7 +175,7 @@ public class DeletionRecords {
         } catch (KubernetesClientException failed) {
             // A namespace that is being deleted accepts no Events; the journal has the record.
             if (failed.getCode() != HTTP_FORBIDDEN && failed.getCode() != HTTP_NOT_FOUND) {
-                LOG.warnf("The receipt of %s is in no Event: %s", deleted.name(), failed.getMessage());
+                LOG.warnf("The deletion record of %s is in no Event: %s", deleted.name(), failed.getMessage());
             }
         }
     }

@@ -26,7 +26,7 @@ class OrphanEvents {
     private final KubernetesClient client;
     private final String namespace;
     private final InstantSource clock;
-    private final Set<String> told = new HashSet<>();
+    private final Set<String> reported = new HashSet<>();
 
     @Inject
     OrphanEvents(KubernetesClient client, MayflyConfig config) {
@@ -39,7 +39,7 @@ class OrphanEvents {
         this.namespace = config.namespace();
     }
 
-    /** True if a person allowed the collection of that many missing owners' containers. */
+    /** True if the user allowed the collection of that many missing owners' containers. */
     boolean allows(int missing) {
         var found = client.namespaces().withName(namespace).get();
         if (found == null || found.getMetadata().getAnnotations() == null) {
@@ -54,12 +54,12 @@ class OrphanEvents {
     }
 
     void clear() {
-        told.clear();
+        reported.clear();
     }
 
     void held(List<OwnerId> missing) {
-        var news = told.addAll(missing.stream().map(OwnerId::uid).toList());
-        if (!news) {
+        var changed = reported.addAll(missing.stream().map(OwnerId::uid).toList());
+        if (!changed) {
             return;
         }
         var first = missing.getFirst();

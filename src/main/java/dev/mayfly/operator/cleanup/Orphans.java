@@ -20,7 +20,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Containers whose owner vanished without Mayfly's finalizer. A few are collected; many at once suggest a CRD removed
- * by force, a restored etcd or a replaced cluster, so then none is removed until a person allows it.
+ * by force, a restored etcd or a replaced cluster, so then none is removed until the user allows it.
  */
 @ApplicationScoped
 class Orphans {
@@ -46,7 +46,7 @@ class Orphans {
 
     /**
      * @param known UIDs of the owners in the cache, which need no request to the API server
-     * @return false if the cluster may have been replaced, so that it can't be trusted to say what is unused
+     * @return false if the cluster may have been replaced, so that it can't be trusted to report what is unused
      */
     boolean sweep(Set<String> known) {
         if (!owners.sameCluster()) {
@@ -105,8 +105,8 @@ class Orphans {
     }
 
     /**
-     * No resource is older than its CRD. Older containers show that the CRD was created anew, and that nobody deleted
-     * their owners deliberately.
+     * No resource is older than its CRD. Older containers show that the CRD was recreated, and that their owners
+     * were not deleted deliberately.
      */
     private boolean crdIsNewer(ContainerRuntime runtime, List<OwnerId> missing) {
         return missing.stream().collect(Collectors.groupingBy(OwnerId::kind)).entrySet().stream()

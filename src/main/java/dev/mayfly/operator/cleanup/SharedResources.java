@@ -41,16 +41,16 @@ public class SharedResources {
     public void release(Templated leaving) {
         released.remove(leaving.getMetadata().getUid());
         var metadata = leaving.getMetadata();
-        var asked = ActiveOwners.of(resources.list(), specs);
-        if (asked.unread().contains(metadata.getNamespace())) {
-            LOG.debugf("What %s used stays: another resource of its namespace can't be read", metadata.getName());
+        var active = ActiveOwners.of(resources.list(), specs);
+        if (active.unread().contains(metadata.getNamespace())) {
+            LOG.debugf("Network and volumes of %s are kept: another resource of its namespace can't be read", metadata.getName());
             return;
         }
         try {
-            var left = specs.unjudged(leaving);
-            runtimes.with(ContainerRuntime::shared).forEach(runtime -> runtime.release(left, asked.alive()));
+            var left = specs.unchecked(leaving);
+            runtimes.with(ContainerRuntime::shared).forEach(runtime -> runtime.release(left, active.alive()));
         } catch (InvalidSpec unreadable) {
-            LOG.debugf("What %s used is left to the sweep: %s", metadata.getName(), unreadable.getMessage());
+            LOG.debugf("Network and volumes of %s are left to the sweep: %s", metadata.getName(), unreadable.getMessage());
         }
     }
 
@@ -62,19 +62,19 @@ public class SharedResources {
         }
         var others =
                 resources.list().filter(other -> !other.getMetadata().getUid().equals(uid));
-        var asked = ActiveOwners.of(others, specs);
-        if (!asked.unread().contains(task.getMetadata().getNamespace())) {
-            var over = specs.unjudged(task);
+        var active = ActiveOwners.of(others, specs);
+        if (!active.unread().contains(task.getMetadata().getNamespace())) {
+            var over = specs.unchecked(task);
             var network = over.withTemplate(over.template().withVolumes(Map.of()));
-            runtimes.with(ContainerRuntime::shared).forEach(runtime -> runtime.release(network, asked.alive()));
+            runtimes.with(ContainerRuntime::shared).forEach(runtime -> runtime.release(network, active.alive()));
         }
     }
 
     /** Releases unused resources, regardless of which workload created them. */
     void sweep() {
         var madeBefore = clock.instant().minus(grace); // read before the list of workloads
-        var asked = ActiveOwners.of(resources.list(), specs);
+        var active = ActiveOwners.of(resources.list(), specs);
         runtimes.with(ContainerRuntime::shared)
-                .forEach(runtime -> runtime.release(asked.alive(), asked.unread(), madeBefore));
+                .forEach(runtime -> runtime.release(active.alive(), active.unread(), madeBefore));
     }
 }

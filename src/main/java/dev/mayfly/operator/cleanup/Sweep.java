@@ -23,7 +23,7 @@ class Sweep {
     private final Orphans orphans;
     private final SharedResources shared;
     private final ClaimHolds claims;
-    private final WorkloadTotalsJournal ledgers;
+    private final WorkloadTotalsJournal totals;
     private final ImageGarbageCollection images;
     private final PrePulls prePulls;
     private final Runtimes runtimes;
@@ -33,7 +33,7 @@ class Sweep {
             Orphans orphans,
             SharedResources shared,
             ClaimHolds claims,
-            WorkloadTotalsJournal ledgers,
+            WorkloadTotalsJournal totals,
             ImageGarbageCollection images,
             PrePulls prePulls,
             Runtimes runtimes,
@@ -41,7 +41,7 @@ class Sweep {
         this.orphans = orphans;
         this.shared = shared;
         this.claims = claims;
-        this.ledgers = ledgers;
+        this.totals = totals;
         this.images = images;
         this.prePulls = prePulls;
         this.runtimes = runtimes;
@@ -58,7 +58,7 @@ class Sweep {
         if (orphans.sweep(known())) {
             shared.sweep();
             claims.sweep(this::known);
-            ledgers.sweep(this::existing);
+            totals.sweep(this::existing);
             prePulls.sweep();
             images.sweep(() -> resources.list().toList());
         }

@@ -32,15 +32,15 @@ class Sweeper {
 
     /** Only the leader may sweep; by then its cache is filled. */
     void start(@ObservesAsync LeaseSettings.Leading leading) {
-        timer.execute(this::turn);
+        timer.execute(this::sweepAndReschedule);
     }
 
     /** An engine or API server that does not answer at startup is retried soon, since a crash may have left orphans. */
-    private void turn() {
+    private void sweepAndReschedule() {
         var interval = config.sweepInterval();
         var next = swept() || interval.compareTo(RETRY) < 0 ? interval : RETRY;
         if (!timer.isShutdown()) {
-            timer.schedule(this::turn, next.toMillis(), TimeUnit.MILLISECONDS);
+            timer.schedule(this::sweepAndReschedule, next.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
@@ -50,11 +50,11 @@ class Sweeper {
             sweep.run();
             return true;
         } catch (RuntimeUnavailable | KubernetesClientException unknown) {
-            LOG.debugf("Nothing was swept, the truth is not known: %s", unknown.getMessage());
+            LOG.debugf("Nothing was swept, because the engine or the API server did not answer: %s", unknown.getMessage());
             return false;
         } catch (RuntimeException defect) {
             if (!timer.isShutdown()) { // else shutdown interrupted it
-                LOG.error("A sweep failed in a way nobody planned for; the next one repeats it", defect);
+                LOG.error("A sweep failed unexpectedly; the next one repeats it", defect);
             }
             return true;
         }

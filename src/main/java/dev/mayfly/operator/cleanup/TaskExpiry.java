@@ -52,7 +52,7 @@ public class TaskExpiry {
                 throw failed; // the framework retries
             }
             LOG.debugf(
-                    "Task %s changed, or went, before it was deleted",
+                    "Task %s changed or was removed before it was deleted",
                     task.getMetadata().getName());
             return false;
         }

@@ -79,11 +79,11 @@ record WorkloadTotals(
     }
 
     /** Adds findings that were listed for the first time. */
-    WorkloadTotals finding(List<FindingStatus> news) {
-        var all = Stream.concat(first.stream(), news.stream()).limit(FIRST).toList();
-        return news.isEmpty()
+    WorkloadTotals finding(List<FindingStatus> added) {
+        var all = Stream.concat(first.stream(), added.stream()).limit(FIRST).toList();
+        return added.isEmpty()
                 ? this
-                : new WorkloadTotals(complete, lived, ended, modes, images, findings + news.size(), all);
+                : new WorkloadTotals(complete, lived, ended, modes, images, findings + added.size(), all);
     }
 
     /** Terminations by reason; those that were not observed count as {@code Unknown}. */

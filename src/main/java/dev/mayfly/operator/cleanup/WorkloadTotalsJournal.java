@@ -34,34 +34,34 @@ public class WorkloadTotalsJournal implements OwnerState {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Journal journal;
-    private final Map<String, WorkloadTotals> ledgers = new ConcurrentHashMap<>();
+    private final Map<String, WorkloadTotals> totals = new ConcurrentHashMap<>();
 
     public WorkloadTotalsJournal(Journal journal) {
         this.journal = journal;
     }
 
     WorkloadTotals of(OwnerId owner, boolean complete) {
-        var known = ledgers.get(owner.uid());
+        var known = totals.get(owner.uid());
         if (known != null) {
             return known;
         }
         var loaded = load(owner.uid(), complete); // outside of any lock: this reads a file
-        return requireNonNullElse(ledgers.putIfAbsent(owner.uid(), loaded), loaded);
+        return requireNonNullElse(totals.putIfAbsent(owner.uid(), loaded), loaded);
     }
 
     public void note(Desired desired, Observed observed, Plan plan, Optional<ImageFacts> running) {
         var image = running.map(facts -> facts.digest().orElse(facts.id())).orElse(null);
         var mode = desired.template().ephemerality().mode().name();
-        note(observed, ledger -> ledger.being(mode, image).after(observed, plan));
+        note(observed, known -> known.being(mode, image).after(observed, plan));
     }
 
     public void note(Observed observed, Plan plan) {
-        note(observed, ledger -> ledger.after(observed, plan));
+        note(observed, known -> known.after(observed, plan));
     }
 
-    public void found(OwnerId owner, List<FindingStatus> news) {
+    public void found(OwnerId owner, List<FindingStatus> added) {
         var before = of(owner, false);
-        keep(owner, before, before.finding(news));
+        keep(owner, before, before.finding(added));
     }
 
     @Override
@@ -70,11 +70,11 @@ public class WorkloadTotalsJournal implements OwnerState {
     }
 
     private void close(String uid) {
-        ledgers.remove(uid);
+        totals.remove(uid);
         try {
-            journal.strike(uid);
+            journal.delete(uid);
         } catch (IOException e) {
-            LOG.debugf("The ledger of %s stays: %s", uid, e.getMessage());
+            LOG.debugf("The totals of %s could not be deleted: %s", uid, e.getMessage());
         }
     }
 
@@ -86,7 +86,7 @@ public class WorkloadTotalsJournal implements OwnerState {
      */
     void sweep(Supplier<Set<String>> existing) {
         var noted = new HashSet<>(journal.names());
-        noted.addAll(ledgers.keySet());
+        noted.addAll(totals.keySet());
         noted.removeAll(existing.get());
         noted.forEach(this::close);
     }
@@ -100,11 +100,11 @@ public class WorkloadTotalsJournal implements OwnerState {
         if (now.equals(before)) {
             return;
         }
-        ledgers.put(owner.uid(), now);
+        totals.put(owner.uid(), now);
         try {
             journal.note(owner.uid(), JSON.writeValueAsString(now));
         } catch (IOException full) {
-            LOG.debugf("The ledger of %s is kept in memory only: %s", owner.name(), full.getMessage());
+            LOG.debugf("The totals of %s are kept in memory only: %s", owner.name(), full.getMessage());
         }
     }
 
@@ -113,7 +113,7 @@ public class WorkloadTotalsJournal implements OwnerState {
         try {
             return text.isPresent() ? JSON.readValue(text.get(), WorkloadTotals.class) : WorkloadTotals.begun(complete);
         } catch (JsonProcessingException spoilt) {
-            LOG.warnf("The ledger %s can't be read and begins anew: %s", uid, spoilt.getOriginalMessage());
+            LOG.warnf("The totals %s can't be read and start anew: %s", uid, spoilt.getOriginalMessage());
             return WorkloadTotals.begun(false);
         }
     }

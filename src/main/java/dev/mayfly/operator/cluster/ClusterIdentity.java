@@ -40,7 +40,7 @@ public class ClusterIdentity {
         var namespace = client.namespaces().withName("kube-system").get();
         if (namespace == null) {
             throw new IllegalStateException(
-                    "The API server has no namespace kube-system; the operator can't tell which cluster this is.");
+                    "The API server has no namespace kube-system; the operator can't identify the cluster.");
         }
         return of(namespace.getMetadata().getUid(), installation);
     }

@@ -18,7 +18,7 @@ class RuntimeMemories implements OwnerState {
     @Override
     public void forget(OwnerId owner) {
         runtimes.with(ContainerRuntime::writeAudit).forEach(audit -> audit.forget(owner));
-        runtimes.with(ContainerRuntime::endings).forEach(endings -> endings.forgetEndings(owner));
+        runtimes.with(ContainerRuntime::terminations).forEach(terminations -> terminations.forgetTerminations(owner));
         runtimes.with(ContainerRuntime::imageEngine)
                 .forEach(engine -> engine.pulls().forget(owner));
     }

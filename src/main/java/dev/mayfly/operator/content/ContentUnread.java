@@ -10,7 +10,7 @@ public class ContentUnread extends RuntimeException {
 
     /**
      * @param reason reason of the condition, in CamelCase
-     * @param message for the person who must act
+     * @param message for the user who must act
      */
     ContentUnread(String reason, String message) {
         super(message, null, false, false);
@@ -21,7 +21,7 @@ public class ContentUnread extends RuntimeException {
         return new ContentUnread(
                 source.kind() + "Unreadable",
                 source + " in namespace " + namespace + " can't be read, so nothing is changed: " + words
-                        + ". Check that the operator may get, list and watch it; it is tried again by itself.");
+                        + ". Check that the operator may get, list and watch it; it is retried automatically.");
     }
 
     /** The error as the workload's conditions report it. */

@@ -59,7 +59,7 @@ public class HashKey {
         var bytes = encoded == null ? new byte[0] : Base64.getDecoder().decode(encoded);
         if (bytes.length < BYTES) {
             throw new IllegalArgumentException(
-                    "it has no " + ENTRY + " of " + BYTES + " bytes; delete it to have one made");
+                    "it has no " + ENTRY + " of " + BYTES + " bytes; delete it, and a new one is created");
         }
         return bytes;
     }

@@ -36,7 +36,7 @@ public class PullSecrets implements OwnerState {
     private final Runtimes runtimes;
     private final EventRecorder events;
     /** By UID, the problems that were reported, so that each is reported once. */
-    private final Map<String, Map<String, String>> told = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, String>> reported = new ConcurrentHashMap<>();
 
     PullSecrets(ContentWatch contents, HashKey key, Runtimes runtimes, EventRecorder events) {
         this.contents = contents;
@@ -56,13 +56,13 @@ public class PullSecrets implements OwnerState {
         pulls(runtime).ifPresent(pulls -> {
             var unusable = new LinkedHashMap<String, String>();
             pulls.credentials(owner, credentials(contents.pullSecrets(workload), owner, unusable));
-            tell(owner, unusable);
+            report(owner, unusable);
         });
     }
 
     @Override
     public void forget(OwnerId owner) {
-        told.remove(owner.uid());
+        reported.remove(owner.uid());
     }
 
     private Optional<ImagePulls> pulls(String runtime) {
@@ -87,10 +87,10 @@ public class PullSecrets implements OwnerState {
         return List.copyOf(credentials);
     }
 
-    private void tell(OwnerId owner, Map<String, String> unusable) {
+    private void report(OwnerId owner, Map<String, String> unusable) {
         if (unusable.isEmpty()) {
-            told.remove(owner.uid());
-        } else if (!unusable.equals(told.put(owner.uid(), unusable))) {
+            reported.remove(owner.uid());
+        } else if (!unusable.equals(reported.put(owner.uid(), unusable))) {
             var why = unusable.entrySet().stream()
                     .map(secret -> "Secret " + secret.getKey() + " " + secret.getValue())
                     .collect(Collectors.joining("; "));

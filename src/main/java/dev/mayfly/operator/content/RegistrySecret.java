@@ -41,7 +41,7 @@ final class RegistrySecret {
             case CONFIG -> json(secret, ".dockercfg");
             default ->
                 throw new Malformed("is of type " + type + ", not " + CONFIG_JSON + " or " + CONFIG
-                        + ": make it with kubectl create secret docker-registry");
+                        + ": create it with kubectl create secret docker-registry");
         };
         if (!auths.isObject()) {
             throw new Malformed("has no auths");

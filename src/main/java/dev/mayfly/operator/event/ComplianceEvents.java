@@ -24,7 +24,7 @@ public class ComplianceEvents {
      *
      * @param before null: none
      */
-    public void told(OwnerId owner, List<Condition> before, List<Condition> now) {
+    public void changed(OwnerId owner, List<Condition> before, List<Condition> now) {
         violations(now)
                 .filter(message -> !violations(before).equals(Optional.of(message)))
                 .ifPresent(message -> events.add(new RuntimeEvent(

@@ -20,17 +20,17 @@ public class DegradedEvents {
     }
 
     /** Compares with the previous status, so that a restart of the operator repeats no Event. */
-    public void told(OwnerId owner, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
-        saying(BusyWait.REASON, before, now)
+    public void changed(OwnerId owner, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
+        appeared(BusyWait.REASON, before, now)
                 .ifPresent(why -> events.add(new RuntimeEvent(
                         owner, BusyWait.REASON, "Scaling down to " + now.scalingDownTo(), why.getMessage(), false)));
-        saying(Degradation.GIVEN_UP, before, now)
+        appeared(Degradation.GIVEN_UP, before, now)
                 .filter(why -> now.failedSlots() != null)
                 .ifPresent(why ->
                         events.add(new RuntimeEvent(owner, Degradation.GIVEN_UP, "Giving up", why.getMessage(), true)));
     }
 
-    private static Optional<Condition> saying(
+    private static Optional<Condition> appeared(
             String reason, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
         return find(reason, now).filter(condition -> find(reason, before).isEmpty());
     }

@@ -43,7 +43,7 @@ public class EventRecorder {
     private final KubernetesClient client;
     private final Runtimes runtimes;
     private final InstantSource clock = InstantSource.system();
-    private final Map<Key, EventSeries> bursts = new HashMap<>();
+    private final Map<Key, EventSeries> recent = new HashMap<>();
     private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("events").factory());
 
@@ -54,62 +54,62 @@ public class EventRecorder {
 
     private record Key(OwnerId owner, String reason) {
 
-        static Key of(RuntimeEvent happening) {
-            return new Key(happening.owner(), happening.reason());
+        static Key of(RuntimeEvent event) {
+            return new Key(event.owner(), event.reason());
         }
     }
 
     void start(@Observes StartupEvent started) {
-        runtimes.with(ContainerRuntime::reporting).forEach(runtime -> runtime.onHappening(this::add));
+        runtimes.with(ContainerRuntime::reporting).forEach(runtime -> runtime.onEvent(this::add));
         writer.scheduleWithFixedDelay(
                 this::write, WRITE_INTERVAL.toMillis(), WRITE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Adds an event to its series. A background thread writes it soon, never the caller. */
-    public void add(RuntimeEvent happening) {
-        synchronized (bursts) {
-            bursts.merge(
-                    Key.of(happening),
-                    EventSeries.first(happening, clock.instant()),
-                    (known, first) -> known.and(happening, clock.instant()));
+    public void add(RuntimeEvent event) {
+        synchronized (recent) {
+            recent.merge(
+                    Key.of(event),
+                    EventSeries.first(event, clock.instant()),
+                    (known, first) -> known.and(event, clock.instant()));
         }
     }
 
     private void write() {
-        for (var burst : due()) {
+        for (var series : due()) {
             try {
-                client.resource(event(burst)).forceConflicts().serverSideApply();
+                client.resource(event(series)).forceConflicts().serverSideApply();
             } catch (KubernetesClientException failed) {
-                LOG.debugf("Event %s was not written: %s", burst.reason(), failed.getMessage());
+                LOG.debugf("Event %s was not written: %s", series.reason(), failed.getMessage());
                 // A namespace that is being deleted accepts no Events (403, 404), and has no readers left.
                 if (failed.getCode() != HTTP_FORBIDDEN && failed.getCode() != HTTP_NOT_FOUND) {
-                    again(burst);
+                    again(series);
                 }
             } catch (RuntimeException defect) {
                 if (!writer.isShutdown()) { // else shutdown interrupted it
-                    LOG.error("An Event could not be written in a way nobody planned for", defect);
+                    LOG.error("An Event could not be written, unexpectedly", defect);
                 }
             }
         }
     }
 
     private List<EventSeries> due() {
-        synchronized (bursts) {
-            var due = bursts.values().stream().filter(EventSeries::unwritten).toList();
-            bursts.replaceAll((key, burst) -> burst.written());
-            bursts.values().removeIf(burst -> burst.last().plus(QUIET).isBefore(clock.instant()));
+        synchronized (recent) {
+            var due = recent.values().stream().filter(EventSeries::unwritten).toList();
+            recent.replaceAll((key, series) -> series.written());
+            recent.values().removeIf(series -> series.last().plus(QUIET).isBefore(clock.instant()));
             return due;
         }
     }
 
-    private void again(EventSeries burst) {
-        synchronized (bursts) {
-            bursts.merge(new Key(burst.owner(), burst.reason()), burst, (newer, older) -> newer.anew());
+    private void again(EventSeries series) {
+        synchronized (recent) {
+            recent.merge(new Key(series.owner(), series.reason()), series, (newer, older) -> newer.anew());
         }
     }
 
-    private static Event event(EventSeries burst) {
-        var owner = burst.owner();
+    private static Event event(EventSeries series) {
+        var owner = series.owner();
         var workload = new ObjectReferenceBuilder()
                 .withApiVersion("mayfly.dev/v1alpha1")
                 .withKind(owner.kind())
@@ -119,14 +119,14 @@ public class EventRecorder {
                 .build();
         return EventObjects.about(
                         workload,
-                        burst.warning(),
-                        burst.reason(),
-                        burst.message(),
-                        burst.count(),
-                        burst.first(),
-                        burst.last())
+                        series.warning(),
+                        series.reason(),
+                        series.message(),
+                        series.count(),
+                        series.first(),
+                        series.last())
                 .editMetadata()
-                .withName(owner.name() + "." + Long.toHexString(burst.first().toEpochMilli() * 1000 + burst.number()))
+                .withName(owner.name() + "." + Long.toHexString(series.first().toEpochMilli() * 1000 + series.number()))
                 .endMetadata()
                 .build();
     }

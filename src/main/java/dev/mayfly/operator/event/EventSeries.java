@@ -36,13 +36,13 @@ record EventSeries(
     /** Distinguishes series that started in the same millisecond. */
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-    static EventSeries first(RuntimeEvent happening, Instant now) {
+    static EventSeries first(RuntimeEvent event, Instant now) {
         return new EventSeries(
-                happening.owner(),
-                happening.reason(),
-                happening.subject(),
-                happening.note(),
-                happening.warning(),
+                event.owner(),
+                event.reason(),
+                event.subject(),
+                event.note(),
+                event.warning(),
                 1,
                 now,
                 now,
@@ -50,9 +50,9 @@ record EventSeries(
                 true);
     }
 
-    EventSeries and(RuntimeEvent happening, Instant now) {
+    EventSeries and(RuntimeEvent event, Instant now) {
         return new EventSeries(
-                owner, reason, happening.subject(), happening.note(), warning, count + 1, first, now, number, true);
+                owner, reason, event.subject(), event.note(), warning, count + 1, first, now, number, true);
     }
 
     /** The series, marked to be written once more. */
@@ -70,7 +70,7 @@ record EventSeries(
             var whole = subject.endsWith(".") ? subject : subject + ".";
             return cut(note.isEmpty() ? whole : subject + ": " + note);
         }
-        var what = count == 1 ? verb() + " " + subject : verb() + " " + count + " " + things() + ", last " + subject;
+        var what = count == 1 ? verb() + " " + subject : verb() + " " + count + " " + subjects() + ", last " + subject;
         var whole = note.isEmpty() ? what : what + ": " + note;
         return cut(whole);
     }
@@ -79,7 +79,7 @@ record EventSeries(
         return Text.shortened(whole, LONGEST);
     }
 
-    private String things() {
+    private String subjects() {
         return reason.equals("Pulling") || reason.equals("Pulled") ? "times" : "replicas";
     }
 

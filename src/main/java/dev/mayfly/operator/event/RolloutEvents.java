@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 @ApplicationScoped
 public class RolloutEvents implements OwnerState {
     private final EventRecorder events;
-    private final Map<String, String> told = new ConcurrentHashMap<>();
+    private final Map<String, String> reported = new ConcurrentHashMap<>();
 
     RolloutEvents(EventRecorder events) {
         this.events = events;
@@ -26,20 +26,20 @@ public class RolloutEvents implements OwnerState {
      * @param before null: none
      */
     public void changed(OwnerId owner, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
-        RolloutState.failed(before, now).ifPresent(failed -> tell(owner, now.updateRevision(), failed));
+        RolloutState.failed(before, now).ifPresent(failed -> report(owner, now.updateRevision(), failed));
     }
 
     @Override
     public void forget(OwnerId owner) {
-        told.remove(owner.uid());
+        reported.remove(owner.uid());
     }
 
     /**
      * If a status is not written because the workload has changed, the same failure is found again and not repeated.
      */
-    private void tell(OwnerId owner, String revision, Condition failed) {
+    private void report(OwnerId owner, String revision, Condition failed) {
         var what = failed.getReason() + " " + revision;
-        if (!what.equals(told.put(owner.uid(), what))) {
+        if (!what.equals(reported.put(owner.uid(), what))) {
             events.add(new RuntimeEvent(owner, failed.getReason(), failed.getMessage(), "", true));
         }
     }

@@ -29,10 +29,10 @@ class CollectionEvents {
                 .description("Images that collection removed")
                 .register(metrics);
         layers = Counter.builder("mayfly.images.reclaimed.layers")
-                .description("Layers that went with the images that collection removed")
+                .description("Layers removed with the images that the collection removed")
                 .register(metrics);
         bytes = Counter.builder("mayfly.images.reclaimed.bytes")
-                .description("Bytes of the layers that went with the images that collection removed")
+                .description("Bytes of the layers removed with the images that the collection removed")
                 .register(metrics);
     }
 
@@ -42,7 +42,7 @@ class CollectionEvents {
         bytes.increment(all.bytes());
     }
 
-    void tell(ImagePolicy policy, CollectionResult reclaimed, Instant now) {
+    void report(ImagePolicy policy, CollectionResult reclaimed, Instant now) {
         LOG.infof("ImagePolicy %s: %s", policy.getMetadata().getName(), reclaimed.message());
         var about = new ObjectReferenceBuilder()
                 .withApiVersion(policy.getApiVersion())

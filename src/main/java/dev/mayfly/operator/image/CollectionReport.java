@@ -26,12 +26,12 @@ class CollectionReport implements PolicyReport {
     private volatile Optional<Map<String, List<StoredImage>>> reclaimable = Optional.empty();
 
     /** @return true if that changed */
-    boolean wouldGo(Map<String, List<StoredImage>> byPolicy) {
+    boolean reclaimable(Map<String, List<StoredImage>> byPolicy) {
         var names = names(byPolicy);
-        var news =
+        var changed =
                 reclaimable.map(CollectionReport::names).filter(names::equals).isEmpty();
         reclaimable = Optional.of(byPolicy);
-        return news;
+        return changed;
     }
 
     private static Map<String, List<String>> names(Map<String, List<StoredImage>> byPolicy) {
@@ -44,7 +44,7 @@ class CollectionReport implements PolicyReport {
         return images.stream().limit(MOST).map(StoredImage::name).toList();
     }
 
-    void went(ImagePolicy policy, CollectionResult more, Instant now) {
+    void removed(ImagePolicy policy, CollectionResult more, Instant now) {
         totals.merge(
                 policy.getMetadata().getUid(),
                 plus(known(policy), more, now),

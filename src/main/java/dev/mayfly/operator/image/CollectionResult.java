@@ -27,7 +27,7 @@ record CollectionResult(List<StoredImage> images, long layers, long bytes) {
     String message() {
         var names = images.stream().limit(NAMED).map(StoredImage::name).toList();
         var more = images.size() > NAMED ? " and " + (images.size() - NAMED) + " more" : "";
-        return "Removed %s that Mayfly pulled and nobody used (%s%s): %s, %d bytes are free again."
+        return "Removed %s that Mayfly pulled and no container used (%s%s): %s, %d bytes are free again."
                 .formatted(
                         counted(images.size(), "image"),
                         String.join(", ", names),

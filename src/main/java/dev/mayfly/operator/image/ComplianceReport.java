@@ -66,7 +66,7 @@ class ComplianceReport implements PolicyReport {
         compliances.uses().forEach((owner, uses) -> {
             if (read.appliesTo(owner.namespace())) {
                 for (var used : uses.all()) {
-                    uses.contents().lookAgainIfDue(used.id());
+                    uses.contents().reinspectIfDue(used.id());
                     uses.contents()
                             .known(used.id())
                             .ifPresentOrElse(
@@ -100,7 +100,7 @@ class ComplianceReport implements PolicyReport {
             return condition("True", "NoRules", "It has no rules for images that run.", generation);
         }
         return tally.unknown
-                ? condition("Unknown", "NotAudited", "Not all images were looked into yet.", generation)
+                ? condition("Unknown", "NotAudited", "Not all images were inspected yet.", generation)
                 : condition("True", "Compliant", found, generation);
     }
 

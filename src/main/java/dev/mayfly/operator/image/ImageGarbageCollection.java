@@ -45,7 +45,7 @@ public class ImageGarbageCollection {
     private final ImagePolicies policies;
     private final ReferencedImages wanted;
     private final CollectionReport report;
-    private final CollectionEvents news;
+    private final CollectionEvents events;
     private final InstantSource clock = InstantSource.system();
     private final AtomicBoolean busy = new AtomicBoolean();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
@@ -57,13 +57,13 @@ public class ImageGarbageCollection {
             ImagePolicies policies,
             ReferencedImages wanted,
             CollectionReport report,
-            CollectionEvents news) {
+            CollectionEvents events) {
         this.runtimes = runtimes;
         this.memory = memory;
         this.policies = policies;
         this.wanted = wanted;
         this.report = report;
-        this.news = news;
+        this.events = events;
     }
 
     /** Starts a collection unless one is still running. */
@@ -74,10 +74,10 @@ public class ImageGarbageCollection {
                 try {
                     runtimes.with(ContainerRuntime::imageEngine).forEach(engine -> collect(engine, workloads));
                 } catch (RuntimeUnavailable | KubernetesClientException unknown) {
-                    LOG.debugf("No image was collected, the truth is not known: %s", unknown.getMessage());
+                    LOG.debugf("No image was collected, because the engine or the API server did not answer: %s", unknown.getMessage());
                 } catch (RuntimeException defect) {
                     if (!thread.isShutdown()) { // else shutdown interrupted it
-                        LOG.error("Images were not collected, in a way nobody planned for", defect);
+                        LOG.error("The collection of images failed unexpectedly", defect);
                     }
                 } finally {
                     busy.set(false);
@@ -90,19 +90,19 @@ public class ImageGarbageCollection {
         var at = clock.instant();
         var images = engine.store().images();
         memory.seen(engine, images, at);
-        var asked = policies.all();
-        var rules = asked.stream()
+        var all = policies.all();
+        var rules = all.stream()
                 .map(RetentionReader::read)
                 .flatMap(Optional::stream)
                 .toList();
-        var stock = rules.isEmpty() ? Optional.<Stock>empty() : stock(engine.store(), images, rules, workloads, asked);
-        if (report.wouldGo(stock.map(s -> Retention.reclaimable(s, rules)).orElse(Map.of()))) {
+        var stock = rules.isEmpty() ? Optional.<Stock>empty() : stock(engine.store(), images, rules, workloads, all);
+        if (report.reclaimable(stock.map(s -> Retention.reclaimable(s, rules)).orElse(Map.of()))) {
             policies.touch();
         }
         stock.ifPresent(s -> remove(
                 engine.store(),
                 Retention.toRemove(s, rules),
-                asked,
+                all,
                 image -> s.withReferenced(
                                 wanted.read(workloads.get(), policies.all()).keySet())
                         .inUse(image)));
@@ -114,7 +114,7 @@ public class ImageGarbageCollection {
             List<StoredImage> images,
             List<RetentionRules> rules,
             Supplier<List<Templated>> workloads,
-            List<ImagePolicy> asked) {
+            List<ImagePolicy> all) {
         var disk = store.disk();
         var unneeded =
                 new Stock(images, inFull(memory.all()), Set.of(), disk.usedBytes(), disk.totalBytes(), clock.instant());
@@ -122,7 +122,7 @@ public class ImageGarbageCollection {
         return Retention.toRemove(unneeded, inEarnest).isEmpty()
                 ? Optional.empty()
                 : Optional.of(unneeded.withReferenced(
-                        wanted.read(workloads.get(), asked).keySet()));
+                        wanted.read(workloads.get(), all).keySet()));
     }
 
     private static Map<String, PulledImage> inFull(Map<String, PulledImage> pulled) {
@@ -139,24 +139,24 @@ public class ImageGarbageCollection {
     }
 
     private void remove(
-            ImageStore store, List<ImageRemoval> going, List<ImagePolicy> asked, Predicate<StoredImage> needed) {
+            ImageStore store, List<ImageRemoval> going, List<ImagePolicy> all, Predicate<StoredImage> needed) {
         var collecting = new CollectionRun(store, needed);
         try {
             collecting.remove(going);
         } finally { // else removals before an interruption would never be reported
             if (!collecting.all().images().isEmpty()) {
-                tell(collecting, asked, clock.instant());
+                report(collecting, all, clock.instant());
             }
         }
     }
 
-    private void tell(CollectionRun collecting, List<ImagePolicy> asked, Instant now) {
-        news.count(collecting.all());
-        for (var policy : asked) {
+    private void report(CollectionRun collecting, List<ImagePolicy> all, Instant now) {
+        events.count(collecting.all());
+        for (var policy : all) {
             var reclaimed = collecting.of(policy.getMetadata().getName());
             if (!reclaimed.images().isEmpty()) {
-                report.went(policy, reclaimed, now);
-                news.tell(policy, reclaimed, now);
+                report.removed(policy, reclaimed, now);
+                events.report(policy, reclaimed, now);
             }
         }
         policies.touch();

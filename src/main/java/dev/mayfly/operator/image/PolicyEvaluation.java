@@ -50,11 +50,11 @@ public class PolicyEvaluation implements OwnerState {
 
     private final ImagePolicies policies;
     private final ResourceCaches resources;
-    private final ViolationRecheck secondLooks;
+    private final ViolationRecheck rechecks;
     private final InstantSource clock = InstantSource.system();
     private final Map<OwnerId, Uses> uses = new ConcurrentHashMap<>();
     /** By owner and image ID; also by owner and revision, while the revision's image is being pulled. */
-    private final Set<String> looking = ConcurrentHashMap.newKeySet();
+    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     /** By owner and revision, if the revision's image could not be pulled lately. */
     private final Cache<String, Boolean> failed =
             Caffeine.newBuilder().expireAfterWrite(PULL_AGAIN).build();
@@ -62,7 +62,7 @@ public class PolicyEvaluation implements OwnerState {
     public PolicyEvaluation(ImagePolicies policies, ResourceCaches resources) {
         this.policies = policies;
         this.resources = resources;
-        this.secondLooks = new ViolationRecheck(this::seenAnew);
+        this.rechecks = new ViolationRecheck(this::seenAnew);
     }
 
     /** The images that a workload uses, and the source of their contents. */
@@ -74,7 +74,7 @@ public class PolicyEvaluation implements OwnerState {
     }
 
     /** @param image the image that is about to run; empty if not known yet */
-    public ImageAdmission judge(
+    public ImageAdmission evaluate(
             ContainerRuntime runtime, Desired desired, Observed observed, Optional<ImageFacts> image) {
         if (runtime.imageEngine().isEmpty()) {
             return ImageAdmission.UNKNOWN;
@@ -91,33 +91,33 @@ public class PolicyEvaluation implements OwnerState {
         if (rules.isEmpty()) {
             return new ImageAdmission(Compliance.NO_POLICY, Optional.empty());
         }
-        var judged = judge(rules, desired.owner(), all, engine.contents(), observed);
-        if (!judged.breaches().isEmpty()) {
-            secondLooks.broken(engine.contents(), desired.owner(), looked(all, engine.contents()), observed.now());
+        var compliance = evaluate(rules, desired.owner(), all, engine.contents(), observed);
+        if (!compliance.breaches().isEmpty()) {
+            rechecks.broken(engine.contents(), desired.owner(), inspected(all, engine.contents()), observed.now());
         }
         if (newest.isEmpty()
                 && observed.occupied() > observed.occupied(desired.revision())
                 && prepares(desired, engine)) {
-            return new ImageAdmission(judged, Optional.of(Compliance.UNKNOWN));
+            return new ImageAdmission(compliance, Optional.of(Compliance.UNKNOWN));
         }
-        var judgement = new ImageAdmission(
-                judged, newest.map(used -> judge(rules, desired.owner(), Set.of(used), engine.contents(), observed)));
-        if (judgement.trouble(desired, observed).isPresent()) {
-            secondLooks.refused(engine, desired, observed.now());
+        var admission = new ImageAdmission(
+                compliance, newest.map(used -> evaluate(rules, desired.owner(), Set.of(used), engine.contents(), observed)));
+        if (admission.trouble(desired, observed).isPresent()) {
+            rechecks.refused(engine, desired, observed.now());
         }
-        return judgement;
+        return admission;
     }
 
-    private Compliance judge(
+    private Compliance evaluate(
             List<Policy> rules, OwnerId owner, Set<Used> all, ImageContents contents, Observed observed) {
         var breaches = new LinkedHashSet<Breach>();
         var unknown = all.isEmpty();
         var ruled = false;
         for (var used : all) {
-            contents.lookAgainIfDue(used.id());
+            contents.reinspectIfDue(used.id());
             var image = contents.known(used.id());
             if (image.isEmpty()) {
-                look(owner, used.id(), contents);
+                inspect(owner, used.id(), contents);
                 unknown = true;
             } else {
                 ruled |= !Verdicts.applicable(rules, used.use(), image.get()).isEmpty();
@@ -132,7 +132,7 @@ public class PolicyEvaluation implements OwnerState {
         return ruled ? new Compliance(State.EVALUATED, new ArrayList<>(breaches)) : Compliance.NO_POLICY;
     }
 
-    private static Set<String> looked(Set<Used> all, ImageContents contents) {
+    private static Set<String> inspected(Set<Used> all, ImageContents contents) {
         return all.stream()
                 .map(Used::id)
                 .filter(id -> contents.known(id).isPresent())
@@ -161,12 +161,12 @@ public class PolicyEvaluation implements OwnerState {
         if (failed.getIfPresent(wanted) != null) {
             return false;
         }
-        if (looking.add(wanted)) {
+        if (underWay.add(wanted)) {
             engine.pulls().fetch(owner, template).whenComplete((image, failure) -> {
                 if (failure != null) {
                     failed.put(wanted, true);
                 }
-                looking.remove(wanted);
+                underWay.remove(wanted);
                 resources.wake(owner);
             });
         }
@@ -179,16 +179,16 @@ public class PolicyEvaluation implements OwnerState {
                 breach.policy(), breach.enforced(), breach.rule(), used.use().reference() + ": " + breach.message());
     }
 
-    private void look(OwnerId owner, String id, ImageContents contents) {
-        if (looking.add(id + owner.uid())) {
-            contents.look(id).whenComplete((image, failure) -> {
+    private void inspect(OwnerId owner, String id, ImageContents contents) {
+        if (underWay.add(id + owner.uid())) {
+            contents.inspect(id).whenComplete((image, failure) -> {
                 if (failure == null) {
-                    looking.remove(id + owner.uid());
+                    underWay.remove(id + owner.uid());
                     seenAnew(owner);
                 } else {
                     resources.wake(owner); // the status reports why
                     CompletableFuture.delayedExecutor(again(failure).toMillis(), TimeUnit.MILLISECONDS)
-                            .execute(() -> askAgain(owner, id));
+                            .execute(() -> retry(owner, id));
                 }
             });
         }
@@ -200,8 +200,8 @@ public class PolicyEvaluation implements OwnerState {
     }
 
     /** Only now, so that no other inspection was requested in the meantime. */
-    private void askAgain(OwnerId owner, String id) {
-        looking.remove(id + owner.uid());
+    private void retry(OwnerId owner, String id) {
+        underWay.remove(id + owner.uid());
         resources.wake(owner);
     }
 
@@ -223,7 +223,7 @@ public class PolicyEvaluation implements OwnerState {
     @Override
     public void forget(OwnerId owner) {
         failed.asMap().keySet().removeIf(wanted -> wanted.startsWith(owner.uid()));
-        secondLooks.forget(owner);
+        rechecks.forget(owner);
         if (uses.remove(owner) != null) {
             policies.touch();
         }

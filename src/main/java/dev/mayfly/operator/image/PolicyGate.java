@@ -32,8 +32,8 @@ public class PolicyGate {
         policies.onChange(contents::scanAgain);
         return new ImageGate() {
             @Override
-            public CompletionStage<Optional<Failure>> judge(OwnerId owner, Template template, String id) {
-                return ready().thenCompose(read -> PolicyGate.this.judge(contents, owner, template, id));
+            public CompletionStage<Optional<Failure>> evaluate(OwnerId owner, Template template, String id) {
+                return ready().thenCompose(read -> PolicyGate.this.evaluate(contents, owner, template, id));
             }
 
             @Override
@@ -48,11 +48,11 @@ public class PolicyGate {
         };
     }
 
-    private CompletionStage<Optional<Failure>> judge(
+    private CompletionStage<Optional<Failure>> evaluate(
             ImageContents contents, OwnerId owner, Template template, String id) {
         return policies.about(owner.namespace()).isEmpty()
                 ? CompletableFuture.completedFuture(Optional.empty())
-                : contents.look(id).thenApply(image -> refusal(owner, template, image));
+                : contents.inspect(id).thenApply(image -> refusal(owner, template, image));
     }
 
     /** Evaluates the policies as they are now, since inspecting the image took time. */

@@ -70,7 +70,7 @@ public class PrePulls implements PolicyReport {
         underWay.remove(reference);
         var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
         if (cause != null && !(cause instanceof ImageUnavailable)) {
-            LOG.debugf("Whether %s is there is not known: %s", reference, cause.getMessage());
+            LOG.debugf("The presence of image %s is not known: %s", reference, cause.getMessage());
             return;
         }
         var answer = Optional.ofNullable(cause).map(Throwable::getMessage);

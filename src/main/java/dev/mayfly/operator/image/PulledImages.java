@@ -27,7 +27,7 @@ final class PulledImages {
     private final Map<String, PulledImage> known = new HashMap<>();
     private final Map<String, PulledImage> written = new HashMap<>();
     private final Set<StartedPull> begun = new LinkedHashSet<>();
-    private boolean news;
+    private boolean changed;
 
     /** By ID. */
     synchronized Map<String, PulledImage> all() {
@@ -47,7 +47,7 @@ final class PulledImages {
     synchronized void pulled(PulledImage image) {
         known.replaceAll((id, other) -> id.equals(image.id()) ? other : without(other, image.references()));
         known.merge(image.id(), image, PulledImages::both);
-        news = true;
+        changed = true;
         bound();
     }
 
@@ -91,9 +91,9 @@ final class PulledImages {
                         !there.containsKey(image.id()) && image.pulledAt().isBefore(at))
                 .map(PulledImage::id)
                 .collect(Collectors.toSet());
-        news |= known.keySet().removeAll(gone);
+        changed |= known.keySet().removeAll(gone);
         known.replaceAll((id, image) -> used(image, inUse(there, id) ? at : uses.getOrDefault(id, Instant.MIN)));
-        news |= known.values().stream().anyMatch(image -> worthWriting(image, inUse(there, image.id())));
+        changed |= known.values().stream().anyMatch(image -> worthWriting(image, inUse(there, image.id())));
         return gone;
     }
 
@@ -122,11 +122,11 @@ final class PulledImages {
 
     synchronized void begin(StartedPull pull) {
         begun.add(pull);
-        news = true;
+        changed = true;
     }
 
     synchronized void over(Collection<StartedPull> pulls) {
-        news |= begun.removeIf(known -> pulls.stream()
+        changed |= begun.removeIf(known -> pulls.stream()
                 .anyMatch(pull -> pull.reference().equals(known.reference())
                         && pull.access().equals(known.access())));
     }
@@ -137,13 +137,13 @@ final class PulledImages {
     }
 
     /** True if there are changes to write. */
-    synchronized boolean news() {
-        return news;
+    synchronized boolean changed() {
+        return changed;
     }
 
     /** All images, the most recently used first; marks them as written. */
     synchronized List<PulledImage> taken() {
-        news = false;
+        changed = false;
         written.clear();
         written.putAll(known);
         return latest().toList();
@@ -151,7 +151,7 @@ final class PulledImages {
 
     /** Marks the images as changed, after a failed write. */
     synchronized void again() {
-        news = true;
+        changed = true;
     }
 
     private Stream<PulledImage> latest() {

@@ -101,7 +101,7 @@ public final class PulledImagesMap {
     }
 
     /**
-     * The readable images; empty if the ConfigMap is about another engine, whose images a person may have pulled.
+     * The readable images; empty if the ConfigMap is about another engine, whose images a user may have pulled.
      *
      * @param spoilt called with the error of each unreadable line: one written by another version of the operator, or
      * edited by hand

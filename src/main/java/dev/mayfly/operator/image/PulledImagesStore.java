@@ -133,16 +133,16 @@ class PulledImagesStore implements BegunPulls {
         } catch (RejectedExecutionException stopping) {
             LOG.debugf("Which images were pulled earlier is no matter any more: %s", stopping.getMessage());
         } catch (RuntimeUnavailable | KubernetesClientException unknown) {
-            complain("nothing is started", unknown);
+            warn("nothing is started", unknown);
             writer.schedule(() -> read(from), SOON_SECONDS, TimeUnit.SECONDS);
         } catch (RuntimeException defect) {
-            LOG.error("Which images were pulled earlier could not be read in a way nobody planned for", defect);
+            LOG.error("The list of pulled images could not be read, unexpectedly", defect);
             writer.schedule(() -> read(from), SOON_SECONDS, TimeUnit.SECONDS);
         }
     }
 
     /** Warns once, until it works again. An engine that does not answer is reported elsewhere. */
-    private void complain(String consequence, RuntimeException why) {
+    private void warn(String consequence, RuntimeException why) {
         if (why instanceof KubernetesClientException && warned.compareAndSet(false, true)) {
             LOG.warnf(
                     "ConfigMap %s/%s, which remembers the images that Mayfly pulled, can't be used, so %s: %s",
@@ -158,7 +158,7 @@ class PulledImagesStore implements BegunPulls {
                 stored,
                 engine,
                 why -> LOG.warnf(
-                        "An image that ConfigMap %s remembers can't be read, so it stays on the engine: %s",
+                        "A record in ConfigMap %s can't be read, so its image is kept on the engine: %s",
                         name(), why)));
         if (!read.isDone()) { // later ones are this operator's own
             PulledImagesMap.begun(
@@ -171,7 +171,7 @@ class PulledImagesStore implements BegunPulls {
 
     /** @return false if changes could not be written */
     private boolean write() {
-        if (!images.news()) {
+        if (!images.changed()) {
             return true;
         }
         try {
@@ -187,19 +187,19 @@ class PulledImagesStore implements BegunPulls {
         } catch (KubernetesClientException failed) {
             images.again();
             if (failed.getCode() == HTTP_CONFLICT || failed.getCode() == HTTP_NOT_FOUND) {
-                lookAgain();
+                readAgain();
             } else {
-                complain("those pulled now stay on the engine should the operator end", failed);
+                warn("images that are pulled now stay on the engine if the operator ends", failed);
             }
         } catch (RuntimeException defect) {
             images.again();
-            LOG.error("Pulled images could not be written in a way nobody planned for", defect);
+            LOG.error("The list of pulled images could not be written, unexpectedly", defect);
         }
         return false;
     }
 
     /** Reads the ConfigMap again after another writer changed or removed it. */
-    private void lookAgain() {
+    private void readAgain() {
         try {
             var stored = map().get();
             if (stored == null) {

@@ -32,7 +32,7 @@ public class RolloutImagePull implements OwnerState {
 
     /** @param last why the previous attempt failed; kept until there is another answer */
     private record Expected(
-            String revision, Instant asked, CompletableFuture<ImageFacts> image, Optional<Failure> last) {
+            String revision, Instant requestedAt, CompletableFuture<ImageFacts> image, Optional<Failure> last) {
 
         Optional<Failure> failure() {
             return unavailable(image).map(ImageUnavailable::failure).or(() -> last);
@@ -43,8 +43,8 @@ public class RolloutImagePull implements OwnerState {
      * @param awaited true: no replica is removed for the new revision yet
      * @param failure why its image can't be pulled; empty if it is present, or may still arrive
      */
-    public record Arrival(boolean awaited, Optional<Failure> failure) {
-        private static final Arrival HERE = new Arrival(false, Optional.empty());
+    public record ImageWait(boolean awaited, Optional<Failure> failure) {
+        private static final ImageWait PRESENT = new ImageWait(false, Optional.empty());
 
         /** The workload to plan for: replacements and scaling continue. */
         public Desired holding(Desired desired) {
@@ -53,18 +53,18 @@ public class RolloutImagePull implements OwnerState {
     }
 
     /** Requests the image unless its pull is in progress; the workload is woken when it arrives. */
-    public Arrival of(ContainerRuntime runtime, Desired desired, Observed observed) {
+    public ImageWait of(ContainerRuntime runtime, Desired desired, Observed observed) {
         if (runtime.imageEngine().isEmpty() || !makesRoom(desired, observed)) {
             forget(desired.owner());
-            return Arrival.HERE;
+            return ImageWait.PRESENT;
         }
         var engine = runtime.imageEngine().get();
         var uid = desired.owner().uid(); // only the workload's own reconciliation changes its entry
         var known = expected(engine, desired, observed.now(), expected.get(uid));
         expected.put(uid, known);
         return known.image().isDone() && !known.image().isCompletedExceptionally()
-                ? Arrival.HERE
-                : new Arrival(true, known.failure());
+                ? ImageWait.PRESENT
+                : new ImageWait(true, known.failure());
     }
 
     /** @param before null: none */
@@ -94,7 +94,7 @@ public class RolloutImagePull implements OwnerState {
     private static boolean due(Expected before, Instant now) {
         var again = unavailable(before.image())
                 .flatMap(ImageUnavailable::again)
-                .orElse(before.asked().plus(AGAIN));
+                .orElse(before.requestedAt().plus(AGAIN));
         return before.image().isCompletedExceptionally() && !now.isBefore(again);
     }
 

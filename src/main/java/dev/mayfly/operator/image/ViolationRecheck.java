@@ -14,20 +14,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Evaluates violations again, since a person may have corrected them. A refused launch is retried anyway; a held
+ * Evaluates violations again, since users may have corrected them. A refused launch is retried anyway; a held
  * rollout launches nothing, and neither do running replicas whose violations are only reported.
  */
 public final class ViolationRecheck implements OwnerState {
     /** The interval of refused launches. */
     public static final Duration AGAIN = Duration.ofMinutes(1);
 
-    private final Map<OwnerId, Looked> looked = new ConcurrentHashMap<>();
+    private final Map<OwnerId, Rechecked> rechecked = new ConcurrentHashMap<>();
     /** Time at which the names of running images were last read. */
     private final Map<OwnerId, Instant> named = new ConcurrentHashMap<>();
 
     private final Consumer<OwnerId> wake;
 
-    private record Looked(String revision, Instant at) {}
+    private record Rechecked(String revision, Instant at) {}
 
     /** @param wake called after an image was inspected again */
     ViolationRecheck(Consumer<OwnerId> wake) {
@@ -37,15 +37,15 @@ public final class ViolationRecheck implements OwnerState {
     /** Pulls and inspects the refused image of the desired revision once more, at most once a minute. */
     void refused(ImageEngine engine, Desired desired, Instant now) {
         var owner = desired.owner();
-        var before = looked.get(owner);
+        var before = rechecked.get(owner);
         var first = before == null || !before.revision().equals(desired.revision());
         if (first || !before.at().plus(AGAIN).isAfter(now)) {
-            looked.put(owner, new Looked(desired.revision(), now));
+            rechecked.put(owner, new Rechecked(desired.revision(), now));
         }
         if (!first && !before.at().plus(AGAIN).isAfter(now)) {
             engine.pulls()
                     .fetch(owner, desired.template())
-                    .thenCompose(image -> engine.contents().look(image.id()))
+                    .thenCompose(image -> engine.contents().inspect(image.id()))
                     .whenComplete((image, failure) -> wake.accept(owner));
         }
     }
@@ -65,7 +65,7 @@ public final class ViolationRecheck implements OwnerState {
         named.put(owner, now);
         for (var id : ids) {
             var known = contents.known(id);
-            contents.look(id).thenAccept(image -> {
+            contents.inspect(id).thenAccept(image -> {
                 if (!known.equals(Optional.of(image))) {
                     wake.accept(owner);
                 }
@@ -76,6 +76,6 @@ public final class ViolationRecheck implements OwnerState {
     @Override
     public void forget(OwnerId owner) {
         named.remove(owner);
-        looked.remove(owner);
+        rechecked.remove(owner);
     }
 }

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Limits each workload to as many replicas as fit the engine and the configured caps, however many workloads are
- * reconciled at the same time. {@code replicas: 5000} can't overload a machine.
+ * Limits each workload to as many replicas as fit the engine and the configured caps, regardless of how many workloads
+ * are reconciled at the same time. {@code replicas: 5000} can't overload a machine.
  *
  * <p>A workload's plan is made without a lock, for as many replicas as fitted at its start. Its launches then reserve
  * capacity under {@link AdmissionLock} if at least as many still fit; else the plan is made again for fewer. The
@@ -100,7 +100,7 @@ class Admission {
             this.wanted = wanted;
             this.observed = observed;
             this.total = total;
-            this.fit = lock.hold(this::look);
+            this.fit = lock.hold(this::fit);
         }
 
         @Override
@@ -109,17 +109,17 @@ class Admission {
         }
 
         @Override
-        public boolean take(List<Launch> asked) {
-            if (asked.isEmpty()) {
+        public boolean take(List<Launch> requested) {
+            if (requested.isEmpty()) {
                 return true;
             }
             return lock.hold(() -> {
-                var now = look();
+                var now = fit();
                 if (now.replicas() < fit.replicas()) {
                     fit = now; // decreases each time, so the retries terminate
                     return false;
                 }
-                launches = asked;
+                launches = requested;
                 reserved.put(wanted.owner(), this);
                 return true;
             });
@@ -132,7 +132,7 @@ class Admission {
             }
         }
 
-        private Fit look() {
+        private Fit fit() {
             var everywhere = Usage.NONE;
             var namespace = Usage.NONE;
             var owners = Stream.concat(runtime.owners().stream(), reserved.keySet().stream())

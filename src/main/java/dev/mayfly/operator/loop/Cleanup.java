@@ -26,14 +26,14 @@ import java.util.function.Consumer;
 @ApplicationScoped
 class Cleanup {
     /** The runtime's hints arrive at once; this interval covers a lost one. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+    private static final Duration RECHECK = Duration.ofSeconds(5);
 
     private final SpecReader specs;
     private final Runtimes runtimes;
     private final SharedResources shared;
     private final Claims claims;
-    private final WorkloadTotalsJournal ledgers;
-    private final DeletionRecords receipts;
+    private final WorkloadTotalsJournal totals;
+    private final DeletionRecords records;
     private final List<OwnerState> states;
     private final InstantSource clock = InstantSource.system();
 
@@ -42,20 +42,20 @@ class Cleanup {
             Runtimes runtimes,
             SharedResources shared,
             Claims claims,
-            WorkloadTotalsJournal ledgers,
-            DeletionRecords receipts,
+            WorkloadTotalsJournal totals,
+            DeletionRecords records,
             @All List<OwnerState> states) {
         this.specs = specs;
         this.runtimes = runtimes;
         this.shared = shared;
         this.claims = claims;
-        this.ledgers = ledgers;
-        this.receipts = receipts;
+        this.totals = totals;
+        this.records = records;
         this.states = states;
     }
 
     /** @param unknown called if the engine did not answer, so that nothing is removed yet */
-    DeleteControl take(Templated workload, Consumer<RuntimeUnavailable> unknown) {
+    DeleteControl run(Templated workload, Consumer<RuntimeUnavailable> unknown) {
         try {
             var leaving = specs.leaving(workload);
             var runtime = runtimes.find(
@@ -64,8 +64,8 @@ class Cleanup {
                     .filter(found -> !found.isEmpty());
             if (observed.isEmpty()) {
                 shared.release(workload);
-                if (!receipts.write(workload, runtime)) {
-                    return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK_AGAIN.toMillis());
+                if (!records.write(workload, runtime)) {
+                    return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
                 }
                 claims.release(workload);
                 states.forEach(state -> state.forget(leaving.owner()));
@@ -74,10 +74,10 @@ class Cleanup {
             runtime.get().busyWatch().ifPresent(busy -> busy.watchBusy(leaving.owner(), Optional.empty()));
             var plan = Planner.plan(leaving, observed.get(), 1);
             ReconcileLoop.apply(plan, runtime.get());
-            ledgers.note(observed.get(), plan);
+            totals.note(observed.get(), plan);
         } catch (RuntimeUnavailable unavailable) {
             unknown.accept(unavailable);
         }
-        return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK_AGAIN.toMillis());
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
     }
 }

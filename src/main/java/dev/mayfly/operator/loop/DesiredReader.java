@@ -43,12 +43,12 @@ class DesiredReader {
     /** Stops watching for a resource that starts nothing anymore, and reads its spec without content. */
     Desired unfollow(Templated resource) {
         contents.forget(ResourceOwner.of(resource));
-        return specs.unjudged(resource);
+        return specs.unchecked(resource);
     }
 
     /** Reads a spec from which nothing is started now. */
-    Desired unjudged(Templated resource) {
-        return specs.unjudged(resource);
+    Desired unchecked(Templated resource) {
+        return specs.unchecked(resource);
     }
 
     /** The name of its runtime. */

@@ -26,29 +26,29 @@ import java.util.List;
 public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Cleaner<EphemeralTask> {
     private final DesiredReader reader;
     private final Claims claims;
-    private final ReconcileLoop turns;
+    private final ReconcileLoop loop;
     private final TaskStatuses statuses;
     private final TaskExpiry expiry;
     private final SharedResources shared;
-    private final Cleanup departures;
+    private final Cleanup cleanup;
     private final ResourceCaches resources;
 
     EphemeralTaskReconciler(
             DesiredReader reader,
             Claims claims,
-            ReconcileLoop turns,
+            ReconcileLoop loop,
             TaskStatuses statuses,
             TaskExpiry expiry,
             SharedResources shared,
-            Cleanup departures,
+            Cleanup cleanup,
             ResourceCaches resources) {
         this.reader = reader;
         this.claims = claims;
-        this.turns = turns;
+        this.loop = loop;
         this.statuses = statuses;
         this.expiry = expiry;
         this.shared = shared;
-        this.departures = departures;
+        this.cleanup = cleanup;
         this.resources = resources;
     }
 
@@ -64,11 +64,11 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
             if (expiry.deleteIfDue(known)) {
                 return UpdateControl.noUpdate();
             }
-            var turn = turn(known);
-            if (statuses.ended(known) && turn.observed().all().noneMatch(EphemeralTaskReconciler::onNetwork)) {
+            var reconciliation = reconciliation(known);
+            if (statuses.ended(known) && reconciliation.observed().all().noneMatch(EphemeralTaskReconciler::onNetwork)) {
                 shared.ended(known);
             }
-            return statuses.report(known, turn);
+            return statuses.report(known, reconciliation);
         } catch (InvalidSpec invalid) {
             return statuses.refuse(known, invalid);
         } catch (RuntimeUnavailable unavailable) {
@@ -76,13 +76,13 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
         }
     }
 
-    private Reconciliation turn(EphemeralTask known) {
+    private Reconciliation reconciliation(EphemeralTask known) {
         var runtime = reader.runtime(known);
         try {
-            var desired = statuses.remembering(known, asked(known));
-            return turns.take(claims.mount(desired, runtime), runtime, new KindStrategy() {});
+            var desired = statuses.remembering(known, desired(known));
+            return loop.reconcile(claims.mount(desired, runtime), runtime, new KindStrategy() {});
         } catch (InvalidSpec invalid) {
-            if (!turns.canTake(runtime)) {
+            if (!loop.canReconcile(runtime)) {
                 throw invalid;
             }
             return startingNothing(known, runtime, invalid.failure());
@@ -93,10 +93,10 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
 
     /** As with a Job, running attempts continue and are counted, and the deadline applies. */
     private Reconciliation startingNothing(EphemeralTask known, String runtime, Failure why) {
-        var nothing = statuses.remembering(known, reader.unjudged(known))
+        var nothing = statuses.remembering(known, reader.unchecked(known))
                 .withReplicas(0)
                 .withAdmitted(0);
-        return turns.take(nothing, runtime, new KindStrategy() {}).troubled(why);
+        return loop.reconcile(nothing, runtime, new KindStrategy() {}).troubled(why);
     }
 
     private static boolean onNetwork(Replica replica) {
@@ -104,7 +104,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
     }
 
     /** A finished task starts nothing anymore, whether or not its content can be read. */
-    private Desired asked(EphemeralTask task) {
+    private Desired desired(EphemeralTask task) {
         return statuses.ended(task)
                 ? reader.unfollow(task)
                 : reader.follow(task).desired();
@@ -112,6 +112,6 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
 
     @Override
     public DeleteControl cleanup(EphemeralTask task, Context<EphemeralTask> context) {
-        return departures.take(task, unavailable -> statuses.unknown(task, unavailable));
+        return cleanup.run(task, unavailable -> statuses.unknown(task, unavailable));
     }
 }

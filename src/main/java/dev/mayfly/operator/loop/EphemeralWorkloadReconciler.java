@@ -25,9 +25,9 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     private final DesiredReader reader;
     private final Revisions revisions;
     private final Claims claims;
-    private final ReconcileLoop turns;
+    private final ReconcileLoop loop;
     private final Statuses statuses;
-    private final Cleanup departures;
+    private final Cleanup cleanup;
     private final ResourceCaches resources;
     private final InstantSource clock = InstantSource.system();
 
@@ -35,16 +35,16 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
             DesiredReader reader,
             Revisions revisions,
             Claims claims,
-            ReconcileLoop turns,
+            ReconcileLoop loop,
             Statuses statuses,
-            Cleanup departures,
+            Cleanup cleanup,
             ResourceCaches resources) {
         this.reader = reader;
         this.revisions = revisions;
         this.claims = claims;
-        this.turns = turns;
+        this.loop = loop;
         this.statuses = statuses;
-        this.departures = departures;
+        this.cleanup = cleanup;
         this.resources = resources;
     }
 
@@ -57,13 +57,13 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     public UpdateControl<EphemeralWorkload> reconcile(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
         try {
             var read = reader.follow(workload);
-            var asked = revisions.complete(workload, read.desired(), read.content());
-            var desired = RolloutState.of(workload.getStatus(), asked, clock.instant());
+            var complete = revisions.complete(workload, read.desired(), read.content());
+            var desired = RolloutState.of(workload.getStatus(), complete, clock.instant());
             var runtime = reader.runtime(workload);
             var mounted = claims.mount(desired, runtime);
-            var particulars = new WorkloadStrategy(workload, statuses.previous(workload), revisions);
-            var turn = turns.take(mounted, runtime, particulars);
-            return statuses.report(workload, turn);
+            var strategy = new WorkloadStrategy(workload, statuses.previous(workload), revisions);
+            var reconciliation = loop.reconcile(mounted, runtime, strategy);
+            return statuses.report(workload, reconciliation);
         } catch (InvalidSpec invalid) {
             return statuses.refuse(workload, invalid);
         } catch (ContentUnread unread) {
@@ -75,6 +75,6 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
 
     @Override
     public DeleteControl cleanup(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
-        return departures.take(workload, unavailable -> statuses.unknown(workload, unavailable));
+        return cleanup.run(workload, unavailable -> statuses.unknown(workload, unavailable));
     }
 }

@@ -18,9 +18,9 @@ interface KindStrategy {
     /**
      * True if a planned removal must wait until the status reports the replica's termination.
      *
-     * @param endings terminations that the runtime remembers
+     * @param terminations terminations that the runtime remembers
      */
-    default boolean holds(Removal removal, List<Termination> endings, Observed observed) {
+    default boolean holds(Removal removal, List<Termination> terminations, Observed observed) {
         return false;
     }
 }

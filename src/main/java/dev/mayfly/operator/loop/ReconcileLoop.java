@@ -13,7 +13,7 @@ import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
 import dev.mayfly.operator.image.PolicyEvaluation;
 import dev.mayfly.operator.image.PolicyEvaluation.ImageAdmission;
 import dev.mayfly.operator.image.RolloutImagePull;
-import dev.mayfly.operator.image.RolloutImagePull.Arrival;
+import dev.mayfly.operator.image.RolloutImagePull.ImageWait;
 import dev.mayfly.operator.loop.Admission.Admitted;
 import dev.mayfly.operator.revision.ImagePins;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -30,25 +30,25 @@ import java.util.function.Predicate;
 public class ReconcileLoop {
     private final Runtimes runtimes;
     private final Admission admission;
-    private final WriteEvents news;
-    private final WorkloadTotalsJournal ledgers;
-    private final PolicyEvaluation compliances;
-    private final RolloutImagePull arrivals;
+    private final WriteEvents writes;
+    private final WorkloadTotalsJournal totals;
+    private final PolicyEvaluation policies;
+    private final RolloutImagePull imagePulls;
     private final int window;
     private final InstantSource clock = InstantSource.system();
 
     ReconcileLoop(
             Runtimes runtimes,
             Admission admission,
-            WriteEvents news,
-            WorkloadTotalsJournal ledgers,
-            PolicyEvaluation compliances,
-            RolloutImagePull arrivals,
+            WriteEvents writes,
+            WorkloadTotalsJournal totals,
+            PolicyEvaluation policies,
+            RolloutImagePull imagePulls,
             MayflyConfig config) {
-        this.ledgers = ledgers;
-        this.compliances = compliances;
-        this.arrivals = arrivals;
-        this.news = news;
+        this.totals = totals;
+        this.policies = policies;
+        this.imagePulls = imagePulls;
+        this.writes = writes;
         this.runtimes = runtimes;
         this.admission = admission;
         this.window = config.engine().launchWindow();
@@ -57,28 +57,28 @@ public class ReconcileLoop {
     /**
      * Different workloads are reconciled concurrently; only the reservation of capacity is exclusive.
      *
-     * @param particulars the part that depends on the kind
+     * @param strategy the part that depends on the kind
      */
-    Reconciliation take(Desired remembered, String runtimeName, KindStrategy particulars) {
+    Reconciliation reconcile(Desired remembered, String runtimeName, KindStrategy strategy) {
         var runtime = runtimes.of(runtimeName);
         runtime.writeAudit().ifPresent(audit -> audit.audit(remembered.owner(), remembered.audit()));
         var observed = runtime.observe(remembered.owner(), clock.instant());
-        var wanted = particulars.prepare(runtime, remembered, observed);
+        var wanted = strategy.prepare(runtime, remembered, observed);
         var image = ImagePins.running(runtime, wanted.template());
         Decision decision;
-        List<Termination> endings;
+        List<Termination> terminations;
         try (var room = admission.open(runtime, wanted, observed)) {
             do {
                 decision = decide(runtime, room.admitted(), observed, image);
             } while (!room.take(decision.plan().launches()));
-            endings =
-                    runtime.endings().map(ends -> ends.endings(wanted.owner())).orElse(List.of());
-            apply(decision.plan(), runtime, removal -> !particulars.holds(removal, endings, observed));
+            terminations =
+                    runtime.terminations().map(recent -> recent.terminations(wanted.owner())).orElse(List.of());
+            apply(decision.plan(), runtime, removal -> !strategy.holds(removal, terminations, observed));
         }
-        news.followed(decision.admitted().desired(), observed, decision.plan());
+        writes.followed(decision.admitted().desired(), observed, decision.plan());
         var report =
                 runtime.writeAudit().map(audit -> audit.report(wanted.owner())).orElse(AuditReport.NONE);
-        var turn = new Reconciliation(
+        var reconciliation = new Reconciliation(
                 runtimeName,
                 decision.desired(),
                 observed,
@@ -87,22 +87,22 @@ public class ReconcileLoop {
                 report,
                 image,
                 ImagePins.pull(runtime, wanted.template()),
-                decision.judgement().compliance(),
-                endings);
-        ledgers.note(decision.desired(), observed, decision.plan(), image);
-        return turn;
+                decision.imageAdmission().compliance(),
+                terminations);
+        totals.note(decision.desired(), observed, decision.plan(), image);
+        return reconciliation;
     }
 
     private Decision decide(
             ContainerRuntime runtime, Admitted admitted, Observed observed, Optional<ImageFacts> image) {
-        var judgement = compliances.judge(runtime, admitted.desired(), observed, image);
-        var arrival = arrivals.of(runtime, admitted.desired(), observed);
-        var planned = arrival.holding(judgement.holding(admitted.desired(), observed));
-        return new Decision(admitted, judgement, arrival, Planner.plan(planned, observed, window));
+        var imageAdmission = policies.evaluate(runtime, admitted.desired(), observed, image);
+        var imageWait = imagePulls.of(runtime, admitted.desired(), observed);
+        var planned = imageWait.holding(imageAdmission.holding(admitted.desired(), observed));
+        return new Decision(admitted, imageAdmission, imageWait, Planner.plan(planned, observed, window));
     }
 
     /** A plan, and its inputs besides the observed replicas. */
-    private record Decision(Admitted admitted, ImageAdmission judgement, Arrival arrival, Plan plan) {
+    private record Decision(Admitted admitted, ImageAdmission imageAdmission, ImageWait imageWait, Plan plan) {
 
         /** Includes the slots that the plan abandons. */
         Desired desired() {
@@ -112,13 +112,13 @@ public class ReconcileLoop {
         /** The reason why some of the desired replicas are missing. */
         Optional<Failure> trouble(Observed observed) {
             return admitted.shortage()
-                    .or(() -> judgement.trouble(desired(), observed))
-                    .or(arrival::failure);
+                    .or(() -> imageAdmission.trouble(desired(), observed))
+                    .or(imageWait::failure);
         }
     }
 
     /** False if no runtime has that name, so that none of its replicas can be observed. */
-    boolean canTake(String runtimeName) {
+    boolean canReconcile(String runtimeName) {
         return runtimes.find(runtimeName).isPresent();
     }
 

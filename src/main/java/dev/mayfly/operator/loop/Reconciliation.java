@@ -23,10 +23,10 @@ import java.util.Optional;
  * @param observed as it was when the plan was made
  * @param shortage why some of the desired replicas are missing; empty if none is
  * @param audit findings of the write audit
- * @param image facts about the template's image on the engine, once it was looked up
+ * @param image facts about the template's image on the engine, once it was inspected
  * @param pull progress of the pull of that image; empty if no pull is in progress
  * @param compliance result of the image policies
- * @param endings terminations of replicas that the runtime remembers
+ * @param terminations terminations of replicas that the runtime remembers
  */
 record Reconciliation(
         String runtime,
@@ -38,7 +38,7 @@ record Reconciliation(
         Optional<ImageFacts> image,
         Optional<PullState> pull,
         Compliance compliance,
-        List<Termination> endings) {
+        List<Termination> terminations) {
 
     /**
      * The reconciliation of a spec that could not be applied.
@@ -47,7 +47,7 @@ record Reconciliation(
      */
     Reconciliation troubled(Failure why) {
         return new Reconciliation(
-                runtime, desired, observed, plan, Optional.of(why), audit, image, pull, compliance, endings);
+                runtime, desired, observed, plan, Optional.of(why), audit, image, pull, compliance, terminations);
     }
 
     /** How soon to check again that the write audit is on time, which events don't report; empty if there is none. */

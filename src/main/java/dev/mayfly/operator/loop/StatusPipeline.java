@@ -43,7 +43,7 @@ final class StatusPipeline<R extends Templated, S> implements OwnerState {
         boolean oneAtATime();
 
         /** True if the statuses differ only in counts. */
-        boolean sameSayings(S before, S now);
+        boolean onlyCountsDiffer(S before, S now);
 
         /**
          * Called before the status is written.
@@ -75,15 +75,15 @@ final class StatusPipeline<R extends Templated, S> implements OwnerState {
         return memory.latest(read);
     }
 
-    /** @param nextLook when to reconcile the resource again without an event; empty: never */
-    UpdateControl<R> write(R known, S status, Optional<Duration> nextLook) {
+    /** @param requeueAfter when to reconcile the resource again without an event; empty: never */
+    UpdateControl<R> write(R known, S status, Optional<Duration> requeueAfter) {
         var before = memory.latest(known);
         if (status.equals(before) || kind.oneAtATime() && memory.underWay(known)) {
-            return later(nextLook); // the answer to the write in progress wakes it
+            return later(requeueAfter); // the answer to the write in progress wakes it
         }
-        var wait = memory.wait(known).filter(until -> before != null && kind.sameSayings(before, status));
+        var wait = memory.wait(known).filter(until -> before != null && kind.onlyCountsDiffer(before, status));
         if (wait.isPresent()) {
-            return later(nextLook.filter(look -> look.compareTo(wait.get()) < 0).or(() -> wait));
+            return later(requeueAfter.filter(delay -> delay.compareTo(wait.get()) < 0).or(() -> wait));
         }
         kind.begun(known, before, status);
         memory.begin(known, status);
@@ -100,7 +100,7 @@ final class StatusPipeline<R extends Templated, S> implements OwnerState {
                 kind.refused(known);
             }
         });
-        return later(nextLook);
+        return later(requeueAfter);
     }
 
     @Override
@@ -119,9 +119,9 @@ final class StatusPipeline<R extends Templated, S> implements OwnerState {
                 .build();
     }
 
-    private UpdateControl<R> later(Optional<Duration> nextLook) {
+    private UpdateControl<R> later(Optional<Duration> requeueAfter) {
         var control = UpdateControl.<R>noUpdate();
-        nextLook.ifPresent(look -> control.rescheduleAfter(Math.max(1, look.toMillis())));
+        requeueAfter.ifPresent(delay -> control.rescheduleAfter(Math.max(1, delay.toMillis())));
         return control;
     }
 }

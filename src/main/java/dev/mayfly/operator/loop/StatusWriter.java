@@ -78,7 +78,7 @@ class StatusWriter {
             job.write(client);
         } catch (KubernetesClientException failed) {
             var gone = failed.getCode() == HttpURLConnection.HTTP_NOT_FOUND
-                    || failed.getCode() == HttpURLConnection.HTTP_CONFLICT; // deleted and created anew, or changed
+                    || failed.getCode() == HttpURLConnection.HTTP_CONFLICT; // deleted and recreated, or changed
             if (gone) {
                 job.outcome().refused();
             } else if (pending.putIfAbsent(uid, job) == null) {

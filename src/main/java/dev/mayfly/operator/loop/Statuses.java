@@ -37,7 +37,7 @@ class Statuses implements OwnerState {
     /** How soon to check that the written status was read back. */
     private static final Duration READ_BACK = Duration.ofMillis(500);
 
-    private final WriteEvents news;
+    private final WriteEvents events;
     private final DegradedEvents degraded;
     private final RolloutEvents rollouts;
     private final ComplianceEvents compliance;
@@ -46,51 +46,51 @@ class Statuses implements OwnerState {
 
     Statuses(
             StatusWriter writer,
-            WriteEvents news,
+            WriteEvents events,
             DegradedEvents degraded,
             RolloutEvents rollouts,
             ComplianceEvents compliance) {
         this.compliance = compliance;
         this.degraded = degraded;
-        this.news = news;
+        this.events = events;
         this.rollouts = rollouts;
         this.pipeline = new StatusPipeline<>(writer, new Workloads(), clock);
     }
 
-    UpdateControl<EphemeralWorkload> report(EphemeralWorkload workload, Reconciliation turn) {
+    UpdateControl<EphemeralWorkload> report(EphemeralWorkload workload, Reconciliation reconciliation) {
         var before = previous(workload);
-        var image = ImageReport.of(before == null ? null : before.image(), turn.image(), turn.pull());
+        var image = ImageReport.of(before == null ? null : before.image(), reconciliation.image(), reconciliation.pull());
         var status = StatusCalculator.status(
                 previous(workload),
                 workload.getMetadata().getGeneration(),
-                turn.runtime(),
-                turn.desired(),
-                turn.observed(),
-                turn.shortage(),
-                turn.audit(),
+                reconciliation.runtime(),
+                reconciliation.desired(),
+                reconciliation.observed(),
+                reconciliation.shortage(),
+                reconciliation.audit(),
                 image,
-                turn.compliance());
-        return pipeline.write(workload, Terminations.merged(status, turn.endings()), nextLook(workload, status, turn));
+                reconciliation.compliance());
+        return pipeline.write(workload, Terminations.merged(status, reconciliation.terminations()), requeueAfter(workload, status, reconciliation));
     }
 
-    private static Optional<Duration> nextLook(
-            EphemeralWorkload workload, EphemeralWorkloadStatus status, Reconciliation turn) {
-        var looks = Stream.of(
-                turn.plan().requeueAfter(),
-                RolloutState.requeueAfter(status, turn.desired(), turn.observed()),
-                Optional.of(READ_BACK).filter(look -> rollsBack(workload, status)),
-                turn.shortage().map(shortage -> SOON),
-                held(workload, turn),
-                turn.auditInterval(),
-                turn.complianceInterval());
-        return looks.flatMap(Optional::stream).min(Comparator.naturalOrder());
+    private static Optional<Duration> requeueAfter(
+            EphemeralWorkload workload, EphemeralWorkloadStatus status, Reconciliation reconciliation) {
+        var delays = Stream.of(
+                reconciliation.plan().requeueAfter(),
+                RolloutState.requeueAfter(status, reconciliation.desired(), reconciliation.observed()),
+                Optional.of(READ_BACK).filter(delay -> rollsBack(workload, status)),
+                reconciliation.shortage().map(shortage -> SOON),
+                held(workload, reconciliation),
+                reconciliation.auditInterval(),
+                reconciliation.complianceInterval());
+        return delays.flatMap(Optional::stream).min(Comparator.naturalOrder());
     }
 
     /** A dead container is kept until the status reports its termination; no event reports the write. */
-    private static Optional<Duration> held(EphemeralWorkload workload, Reconciliation turn) {
-        var unrecorded = new TerminationHold(
-                workload.getStatus(), turn.endings(), turn.observed().now());
-        return turn.plan().removals().stream().anyMatch(unrecorded::holds)
+    private static Optional<Duration> held(EphemeralWorkload workload, Reconciliation reconciliation) {
+        var hold = new TerminationHold(
+                workload.getStatus(), reconciliation.terminations(), reconciliation.observed().now());
+        return reconciliation.plan().removals().stream().anyMatch(hold::holds)
                 ? Optional.of(StatusMemory.COUNTS)
                 : Optional.empty();
     }
@@ -166,7 +166,7 @@ class Statuses implements OwnerState {
 
         /** True if neither the conditions nor inputs of later plans differ. */
         @Override
-        public boolean sameSayings(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
+        public boolean onlyCountsDiffer(EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
             return Objects.equals(before.conditions(), now.conditions())
                     && BusyWait.pendingScaleDown(before).equals(BusyWait.pendingScaleDown(now));
         }
@@ -174,9 +174,9 @@ class Statuses implements OwnerState {
         @Override
         public void begun(EphemeralWorkload known, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
             var owner = ResourceOwner.of(known);
-            news.found(owner, Findings.added(before, now), now.ephemerality());
-            degraded.told(owner, before, now);
-            compliance.told(owner, before == null ? null : before.conditions(), now.conditions());
+            events.found(owner, Findings.added(before, now), now.ephemerality());
+            degraded.changed(owner, before, now);
+            compliance.changed(owner, before == null ? null : before.conditions(), now.conditions());
             rollouts.changed(owner, before, now);
         }
     }

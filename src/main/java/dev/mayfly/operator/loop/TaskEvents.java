@@ -26,10 +26,10 @@ class TaskEvents {
     }
 
     /** @param before null: there was none */
-    void told(OwnerId owner, EphemeralTaskStatus before, EphemeralTaskStatus now) {
+    void changed(OwnerId owner, EphemeralTaskStatus before, EphemeralTaskStatus now) {
         var known = before == null ? null : before.ephemerality();
         writes.found(owner, Findings.added(known, now.ephemerality()), now.ephemerality());
-        compliance.told(owner, before == null ? null : before.conditions(), now.conditions());
+        compliance.changed(owner, before == null ? null : before.conditions(), now.conditions());
         if (TaskMemory.counts(before).verdict().isEmpty()) {
             TaskMemory.counts(now)
                     .verdict()

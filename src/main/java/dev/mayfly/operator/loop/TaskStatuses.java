@@ -36,15 +36,15 @@ class TaskStatuses implements OwnerState {
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private final ResourceCaches resources;
-    private final TaskEvents news;
+    private final TaskEvents events;
     private final InstantSource clock = InstantSource.system();
-    private final UntoldEnds untold = new UntoldEnds();
+    private final UnreportedTerminations unreported = new UnreportedTerminations();
     private final StatusPipeline<EphemeralTask, EphemeralTaskStatus> pipeline;
 
-    TaskStatuses(StatusWriter writer, ResourceCaches resources, TaskEvents news) {
+    TaskStatuses(StatusWriter writer, ResourceCaches resources, TaskEvents events) {
         this.pipeline = new StatusPipeline<>(writer, new Tasks(), clock);
         this.resources = resources;
-        this.news = news;
+        this.events = events;
     }
 
     /**
@@ -61,17 +61,17 @@ class TaskStatuses implements OwnerState {
     }
 
     /** Adds the counts so far to the desired state. */
-    Desired remembering(EphemeralTask known, Desired asked) {
+    Desired remembering(EphemeralTask known, Desired desired) {
         var latest = pipeline.latest(known);
         var counted = TaskMemory.counts(latest);
-        var batch = asked.batch()
+        var batch = desired.batch()
                 .orElseThrow()
                 .withCounted(counted)
                 .withRecorded(TaskMemory.counts(known.getStatus()))
                 .withDeadline(deadline(known, latest));
         var left = batch.completions() - counted.completed().size();
         var active = counted.verdict().isPresent() ? 0 : Math.min(left, batch.parallelism());
-        return asked.withReplicas(active).withAdmitted(active).withBatch(Optional.of(batch));
+        return desired.withReplicas(active).withAdmitted(active).withBatch(Optional.of(batch));
     }
 
     private static Optional<Instant> deadline(EphemeralTask known, EphemeralTaskStatus latest) {
@@ -81,27 +81,27 @@ class TaskStatuses implements OwnerState {
                 : TaskMemory.startedAt(latest).map(start -> start.plusSeconds(seconds));
     }
 
-    UpdateControl<EphemeralTask> report(EphemeralTask known, Reconciliation turn) {
+    UpdateControl<EphemeralTask> report(EphemeralTask known, Reconciliation reconciliation) {
         var before = pipeline.latest(known);
-        var image = ImageReport.of(before == null ? null : before.image(), turn.image(), turn.pull());
+        var image = ImageReport.of(before == null ? null : before.image(), reconciliation.image(), reconciliation.pull());
         var status = TaskStatusCalculator.status(
-                untold.telling(known, before),
+                unreported.addTo(known, before),
                 known.getMetadata().getGeneration(),
-                turn.runtime(),
-                turn.desired(),
-                turn.observed(),
-                turn.shortage(),
-                turn.audit(),
+                reconciliation.runtime(),
+                reconciliation.desired(),
+                reconciliation.observed(),
+                reconciliation.shortage(),
+                reconciliation.audit(),
                 image,
-                turn.compliance());
-        untold.tell(known, status);
-        var looks = Stream.of(
-                turn.plan().requeueAfter(),
-                turn.shortage().map(shortage -> SOON),
+                reconciliation.compliance());
+        unreported.remember(known, status);
+        var delays = Stream.of(
+                reconciliation.plan().requeueAfter(),
+                reconciliation.shortage().map(shortage -> SOON),
                 TaskExpiry.due(known).map(at -> Duration.between(clock.instant(), at)),
-                turn.auditInterval(),
-                turn.complianceInterval());
-        return pipeline.write(known, status, looks.flatMap(Optional::stream).min(Comparator.naturalOrder()));
+                reconciliation.auditInterval(),
+                reconciliation.complianceInterval());
+        return pipeline.write(known, status, delays.flatMap(Optional::stream).min(Comparator.naturalOrder()));
     }
 
     /** Reports a spec that can't be read: nothing is changed until it is corrected. */
@@ -125,7 +125,7 @@ class TaskStatuses implements OwnerState {
     @Override
     public void forget(OwnerId owner) {
         pipeline.forget(owner);
-        untold.forget(owner);
+        unreported.forget(owner);
     }
 
     private final class Tasks implements StatusPipeline.Kind<EphemeralTask, EphemeralTaskStatus> {
@@ -153,14 +153,14 @@ class TaskStatuses implements OwnerState {
         }
 
         @Override
-        public boolean sameSayings(EphemeralTaskStatus before, EphemeralTaskStatus now) {
+        public boolean onlyCountsDiffer(EphemeralTaskStatus before, EphemeralTaskStatus now) {
             return Objects.equals(before.conditions(), now.conditions());
         }
 
         @Override
         public void written(EphemeralTask known, EphemeralTaskStatus before, EphemeralTaskStatus now) {
             var owner = ResourceOwner.of(known);
-            news.told(owner, before, now);
+            events.changed(owner, before, now);
             resources.wake(owner);
         }
 

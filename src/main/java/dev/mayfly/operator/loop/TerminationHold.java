@@ -15,23 +15,23 @@ import java.util.List;
  * may be unavailable for long.
  *
  * @param written the status as last read from the API server; null: there is none
- * @param endings terminations of replicas
+ * @param terminations terminations of replicas
  */
-record TerminationHold(EphemeralWorkloadStatus written, List<Termination> endings, Instant now) {
+record TerminationHold(EphemeralWorkloadStatus written, List<Termination> terminations, Instant now) {
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
     /** True if the removal can wait; the next reconciliation plans it again. */
     boolean holds(Removal removal) {
         var id = removal.id();
         return removal.cause() == Cause.HISTORY
-                && endings.stream()
-                        .filter(ending -> ending.attempt() == id.attempt()
-                                && ending.replica().equals(id.replica()))
+                && terminations.stream()
+                        .filter(termination -> termination.attempt() == id.attempt()
+                                && termination.replica().equals(id.replica()))
                         .anyMatch(this::recent)
-                && Terminations.awaits(written, endings, id.replica(), id.attempt());
+                && Terminations.awaits(written, terminations, id.replica(), id.attempt());
     }
 
-    private boolean recent(Termination ending) {
-        return now.isBefore(ending.at().plus(LONGEST));
+    private boolean recent(Termination termination) {
+        return now.isBefore(termination.at().plus(LONGEST));
     }
 }

@@ -35,7 +35,7 @@ record WorkloadStrategy(EphemeralWorkload workload, EphemeralWorkloadStatus prev
     }
 
     @Override
-    public boolean holds(Removal removal, List<Termination> endings, Observed observed) {
-        return new TerminationHold(workload.getStatus(), endings, observed.now()).holds(removal);
+    public boolean holds(Removal removal, List<Termination> terminations, Observed observed) {
+        return new TerminationHold(workload.getStatus(), terminations, observed.now()).holds(removal);
     }
 }

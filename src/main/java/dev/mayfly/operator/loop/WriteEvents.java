@@ -23,24 +23,25 @@ class WriteEvents {
     private static final int YAML = 600;
 
     private final EventRecorder events;
-    private final WorkloadTotalsJournal ledgers;
+    private final WorkloadTotalsJournal totals;
 
-    WriteEvents(EventRecorder events, WorkloadTotalsJournal ledgers) {
-        this.ledgers = ledgers;
+    WriteEvents(EventRecorder events, WorkloadTotalsJournal totals) {
+        this.totals = totals;
         this.events = events;
     }
 
     /**
-     * @param news findings that the status lists for the first time, so that a restart of the operator repeats no Event
+     * @param added findings that the status lists for the first time, so that a restart of the operator repeats no
+     *     Event
      * @param now the new status; null only if there are no new findings
      */
-    void found(OwnerId owner, List<FindingStatus> news, EphemeralityStatus now) {
-        if (news.isEmpty()) {
+    void found(OwnerId owner, List<FindingStatus> added, EphemeralityStatus now) {
+        if (added.isEmpty()) {
             return;
         }
-        ledgers.found(owner, news);
-        var first = news.getFirst();
-        var more = news.size() == 1 ? "" : " and " + (news.size() - 1) + " more";
+        totals.found(owner, added);
+        var first = added.getFirst();
+        var more = added.size() == 1 ? "" : " and " + (added.size() - 1) + " more";
         var suggested = now.suggestedVolumes();
         var yaml = yaml(owner, suggested == null ? List.of() : suggested);
         events.add(new RuntimeEvent(
@@ -48,7 +49,7 @@ class WriteEvents {
                 "WriteFound",
                 "%s wrote %s (%s)%s outside of volumes and scratch"
                         .formatted(first.replica(), first.path(), first.kind(), more),
-                yaml.isEmpty() ? "" : "it goes with the replica. To keep it, add:\n" + yaml,
+                yaml.isEmpty() ? "" : "it is lost with the replica. To keep it, add:\n" + yaml,
                 true));
     }
 
@@ -66,9 +67,9 @@ class WriteEvents {
     void followed(Desired desired, Observed observed, Plan plan) {
         for (var removal : plan.removals()) {
             switch (removal.cause()) {
-                case RECREATE -> tell("Recreated", removal, observed);
+                case RECREATE -> record("Recreated", removal, observed);
                 case WRITES ->
-                    tell(
+                    record(
                             desired.restarts().abandoned().contains(removal.id().slot()) ? "Stopped" : "Recreated",
                             removal,
                             observed);
@@ -79,7 +80,7 @@ class WriteEvents {
         }
     }
 
-    private void tell(String reason, Removal removal, Observed observed) {
+    private void record(String reason, Removal removal, Observed observed) {
         var replica = observed.find(removal.id());
         if (replica.filter(r -> !r.phase().terminated()).isEmpty()) {
             return;

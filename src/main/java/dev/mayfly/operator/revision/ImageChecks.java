@@ -28,8 +28,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Periodically resolves image references at their registries, each reference once, however many workloads follow it.
- * Wakes the workloads that run a different image.
+ * Periodically resolves image references at their registries, each reference once, regardless of how many workloads
+ * follow it. Wakes the workloads that run a different image.
  */
 @ApplicationScoped
 class ImageChecks implements OwnerState {
@@ -54,10 +54,10 @@ class ImageChecks implements OwnerState {
     }
 
     /**
-     * @param asked time of the request to the registry
+     * @param requestedAt time of the request to the registry
      * @param image the image that the reference resolved to; empty: the registry did not answer
      */
-    record Answer(Instant asked, Optional<ImagePin> image) {}
+    record Answer(Instant requestedAt, Optional<ImagePin> image) {}
 
     /**
      * @param reference the reference to resolve
@@ -100,7 +100,7 @@ class ImageChecks implements OwnerState {
             schedule(known, ThreadLocalRandom.current().nextDouble());
         }
         abandon(before);
-        return Optional.of(known).filter(asked -> follower.waits() && (before == null || !before.waits()));
+        return Optional.of(known).filter(any -> follower.waits() && (before == null || !before.waits()));
     }
 
     @Override
@@ -132,11 +132,11 @@ class ImageChecks implements OwnerState {
         if (!begins(reference)) {
             return;
         }
-        var asked = clock.instant();
+        var requestedAt = clock.instant();
         reference
                 .images
                 .check(following(reference.name).stream().map(Follower::owner).toList(), reference.name)
-                .whenComplete((facts, failure) -> answered(reference, asked, facts, cause(failure)));
+                .whenComplete((facts, failure) -> answered(reference, requestedAt, facts, cause(failure)));
     }
 
     /** False if a check is in progress: it started too early for the new follower, so another one follows it. */
@@ -153,18 +153,18 @@ class ImageChecks implements OwnerState {
         return failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
     }
 
-    private void answered(Reference reference, Instant asked, ImageFacts facts, Throwable failure) {
+    private void answered(Reference reference, Instant requestedAt, ImageFacts facts, Throwable failure) {
         if (failure != null && !(failure instanceof ImageUnavailable)) {
             unanswered(reference);
             return;
         }
-        var answer = new Answer(asked, Optional.ofNullable(facts).map(ImageFacts::pin));
-        if (mustAskAgain(reference, answer)) {
+        var answer = new Answer(requestedAt, Optional.ofNullable(facts).map(ImageFacts::pin));
+        if (mustRetry(reference, answer)) {
             ask(reference);
         }
         for (var follower : following(reference.name)) {
             if (failure != null) {
-                complain(follower, failure.getMessage());
+                warn(follower, failure.getMessage());
             }
             var other = answer.image().filter(meant -> !meant.digest().equals(follower.digest()));
             if (follower.waits() || other.isPresent()) {
@@ -178,7 +178,7 @@ class ImageChecks implements OwnerState {
         schedule(reference, SOON);
     }
 
-    private synchronized boolean mustAskAgain(Reference reference, Answer answer) {
+    private synchronized boolean mustRetry(Reference reference, Answer answer) {
         reference.underWay = false;
         reference.last = answer;
         var again = reference.again;
@@ -189,8 +189,8 @@ class ImageChecks implements OwnerState {
         return again;
     }
 
-    private void complain(Follower follower, String why) {
-        var note = "What " + follower.reference() + " means now could not be looked up, so what runs is left as it is: "
+    private void warn(Follower follower, String why) {
+        var note = follower.reference() + " could not be resolved at its registry, so running replicas keep their image: "
                 + why;
         events.add(new RuntimeEvent(follower.owner(), "ImageCheckFailed", follower.reference(), note, true));
     }

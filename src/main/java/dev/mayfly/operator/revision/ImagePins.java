@@ -103,7 +103,7 @@ public class ImagePins {
                 .map(template -> template.image().reference())
                 .orElse("");
         history.change(revision.name(), clock.instant(), r -> r.withPin(Optional.of(new ImagePin(id, ""))));
-        images.look(reference, id).whenComplete((facts, failure) -> {
+        images.inspect(reference, id).whenComplete((facts, failure) -> {
             var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
             if (cause == null) {
                 history.change(revision.name(), clock.instant(), r -> r.withPin(Optional.of(facts.pin())));

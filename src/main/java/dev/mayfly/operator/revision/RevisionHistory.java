@@ -19,7 +19,7 @@ final class RevisionHistory {
     private final Map<String, RevisionRecord> kept = new TreeMap<>();
     private String wanted;
     private Instant since;
-    private boolean asking;
+    private boolean resolving;
 
     /**
      * @param stored the stored revisions
@@ -36,9 +36,9 @@ final class RevisionHistory {
      * @param revision the desired revision
      * @param fresh true: it is not stored yet
      * @param returned true: it was desired earlier, and is again
-     * @param asking true: its image is being resolved, so no replica should be replaced yet
+     * @param resolving true: its image is being resolved, so no replica should be replaced yet
      */
-    record Choice(RevisionRecord revision, boolean fresh, boolean returned, boolean asking) {}
+    record Choice(RevisionRecord revision, boolean fresh, boolean returned, boolean resolving) {}
 
     /**
      * Selects the desired revision. An equal meaning is the same revision, unless the image reference now resolves to a
@@ -60,13 +60,13 @@ final class RevisionHistory {
         var revision = current.orElseGet(() -> latest(same));
         if (returned) {
             want(revision.name(), now);
-            asking = moves && revision.digest().isPresent();
+            resolving = moves && revision.digest().isPresent();
         }
-        asking = asking && moves;
-        var news = answer.filter(said -> moves && !said.asked().isBefore(since));
-        if (news.isPresent()) {
-            asking = false;
-            var other = news.get().image().filter(image -> revision.digest().isPresent() && revision.differs(image));
+        resolving = resolving && moves;
+        var newest = answer.filter(said -> moves && !said.requestedAt().isBefore(since));
+        if (newest.isPresent()) {
+            resolving = false;
+            var other = newest.get().image().filter(image -> revision.digest().isPresent() && revision.differs(image));
             if (other.isPresent()) {
                 return follow(desired, same, other.get(), now);
             }
@@ -91,7 +91,7 @@ final class RevisionHistory {
                 new RevisionRecord(name, highest() + 1, desired.revision(), Optional.of(desired.template()), pin);
         kept.put(name, revision);
         want(name, now);
-        asking = false;
+        resolving = false;
         return new Choice(revision, true, false, false);
     }
 
@@ -100,7 +100,7 @@ final class RevisionHistory {
                 .withTemplate(Optional.of(desired.template()))
                 .withNumber(returned ? highest() + 1 : revision.number());
         kept.put(now.name(), now);
-        return new Choice(now, false, returned, asking);
+        return new Choice(now, false, returned, resolving);
     }
 
     private void want(String name, Instant now) {

@@ -135,7 +135,7 @@ class RevisionStore {
             LOG.debugf("Revision %s was not written yet: %s", revision, failed.getMessage());
             writer.schedule(() -> attempt(revision, wanted, call), RETRY_SECONDS, TimeUnit.SECONDS);
         } catch (RuntimeException defect) {
-            LOG.error("A revision could not be written in a way nobody planned for", defect);
+            LOG.error("A revision could not be written, unexpectedly", defect);
         }
     }
 

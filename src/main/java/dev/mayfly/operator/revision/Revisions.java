@@ -83,16 +83,16 @@ public class Revisions implements OwnerState {
         var revision = choice.revision();
         if (choice.fresh()) {
             store.create(workload, revision, content, keeps(uid, revision.name()));
-            tellSkipped(workload, read, content);
+            reportSkipped(workload, read, content);
         }
         if (choice.returned()) {
             store.update(workload, revision, keeps(uid, revision.name()));
         }
-        follow(read, revision, choice.asking(), images);
+        follow(read, revision, choice.resolving(), images);
         return with(
                 read.withRevision(revision.name())
                         .withRollout(
-                                rollout -> rollout.withPaused(read.rollout().paused() || choice.asking())),
+                                rollout -> rollout.withPaused(read.rollout().paused() || choice.resolving())),
                 history);
     }
 
@@ -206,7 +206,7 @@ public class Revisions implements OwnerState {
     }
 
     /** Once per revision, as the kubelet does per Pod. */
-    private void tellSkipped(EphemeralWorkload workload, Desired desired, Content content) {
+    private void reportSkipped(EphemeralWorkload workload, Desired desired, Content content) {
         var owner = desired.owner();
         var skipped = SpecEnvironment.skipped(workload.getSpec().template(), owner, content);
         if (!skipped.isEmpty()) {

@@ -54,7 +54,7 @@ final class SpecProbes {
         }
         var get = given.httpGet();
         if (get == null) {
-            throw new InvalidSpec(field + " asks nothing: give one of exec, httpGet and tcpSocket");
+            throw new InvalidSpec(field + " has no handler: set one of exec, httpGet and tcpSocket");
         }
         var headers = Lists.orEmpty(get.httpHeaders()).stream()
                 .map(header -> new Header(header.name(), header.value()))

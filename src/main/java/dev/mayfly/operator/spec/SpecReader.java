@@ -57,7 +57,7 @@ public class SpecReader {
      *
      * @throws InvalidSpec if the spec can't be read
      */
-    public Desired unjudged(Templated resource) {
+    public Desired unchecked(Templated resource) {
         return desired(resource, Content.UNREAD);
     }
 

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 
 /**
  * Computes the name of a revision. Templates of equal meaning have equal names: a default counts as absent whether the
- * user, the API server or nobody wrote it, so that a field added by a later version changes no revision.
+ * user, the API server or neither wrote it, so that a field added by a later version changes no revision.
  */
 public final class SpecRevision {
     private static final ObjectMapper JSON =

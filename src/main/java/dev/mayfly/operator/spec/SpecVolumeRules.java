@@ -86,8 +86,8 @@ final class SpecVolumeRules {
     private static void checkNested(Mount upper, Mount lower, Map<String, Volume> volumes) {
         var volume = volumes.get(upper.volume());
         if (!upper.readOnly() && below(place(upper, volume), place(lower, volumes.get(lower.volume())))) {
-            throw new InvalidSpec("the mount at " + lower.path() + " is a part of what is mounted writable at "
-                    + upper.path() + ": what writes there could put a link in its place. Make the mount at "
+            throw new InvalidSpec("the mount at " + lower.path() + " is inside the writable mount at "
+                    + upper.path() + ": a process that writes there could replace it with a link. Make the mount at "
                     + upper.path() + " readOnly, or mount parts that lie beside each other");
         }
         var lasting = volume instanceof Volume.HostPath

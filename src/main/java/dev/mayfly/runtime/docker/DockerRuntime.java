@@ -9,9 +9,9 @@ import dev.mayfly.host.Routes;
 import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.Endings;
+import dev.mayfly.runtime.RecentTerminations;
 import dev.mayfly.runtime.ImageEngine;
-import dev.mayfly.runtime.Remains;
+import dev.mayfly.runtime.RemainingResources;
 import dev.mayfly.runtime.Reporting;
 import dev.mayfly.runtime.Shared;
 import dev.mayfly.runtime.WriteAudit;
@@ -50,7 +50,7 @@ import dev.mayfly.runtime.support.Governor;
 import dev.mayfly.runtime.support.GracefulStops;
 import dev.mayfly.runtime.support.HealthWatch;
 import dev.mayfly.runtime.support.Lifecycle;
-import dev.mayfly.runtime.support.RecentEndings;
+import dev.mayfly.runtime.support.TerminationHistory;
 import dev.mayfly.runtime.support.ReplicaHealth;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import dev.mayfly.runtime.support.Timers;
@@ -68,8 +68,8 @@ import java.util.function.Consumer;
 
 /** Runs replicas as plain containers on one Docker Engine. */
 public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
-    private final RecentEndings endings = new RecentEndings();
-    private final ReplicaIndex index = new ReplicaIndex(endings);
+    private final TerminationHistory terminations = new TerminationHistory();
+    private final ReplicaIndex index = new ReplicaIndex(terminations);
     private final Announcements announcements = new Announcements();
     private final ScheduledExecutorService timerThreads = Executors.newScheduledThreadPool(
             4, Thread.ofPlatform().daemon().name("stop-", 0).factory());
@@ -102,7 +102,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         governor = new Governor(settings.connection().maxConcurrency());
         var known = new KnownImages(watch::engine, clock);
         images = new LocalImages(
-                watch::engine, known, new RegistryAccess(clock), settings.pulls(), announcements, index::tell, clock);
+                watch::engine, known, new RegistryAccess(clock), settings.pulls(), announcements, index::notifyWatchers, clock);
         var admitted = new AdmittedImages(index, images, known, clock);
         contents = new ImageScans(watch::engine, new Scanners(scanners, settings.cluster(), clock), clock);
         var uses = new ImageUses();
@@ -111,7 +111,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         var probes = new ImageProbes(settings.cluster());
         var networks = new NamespaceNetworks(settings, isLocal(settings) ? Routes::ofThisMachine : List::of);
         var named = new NamedVolumes(settings.cluster());
-        auditor = new Auditor(watch::engine, index, host, endings, clock);
+        auditor = new Auditor(watch::engine, index, host, terminations, clock);
         commands = new ExecProbes(watch::engine);
         health = new HealthWatch(
                 new EngineHealthSource(watch::engine),
@@ -169,13 +169,13 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     @Override
     public Observed observe(OwnerId owner, Instant now) {
-        watch.requireTruth();
+        watch.requireConnected();
         return index.observe(owner, now);
     }
 
     @Override
     public Set<OwnerId> owners() {
-        watch.requireTruth();
+        watch.requireConnected();
         return index.owners();
     }
 
@@ -210,7 +210,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     }
 
     @Override
-    public Optional<Remains> remains() {
+    public Optional<RemainingResources> remainingResources() {
         return Optional.of(common);
     }
 
@@ -230,8 +230,8 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     }
 
     @Override
-    public Optional<Endings> endings() {
-        return Optional.of(endings);
+    public Optional<RecentTerminations> terminations() {
+        return Optional.of(terminations);
     }
 
     /** Closes the connection; containers keep running. */

@@ -32,7 +32,7 @@ final class ProbeAnswers {
             return Optional.empty();
         }
         rounds.remove(owner);
-        probe.ifPresent(asked -> rounds.put(owner, new Round(asked)));
+        probe.ifPresent(requested -> rounds.put(owner, new Round(requested)));
         return Optional.ofNullable(rounds.get(owner));
     }
 

@@ -83,7 +83,7 @@ final class SimulatedContainers implements Containers, Signalling {
                     container,
                     ended -> ended.failed(Phase.ENDED, clock.instant(), why)
                             .withOutcome(outcome -> outcome.withExit(Optional.of(exit))));
-            look(container);
+            inspect(container);
         });
     }
 
@@ -98,14 +98,14 @@ final class SimulatedContainers implements Containers, Signalling {
                             container,
                             replica -> replica.failed(Phase.ENDED, clock.instant(), why)
                                     .withOutcome(outcome -> outcome.withExcused(true)));
-                    look(container);
+                    inspect(container);
                 });
     }
 
-    /** Somebody removes the container by force. */
+    /** Another client removes the container by force. */
     void vanish(String container) {
         var gone = containers.remove(container);
-        if (gone != null) { // else somebody did so before, while its removal was under way
+        if (gone != null) { // otherwise it was removed before, while its removal was under way
             events.accept(gone.replica().id(), new Fact.Absent(container));
         }
     }
@@ -125,7 +125,7 @@ final class SimulatedContainers implements Containers, Signalling {
     }
 
     @Override
-    public void look(String container) {
+    public void inspect(String container) {
         var found = containers.get(container);
         if (found != null) {
             events.accept(found.replica().id(), inspected(found, found.replica()));

@@ -46,14 +46,14 @@ final class SimulatedLaunches {
             return true;
         }
         var container = before.orElseGet(() -> containers.create(launch));
-        if (!lifecycle.made(id, container.name(), container.stopping())) {
+        if (!lifecycle.created(id, container.name(), container.stopping())) {
             return true; // removal was requested meanwhile
         }
         if (launch.starts(clock.instant())) {
             clock.after(latency.start(), () -> start(launch, container.name()));
         } else {
             var gated = container.replica().health().gated();
-            lifecycle.tell(id, new Fact.Waits(gated, container.replica().image(), clock.instant()));
+            lifecycle.apply(id, new Fact.Waits(gated, container.replica().image(), clock.instant()));
         }
         return true;
     }
@@ -67,13 +67,13 @@ final class SimulatedLaunches {
             return;
         }
         containers.start(container);
-        var asked = launch.template().probes();
-        if (lifecycle.tell(id, new Fact.Started(asked.gate(), clock.instant())).asks(Action.Probe.class)) {
-            probes.started(id, asked);
+        var requested = launch.template().probes();
+        if (lifecycle.apply(id, new Fact.Started(requested.gate(), clock.instant())).asks(Action.Probe.class)) {
+            probes.started(id, requested);
         }
     }
 
     private void refused(ReplicaId id, Fault fault) {
-        lifecycle.tell(id, new Fact.Refused(fault.failure(), false, Optional.empty(), clock.instant()));
+        lifecycle.apply(id, new Fact.Refused(fault.failure(), false, Optional.empty(), clock.instant()));
     }
 }

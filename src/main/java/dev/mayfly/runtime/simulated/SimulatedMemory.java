@@ -6,7 +6,7 @@ import dev.mayfly.runtime.support.Action;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.GracefulStops;
 import dev.mayfly.runtime.support.Lifecycle;
-import dev.mayfly.runtime.support.RecentEndings;
+import dev.mayfly.runtime.support.TerminationHistory;
 import dev.mayfly.runtime.support.ReplicaHealth;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Duration;
@@ -19,8 +19,8 @@ final class SimulatedMemory {
 
     private final SimulatedContainers containers;
     private final SimulatedClock clock;
-    final RecentEndings endings = new RecentEndings();
-    final ReplicaIndex index = new ReplicaIndex(endings);
+    final TerminationHistory terminations = new TerminationHistory();
+    final ReplicaIndex index = new ReplicaIndex(terminations);
     final Lifecycle lifecycle;
     final SimulatedProbes probes;
     final SimulatedLaunches launches;
@@ -50,7 +50,7 @@ final class SimulatedMemory {
 
     /** Nothing was missed, but what was removed long ago can be forgotten. */
     private void resync() {
-        lifecycle.reviewed();
+        lifecycle.synced();
         clock.after(RESYNC, this::resync);
     }
 
@@ -66,7 +66,7 @@ final class SimulatedMemory {
                 .orElseGet(
                         () -> inspected.withWrites(before.map(Replica::writes).orElse(inspected.writes())));
         if (lifecycle
-                .tell(replica.id(), containers.inspected(container, replica))
+                .apply(replica.id(), containers.inspected(container, replica))
                 .asks(Action.Probe.class)) {
             probes.found(replica.id(), container.probes());
         }

@@ -14,7 +14,7 @@ import dev.mayfly.core.model.Requests;
 import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.Endings;
+import dev.mayfly.runtime.RecentTerminations;
 import dev.mayfly.runtime.Reporting;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.WriteAudit;
@@ -50,7 +50,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
         this.total = total;
         clock = new SimulatedClock(start);
         latency = new Latency(seed);
-        containers = new SimulatedContainers(clock, latency, (id, fact) -> memory.lifecycle.tell(id, fact));
+        containers = new SimulatedContainers(clock, latency, (id, fact) -> memory.lifecycle.apply(id, fact));
         audits = new Audits(owner -> memory.index.observe(owner, clock.instant()), clock);
         memory = memory();
     }
@@ -79,7 +79,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
     /** Sets whether the engine answers from now on. Running replicas keep running. */
     public synchronized void available(boolean answers) {
         available = answers;
-        memory.index.tell(OwnerId.EVERY);
+        memory.index.notifyWatchers(OwnerId.EVERY);
     }
 
     /** External change: PID 1 of the replica receives SIGKILL. */
@@ -147,7 +147,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
         containers.all().forEach(container -> {
             memory.found(container, before.index.find(container.replica().id()));
         });
-        memory.index.tell(OwnerId.EVERY);
+        memory.index.notifyWatchers(OwnerId.EVERY);
     }
 
     private Optional<Replica> running(ReplicaId id) {
@@ -207,8 +207,8 @@ public final class SimulatedRuntime implements ContainerRuntime {
     }
 
     @Override
-    public Optional<Endings> endings() {
-        return Optional.of(memory.endings);
+    public Optional<RecentTerminations> terminations() {
+        return Optional.of(memory.terminations);
     }
 
     private void answer() {

@@ -17,7 +17,7 @@ public sealed interface Action {
     record Probe() implements Action {}
 
     /** Inspect the container. */
-    record Look(String container) implements Action {}
+    record Inspect(String container) implements Action {}
 
     /** Stop the container gracefully, then report {@link Fact.GraceOver} or {@link Fact.NotRunning}. */
     record Stop(String container, Stopping how, Duration grace) implements Action {}
@@ -32,5 +32,5 @@ public sealed interface Action {
     record Discard(Optional<String> container) implements Action {}
 
     /** Record the termination. The index does this before it publishes that the replica is over. */
-    record Remember(Termination ending) implements Action {}
+    record Remember(Termination termination) implements Action {}
 }

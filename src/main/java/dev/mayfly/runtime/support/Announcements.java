@@ -13,12 +13,12 @@ public final class Announcements implements Reporting {
     private final List<Consumer<RuntimeEvent>> listeners = new CopyOnWriteArrayList<>();
 
     @Override
-    public void onHappening(Consumer<RuntimeEvent> listener) {
+    public void onEvent(Consumer<RuntimeEvent> listener) {
         listeners.add(listener);
     }
 
     public void about(ReplicaId id, String reason) {
-        tell(new RuntimeEvent(id.owner(), reason, id.replica(), "", false));
+        publish(new RuntimeEvent(id.owner(), reason, id.replica(), "", false));
     }
 
     public void about(OwnerId owner, String reason, String image) {
@@ -26,14 +26,14 @@ public final class Announcements implements Reporting {
     }
 
     public void about(OwnerId owner, String reason, String image, String note) {
-        tell(new RuntimeEvent(owner, reason, image, note, false));
+        publish(new RuntimeEvent(owner, reason, image, note, false));
     }
 
     public void warn(ReplicaId id, String reason, String note) {
-        tell(new RuntimeEvent(id.owner(), reason, id.replica(), note, true));
+        publish(new RuntimeEvent(id.owner(), reason, id.replica(), note, true));
     }
 
-    private void tell(RuntimeEvent happening) {
-        listeners.forEach(listener -> listener.accept(happening));
+    private void publish(RuntimeEvent event) {
+        listeners.forEach(listener -> listener.accept(event));
     }
 }

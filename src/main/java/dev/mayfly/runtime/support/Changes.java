@@ -5,7 +5,7 @@ import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.model.Termination.Exit;
-import dev.mayfly.runtime.support.KnownReplica.Departure;
+import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.End;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import java.time.Instant;
@@ -26,8 +26,8 @@ final class Changes {
     }
 
     static Step waits(KnownReplica known, Fact.Waits fact) {
-        var made = replica(known).withImage(fact.image()).withHealth(health -> health.withGated(fact.gated()));
-        return Step.to(known.with(made.in(Phase.CREATED, fact.at())).withLaunching(Launching.IDLE));
+        var created = replica(known).withImage(fact.image()).withHealth(health -> health.withGated(fact.gated()));
+        return Step.to(known.with(created.in(Phase.CREATED, fact.at())).withLaunching(Launching.IDLE));
     }
 
     /** An event may already have reported the exit: a process can end before the engine answers the start. */
@@ -37,16 +37,16 @@ final class Changes {
                 .in(Phase.RUNNING, fact.at());
         var idle = known.withLaunching(Launching.IDLE);
         return Step.to(
-                known.end().isEmpty() ? idle.with(running) : dying(idle.with(running), fact.at()), new Action.Probe());
+                known.end().isEmpty() ? idle.with(running) : exitReported(idle.with(running), fact.at()), new Action.Probe());
     }
 
     /**
      * Stops counting the replica as ready before it is inspected, or a rollout would remove one too many. The
      * inspection may take a while because the container's exit delays it.
      */
-    static KnownReplica dying(KnownReplica known, Instant at) {
+    static KnownReplica exitReported(KnownReplica known, Instant at) {
         var running = replica(known);
-        return known.with(running.serving(false, at)).withDying(known.dying().or(() -> Optional.of(running)));
+        return known.with(running.serving(false, at)).withBeforeExit(known.beforeExit().or(() -> Optional.of(running)));
     }
 
     static Step failed(KnownReplica known, Fact.Refused fact) {
@@ -64,7 +64,7 @@ final class Changes {
                 known.with(ended.failed(Phase.ENDED, fact.at(), fact.failure())).withLaunching(Launching.IDLE));
     }
 
-    static Step unmade(KnownReplica known, Fact.Unmade fact) {
+    static Step notCreated(KnownReplica known, Fact.NotCreated fact) {
         return Step.to(without(known));
     }
 
@@ -79,12 +79,12 @@ final class Changes {
                 .orElse(fact.replica());
         var after = identified(known, fact)
                 .with(now)
-                .withDeparture(Departure.NONE)
-                .withDying(Optional.empty())
+                .withRemovalStep(RemovalStep.NONE)
+                .withBeforeExit(Optional.empty())
                 .withEnd(Optional.empty());
         return switch (now.phase()) {
             case RUNNING -> Step.to(after, new Action.Probe());
-            case ENDED -> Step.to(after).and(remember(Terminations.unasked(now, known.end(), writes(fact))));
+            case ENDED -> Step.to(after).and(remember(Terminations.unrequested(now, known.end(), writes(fact))));
             default -> Step.to(after);
         };
     }
@@ -99,7 +99,7 @@ final class Changes {
 
     /** The known replica with the container's ID and stop settings from the engine. */
     static KnownReplica identified(KnownReplica known, Fact.Seen fact) {
-        var launching = known.launching() == Launching.DOUBTFUL ? Launching.IDLE : known.launching();
+        var launching = known.launching() == Launching.UNANSWERED ? Launching.IDLE : known.launching();
         return known.withContainer(Optional.of(fact.container()))
                 .withStopping(fact.stopping())
                 .withLaunching(launching);
@@ -116,8 +116,8 @@ final class Changes {
     }
 
     /**
-     * Somebody else removed the container. A reported exit and the failure of an ended replica are kept for the
-     * successor.
+     * Another client of the engine removed the container. A reported exit and the failure of an ended replica are kept
+     * for the successor.
      */
     static Step lost(KnownReplica known, Fact.Gone fact) {
         var exit = known.end().filter(End::witnessed).map(End::exit);
@@ -142,7 +142,7 @@ final class Changes {
         return lost(known.withLaunching(Launching.IDLE), new Fact.Gone(Optional.empty(), List.of(), at));
     }
 
-    static Step estranged(KnownReplica known, Fact.Estranged fact) {
+    static Step renamed(KnownReplica known, Fact.Renamed fact) {
         var before = replica(known);
         var after = before.phase() == Phase.ENDED
                 ? before.in(Phase.LOST, before.since())
@@ -152,10 +152,10 @@ final class Changes {
     }
 
     private static Step over(KnownReplica known, KnownReplica then, Replica after, List<String> writes) {
-        var ending = replica(known).phase().terminated()
+        var termination = replica(known).phase().terminated()
                 ? Optional.<Termination>empty()
-                : Terminations.unasked(after, known.end(), writes);
-        return Step.to(then.with(after)).and(remember(ending));
+                : Terminations.unrequested(after, known.end(), writes);
+        return Step.to(then.with(after)).and(remember(termination));
     }
 
     static Step stopping(KnownReplica known, Fact.RemovalAccepted fact) {
@@ -167,24 +167,24 @@ final class Changes {
     }
 
     private static Step leaving(KnownReplica known, Fact.RemovalAccepted fact, Phase phase) {
-        var asked = known.with(replica(known).in(phase, fact.at()))
+        var requested = known.with(replica(known).in(phase, fact.at()))
                 .withRemoval(Optional.of(fact.removal()))
-                .withDying(Optional.empty());
-        return TerminationSteps.goOn(asked);
+                .withBeforeExit(Optional.empty());
+        return TerminationSteps.proceed(requested);
     }
 
     /** The removal was accepted before the container started: it is never started and needs no stop. */
     static Step neverStarted(KnownReplica known, Fact fact) {
-        var made = fact instanceof Fact.Made answer
+        var created = fact instanceof Fact.Created answer
                 ? known.withContainer(Optional.of(answer.container())).withStopping(answer.stopping())
                 : known;
         var before = replica(known);
-        return TerminationSteps.goOn(
-                made.with(before.in(Phase.REMOVING, before.since())).withLaunching(Launching.IDLE));
+        return TerminationSteps.proceed(
+                created.with(before.in(Phase.REMOVING, before.since())).withLaunching(Launching.IDLE));
     }
 
     static Step gone(KnownReplica known, Fact.Gone fact) {
-        return Step.to(without(known)).and(remember(asked(known, fact)));
+        return Step.to(without(known)).and(remember(requested(known, fact)));
     }
 
     /** A new attempt will take the slot: until then the replica is kept in memory. */
@@ -192,23 +192,23 @@ final class Changes {
         var before = replica(known);
         var after =
                 before.failed(Phase.LOST, fact.at(), before.health().unhealthy().orElse(Writes.REPLACED));
-        return Step.to(without(known).with(after)).and(remember(asked(known, fact)));
+        return Step.to(without(known).with(after)).and(remember(requested(known, fact)));
     }
 
-    private static Optional<Termination> asked(KnownReplica known, Fact.Gone fact) {
+    private static Optional<Termination> requested(KnownReplica known, Fact.Gone fact) {
         return known.removal()
                 .filter(removal -> replica(known).phase() == Phase.TERMINATING)
-                .flatMap(removal -> Terminations.asked(
+                .flatMap(removal -> Terminations.requested(
                         replica(known), known.end(), removal, known.killed(), fact.writes(), fact.at()));
     }
 
     /** Keeps only the fact that the container was removed, if there was one. */
     private static KnownReplica without(KnownReplica known) {
-        return known.container().map(known::buried).orElse(known).forgotten();
+        return known.container().map(known::withoutContainer).orElse(known).forgotten();
     }
 
-    private static Optional<Action> remember(Optional<Termination> ending) {
-        return ending.map(Action.Remember::new);
+    private static Optional<Action> remember(Optional<Termination> termination) {
+        return termination.map(Action.Remember::new);
     }
 
     static Replica replica(KnownReplica known) {

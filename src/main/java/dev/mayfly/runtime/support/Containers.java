@@ -7,7 +7,7 @@ import java.util.List;
 public interface Containers {
 
     /** Inspects the container, at once or soon, and reports the result to {@link Lifecycle}. */
-    void look(String container);
+    void inspect(String container);
 
     /**
      * Kills and removes the container and everything that belonged to it; returns when both are gone. Succeeds if there

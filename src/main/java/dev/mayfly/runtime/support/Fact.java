@@ -40,7 +40,7 @@ public sealed interface Fact {
     record Absent(String container) implements OfContainer {}
 
     /** The container exists under another name or without our labels, so it is no longer a replica. */
-    record Estranged(String container, Instant at) implements OfContainer {}
+    record Renamed(String container, Instant at) implements OfContainer {}
 
     /** An event reported that PID 1 of the container ended. */
     record Died(String container, Exit exit, Instant at) implements OfContainer {}
@@ -55,7 +55,7 @@ public sealed interface Fact {
     record LaunchBegun(Launch launch) implements Fact {}
 
     /** The container was created, now or by an earlier try. */
-    record Made(String container, Stopping stopping) implements OfContainer {}
+    record Created(String container, Stopping stopping) implements OfContainer {}
 
     /** The engine started the container. @param gated true if a probe or a health check decides when it is ready */
     record Started(boolean gated, Instant at) implements Fact {}
@@ -79,7 +79,7 @@ public sealed interface Fact {
     record Unanswered() implements Fact {}
 
     /** An inspection by name found no container of an unanswered launch. */
-    record Unmade() implements Fact {}
+    record NotCreated() implements Fact {}
 
     /** A removal was requested. */
     record RemovalAccepted(Removal removal, Instant at) implements Fact {}
@@ -108,7 +108,7 @@ public sealed interface Fact {
     record Reconnected() implements Fact {}
 
     /** Every container was inspected or listed: interrupted work continues. */
-    record Reviewed() implements Fact {}
+    record Synced() implements Fact {}
 
     /** The container was removed so long ago that no earlier request can still be answered. */
     record Settled(String container) implements Fact {}

@@ -43,12 +43,12 @@ final class FairQueue<J> {
         if (waiting.isEmpty()) {
             return null;
         }
-        var turn = turn(waiting);
-        healed = turn == Priority.HEAL;
-        return next(lanes.get(turn));
+        var priority = nextPriority(waiting);
+        healed = priority == Priority.HEAL;
+        return next(lanes.get(priority));
     }
 
-    private Priority turn(List<Priority> waiting) {
+    private Priority nextPriority(List<Priority> waiting) {
         var first = waiting.getFirst();
         if (first != Priority.HEAL || !healed) {
             return first;
@@ -59,10 +59,10 @@ final class FairQueue<J> {
     }
 
     private J next(LinkedHashMap<OwnerId, Queue<J>> lane) {
-        var turn = lane.pollFirstEntry();
-        var job = turn.getValue().remove();
-        if (!turn.getValue().isEmpty()) {
-            lane.put(turn.getKey(), turn.getValue()); // after the other owners
+        var first = lane.pollFirstEntry();
+        var job = first.getValue().remove();
+        if (!first.getValue().isEmpty()) {
+            lane.put(first.getKey(), first.getValue()); // after the other owners
         }
         return job;
     }

@@ -90,7 +90,7 @@ public final class Governor implements CallQueue, AutoCloseable {
             }
         } catch (RuntimeException | Error defect) { // otherwise its permit would be lost for good
             permit.onIgnore();
-            LOG.error("A call to the engine failed in a way nobody planned for; the next look repeats it", defect);
+            LOG.error("A call to the engine failed unexpectedly; the next reconciliation repeats it", defect);
         } finally {
             done(job);
         }

@@ -9,14 +9,15 @@ import org.jboss.logging.Logger;
 
 /**
  * Runs preStop hooks and sends stop signals within one grace period, as the kubelet does. A stop is a few short calls
- * with timers between them; it holds no thread and no connection while it waits, however many stops run at once.
+ * with timers between them; it holds no thread and no connection while it waits, regardless of how many stops run at
+ * once.
  */
 public final class GracefulStops {
     private static final Logger LOG = Logger.getLogger(GracefulStops.class);
-    /** Minimum time after the signal, however long preStop took (kubelet: minimumGracePeriodInSeconds). */
+    /** Minimum time after the signal, regardless of how long preStop took (kubelet: minimumGracePeriodInSeconds). */
     private static final Duration LEAST = Duration.ofSeconds(2);
     /** How often a command is polled whose exit no event reported. */
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofSeconds(1);
 
     /**
      * How long a killed command waits before it is reported as failed. A container's exit kills its commands; within
@@ -90,7 +91,7 @@ public final class GracefulStops {
                 throw failed;
             }
             after(left(stop), () -> outOfTime(id));
-            after(LOOK, () -> look(id));
+            after(POLL, () -> poll(id));
         } catch (EngineRefused refused) {
             if (wanted(stop)) {
                 failed(stop, "could not be run: " + refused.getMessage());
@@ -126,7 +127,7 @@ public final class GracefulStops {
         }
     }
 
-    private void look(String exec) {
+    private void poll(String exec) {
         var stop = commands.get(exec);
         if (stop == null || !wanted(stop)) {
             commands.remove(exec);
@@ -137,7 +138,7 @@ public final class GracefulStops {
         } catch (RuntimeException unknown) {
             LOG.debugf("Whether a preStop command ended is not known: %s", unknown.getMessage());
         }
-        after(LOOK, () -> look(exec));
+        after(POLL, () -> poll(exec));
     }
 
     private void outOfTime(String exec) {
@@ -149,7 +150,7 @@ public final class GracefulStops {
     }
 
     private void failed(Stop stop, String what) {
-        announcements.warn(stop.id(), "FailedPreStopHook", "its preStop command " + what + "; the stop goes on");
+        announcements.warn(stop.id(), "FailedPreStopHook", "its preStop command " + what + "; the stop continues");
     }
 
     private void signal(Stop stop) {

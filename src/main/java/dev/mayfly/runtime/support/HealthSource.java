@@ -8,7 +8,7 @@ import java.util.Optional;
 public interface HealthSource {
 
     /** Health of one container; empty if it does not exist. @throws RuntimeException if the engine does not answer */
-    Optional<ContainerHealth> look(String container);
+    Optional<ContainerHealth> inspect(String container);
 
     /**
      * Container ID to address, of all containers; empty if replicas can only be probed by commands.

@@ -32,7 +32,7 @@ import org.jboss.logging.Logger;
 public final class HealthWatch implements BusyWatch, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(HealthWatch.class);
     /** How long the index stays unavailable while replicas that were found running are probed for the first time. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration FIRST_RESULTS = Duration.ofSeconds(1);
 
     private final HealthSource source;
     private final ReplicaIndex index;
@@ -40,8 +40,8 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     private final ReplicaHealth health;
     private final boolean local;
     private final InstantSource clock;
-    private final ExecutorService looks = Executors.newFixedThreadPool(
-            2, Thread.ofPlatform().daemon().name("probe-look-", 0).factory());
+    private final ExecutorService inspections = Executors.newFixedThreadPool(
+            2, Thread.ofPlatform().daemon().name("probe-inspect-", 0).factory());
     private final Map<OwnerId, Probe> busyProbes = new ConcurrentHashMap<>();
     /** Outstanding first results of replicas that were found running. */
     private final Queue<CompletableFuture<Void>> firsts = new ConcurrentLinkedQueue<>();
@@ -64,7 +64,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
 
     /** Why the probes can't be run from here; empty if they can. */
     public Optional<Failure> refusal(Probes probes) {
-        return local || asked(probes, null).noneMatch(HealthWatch::overTheNetwork)
+        return local || all(probes, null).noneMatch(HealthWatch::overTheNetwork)
                 ? Optional.empty()
                 : Optional.of(
                         new Failure(
@@ -81,18 +81,18 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     public void started(ReplicaId id, Probes probes, boolean checked) {
         begin(id, probes, Optional.empty());
         if (checked) {
-            looks.execute(() -> look(id).ifPresent(vitals -> checked(id, vitals))); // it may have a result already
+            inspections.execute(() -> inspect(id).ifPresent(inspected -> checked(id, inspected))); // it may have a result already
         }
     }
 
     /** A replica was found running that was not known to run. Called once. */
-    public void found(ReplicaId id, ContainerHealth vitals) {
-        begin(id, vitals.probes(), Optional.of(vitals.address()));
+    public void found(ReplicaId id, ContainerHealth inspected) {
+        begin(id, inspected.probes(), Optional.of(inspected.address()));
     }
 
     /** A replica was inspected: applies the state of its image's health check, if there is one. */
-    public void checked(ReplicaId id, ContainerHealth vitals) {
-        vitals.healthCheck().ifPresent(healthy -> health.checked(id, healthy, clock.instant()));
+    public void checked(ReplicaId id, ContainerHealth inspected) {
+        inspected.healthCheck().ifPresent(healthy -> health.checked(id, healthy, clock.instant()));
     }
 
     /** Waits up to one second for the first results of replicas that were found running. */
@@ -103,7 +103,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         }
         try {
             CompletableFuture.allOf(due.toArray(CompletableFuture[]::new))
-                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                    .get(FIRST_RESULTS.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException some) {
             LOG.debug("Not every replica answered its probes at once; the others are not ready until they do");
         } catch (InterruptedException stopping) {
@@ -126,26 +126,26 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         }
         if (!local && overTheNetwork(probe.get())) {
             LOG.warnf(
-                    "Replicas of %s/%s can't be asked from here whether they are busy, and are waited for: use exec in"
+                    "Replicas of %s/%s can't be probed from this machine and count as busy: use exec in"
                             + " scaleDown.busyProbe",
                     owner.namespace(), owner.name());
         } else if (overTheNetwork(probe.get())) {
-            retried(() -> askAll(owner, probe.get(), source.addresses()));
+            retried(() -> probeBusyAll(owner, probe.get(), source.addresses()));
         } else {
-            askAll(owner, probe.get(), Map.of());
+            probeBusyAll(owner, probe.get(), Map.of());
         }
     }
 
-    private void askAll(OwnerId owner, Probe probe, Map<String, String> addresses) {
+    private void probeBusyAll(OwnerId owner, Probe probe, Map<String, String> addresses) {
         observed(owner)
                 .filter(replica -> replica.phase() == Phase.RUNNING)
                 .forEach(replica -> index.container(replica.id()).ifPresent(container -> {
                     var address = addresses.getOrDefault(container, "");
-                    askBusy(target(replica, container, address, true), probe);
+                    probeBusy(target(replica, container, address, true), probe);
                 }));
     }
 
-    private void askBusy(Target target, Probe probe) {
+    private void probeBusy(Target target, Probe probe) {
         if (!local && overTheNetwork(probe)) {
             return; // the address belongs to another machine's network: a different process would answer here
         }
@@ -170,14 +170,14 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         if (address.isPresent() && probes.gate()) {
             firsts.add(first);
         }
-        if (address.isPresent() || asked(probes, busy).noneMatch(HealthWatch::overTheNetwork)) {
-            ask(id, address.orElse(""), address.isPresent(), probes, first);
+        if (address.isPresent() || all(probes, busy).noneMatch(HealthWatch::overTheNetwork)) {
+            probe(id, address.orElse(""), address.isPresent(), probes, first);
         } else {
-            retried(() -> ask(id, look(id).map(ContainerHealth::address).orElse(""), false, probes, first));
+            retried(() -> probe(id, inspect(id).map(ContainerHealth::address).orElse(""), false, probes, first));
         }
     }
 
-    private void ask(ReplicaId id, String address, boolean found, Probes probes, CompletableFuture<Void> first) {
+    private void probe(ReplicaId id, String address, boolean found, Probes probes, CompletableFuture<Void> first) {
         var replica = index.find(id);
         var container = index.container(id);
         if (replica.isEmpty() || container.isEmpty()) {
@@ -190,7 +190,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         }
         var busy = busyProbes.get(id.owner());
         if (busy != null) {
-            askBusy(target, busy);
+            probeBusy(target, busy);
         }
     }
 
@@ -199,22 +199,22 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     }
 
     /** @throws RuntimeException if the engine does not answer */
-    private Optional<ContainerHealth> look(ReplicaId id) {
-        return index.container(id).flatMap(source::look);
+    private Optional<ContainerHealth> inspect(ReplicaId id) {
+        return index.container(id).flatMap(source::inspect);
     }
 
     /** Runs a task that queries the engine and repeats it until the engine answers. */
     private void retried(Runnable task) {
-        looks.execute(() -> {
+        inspections.execute(() -> {
             try {
                 task.run();
             } catch (RuntimeException silence) {
-                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, looks).execute(() -> retried(task));
+                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, inspections).execute(() -> retried(task));
             }
         });
     }
 
-    private static Stream<Probe> asked(Probes probes, Probe busy) {
+    private static Stream<Probe> all(Probes probes, Probe busy) {
         return Stream.of(probes.startup(), probes.readiness(), probes.liveness(), Optional.ofNullable(busy))
                 .flatMap(Optional::stream);
     }
@@ -226,6 +226,6 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     @Override
     public void close() {
         prober.close();
-        looks.shutdownNow();
+        inspections.shutdownNow();
     }
 }

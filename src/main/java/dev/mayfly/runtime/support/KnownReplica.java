@@ -20,12 +20,13 @@ import org.pcollections.PSet;
  * @param stopping how to stop it
  * @param launching progress of its launch
  * @param removal the accepted removal; empty if there is none
- * @param departure progress of its removal
- * @param killed true if it was killed without time left to end by itself
- * @param dying the replica as it was when an event reported its exit and no inspection followed yet; empty if there was
- *     no such event
+ * @param removalStep progress of its removal
+ * @param killed true if it was killed without time left to exit
+ * @param beforeExit the replica as it was when an event reported its exit and no inspection followed yet; empty if
+ *     there was no such event
  * @param end exit that an event reported and that is not yet a termination; empty if there is none
- * @param buried containers of this attempt that were removed recently: pending answers about them are outdated
+ * @param removedContainers containers of this attempt that were removed recently: pending answers about them are
+ *     outdated
  */
 @RecordBuilder
 public record KnownReplica(
@@ -36,11 +37,11 @@ public record KnownReplica(
         Stopping stopping,
         Launching launching,
         Optional<Removal> removal,
-        Departure departure,
+        RemovalStep removalStep,
         boolean killed,
-        Optional<Replica> dying,
+        Optional<Replica> beforeExit,
         Optional<End> end,
-        PSet<String> buried)
+        PSet<String> removedContainers)
         implements KnownReplicaBuilder.With {
 
     /** Progress of a launch. */
@@ -50,11 +51,11 @@ public record KnownReplica(
         /** The engine is carrying the launch out: it can't be cancelled any more. */
         UNDER_WAY,
         /** The engine did not answer: only an inspection shows the result. */
-        DOUBTFUL
+        UNANSWERED
     }
 
     /** Progress of a removal. */
-    public enum Departure {
+    public enum RemovalStep {
         NONE,
         STOPPING,
         DELETING,
@@ -86,7 +87,8 @@ public record KnownReplica(
     }
 
     /**
-     * Exit of a process as an event reported it. An inspection says more, but is impossible once the container is gone.
+     * Exit of a process as an event reported it. An inspection reports more, but is impossible once the container is
+     * gone.
      *
      * @param at when the operator received the event
      * @param witnessed true if the currently connected engine sent the event
@@ -103,7 +105,7 @@ public record KnownReplica(
                 Stopping.DEFAULT,
                 Launching.IDLE,
                 Optional.empty(),
-                Departure.NONE,
+                RemovalStep.NONE,
                 false,
                 Optional.empty(),
                 Optional.empty(),
@@ -112,12 +114,12 @@ public record KnownReplica(
 
     /** Keeps only the removed containers and whether the attempt is superseded. */
     KnownReplica forgotten() {
-        return nothing(id).withSuperseded(superseded).withBuried(buried);
+        return nothing(id).withSuperseded(superseded).withRemovedContainers(removedContainers);
     }
 
     /** The state without its container, which was removed. */
-    KnownReplica buried(String gone) {
-        return withContainer(Optional.empty()).withBuried(buried.plus(gone));
+    KnownReplica withoutContainer(String removed) {
+        return withContainer(Optional.empty()).withRemovedContainers(removedContainers.plus(removed));
     }
 
     KnownReplica with(Replica changed) {

@@ -55,15 +55,15 @@ final class LifeTable {
             // Launch
             arrow(1, NONE, PENDING, Fact.LaunchAccepted.class, LifeTable::always, Changes::accepted),
             arrow(3, CREATED, PENDING, Fact.LaunchAccepted.class, LifeTable::due, Changes::acceptedAgain),
-            arrow(2, PENDING, CREATED, Fact.Waits.class, LifeTable::madeByLaunch, Changes::waits),
-            arrow(4, PENDING, RUNNING, Fact.Started.class, LifeTable::madeByLaunch, Changes::started),
-            arrow(5, PENDING, FAILED, Fact.Refused.class, (known, fact) -> !made(known), Changes::failed),
-            arrow(6, PENDING, ENDED, Fact.Refused.class, (known, fact) -> made(known), Changes::notStarted),
+            arrow(2, PENDING, CREATED, Fact.Waits.class, LifeTable::createdByLaunch, Changes::waits),
+            arrow(4, PENDING, RUNNING, Fact.Started.class, LifeTable::createdByLaunch, Changes::started),
+            arrow(5, PENDING, FAILED, Fact.Refused.class, (known, fact) -> !hasContainer(known), Changes::failed),
+            arrow(6, PENDING, ENDED, Fact.Refused.class, (known, fact) -> hasContainer(known), Changes::notStarted),
             // An unanswered launch was found
-            arrow(2, PENDING, CREATED, Fact.Seen.class, LifeTable::doubtfulCreated, Changes::seen),
-            arrow(4, PENDING, RUNNING, Fact.Seen.class, LifeTable::doubtfulRunning, Changes::seen),
-            arrow(26, PENDING, NONE, Fact.Unmade.class, LifeTable::doubtful, Changes::unmade),
-            // The process ended, or somebody else started it
+            arrow(2, PENDING, CREATED, Fact.Seen.class, LifeTable::unansweredCreated, Changes::seen),
+            arrow(4, PENDING, RUNNING, Fact.Seen.class, LifeTable::unansweredRunning, Changes::seen),
+            arrow(26, PENDING, NONE, Fact.NotCreated.class, LifeTable::unanswered, Changes::notCreated),
+            // The process ended, or another client of the engine started it
             arrow(6, PENDING, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
             arrow(13, RUNNING, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
             arrow(13, CREATED, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
@@ -79,7 +79,7 @@ final class LifeTable {
             arrow(27, FAILED, CREATED, Fact.Seen.class, LifeTable::created, Changes::seen),
             arrow(27, FAILED, RUNNING, Fact.Seen.class, LifeTable::runs, Changes::seen),
             arrow(27, FAILED, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
-            // Somebody else removed or renamed the container
+            // Another client of the engine removed or renamed the container
             arrow(14, PENDING, LOST, Fact.Gone.class, LifeTable::goneWhileIdle, Changes::lost),
             arrow(14, PENDING, LOST, Fact.Waits.class, LifeTable::underWay, Changes::lostMeanwhile),
             arrow(14, PENDING, LOST, Fact.Started.class, LifeTable::underWay, Changes::lostMeanwhile),
@@ -89,16 +89,16 @@ final class LifeTable {
             arrow(28, CREATED, NONE, Fact.Gone.class, LifeTable::gone, Changes::gone),
             arrow(28, RUNNING, NONE, Fact.Gone.class, LifeTable::gone, Changes::gone),
             arrow(28, ENDED, NONE, Fact.Gone.class, LifeTable::gone, Changes::gone),
-            arrow(14, PENDING, LOST, Fact.Estranged.class, (known, fact) -> !known.underWay(), Changes::estranged),
-            arrow(14, CREATED, LOST, Fact.Estranged.class, LifeTable::last, Changes::estranged),
-            arrow(14, RUNNING, LOST, Fact.Estranged.class, LifeTable::last, Changes::estranged),
-            arrow(14, ENDED, LOST, Fact.Estranged.class, LifeTable::last, Changes::estranged),
-            arrow(28, CREATED, NONE, Fact.Estranged.class, LifeTable::always, Changes::forgotten),
-            arrow(28, RUNNING, NONE, Fact.Estranged.class, LifeTable::always, Changes::forgotten),
-            arrow(28, ENDED, NONE, Fact.Estranged.class, LifeTable::always, Changes::forgotten),
+            arrow(14, PENDING, LOST, Fact.Renamed.class, (known, fact) -> !known.underWay(), Changes::renamed),
+            arrow(14, CREATED, LOST, Fact.Renamed.class, LifeTable::last, Changes::renamed),
+            arrow(14, RUNNING, LOST, Fact.Renamed.class, LifeTable::last, Changes::renamed),
+            arrow(14, ENDED, LOST, Fact.Renamed.class, LifeTable::last, Changes::renamed),
+            arrow(28, CREATED, NONE, Fact.Renamed.class, LifeTable::always, Changes::forgotten),
+            arrow(28, RUNNING, NONE, Fact.Renamed.class, LifeTable::always, Changes::forgotten),
+            arrow(28, ENDED, NONE, Fact.Renamed.class, LifeTable::always, Changes::forgotten),
             // Removal requested
             arrow(18, PENDING, TERMINATING, Fact.RemovalAccepted.class, LifeTable::mayRun, Changes::stopping),
-            arrow(18, PENDING, REMOVING, Fact.RemovalAccepted.class, (known, fact) -> made(known), Changes::removing),
+            arrow(18, PENDING, REMOVING, Fact.RemovalAccepted.class, (known, fact) -> hasContainer(known), Changes::removing),
             arrow(18, PENDING, NONE, Fact.RemovalAccepted.class, LifeTable::always, Changes::forgotten),
             arrow(
                     Set.of(12, 17, 18),
@@ -112,9 +112,9 @@ final class LifeTable {
             arrow(21, LOST, NONE, Fact.RemovalAccepted.class, LifeTable::always, Changes::forgotten),
             arrow(21, FAILED, NONE, Fact.RemovalAccepted.class, LifeTable::always, Changes::forgotten),
             // Removal requested after the launch had begun: the container is never started
-            arrow(24, TERMINATING, REMOVING, Fact.Made.class, LifeTable::always, Changes::neverStarted),
+            arrow(24, TERMINATING, REMOVING, Fact.Created.class, LifeTable::always, Changes::neverStarted),
             arrow(24, TERMINATING, REMOVING, Fact.Waits.class, LifeTable::always, Changes::neverStarted),
-            arrow(24, TERMINATING, REMOVING, Fact.Refused.class, (k, fact) -> made(k), Changes::neverStarted),
+            arrow(24, TERMINATING, REMOVING, Fact.Refused.class, (k, fact) -> hasContainer(k), Changes::neverStarted),
             // Removed
             arrow(20, TERMINATING, LOST, Fact.Gone.class, LifeTable::goneForASuccessor, Changes::replaced),
             arrow(20, REMOVING, LOST, Fact.Gone.class, LifeTable::goneForASuccessor, Changes::replaced),
@@ -153,24 +153,24 @@ final class LifeTable {
         return known.underWay();
     }
 
-    private static boolean madeByLaunch(KnownReplica known, Fact fact) {
-        return known.underWay() && made(known);
+    private static boolean createdByLaunch(KnownReplica known, Fact fact) {
+        return known.underWay() && hasContainer(known);
     }
 
-    private static boolean made(KnownReplica known) {
+    private static boolean hasContainer(KnownReplica known) {
         return known.container().isPresent();
     }
 
-    private static boolean doubtful(KnownReplica known, Fact fact) {
-        return known.launching() == Launching.DOUBTFUL;
+    private static boolean unanswered(KnownReplica known, Fact fact) {
+        return known.launching() == Launching.UNANSWERED;
     }
 
-    private static boolean doubtfulCreated(KnownReplica known, Fact.Seen seen) {
-        return doubtful(known, seen) && created(known, seen);
+    private static boolean unansweredCreated(KnownReplica known, Fact.Seen seen) {
+        return unanswered(known, seen) && created(known, seen);
     }
 
-    private static boolean doubtfulRunning(KnownReplica known, Fact.Seen seen) {
-        return doubtful(known, seen) && runs(known, seen);
+    private static boolean unansweredRunning(KnownReplica known, Fact.Seen seen) {
+        return unanswered(known, seen) && runs(known, seen);
     }
 
     private static boolean mayRun(KnownReplica known, Fact fact) {
@@ -207,7 +207,7 @@ final class LifeTable {
     }
 
     private static boolean goneWhileIdle(KnownReplica known, Fact.Gone gone) {
-        return gone(known, gone) && made(known) && !known.underWay();
+        return gone(known, gone) && hasContainer(known) && !known.underWay();
     }
 
     private static boolean goneForASuccessor(KnownReplica known, Fact.Gone gone) {

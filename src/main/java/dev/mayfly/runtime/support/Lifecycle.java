@@ -51,7 +51,7 @@ public final class Lifecycle {
     }
 
     /**
-     * Accepts a launch and has it carried out when its turn in the queue has come, unless it is cancelled before.
+     * Accepts a launch and has it carried out once it is first in the queue, unless it is cancelled before.
      *
      * @param carryOut returns true if the engine answered
      */
@@ -63,26 +63,26 @@ public final class Lifecycle {
 
     /** Accepts a launch. True if it is to be carried out; otherwise it repeats an earlier one, or is not due yet. */
     public boolean accept(Launch launch) {
-        return tell(launch.id(), new Fact.LaunchAccepted(launch, clock.instant()))
+        return apply(launch.id(), new Fact.LaunchAccepted(launch, clock.instant()))
                 .asks(Action.Launch.class);
     }
 
     /** Begins to carry a launch out. True if it was not cancelled meanwhile: from now on it can't be. */
     public boolean begin(Launch launch) {
-        return tell(launch.id(), new Fact.LaunchBegun(launch)).asks(Action.Proceed.class);
+        return apply(launch.id(), new Fact.LaunchBegun(launch)).asks(Action.Proceed.class);
     }
 
     /**
-     * The container of a launch exists. True if the launch goes on; {@link Fact.Started}, {@link Fact.Waits},
+     * The container of a launch exists. True if the launch continues; {@link Fact.Started}, {@link Fact.Waits},
      * {@link Fact.Refused} or {@link Fact.Unanswered} follows then.
      */
-    public boolean made(ReplicaId id, String container, Stopping stopping) {
-        return tell(id, new Fact.Made(container, stopping)).asks(Action.Proceed.class);
+    public boolean created(ReplicaId id, String container, Stopping stopping) {
+        return apply(id, new Fact.Created(container, stopping)).asks(Action.Proceed.class);
     }
 
     /** Accepts a removal and carries it out. */
     public void remove(Removal removal) {
-        tell(removal.id(), new Fact.RemovalAccepted(removal, clock.instant()));
+        apply(removal.id(), new Fact.RemovalAccepted(removal, clock.instant()));
     }
 
     /**
@@ -91,8 +91,8 @@ public final class Lifecycle {
      * @return the new state. Its actions are being carried out, except {@link Action.Launch}, {@link Action.Proceed}
      *     and {@link Action.Probe}, which are left to the caller
      */
-    public Step tell(ReplicaId id, Fact fact) {
-        var step = index.learn(id, fact);
+    public Step apply(ReplicaId id, Fact fact) {
+        var step = index.apply(id, fact);
         step.actions().forEach(action -> carryOut(id, action));
         announce(id, fact);
         return step;
@@ -108,13 +108,13 @@ public final class Lifecycle {
                     announcements.warn(id, failure.reason(), failure.message());
                 }
             }
-            default -> {} // an Event about each would tell users nothing that they can act on
+            default -> {} // an Event about each would give users nothing to act on
         }
     }
 
     /** Applies a fact to the replica that has this container, if there is one. */
-    public void tell(String container, Fact fact) {
-        index.replica(container).ifPresent(id -> tell(id, fact));
+    public void apply(String container, Fact fact) {
+        index.replica(container).ifPresent(id -> apply(id, fact));
     }
 
     /** Queues a call to the engine with all others. @param call returns true if the engine answered */
@@ -137,33 +137,33 @@ public final class Lifecycle {
 
     /** The operator connected to another engine, or reconnected. */
     public void reconnected() {
-        index.told().forEach(id -> tell(id, new Fact.Reconnected()));
+        index.pendingExits().forEach(id -> apply(id, new Fact.Reconnected()));
     }
 
     /** Unanswered launches, whose result only a full synchronization shows. */
-    public Set<ReplicaId> doubtful() {
-        return index.doubtful();
+    public Set<ReplicaId> unansweredLaunches() {
+        return index.unansweredLaunches();
     }
 
     /** A full synchronization ended. */
-    public void reviewed() {
-        index.ids().forEach(id -> tell(id, new Fact.Reviewed()));
+    public void synced() {
+        index.ids().forEach(id -> apply(id, new Fact.Synced()));
         index.settle();
     }
 
     private void carryOut(ReplicaId id, Action action) {
         switch (action) {
-            case Action.Look look -> containers.look(look.container());
+            case Action.Inspect inspect -> containers.inspect(inspect.container());
             case Action.Stop stop -> stop(id, stop);
             case Action.Delete delete -> {
                 stops.ended(id);
                 queue.submit(Priority.REMOVE, id.owner(), () -> deleted(id, delete.container()));
             }
             case Action.DeleteLater later ->
-                timers.after(RETRY, () -> tell(id, new Fact.DeletionDue(later.container())));
+                timers.after(RETRY, () -> apply(id, new Fact.DeletionDue(later.container())));
             case Action.Discard discard -> {
                 stops.ended(id);
-                tell(id, new Fact.Gone(discard.container(), discarded(id), clock.instant()));
+                apply(id, new Fact.Gone(discard.container(), discarded(id), clock.instant()));
             }
             case Action.Launch caller -> {}
             case Action.Proceed caller -> {}
@@ -177,7 +177,7 @@ public final class Lifecycle {
         try {
             return containers.discard(id);
         } catch (RuntimeException defect) {
-            LOG.errorf(defect, "What belonged to %s could not be removed", id.replica());
+            LOG.errorf(defect, "Resources of %s could not be removed", id.replica());
             return List.of();
         }
     }
@@ -189,22 +189,22 @@ public final class Lifecycle {
                 container,
                 stop.how(),
                 stop.grace(),
-                () -> tell(id, new Fact.GraceOver(container)),
-                () -> tell(id, new Fact.NotRunning(container)));
+                () -> apply(id, new Fact.GraceOver(container)),
+                () -> apply(id, new Fact.NotRunning(container)));
     }
 
     private boolean deleted(ReplicaId id, String container) {
         try {
             var writes = containers.remove(id, container);
-            tell(id, new Fact.Gone(Optional.of(container), writes, clock.instant()));
+            apply(id, new Fact.Gone(Optional.of(container), writes, clock.instant()));
             announcements.about(id, "SuccessfulDelete");
             return true;
         } catch (EngineRefused refused) {
             announcements.warn(id, "FailedDelete", refused.getMessage());
-            tell(id, new Fact.NotDeleted(container));
+            apply(id, new Fact.NotDeleted(container));
             return true;
         } catch (RuntimeException | Error silence) {
-            tell(id, new Fact.NotDeleted(container));
+            apply(id, new Fact.NotDeleted(container));
             return false;
         }
     }

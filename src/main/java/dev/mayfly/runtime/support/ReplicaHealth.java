@@ -25,7 +25,7 @@ public final class ReplicaHealth implements Reports {
 
     /**
      * @param connected false while the state of the engine is unknown
-     * @param shown removes from a replica's answer whatever must not be shown
+     * @param shown removes the parts of a replica's answer that must not be shown
      */
     public ReplicaHealth(
             ReplicaIndex index, BooleanSupplier connected, Announcements announcements, UnaryOperator<String> shown) {
@@ -43,17 +43,17 @@ public final class ReplicaHealth implements Reports {
         if (index.find(id).filter(replica -> replica.phase() == Phase.RUNNING).isEmpty()) {
             return Presence.GONE;
         }
-        return dying(id) ? Presence.UNKNOWN : Presence.RUNS;
+        return exitReported(id) ? Presence.UNKNOWN : Presence.RUNS;
     }
 
-    /** True while an answer counts: once the end of a replica is told, its probes say nothing that is not known. */
-    private boolean asked(Replica replica) {
-        return replica.phase() == Phase.RUNNING && !dying(replica.id());
+    /** True while an answer counts: once the exit of a replica is reported, its probes report nothing new. */
+    private boolean probed(Replica replica) {
+        return replica.phase() == Phase.RUNNING && !exitReported(replica.id());
     }
 
-    /** True where its end was told and nobody has inspected it yet: it may have been started again. */
-    private boolean dying(ReplicaId id) {
-        return index.known(id).dying().isPresent();
+    /** True if an event reported its exit and no inspection followed yet: it may have been started again. */
+    private boolean exitReported(ReplicaId id) {
+        return index.known(id).beforeExit().isPresent();
     }
 
     @Override
@@ -61,7 +61,7 @@ public final class ReplicaHealth implements Reports {
         var unhealthy = health.fatal().map(kind -> new Failure(UNHEALTHY, sentence(kind, answer)));
         index.change(
                 id,
-                replica -> asked(replica)
+                replica -> probed(replica)
                         ? replica.serving(health.ready(), since).withHealth(known -> known.withUnhealthy(unhealthy))
                         : replica);
     }
@@ -72,7 +72,7 @@ public final class ReplicaHealth implements Reports {
             return;
         }
         var reason = answer.outcome() == Answer.Outcome.WARNING ? "ProbeWarning" : UNHEALTHY;
-        if (kind != ProbeKind.BUSY || answer.outcome() == Answer.Outcome.UNASKED) {
+        if (kind != ProbeKind.BUSY || answer.outcome() == Answer.Outcome.NOT_RUN) {
             announcements.warn(id, reason, sentence(kind, answer));
         }
     }
@@ -80,7 +80,7 @@ public final class ReplicaHealth implements Reports {
     private String sentence(ProbeKind kind, Answer answer) {
         var how = switch (answer.outcome()) {
             case WARNING, SUCCESS -> " probe succeeded with a warning: ";
-            case UNASKED -> " probe could not be asked: ";
+            case NOT_RUN -> " probe could not be run: ";
             default -> " probe failed: ";
         };
         return kind.word() + how + shown.apply(answer.said());
@@ -89,7 +89,7 @@ public final class ReplicaHealth implements Reports {
     /** Applies the state of the image's own health check. */
     void checked(ReplicaId id, boolean healthy, Instant now) {
         index.change(
-                id, replica -> asked(replica) && replica.health().gated() ? replica.serving(healthy, now) : replica);
+                id, replica -> probed(replica) && replica.health().gated() ? replica.serving(healthy, now) : replica);
     }
 
     @Override
@@ -101,7 +101,7 @@ public final class ReplicaHealth implements Reports {
     public void busy(ReplicaId id, boolean busy, Instant asOf) {
         index.change(
                 id,
-                replica -> asked(replica)
+                replica -> probed(replica)
                         ? replica.withHealth(health -> health.withBusy(Optional.of(new Busy(busy, asOf))))
                         : replica);
     }

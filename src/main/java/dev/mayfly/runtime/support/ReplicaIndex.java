@@ -26,26 +26,26 @@ public final class ReplicaIndex {
     /** Upper bound for the duration of any call to the engine. */
     private static final Duration UNDER_WAY = Duration.ofMinutes(10);
 
-    private final RecentEndings endings;
+    private final TerminationHistory terminations;
     private final Map<OwnerId, Observed> owners = new ConcurrentHashMap<>();
     /** State beyond {@link Observed}. Changed only under the owner's lock. */
     private final Map<ReplicaId, KnownReplica> known = new ConcurrentHashMap<>();
 
     private final Map<String, ReplicaId> replicas = new ConcurrentHashMap<>();
     /** Removed containers with the time of their removal, from {@link System#nanoTime}. */
-    private final Map<String, Buried> buried = new ConcurrentHashMap<>();
+    private final Map<String, RemovedContainer> removed = new ConcurrentHashMap<>();
 
     private final List<Consumer<OwnerId>> watchers = new CopyOnWriteArrayList<>();
 
-    private record Buried(ReplicaId id, long at) {}
+    private record RemovedContainer(ReplicaId id, long at) {}
 
     public ReplicaIndex() {
-        this(new RecentEndings());
+        this(new TerminationHistory());
     }
 
-    /** @param endings where terminations are recorded before it is published that a replica is over */
-    public ReplicaIndex(RecentEndings endings) {
-        this.endings = endings;
+    /** @param terminations where terminations are recorded before it is published that a replica is over */
+    public ReplicaIndex(TerminationHistory terminations) {
+        this.terminations = terminations;
     }
 
     public Observed observe(OwnerId owner, Instant now) {
@@ -62,7 +62,7 @@ public final class ReplicaIndex {
     }
 
     /** Applies a fact to a replica, see {@link ReplicaLife}. Notifies the watchers if the observed state changes. */
-    Step learn(ReplicaId id, Fact fact) {
+    Step apply(ReplicaId id, Fact fact) {
         var step = new Step[1];
         change(id.owner(), observed -> {
             var before = known(id, observed);
@@ -83,8 +83,8 @@ public final class ReplicaIndex {
     private void keep(KnownReplica before, Step step) {
         var after = step.known();
         step.actions().forEach(action -> {
-            if (action instanceof Action.Remember(var ending)) {
-                endings.add(after.id().owner(), ending);
+            if (action instanceof Action.Remember(var termination)) {
+                terminations.add(after.id().owner(), termination);
             }
         });
         if (after.blank()) {
@@ -96,8 +96,8 @@ public final class ReplicaIndex {
             before.container().ifPresent(replicas::remove);
             after.container().ifPresent(container -> replicas.put(container, after.id()));
         }
-        for (var container : after.buried()) {
-            buried.computeIfAbsent(container, gone -> new Buried(after.id(), System.nanoTime()));
+        for (var container : after.removedContainers()) {
+            removed.computeIfAbsent(container, unknown -> new RemovedContainer(after.id(), System.nanoTime()));
         }
     }
 
@@ -110,7 +110,7 @@ public final class ReplicaIndex {
 
     /**
      * Changes one workload's observed state and notifies the watchers if it did change. Facts go through
-     * {@link #learn}.
+     * {@link #apply}.
      */
     public void change(OwnerId owner, UnaryOperator<Observed> change) {
         var changed = new boolean[1];
@@ -121,7 +121,7 @@ public final class ReplicaIndex {
             return to.isEmpty() ? null : to;
         });
         if (changed[0]) {
-            tell(owner);
+            notifyWatchers(owner);
         }
     }
 
@@ -149,15 +149,15 @@ public final class ReplicaIndex {
     }
 
     /** Launches that the engine did not answer. */
-    Set<ReplicaId> doubtful() {
+    Set<ReplicaId> unansweredLaunches() {
         return known.values().stream()
-                .filter(one -> one.launching() == KnownReplica.Launching.DOUBTFUL)
+                .filter(one -> one.launching() == KnownReplica.Launching.UNANSWERED)
                 .map(KnownReplica::id)
                 .collect(Collectors.toSet());
     }
 
     /** Replicas whose exit an event reported and which are not yet recorded as terminated. */
-    Set<ReplicaId> told() {
+    Set<ReplicaId> pendingExits() {
         return known.values().stream()
                 .filter(one -> one.end().isPresent())
                 .map(KnownReplica::id)
@@ -167,20 +167,20 @@ public final class ReplicaIndex {
     /** Forgets containers that were removed so long ago that no earlier request can still be answered. */
     void settle() {
         var longAgo = System.nanoTime() - UNDER_WAY.toNanos();
-        buried.forEach((container, gone) -> {
-            if (gone.at() - longAgo < 0) {
-                learn(gone.id(), new Fact.Settled(container));
-                buried.remove(container);
+        removed.forEach((container, removal) -> {
+            if (removal.at() - longAgo < 0) {
+                apply(removal.id(), new Fact.Settled(container));
+                removed.remove(container);
             }
         });
         known.keySet().stream()
                 .filter(id -> find(id).isEmpty())
-                .forEach(id -> learn(id, new Fact.Settled(""))); // of one that was forgotten with its successor
+                .forEach(id -> apply(id, new Fact.Settled(""))); // of one that was forgotten with its successor
     }
 
     /** True for a recently removed container, which answers to earlier requests may still contain. */
-    public boolean buried(String container) {
-        return buried.containsKey(container);
+    public boolean wasRemoved(String container) {
+        return removed.containsKey(container);
     }
 
     public Optional<String> container(ReplicaId id) {
@@ -204,12 +204,12 @@ public final class ReplicaIndex {
      * Notifies the watchers. A watcher that fails does not keep others from being notified; it is notified of the next
      * change.
      */
-    public void tell(OwnerId owner) {
+    public void notifyWatchers(OwnerId owner) {
         watchers.forEach(watcher -> {
             try {
                 watcher.accept(owner);
             } catch (RuntimeException defect) {
-                LOG.warnf(defect, "A change of %s could not be told", owner);
+                LOG.warnf(defect, "Watchers could not be notified of a change of %s", owner);
             }
         });
     }

@@ -13,56 +13,56 @@ import java.util.Optional;
  * the actions out after it.
  *
  * <p>Facts are applied only as far as they can be true. Life cycles go one way, so a fact older than the known state is
- * ignored; only an inspection with a later start shows that somebody started the same container again.
+ * ignored; only an inspection with a later start shows that the same container was started again.
  */
 public final class ReplicaLife {
     private ReplicaLife() {}
 
     public static Step next(KnownReplica known, Fact fact) {
         if (fact instanceof Fact.OfContainer of && !concerns(known, of)) {
-            return another(known, of);
+            return ofOtherContainer(known, of);
         }
         for (var arrow : LifeTable.ARROWS) {
             if (arrow.fits(known, fact)) {
                 return arrow.follow(known, fact);
             }
         }
-        return stay(known, fact);
+        return unchanged(known, fact);
     }
 
     private static boolean concerns(KnownReplica known, Fact.OfContainer fact) {
-        if (known.buried().contains(fact.container())) {
+        if (known.removedContainers().contains(fact.container())) {
             return false;
         }
-        var first = fact instanceof Fact.Seen || fact instanceof Fact.Made;
+        var first = fact instanceof Fact.Seen || fact instanceof Fact.Created;
         return known.container().map(fact.container()::equals).orElse(first);
     }
 
     /** Two containers can't have the same name at the same time: the known container must be inspected first. */
-    private static Step another(KnownReplica known, Fact.OfContainer fact) {
-        if (fact instanceof Fact.Made) {
+    private static Step ofOtherContainer(KnownReplica known, Fact.OfContainer fact) {
+        if (fact instanceof Fact.Created) {
             return unanswered(known);
         }
-        var news = fact instanceof Fact.Seen && !known.buried().contains(fact.container());
-        return Step.to(known).and(known.container().filter(mine -> news).map(Action.Look::new));
+        var current = fact instanceof Fact.Seen && !known.removedContainers().contains(fact.container());
+        return Step.to(known).and(known.container().filter(other -> current).map(Action.Inspect::new));
     }
 
     /** Handles facts that change no state. */
-    private static Step stay(KnownReplica known, Fact fact) {
+    private static Step unchanged(KnownReplica known, Fact fact) {
         return switch (fact) {
             case Fact.Seen seen -> seen(known, seen);
             case Fact.Absent absent -> TerminationSteps.absent(known);
             case Fact.Died died -> died(known, died);
             case Fact.Begun begun ->
-                known.state() == State.ENDED ? Step.to(known, new Action.Look(begun.container())) : Step.to(known);
+                known.state() == State.ENDED ? Step.to(known, new Action.Inspect(begun.container())) : Step.to(known);
             case Fact.LaunchBegun begun -> begun(known, begun.launch());
-            case Fact.Made made -> made(known, made);
+            case Fact.Created created -> created(known, created);
             case Fact.Started started -> known.underWay() ? TerminationSteps.launched(known) : Step.to(known);
             case Fact.Waits waits -> known.underWay() ? TerminationSteps.launched(known) : Step.to(known);
             case Fact.Refused refused -> known.underWay() ? TerminationSteps.launched(known) : Step.to(known);
             case Fact.Unanswered silence -> unanswered(known);
-            case Fact.Unmade unmade ->
-                known.launching() == Launching.DOUBTFUL ? TerminationSteps.launched(known) : Step.to(known);
+            case Fact.NotCreated notCreated ->
+                known.launching() == Launching.UNANSWERED ? TerminationSteps.launched(known) : Step.to(known);
             case Fact.GraceOver over -> TerminationSteps.stopped(known, true);
             case Fact.NotRunning over -> TerminationSteps.stopped(known, false);
             case Fact.Gone gone -> TerminationSteps.goneMeanwhile(known, gone);
@@ -70,11 +70,11 @@ public final class ReplicaLife {
             case Fact.DeletionDue due -> TerminationSteps.due(known);
             case Fact.Reconnected other ->
                 Step.to(known.withEnd(known.end().map(end -> new End(end.exit(), end.at(), false))));
-            case Fact.Reviewed reviewed -> TerminationSteps.goOn(known);
-            case Fact.Settled settled -> Step.to(known.withBuried(known.buried().minus(settled.container())));
+            case Fact.Synced synced -> TerminationSteps.proceed(known);
+            case Fact.Settled settled -> Step.to(known.withRemovedContainers(known.removedContainers().minus(settled.container())));
             case Fact.LaunchAccepted repeated -> Step.to(known);
             case Fact.RemovalAccepted repeated -> Step.to(known);
-            case Fact.Estranged leaving -> Step.to(known); // the container is still ours to remove
+            case Fact.Renamed leaving -> Step.to(known); // the container is still ours to remove
         };
     }
 
@@ -83,9 +83,9 @@ public final class ReplicaLife {
             case TERMINATING, REMOVING -> TerminationSteps.seen(known, fact);
             case PENDING ->
                 Step.to(known.withContainer(Optional.of(fact.container())).withStopping(fact.stopping()));
-            case RUNNING -> known.dying().isEmpty() ? Step.to(known) : dying(known, fact);
+            case RUNNING -> known.beforeExit().isEmpty() ? Step.to(known) : seenAfterExit(known, fact);
             case ENDED ->
-                fact instanceof Fact.Listed ? Step.to(known, new Action.Look(fact.container())) : Step.to(known);
+                fact instanceof Fact.Listed ? Step.to(known, new Action.Inspect(fact.container())) : Step.to(known);
             default -> Step.to(known);
         };
     }
@@ -94,17 +94,17 @@ public final class ReplicaLife {
      * The exit was reported: a line of a list does not say since when the container runs, and answers to earlier
      * requests are outdated.
      */
-    private static Step dying(KnownReplica known, Fact.Seen fact) {
+    private static Step seenAfterExit(KnownReplica known, Fact.Seen fact) {
         if (fact instanceof Fact.Listed) {
-            return Step.to(known, new Action.Look(fact.container()));
+            return Step.to(known, new Action.Inspect(fact.container()));
         }
-        var before = known.dying().orElseThrow();
+        var before = known.beforeExit().orElseThrow();
         if (fact.replica().phase() != Phase.RUNNING || !Changes.startedLater(fact.replica(), before)) {
             return Step.to(known);
         }
         var again = Changes.replica(known).withStartedAt(fact.replica().startedAt());
         return Step.to(known.with(before.ready() ? again.serving(true, fact.at()) : again)
-                .withDying(Optional.empty())
+                .withBeforeExit(Optional.empty())
                 .withEnd(Optional.empty()));
     }
 
@@ -112,8 +112,8 @@ public final class ReplicaLife {
         if (known.replica().map(Replica::phase).filter(Phase::terminated).isPresent()) {
             return Step.to(known); // already known
         }
-        var told = known.withEnd(Optional.of(new End(fact.exit(), fact.at(), true)));
-        return known.state() == State.RUNNING ? Step.to(Changes.dying(told, fact.at())) : TerminationSteps.ended(told);
+        var exited = known.withEnd(Optional.of(new End(fact.exit(), fact.at(), true)));
+        return known.state() == State.RUNNING ? Step.to(Changes.exitReported(exited, fact.at())) : TerminationSteps.ended(exited);
     }
 
     private static Step begun(KnownReplica known, Launch launch) {
@@ -131,17 +131,17 @@ public final class ReplicaLife {
                 && pending.history().notBefore().equals(launch.notBefore());
     }
 
-    private static Step made(KnownReplica known, Fact.Made fact) {
+    private static Step created(KnownReplica known, Fact.Created fact) {
         if (!known.underWay()) {
             return Step.to(known); // the answer to an earlier launch
         }
-        var made = known.withContainer(Optional.of(fact.container())).withStopping(fact.stopping());
-        return known.state() == State.PENDING ? Step.to(made, new Action.Proceed()) : TerminationSteps.launched(made);
+        var created = known.withContainer(Optional.of(fact.container())).withStopping(fact.stopping());
+        return known.state() == State.PENDING ? Step.to(created, new Action.Proceed()) : TerminationSteps.launched(created);
     }
 
     private static Step unanswered(KnownReplica known) {
         return switch (known.state()) {
-            case PENDING -> Step.to(known.withLaunching(Launching.DOUBTFUL));
+            case PENDING -> Step.to(known.withLaunching(Launching.UNANSWERED));
             case TERMINATING, REMOVING -> TerminationSteps.unanswered(known);
             default -> Step.to(known.withLaunching(Launching.IDLE));
         };

@@ -2,7 +2,7 @@ package dev.mayfly.runtime.support;
 
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
-import dev.mayfly.runtime.support.KnownReplica.Departure;
+import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.State;
 import java.time.Duration;
@@ -12,9 +12,9 @@ final class TerminationSteps {
     private TerminationSteps() {}
 
     /** Continues as far as the known container allows; waits while the engine carries the launch out. */
-    static Step goOn(KnownReplica known) {
+    static Step proceed(KnownReplica known) {
         if (known.underWay()
-                || known.departure() != Departure.NONE
+                || known.removalStep() != RemovalStep.NONE
                 || !known.state().leaving()) {
             return Step.to(known);
         }
@@ -29,25 +29,25 @@ final class TerminationSteps {
             return delete(known.withKilled(true));
         }
         return Step.to(
-                known.withDeparture(Departure.STOPPING),
+                known.withRemovalStep(RemovalStep.STOPPING),
                 new Action.Stop(known.container().get(), known.stopping(), grace));
     }
 
     /** Removes the container without waiting any longer. */
     static Step delete(KnownReplica known) {
         return Step.to(
-                known.withDeparture(Departure.DELETING),
+                known.withRemovalStep(RemovalStep.DELETING),
                 new Action.Delete(known.container().orElseThrow()));
     }
 
     /** The replica has no container, or no longer has one. */
     static Step discard(KnownReplica known) {
-        return Step.to(known.withDeparture(Departure.DISCARDING), new Action.Discard(known.container()));
+        return Step.to(known.withRemovalStep(RemovalStep.DISCARDING), new Action.Discard(known.container()));
     }
 
     /** The process ended: only the answer to the launch is still awaited. */
     static Step ended(KnownReplica known) {
-        var waits = known.departure() == Departure.NONE || known.departure() == Departure.STOPPING;
+        var waits = known.removalStep() == RemovalStep.NONE || known.removalStep() == RemovalStep.STOPPING;
         return known.state() == State.TERMINATING && known.container().isPresent() && waits && !known.underWay()
                 ? delete(known)
                 : Step.to(known);
@@ -55,28 +55,28 @@ final class TerminationSteps {
 
     /** The grace is over, or the container turned out not to run. */
     static Step stopped(KnownReplica known, boolean killed) {
-        return known.departure() == Departure.STOPPING && known.state().leaving()
+        return known.removalStep() == RemovalStep.STOPPING && known.state().leaving()
                 ? delete(known.withKilled(killed))
                 : Step.to(known);
     }
 
     static Step notDeleted(KnownReplica known) {
-        return known.departure() == Departure.DELETING
+        return known.removalStep() == RemovalStep.DELETING
                 ? Step.to(
-                        known.withDeparture(Departure.HELD),
+                        known.withRemovalStep(RemovalStep.HELD),
                         new Action.DeleteLater(known.container().orElseThrow()))
                 : Step.to(known);
     }
 
     static Step due(KnownReplica known) {
-        return known.departure() == Departure.HELD ? delete(known) : Step.to(known);
+        return known.removalStep() == RemovalStep.HELD ? delete(known) : Step.to(known);
     }
 
     /** The container does not exist. During its removal or start the engine's answer reports that itself. */
     static Step absent(KnownReplica known) {
         var answered = known.underWay()
-                || known.departure() == Departure.DELETING
-                || known.departure() == Departure.DISCARDING;
+                || known.removalStep() == RemovalStep.DELETING
+                || known.removalStep() == RemovalStep.DISCARDING;
         return answered ? Step.to(known) : discard(known);
     }
 
@@ -85,7 +85,7 @@ final class TerminationSteps {
         var identified = Changes.identified(known, fact);
         return fact.replica().phase() == Phase.ENDED && known.state() == State.TERMINATING
                 ? ended(identified)
-                : goOn(identified);
+                : proceed(identified);
     }
 
     /** The engine no longer carries the launch out. */
@@ -94,11 +94,11 @@ final class TerminationSteps {
             return Step.to(known); // the answer to an earlier launch
         }
         var idle = known.withLaunching(Launching.IDLE);
-        return idle.end().isPresent() && idle.state() == State.TERMINATING ? ended(idle) : goOn(idle);
+        return idle.end().isPresent() && idle.state() == State.TERMINATING ? ended(idle) : proceed(idle);
     }
 
     static Step unanswered(KnownReplica known) {
-        return known.container().isPresent() ? launched(known) : Step.to(known.withLaunching(Launching.DOUBTFUL));
+        return known.container().isPresent() ? launched(known) : Step.to(known.withLaunching(Launching.UNANSWERED));
     }
 
     /**
@@ -107,8 +107,8 @@ final class TerminationSteps {
      */
     static Step goneMeanwhile(KnownReplica known, Fact.Gone gone) {
         if (known.container().isPresent() && known.container().equals(gone.container())) {
-            return Step.to(known.buried(gone.container().get()).withDeparture(Departure.NONE));
+            return Step.to(known.withoutContainer(gone.container().get()).withRemovalStep(RemovalStep.NONE));
         }
-        return known.departure() == Departure.DISCARDING ? goOn(known.withDeparture(Departure.NONE)) : Step.to(known);
+        return known.removalStep() == RemovalStep.DISCARDING ? proceed(known.withRemovalStep(RemovalStep.NONE)) : Step.to(known);
     }
 }

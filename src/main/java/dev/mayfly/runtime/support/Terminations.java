@@ -14,11 +14,11 @@ import java.util.Optional;
 
 /** Builds the termination of a replica. Pure. */
 public final class Terminations {
-    /** Failure of a replica whose container somebody else removed by force. */
-    public static final Failure REMOVED = new Failure("Removed", "Its container was removed by somebody else.");
-    /** Failure of a replica whose container somebody else renamed. */
+    /** Failure of a replica whose container another client of the engine removed by force. */
+    public static final Failure REMOVED = new Failure("Removed", "Its container was removed by another client of the engine.");
+    /** Failure of a replica whose container another client of the engine renamed. */
     static final Failure RENAMED =
-            new Failure("Renamed", "Somebody renamed its container, which is no replica any more.");
+            new Failure("Renamed", "Its container was renamed, so it is no longer a replica.");
 
     private Terminations() {}
 
@@ -26,7 +26,7 @@ public final class Terminations {
      * Termination without a removal: the replica is over, and its container exists or existed until now. Empty if it
      * never ran.
      */
-    static Optional<Termination> unasked(Replica over, Optional<End> end, List<String> writes) {
+    static Optional<Termination> unrequested(Replica over, Optional<End> end, List<String> writes) {
         if (over.startedAt().isEmpty()) {
             return Optional.empty();
         }
@@ -46,9 +46,9 @@ public final class Terminations {
     /**
      * Termination of a replica that was removed on request. Empty if it never ran.
      *
-     * @param killed true if the engine was told to kill it because its grace was over
+     * @param killed true if the engine was asked to kill it because its grace was over
      */
-    static Optional<Termination> asked(
+    static Optional<Termination> requested(
             Replica gone, Optional<End> end, Removal removal, boolean killed, List<String> writes, Instant now) {
         if (gone.startedAt().isEmpty() || (end.isEmpty() && !killed)) {
             return Optional.empty();

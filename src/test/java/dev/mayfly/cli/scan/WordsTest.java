@@ -25,7 +25,7 @@ class WordsTest {
     }
 
     @Test
-    void sizesAreReadableForPeopleAndExactForKubernetes() {
+    void sizesAreReadableForUsersAndExactForKubernetes() {
         assertThat(Sizes.of(1023)).isEqualTo("1023 B");
         assertThat(Sizes.of(1536)).isEqualTo("1.5 KiB");
         assertThat(Sizes.of(2 << 20)).isEqualTo("2 MiB");

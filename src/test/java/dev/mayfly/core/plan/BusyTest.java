@@ -111,7 +111,7 @@ class BusyTest {
     }
 
     @Test
-    void deletionWaitsForNobody() {
+    void deletionWaitsForNoBusyReplica() {
         assertThat(scaledDown(0).deleted().with(busy(0), busy(1)).removed()).hasSize(2);
     }
 

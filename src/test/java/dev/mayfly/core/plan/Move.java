@@ -31,7 +31,7 @@ record Move(Kind kind, int value) {
         WAIT_LONG,
         /** A replica gets SIGKILL. */
         KILL,
-        /** Somebody else removes a container. */
+        /** Another client removes a container. */
         VANISH,
         /** The number of replicas changes. */
         SCALE,

@@ -97,8 +97,8 @@ final class PlanFixture {
     }
 
     /** That many slots stay on the revision that was last rolled out completely. */
-    PlanFixture partition(int seats, String of) {
-        partition = seats;
+    PlanFixture partition(int slots, String of) {
+        partition = slots;
         stable = of;
         return this;
     }

@@ -199,7 +199,7 @@ class RolloutTest {
                 .with(replica(4, 1, "v2", Phase.FAILED))
                 .after(Duration.ofSeconds(9));
 
-        assertThat(fixture.removed()).as("the one that serves nobody").containsExactly(4);
+        assertThat(fixture.removed()).as("the one that serves no requests").containsExactly(4);
         assertThat(fixture.launched()).containsExactly("5/1 v3");
         assertThat(fixture.with(replica(4, Phase.REMOVING))
                         .with(replica(5, 1, "v3", Phase.RUNNING))

@@ -263,11 +263,11 @@ final class Safety {
     }
 
     private static void scaleDownRemovesOnlyTheSurplus(Desired desired, Observed observed, Plan plan) {
-        var seats = plan.removals().stream()
+        var slots = plan.removals().stream()
                 .filter(removal -> removal.cause() == Cause.SCALE_DOWN)
                 .filter(removal -> occupant(observed, removal).isPresent())
                 .count();
-        assertThat(seats).isLessThanOrEqualTo(Math.max(0, observed.occupied() - desired.replicas()));
+        assertThat(slots).isLessThanOrEqualTo(Math.max(0, observed.occupied() - desired.replicas()));
     }
 
     private static Optional<Replica> occupant(Observed observed, Removal removal) {

@@ -84,7 +84,7 @@ class StalledTest {
     }
 
     @Test
-    void aStalledFirstRolloutGoesOn() {
+    void aStalledFirstRolloutContinues() {
         assertThat(PlanFixture.wanting(3)
                         .stalled("")
                         .with(replica(0, Phase.RUNNING))

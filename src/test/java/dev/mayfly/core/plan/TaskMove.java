@@ -32,7 +32,7 @@ record TaskMove(Kind kind, int value) {
         FAIL,
         /** An attempt gets SIGKILL. */
         KILL,
-        /** Somebody else removes a container. */
+        /** Another client removes a container. */
         VANISH,
         /** An attempt's liveness probe failed for good. */
         UNHEALTHY,

@@ -82,7 +82,7 @@ class TaskPlanTest {
     }
 
     @Test
-    void laterFailuresBackOffHoweverLongTheyRan() {
+    void laterFailuresBackOffRegardlessOfTheirRunTime() {
         var ran = running(0, 2, NOON.minusSeconds(100)).withHistory(history -> history.withFailures(1));
         var terminated = exited(0, 2, 1).withStartedAt(ran.startedAt()).withHistory(history -> history.withFailures(1));
         var plan = TaskFixture.of(5, 1).with(terminated).plan();

@@ -16,7 +16,7 @@ class UnhealthyTest {
     private static final Failure WHY = new Failure("Unhealthy", "Liveness probe failed");
 
     @Test
-    void unhealthyReplicasAreRemovedAtOnceWhateverTheBudget() {
+    void unhealthyReplicasAreRemovedAtOnceRegardlessOfTheBudget() {
         var plan = PlanFixture.wanting(3)
                 .budget(1, 0)
                 .with(unhealthy(0, 1), unhealthy(1, 1), unhealthy(2, 1))

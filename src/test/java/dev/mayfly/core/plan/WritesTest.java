@@ -66,7 +66,7 @@ class WritesTest {
     }
 
     @Test
-    void theSuccessorOfAReplicaThatWroteBacksOffHoweverLongItRan() {
+    void theSuccessorOfAReplicaThatWroteBacksOffRegardlessOfItsRunTime() {
         var ran = counting(replica(0, Phase.PENDING), 1).in(Phase.RUNNING, NOON.minusSeconds(300));
         var gone = ran.failed(Phase.LOST, NOON, Writes.REPLACED);
 

@@ -76,7 +76,7 @@ class RetentionTest {
     }
 
     @Test
-    void imagesThatAPersonPulledOrBuiltAreKept() {
+    void imagesThatAUserPulledOrBuiltAreKept() {
         stranger("postgres");
         pulled("here-before", 50).references();
 
@@ -216,7 +216,7 @@ class RetentionTest {
         return shelf;
     }
 
-    /** An id of 64 distinct digits, followed by the name for people to read. */
+    /** An id of 64 distinct digits, followed by the name for users. */
     private static String id(String name) {
         return "sha256:" + "%08x".formatted(name.hashCode()).repeat(8) + name;
     }

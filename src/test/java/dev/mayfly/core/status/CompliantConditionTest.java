@@ -47,7 +47,7 @@ class CompliantConditionTest {
     }
 
     @Test
-    void theMessageSaysWhyTheImageCouldNotBeInspected() {
+    void theMessageHasTheReasonOfAFailedInspection() {
         var condition = CompliantCondition.of(
                 Compliance.notInspected(new Failure("ImageInspectError", "its archive does not come")), 1);
 

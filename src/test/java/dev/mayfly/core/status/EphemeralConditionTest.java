@@ -178,7 +178,7 @@ class EphemeralConditionTest {
     }
 
     @Test
-    void theStatusStaysSmallWhateverIsWritten() throws JsonProcessingException {
+    void theStatusIsBoundedRegardlessOfTheWrites() throws JsonProcessingException {
         var nasty = IntStream.range(0, 40)
                 .mapToObj(i -> finding("web-0", "/" + i + "\n\"\u00e4".repeat(2000), NOON))
                 .toList();

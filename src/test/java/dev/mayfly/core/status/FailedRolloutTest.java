@@ -73,10 +73,10 @@ class FailedRolloutTest {
     }
 
     @Test
-    void withOnFailureContinueTheRolloutGoesOnAndSaysSo() {
+    void withOnFailureContinueTheRolloutContinuesAndTheConditionReportsIt() {
         var failed = failing(OnFailure.Continue, 60);
         assertThat(summary(failed)).isEqualTo("False ProgressDeadlineExceeded");
-        assertThat(message(failed)).contains("The rollout goes on");
+        assertThat(message(failed)).contains("The rollout continues");
 
         var goesOn = status(
                 failed,

@@ -58,7 +58,7 @@ class ResultsTest {
     }
 
     @Test
-    void anAttemptOverALimitSaysSo() {
+    void anAttemptOverALimitReportsTheLimit() {
         var excess = new Failure("WritableLayerOverLimit", "It wrote too much.");
         var terminated =
                 ran(0).withWrites(new Writes(true, Optional.of(excess))).failed(Phase.LOST, NOON, Writes.REPLACED);

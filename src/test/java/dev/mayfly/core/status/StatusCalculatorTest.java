@@ -90,7 +90,7 @@ class StatusCalculatorTest {
     }
 
     @Test
-    void aPausedRolloutSaysSo() {
+    void aPausedRolloutIsReported() {
         var d = desired(2);
         var paused = d.withRevision("v2").withRollout(rollout -> rollout.withPaused(true));
 

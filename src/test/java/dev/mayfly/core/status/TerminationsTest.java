@@ -75,7 +75,7 @@ class TerminationsTest {
     void theSameTerminationsAgainChangeNothing() {
         var ends = IntStream.range(0, 9)
                 .mapToObj(i -> failed(i, 1, i))
-                .map(Sample::ending)
+                .map(Sample::termination)
                 .toList();
         var once = Terminations.merged(NONE, ends);
 
@@ -124,28 +124,28 @@ class TerminationsTest {
 
     @Test
     void aStatusAwaitsOnlyTerminationsItWouldList() {
-        var older = failed(0, 1, 0).ending();
+        var older = failed(0, 1, 0).termination();
         var five = status(failed(1, 1, 1), failed(2, 1, 2), failed(3, 1, 3), failed(4, 1, 4), failed(5, 1, 5));
 
         assertThat(Terminations.awaits(null, List.of(older), "web-0", 1)).isTrue();
         assertThat(Terminations.awaits(five, List.of(older), "web-0", 1)).isFalse();
         assertThat(Terminations.awaits(five, List.of(), "web-5", 1)).isFalse();
-        assertThat(Terminations.awaits(five, List.of(failed(6, 1, 6).ending()), "web-6", 1))
+        assertThat(Terminations.awaits(five, List.of(failed(6, 1, 6).termination()), "web-6", 1))
                 .isTrue();
     }
 
-    private record Sample(Termination ending) {
+    private record Sample(Termination termination) {
 
         Sample withWrites(String... paths) {
             return new Sample(new Termination(
-                    ending.replica(),
-                    ending.attempt(),
-                    ending.exit(),
-                    ending.reason(),
-                    ending.at(),
-                    ending.message(),
+                    termination.replica(),
+                    termination.attempt(),
+                    termination.exit(),
+                    termination.reason(),
+                    termination.at(),
+                    termination.message(),
                     List.of(paths),
-                    ending.asked()));
+                    termination.requested()));
         }
     }
 
@@ -179,7 +179,7 @@ class TerminationsTest {
 
     private static List<TerminationStatus> merged(EphemeralWorkloadStatus before, Sample... ends) {
         return Terminations.merged(
-                        before, List.of(ends).stream().map(Sample::ending).toList())
+                        before, List.of(ends).stream().map(Sample::termination).toList())
                 .lastTerminations();
     }
 }

@@ -48,7 +48,7 @@ class AuditIT extends OperatorScenario {
     }
 
     @Test
-    void whatSomebodyElseRemovedBeforeItsLastLookIsUnknown() {
+    void writesOfAContainerRemovedBeforeItsFinalAuditAreUnknown() {
         audited("taken", 1, STAYS);
         workloads.awaitCondition("taken", "Ephemeral", "True", "Clean", SOON);
 

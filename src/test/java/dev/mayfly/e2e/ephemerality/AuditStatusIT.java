@@ -39,7 +39,7 @@ class AuditStatusIT extends OperatorScenario {
     }
 
     @Test
-    void oneThatWroteIsReplacedByAFreshOneAndTheReceiptTellsOfIt() throws IOException {
+    void aReplicaThatWroteIsReplacedAndTheDeletionRecordReportsIt() throws IOException {
         audited("fresh", 2, "Recreate");
         var wrote = replica("fresh", 1);
 
@@ -66,18 +66,18 @@ class AuditStatusIT extends OperatorScenario {
         workloads.awaitRunning("fresh", 2);
         gone("fresh");
 
-        var receipt = receipt("fresh");
-        assertThat(receipt.at("/version").asInt()).isEqualTo(1);
-        assertThat(receipt.at("/replicas/lived").asInt()).isEqualTo(3);
-        assertThat(receipt.at("/replicas/complete").asBoolean()).isTrue();
-        assertThat(receipt.at("/replicas/ended").toString()).isEqualTo("{\"Deleted\":2,\"Wrote\":1}");
-        assertThat(receipt.at("/modes").toString()).isEqualTo("[\"Audit\"]");
-        assertThat(receipt.at("/digests/0").asText()).startsWith("sha256:");
-        assertThat(receipt.at("/findings/count").asInt()).isPositive();
-        assertThat(receipt.at("/findings/first/0/replica").asText()).isEqualTo("fresh-1");
-        assertThat(receipt.at("/volumes/kept").toString()).isEqualTo("[\"dockerVolume fresh-kept\"]");
-        assertThat(receipt.at("/volumes/removed").toString()).isEqualTo("[\"dockerVolume fresh-gone\"]");
-        assertThat(receipt.at("/left")).isEmpty();
+        var record = record("fresh");
+        assertThat(record.at("/version").asInt()).isEqualTo(1);
+        assertThat(record.at("/replicas/lived").asInt()).isEqualTo(3);
+        assertThat(record.at("/replicas/complete").asBoolean()).isTrue();
+        assertThat(record.at("/replicas/ended").toString()).isEqualTo("{\"Deleted\":2,\"Wrote\":1}");
+        assertThat(record.at("/modes").toString()).isEqualTo("[\"Audit\"]");
+        assertThat(record.at("/digests/0").asText()).startsWith("sha256:");
+        assertThat(record.at("/findings/count").asInt()).isPositive();
+        assertThat(record.at("/findings/first/0/replica").asText()).isEqualTo("fresh-1");
+        assertThat(record.at("/volumes/kept").toString()).isEqualTo("[\"dockerVolume fresh-kept\"]");
+        assertThat(record.at("/volumes/removed").toString()).isEqualTo("[\"dockerVolume fresh-gone\"]");
+        assertThat(record.at("/left")).isEmpty();
         assertThat(workloads.events("fresh", "Receipt"))
                 .singleElement()
                 .satisfies(event -> assertThat(event.getMessage()).contains("3 replicas lived", "Left: nothing."));
@@ -85,7 +85,7 @@ class AuditStatusIT extends OperatorScenario {
     }
 
     @Test
-    void aSlotWhoseReplicaWroteIsGivenUpUntilTheTemplateChanges() {
+    void aSlotWhoseReplicaWroteIsAbandonedUntilTheTemplateChanges() {
         audited("stopped", 2, "Stop");
 
         write(replica("stopped", 1), "/var/lib/app");
@@ -163,7 +163,7 @@ class AuditStatusIT extends OperatorScenario {
         return Integer.parseInt(container.getLabels().get("mayfly.dev/slot"));
     }
 
-    private JsonNode receipt(String name) throws IOException {
+    private JsonNode record(String name) throws IOException {
         var file = operator.data().resolve("audit.jsonl");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");

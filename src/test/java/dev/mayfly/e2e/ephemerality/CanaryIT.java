@@ -72,7 +72,7 @@ class CanaryIT extends OperatorScenario {
     }
 
     @Test
-    void onlyARetainVolumeThatWasAskedToHoldItDoes() {
+    void onlyARequestedRetainVolumeKeepsData() {
         var replica = audited("keeps", "Retain");
         var canary = Cli.in(replica, SING.formatted("/ /tmp /disk /kept")).output();
         awaitFinding("keeps", "/canary");

@@ -71,7 +71,7 @@ class ClaimIT extends OperatorScenario {
     }
 
     @Test
-    void aClaimThatIsDeletedStaysUntilTheLastReplicaLetsItGo() throws IOException {
+    void aDeletedClaimIsKeptUntilTheLastReplicaReleasesIt() throws IOException {
         storage.bound(
                 "held", "ReadWriteOnce", "hostPath: {path: %s}\nstorageClassName: ''".formatted(directory("held")));
         running("holder", 1, mounting("held"));
@@ -87,7 +87,7 @@ class ClaimIT extends OperatorScenario {
     }
 
     @Test
-    void aClaimIsLetGoAlsoWhereItsWorkloadVanishedWhileNoOperatorLooked() throws IOException {
+    void aClaimIsReleasedIfItsWorkloadVanishedWhileNoOperatorRan() throws IOException {
         storage.bound("lost", "ReadWriteOnce", Storage.local(directory("lost"), NODE));
         running("loser", 1, mounting("lost"));
 
@@ -101,7 +101,7 @@ class ClaimIT extends OperatorScenario {
     }
 
     @Test
-    void nothingStartsWithoutAUsableClaimAndTheConditionSaysWhy() throws IOException {
+    void nothingStartsWithoutAUsableClaimAndTheConditionHasTheReason() throws IOException {
         workloads.apply(workload("refused", 1, mounting("later")));
         awaitDegraded("refused", "ClaimNotFound", "later", "Create it");
 
@@ -153,7 +153,7 @@ class ClaimIT extends OperatorScenario {
 
     /** The provisioner of this story is the test: it does what one does once it is told the node. */
     @Test
-    void aLateBindingClaimIsToldTheNodeOfThisMachine() throws IOException {
+    void aWaitForFirstConsumerClaimGetsTheNodeOfThisMachine() throws IOException {
         Cluster.client()
                 .resource(new StorageClassBuilder()
                         .withNewMetadata()

@@ -30,7 +30,7 @@ class ContentIT extends OperatorScenario {
     }
 
     @Test
-    void filesHaveTheirPathsModesAndGroupAndNobodyWritesThem() {
+    void filesHaveTheirPathsModesAndGroupAndAreReadOnly() {
         secret("tls", Map.of("key", SECRET, "cert", "public"));
         var replica = running("files", 1, STAYS + """
                 securityContext: {runAsUser: 1000, fsGroup: 2000}
@@ -118,7 +118,7 @@ class ContentIT extends OperatorScenario {
     }
 
     @Test
-    void whatIsMissingIsSaidAndWaitedFor() {
+    void missingContentIsReportedAndAwaited() {
         workloads.apply(workload(
                 "wait", 1, FROM_CONF.formatted("late").replace("late}", "late, items: [{key: page, path: page}]}")));
         awaitDegraded("wait", "ConfigMapNotFound", "ConfigMap late", "create it in namespace " + workloads.namespace());

@@ -141,7 +141,7 @@ class EnforceIT extends OperatorScenario {
     }
 
     @Test
-    void scratchIsOfTheSizeGivenAndExecutableOnlyWhereSaid() {
+    void scratchHasTheGivenSizeAndIsExecutableOnlyIfRequested() {
         workloads.apply(with(
                 workload("sized", 1, STAYS),
                 "{scratch: [{path: /tmp, sizeLimit: 1Mi}, {path: /work, sizeLimit: 2Mi, exec: true}]}"));
@@ -207,7 +207,7 @@ class EnforceIT extends OperatorScenario {
     }
 
     @Test
-    void aReplicaThatDiesBecauseItCantWriteSaysWhereAndWhatToAdd() {
+    void aReplicaThatFailsBecauseItCantWriteReportsThePathAndTheVolumeToAdd() {
         workloads.apply(workload("writes", 1, """
                 image: busybox:1.36
                 command: [sh, -c, "echo password; mkdir /etc/app || exit 3"]
@@ -237,7 +237,7 @@ class EnforceIT extends OperatorScenario {
     }
 
     @Test
-    void outputReachesTheConditionOnlyWhereAskedFor() {
+    void outputIsInTheConditionOnlyIfRequested() {
         var fails = "image: busybox:1.36\ncommand: [sh, -c, \"printf 'no \\\\033[31mdatabase\\\\n'; exit 4\"]\n";
         workloads.apply(workload("silent", 1, fails));
         workloads.apply(workload("told", 1, fails + "terminationMessagePolicy: FallbackToLogsOnError\n"));

@@ -130,7 +130,7 @@ class HostileIT extends OperatorScenario {
     }
 
     @Test
-    void theNeighboursDataIsReachedByNobodyAndUnchanged() {
+    void theNeighboursDataIsUnreachableAndUnchanged() {
         awaitTheHarmless();
 
         assertThat(inspected()).noneMatch(container -> container.toString().contains(neighbour.canary()));

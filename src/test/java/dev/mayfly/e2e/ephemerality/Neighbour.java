@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 
-/** Another namespace on the same host, with data that nobody else may reach: each of them holds the same random text. */
+/**
+ * Another namespace on the same host, with data that no other workload may reach: each of them holds the same random
+ * text.
+ */
 final class Neighbour {
     private static final String NAME = "kept";
 

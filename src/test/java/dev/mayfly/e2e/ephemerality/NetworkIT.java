@@ -96,7 +96,7 @@ class NetworkIT extends OperatorScenario {
 
     @Test
     @Order(5)
-    void aNetworkGoesWithTheLastWorkloadOfItsNamespace() {
+    void aNetworkIsRemovedWithTheLastWorkloadOfItsNamespace() {
         gone("client");
         assertThat(networks(workloads)).hasSize(1);
         gone("server");
@@ -106,7 +106,7 @@ class NetworkIT extends OperatorScenario {
 
     @Test
     @Order(6)
-    void aNetworkThatSomebodyRemovedIsMadeAgain() {
+    void aRemovedNetworkIsCreatedAgain() {
         running("back", 1, SERVES);
         workloads.scale("back", 0);
         workloads.awaitRunning("back", 0);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** {@code mayfly scan} on containers that people made with {@code docker run}. */
+/** {@code mayfly scan} on containers that users created with {@code docker run}. */
 class ScanIT extends OperatorScenario {
     private static final String WRITER = "scan-it-writer";
     private static final String IDLE = "scan-it-idle";
@@ -101,7 +101,7 @@ class ScanIT extends OperatorScenario {
     }
 
     @Test
-    void valuesOfVariablesAreNotPrintedUnlessAskedFor() {
+    void valuesOfVariablesAreNotPrintedUnlessRequested() {
         assertThat(Cli.mayfly("scan -o yaml " + WRITER).output())
                 .doesNotContain(SECRET)
                 .contains("key: PASSWORD");

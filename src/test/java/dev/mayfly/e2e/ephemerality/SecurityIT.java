@@ -111,7 +111,7 @@ class SecurityIT extends OperatorScenario {
     }
 
     @Test
-    void scratchShrinksWithTheMemoryLimitSoThatAFullOneKillsNobody() {
+    void scratchShrinksWithTheMemoryLimitSoThatAFullOneKillsNoReplica() {
         var replica = running("small", 1, STAYS + "resources: {limits: {memory: 32Mi}}\n");
 
         for (var place : new String[] {"/tmp", "/var/tmp", "/run", "/dev/shm"}) {
@@ -125,7 +125,7 @@ class SecurityIT extends OperatorScenario {
     }
 
     @Test
-    void pidOneIsTheImagesOwnCommandAndKnowsItsSlot() {
+    void pidOneIsTheImagesOwnCommandAndHasItsSlotInTheEnvironment() {
         workloads.apply(workload("first", 2, STAYS));
         workloads.awaitRunning("first", 2);
 
@@ -139,7 +139,7 @@ class SecurityIT extends OperatorScenario {
     }
 
     @Test
-    void valuesOfTheEnvironmentAreToldToNobody() {
+    void valuesOfTheEnvironmentAreNotDisclosed() {
         running("secret", 1, STAYS + "env: [{name: PASSWORD, value: correct-horse}]\n");
         workloads.apply(workload(
                 "secret", 1, "image: busybox:1.36\ncommand: [nope]\nenv: [{name: PASSWORD, value: correct-horse}]\n"));

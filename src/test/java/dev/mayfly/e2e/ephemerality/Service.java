@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Software that nobody here wrote, in an image of the system's packages (src/test/services).
+ * Third-party software, in an image of the system's packages (src/test/services).
  *
  * @param work a shell line that has it do what it is for, run in its container
  * @param answer what the line's output then contains

@@ -59,7 +59,7 @@ class VolumeIT extends OperatorScenario {
     }
 
     @Test
-    void whatAReplicaLeftWhileNoOperatorLookedGoesAtItsNextLook() {
+    void directoriesLeftWhileNoOperatorRanAreRemovedAtItsStart() {
         var replica = running("unseen", 1, mounted("emptyDir: {}"));
         var source = source(replica);
 
@@ -88,7 +88,7 @@ class VolumeIT extends OperatorScenario {
     }
 
     @Test
-    void aDockerVolumeIsRetainedOrGoesWithItsLastWorkload() {
+    void aDockerVolumeIsRetainedOrRemovedWithItsLastWorkload() {
         running("retain", 1, mounted("dockerVolume: {name: kept}"));
         var kept = volume(workloads.running("retain").getFirst());
         Cli.in(workloads.running("retain").getFirst(), "echo treasure >/data/file");

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** {@code docker}, as a person types it. */
+/** {@code docker}, as a user types it. */
 public final class Cli {
     /** Label of the images that the tests of this JVM make: those of another one may be in use a moment later. */
     public static final String TEST_IMAGE = "dev.mayfly.test=" + Lane.mark();

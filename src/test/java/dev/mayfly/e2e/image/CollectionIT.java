@@ -21,7 +21,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Story J: images that Mayfly pulled go when nobody needs them, and no other ever. A real registry, on the loopback address. */
+/**
+ * Story J: unused images that Mayfly pulled are removed, and never any other. A real registry, on the loopback address.
+ */
 class CollectionIT extends OperatorScenario {
     private static final String STRANGER = "collection-stranger";
     /** That any image exceeds, and the disk never. */
@@ -62,7 +64,7 @@ class CollectionIT extends OperatorScenario {
     }
 
     @Test
-    void onlyWhatMayflyPulledAndNobodyNeedsGoes() {
+    void onlyUnusedImagesThatMayflyPulledAreRemoved() {
         var app = registry.repository("team/app");
         for (var version : List.of("free", "stopped", "scaled", "tagged", "also", "person")) {
             publish(app + ":" + version, 10, 20);
@@ -143,7 +145,7 @@ class CollectionIT extends OperatorScenario {
 
         policies.apply("collection", retention("highThresholdPercent: 1, lowThresholdPercent: 0"));
         Cli.docker("rm", STRANGER);
-        await("nobody uses it any more, and the disk is fuller than 0 %")
+        await("it is unused, and the disk is fuller than 0 %")
                 .atMost(SOON)
                 .until(() -> !here(app + ":stopped"));
         await().atMost(SOON)
@@ -157,7 +159,7 @@ class CollectionIT extends OperatorScenario {
 
     /** What is built anew under one tag is most of what piles up. */
     @Test
-    void whatATagMovedAwayFromGoes() {
+    void anImageThatLostItsTagIsRemoved() {
         var moving = registry.repository("team/moving") + ":latest";
         published.add(moving);
         registry.move(moving, "LABEL version=1");

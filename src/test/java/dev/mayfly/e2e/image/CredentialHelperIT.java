@@ -48,7 +48,7 @@ class CredentialHelperIT extends OperatorScenario {
     }
 
     @Test
-    void itIsAskedAtEachPullAndWhereItCanNotSayPeopleAreToldWhatToTry() throws IOException {
+    void itIsCalledAtEachPullAndItsFailureIsReportedWithARemedy() throws IOException {
         registry.push(image, "LABEL org.opencontainers.image.vendor=Mayfly");
         Cli.docker("rmi", "-f", image);
         helper("echo no; exit 1");

@@ -25,7 +25,7 @@ class DamagedPullIT extends PullScenario {
 
         workloads.apply(workload("altered", 1, TEMPLATE.formatted(image)));
 
-        awaitDegraded("altered", "ErrImagePull", image, "not what its digest promises", "verification failed");
+        awaitDegraded("altered", "ErrImagePull", image, "does not match its digest", "verification failed");
         assertThat(workloads.containers("altered")).isEmpty();
         Files.write(layer, intact);
         workloads.awaitRunning("altered", 1);
@@ -48,16 +48,16 @@ class DamagedPullIT extends PullScenario {
         gone("short");
     }
 
-    /** The engine tries again for 50 s by itself. Nothing comes meanwhile, so it is given up before. */
+    /** The engine tries again for 50 s by itself. Nothing comes meanwhile, so it is abandoned before. */
     @Test
-    void aConnectionThatBreaksAgainAndAgainIsGivenUp() {
+    void aConnectionThatBreaksRepeatedlyIsAbandoned() {
         absent("broken");
         var image = through("broken");
         proxy.mode(Mode.CUT);
 
         workloads.apply(workload("broken", 1, TEMPLATE.formatted(image)));
 
-        awaitDegraded("broken", "ErrImagePull", image, "was given up after");
+        awaitDegraded("broken", "ErrImagePull", image, "was abandoned after");
         assertThat(workloads.containers("broken")).isEmpty();
         proxy.mode(Mode.PASS);
         workloads.awaitRunning("broken", 1);

@@ -18,24 +18,24 @@ class DeadRegistryIT extends PullScenario {
     }
 
     @Test
-    void itIsGivenUpAndHoldsNoPlaceThatOthersNeed() {
+    void itsPullIsAbandonedAndTakesNoSlotFromOthers() {
         absent("hushed");
         var image = through("hushed");
         var other = absent("heard");
         proxy.mode(Mode.HUSH);
         HUSHED.forEach(name ->
                 workloads.apply(workload(name, 1, TEMPLATE.formatted(image.replace("hushed:1", "hushed:" + name)))));
-        await("one place is left").atMost(SOON).until(() -> told("Pulling") == 2);
+        await("one place is left").atMost(SOON).until(() -> eventsWith("Pulling") == 2);
 
         workloads.apply(workload("heard", 1, TEMPLATE.formatted(other)));
         workloads.awaitRunning("heard", 1);
-        assertThat(told("ErrImagePull")).as("it waited for none of them").isZero();
+        assertThat(eventsWith("ErrImagePull")).as("it waited for none of them").isZero();
 
-        await().atMost(Duration.ofSeconds(3 * STALL_SECONDS)).until(() -> told("ErrImagePull") == HUSHED.size());
+        await().atMost(Duration.ofSeconds(3 * STALL_SECONDS)).until(() -> eventsWith("ErrImagePull") == HUSHED.size());
         assertThat(workloads.events("hushed-0", "ErrImagePull"))
                 .first()
                 .satisfies(event -> assertThat(event.getMessage())
-                        .contains("nothing came from its registry", STALL_SECONDS + " s without a byte"));
+                        .contains("its registry sent nothing", STALL_SECONDS + " s without a byte"));
         proxy.mode(Mode.PASS);
         workloads.apply(workload("hushed-0", 1, TEMPLATE.formatted(image)));
         workloads.awaitRunning("hushed-0", 1);
@@ -44,7 +44,7 @@ class DeadRegistryIT extends PullScenario {
     }
 
     /** How many of them were told that. */
-    private long told(String reason) {
+    private long eventsWith(String reason) {
         return HUSHED.stream()
                 .filter(name -> !workloads.events(name, reason).isEmpty())
                 .count();

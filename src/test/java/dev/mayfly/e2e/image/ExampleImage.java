@@ -24,7 +24,7 @@ record ExampleImage(
         String template,
         Set<String> broken) {
 
-    /** Of nobody's rules: a user by number, and the label that is asked for. */
+    /** Breaks no rule: a user by number, and the required label. */
     static final List<String> GOOD = List.of("USER 1000", "LABEL team=shop");
 
     static ExampleImage of(String story, String... dockerfile) {
@@ -37,7 +37,7 @@ record ExampleImage(
                 Set.of());
     }
 
-    /** With what nobody's rules forbid, and more. */
+    /** Breaks every rule. */
     static ExampleImage good(String story, String... more) {
         var all = new ArrayList<>(GOOD);
         all.addAll(List.of(more));

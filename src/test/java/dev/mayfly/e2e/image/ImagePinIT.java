@@ -71,7 +71,7 @@ class ImagePinIT extends OperatorScenario {
                 .as("nothing rolls at a restart")
                 .containsAll(after);
         assertThat(Cli.docker("ps", "--filter", "id=" + after.iterator().next(), "--format", "{{.Image}}"))
-                .as("for people to read")
+                .as("for users to read")
                 .isEqualTo(reference);
         gone("rolling");
     }
@@ -91,7 +91,7 @@ class ImagePinIT extends OperatorScenario {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(workloads.events("outage", "ImageCheckFailed"))
                         .isNotEmpty()
-                        .allSatisfy(event -> assertThat(event.getMessage()).contains(reference, "left as it is")));
+                        .allSatisfy(event -> assertThat(event.getMessage()).contains(reference, "keep their image")));
         workloads.awaitCondition("outage", "Degraded", "False", "AsExpected", SOON);
 
         registry.start();
@@ -101,7 +101,7 @@ class ImagePinIT extends OperatorScenario {
     }
 
     @Test
-    void whatIsGoneFromTheEngineIsPulledByItsDigest() {
+    void anImageThatVanishedFromTheEngineIsPulledByItsDigest() {
         var reference = image + ":gone";
         var first = registry.move(reference, "LABEL version=1");
         running("gone", 1, ALWAYS.formatted(reference).replace("Always", "IfNotPresent"));
@@ -119,7 +119,7 @@ class ImagePinIT extends OperatorScenario {
     }
 
     @Test
-    void aChangeBackLooksUpBeforeItDecides() {
+    void aChangeBackResolvesTheTagBeforeItDecides() {
         var reference = image + ":back";
         registry.move(reference, "LABEL version=1");
         var manifest = ALWAYS.formatted(reference);

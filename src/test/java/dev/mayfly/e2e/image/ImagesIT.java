@@ -69,12 +69,12 @@ class ImagesIT {
     }
 
     @Test
-    void anImageInUseStaysAndItsUsersAreNamed() {
+    void anImageInUseIsKeptAndItsUsersAreNamed() {
         assertThat(Cli.mayfly("rmi " + FIVE))
                 .isEqualTo(new Cli.Result(
                         1,
                         "mayfly: docker.io/" + FIVE + " is in use by container " + USER
-                                + ", so it stays. Remove these first."));
+                                + ", so it is kept. Remove these first."));
         assertThat(Cli.mayfly("rmi " + BELOW).output()).contains("is in use by image ", "image " + OTHER);
         assertThat(Cli.mayfly("rmi nobody:1"))
                 .isEqualTo(new Cli.Result(1, "mayfly: No image is called nobody:1: mayfly images lists them"));
@@ -82,7 +82,7 @@ class ImagesIT {
     }
 
     @Test
-    void onlyTheNameGoesThatIsGivenAndWithTheLastTheImage() {
+    void onlyTheGivenNameIsRemovedAndTheImageWithItsLastName() {
         images.make("mayfly-test/leftovers-more:1", BELOW, 6);
         Cli.docker("tag", "mayfly-test/leftovers-more:1", "mayfly-test/leftovers-more:2");
 
@@ -94,7 +94,7 @@ class ImagesIT {
     }
 
     @Test
-    void whatIsNoImageIsSaidAndAWrongLineIsCalledSo() {
+    void aMissingImageAndAWrongCommandLineAreReported() {
         assertThat(Cli.mayfly("images nobody:1 'a b'"))
                 .isEqualTo(new Cli.Result(1, "mayfly: No image is called nobody:1, a b: docker images lists them"));
         assertThat(Cli.mayfly("images --host unix:///nowhere.sock").output())

@@ -32,7 +32,7 @@ class PolicyKindMissingIT {
     }
 
     @Test
-    void nothingStartsUntilTheKindIsThereAndPeopleAreToldWhatToApply() {
+    void nothingStartsUntilTheKindExistsAndTheLogNamesTheManifest() {
         var crds = Cluster.client().apiextensions().v1().customResourceDefinitions();
         crds.withName(KIND).delete();
         await().atMost(ASKED_AGAIN).until(() -> crds.withName(KIND).get() == null);

@@ -43,7 +43,7 @@ class PullIT extends PullScenario {
     }
 
     @Test
-    void aPullThatStallsIsGivenUpAndNamedWhileOthersArePulled() {
+    void aStalledPullIsAbandonedAndReportedWhileOthersArePulled() {
         absent("stalling");
         var image = through("stalling");
         var other = absent("other");
@@ -60,7 +60,7 @@ class PullIT extends PullScenario {
                 "stalling",
                 "ErrImagePull",
                 image,
-                "nothing came from its registry",
+                "its registry sent nothing",
                 STALL_SECONDS + " s without a byte");
         await().atMost(SOON).until(() -> pull("stalling").isEmpty());
         await().atMost(SOON)
@@ -118,13 +118,13 @@ class PullIT extends PullScenario {
     }
 
     @Test
-    void aRolloutWithoutSurgeToAnImageThatIsMissingTakesNobodyAway() {
+    void aRolloutWithoutSurgeToAMissingImageRemovesNoReplica() {
         running("stays", 2, TEMPLATE.formatted("busybox:1.36"));
         var before = workloads.runningIds("stays");
 
         workloads.apply(workload("stays", 2, TEMPLATE.formatted(registry.repository("pulls/nowhere") + ":1")));
 
-        awaitDegraded("stays", "ErrImagePull", "its registry does not know it");
+        awaitDegraded("stays", "ErrImagePull", "its registry does not have it");
         assertThat(workloads.runningIds("stays")).isEqualTo(before);
         workloads.apply(workload("stays", 2, TEMPLATE.formatted("busybox:1.36")));
         workloads.awaitCondition("stays", "Degraded", "False", "AsExpected", SOON);
@@ -136,7 +136,7 @@ class PullIT extends PullScenario {
         var image = registry.repository("pulls/missing") + ":1";
         var begin = Instant.now();
         IntStream.range(0, 5).forEach(i -> workloads.apply(workload("missing-" + i, 50, TEMPLATE.formatted(image))));
-        awaitDegraded("missing-0", "ErrImagePull", "its registry does not know it", "manifest unknown");
+        awaitDegraded("missing-0", "ErrImagePull", "its registry does not have it", "manifest unknown");
 
         await("what is rare").until(() -> elapsed(begin).toSeconds() >= 8);
         assertThat(registry.pulls("pulls/missing", "1"))

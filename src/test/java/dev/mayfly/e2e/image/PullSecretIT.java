@@ -71,7 +71,7 @@ class PullSecretIT extends OperatorScenario {
     }
 
     @Test
-    void whatOneNamespacesSecretBroughtAnotherRunsOnlyWithItsOwn() {
+    void anImagePulledWithOneNamespacesSecretRunsInAnotherOnlyWithItsOwn() {
         var reference = absent(registry, image + ":private");
         secret(workloads, "regcred", login("shop", SHOP));
         var replica = running("web", 1, template(reference, "imagePullSecrets: [{name: regcred}]"));

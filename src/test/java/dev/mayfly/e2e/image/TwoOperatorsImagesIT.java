@@ -56,7 +56,7 @@ class TwoOperatorsImagesIT {
             policies.apply("leftovers-two", retention(registry));
 
             await("ours goes").atMost(SOON).until(() -> !here(mine));
-            await("nobody else's does")
+            await("no other one's does")
                     .during(Duration.ofSeconds(5))
                     .atMost(SOON)
                     .until(() -> here(others) && here(kept) && here(labelled));
@@ -64,7 +64,7 @@ class TwoOperatorsImagesIT {
             other.start();
             await("theirs is taken by who pulled it").atMost(SOON).until(() -> !here(others));
             assertThat(here(kept)).as("a look-alike container uses it").isTrue();
-            assertThat(here(labelled)).as("nobody pulled it").isTrue();
+            assertThat(here(labelled)).as("it was not pulled").isTrue();
         }
     }
 

@@ -11,7 +11,7 @@ import dev.mayfly.testing.engine.Docker;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Story G: exactly the expected replicas survive; and what people see of a scale-down that waits, and of one that they take back. */
+/** Story G: exactly the expected replicas survive; and users see a scale-down that waits, and one that is reverted. */
 class BusyScaleDownIT extends OperatorScenario {
     private static final String WAITING = "WaitingForBusyReplicas";
 

@@ -23,7 +23,7 @@ class CrashLoopIT extends OperatorScenario {
     }
 
     @Test
-    void twentyCrashLoopsLeaveNothingAndHoldNobodyUp() throws Exception {
+    void twentyCrashLoopsLeaveNothingAndDelayNoOthers() throws Exception {
         Cli.imageFromBusybox(IMAGE, "VOLUME /data");
 
         var story = new CrashLoops(IMAGE, 2, 10, "{initialSeconds: 2, maxSeconds: 10}", 20, Duration.ofSeconds(15));

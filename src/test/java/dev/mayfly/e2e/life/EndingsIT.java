@@ -39,7 +39,7 @@ class EndingsIT extends OperatorScenario {
 
         assertThat(Docker.exec(first.getId(), "sh", "-c", "echo 3 >/tmp/end")).isZero();
 
-        assertThat(told(1)).satisfies(end -> {
+        assertThat(termination(1)).satisfies(end -> {
             assertThat(end.replica()).isEqualTo("web-0");
             assertThat(end.exitCode()).isEqualTo(3);
             assertThat(end.signal()).isNull();
@@ -49,10 +49,10 @@ class EndingsIT extends OperatorScenario {
     }
 
     @Test
-    void oneThatEndsWith255FailedAndBacksOffThoughItLooksLikeAnEndOfTheEngine() {
+    void exitCode255IsAFailureWithBackOffUnlessTheEngineStopped() {
         workloads.apply(workload("web", 1, "image: busybox:1.36\nnetwork: None\ncommand: [sh, -c, exit 255]\n"));
 
-        assertThat(told(1)).satisfies(end -> {
+        assertThat(termination(1)).satisfies(end -> {
             assertThat(end.exitCode()).isEqualTo(255);
             assertThat(end.reason()).isEqualTo("Error");
         });
@@ -69,19 +69,19 @@ class EndingsIT extends OperatorScenario {
 
         assertThat(Docker.exec(first.getId(), "kill", "-TERM", "1")).isZero();
 
-        assertThat(told(1)).satisfies(end -> {
+        assertThat(termination(1)).satisfies(end -> {
             assertThat(end.exitCode()).isEqualTo(5);
             assertThat(end.reason()).isEqualTo("Error");
         });
     }
 
     @Test
-    void aKillFromOutsideSaysSo() {
+    void aKillFromOutsideIsReported() {
         var first = running("web", 1, OBEDIENT);
 
         Docker.client().killContainerCmd(first.getId()).exec();
 
-        assertThat(told(1)).satisfies(end -> {
+        assertThat(termination(1)).satisfies(end -> {
             assertThat(end.exitCode()).isEqualTo(137);
             assertThat(end.signal()).isEqualTo("SIGKILL");
             assertThat(end.reason()).isEqualTo("Killed");
@@ -89,19 +89,19 @@ class EndingsIT extends OperatorScenario {
     }
 
     @Test
-    void aRemovalByForceSaysSoAndStillTellsTheExitCode() {
+    void aRemovalByForceIsReportedWithTheExitCode() {
         var first = running("web", 1, OBEDIENT);
 
         Docker.client().removeContainerCmd(first.getId()).withForce(true).exec();
 
-        assertThat(told(1)).satisfies(end -> {
+        assertThat(termination(1)).satisfies(end -> {
             assertThat(end.exitCode()).isEqualTo(137);
             assertThat(end.reason()).isEqualTo("Removed");
         });
     }
 
     @Test
-    void outOfMemorySaysSo() {
+    void outOfMemoryIsReported() {
         var first = running("web", 1, """
                 image: busybox:1.36
                 network: None
@@ -111,14 +111,14 @@ class EndingsIT extends OperatorScenario {
 
         assertThat(Docker.exec(first.getId(), "touch", "/dev/shm/end")).isZero();
 
-        assertThat(told(1)).satisfies(end -> {
+        assertThat(termination(1)).satisfies(end -> {
             assertThat(end.reason()).isEqualTo("OOMKilled");
             assertThat(end.exitCode()).isEqualTo(137);
         });
     }
 
     @Test
-    void askedToStopItTellsWhetherItDid() {
+    void theTerminationReportsWhetherTheStopWasGraceful() {
         workloads.apply(workload("web", 2, OBEDIENT)
                 .replace("terminationGracePeriodSeconds: 1", "terminationGracePeriodSeconds: 6"));
         workloads.awaitRunning("web", 2);
@@ -137,7 +137,7 @@ class EndingsIT extends OperatorScenario {
     }
 
     @Test
-    void whatAReplicaWroteAndSaidIsToldWithItsEndAndNothingDeadIsKept() {
+    void writesAndOutputAreReportedWithTheTerminationAndNoTerminatedContainerIsKept() {
         var manifest = workload(
                         "web",
                         1,
@@ -151,13 +151,13 @@ class EndingsIT extends OperatorScenario {
         assertThat(Docker.exec(first.getId(), "sh", "-c", "echo lost >/etc/lost; echo 3 >/tmp/end"))
                 .isZero();
 
-        assertThat(told(1).message()).endsWith("Its last output:\ngoing");
-        await().atMost(SOON).untilAsserted(() -> assertThat(told(1).writes()).contains("/etc/lost"));
+        assertThat(termination(1).message()).endsWith("Its last output:\ngoing");
+        await().atMost(SOON).untilAsserted(() -> assertThat(termination(1).writes()).contains("/etc/lost"));
         workloads.awaitRunning("web", 1); // and nothing besides
     }
 
     @Test
-    void anEndWhileNoOperatorLooksIsToldByTheNextOne() {
+    void aTerminationWhileNoOperatorRunsIsReportedByTheNextOne() {
         var first = running("web", 1, OBEDIENT);
         operator.kill9();
         assertThat(Docker.exec(first.getId(), "sh", "-c", "echo 3 >/tmp/end")).isZero();
@@ -165,11 +165,11 @@ class EndingsIT extends OperatorScenario {
 
         operator.start();
 
-        assertThat(told(1).exitCode()).isEqualTo(3);
+        assertThat(termination(1).exitCode()).isEqualTo(3);
     }
 
     @Test
-    void anEndThatNoStatusToldWhenTheOperatorDiedIsToldByTheNextOne() {
+    void aTerminationThatWasNotReportedBeforeTheOperatorWasKilledIsReportedByTheNextOne() {
         workloads.apply(workload("web", 1, OBEDIENT).replace("spec:\n", "spec:\n  historyLimit: 0\n"));
         workloads.awaitRunning("web", 1);
         var first = workloads.running("web").getFirst();
@@ -187,12 +187,12 @@ class EndingsIT extends OperatorScenario {
 
         operator.start();
 
-        assertThat(told(1).exitCode()).isEqualTo(3);
+        assertThat(termination(1).exitCode()).isEqualTo(3);
         workloads.awaitRunning("web", 1); // and the dead one goes
     }
 
     /** Waits for the end of the first replica. */
-    private TerminationStatus told(int attempt) {
+    private TerminationStatus termination(int attempt) {
         return await("attempt " + attempt + " is in lastTerminations")
                 .atMost(SOON)
                 .until(

@@ -111,7 +111,7 @@ class GracefulEndIT extends OperatorScenario {
     }
 
     @Test
-    void aReplicaIsStoppedAsItWasMadeToBeWhateverItsTemplateSaysNow() {
+    void aReplicaIsStoppedWithItsOwnSettingsNotTheNewestTemplates() {
         var farewell = """
                 image: busybox:1.36
                 network: None

@@ -47,7 +47,7 @@ class LifeHealIT {
     }
 
     @Test
-    void aCrashLoopBacksOffAndHoldsNobodyUp() {
+    void aCrashLoopBacksOffAndDelaysNoOthers() {
         try (var census = new Census(workloads, "loop")) {
             workloads.apply(Workloads.manifest("loop", 1)
                     .replace("spec:\n", "spec:\n  backoff: {initialSeconds: 120}\n")

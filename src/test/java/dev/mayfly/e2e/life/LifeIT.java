@@ -51,7 +51,7 @@ class LifeIT {
     }
 
     @Test
-    void applyMakesReplicasRunAndTellsSo() {
+    void applyStartsReplicasAndReportsThem() {
         workloads.apply("web", 3);
 
         workloads.awaitRunning("web", 3);

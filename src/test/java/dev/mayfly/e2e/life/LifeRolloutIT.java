@@ -62,7 +62,7 @@ class LifeRolloutIT {
 
     /** The same rollout, held to bounds that it does not have: so the observer would tell if it broke its own. */
     @Test
-    void boundsThatARolloutBreaksAreToldWithWhatHappened() {
+    void violatedRolloutBoundsAreReportedWithTheHistory() {
         try (var observer = observe(new Bounds(4, 4))) {
             web.run("2", 4);
 

@@ -8,14 +8,14 @@ import dev.mayfly.testing.Census;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Replicas get as old as they may and are replaced, one by one, without anybody being missed. */
+/** Replicas that reach their maximum age are replaced one by one, without a gap. */
 class LifetimeIT extends OperatorScenario {
     LifetimeIT() {
         super("lifetime");
     }
 
     @Test
-    void replicasOfAgeAreReplacedOneByOneAndFreshOnesComeFirst() {
+    void oldReplicasAreReplacedOneByOneAfterTheirSubstituteIsReady() {
         workloads.apply(workload("aging", 3, """
                 image: busybox:1.36
                 command: [tail, -f, /dev/null]

@@ -25,7 +25,7 @@ class ProbesIT extends OperatorScenario {
     }
 
     @Test
-    void aReplicaIsReadyAndReplacedAsItsProbesSay() {
+    void probesDecideWhetherAReplicaIsReadyAndReplaced() {
         workloads.apply(workload("asked", 1, SERVER));
         await().atMost(SOON).until(() -> workloads.running("asked").size() == 1);
         var first = workloads.running("asked").getFirst().getId();

@@ -35,7 +35,7 @@ class TaskIT extends TaskScenario {
     }
 
     @Test
-    void helloIsReadAfterItsContainerIsGone() {
+    void helloIsReadAfterItsContainerIsRemoved() {
         kubectl.run("apply", "-f", "deploy/samples/hello.yaml");
         kubectl.run("wait", "--for=condition=Complete", "et/hello", "--timeout=30s");
 
@@ -81,7 +81,7 @@ class TaskIT extends TaskScenario {
     }
 
     @Test
-    void oneThatFailsForGoodKeepsOneDeadContainerWithItsLogs() {
+    void aFailedTaskKeepsOneTerminatedContainerWithItsLogs() {
         tasks.apply(Tasks.manifest("broken", """
                 backoffLimit: 2
                 backoff: {initialSeconds: 1}
@@ -104,7 +104,7 @@ class TaskIT extends TaskScenario {
     }
 
     @Test
-    void eachRunIsToldItsIndex() {
+    void eachAttemptGetsItsIndex() {
         tasks.apply(Tasks.manifest("indexed", "completions: 5\nparallelism: 3\n", "echo index $MAYFLY_INDEX, once\n"));
 
         tasks.awaitComplete("indexed");
@@ -175,7 +175,7 @@ class TaskIT extends TaskScenario {
     }
 
     @Test
-    void cowsayStaysForItsLogsUntilItIsCollected() throws IOException {
+    void cowsayIsKeptForItsLogsUntilItIsCollected() throws IOException {
         if (Cli.tried("image", "inspect", WHALESAY).code() != 0) {
             standIn = true;
             Cli.image(

@@ -41,7 +41,7 @@ class TaskLifeIT extends TaskScenario {
     }
 
     @Test
-    void aNamespaceWithFiftyRunningTasksGoesWithinAMinute() {
+    void aNamespaceWithFiftyRunningTasksIsDeletedWithinAMinute() {
         var crowd = new Tasks(Cluster.client(), Cluster.namespace("task-crowd"));
         IntStream.range(0, 50).parallel().forEach(i -> crowd.apply(Tasks.manifest("one-" + i, "", "sleep 1000\n")));
         var labels = Map.of("mayfly.dev/namespace", crowd.namespace());
@@ -99,7 +99,7 @@ class TaskLifeIT extends TaskScenario {
     }
 
     @Test
-    void oneWhoseConfigMapGoesIsCountedAndStartsNothingMore() throws IOException {
+    void aTaskWhoseConfigMapIsDeletedIsCountedAndStartsNothingMore() throws IOException {
         var vars = new ConfigMapBuilder()
                 .withNewMetadata()
                 .withName("vars")
@@ -155,7 +155,7 @@ class TaskLifeIT extends TaskScenario {
     }
 
     @Test
-    void finishedContainersAreKeptAsThePolicySays() {
+    void finishedContainersAreKeptByThePolicy() {
         var fails = "backoffLimit: 3\nbackoff: {initialSeconds: 1, maxSeconds: 1}\n";
         var three = "completions: 3\n";
         tasks.apply(Tasks.manifest("fails-always", fails + "cleanupPolicy: Always\n", "exit 1\n"));
@@ -186,7 +186,7 @@ class TaskLifeIT extends TaskScenario {
     }
 
     @Test
-    void itGoesWithTheObjectThatOwnsIt() {
+    void itIsDeletedWithItsOwner() {
         var owner = Cluster.client()
                 .resource(new ConfigMapBuilder()
                         .withNewMetadata()

@@ -35,7 +35,7 @@ class DeletionRecordTest {
     }
 
     @Test
-    void itsSentenceSaysTheSame() {
+    void itsSentenceHasTheSameContent() {
         assertThat(record.sentence())
                 .isEqualTo("3 replicas lived from 2026-01-01T12:00:00Z to 2026-01-02T12:00:00Z (3 ScaledDown). Mode"
                         + " Enforce, image busybox:1.36 sha256:1. Writes outside of volumes: none found. Volumes kept:"

@@ -39,7 +39,7 @@ class OrphanEventsTest {
     }
 
     @Test
-    void theyAreReportedAgainOnlyIfMoreAreHeldOrAllHadGone() {
+    void theyAreReportedAgainOnlyIfMoreAreHeldOrAllWereGone() {
         notice.held(List.of(WEB));
         notice.held(List.of(WEB));
         assertThat(events()).hasSize(1);

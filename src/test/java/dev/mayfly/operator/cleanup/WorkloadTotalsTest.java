@@ -30,16 +30,16 @@ class WorkloadTotalsTest {
     @Test
     void everyLaunchAndEveryTerminationIsCountedOnce() {
         var engine = new SimulatedRuntime(1, NOON, Requests.NONE);
-        var ledger = settled(engine, BEGUN, desired(3));
+        var totals = settled(engine, BEGUN, desired(3));
         engine.kill(Samples.id(1, 1));
-        ledger = settled(engine, ledger, desired(3));
+        totals = settled(engine, totals, desired(3));
         engine.vanish(Samples.id(2, 1));
-        ledger = settled(engine, ledger, desired(3));
-        ledger = settled(engine, ledger, desired(2));
-        ledger = settled(engine, ledger, desired(0));
+        totals = settled(engine, totals, desired(3));
+        totals = settled(engine, totals, desired(2));
+        totals = settled(engine, totals, desired(0));
 
-        assertThat(ledger.lived()).isEqualTo(5);
-        assertThat(ledger.allEnds()).isEqualTo(Map.of("Error", 1, "Removed", 1, "ScaledDown", 3));
+        assertThat(totals.lived()).isEqualTo(5);
+        assertThat(totals.allEnds()).isEqualTo(Map.of("Error", 1, "Removed", 1, "ScaledDown", 3));
     }
 
     @Test
@@ -47,60 +47,60 @@ class WorkloadTotalsTest {
         var running = observed(replica(0, Phase.RUNNING));
         var lost = running.with(replica(0, Phase.RUNNING).failed(Phase.LOST, NOON, Writes.REPLACED));
 
-        var ledger = BEGUN.after(lost, Planner.plan(desired(1), lost, 8));
+        var totals = BEGUN.after(lost, Planner.plan(desired(1), lost, 8));
 
-        assertThat(ledger.lived()).isEqualTo(1);
-        assertThat(ledger.ended()).isEmpty();
+        assertThat(totals.lived()).isEqualTo(1);
+        assertThat(totals.ended()).isEmpty();
     }
 
     @Test
     void unobservedTerminationsAreCountedAsUnknown() {
-        var ledger = BEGUN.after(observed(), Planner.plan(desired(1), observed(), 8));
+        var totals = BEGUN.after(observed(), Planner.plan(desired(1), observed(), 8));
 
-        assertThat(ledger.allEnds()).isEqualTo(Map.of("Unknown", 1));
+        assertThat(totals.allEnds()).isEqualTo(Map.of("Unknown", 1));
     }
 
     @Test
     void theNumberOfReasonsIsBounded() {
-        var ledger = BEGUN;
+        var totals = BEGUN;
         for (var i = 0; i < 100; i++) {
             var failed = observed(replica(0, Phase.PENDING)
                     .failed(Phase.FAILED, NOON.minusSeconds(60), new Failure("Reason" + i, "")));
-            ledger = ledger.after(failed, Planner.plan(desired(1), failed, 8));
+            totals = totals.after(failed, Planner.plan(desired(1), failed, 8));
         }
 
-        assertThat(ledger.lived()).isEqualTo(100);
-        assertThat(ledger.ended()).hasSize(21).containsEntry("Other", 80);
+        assertThat(totals.lived()).isEqualTo(100);
+        assertThat(totals.ended()).hasSize(21).containsEntry("Other", 80);
     }
 
     @Test
     void modesImagesAndFindingsAreStoredOnce() throws JsonProcessingException {
         var finding = new FindingStatus("web-0", "/x", "Added", NOON.toString());
 
-        var ledger = BEGUN.being("Audit", null)
+        var totals = BEGUN.being("Audit", null)
                 .being("Audit", "sha256:a")
                 .being("Enforce", "sha256:a")
                 .finding(Collections.nCopies(7, finding));
 
-        assertThat(ledger.modes()).containsExactly("Audit", "Enforce");
-        assertThat(ledger.images()).containsExactly("sha256:a");
-        assertThat(ledger.findings()).isEqualTo(7);
-        assertThat(ledger.first()).hasSize(5);
-        assertThat(ledger.being("Audit", "sha256:a")).isSameAs(ledger);
+        assertThat(totals.modes()).containsExactly("Audit", "Enforce");
+        assertThat(totals.images()).containsExactly("sha256:a");
+        assertThat(totals.findings()).isEqualTo(7);
+        assertThat(totals.first()).hasSize(5);
+        assertThat(totals.being("Audit", "sha256:a")).isSameAs(totals);
         var json = new ObjectMapper();
-        assertThat(json.readValue(json.writeValueAsString(ledger), WorkloadTotals.class))
-                .isEqualTo(ledger);
+        assertThat(json.readValue(json.writeValueAsString(totals), WorkloadTotals.class))
+                .isEqualTo(totals);
     }
 
     private static WorkloadTotals settled(SimulatedRuntime engine, WorkloadTotals before, Desired desired) {
-        var ledger = before;
+        var totals = before;
         for (var turn = 0; turn < 20; turn++) {
             Observed observed = engine.observe(desired.owner(), engine.now());
             var plan = Planner.plan(desired, observed, 8);
             ReconcileLoop.apply(plan, engine);
-            ledger = ledger.after(observed, plan);
+            totals = totals.after(observed, plan);
             engine.advance(Duration.ofSeconds(1));
         }
-        return ledger;
+        return totals;
     }
 }

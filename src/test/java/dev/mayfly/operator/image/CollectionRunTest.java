@@ -20,7 +20,7 @@ class CollectionRunTest {
             new CollectionRun(store(), image -> image.name().equals("r/app:needed"));
 
     @Test
-    void anImageThatStaysDoesNotBlockTheOthers() {
+    void anImageThatIsKeptDoesNotBlockTheOthers() {
         collecting.remove(going("r/app:1", "r/app:2", "r/app:needed", "r/app:3"));
 
         assertThat(names(collecting.all())).containsExactly("r/app:1", "r/app:3");

@@ -58,7 +58,7 @@ class ComplianceReportTest {
         known("user", "1000");
         uses("a", "user", "new");
 
-        assertThat(compliant(report(NO_ROOT))).isEqualTo("Unknown/NotAudited: Not all images were looked into yet.");
+        assertThat(compliant(report(NO_ROOT))).isEqualTo("Unknown/NotAudited: Not all images were inspected yet.");
     }
 
     @Test
@@ -100,12 +100,12 @@ class ComplianceReportTest {
         known.put("scanned", image("scanned", "1000").withScans(Map.of("scan", new Scan(false, words))));
         uses("a", "scanned");
 
-        var told = report("require: {}").violations().getFirst().message();
+        var message = report("require: {}").violations().getFirst().message();
 
-        assertThat(told.getBytes(StandardCharsets.UTF_8)).hasSizeBetween(300, 512);
-        assertThat(new String(told.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
+        assertThat(message.getBytes(StandardCharsets.UTF_8)).hasSizeBetween(300, 512);
+        assertThat(new String(message.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
                 .as("whole characters only")
-                .isEqualTo(told);
+                .isEqualTo(message);
     }
 
     private ImagePolicyStatus report(String spec) {
@@ -167,7 +167,7 @@ class ComplianceReportTest {
             }
 
             @Override
-            public CompletionStage<AuditedImage> look(String id) {
+            public CompletionStage<AuditedImage> inspect(String id) {
                 return CompletableFuture.completedFuture(known.get(id));
             }
 

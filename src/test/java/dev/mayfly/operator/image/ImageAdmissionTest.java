@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A rollout waits until its image is known to be allowed. */
 class ImageAdmissionTest {
     private static final Compliance FINE = new Compliance(State.EVALUATED, List.of());
-    private static final Compliance FORBIDDEN = judged(true);
-    private static final Compliance REPORTED = judged(false);
+    private static final Compliance FORBIDDEN = evaluated(true);
+    private static final Compliance REPORTED = evaluated(false);
 
     static Stream<Arguments> images() {
         return Stream.of(
@@ -43,9 +43,9 @@ class ImageAdmissionTest {
     @ParameterizedTest(name = "{0} while {1} runs")
     @MethodSource("images")
     void onlyAnAllowedImageReplacesARunningOne(Optional<Compliance> newest, String runs, boolean holds) {
-        var judgement = new ImageAdmission(FINE, newest);
+        var admission = new ImageAdmission(FINE, newest);
 
-        assertThat(judgement.holding(desired(1), running(runs)).rollout().paused())
+        assertThat(admission.holding(desired(1), running(runs)).rollout().paused())
                 .isEqualTo(holds);
     }
 
@@ -63,13 +63,13 @@ class ImageAdmissionTest {
 
     @Test
     void aFailedInspectionIsReportedByTheRolloutThatWaitsForIt() {
-        var broken = new Failure(Failure.NOT_LOOKED_INTO, "its archive does not come");
-        var judgement = new ImageAdmission(FINE, Optional.of(Compliance.notInspected(broken)));
+        var broken = new Failure(Failure.NOT_INSPECTED, "its archive does not come");
+        var admission = new ImageAdmission(FINE, Optional.of(Compliance.notInspected(broken)));
 
-        assertThat(judgement.holding(desired(1), running("v0")).rollout().paused())
+        assertThat(admission.holding(desired(1), running("v0")).rollout().paused())
                 .isTrue();
-        assertThat(judgement.trouble(desired(1), running("v0"))).contains(broken);
-        assertThat(judgement.trouble(desired(1), running("v1")))
+        assertThat(admission.trouble(desired(1), running("v0"))).contains(broken);
+        assertThat(admission.trouble(desired(1), running("v1")))
                 .as("its launch tells")
                 .isEmpty();
     }
@@ -79,7 +79,7 @@ class ImageAdmissionTest {
         return Observed.none(WEB, NOON).with(launch.pending(NOON));
     }
 
-    private static Compliance judged(boolean enforced) {
+    private static Compliance evaluated(boolean enforced) {
         return new Compliance(State.EVALUATED, List.of(new Breach("no-root", enforced, "nonRoot", "its USER is root")));
     }
 }

@@ -114,8 +114,8 @@ final class ImagesOnly implements ContainerRuntime, ImageEngine, ImagePulls {
     }
 
     @Override
-    public void onPulled(Consumer<PulledImage> told) {
-        listener = told;
+    public void onPulled(Consumer<PulledImage> pulled) {
+        listener = pulled;
     }
 
     @Override

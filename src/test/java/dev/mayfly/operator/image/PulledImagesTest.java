@@ -17,15 +17,15 @@ class PulledImagesTest {
 
     @Test
     void aPullIsAChangeUntilItIsWritten() {
-        assertThat(images.news()).isFalse();
+        assertThat(images.changed()).isFalse();
 
         images.pulled(pulled("a", 0));
-        assertThat(images.news()).isTrue();
+        assertThat(images.changed()).isTrue();
         assertThat(images.taken()).containsExactly(pulled("a", 0));
-        assertThat(images.news()).isFalse();
+        assertThat(images.changed()).isFalse();
 
         images.again();
-        assertThat(images.news()).isTrue();
+        assertThat(images.changed()).isTrue();
     }
 
     @Test
@@ -37,7 +37,7 @@ class PulledImagesTest {
                 new PulledImage("a", Set.of("app:1"), NOON.minusSeconds(9), NOON.plusSeconds(9), Set.of("key")),
                 pulled("b", 0)));
 
-        assertThat(images.news()).isFalse();
+        assertThat(images.changed()).isFalse();
         assertThat(images.all())
                 .hasSize(2)
                 .containsEntry(
@@ -53,20 +53,20 @@ class PulledImagesTest {
 
         images.seen(List.of(stored("a", "web-0")), NOON.plusSeconds(300), Map.of());
         assertThat(images.all().get("a").usedAt()).isEqualTo(NOON.plusSeconds(300));
-        assertThat(images.news()).as("after 300 s").isFalse();
+        assertThat(images.changed()).as("after 300 s").isFalse();
 
         images.seen(List.of(stored("a", "web-0")), NOON.plusSeconds(301), Map.of());
-        assertThat(images.news()).as("after 301 s").isTrue();
+        assertThat(images.changed()).as("after 301 s").isTrue();
         images.taken();
 
         images.seen(List.of(stored("a", "web-0")), NOON.plusSeconds(310), Map.of());
         images.seen(List.of(stored("a")), NOON.plusSeconds(320), Map.of());
         assertThat(images.all().get("a").usedAt()).isEqualTo(NOON.plusSeconds(310));
-        assertThat(images.news()).as("nobody uses it any more").isTrue();
+        assertThat(images.changed()).as("it is no longer used").isTrue();
         images.taken();
 
         images.seen(List.of(stored("a")), NOON.plusSeconds(9999), Map.of());
-        assertThat(images.news()).as("still nobody").isFalse();
+        assertThat(images.changed()).as("still unused").isFalse();
     }
 
     @Test
@@ -77,7 +77,7 @@ class PulledImagesTest {
         images.seen(List.of(stored("a")), NOON.plusSeconds(300), Map.of("a", NOON.plusSeconds(290)));
 
         assertThat(images.all().get("a").usedAt()).isEqualTo(NOON.plusSeconds(290));
-        assertThat(images.news()).isTrue();
+        assertThat(images.changed()).isTrue();
     }
 
     @Test
@@ -97,7 +97,7 @@ class PulledImagesTest {
 
         assertThat(images.seen(List.of(), NOON.plusSeconds(10), Map.of())).containsExactly("a");
         assertThat(images.all()).containsOnlyKeys("b");
-        assertThat(images.news()).isTrue();
+        assertThat(images.changed()).isTrue();
     }
 
     @Test

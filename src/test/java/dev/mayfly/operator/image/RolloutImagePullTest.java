@@ -13,7 +13,7 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Requests;
-import dev.mayfly.operator.image.RolloutImagePull.Arrival;
+import dev.mayfly.operator.image.RolloutImagePull.ImageWait;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.Images.ImageFacts;
 import dev.mayfly.runtime.simulated.SimulatedRuntime;
@@ -25,14 +25,14 @@ import org.junit.jupiter.api.Test;
 class RolloutImagePullTest {
     private static final Desired NEW = desired(2).withRevision("v2");
     private static final Observed OLD = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING));
-    private static final Failure MISSING = new Failure("ErrImagePull", "its registry does not know it");
+    private static final Failure MISSING = new Failure("ErrImagePull", "its registry does not have it");
 
     private final ImagesOnly engine = new ImagesOnly();
-    private final RolloutImagePull arrivals = new RolloutImagePull();
+    private final RolloutImagePull imagePulls = new RolloutImagePull();
 
     @Test
     void noReplicaIsRemovedUntilTheImageIsPresent() {
-        assertThat(at(0)).isEqualTo(new Arrival(true, Optional.empty()));
+        assertThat(at(0)).isEqualTo(new ImageWait(true, Optional.empty()));
         assertThat(at(1).holding(NEW).rollout().paused()).isTrue();
 
         engine.asked.getFirst().complete(new ImageFacts("sha256:2", Optional.empty()));
@@ -47,10 +47,10 @@ class RolloutImagePullTest {
         at(0);
         engine.asked.getFirst().completeExceptionally(new CompletionException(new ImageUnavailable(MISSING)));
 
-        assertThat(at(9)).isEqualTo(new Arrival(true, Optional.of(MISSING)));
+        assertThat(at(9)).isEqualTo(new ImageWait(true, Optional.of(MISSING)));
         assertThat(engine.asked).hasSize(1);
 
-        assertThat(at(10)).as("there is no other answer yet").isEqualTo(new Arrival(true, Optional.of(MISSING)));
+        assertThat(at(10)).as("there is no other answer yet").isEqualTo(new ImageWait(true, Optional.of(MISSING)));
         assertThat(engine.asked).hasSize(2);
     }
 
@@ -70,8 +70,8 @@ class RolloutImagePullTest {
         at(0);
         engine.asked.getFirst().completeExceptionally(new ImageUnavailable(MISSING));
 
-        assertThat(arrivals.of(engine, NEW.withRevision("v3"), OLD.at(NOON.plusSeconds(1))))
-                .isEqualTo(new Arrival(true, Optional.empty()));
+        assertThat(imagePulls.of(engine, NEW.withRevision("v3"), OLD.at(NOON.plusSeconds(1))))
+                .isEqualTo(new ImageWait(true, Optional.empty()));
         assertThat(engine.asked).hasSize(2);
     }
 
@@ -83,7 +83,7 @@ class RolloutImagePullTest {
         var surge = NEW.withRollout(rollout -> rollout.withBudget(new Budget(1, 0)));
         var full = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING), replica(2, Phase.RUNNING));
 
-        assertThat(arrivals.of(engine, surge, full).awaited()).isTrue();
+        assertThat(imagePulls.of(engine, surge, full).awaited()).isTrue();
         assertThat(engine.asked).hasSize(1);
     }
 
@@ -92,18 +92,18 @@ class RolloutImagePullTest {
         var surge = NEW.withRollout(rollout -> rollout.withBudget(new Budget(1, 0)));
         var begun = OLD.with(replica(1, 2, "v2", Phase.PENDING));
 
-        assertThat(arrivals.of(engine, surge, OLD).awaited()).isFalse();
-        assertThat(arrivals.of(engine, NEW, begun).awaited()).isFalse();
-        assertThat(arrivals.of(engine, NEW, Observed.none(WEB, NOON)).awaited()).isFalse();
-        assertThat(arrivals.of(engine, NEW.withDeleted(true), OLD).awaited()).isFalse();
-        assertThat(arrivals.of(new SimulatedRuntime(1, NOON, Requests.NONE), NEW, OLD)
+        assertThat(imagePulls.of(engine, surge, OLD).awaited()).isFalse();
+        assertThat(imagePulls.of(engine, NEW, begun).awaited()).isFalse();
+        assertThat(imagePulls.of(engine, NEW, Observed.none(WEB, NOON)).awaited()).isFalse();
+        assertThat(imagePulls.of(engine, NEW.withDeleted(true), OLD).awaited()).isFalse();
+        assertThat(imagePulls.of(new SimulatedRuntime(1, NOON, Requests.NONE), NEW, OLD)
                         .awaited())
                 .as("a runtime without images")
                 .isFalse();
         assertThat(engine.asked).isEmpty();
     }
 
-    private Arrival at(int seconds) {
-        return arrivals.of(engine, NEW, OLD.at(NOON.plusSeconds(seconds)));
+    private ImageWait at(int seconds) {
+        return imagePulls.of(engine, NEW, OLD.at(NOON.plusSeconds(seconds)));
     }
 }

@@ -23,26 +23,26 @@ class ViolationRecheckTest {
     private final ImagesOnly engine = new ImagesOnly();
     private final List<OwnerId> woken = new ArrayList<>();
     private final Contents contents = new Contents();
-    private final ViolationRecheck looks = new ViolationRecheck(woken::add);
+    private final ViolationRecheck inspections = new ViolationRecheck(woken::add);
 
     @Test
     void aRefusedImageIsPulledAgainOnceAMinute() {
-        looks.refused(engine, NEW, NOON);
-        looks.refused(engine, NEW, NOON.plusSeconds(59));
+        inspections.refused(engine, NEW, NOON);
+        inspections.refused(engine, NEW, NOON.plusSeconds(59));
         assertThat(engine.asked).as("it was judged just now").isEmpty();
 
-        looks.refused(engine, NEW, NOON.plusSeconds(60));
-        looks.refused(engine, NEW, NOON.plusSeconds(119));
+        inspections.refused(engine, NEW, NOON.plusSeconds(60));
+        inspections.refused(engine, NEW, NOON.plusSeconds(119));
         assertThat(engine.asked).hasSize(1);
 
-        looks.refused(engine, NEW, NOON.plusSeconds(120));
+        inspections.refused(engine, NEW, NOON.plusSeconds(120));
         assertThat(engine.asked).hasSize(2);
     }
 
     @Test
     void theWorkloadIsWokenAlsoAfterAFailedPull() {
-        looks.refused(engine, NEW, NOON);
-        looks.refused(engine, NEW, NOON.plusSeconds(60));
+        inspections.refused(engine, NEW, NOON);
+        inspections.refused(engine, NEW, NOON.plusSeconds(60));
 
         engine.asked.getFirst().completeExceptionally(new IllegalStateException("its registry is away"));
 
@@ -71,14 +71,14 @@ class ViolationRecheckTest {
 
     @Test
     void anotherRevisionStartsItsOwnMinute() {
-        looks.refused(engine, NEW, NOON);
-        looks.refused(engine, NEW.withRevision("v3"), NOON.plusSeconds(60));
+        inspections.refused(engine, NEW, NOON);
+        inspections.refused(engine, NEW.withRevision("v3"), NOON.plusSeconds(60));
 
         assertThat(engine.asked).isEmpty();
     }
 
     private void broken(int seconds) {
-        looks.broken(contents, NEW.owner(), Set.of("sha256:1"), NOON.plusSeconds(seconds));
+        inspections.broken(contents, NEW.owner(), Set.of("sha256:1"), NOON.plusSeconds(seconds));
     }
 
     /** The image known before each inspection, and the one that the inspection finds. */
@@ -104,7 +104,7 @@ class ViolationRecheckTest {
         }
 
         @Override
-        public CompletionStage<AuditedImage> look(String id) {
+        public CompletionStage<AuditedImage> inspect(String id) {
             looked.add(id);
             known = image;
             return CompletableFuture.completedFuture(image);

@@ -136,23 +136,23 @@ class AdmissionTest {
     }
 
     private final class Reconciliations {
-        private final ReconcileLoop turns;
+        private final ReconcileLoop loop;
 
         Reconciliations() {
             var runtimes = new Runtimes(Map.of("Simulated", engine));
-            var ledgers = new WorkloadTotalsJournal(Journal.NONE);
-            turns = new ReconcileLoop(
+            var totals = new WorkloadTotalsJournal(Journal.NONE);
+            loop = new ReconcileLoop(
                     runtimes,
                     admission,
-                    new WriteEvents(new EventRecorder(null, runtimes), ledgers),
-                    ledgers,
+                    new WriteEvents(new EventRecorder(null, runtimes), totals),
+                    totals,
                     new PolicyEvaluation(null, null), // there are no images to evaluate
                     new RolloutImagePull(),
                     config);
         }
 
         Callable<Reconciliation> of(Desired wanted) {
-            return () -> turns.take(wanted, "Simulated", new KindStrategy() {});
+            return () -> loop.reconcile(wanted, "Simulated", new KindStrategy() {});
         }
     }
 

@@ -20,7 +20,7 @@ class StatusMemoryTest {
     private final InstantSource clock = () -> now;
     private final StatusMemory<EphemeralTask, EphemeralTaskStatus> writes =
             new StatusMemory<>(EphemeralTask::getStatus, clock);
-    private final UntoldEnds untold = new UntoldEnds();
+    private final UnreportedTerminations unreported = new UnreportedTerminations();
 
     @Test
     void theAnswerToAWriteIsKnownBeforeTheCacheSeesIt() {
@@ -87,13 +87,13 @@ class StatusMemoryTest {
     void anUnreportedTerminationIsInTheNextStatus() {
         var read = task("9", 1);
         var ends = List.of(new ResultStatus(0, 1, null, null, "EngineLost", null, null));
-        untold.tell(read, status(2).withResults(ends));
+        unreported.remember(read, status(2).withResults(ends));
 
-        assertThat(untold.telling(read, status(1))).isEqualTo(status(1).withResults(ends));
-        assertThat(untold.telling(read, null).results()).isEqualTo(ends);
-        untold.forget(new OwnerId("EphemeralTask", "default", "hello", "u1"));
-        assertThat(untold.telling(read, status(1))).isEqualTo(status(1));
-        assertThat(untold.telling(read, null)).isNull();
+        assertThat(unreported.addTo(read, status(1))).isEqualTo(status(1).withResults(ends));
+        assertThat(unreported.addTo(read, null).results()).isEqualTo(ends);
+        unreported.forget(new OwnerId("EphemeralTask", "default", "hello", "u1"));
+        assertThat(unreported.addTo(read, status(1))).isEqualTo(status(1));
+        assertThat(unreported.addTo(read, null)).isNull();
     }
 
     private static EphemeralTask task(String version, int succeeded) {

@@ -25,7 +25,7 @@ class TerminationHoldTest {
     private static final Instant SOON = NOON.plusSeconds(1);
 
     @Test
-    void deadContainersAreKeptUntilTheStatusReportsTheirTermination() {
+    void terminatedContainersAreKeptUntilTheStatusReportsThem() {
         assertThat(new TerminationHold(null, List.of(END), SOON).holds(removal(Cause.HISTORY)))
                 .isTrue();
         assertThat(new TerminationHold(BEFORE, List.of(END), SOON).holds(removal(Cause.HISTORY)))
@@ -36,7 +36,7 @@ class TerminationHoldTest {
     }
 
     @Test
-    void deadContainersAreNotKeptForever() {
+    void terminatedContainersAreNotKeptForever() {
         assertThat(new TerminationHold(BEFORE, List.of(END), NOON.plusSeconds(5)).holds(removal(Cause.HISTORY)))
                 .isFalse();
     }

@@ -69,7 +69,7 @@ class RevisionHistoryTest {
                 .returns("meaning-a", this::name)
                 .returns(true, Choice::returned)
                 .returns(3L, choice -> choice.revision().number())
-                .returns(false, Choice::asking);
+                .returns(false, Choice::resolving);
     }
 
     @Test
@@ -80,13 +80,13 @@ class RevisionHistoryTest {
         choose(history, b, true);
 
         var stale = new Answer(now, Optional.of(TWO)); // requested earlier by another workload
-        assertThat(choose(history, a, true, stale)).returns(true, Choice::asking);
+        assertThat(choose(history, a, true, stale)).returns(true, Choice::resolving);
         assertThat(choose(history, a, true, stale))
-                .returns(true, Choice::asking)
+                .returns(true, Choice::resolving)
                 .returns(false, Choice::returned);
         assertThat(choose(history, a, true, answer(ONE)))
                 .returns("meaning-a", this::name)
-                .returns(false, Choice::asking);
+                .returns(false, Choice::resolving);
     }
 
     @Test
@@ -127,7 +127,7 @@ class RevisionHistoryTest {
 
         assertThat(choose(history, a, true, new Answer(later(), Optional.empty())))
                 .returns("meaning-a", this::name)
-                .returns(false, Choice::asking);
+                .returns(false, Choice::resolving);
     }
 
     @Test
@@ -138,7 +138,7 @@ class RevisionHistoryTest {
 
         assertThat(choose(history, a, true, answer(TWO))).returns("meaning-a", this::name);
         choose(history, b, true);
-        assertThat(choose(history, a, true)).returns(false, Choice::asking);
+        assertThat(choose(history, a, true)).returns(false, Choice::resolving);
     }
 
     @Test
@@ -157,11 +157,11 @@ class RevisionHistoryTest {
 
         assertThat(choose(new RevisionHistory(stored, "by-digest", START), a, true))
                 .returns("by-digest", this::name)
-                .returns(false, Choice::asking);
+                .returns(false, Choice::resolving);
         assertThat(choose(new RevisionHistory(stored, "meaning-b", START), a, true))
                 .as("changed back meanwhile")
                 .returns("meaning-a", this::name)
-                .returns(true, Choice::asking);
+                .returns(true, Choice::resolving);
     }
 
     @Test

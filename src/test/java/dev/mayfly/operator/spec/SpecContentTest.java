@@ -100,7 +100,7 @@ class SpecContentTest {
                 .hasMessageContaining(message)
                 .extracting(e -> ((InvalidSpec) e).failure().reason())
                 .isEqualTo(reason);
-        assertThat(reader.unjudged(workload(yaml.contains("a/b") ? "" : yaml)).replicas())
+        assertThat(reader.unchecked(workload(yaml.contains("a/b") ? "" : yaml)).replicas())
                 .isOne();
     }
 

@@ -70,7 +70,7 @@ class SpecProbesTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {}                             | readinessProbe asks nothing: give one of exec, httpGet and tcpSocket
+            {}                             | readinessProbe has no handler: set one of exec, httpGet and tcpSocket
             {tcpSocket: {port: 0}}         | readinessProbe: port 0 is none of 1 to 65535
             {tcpSocket: {port: 65536}}     | readinessProbe: port 65536 is none of 1 to 65535
             {tcpSocket: {port: -1}}        | readinessProbe: port -1 is none of 1 to 65535

@@ -72,7 +72,7 @@ class SpecScaleDownTest {
             {keep: ["web-١"]}                       | 'web-١' is no name of a replica
             {keep: ["web-0\\n"]}                    | is no name of a replica
             {costs: [{replica: web-x, cost: 1}]}    | spec.scaleDown.costs: 'web-x' is no name of a replica
-            {busyProbe: {}}                         | scaleDown.busyProbe asks nothing
+            {busyProbe: {}}                         | scaleDown.busyProbe has no handler
             {busyProbe: {tcpSocket: {port: http}}}  | scaleDown.busyProbe: port 'http' is the name of none of template.ports
             """)
     void valuesThatTheApiServerShouldHaveRefusedAreRefused(String scaleDown, String message) {

@@ -47,8 +47,8 @@ class SpecVolumeRulesTest {
             volumes: [{name: v, dockerVolume: {name: d, driver: vendor, options: {device: /etc}}}] | would mount something of the host
             volumes: [{name: v, dockerVolume: {name: d, options: {type: tmpfs}}}], volumeMounts: [{name: v, mountPath: /a, subPath: b}] | can mount only all of it
             volumes: [{name: v, emptyDir: {medium: Memory}}], volumeMounts: [{name: v, mountPath: /a, subPath: b}] | mount all of it
-            volumes: [{name: v, dockerVolume: {name: d}}], volumeMounts: [{name: v, mountPath: /a}, {name: v, mountPath: /b, subPath: c}] | a part of what is mounted writable at /a
-            volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/a}}, {name: w, hostPath: {path: /srv/mayfly/shop/a/b}}], volumeMounts: [{name: v, mountPath: /a}, {name: w, mountPath: /b}] | a part of what is mounted writable at /a
+            volumes: [{name: v, dockerVolume: {name: d}}], volumeMounts: [{name: v, mountPath: /a}, {name: v, mountPath: /b, subPath: c}] | inside the writable mount at /a
+            volumes: [{name: v, hostPath: {path: /srv/mayfly/shop/a}}, {name: w, hostPath: {path: /srv/mayfly/shop/a/b}}], volumeMounts: [{name: v, mountPath: /a}, {name: w, mountPath: /b}] | inside the writable mount at /a
             volumes: [{name: v, dockerVolume: {name: d}}, {name: w, emptyDir: {}}], volumeMounts: [{name: v, mountPath: /a}, {name: w, mountPath: /a/b}] | mount it beside, not in it
             """)
     void harmfulVolumesAndMountsAreRefusedWithTheRemedy(String template, String message) {
@@ -65,6 +65,6 @@ class SpecVolumeRulesTest {
         var workload = Serialization.unmarshal(
                 "metadata: {namespace: shop, name: web, uid: u}\nspec: {template: {image: a, " + yaml + "}}",
                 EphemeralWorkload.class);
-        return READER.unjudged(workload).template();
+        return READER.unchecked(workload).template();
     }
 }

@@ -28,7 +28,7 @@ class DockerBusyTest {
     }
 
     @Test
-    void whoeverRunsIsAskedAtOnceAndThenAgain() {
+    void runningReplicasAreProbedAtOnceAndThenPeriodically() {
         var id = docker.launch(web(Probes.NONE));
         docker.await(id, replica -> replica.phase() == Phase.RUNNING);
         var before = Instant.now();
@@ -47,7 +47,7 @@ class DockerBusyTest {
     }
 
     @Test
-    void whoeverStartsLaterIsAskedToo() {
+    void replicasThatStartLaterAreAlsoProbed() {
         watch(http("/", 1));
 
         var id = docker.launch(web(Probes.NONE));

@@ -79,7 +79,7 @@ class DockerProbesTest {
         docker.run(id, "touch", "/tmp/started");
 
         docker.await(id, replica -> replica.health().unhealthy().isPresent());
-        assertThat(docker.happenings).noneMatch(told -> told.note().contains("Readiness"));
+        assertThat(docker.events).noneMatch(event -> event.note().contains("Readiness"));
     }
 
     @Test
@@ -126,7 +126,7 @@ class DockerProbesTest {
     }
 
     @Test
-    void whatEndedIsAskedNoMore() {
+    void terminatedReplicasAreNotProbed() {
         var id = docker.launch(web(readiness(exec(1, "true"))));
         docker.await(id, Replica::ready);
 
@@ -134,11 +134,11 @@ class DockerProbesTest {
 
         var ended = docker.await(id, replica -> replica.phase() == Phase.ENDED);
         assertThat(ended.health().served()).isPositive();
-        assertThat(docker.happenings).noneMatch(told -> told.reason().equals("Unhealthy"));
+        assertThat(docker.events).noneMatch(event -> event.reason().equals("Unhealthy"));
     }
 
     @Test
-    void aCommandThatIsCutOffByTheEndOfItsReplicaSaysNothingOfIt() {
+    void aProbeCommandThatEndsWithItsReplicaDoesNotCount() {
         var id = docker.launch(web(readiness(exec(1, "sleep", "778"))));
         docker.await(id, replica -> replica.phase() == Phase.RUNNING);
         Awaitility.await()
@@ -149,7 +149,7 @@ class DockerProbesTest {
         Docker.client().killContainerCmd(Ownership.containerName(id)).exec();
 
         docker.await(id, replica -> replica.phase() == Phase.ENDED);
-        assertThat(docker.happenings).noneMatch(told -> told.reason().equals("Unhealthy"));
+        assertThat(docker.events).noneMatch(event -> event.reason().equals("Unhealthy"));
     }
 
     private static List<String> processes(String container) {

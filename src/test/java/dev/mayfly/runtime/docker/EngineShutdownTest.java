@@ -60,7 +60,7 @@ class EngineShutdownTest {
     }
 
     @Test
-    void nobodyKnowsHowOneEndedThatEndedWithTheEngine() throws IOException {
+    void theExitOfAReplicaThatEndedWithTheEngineIsUnknown() throws IOException {
         IntStream.range(0, WHEN_STOPPED.size()).forEach(slot -> launch(slot, WHEN_STOPPED.get(slot)));
         launch(9, "exit 0");
         awaitPhase(Phase.RUNNING, 0, 1, 2, 3);
@@ -74,9 +74,9 @@ class EngineShutdownTest {
         assertThat(find(9).outcome().exit()).as("known before").contains(new Exit(0, ""));
     }
 
-    /** Whatever an engine answers while it goes down: nobody who could have run fails by it. */
+    /** Whatever an engine answers during its shutdown: no replica that could have run counts as failed. */
     @Test
-    void noLaunchFailsByAnEngineThatGoesDownMeanwhile() throws IOException {
+    void noLaunchFailsBecauseTheEngineShutsDown() throws IOException {
         IntStream.range(0, 60).forEach(slot -> launch(slot, "exit 0"));
         await(() -> ended().count() > 5);
 
@@ -91,7 +91,7 @@ class EngineShutdownTest {
     }
 
     @Test
-    void theSameHoldsForAnOperatorThatWasAway() throws IOException {
+    void theSameHoldsForARestartedOperator() throws IOException {
         IntStream.range(0, WHEN_STOPPED.size()).forEach(slot -> launch(slot, WHEN_STOPPED.get(slot)));
         awaitPhase(Phase.RUNNING, 0, 1, 2, 3);
         runtime.close();
@@ -116,7 +116,7 @@ class EngineShutdownTest {
     }
 
     @Test
-    void whatEndedWhileOnlyTheOperatorWasAwayIsKnownWithWhatItSaid() {
+    void aTerminationWhileOnlyTheOperatorWasStoppedIsKnownWithItsOutput() {
         launch(0, "trap 'echo done; exit 0' USR1; while :; do sleep 0.05; done");
         launch(1, "trap 'echo lost >&2; exit 3' USR1; while :; do sleep 0.05; done");
         launch(2, "exec sleep 1000");
@@ -150,7 +150,7 @@ class EngineShutdownTest {
     }
 
     @Test
-    void whatAPersonEndsOnAnEngineThatGoesOnIsKnown() {
+    void aTerminationByAUserOnARunningEngineIsKnown() {
         IntStream.range(0, 3).forEach(slot -> launch(slot, WHEN_STOPPED.get(0)));
         awaitPhase(Phase.RUNNING, 0, 1, 2);
 

@@ -42,7 +42,7 @@ class GracefulStopsTest {
 
     private final ReplicaId id = new ReplicaId(
             new OwnerId("EphemeralWorkload", "default", "web", UUID.randomUUID().toString()), 0, 1);
-    private final Queue<RuntimeEvent> happenings = new ConcurrentLinkedQueue<>();
+    private final Queue<RuntimeEvent> events = new ConcurrentLinkedQueue<>();
     private final EngineSettings settings =
             Settings.of(UUID.randomUUID().toString().replace("-", "").substring(0, 12));
     private DockerRuntime docker;
@@ -63,7 +63,7 @@ class GracefulStopsTest {
 
     private void start() {
         docker = new DockerRuntime(settings, Optional.empty(), InstantSource.system());
-        docker.reporting().orElseThrow().onHappening(happenings::add);
+        docker.reporting().orElseThrow().onEvent(events::add);
         docker.imageEngine().orElseThrow().gate(ImageGate.OPEN);
         docker.start();
     }
@@ -73,8 +73,8 @@ class GracefulStopsTest {
         running(POLITE, Optional.empty());
 
         assertThat(removed()).isLessThan(GRACE);
-        assertThat(ending().reason()).isEqualTo("Stopped");
-        assertThat(ending().exit()).contains(new Exit(7, ""));
+        assertThat(termination().reason()).isEqualTo("Stopped");
+        assertThat(termination().exit()).contains(new Exit(7, ""));
     }
 
     @Test
@@ -82,8 +82,8 @@ class GracefulStopsTest {
         running(STUBBORN, Optional.empty());
 
         assertThat(removed()).isBetween(GRACE, GRACE.plusSeconds(2));
-        assertThat(ending().reason()).isEqualTo("GraceExceeded");
-        assertThat(ending().exit()).contains(new Exit(137, "SIGKILL"));
+        assertThat(termination().reason()).isEqualTo("GraceExceeded");
+        assertThat(termination().exit()).contains(new Exit(137, "SIGKILL"));
     }
 
     @Test
@@ -94,7 +94,7 @@ class GracefulStopsTest {
 
         removed();
 
-        assertThat(ending().exit()).contains(new Exit(9, ""));
+        assertThat(termination().exit()).contains(new Exit(9, ""));
     }
 
     @Test
@@ -102,7 +102,7 @@ class GracefulStopsTest {
         running("trap 'exit $(cat /tmp/done)' TERM; while :; do sleep 0.1; done", exec("sleep 1; echo 5 >/tmp/done"));
 
         assertThat(removed()).isBetween(Duration.ofSeconds(1), GRACE);
-        assertThat(ending().exit()).contains(new Exit(5, ""));
+        assertThat(termination().exit()).contains(new Exit(5, ""));
         assertThat(failures()).isEmpty();
     }
 
@@ -111,7 +111,7 @@ class GracefulStopsTest {
         running(POLITE, Optional.of(new PreStop.Sleep(Duration.ofSeconds(1))));
 
         assertThat(removed()).isBetween(Duration.ofSeconds(1), GRACE);
-        assertThat(ending().exit()).contains(new Exit(7, ""));
+        assertThat(termination().exit()).contains(new Exit(7, ""));
     }
 
     @Test
@@ -121,7 +121,7 @@ class GracefulStopsTest {
                 Optional.of(new PreStop.Sleep(Duration.ofSeconds(60))));
 
         assertThat(removed()).isBetween(GRACE.plusSeconds(1), GRACE.plusSeconds(2));
-        assertThat(ending().reason()).isEqualTo("Stopped");
+        assertThat(termination().reason()).isEqualTo("Stopped");
     }
 
     @Test
@@ -129,35 +129,35 @@ class GracefulStopsTest {
         running(STUBBORN, exec("sleep 60"));
 
         assertThat(removed()).isBetween(GRACE.plusSeconds(2), GRACE.plusSeconds(4));
-        assertThat(ending().reason()).isEqualTo("GraceExceeded");
+        assertThat(termination().reason()).isEqualTo("GraceExceeded");
         assertThat(failures()).singleElement().asString().contains("did not end within the grace of 3 s");
     }
 
     @Test
-    void preStopThatFailsIsToldAndTheStopGoesOn() {
+    void aFailedPreStopIsReportedAndTheStopContinues() {
         running(POLITE, exec("exit 4"));
 
         assertThat(removed()).isLessThan(GRACE);
-        assertThat(ending().exit()).contains(new Exit(7, ""));
+        assertThat(termination().exit()).contains(new Exit(7, ""));
         assertThat(failures()).singleElement().asString().contains("ended with exit code 4");
     }
 
     @Test
-    void preStopThatIsNoCommandThereIsToldAndTheStopGoesOn() {
+    void aMissingPreStopCommandIsReportedAndTheStopContinues() {
         running(POLITE, Optional.of(new PreStop.Exec(List.of("/no/such/command"))));
 
         assertThat(removed()).isLessThan(GRACE);
-        assertThat(ending().exit()).contains(new Exit(7, ""));
+        assertThat(termination().exit()).contains(new Exit(7, ""));
         assertThat(failures()).singleElement().asString().contains("could not be run");
     }
 
     @Test
-    void oneThatEndsDuringPreStopIsGoneAtOnce() {
+    void aReplicaThatExitsDuringPreStopIsRemovedAtOnce() {
         running("while [ ! -e /tmp/done ]; do sleep 0.1; done; exit 6", exec("touch /tmp/done; sleep 60"));
 
         assertThat(removed()).isLessThan(GRACE);
-        assertThat(ending().reason()).isEqualTo("Stopped");
-        assertThat(ending().exit()).contains(new Exit(6, ""));
+        assertThat(termination().reason()).isEqualTo("Stopped");
+        assertThat(termination().exit()).contains(new Exit(6, ""));
         assertThat(failures()).isEmpty();
     }
 
@@ -174,11 +174,11 @@ class GracefulStopsTest {
                 .contains(GRACE);
         removed();
 
-        assertThat(ending().exit()).contains(new Exit(5, ""));
+        assertThat(termination().exit()).contains(new Exit(5, ""));
     }
 
     @Test
-    void anOperatorThatComesBackInTheMiddleBeginsAnew() {
+    void anOperatorRestartedDuringAStopBeginsItAgain() {
         running("trap '' TERM; while :; do sleep 0.1; done", Optional.of(new PreStop.Sleep(Duration.ofSeconds(1))));
         docker.remove(new Removal(id, GRACE, Removal.Cause.SCALE_DOWN));
         await().pollDelay(Duration.ofMillis(1500)).until(() -> true); // its signal was sent and did nothing
@@ -186,7 +186,7 @@ class GracefulStopsTest {
         start();
 
         assertThat(removed()).isBetween(GRACE, GRACE.plusSeconds(2));
-        assertThat(ending().reason()).isEqualTo("GraceExceeded");
+        assertThat(termination().reason()).isEqualTo("GraceExceeded");
     }
 
     private static Optional<PreStop> exec(String script) {
@@ -231,14 +231,14 @@ class GracefulStopsTest {
         return Duration.ofNanos(System.nanoTime() - begin);
     }
 
-    private Termination ending() {
-        assertThat(docker.endings().orElseThrow().endings(id.owner())).hasSize(1);
-        return docker.endings().orElseThrow().endings(id.owner()).getFirst();
+    private Termination termination() {
+        assertThat(docker.terminations().orElseThrow().terminations(id.owner())).hasSize(1);
+        return docker.terminations().orElseThrow().terminations(id.owner()).getFirst();
     }
 
     private List<String> failures() {
-        return happenings.stream()
-                .filter(happening -> happening.reason().equals("FailedPreStopHook"))
+        return events.stream()
+                .filter(event -> event.reason().equals("FailedPreStopHook"))
                 .map(RuntimeEvent::note)
                 .toList();
     }

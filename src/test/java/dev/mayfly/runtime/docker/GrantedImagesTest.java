@@ -21,7 +21,7 @@ import dev.mayfly.runtime.docker.image.KnownImages;
 import dev.mayfly.runtime.docker.image.LocalImage;
 import dev.mayfly.runtime.docker.image.LocalImages;
 import dev.mayfly.runtime.docker.image.RegistryAccess;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Instant;
@@ -52,7 +52,7 @@ class GrantedImagesTest {
 
     GrantedImagesTest() {
         access.credentials(SHOP, List.of(new Credential("r.example", "shop", "geheim", "", "shop")));
-        access.granted(id, new Way(Optional.empty(), "shop"), false);
+        access.granted(id, new RegistryLogin(Optional.empty(), "shop"), false);
     }
 
     @AfterEach
@@ -73,7 +73,7 @@ class GrantedImagesTest {
     }
 
     @Test
-    void whatWasLookedUpAMomentAgoIsNotEverybodysEither() {
+    void aRecentlyInspectedImageIsNotAvailableToOthersEither() {
         answering.complete(engine);
         var reference = template("busybox:1.36").withImage(image -> image.withPullPolicy(Template.PullPolicy.Never));
         assertThat(images.ensure(SHOP, reference).join().id()).isEqualTo(id);
@@ -91,8 +91,8 @@ class GrantedImagesTest {
             var admitted = new AdmittedImages(new ReplicaIndex(), all, new KnownImages(answering::join, clock), clock);
             admitted.gate(new ImageGate() {
                 @Override
-                public CompletionStage<Optional<Failure>> judge(OwnerId owner, Template template, String image) {
-                    return OPEN.judge(owner, template, image);
+                public CompletionStage<Optional<Failure>> evaluate(OwnerId owner, Template template, String image) {
+                    return OPEN.evaluate(owner, template, image);
                 }
 
                 @Override
@@ -112,19 +112,19 @@ class GrantedImagesTest {
     }
 
     @Test
-    void whatCameWithAPullWhoseEndNobodySawIsOnlyTheirsWhoPulledIt() {
+    void anImageOfAPullWithUnknownResultBelongsToItsRequesterOnly() {
         answering.complete(engine);
         var forgotten = new RegistryAccess(registry -> Optional.empty(), InstantSource.system());
         forgotten.credentials(SHOP, List.of(new Credential("r.example", "shop", "geheim", "", "shop")));
         try (var all = images(answering::join, forgotten)) {
-            var told = new ArrayList<PulledImage>();
-            all.onPulled(told::add);
+            var recorded = new ArrayList<PulledImage>();
+            all.onPulled(recorded::add);
 
             all.remember(List.of(), List.of(new StartedPull("busybox:1.36", id, "shop")));
-            assertThat(told).as("it was here before").isEmpty();
+            assertThat(recorded).as("it was here before").isEmpty();
             all.remember(List.of(), List.of(new StartedPull("busybox:1.36", "", "shop")));
 
-            assertThat(told).singleElement().satisfies(image -> {
+            assertThat(recorded).singleElement().satisfies(image -> {
                 assertThat(image.id()).isEqualTo(id);
                 assertThat(image.references()).as("so it is never collected").isEmpty();
                 assertThat(image.access()).containsExactly("shop");

@@ -66,7 +66,7 @@ class HealthCheckTest {
     }
 
     @Test
-    void aRestartOfTheOperatorKnowsWhatTheEngineSays() {
+    void aRestartedOperatorKnowsTheEnginesHealthStatus() {
         var id = docker.launch(checked(Probes.NONE));
         docker.await(id, replica -> replica.phase() == Phase.RUNNING);
         docker.run(id, "touch", "/tmp/ok");

@@ -56,7 +56,7 @@ class OvertakenLaunchTest {
         runtime = new DockerRuntime(Settings.of(cluster, engine.address()), Optional.empty(), InstantSource.system());
         runtime.imageEngine().orElseThrow().gate(new ImageGate() {
             @Override
-            public CompletionStage<Optional<Failure>> judge(OwnerId asked, Template template, String image) {
+            public CompletionStage<Optional<Failure>> evaluate(OwnerId asked, Template template, String image) {
                 return gate;
             }
         });
@@ -74,7 +74,7 @@ class OvertakenLaunchTest {
     }
 
     @Test
-    void oneWhoseContainerIsJustBeingMadeIsNeverStarted() {
+    void aLaunchRemovedDuringCreationIsNeverStarted() {
         var id = overtaken(stubborn());
 
         await().atMost(AT_ONCE).until(() -> observed().find(id).isEmpty());

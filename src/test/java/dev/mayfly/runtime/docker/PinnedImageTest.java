@@ -79,7 +79,7 @@ class PinnedImageTest {
     }
 
     @Test
-    void aPinnedImageThatIsGoneAndCameFromNoRegistryIsAClearFailure() {
+    void aMissingPinnedImageWithoutARegistryIsAClearFailure() {
         var first = image("1");
         var second = image("2");
         forced(first);
@@ -95,7 +95,7 @@ class PinnedImageTest {
     }
 
     @Test
-    void aPinnedImageThatIsGoneAndMayNotBePulledAgainIsOneToo() {
+    void aMissingPinnedImageThatMayNotBePulledIsAClearFailure() {
         var first = image("1");
         var second = image("2");
         forced(first);
@@ -116,7 +116,7 @@ class PinnedImageTest {
     }
 
     @Test
-    void whoComesLaterReadsTheImageFromTheContainer() {
+    void aRestartedOperatorReadsTheImageFromTheContainer() {
         var first = image("1");
         running(launch(0, template()));
 
@@ -129,7 +129,7 @@ class PinnedImageTest {
             assertThat(later.imageEngine()
                             .orElseThrow()
                             .images()
-                            .look(reference, first)
+                            .inspect(reference, first)
                             .toCompletableFuture()
                             .join()
                             .pin())

@@ -34,8 +34,8 @@ class PlacedEndsTest {
     @Test
     void whatEndedBeforeTheEngineBeganMayHaveEndedWithTheOneBefore() {
         for (var code : new int[] {0, 1, 137, 143, 255}) {
-            for (var told : new boolean[] {true, false}) {
-                var unknown = placed(code, Optional.of(Instant.parse(ENDED).plusMillis(1)), told);
+            for (var witnessed : new boolean[] {true, false}) {
+                var unknown = placed(code, Optional.of(Instant.parse(ENDED).plusMillis(1)), witnessed);
 
                 assertThat(unknown.outcome().excused()).isTrue();
                 assertThat(unknown.outcome().exit()).isEmpty();
@@ -51,7 +51,7 @@ class PlacedEndsTest {
     }
 
     @Test
-    void whatEndedWhileThisEngineRanIsKnownToWhoeverComesLater() {
+    void anExitDuringThisEnginesRunIsKnownToALaterOperator() {
         for (var code : new int[] {0, 1, 137, 143}) {
             var known = placed(code, Optional.of(Instant.parse(CREATED)), false);
 
@@ -65,13 +65,13 @@ class PlacedEndsTest {
     }
 
     @Test
-    void whereTheEngineDoesNotTellWhenItBeganOnlyWhatItToldIsKnown() {
+    void withoutTheEnginesStartTimeOnlyReportedExitsAreKnown() {
         assertThat(placed(0, Optional.empty(), true).outcome().excused()).isFalse();
         assertThat(placed(0, Optional.empty(), false).outcome().excused()).isTrue();
     }
 
     @Test
-    void whatCouldNotBeStartedAndWhoeverSawItIsKnownUnlessTheEngineIsAnother() {
+    void aFailedStartIsKnownUnlessTheEngineWasRestarted() {
         var never = inspect(name(), labels(), state(false, 127, "no such command", NEVER, ENDED))
                 .orElseThrow();
 
@@ -83,10 +83,10 @@ class PlacedEndsTest {
                 .isTrue();
     }
 
-    private static Replica placed(int exitCode, Optional<Instant> engineBegan, boolean told) {
+    private static Replica placed(int exitCode, Optional<Instant> engineBegan, boolean witnessed) {
         return inspect(name(), labels(), state(false, exitCode, "", STARTED, ENDED))
                 .orElseThrow()
-                .placed(engineBegan, told)
+                .placed(engineBegan, witnessed)
                 .replica();
     }
 }

@@ -32,13 +32,13 @@ public final class ProbedRuntime implements AutoCloseable {
 
     final OwnerId owner =
             new OwnerId("EphemeralWorkload", "probes", "web", UUID.randomUUID().toString());
-    final Queue<RuntimeEvent> happenings = new ConcurrentLinkedQueue<>();
+    final Queue<RuntimeEvent> events = new ConcurrentLinkedQueue<>();
     private final String cluster = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
     private DockerRuntime docker = begun();
 
     private DockerRuntime begun() {
         var runtime = new DockerRuntime(Settings.of(cluster), Optional.empty(), InstantSource.system());
-        runtime.reporting().orElseThrow().onHappening(happenings::add);
+        runtime.reporting().orElseThrow().onEvent(events::add);
         runtime.imageEngine().orElseThrow().gate(ImageGate.OPEN);
         runtime.start();
         return runtime;
@@ -110,9 +110,9 @@ public final class ProbedRuntime implements AutoCloseable {
     void awaitTold(String reason, String words) {
         Awaitility.await()
                 .atMost(LONG)
-                .until(() -> happenings.stream()
-                        .anyMatch(told ->
-                                told.reason().equals(reason) && told.note().contains(words)));
+                .until(() -> events.stream()
+                        .anyMatch(event ->
+                                event.reason().equals(reason) && event.note().contains(words)));
     }
 
     @Override

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** People stop, start and rename a replica's container with the engine's own tools. */
+/** Users stop, start and rename a replica's container with the engine's own tools. */
 class RestartedContainerTest {
     private final OwnerId owner = new OwnerId(
             "EphemeralWorkload", "restarted", "web", UUID.randomUUID().toString());
@@ -56,7 +56,7 @@ class RestartedContainerTest {
     }
 
     @Test
-    void oneThatEndedRunsAgain() {
+    void aTerminatedContainerRunsAgain() {
         var before = observed().find(id).flatMap(Replica::startedAt).orElseThrow();
         stop();
 
@@ -91,7 +91,7 @@ class RestartedContainerTest {
     }
 
     @Test
-    void oneThatSomebodyRenamesIsLost() {
+    void aRenamedContainerIsLost() {
         client().renameContainerCmd(Ownership.containerName(id))
                 .withName("foo-" + owner.uid())
                 .exec();

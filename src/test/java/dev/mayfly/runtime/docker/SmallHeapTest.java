@@ -19,7 +19,7 @@ class SmallHeapTest {
     private static final String HEAP = "-Xmx48m";
 
     @Test
-    void anImageOfAHundredMegabytesIsLookedIntoWithAHeapOfHalfOfIt() throws Exception {
+    void anImageOfAHundredMegabytesIsInspectedWithAHeapOfHalfItsSize() throws Exception {
         var tag = "mayfly-test/contents-" + UUID.randomUUID().toString().substring(0, 8) + ":large";
         try (var image = new LoadedImage(
                 Docker.client(), tag, "{}", "", Tars.files("blob", new byte[MEGABYTES << 20]), Tars.layer("su 4755"))) {

@@ -55,7 +55,7 @@ class VanishedVolumeTest {
                         Optional.empty(), new ReplicaIndex(), owner -> Duration.ofSeconds(1), InstantSource.system()));
         var mounts = volumes.mounts(engine, launch());
 
-        named.remove(engine, Set.of(name)); // as when a workload leaves that nobody else seemed to share it with
+        named.remove(engine, Set.of(name)); // as after the deletion of a workload that seemed to be its only user
         assertThat(engine.listVolumesCmd().exec().getVolumes())
                 .noneMatch(v -> v.getName().equals(name));
         container = engine.createContainerCmd("busybox:1.36")

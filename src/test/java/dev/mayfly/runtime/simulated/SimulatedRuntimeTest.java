@@ -71,7 +71,7 @@ class SimulatedRuntimeTest extends ContainerRuntimeContract {
     }
 
     @Test
-    void aContainerThatCannotStartIsDead() {
+    void aContainerThatCannotStartIsTerminated() {
         simulated.faults(launch -> Optional.of(new Fault(true, BROKEN)));
 
         var replica = launched();
@@ -91,7 +91,7 @@ class SimulatedRuntimeTest extends ContainerRuntimeContract {
     }
 
     @Test
-    void whatOnlyTheOperatorKnewIsGoneWithIt() {
+    void stateInMemoryIsLostWithTheOperator() {
         simulated.faults(launch -> Optional.of(new Fault(false, BROKEN)));
         launched();
 
@@ -121,22 +121,22 @@ class SimulatedRuntimeTest extends ContainerRuntimeContract {
         simulated.advance(Duration.ofSeconds(9));
 
         assertThat(simulated.owners()).isEmpty();
-        assertThat(simulated.endings().orElseThrow().endings(Samples.WEB))
+        assertThat(simulated.terminations().orElseThrow().terminations(Samples.WEB))
                 .extracting(Termination::reason)
                 .containsExactly(Termination.GRACE_EXCEEDED, Termination.STOPPED);
     }
 
     @Test
     void whatIsDoneIsReported() {
-        var told = new ArrayList<String>();
-        simulated.reporting().orElseThrow().onHappening(event -> told.add(event.reason()));
+        var reasons = new ArrayList<String>();
+        simulated.reporting().orElseThrow().onEvent(event -> reasons.add(event.reason()));
         launched();
         simulated.remove(new Removal(Samples.id(0, 1), Duration.ZERO, Removal.Cause.SCALE_DOWN));
         simulated.advance(Duration.ofSeconds(1));
         simulated.faults(launch -> Optional.of(new Fault(false, BROKEN)));
         launched();
 
-        assertThat(told).containsExactly("SuccessfulCreate", "SuccessfulDelete", BROKEN.reason());
+        assertThat(reasons).containsExactly("SuccessfulCreate", "SuccessfulDelete", BROKEN.reason());
     }
 
     @Test

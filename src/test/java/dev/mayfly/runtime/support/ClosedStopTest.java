@@ -18,25 +18,25 @@ class ClosedStopTest {
 
     @Test
     void aPreStopCommandThatMayBeRunningIsNotOvertakenByTheStopSignal() throws InterruptedException {
-        var told = new ArrayList<String>();
+        var reasons = new ArrayList<String>();
         var announcements = new Announcements();
-        announcements.onHappening(event -> told.add(event.reason()));
+        announcements.onEvent(event -> reasons.add(event.reason()));
         var timers = Executors.newSingleThreadScheduledExecutor();
-        var stops = new GracefulStops(interrupted(told), Timers.of(timers), announcements);
+        var stops = new GracefulStops(interrupted(reasons), Timers.of(timers), announcements);
 
         var how = new Stopping("SIGTERM", Optional.of(new PreStop.Exec(List.of("leave"))), Optional.empty());
-        stops.begin(id(0, 1), "c1", how, Duration.ofSeconds(30), () -> told.add("overdue"), () -> told.add("over"));
+        stops.begin(id(0, 1), "c1", how, Duration.ofSeconds(30), () -> reasons.add("overdue"), () -> reasons.add("over"));
         timers.shutdown();
 
         assertThat(timers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(told).containsExactly("run");
+        assertThat(reasons).containsExactly("run");
     }
 
-    private static Signalling interrupted(List<String> told) {
+    private static Signalling interrupted(List<String> reasons) {
         return new Signalling() {
             @Override
             public boolean signal(String container, String signal) {
-                return told.add(signal);
+                return reasons.add(signal);
             }
 
             @Override
@@ -46,7 +46,7 @@ class ClosedStopTest {
 
             @Override
             public void run(String command) {
-                told.add("run");
+                reasons.add("run");
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted");
             }

@@ -26,7 +26,7 @@ class FairQueueTest {
     }
 
     @Test
-    void healsAndRemovalsTakeTurnsSoThatNeitherStarves() {
+    void healsAndRemovalsAlternateSoThatNeitherStarves() {
         for (var i = 0; i < 3; i++) {
             queue.add(Priority.SCALE, BIG, "scale-" + i);
             queue.add(Priority.REMOVE, BIG, "remove-" + i);
@@ -39,7 +39,7 @@ class FairQueueTest {
     }
 
     @Test
-    void removalsAndSuccessorsToBeMadeShareTheTurnsBetweenHeals() {
+    void removalsAndCreationsOfSuccessorsAlternateBetweenHeals() {
         for (var i = 0; i < 4; i++) {
             queue.add(Priority.HEAL, BIG, "heal");
         }
@@ -51,7 +51,7 @@ class FairQueueTest {
     }
 
     @Test
-    void aHealIsNextHoweverManyRemovalsWait() {
+    void aHealIsNextRegardlessOfHowManyRemovalsWait() {
         for (var i = 0; i < 50; i++) {
             queue.add(Priority.REMOVE, BIG, "remove-" + i);
         }
@@ -62,7 +62,7 @@ class FairQueueTest {
     }
 
     @Test
-    void ownersTakeTurnsSoThatABigOneKeepsNobodyWaiting() {
+    void ownersAlternateSoThatALargeOneDelaysNoOthers() {
         queue.add(Priority.SCALE, BIG, "big-0");
         queue.add(Priority.SCALE, BIG, "big-1");
         queue.add(Priority.SCALE, BIG, "big-2");

@@ -50,7 +50,7 @@ class GovernorTest {
     }
 
     @Test
-    void crashLoopsAreTriedOneAtATimeHoweverManyWait() {
+    void crashLoopsAreStartedOneAtATimeRegardlessOfHowManyWait() {
         assertThat(mostAtOnce(Priority.RETRY, 8)).isEqualTo(1);
     }
 
@@ -74,7 +74,7 @@ class GovernorTest {
     }
 
     @Test
-    void aCrashLoopThatTakesLongHoldsNobodyUp() {
+    void aSlowCrashLoopDelaysNoOthers() {
         try (var governor = new Governor(8)) {
             governor.submit(Priority.RETRY, Samples.WEB, this::held);
             governor.submit(Priority.RETRY, Samples.WEB, () -> done.add("retry"));

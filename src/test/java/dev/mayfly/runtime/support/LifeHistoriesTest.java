@@ -22,9 +22,9 @@ class LifeHistoriesTest {
 
         engine.settle();
 
-        assertThat(engine.known().state()).as("%s, then %s", history, engine).isEqualTo(engine.truth());
+        assertThat(engine.known().state()).as("%s, then %s", history, engine).isEqualTo(engine.actual());
         assertThat(engine.known().container()).as("%s", engine).isEqualTo(engine.container());
         assertThat(engine.known().launching()).as("%s", engine).isEqualTo(KnownReplica.Launching.IDLE);
-        assertThat(engine.known().departure()).as("%s", engine).isEqualTo(KnownReplica.Departure.NONE);
+        assertThat(engine.known().removalStep()).as("%s", engine).isEqualTo(KnownReplica.RemovalStep.NONE);
     }
 }

@@ -32,8 +32,8 @@ class LifecycleTest implements Containers, Timers {
     private final List<String> calls = new ArrayList<>();
     private final List<String> announced = new ArrayList<>();
     private final TreeMap<Duration, List<Runnable>> due = new TreeMap<>();
-    private final RecentEndings endings = new RecentEndings();
-    private final ReplicaIndex index = new ReplicaIndex(endings);
+    private final TerminationHistory terminations = new TerminationHistory();
+    private final ReplicaIndex index = new ReplicaIndex(terminations);
     private Duration time = Duration.ZERO;
     private Optional<RuntimeException> refusal = Optional.empty();
     private Lifecycle lifecycle;
@@ -41,7 +41,7 @@ class LifecycleTest implements Containers, Timers {
     @BeforeEach
     void putTogether() {
         var announcements = new Announcements();
-        announcements.onHappening(event -> announced.add(event.reason()));
+        announcements.onEvent(event -> announced.add(event.reason()));
         var stops = new GracefulStops((container, signal) -> calls.add(signal), this, announcements);
         lifecycle = new Lifecycle(
                 index,
@@ -70,7 +70,7 @@ class LifecycleTest implements Containers, Timers {
 
         assertThat(calls).containsExactly("SIGTERM", "remove");
         assertThat(index.find(ID)).isEmpty();
-        assertThat(endings.endings(WEB)).extracting(Termination::reason).containsExactly(Termination.GRACE_EXCEEDED);
+        assertThat(terminations.terminations(WEB)).extracting(Termination::reason).containsExactly(Termination.GRACE_EXCEEDED);
     }
 
     @Test
@@ -79,11 +79,11 @@ class LifecycleTest implements Containers, Timers {
 
         lifecycle.remove(new Removal(ID, Duration.ofSeconds(10), Cause.SCALE_DOWN));
         pass(Duration.ofSeconds(1));
-        lifecycle.tell(ID, new Fact.Died(CONTAINER, Signals.exit(0), NOON));
+        lifecycle.apply(ID, new Fact.Died(CONTAINER, Signals.exit(0), NOON));
         pass(Duration.ZERO);
 
         assertThat(calls).containsExactly("SIGTERM", "remove");
-        assertThat(endings.endings(WEB)).extracting(Termination::reason).containsExactly(Termination.STOPPED);
+        assertThat(terminations.terminations(WEB)).extracting(Termination::reason).containsExactly(Termination.STOPPED);
     }
 
     @Test
@@ -125,10 +125,10 @@ class LifecycleTest implements Containers, Timers {
     }
 
     @Test
-    void aLaunchThatWaitsIsABackOffAndARefusedOneSaysWhy() {
+    void aWaitingLaunchIsReportedAsBackOffAndARefusedOneWithItsReason() {
         begun();
-        lifecycle.made(ID, CONTAINER, Stopping.DEFAULT);
-        lifecycle.tell(ID, new Fact.Waits(false, "image", NOON));
+        lifecycle.created(ID, CONTAINER, Stopping.DEFAULT);
+        lifecycle.apply(ID, new Fact.Waits(false, "image", NOON));
         assertThat(announced).containsExactly("BackOff");
 
         begun();
@@ -151,14 +151,14 @@ class LifecycleTest implements Containers, Timers {
     }
 
     private void refused(String reason) {
-        lifecycle.tell(ID, new Fact.Refused(new Failure(reason, "no"), false, Optional.empty(), NOON));
+        lifecycle.apply(ID, new Fact.Refused(new Failure(reason, "no"), false, Optional.empty(), NOON));
     }
 
     private void running(Template template) {
         lifecycle.launch(
                 launch(template),
-                launch -> lifecycle.made(ID, CONTAINER, Stopping.of(template, "SIGTERM"))
-                        && lifecycle.tell(ID, new Fact.Started(false, NOON)).asks(Action.Probe.class));
+                launch -> lifecycle.created(ID, CONTAINER, Stopping.of(template, "SIGTERM"))
+                        && lifecycle.apply(ID, new Fact.Started(false, NOON)).asks(Action.Probe.class));
         pass(Duration.ZERO);
         assertThat(index.find(ID).map(replica -> replica.phase())).contains(Phase.RUNNING);
     }
@@ -188,7 +188,7 @@ class LifecycleTest implements Containers, Timers {
     }
 
     @Override
-    public void look(String container) {
+    public void inspect(String container) {
         calls.add("look");
     }
 

@@ -29,23 +29,23 @@ class ReplicaHealthTest {
 
     @BeforeEach
     void itRuns() {
-        index.learn(ID, inspected(replica(0, Phase.RUNNING).withHealth(health -> health.withGated(true))));
+        index.apply(ID, inspected(replica(0, Phase.RUNNING).withHealth(health -> health.withGated(true))));
     }
 
     @Test
-    void oneWhoseEndWasToldIsNotProbedUntilSomebodyKnowsMore() {
+    void aReplicaWithAReportedExitIsNotProbedUntilItIsInspected() {
         assertThat(health.presence(ID)).isEqualTo(Presence.RUNS);
 
-        index.learn(ID, new Fact.Died(CONTAINER, Signals.KILL, LATER));
+        index.apply(ID, new Fact.Died(CONTAINER, Signals.KILL, LATER));
         assertThat(health.presence(ID)).isEqualTo(Presence.UNKNOWN);
 
-        index.learn(ID, inspected(replica(0, Phase.PENDING).in(Phase.RUNNING, NOON.plusSeconds(5))));
+        index.apply(ID, inspected(replica(0, Phase.PENDING).in(Phase.RUNNING, NOON.plusSeconds(5))));
         assertThat(health.presence(ID)).isEqualTo(Presence.RUNS);
     }
 
     @Test
-    void anAnswerThatComesAfterItsEndMakesItReadyNoMore() {
-        index.learn(ID, new Fact.Died(CONTAINER, Signals.KILL, LATER));
+    void anAnswerAfterItsExitDoesNotMakeItReady() {
+        index.apply(ID, new Fact.Died(CONTAINER, Signals.KILL, LATER));
 
         health.verdict(ID, Health.begin(Probes.NONE), Answer.SUCCESS, LATER);
         health.checked(ID, true, LATER);
@@ -54,8 +54,8 @@ class ReplicaHealthTest {
     }
 
     @Test
-    void oneThatEndedIsGone() {
-        index.learn(ID, inspected(replica(0, Phase.ENDED)));
+    void aTerminatedReplicaIsNotProbed() {
+        index.apply(ID, inspected(replica(0, Phase.ENDED)));
 
         assertThat(health.presence(ID)).isEqualTo(Presence.GONE);
     }

@@ -14,7 +14,7 @@ import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Termination;
-import dev.mayfly.runtime.support.KnownReplica.Departure;
+import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.State;
 import java.time.Duration;
@@ -34,60 +34,60 @@ class ReplicaLifeTest {
     private List<Action> actions = List.of();
 
     @Test
-    void oneWhoseEndIsToldIsNotReadyBeforeItIsInspected() {
-        learn(inspected(RUNS));
+    void aReplicaWithAReportedExitIsNotReady() {
+        apply(inspected(RUNS));
         assertThat(observed().ready()).isTrue();
 
-        learn(died());
+        apply(died());
 
         assertThat(observed().ready()).isFalse();
         assertThat(observed().phase()).isEqualTo(Phase.RUNNING);
     }
 
     @Test
-    void aLineOfTheListDoesNotTellWhetherOneWhoseEndWasToldRunsAgain() {
-        learn(inspected(RUNS), died(), listed(RUNS));
+    void aLineOfTheListDoesNotShowWhetherItRunsAgainAfterAReportedExit() {
+        apply(inspected(RUNS), died(), listed(RUNS));
 
-        assertThat(actions).containsExactly(new Action.Look(CONTAINER));
+        assertThat(actions).containsExactly(new Action.Inspect(CONTAINER));
     }
 
     @Test
-    void anInspectionThatWasAskedForBeforeSaysNothing() {
-        learn(inspected(RUNS), died(), inspected(RUNS));
+    void anInspectionRequestedBeforeTheExitIsIgnored() {
+        apply(inspected(RUNS), died(), inspected(RUNS));
 
         assertThat(observed().ready()).isFalse();
-        assertThat(known.dying()).isPresent();
+        assertThat(known.beforeExit()).isPresent();
     }
 
     @Test
-    void oneThatSomebodyStartedAgainIsWhatItWas() {
-        learn(inspected(RUNS), died(), inspected(RUNS_ANEW));
+    void aContainerThatWasStartedAgainIsRestored() {
+        apply(inspected(RUNS), died(), inspected(RUNS_ANEW));
 
         assertThat(observed().ready()).isTrue();
-        assertThat(known.dying()).isEmpty();
+        assertThat(known.beforeExit()).isEmpty();
         assertThat(known.end()).isEmpty();
     }
 
     @Test
     void oneThatWasNotReadyDoesNotBecomeSo() {
-        learn(inspected(RUNS.serving(false, NOON)), died(), inspected(RUNS_ANEW));
+        apply(inspected(RUNS.serving(false, NOON)), died(), inspected(RUNS_ANEW));
 
         assertThat(observed().ready()).isFalse();
     }
 
     @Test
     void whatEndedIsNotExpectedToEndAnyMore() {
-        learn(inspected(RUNS), died(), inspected(ended()));
+        apply(inspected(RUNS), died(), inspected(ended()));
 
         assertThat(known.state()).isEqualTo(State.ENDED);
-        assertThat(known.dying()).isEmpty();
+        assertThat(known.beforeExit()).isEmpty();
         assertThat(remembered().reason()).isEqualTo("Error");
-        assertThat(remembered().asked()).isFalse();
+        assertThat(remembered().requested()).isFalse();
     }
 
     @Test
-    void oneThatEndedServedUntilItsEndWasTold() {
-        learn(
+    void aTerminatedReplicaServedUntilItsReportedExit() {
+        apply(
                 inspected(RUNS.withHealth(health -> health.withGated(true))),
                 died(),
                 inspected(ended().withHealth(health -> health.withServed(Duration.ofHours(1)))));
@@ -96,26 +96,26 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void oneThatNobodySawServingServedAsLongAsItRan() {
-        learn(inspected(ended().withHealth(health -> health.withServed(Duration.ofHours(1)))));
+    void aReplicaThatWasNotObservedServingServedAsLongAsItRan() {
+        apply(inspected(ended().withHealth(health -> health.withServed(Duration.ofHours(1)))));
 
         assertThat(observed().health().served()).isEqualTo(Duration.ofHours(1));
     }
 
     @Test
-    void oneWhoseEndIsToldBeforeItsStartIsAnsweredIsNotCountedOn() {
-        learn(accepted(NOON), new Fact.LaunchBegun(LAUNCH), made(), died(), new Fact.Started(false, NOON));
+    void aReplicaWhoseExitIsReportedBeforeItsStartIsAnsweredIsNotReady() {
+        apply(accepted(NOON), new Fact.LaunchBegun(LAUNCH), made(), died(), new Fact.Started(false, NOON));
 
         assertThat(known.state()).isEqualTo(State.RUNNING);
         assertThat(observed().ready()).isFalse();
     }
 
     @Test
-    void oneThatEndedAndThatSomebodyStartsAgainRuns() {
-        learn(inspected(RUNS), inspected(ended()), new Fact.Begun(CONTAINER));
-        assertThat(actions).containsExactly(new Action.Look(CONTAINER));
+    void aTerminatedContainerThatIsStartedAgainRuns() {
+        apply(inspected(RUNS), inspected(ended()), new Fact.Begun(CONTAINER));
+        assertThat(actions).containsExactly(new Action.Inspect(CONTAINER));
 
-        learn(inspected(RUNS_ANEW));
+        apply(inspected(RUNS_ANEW));
 
         assertThat(known.state()).isEqualTo(State.RUNNING);
         assertThat(observed().ready()).isTrue();
@@ -123,43 +123,43 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void whatAListOfAMomentAgoSaysOfOneThatEndedSinceIsLookedAt() {
-        learn(inspected(RUNS), inspected(ended()), listed(RUNS));
-        assertThat(actions).containsExactly(new Action.Look(CONTAINER));
+    void anOutdatedListOfATerminatedReplicaCausesAnInspection() {
+        apply(inspected(RUNS), inspected(ended()), listed(RUNS));
+        assertThat(actions).containsExactly(new Action.Inspect(CONTAINER));
 
-        learn(inspected(RUNS));
+        apply(inspected(RUNS));
 
         assertThat(known.state()).isEqualTo(State.ENDED);
     }
 
     @Test
-    void oneThatWasCreatedAndThatSomebodyStartsRuns() {
-        learn(inspected(replica(0, Phase.CREATED)), listed(RUNS));
+    void aCreatedContainerThatIsStartedRuns() {
+        apply(inspected(replica(0, Phase.CREATED)), listed(RUNS));
 
         assertThat(known.state()).isEqualTo(State.RUNNING);
     }
 
     @Test
     void aRenamedContainerLeavesItsSlotToASuccessorAndIsARunningReplicaOnceItIsBack() {
-        learn(inspected(RUNS), new Fact.Estranged(CONTAINER, LATER));
+        apply(inspected(RUNS), new Fact.Renamed(CONTAINER, LATER));
         assertThat(known.state()).isEqualTo(State.LOST);
         assertThat(observed().outcome().failure()).map(Failure::reason).contains("Renamed");
         assertThat(remembered().reason()).isEqualTo("Renamed");
 
-        learn(listed(RUNS));
+        apply(listed(RUNS));
 
         assertThat(known.state()).isEqualTo(State.RUNNING);
     }
 
     @Test
-    void anotherContainerOfItsNameIsBelievedOnlyOnceTheFirstIsGone() {
-        learn(inspected(RUNS), new Fact.Inspected("c2", RUNS, Stopping.DEFAULT, List.of(), LATER));
+    void anotherContainerOfTheSameNameCountsOnlyAfterTheFirstIsGone() {
+        apply(inspected(RUNS), new Fact.Inspected("c2", RUNS, Stopping.DEFAULT, List.of(), LATER));
         assertThat(known.container()).contains(CONTAINER);
-        assertThat(actions).containsExactly(new Action.Look(CONTAINER));
+        assertThat(actions).containsExactly(new Action.Inspect(CONTAINER));
 
-        learn(new Fact.Absent(CONTAINER), new Fact.Gone(Optional.of(CONTAINER), List.of(), LATER));
+        apply(new Fact.Absent(CONTAINER), new Fact.Gone(Optional.of(CONTAINER), List.of(), LATER));
         assertThat(known.state()).isEqualTo(State.LOST);
-        learn(new Fact.Listed("c2", RUNS, Stopping.DEFAULT, LATER));
+        apply(new Fact.Listed("c2", RUNS, Stopping.DEFAULT, LATER));
 
         assertThat(known.container()).contains("c2");
         assertThat(known.state()).isEqualTo(State.RUNNING);
@@ -167,69 +167,69 @@ class ReplicaLifeTest {
 
     @Test
     void whatWasRemovedAMomentAgoIsNotFoundAgain() {
-        learn(inspected(RUNS), removal(Duration.ZERO, Cause.SCALE_DOWN), gone(), listed(RUNS), inspected(ended()));
+        apply(inspected(RUNS), removal(Duration.ZERO, Cause.SCALE_DOWN), gone(), listed(RUNS), inspected(ended()));
 
         assertThat(known.state()).isEqualTo(State.NONE);
-        learn(new Fact.Settled(CONTAINER));
+        apply(new Fact.Settled(CONTAINER));
         assertThat(known.blank()).isTrue();
     }
 
     @Test
-    void oneThatSomebodyRemovedIsLostOnceWhatBelongedToItIsGone() {
-        learn(inspected(RUNS), died(), new Fact.Absent(CONTAINER));
+    void aRemovedContainerIsLostOnceItsResourcesAreDiscarded() {
+        apply(inspected(RUNS), died(), new Fact.Absent(CONTAINER));
         assertThat(known.state()).isEqualTo(State.RUNNING);
         assertThat(actions).containsExactly(new Action.Discard(Optional.of(CONTAINER)));
 
-        learn(gone());
+        apply(gone());
 
         assertThat(known.state()).isEqualTo(State.LOST);
         assertThat(observed().outcome().exit()).contains(Signals.KILL);
     }
 
     @Test
-    void whatAnotherEngineToldIsNoTestimony() {
-        learn(inspected(RUNS), died(), new Fact.Reconnected(), new Fact.Absent(CONTAINER), gone());
+    void eventsOfAnotherEngineDoNotCount() {
+        apply(inspected(RUNS), died(), new Fact.Reconnected(), new Fact.Absent(CONTAINER), gone());
 
         assertThat(observed().outcome().exit()).isEmpty();
     }
 
     @Test
-    void oneThatWasSucceededAndThatSomebodyRemovesIsForgotten() {
+    void aSupersededContainerThatIsRemovedIsForgotten() {
         known = known.withSuperseded(true);
 
-        learn(inspected(ended()), new Fact.Absent(CONTAINER), gone());
+        apply(inspected(ended()), new Fact.Absent(CONTAINER), gone());
 
         assertThat(known.state()).isEqualTo(State.NONE);
     }
 
     @Test
-    void aLaunchThatWasNotAnsweredIsWhatALookFinds() {
-        learn(accepted(NOON), new Fact.LaunchBegun(LAUNCH), new Fact.Unanswered());
-        assertThat(known.launching()).isEqualTo(Launching.DOUBTFUL);
+    void anUnansweredLaunchIsResolvedByAnInspection() {
+        apply(accepted(NOON), new Fact.LaunchBegun(LAUNCH), new Fact.Unanswered());
+        assertThat(known.launching()).isEqualTo(Launching.UNANSWERED);
 
-        learn(listed(RUNS));
+        apply(listed(RUNS));
 
         assertThat(known.state()).isEqualTo(State.RUNNING);
         assertThat(known.launching()).isEqualTo(Launching.IDLE);
     }
 
     @Test
-    void aLaunchThatWasNotAnsweredAndLeftNothingMayBeAskedForAgain() {
-        learn(accepted(NOON), new Fact.LaunchBegun(LAUNCH), new Fact.Unanswered(), new Fact.Unmade());
+    void anUnansweredLaunchWithoutAContainerMayBeRequestedAgain() {
+        apply(accepted(NOON), new Fact.LaunchBegun(LAUNCH), new Fact.Unanswered(), new Fact.NotCreated());
         assertThat(known.state()).isEqualTo(State.NONE);
 
-        learn(accepted(LATER));
+        apply(accepted(LATER));
 
         assertThat(actions).containsExactly(new Action.Launch());
     }
 
     @Test
     void aRemovalThatOvertakesALaunchWaitsForItsAnswerAndNeverStartsIt() {
-        learn(accepted(NOON), new Fact.LaunchBegun(LAUNCH), removal(Duration.ofSeconds(9), Cause.SCALE_DOWN));
+        apply(accepted(NOON), new Fact.LaunchBegun(LAUNCH), removal(Duration.ofSeconds(9), Cause.SCALE_DOWN));
         assertThat(known.state()).isEqualTo(State.TERMINATING);
         assertThat(actions).isEmpty();
 
-        learn(made());
+        apply(made());
 
         assertThat(known.state()).isEqualTo(State.REMOVING);
         assertThat(actions).containsExactly(new Action.Delete(CONTAINER));
@@ -237,7 +237,7 @@ class ReplicaLifeTest {
 
     @Test
     void aRemovalBeforeTheLaunchHasBegunLeavesNothingToDo() {
-        learn(accepted(NOON), removal(Duration.ofSeconds(9), Cause.SCALE_DOWN), new Fact.LaunchBegun(LAUNCH));
+        apply(accepted(NOON), removal(Duration.ofSeconds(9), Cause.SCALE_DOWN), new Fact.LaunchBegun(LAUNCH));
 
         assertThat(known.state()).isEqualTo(State.NONE);
         assertThat(actions).isEmpty();
@@ -246,11 +246,11 @@ class ReplicaLifeTest {
     @Test
     void aCancelledLaunchIsNotCarriedOutInPlaceOfALaterOne() {
         var later = new Launch(id(0, 1), "v2", Samples.template("v2"), 0, 0, NOON, Priority.SCALE);
-        learn(accepted(NOON), removal(Duration.ZERO, Cause.ROLLOUT), new Fact.LaunchAccepted(later, NOON));
+        apply(accepted(NOON), removal(Duration.ZERO, Cause.ROLLOUT), new Fact.LaunchAccepted(later, NOON));
 
-        learn(new Fact.LaunchBegun(LAUNCH));
+        apply(new Fact.LaunchBegun(LAUNCH));
         assertThat(actions).isEmpty();
-        learn(new Fact.LaunchBegun(later));
+        apply(new Fact.LaunchBegun(later));
 
         assertThat(actions).containsExactly(new Action.Proceed());
     }
@@ -258,30 +258,30 @@ class ReplicaLifeTest {
     @Test
     void aLaunchThatIsNotDueYetDoesNotStartACreatedContainer() {
         var early = new Launch(id(0, 1), "v1", Samples.template("v1"), 0, 0, LATER, Priority.HEAL);
-        learn(new Fact.LaunchAccepted(early, NOON), new Fact.LaunchBegun(early), made());
-        learn(new Fact.Waits(false, "image", NOON));
+        apply(new Fact.LaunchAccepted(early, NOON), new Fact.LaunchBegun(early), made());
+        apply(new Fact.Waits(false, "image", NOON));
 
-        learn(new Fact.LaunchAccepted(early, NOON));
+        apply(new Fact.LaunchAccepted(early, NOON));
         assertThat(known.state()).isEqualTo(State.CREATED);
-        learn(new Fact.LaunchAccepted(early, LATER));
+        apply(new Fact.LaunchAccepted(early, LATER));
 
         assertThat(known.state()).isEqualTo(State.PENDING);
     }
 
     @Test
     void aRefusedDeletionIsTriedAgain() {
-        learn(inspected(RUNS), removal(Duration.ZERO, Cause.SCALE_DOWN), new Fact.NotDeleted(CONTAINER));
+        apply(inspected(RUNS), removal(Duration.ZERO, Cause.SCALE_DOWN), new Fact.NotDeleted(CONTAINER));
         assertThat(actions).containsExactly(new Action.DeleteLater(CONTAINER));
-        assertThat(known.departure()).isEqualTo(Departure.HELD);
+        assertThat(known.removalStep()).isEqualTo(RemovalStep.HELD);
 
-        learn(new Fact.DeletionDue(CONTAINER));
+        apply(new Fact.DeletionDue(CONTAINER));
 
         assertThat(actions).containsExactly(new Action.Delete(CONTAINER));
     }
 
     @Test
     void whatHadToBeKilledExceededItsGrace() {
-        learn(
+        apply(
                 inspected(RUNS),
                 removal(Duration.ofSeconds(9), Cause.SCALE_DOWN),
                 new Fact.GraceOver(CONTAINER),
@@ -291,7 +291,7 @@ class ReplicaLifeTest {
         assertThat(remembered().reason()).isEqualTo(Termination.GRACE_EXCEEDED);
     }
 
-    private void learn(Fact... facts) {
+    private void apply(Fact... facts) {
         for (var fact : facts) {
             var step = ReplicaLife.next(known, fact);
             known = step.known();
@@ -306,7 +306,7 @@ class ReplicaLifeTest {
     private Termination remembered() {
         return actions.stream()
                 .filter(Action.Remember.class::isInstance)
-                .map(action -> ((Action.Remember) action).ending())
+                .map(action -> ((Action.Remember) action).termination())
                 .findFirst()
                 .orElseThrow();
     }
@@ -320,7 +320,7 @@ class ReplicaLifeTest {
     }
 
     private static Fact made() {
-        return new Fact.Made(CONTAINER, Stopping.DEFAULT);
+        return new Fact.Created(CONTAINER, Stopping.DEFAULT);
     }
 
     private static Fact removal(Duration grace, Cause cause) {

@@ -38,7 +38,7 @@ class StoppingTest {
     }
 
     @Test
-    void theTemplatesSignalGoesBeforeTheImages() {
+    void theTemplatesSignalOverridesTheImages() {
         var template = Samples.template("busybox");
 
         assertThat(Stopping.of(template, "SIGQUIT").signal()).isEqualTo("SIGQUIT");

@@ -24,9 +24,9 @@ import java.util.Optional;
  */
 final class UnreliableEngine {
     private final List<Container> containers = new ArrayList<>();
-    /** What was seen and is not told yet. */
+    /** Facts that were not delivered yet. */
     private final List<Fact> underWay = new ArrayList<>();
-    /** What is to be done, or whose answer is awaited. */
+    /** Calls that are to be made or answered. */
     private final List<Runnable> calls = new ArrayList<>();
 
     private final List<String> history = new ArrayList<>();
@@ -56,7 +56,7 @@ final class UnreliableEngine {
     }
 
     /** Where the replica is, as the engine has it. One that is nowhere may be known as it was. */
-    State truth() {
+    State actual() {
         return ours().map(there -> there.runs ? State.RUNNING : over(there) ? State.ENDED : State.CREATED)
                 .orElse(known.state() == State.LOST || known.state() == State.FAILED ? known.state() : State.NONE);
     }
@@ -73,23 +73,23 @@ final class UnreliableEngine {
         time++;
         var choice = number / 16;
         switch (number % 16) {
-            case 0, 1 -> learn(new Fact.LaunchAccepted(launch(choice % 3 == 0), now()));
-            case 2 -> learn(new Fact.RemovalAccepted(removal(choice), now()));
+            case 0, 1 -> apply(new Fact.LaunchAccepted(launch(choice % 3 == 0), now()));
+            case 2 -> apply(new Fact.RemovalAccepted(removal(choice), now()));
             case 3, 4, 5 -> call(choice, choice % 4 > 0);
-            case 6, 7 -> tell(choice, false);
-            case 8 -> tell(choice, true);
+            case 6, 7 -> deliver(choice, false);
+            case 8 -> deliver(choice, true);
             case 9 -> lose(choice);
             case 10 -> underWay.addAll(list());
-            case 11 -> known.container().ifPresent(container -> underWay.add(look(container)));
+            case 11 -> known.container().ifPresent(container -> underWay.add(inspect(container)));
             case 12 -> ours().ifPresent(this::end);
             case 13 -> ours().ifPresent(this::start);
-            case 14 -> somebody(choice);
-            default -> learn(choice % 2 == 0 ? new Fact.Reviewed() : new Fact.Reconnected());
+            case 14 -> user(choice);
+            default -> apply(choice % 2 == 0 ? new Fact.Synced() : new Fact.Reconnected());
         }
     }
 
-    /** What a person does with the engine's own tools. */
-    private void somebody(int choice) {
+    /** Actions of a user with the engine's own tools. */
+    private void user(int choice) {
         switch (choice % 4) {
             case 0 -> ours().ifPresent(this::remove);
             case 1 -> ours().ifPresent(there -> there.renamed = true);
@@ -106,10 +106,10 @@ final class UnreliableEngine {
         }
     }
 
-    /** From now on the engine is left alone and answers, and everything is looked at again and again. */
+    /** From now on the engine changes nothing and answers, and everything is inspected repeatedly. */
     void settle() {
         while (!underWay.isEmpty()) {
-            tell(time++, false);
+            deliver(time++, false);
         }
         answers = true;
         for (var round = 0; round < 12; round++) {
@@ -118,20 +118,20 @@ final class UnreliableEngine {
                 calls.removeFirst().run();
             }
             var believed = known.container();
-            var doubtful = known.launching() == KnownReplica.Launching.DOUBTFUL;
+            var unanswered = known.launching() == KnownReplica.Launching.UNANSWERED;
             var listed = list();
-            listed.forEach(this::learn);
+            listed.forEach(this::apply);
             believed.filter(container ->
                             ours().filter(there -> there.name.equals(container)).isEmpty())
-                    .ifPresent(container -> learn(look(container)));
-            if (doubtful && known.launching() == KnownReplica.Launching.DOUBTFUL) {
-                learn(ours().map(this::inspected).orElseGet(Fact.Unmade::new));
+                    .ifPresent(container -> apply(inspect(container)));
+            if (unanswered && known.launching() == KnownReplica.Launching.UNANSWERED) {
+                apply(ours().map(this::inspected).orElseGet(Fact.NotCreated::new));
             }
-            learn(new Fact.Reviewed());
+            apply(new Fact.Synced());
         }
     }
 
-    private void learn(Fact fact) {
+    private void apply(Fact fact) {
         var before = known.state();
         var step = ReplicaLife.next(known, fact);
         known = step.known();
@@ -153,20 +153,20 @@ final class UnreliableEngine {
 
     private void carryOut(Action action) {
         switch (action) {
-            case Action.Launch launch -> calls.add(() -> learn(new Fact.LaunchBegun(launch(false))));
+            case Action.Launch launch -> calls.add(() -> apply(new Fact.LaunchBegun(launch(false))));
             case Action.Proceed proceed ->
                 calls.add(known.container().isPresent() ? this::startAsked : this::makeAsked);
-            case Action.Look look -> calls.add(() -> learn(look(look.container())));
+            case Action.Inspect inspect -> calls.add(() -> apply(inspect(inspect.container())));
             case Action.Stop stop -> calls.add(() -> stop(stop.container()));
             case Action.Delete delete -> calls.add(() -> delete(delete.container()));
-            case Action.DeleteLater later -> calls.add(() -> learn(new Fact.DeletionDue(later.container())));
-            case Action.Discard discard -> calls.add(() -> learn(new Fact.Gone(discard.container(), List.of(), now())));
+            case Action.DeleteLater later -> calls.add(() -> apply(new Fact.DeletionDue(later.container())));
+            case Action.Discard discard -> calls.add(() -> apply(new Fact.Gone(discard.container(), List.of(), now())));
             case Action.Probe probe -> {}
             case Action.Remember remember -> {}
         }
     }
 
-    /** Somebody's turn has come of those who wait to call the engine. */
+    /** One of the calls that wait for the engine is made. */
     private void call(int choice, boolean answered) {
         if (!calls.isEmpty()) {
             answers = answered;
@@ -177,23 +177,23 @@ final class UnreliableEngine {
     private void makeAsked() {
         var before = ours();
         if (before.filter(there -> !there.runs && over(there)).isPresent()) {
-            learn(new Fact.Refused(new Failure("CreateContainerError", "name taken"), false, Optional.empty(), now()));
+            apply(new Fact.Refused(new Failure("CreateContainerError", "name taken"), false, Optional.empty(), now()));
             return;
         }
         var there = before.orElseGet(this::make);
-        learn(answers ? new Fact.Made(there.name, Stopping.DEFAULT) : new Fact.Unanswered());
+        apply(answers ? new Fact.Created(there.name, Stopping.DEFAULT) : new Fact.Unanswered());
     }
 
     private void startAsked() {
         var container = known.container().flatMap(this::find);
         if (!answers) {
             container.ifPresent(this::start);
-            learn(new Fact.Unanswered());
+            apply(new Fact.Unanswered());
         } else if (time % 5 == 0) {
             answer(new Fact.Waits(false, "image", now()));
         } else if (container.isEmpty() || time % 7 == 0) {
             container.ifPresent(there -> there.unstartable = true);
-            learn(new Fact.Refused(new Failure("RunContainerError", "no"), false, Optional.empty(), now()));
+            apply(new Fact.Refused(new Failure("RunContainerError", "no"), false, Optional.empty(), now()));
         } else {
             start(container.get());
             time++;
@@ -204,27 +204,27 @@ final class UnreliableEngine {
     /** At once or later: events and other requests may come first. */
     private void answer(Fact fact) {
         if (time % 2 == 0) {
-            learn(fact);
+            apply(fact);
         } else {
-            calls.add(() -> learn(fact));
+            calls.add(() -> apply(fact));
         }
     }
 
     private void stop(String container) {
         var there = find(container).filter(one -> one.runs);
         if (there.isEmpty()) {
-            learn(new Fact.NotRunning(container));
+            apply(new Fact.NotRunning(container));
         } else if (time % 2 == 0) {
             end(there.get());
-            calls.add(() -> learn(new Fact.GraceOver(container)));
+            calls.add(() -> apply(new Fact.GraceOver(container)));
         } else {
-            learn(new Fact.GraceOver(container));
+            apply(new Fact.GraceOver(container));
         }
     }
 
     private void delete(String container) {
         find(container).filter(there -> answers || time % 2 == 0).ifPresent(this::remove);
-        learn(answers ? new Fact.Gone(Optional.of(container), List.of(), now()) : new Fact.NotDeleted(container));
+        apply(answers ? new Fact.Gone(Optional.of(container), List.of(), now()) : new Fact.NotDeleted(container));
     }
 
     private Container make() {
@@ -247,7 +247,7 @@ final class UnreliableEngine {
             there.runs = false;
             there.ended = now();
             underWay.add(new Fact.Died(there.name, Signals.KILL, now()));
-            underWay.add(look(there.name));
+            underWay.add(inspect(there.name));
         }
     }
 
@@ -257,15 +257,15 @@ final class UnreliableEngine {
         underWay.add(new Fact.Absent(there.name));
     }
 
-    /** Something that was seen is told at last. @param again true: and once more, later */
-    private void tell(int choice, boolean again) {
+    /** Delivers a fact. @param again true: and once more, later */
+    private void deliver(int choice, boolean again) {
         if (!underWay.isEmpty()) {
             var which = choice % underWay.size();
             var fact = underWay.get(which);
             if (!again) {
                 underWay.remove(which);
             }
-            learn(fact);
+            apply(fact);
         }
     }
 
@@ -281,9 +281,9 @@ final class UnreliableEngine {
                 .toList();
     }
 
-    private Fact look(String container) {
+    private Fact inspect(String container) {
         return find(container)
-                .map(there -> there.renamed ? new Fact.Estranged(container, now()) : inspected(there))
+                .map(there -> there.renamed ? new Fact.Renamed(container, now()) : inspected(there))
                 .orElseGet(() -> new Fact.Absent(container));
     }
 

@@ -12,7 +12,7 @@ import dev.mayfly.probe.Answer;
 import dev.mayfly.probe.Prober.Commands;
 import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.Endings;
+import dev.mayfly.runtime.RecentTerminations;
 import dev.mayfly.runtime.support.Action;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.Containers;
@@ -21,7 +21,7 @@ import dev.mayfly.runtime.support.Governor;
 import dev.mayfly.runtime.support.GracefulStops;
 import dev.mayfly.runtime.support.HealthWatch;
 import dev.mayfly.runtime.support.Lifecycle;
-import dev.mayfly.runtime.support.RecentEndings;
+import dev.mayfly.runtime.support.TerminationHistory;
 import dev.mayfly.runtime.support.ReplicaHealth;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import dev.mayfly.runtime.support.Signals;
@@ -43,8 +43,8 @@ import java.util.function.Consumer;
 final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
     private final Map<String, Replica> containers = new ConcurrentHashMap<>();
     private final InstantSource clock = InstantSource.system();
-    private final RecentEndings endings = new RecentEndings();
-    final ReplicaIndex index = new ReplicaIndex(endings);
+    private final TerminationHistory terminations = new TerminationHistory();
+    final ReplicaIndex index = new ReplicaIndex(terminations);
     private final Governor queue = new Governor(4);
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
     private final Lifecycle lifecycle;
@@ -59,7 +59,7 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
         Commands commands = (target, command, timeout) ->
                 answer -> answer.accept(command.equals(List.of("true")) ? Answer.SUCCESS : Answer.failure("no"));
         health = new HealthWatch(container -> Optional.empty(), commands, index, reports, true, clock);
-        threads.scheduleWithFixedDelay(lifecycle::reviewed, 30, 30, TimeUnit.SECONDS);
+        threads.scheduleWithFixedDelay(lifecycle::synced, 30, 30, TimeUnit.SECONDS);
     }
 
     @Override
@@ -87,14 +87,14 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
         var now = clock.instant();
         var container = index.container(id).orElse(id.replica() + "-" + System.nanoTime());
         containers.putIfAbsent(container, launch.pending(now).in(Phase.CREATED, now));
-        if (!lifecycle.made(id, container, Stopping.of(launch.template(), "SIGTERM"))) {
+        if (!lifecycle.created(id, container, Stopping.of(launch.template(), "SIGTERM"))) {
             return true; // its removal was requested meanwhile
         }
         var gated = launch.template().probes().gate();
         var due = launch.starts(now);
         containers.computeIfPresent(container, (name, made) -> due ? made.in(Phase.RUNNING, now) : made);
         var answer = due ? new Fact.Started(gated, now) : new Fact.Waits(gated, "", now);
-        if (lifecycle.tell(id, answer).asks(Action.Probe.class)) {
+        if (lifecycle.apply(id, answer).asks(Action.Probe.class)) {
             health.started(id, launch.template().probes(), false);
         }
         return true;
@@ -108,13 +108,13 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
     @Override
     public List<String> remove(ReplicaId id, String container) {
         containers.remove(container);
-        return List.of(); // nobody knows which files it wrote
+        return List.of(); // its writes are not known
     }
 
     @Override
-    public void look(String container) {
+    public void inspect(String container) {
         var found = containers.get(container);
-        lifecycle.tell(
+        lifecycle.apply(
                 container,
                 found == null
                         ? new Fact.Absent(container)
@@ -128,8 +128,8 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
         running.ifPresent(replica -> {
             var ended = replica.failed(Phase.ENDED, clock.instant(), new Failure("Error", "exit code " + code));
             containers.put(container, ended.withOutcome(outcome -> outcome.withExit(Optional.of(exit))));
-            lifecycle.tell(container, new Fact.Died(container, exit, clock.instant()));
-            look(container);
+            lifecycle.apply(container, new Fact.Died(container, exit, clock.instant()));
+            inspect(container);
         });
         return running.isPresent();
     }
@@ -140,8 +140,8 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
     }
 
     @Override
-    public Optional<Endings> endings() {
-        return Optional.of(endings);
+    public Optional<RecentTerminations> terminations() {
+        return Optional.of(terminations);
     }
 
     @Override

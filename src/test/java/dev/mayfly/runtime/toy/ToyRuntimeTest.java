@@ -35,7 +35,7 @@ class ToyRuntimeTest extends ContainerRuntimeContract {
     protected void vanish(ReplicaId id) {
         TOY.index.container(id).ifPresent(container -> {
             TOY.remove(id, container);
-            TOY.look(container);
+            TOY.inspect(container);
         });
     }
 

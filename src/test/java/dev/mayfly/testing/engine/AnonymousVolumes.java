@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The volumes without a name of anybody's choosing that containers of one namespace had, whether they are still there or not. */
+/** The anonymous volumes that containers of one namespace had, whether they are still there or not. */
 public final class AnonymousVolumes implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
 

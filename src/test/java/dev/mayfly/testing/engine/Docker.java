@@ -13,7 +13,7 @@ import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import java.util.List;
 import java.util.Map;
 
-/** The engine, asked and treated directly, as a person with {@code docker} would. */
+/** Calls the engine directly, as a user of {@code docker} would. */
 public final class Docker {
     private static final DockerClient CLIENT = connect();
 
@@ -86,7 +86,7 @@ public final class Docker {
         try {
             removal.run();
         } catch (DockerException gone) {
-            // somebody else was quicker
+            // another client was faster
         }
     }
 

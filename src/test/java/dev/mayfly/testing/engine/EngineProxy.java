@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Stands between an operator and the real engine, for the faults that a real engine can't be made to show. */
 public final class EngineProxy implements AutoCloseable {
-    /** PASS forwards; REFUSE has nobody listening; SILENT accepts, never answers, and freezes what was connected. */
+    /** PASS forwards; REFUSE closes the port; SILENT accepts, never answers, and freezes what was connected. */
     public enum Mode {
         PASS,
         REFUSE,

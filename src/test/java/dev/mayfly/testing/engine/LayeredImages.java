@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Makes images on the engine, of layers whose random content nobody else has. */
+/** Makes images on the engine, of layers with random content. */
 public final class LayeredImages implements AutoCloseable {
     private static final int KIB = 1024;
 

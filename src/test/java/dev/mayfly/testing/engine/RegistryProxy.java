@@ -59,7 +59,7 @@ public final class RegistryProxy implements AutoCloseable {
                 Thread.ofVirtual().start(() -> forward(client));
             }
         } catch (IOException closed) {
-            // nobody is served any longer
+            // no request is served any longer
         }
     }
 

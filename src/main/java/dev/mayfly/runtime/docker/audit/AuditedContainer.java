@@ -21,14 +21,14 @@ final class AuditedContainer {
     private final Unchanged unchanged = new Unchanged();
 
     private final EngineFiles engineFiles = new EngineFiles();
-    private Optional<ContainerLayers> evidence = Optional.empty();
+    private Optional<ContainerLayers> layers = Optional.empty();
     private volatile Known known = Known.NOTHING;
     private Instant tried = Instant.MIN;
     /**
      * Spreads the audits of replicas that started together: the second audit comes early by a random part of the
      * interval.
      */
-    private double patience = ThreadLocalRandom.current().nextDouble(0.5, 1);
+    private double intervalFactor = ThreadLocalRandom.current().nextDouble(0.5, 1);
 
     AuditedContainer(ReplicaId id, String container, Mode mode, String revision) {
         this.id = id;
@@ -40,7 +40,7 @@ final class AuditedContainer {
     /**
      * Findings of the last audit.
      *
-     * @param looked when the audit began; empty if there was none
+     * @param scanned when the audit began; empty if there was none
      * @param exact false if the findings come from the engine rather than the layer
      * @param last true if the process had ended before, so no audit follows
      * @param writes at most {@link dev.mayfly.core.audit.AuditReport#LISTED}
@@ -49,7 +49,7 @@ final class AuditedContainer {
      * @param bytes size of the writable layer, as far as it was measured
      */
     record Known(
-            Optional<Instant> looked,
+            Optional<Instant> scanned,
             boolean exact,
             boolean last,
             List<Write> writes,
@@ -65,7 +65,7 @@ final class AuditedContainer {
 
         /** The same findings as the last ones. */
         Known finished() {
-            return new Known(looked, exact, true, writes, truncated, candidates, bytes);
+            return new Known(scanned, exact, true, writes, truncated, candidates, bytes);
         }
 
         boolean dirty() {
@@ -106,21 +106,21 @@ final class AuditedContainer {
         return engineFiles;
     }
 
-    Optional<ContainerLayers> evidence() {
-        return evidence;
+    Optional<ContainerLayers> layers() {
+        return layers;
     }
 
-    void evidence(ContainerLayers found) {
-        evidence = Optional.of(found);
+    void layers(ContainerLayers found) {
+        layers = Optional.of(found);
     }
 
     /** @param interval longest time between the starts of two audits */
     synchronized boolean due(Instant now, Duration interval) {
-        return tried.equals(Instant.MIN) || !now.isBefore(tried.plusMillis((long) (interval.toMillis() * patience)));
+        return tried.equals(Instant.MIN) || !now.isBefore(tried.plusMillis((long) (interval.toMillis() * intervalFactor)));
     }
 
     synchronized void tried(Instant now) {
-        patience = tried.equals(Instant.MIN) ? patience : 1;
+        intervalFactor = tried.equals(Instant.MIN) ? intervalFactor : 1;
         tried = now;
     }
 }

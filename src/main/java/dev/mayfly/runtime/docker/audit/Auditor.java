@@ -15,7 +15,7 @@ import dev.mayfly.runtime.WriteAudit;
 import dev.mayfly.runtime.docker.audit.AuditedContainer.Known;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineWords;
-import dev.mayfly.runtime.support.RecentEndings;
+import dev.mayfly.runtime.support.TerminationHistory;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,8 +44,8 @@ public final class Auditor implements WriteAudit, AutoCloseable {
 
     private final Supplier<Engine> engine;
     private final ReplicaIndex index;
-    private final LayerScans looks;
-    private final RecentEndings endings;
+    private final LayerScans scans;
+    private final TerminationHistory terminations;
     private final InstantSource clock;
     private final Map<ReplicaId, AuditedContainer> replicas = new ConcurrentHashMap<>();
     private final Map<OwnerId, OwnerAudit> owners = new ConcurrentHashMap<>();
@@ -56,12 +56,12 @@ public final class Auditor implements WriteAudit, AutoCloseable {
             Supplier<Engine> engine,
             ReplicaIndex index,
             Optional<Host> host,
-            RecentEndings endings,
+            TerminationHistory terminations,
             InstantSource clock) {
         this.engine = engine;
         this.index = index;
-        this.looks = new LayerScans(engine, host);
-        this.endings = endings;
+        this.scans = new LayerScans(engine, host);
+        this.terminations = terminations;
         this.clock = clock;
     }
 
@@ -78,13 +78,13 @@ public final class Auditor implements WriteAudit, AutoCloseable {
 
     @Override
     public void audit(OwnerId owner, AuditPolicy policy) {
-        owners.computeIfAbsent(owner, unknown -> new OwnerAudit()).goBy(policy);
+        owners.computeIfAbsent(owner, unknown -> new OwnerAudit()).usePolicy(policy);
     }
 
     @Override
     public AuditReport report(OwnerId owner) {
-        var dossier = owners.get(owner);
-        return dossier == null ? AuditReport.NONE : dossier.report(of(owner), audited -> runs(audited.id()));
+        var ownerAudit = owners.get(owner);
+        return ownerAudit == null ? AuditReport.NONE : ownerAudit.report(of(owner), audited -> runs(audited.id()));
     }
 
     @Override
@@ -97,24 +97,24 @@ public final class Auditor implements WriteAudit, AutoCloseable {
      *
      * @throws RuntimeException if that failed
      */
-    public void lastLook(ReplicaId id) {
+    public void finalAudit(ReplicaId id) {
         var audited = replicas.get(id);
         if (audited == null || audited.mode() != Mode.Audit || audited.known().last()) {
             return;
         }
         engine.get().end(audited.container());
-        look(audited, OptionalLong.empty(), true);
+        scan(audited, OptionalLong.empty(), true);
     }
 
     /** The operator removed the container: its findings stay in the report. */
     public void gone(ReplicaId id) {
         var audited = replicas.remove(id);
         if (audited != null && audited.mode() == Mode.Audit) {
-            Optional.ofNullable(owners.get(id.owner())).ifPresent(dossier -> dossier.ended(audited));
+            Optional.ofNullable(owners.get(id.owner())).ifPresent(ownerAudit -> ownerAudit.ended(audited));
         }
     }
 
-    /** Somebody else removed the container. */
+    /** Another client of the engine removed the container. */
     public void vanished(ReplicaId id) {
         var audited = replicas.get(id);
         if (audited != null && audited.mode() == Mode.Audit && !audited.known().last()) {
@@ -138,10 +138,10 @@ public final class Auditor implements WriteAudit, AutoCloseable {
                     .filter(audited -> due(audited, policy(audited), now))
                     .toList();
             if (!due.isEmpty()) {
-                look(due);
+                scan(due);
             }
         } catch (RuntimeException failed) {
-            LOG.debugf("No look at writes: %s", EngineWords.of(failed));
+            LOG.debugf("The writable layers could not be audited: %s", EngineWords.of(failed));
         }
     }
 
@@ -158,38 +158,38 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         };
     }
 
-    private void look(List<AuditedContainer> due) {
-        var asking = due.stream()
-                .filter(looks::needsEngine)
+    private void scan(List<AuditedContainer> due) {
+        var containers = due.stream()
+                .filter(scans::needsEngine)
                 .map(AuditedContainer::container)
                 .collect(Collectors.toSet());
-        var sizes = asking.isEmpty() ? Map.<String, Long>of() : engine.get().layerSizes(asking);
+        var sizes = containers.isEmpty() ? Map.<String, Long>of() : engine.get().layerSizes(containers);
         for (var audited : due) {
             var size = sizes.get(audited.container());
             var over = index.find(audited.id()).map(Replica::phase).filter(Phase.ENDED::equals);
             try {
-                look(audited, size == null ? OptionalLong.empty() : OptionalLong.of(size), over.isPresent());
+                scan(audited, size == null ? OptionalLong.empty() : OptionalLong.of(size), over.isPresent());
             } catch (RuntimeException failed) {
-                LOG.warnf("What %s wrote could not be seen: %s", audited.id().replica(), EngineWords.of(failed));
+                LOG.warnf("The writes of %s could not be audited: %s", audited.id().replica(), EngineWords.of(failed));
             }
         }
     }
 
     /** @param last true if the process has ended */
-    private void look(AuditedContainer audited, OptionalLong size, boolean last) {
+    private void scan(AuditedContainer audited, OptionalLong size, boolean last) {
         synchronized (audited) {
             if (audited.known().last()) {
                 return;
             }
             var now = clock.instant();
             audited.tried(now);
-            var dossier = owners.computeIfAbsent(audited.id().owner(), unknown -> new OwnerAudit());
-            var measure = dossier.policy().layerBytes() > 0;
-            var seen = looks.look(audited, dossier.ignored(), measure, last ? OptionalLong.empty() : size, now);
+            var ownerAudit = owners.computeIfAbsent(audited.id().owner(), unknown -> new OwnerAudit());
+            var measure = ownerAudit.policy().layerBytes() > 0;
+            var seen = scans.scan(audited, ownerAudit.ignored(), measure, last ? OptionalLong.empty() : size, now);
             if (seen.isPresent()) {
-                settle(audited, last ? seen.get().finished() : seen.get(), dossier.policy());
+                settle(audited, last ? seen.get().finished() : seen.get(), ownerAudit.policy());
             } else if (last) {
-                dossier.evidenceRemoved(audited.id().replica());
+                ownerAudit.evidenceRemoved(audited.id().replica());
             }
         }
     }
@@ -198,11 +198,11 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         var before = audited.known();
         audited.know(known);
         if (known.last()) {
-            endings.wrote(audited.id(), paths(audited.id())); // before the index notifies anybody
+            terminations.wrote(audited.id(), paths(audited.id())); // before the index notifies its watchers
         }
         index.change(audited.id(), replica -> replica.withWrites(writes(replica.writes(), known, policy)));
-        if (before.looked().isEmpty() || !before.writes().equals(known.writes())) {
-            index.tell(audited.id().owner());
+        if (before.scanned().isEmpty() || !before.writes().equals(known.writes())) {
+            index.notifyWatchers(audited.id().owner());
         }
     }
 
@@ -224,8 +224,8 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     }
 
     public AuditPolicy policy(OwnerId owner) {
-        var dossier = owners.get(owner);
-        return dossier == null ? AuditPolicy.DEFAULT : dossier.policy();
+        var ownerAudit = owners.get(owner);
+        return ownerAudit == null ? AuditPolicy.DEFAULT : ownerAudit.policy();
     }
 
     private Collection<AuditedContainer> of(OwnerId owner) {

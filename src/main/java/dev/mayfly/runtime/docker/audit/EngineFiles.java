@@ -24,16 +24,16 @@ final class EngineFiles {
     private final Map<String, String> atStart = new HashMap<>();
 
     /** Paths in the container of files that differ from the original, sorted. */
-    List<String> changed(Host host, ContainerLayers evidence) {
-        var made = evidence.log()
+    List<String> changed(Host host, ContainerLayers layers) {
+        var made = layers.log()
                 .flatMap(host::state)
                 .map(FileState::born)
                 .filter(born -> born.isAfter(Instant.EPOCH))
-                .or(evidence::started);
+                .or(layers::started);
         var changed = new ArrayList<String>();
-        evidence.engineFiles()
+        layers.engineFiles()
                 .forEach((path, file) -> host.state(file)
-                        .filter(state -> differs(path, state, path.equals(RESOLVER) ? evidence.started() : made))
+                        .filter(state -> differs(path, state, path.equals(RESOLVER) ? layers.started() : made))
                         .ifPresent(state -> changed.add(path)));
         return changed.stream().sorted().toList();
     }

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * the engine; otherwise through the engine, which misses files without size and changes that keep the size.
  */
 final class LayerScans {
-    private static final WriteSink NOBODY = (path, kind, directory) -> false;
+    private static final WriteSink IGNORE = (path, kind, directory) -> false;
     private static final Kind[] KINDS = {Kind.Changed, Kind.Added, Kind.Deleted};
 
     private final Supplier<Engine> engine;
@@ -36,7 +36,7 @@ final class LayerScans {
     /** True if an audit needs calls to the engine. */
     boolean needsEngine(AuditedContainer audited) {
         return host.isEmpty()
-                || audited.evidence().filter(e -> e.layer().isEmpty()).isPresent()
+                || audited.layers().filter(e -> e.layer().isEmpty()).isPresent()
                 || !audited.known().exact();
     }
 
@@ -48,14 +48,14 @@ final class LayerScans {
      *     listed
      * @return empty if the container is gone
      */
-    Optional<Known> look(AuditedContainer audited, Globs ignored, boolean measure, OptionalLong size, Instant now) {
-        if (audited.evidence().isEmpty()) {
-            engine.get().container(audited.container()).map(ContainerLayers::of).ifPresent(audited::evidence);
+    Optional<Known> scan(AuditedContainer audited, Globs ignored, boolean measure, OptionalLong size, Instant now) {
+        if (audited.layers().isEmpty()) {
+            engine.get().container(audited.container()).map(ContainerLayers::of).ifPresent(audited::layers);
         }
-        if (audited.evidence().isEmpty()) {
+        if (audited.layers().isEmpty()) {
             return Optional.empty();
         }
-        var layer = audited.evidence().get().layer();
+        var layer = audited.layers().get().layer();
         if (host.isPresent() && layer.isPresent()) {
             var seen = atLayer(audited, host.get(), layer.get(), ignored, measure, now);
             if (seen.isPresent()) {
@@ -71,16 +71,16 @@ final class LayerScans {
         var found = new FoundWrites(ignored, audited.known().writes(), now);
         if (audit) {
             audited.engineFiles()
-                    .changed(machine, audited.evidence().orElseThrow())
+                    .changed(machine, audited.layers().orElseThrow())
                     .forEach(path -> found.found(path, Kind.Changed, false));
         }
-        return machine.writes(layer, audit ? found : NOBODY, audited.unchanged(), measure)
+        return machine.writes(layer, audit ? found : IGNORE, audited.unchanged(), measure)
                 .map(extent -> known(found, true, !extent.complete(), extent.bytes(), now));
     }
 
     private Optional<Known> throughEngine(AuditedContainer audited, Globs ignored, OptionalLong size, Instant now) {
         var before = audited.known();
-        var asBefore = before.looked().isPresent() && size.isPresent() && size.getAsLong() == before.bytes();
+        var asBefore = before.scanned().isPresent() && size.isPresent() && size.getAsLong() == before.bytes();
         if (asBefore || audited.mode() != Mode.Audit) {
             return Optional.of(new Known(
                     Optional.of(now),
@@ -93,13 +93,13 @@ final class LayerScans {
         }
         return engine.get().changes(audited.container()).map(changes -> {
             var found = new FoundWrites(ignored, before.writes(), now);
-            tell(changes, found, audited.evidence().orElseThrow());
+            addTo(changes, found, audited.layers().orElseThrow());
             return known(found, false, false, size.orElse(before.bytes()), now);
         });
     }
 
     /** Skips the parent directories of changes and what the engine itself created; the engine lists both. */
-    private static void tell(List<ChangeLog> changes, FoundWrites found, ContainerLayers evidence) {
+    private static void addTo(List<ChangeLog> changes, FoundWrites found, ContainerLayers layers) {
         var parents = new HashSet<String>();
         for (var change : changes) {
             for (var end = change.getPath().lastIndexOf('/');
@@ -111,7 +111,7 @@ final class LayerScans {
         for (var change : changes) {
             var kind = KINDS[change.getKind()];
             var onTheWay = kind != Kind.Deleted && parents.contains(change.getPath());
-            var engineMade = kind == Kind.Added && evidence.engineMade().contains(change.getPath());
+            var engineMade = kind == Kind.Added && layers.engineMade().contains(change.getPath());
             if (!onTheWay && !engineMade && !found.found(change.getPath(), kind, false)) {
                 return;
             }

@@ -29,7 +29,7 @@ final class OwnerAudit {
     private boolean more;
     private Optional<String> evidenceRemoved = Optional.empty();
 
-    synchronized void goBy(AuditPolicy given) {
+    synchronized void usePolicy(AuditPolicy given) {
         if (!given.equals(policy)) {
             policy = given;
             ignored = new Globs(given.ignorePaths());
@@ -94,9 +94,9 @@ final class OwnerAudit {
     }
 
     private static Optional<Instant> proven(Collection<AuditedContainer> running) {
-        return running.stream().allMatch(audited -> audited.known().looked().isPresent())
+        return running.stream().allMatch(audited -> audited.known().scanned().isPresent())
                 ? running.stream()
-                        .map(audited -> audited.known().looked().orElseThrow())
+                        .map(audited -> audited.known().scanned().orElseThrow())
                         .min(Comparator.naturalOrder())
                 : Optional.empty();
     }

@@ -40,7 +40,7 @@ public record WriteRefusal(Optional<String> path, boolean directory) {
     /** The last refusal with a known path, or else the last refusal; empty if there is none. */
     public static Optional<WriteRefusal> in(String output) {
         var lines = output.split("\n");
-        Optional<WriteRefusal> untold = Optional.empty();
+        Optional<WriteRefusal> unnamed = Optional.empty();
         for (var i = lines.length - 1; i >= 0; i--) {
             var refused = REFUSED.matcher(lines[i]);
             if (last(refused)) {
@@ -49,10 +49,10 @@ public record WriteRefusal(Optional<String> path, boolean directory) {
                     return Optional.of(
                             new WriteRefusal(path, DIRECTORY.matcher(lines[i]).find()));
                 }
-                untold = Optional.of(new WriteRefusal(Optional.empty(), false));
+                unnamed = Optional.of(new WriteRefusal(Optional.empty(), false));
             }
         }
-        return untold;
+        return unnamed;
     }
 
     /** The directory where a volume must be mounted. */

@@ -34,17 +34,17 @@ import java.util.Set;
  * @param stopping how to stop it
  * @param mode how its writes are handled
  * @param limits size limits of its {@code emptyDir} volumes on disk, from its label
- * @param vitals its probes and the state of its health check
+ * @param health its probes and the state of its health check
  */
 public record ContainerSnapshot(
-        String container, Replica replica, Stopping stopping, Mode mode, String limits, ContainerHealth vitals) {
+        String container, Replica replica, Stopping stopping, Mode mode, String limits, ContainerHealth health) {
     public ContainerSnapshot {
         replica = replica.withGrace(stopping.grace());
     }
 
     /** The engine's value for a time that was never set. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
-    /** Failure of a replica whose container somebody else removed by force. */
+    /** Failure of a replica whose container another client of the engine removed by force. */
     static final Failure REMOVED = Terminations.REMOVED;
     /** Exit code of a process whose end the engine missed: the engine was killed, or the machine went down. */
     private static final int LOST_SIGHT = 255;
@@ -67,15 +67,15 @@ public record ContainerSnapshot(
         return Ownership.read(cluster, name, listed.getLabels()).map(mark -> {
             var created = Instant.ofEpochSecond(listed.getCreated());
             var started = mark.notBefore().isAfter(created) ? mark.notBefore() : created;
-            var vitals = InspectedHealth.of(listed);
+            var health = InspectedHealth.of(listed);
             return new ContainerSnapshot(
                     listed.getId(),
-                    vitals.on(replica(mark, Phase.RUNNING, started, Optional.of(started), Optional.empty(), false))
+                    health.on(replica(mark, Phase.RUNNING, started, Optional.of(started), Optional.empty(), false))
                             .withImage(image(listed.getImageId())),
                     Stopping.of(listed.getLabels()),
                     Ownership.mode(listed.getLabels()),
                     limits(listed.getLabels()),
-                    vitals);
+                    health);
         });
     }
 
@@ -119,7 +119,7 @@ public record ContainerSnapshot(
                 .orElse("");
         var why = new Failure(
                 ENGINE_STOPPED,
-                "It ended" + code + " before the engine was started anew: by itself or with it, nobody saw.");
+                "It ended" + code + " before the engine was restarted; whether the engine ended it is not known.");
         return with(replica.withOutcome(
                 outcome -> outcome.withExcused(true).withExit(Optional.empty()).withFailure(Optional.of(why))));
     }
@@ -135,31 +135,31 @@ public record ContainerSnapshot(
     }
 
     /** The snapshot with that failure as the cause of the exit. */
-    public ContainerSnapshot because(Failure failure) {
+    public ContainerSnapshot withFailure(Failure failure) {
         return with(replica.failed(Phase.ENDED, replica.since(), failure));
     }
 
     /** The snapshot with that last output. */
-    public ContainerSnapshot saying(String output) {
+    public ContainerSnapshot withOutput(String output) {
         return with(replica.withOutcome(outcome -> outcome.withOutput(output)));
     }
 
     private ContainerSnapshot with(Replica changed) {
-        return new ContainerSnapshot(container, changed, stopping, mode, limits, vitals);
+        return new ContainerSnapshot(container, changed, stopping, mode, limits, health);
     }
 
     /** @return empty if the container is not ours */
     public static Optional<ContainerSnapshot> of(String cluster, InspectContainerResponse inspected) {
         var labels = inspected.getConfig().getLabels();
         return Ownership.read(cluster, inspected.getName().substring(1), labels).map(mark -> {
-            var vitals = InspectedHealth.of(inspected);
+            var health = InspectedHealth.of(inspected);
             return new ContainerSnapshot(
                     inspected.getId(),
-                    vitals.on(replica(mark, inspected)).withImage(image(inspected.getImageId())),
+                    health.on(replica(mark, inspected)).withImage(image(inspected.getImageId())),
                     Stopping.of(labels),
                     Ownership.mode(labels),
                     limits(labels),
-                    vitals);
+                    health);
         });
     }
 
@@ -206,8 +206,8 @@ public record ContainerSnapshot(
                 new Failure(
                         "Killed",
                         "PID 1 ended with exit code 137 (SIGKILL), which reaches it only from outside of its container."
-                                + " A shell tells its child's end in the same way.");
-            case LOST_SIGHT -> new Failure(ENGINE_STOPPED, "It ended with the engine; nobody saw how.");
+                                + " A shell reports the end of its child in the same way.");
+            case LOST_SIGHT -> new Failure(ENGINE_STOPPED, "It ended with the engine; its exit code is not known.");
             default -> new Failure("Error", "PID 1 ended with exit code " + Signals.text(exit) + ".");
         };
     }

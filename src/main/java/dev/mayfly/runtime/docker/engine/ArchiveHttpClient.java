@@ -22,7 +22,7 @@ final class ArchiveHttpClient implements DockerHttpClient {
     private static final Pattern SAVE = Pattern.compile("/images/([^/]+)/get\\b");
 
     private final ToLongFunction<String> bytes;
-    private final Function<Duration, DockerHttpClient> patient;
+    private final Function<Duration, DockerHttpClient> createClient;
     /**
      * One client per timeout, because a docker-java client uses the same timeout for all its calls. Timeouts are whole
      * minutes, so there are few clients.
@@ -31,25 +31,25 @@ final class ArchiveHttpClient implements DockerHttpClient {
 
     /**
      * @param bytes size of the image with that ID
-     * @param patient creates a client that waits that long for an answer to begin
+     * @param createClient creates a client that waits that long for an answer to begin
      */
-    ArchiveHttpClient(ToLongFunction<String> bytes, Function<Duration, DockerHttpClient> patient) {
+    ArchiveHttpClient(ToLongFunction<String> bytes, Function<Duration, DockerHttpClient> createClient) {
         this.bytes = bytes;
-        this.patient = patient;
+        this.createClient = createClient;
     }
 
     @Override
     public Response execute(Request request) {
         var image = SAVE.matcher(request.path());
-        var patience = patience(image.find() ? bytes.applyAsLong(image.group(1)) : 0);
-        return client(patience).execute(request);
+        var timeout = timeout(image.find() ? bytes.applyAsLong(image.group(1)) : 0);
+        return client(timeout).execute(request);
     }
 
-    private synchronized DockerHttpClient client(Duration patience) {
-        return clients.computeIfAbsent(patience, patient);
+    private synchronized DockerHttpClient client(Duration timeout) {
+        return clients.computeIfAbsent(timeout, createClient);
     }
 
-    private static Duration patience(long bytes) {
+    private static Duration timeout(long bytes) {
         return EngineConnector.SAVING.plus(PER_GIGABYTE.multipliedBy(Math.ceilDiv(bytes, GIGABYTE)));
     }
 

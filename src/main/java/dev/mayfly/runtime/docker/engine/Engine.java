@@ -42,7 +42,7 @@ import java.util.stream.Collectors;
  */
 public final class Engine implements Closeable {
     /** A killed process that has not ended after this time hangs in the kernel. */
-    private static final Duration DYING = Duration.ofSeconds(20);
+    private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(20);
     /** A log that takes longer is cut off there. */
     private static final Duration TAIL_PATIENCE = Duration.ofSeconds(5);
 
@@ -77,7 +77,7 @@ public final class Engine implements Closeable {
     }
 
     /** A client without timeout, for calls such as the removal of a large image. */
-    public DockerClient patient() {
+    public DockerClient withoutTimeout() {
         return clients.streams();
     }
 
@@ -88,7 +88,7 @@ public final class Engine implements Closeable {
                 .exec();
     }
 
-    /** Names of containers that carry the workload's UID, whoever created them. */
+    /** Names of containers that carry the workload's UID, regardless of who created them. */
     public List<String> containersOf(OwnerId owner) {
         return calls
                 .listContainersCmd()
@@ -117,7 +117,7 @@ public final class Engine implements Closeable {
         }
     }
 
-    /** Content IDs of all images on the engine, whoever pulled them. */
+    /** Content IDs of all images on the engine, regardless of who pulled them. */
     public Set<String> imageIds() {
         return calls.listImagesCmd().withShowAll(true).exec().stream()
                 .map(Image::getId)
@@ -162,7 +162,7 @@ public final class Engine implements Closeable {
         try {
             calls.startContainerCmd(container).exec();
         } catch (NotModifiedException running) {
-            // somebody else started the container: it runs as requested
+            // another client started the container: it runs as requested
         }
     }
 
@@ -182,7 +182,7 @@ public final class Engine implements Closeable {
             clients.streams()
                     .waitContainerCmd(container)
                     .exec(new WaitContainerResultCallback())
-                    .awaitStatusCode(DYING.toSeconds(), TimeUnit.SECONDS);
+                    .awaitStatusCode(EXIT_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
@@ -202,13 +202,13 @@ public final class Engine implements Closeable {
 
     /**
      * Runs a command in a container, as the container's user and in its environment, and waits until it ends, for at
-     * most {@code patience}.
+     * most {@code timeout}.
      *
      * @param bytes how many bytes of its output are kept at most
      * @throws NotFoundException if the container is gone
      * @throws ConflictException if the container does not run
      */
-    public Command exec(String container, List<String> command, Duration patience, int bytes) {
+    public Command exec(String container, List<String> command, Duration timeout, int bytes) {
         var exec = calls.execCreateCmd(container)
                 .withCmd(command.toArray(String[]::new))
                 .withAttachStdout(true)
@@ -217,7 +217,7 @@ public final class Engine implements Closeable {
                 .getId();
         try (var output = new OutputTail(bytes)) {
             clients.commands().execStartCmd(exec).exec(output);
-            var ended = output.awaitCompletion(patience.toMillis(), TimeUnit.MILLISECONDS);
+            var ended = output.awaitCompletion(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return new Command(exec, ended ? exitCode(exec) : OptionalInt.empty(), output.text());
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();

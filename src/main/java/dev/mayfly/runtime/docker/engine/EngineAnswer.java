@@ -19,12 +19,12 @@ public final class EngineAnswer {
     public static <T> T to(String what, Supplier<T> calls) {
         try {
             return calls.get();
-        } catch (DockerException | RuntimeUnavailable | ImageStore.Stays | ImageUnavailable told) {
-            throw told;
+        } catch (DockerException | RuntimeUnavailable | ImageStore.Stays | ImageUnavailable answered) {
+            throw answered;
         } catch (NullPointerException | IndexOutOfBoundsException | ClassCastException defect) {
             throw defect;
         } catch (RuntimeException silence) {
-            throw new RuntimeUnavailable("The engine did not say " + what + ": " + EngineWords.of(silence), silence);
+            throw new RuntimeUnavailable("The engine did not report " + what + ": " + EngineWords.of(silence), silence);
         }
     }
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Reports when the connected engine started. Each question opens a new connection: an engine that is told to stop first
- * accepts no new connections, then stops its containers, and still answers on existing connections.
+ * Reports when the connected engine started. Each question opens a new connection: an engine that is asked to stop
+ * first accepts no new connections, then stops its containers, and still answers on existing connections.
  */
 public final class EngineBeginning implements Supplier<Optional<Instant>>, AutoCloseable {
     /**

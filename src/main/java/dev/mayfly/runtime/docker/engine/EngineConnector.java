@@ -94,7 +94,7 @@ public final class EngineConnector {
                 new ArchiveHttpClient(
                         id -> Objects.requireNonNullElse(
                                 calls.inspectImageCmd(id).exec().getSize(), 0L),
-                        patience -> http(config, connection.pingTimeout(), patience, FEW)));
+                        timeout -> http(config, connection.pingTimeout(), timeout, FEW)));
     }
 
     /** Makes no call yet. */

@@ -13,7 +13,7 @@ public final class EngineWords {
     private static final Pattern FRAME = Pattern.compile("^(?:Status \\d+|(?:\\w+\\.)+[A-Z]\\w*(?:Exception|Error)): ");
 
     /**
-     * A registry's URL may grant access to anybody who knows it: through a signature after the ?, or a password before
+     * A registry's URL may grant access to everyone who knows it: through a signature after the ?, or a password before
      * the @.
      */
     private static final Pattern QUERY = Pattern.compile("(https?://[^\\s\"?]+)\\?[^\\s\"]+");

@@ -28,11 +28,11 @@ public final class TimedHttpClient implements DockerHttpClient {
     private static final class Call {
         private final Thread caller = Thread.currentThread();
         private boolean over;
-        private boolean givenUp;
+        private boolean timedOut;
 
-        synchronized void giveUp() {
+        synchronized void interruptCaller() {
             if (!over) {
-                givenUp = true;
+                timedOut = true;
                 caller.interrupt();
             }
         }
@@ -40,10 +40,10 @@ public final class TimedHttpClient implements DockerHttpClient {
         /** Idempotent. @return true if the call timed out; the caller is not interrupted any more */
         synchronized boolean end() {
             over = true;
-            if (givenUp) {
+            if (timedOut) {
                 Thread.interrupted();
             }
-            return givenUp;
+            return timedOut;
         }
     }
 
@@ -60,7 +60,7 @@ public final class TimedHttpClient implements DockerHttpClient {
     @Override
     public Response execute(Request request) {
         var call = new Call();
-        var alarm = CLOCK.schedule(call::giveUp, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        var alarm = CLOCK.schedule(call::interruptCaller, timeout.toMillis(), TimeUnit.MILLISECONDS);
         try {
             return http.execute(request);
         } catch (RuntimeException failed) {

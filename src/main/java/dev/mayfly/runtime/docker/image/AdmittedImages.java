@@ -38,9 +38,9 @@ public final class AdmittedImages {
     }
 
     /** Sets the gate; only the first call counts. Earlier launches wait for it. */
-    public void gate(ImageGate asked) {
-        asked.onChange(this::forgetRefused);
-        gate.complete(asked);
+    public void gate(ImageGate chosenGate) {
+        chosenGate.onChange(this::forgetRefused);
+        gate.complete(chosenGate);
     }
 
     /**
@@ -65,7 +65,7 @@ public final class AdmittedImages {
     }
 
     private static boolean refused(Failure why) {
-        return why.reason().equals(Failure.NOT_COMPLIANT) || why.reason().equals(Failure.NOT_LOOKED_INTO);
+        return why.reason().equals(Failure.NOT_COMPLIANT) || why.reason().equals(Failure.NOT_INSPECTED);
     }
 
     /**
@@ -77,7 +77,7 @@ public final class AdmittedImages {
         return gate.thenCompose(open -> open.ready()
                 .thenCompose(known -> images.ensure(launch.id().owner(), launch.template()))
                 .thenApply(meant -> index.container(launch.id()).isPresent() ? meant : revisions.of(launch, meant))
-                .thenCompose(image -> open.judge(launch.id().owner(), launch.template(), runs(launch, image))
+                .thenCompose(image -> open.evaluate(launch.id().owner(), launch.template(), runs(launch, image))
                         .thenApply(refusal -> admitted(image, refusal))));
     }
 
@@ -129,7 +129,7 @@ public final class AdmittedImages {
                         .map(replica -> observed.with(replica.withImage(chosen[0])))
                         .orElse(observed);
             });
-            return chosen[0].equals(meant.id()) ? meant : images.seenOrLook(chosen[0]);
+            return chosen[0].equals(meant.id()) ? meant : images.seenOrInspect(chosen[0]);
         }
 
         /** Ignores replicas that never started: the image may be fixed under the same name before the next attempt. */

@@ -121,12 +121,12 @@ public final class EngineImages implements ImageStore {
         if (known != null) {
             return known;
         }
-        var looked = look(id);
-        layers.put(id, looked);
-        return looked;
+        var inspected = inspect(id);
+        layers.put(id, inspected);
+        return inspected;
     }
 
-    private List<Layer> look(String id) {
+    private List<Layer> inspect(String id) {
         var client = engine.get().client();
         var content = client.inspectImageCmd(id).exec().getRootFS();
         return ImageLayers.of(
@@ -220,15 +220,15 @@ public final class EngineImages implements ImageStore {
      */
     private void untag(StoredImage image, String name) {
         try {
-            engine.get().patient().removeImageCmd(name).withForce(false).exec();
+            engine.get().withoutTimeout().removeImageCmd(name).withForce(false).exec();
         } catch (NotFoundException gone) {
             // it is removed as requested: a digest is removed with the last tag of its repository
         } catch (ConflictException used) {
             refuseUsed(image);
-            throw new InUse(name + " stays, the engine says: " + EngineWords.of(used));
+            throw new InUse(name + " is kept; the engine says: " + EngineWords.of(used));
         } catch (DockerException refused) {
             throw new Stays(
-                    "Image " + name + " could not be removed and stays; the engine says: " + EngineWords.of(refused));
+                    "Image " + name + " could not be removed; the engine says: " + EngineWords.of(refused));
         }
     }
 
@@ -238,7 +238,7 @@ public final class EngineImages implements ImageStore {
                 .findFirst()
                 .ifPresent(now -> {
                     throw new InUse(now.name() + " is in use by " + String.join(", ", now.users())
-                            + ", so it stays. Remove these first.");
+                            + ", so it is kept. Remove these first.");
                 });
     }
 

@@ -49,7 +49,7 @@ final class GuardedPulls {
             return new Guarded(pull, here, Optional.of(end));
         }
 
-        boolean brings(LocalImage image) {
+        boolean mayProvide(LocalImage image) {
             var named = image.repositories();
             return !here.test(image.id())
                     && (named.isEmpty() || named.contains(ImageName.fullRepository(pull.reference())));
@@ -65,11 +65,11 @@ final class GuardedPulls {
     }
 
     /**
-     * @param asked receives an abandoned pull whose image may be looked up now; calls {@link #resolved} once the result
-     *     is known
+     * @param listener receives an abandoned pull whose image may be inspected now; calls {@link #resolved} once the
+     *     result is known
      */
-    void whenLongAgo(Consumer<StartedPull> asked) {
-        resolver = asked;
+    void whenLongAgo(Consumer<StartedPull> listener) {
+        resolver = listener;
     }
 
     /**
@@ -101,7 +101,7 @@ final class GuardedPulls {
     }
 
     /**
-     * The result of an abandoned pull is known, and an image that it brought belongs to its owner. Does nothing if the
+     * The result of an abandoned pull is known, and an image that it provided belongs to its owner. Does nothing if the
      * same pull is running again.
      */
     void resolved(StartedPull pull) {
@@ -117,7 +117,7 @@ final class GuardedPulls {
     }
 
     /** True if the image may come from a pull whose owner is not known yet. */
-    boolean brings(LocalImage image) {
+    boolean mayProvide(LocalImage image) {
         var now = clock.instant();
         pulls.forEach((key, pull) -> {
             // resolved once, and again after the same time if the engine did not answer
@@ -126,7 +126,7 @@ final class GuardedPulls {
                 resolver.accept(pull.pull());
             }
         });
-        return pulls.values().stream().anyMatch(pull -> pull.brings(image));
+        return pulls.values().stream().anyMatch(pull -> pull.mayProvide(image));
     }
 
     /** Withholds images of one pull from other owners until their owner is known. */

@@ -9,7 +9,7 @@ import com.google.common.io.ByteStreams;
 import com.google.common.io.CountingInputStream;
 import com.google.common.util.concurrent.Striped;
 import dev.mayfly.core.model.Text;
-import dev.mayfly.runtime.Belongings;
+import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.volume.Scratch.ImageDirectories;
 import dev.mayfly.runtime.docker.volume.Scratch.ImageDirectories.Directory;
@@ -44,7 +44,7 @@ public final class ImageProbes {
             .executor(Runnable::run)
             .build();
     /** Locks by the name of the container that reads an image: only requests for the same image wait. */
-    private final Striped<Lock> looking = Striped.lazyWeakLock(Integer.MAX_VALUE);
+    private final Striped<Lock> locks = Striped.lazyWeakLock(Integer.MAX_VALUE);
 
     public ImageProbes(String cluster) {
         this.cluster = cluster;
@@ -59,10 +59,10 @@ public final class ImageProbes {
     public ImageDirectories of(Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
         var mine = known(id);
         if (!mine.keySet().containsAll(paths)) {
-            var lock = looking.get(name(id));
+            var lock = locks.get(name(id));
             lock.lock();
             try {
-                mine = look(engine, id, volumes, paths);
+                mine = readMissing(engine, id, volumes, paths);
             } finally {
                 lock.unlock();
             }
@@ -74,13 +74,13 @@ public final class ImageProbes {
         return new ImageDirectories(Map.copyOf(all));
     }
 
-    private Map<String, ImageDirectories> look(
+    private Map<String, ImageDirectories> readMissing(
             Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
         var mine = new HashMap<>(known(id));
-        var asked = new TreeSet<>(paths);
-        asked.removeAll(mine.keySet());
-        if (!asked.isEmpty()) {
-            mine.putAll(read(engine, id, volumes, asked));
+        var missing = new TreeSet<>(paths);
+        missing.removeAll(mine.keySet());
+        if (!missing.isEmpty()) {
+            mine.putAll(read(engine, id, volumes, missing));
             known.put(id, Map.copyOf(mine));
         }
         return mine;
@@ -95,12 +95,12 @@ public final class ImageProbes {
         var left = engine.client()
                 .listContainersCmd()
                 .withShowAll(true)
-                .withLabelFilter(Map.of(Belongings.PROBE, cluster))
+                .withLabelFilter(Map.of(ResourceOwnership.PROBE, cluster))
                 .exec();
         for (var container : left) {
             var name = container.getNames()[0].substring(1);
-            if (Belongings.ownerOfProbe(name, container.getLabels()).isPresent()) {
-                var lock = looking.get(name);
+            if (ResourceOwnership.ownerOfProbe(name, container.getLabels()).isPresent()) {
+                var lock = locks.get(name);
                 lock.lock(); // if the container was in use, it has been removed by then
                 try {
                     engine.remove(container.getId());
@@ -131,7 +131,7 @@ public final class ImageProbes {
                 .withTmpFs(volumes.stream().collect(Collectors.toMap(path -> path, path -> "size=4096")));
         var create = engine.create(id)
                 .withName(name)
-                .withLabels(Map.of(Belongings.PROBE, cluster))
+                .withLabels(Map.of(ResourceOwnership.PROBE, cluster))
                 .withEntrypoint("/never-started")
                 .withHostConfig(host);
         try {
@@ -143,7 +143,7 @@ public final class ImageProbes {
     }
 
     private String name(String id) {
-        return Belongings.probe(cluster, Text.atMost(id.substring(id.indexOf(':') + 1), DIGITS));
+        return ResourceOwnership.probe(cluster, Text.atMost(id.substring(id.indexOf(':') + 1), DIGITS));
     }
 
     private static ImageDirectories read(Engine engine, String container, String path) {

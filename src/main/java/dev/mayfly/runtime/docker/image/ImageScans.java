@@ -40,18 +40,18 @@ public final class ImageScans implements ImageContents, AutoCloseable {
 
     private final Supplier<Engine> engine;
     private final Scanners scanners;
-    private final FailedLooks failures;
+    private final FailedInspections failures;
     private final Map<String, CompletableFuture<AuditedImage>> underWay = new ConcurrentHashMap<>();
     private final Semaphore free = new Semaphore(AT_ONCE, true);
-    private final ExecutorService looks = Executors.newCachedThreadPool(
-            Thread.ofPlatform().daemon().name("image-look-", 0).factory());
+    private final ExecutorService inspections = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("image-inspect-", 0).factory());
     private final Cache<String, AuditedImage> known = Caffeine.newBuilder()
             .maximumSize(REMEMBERED)
             .executor(Runnable::run)
             .build();
 
     public ImageScans(Supplier<Engine> engine, Scanners scanners, InstantSource clock) {
-        this.failures = new FailedLooks(clock);
+        this.failures = new FailedInspections(clock);
         this.engine = engine;
         this.scanners = scanners;
     }
@@ -62,10 +62,10 @@ public final class ImageScans implements ImageContents, AutoCloseable {
     }
 
     @Override
-    public void lookAgainIfDue(String id) {
+    public void reinspectIfDue(String id) {
         known(id)
                 .filter(seen -> scanners.due(ScannedImage.of(id, seen.tags(), seen.digests())))
-                .ifPresent(seen -> look(id));
+                .ifPresent(seen -> inspect(id));
     }
 
     @Override
@@ -74,13 +74,13 @@ public final class ImageScans implements ImageContents, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<AuditedImage> look(String id) {
+    public CompletionStage<AuditedImage> inspect(String id) {
         var mine = new CompletableFuture<AuditedImage>();
         var others = underWay.putIfAbsent(id, mine);
         if (others != null) {
             return others;
         }
-        looks.execute(() -> answer(id, mine));
+        inspections.execute(() -> answer(id, mine));
         return mine;
     }
 
@@ -96,7 +96,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
 
     private void answer(String id, CompletableFuture<AuditedImage> mine) {
         try {
-            var image = see(id);
+            var image = inspectNow(id);
             known.put(id, image);
             underWay.remove(id);
             mine.complete(image);
@@ -113,11 +113,11 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         mine.completeExceptionally(why);
     }
 
-    private AuditedImage see(String id) throws InterruptedException {
-        var asked = engine.get();
-        var inspected = inspected(asked, id);
+    private AuditedImage inspectNow(String id) throws InterruptedException {
+        var connected = engine.get();
+        var inspected = inspected(connected, id);
         try {
-            var image = scanned(asked, id, inspected);
+            var image = scanned(connected, id, inspected);
             failures.over(id);
             return image;
         } catch (NotFoundException vanished) {
@@ -125,66 +125,66 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         } catch (ImageUnavailable tooEarly) {
             throw tooEarly;
         } catch (UnreadableImage unreadable) {
-            throw told(failures.unreadable(id, unreadable.getMessage()));
+            throw logged(failures.unreadable(id, unreadable.getMessage()));
         } catch (DockerException refused) {
-            throw told(failures.unsaved(id, "the engine says: " + EngineWords.of(refused)));
+            throw logged(failures.unsaved(id, "the engine says: " + EngineWords.of(refused)));
         } catch (IOException | RuntimeException | Error failed) {
             stopping();
-            throw told(failures.unsaved(id, EngineWords.of(failed)));
+            throw logged(failures.unsaved(id, EngineWords.of(failed)));
         }
     }
 
-    private InspectImageResponse inspected(Engine asked, String id) {
+    private InspectImageResponse inspected(Engine connected, String id) {
         try {
-            return asked.image(id).orElseThrow(() -> gone(id));
+            return connected.image(id).orElseThrow(() -> gone(id));
         } catch (DockerException refused) {
             throw new ImageUnavailable(new Failure(
-                    Failure.NOT_LOOKED_INTO,
-                    "Image " + id + " can't be looked at; the engine says: " + EngineWords.of(refused)));
+                    Failure.NOT_INSPECTED,
+                    "Image " + id + " can't be inspected; the engine says: " + EngineWords.of(refused)));
         }
     }
 
-    /** A failure because the operator shuts down says nothing about the image. */
+    /** A failure because the operator shuts down does not concern the image. */
     private void stopping() throws InterruptedException {
-        if (looks.isShutdown()) {
+        if (inspections.isShutdown()) {
             throw new InterruptedException();
         }
     }
 
-    private static ImageUnavailable told(ImageUnavailable failed) {
+    private static ImageUnavailable logged(ImageUnavailable failed) {
         LOG.warn(failed.getMessage());
         return failed;
     }
 
-    private AuditedImage scanned(Engine asked, String id, InspectImageResponse inspected)
+    private AuditedImage scanned(Engine connected, String id, InspectImageResponse inspected)
             throws IOException, InterruptedException {
         var seen = known(id);
-        var image = seen.isPresent() ? seen.get() : content(asked, id, inspected);
+        var image = seen.isPresent() ? seen.get() : content(connected, id, inspected);
         var named = ImageContent.named(image, inspected);
         return named.withScans(
-                scanners.scan(ScannedImage.of(id, named.tags(), named.digests()), () -> save(asked, id)));
+                scanners.scan(ScannedImage.of(id, named.tags(), named.digests()), () -> save(connected, id)));
     }
 
-    private AuditedImage content(Engine asked, String id, InspectImageResponse inspected)
+    private AuditedImage content(Engine connected, String id, InspectImageResponse inspected)
             throws IOException, InterruptedException {
         failures.require(id); // first: a caller in back-off must not wait for a permit
         free.acquire();
-        try (var saved = save(asked, id)) {
-            return ImageContent.of(id, inspected, history(asked, id), saved);
+        try (var saved = save(connected, id)) {
+            return ImageContent.of(id, inspected, history(connected, id), saved);
         } finally {
             free.release();
         }
     }
 
     /** The image's archive, as {@code docker save} writes it. */
-    private InputStream save(Engine asked, String id) {
+    private InputStream save(Engine connected, String id) {
         failures.require(id);
-        return asked.archives().saveImageCmd(id).exec();
+        return connected.archives().saveImageCmd(id).exec();
     }
 
     /** Command of each build step, first step first. */
-    private static List<String> history(Engine asked, String id) {
-        return asked.client().imageHistoryCmd(id).exec().reversed().stream()
+    private static List<String> history(Engine connected, String id) {
+        return connected.client().imageHistoryCmd(id).exec().reversed().stream()
                 .map(step -> Objects.requireNonNullElse(step.getCreatedBy(), ""))
                 .toList();
     }
@@ -197,7 +197,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
     /** Cancels running inspections. */
     @Override
     public void close() {
-        looks.shutdownNow();
+        inspections.shutdownNow();
         scanners.close();
     }
 }

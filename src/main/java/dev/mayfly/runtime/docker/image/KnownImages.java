@@ -28,20 +28,20 @@ public final class KnownImages {
     /** By reference and by ID. */
     private final Map<String, LocalImage> known = new ConcurrentHashMap<>();
     /** Owners whose registry answered within {@link #FRESH}. */
-    private final Cache<Asked, Boolean> asked;
+    private final Cache<RegistryAnswer, Boolean> answers;
 
-    private record Asked(OwnerId owner, String reference) {}
+    private record RegistryAnswer(OwnerId owner, String reference) {}
 
     public KnownImages(Supplier<Engine> engine, InstantSource clock) {
         this.engine = engine;
         this.clock = clock;
-        this.asked = Caffeine.newBuilder()
+        this.answers = Caffeine.newBuilder()
                 .expireAfterWrite(FRESH)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 .build();
     }
 
-    /** The image as last inspected, however long ago. @param name a reference or an ID */
+    /** The image as last inspected, regardless of how long ago. @param name a reference or an ID */
     Optional<LocalImage> seen(String name) {
         return Optional.ofNullable(known.get(name));
     }
@@ -56,14 +56,14 @@ public final class KnownImages {
      * older than this owner.
      */
     Optional<LocalImage> freshFor(OwnerId owner, String reference) {
-        return fresh(reference).filter(image -> asked.getIfPresent(new Asked(owner, reference)) != null);
+        return fresh(reference).filter(image -> answers.getIfPresent(new RegistryAnswer(owner, reference)) != null);
     }
 
     /**
      * Asks the engine for the image with exactly that name. Fails with {@link ImageUnavailable} if it can't be
      * inspected.
      */
-    Optional<LocalImage> look(String name) {
+    Optional<LocalImage> inspect(String name) {
         try {
             return engine.get()
                     .image(name)
@@ -72,24 +72,24 @@ public final class KnownImages {
         } catch (BadRequestException noName) {
             throw new ImageUnavailable(new Failure(
                     "InvalidImageName",
-                    "Image " + name + " is no name the engine knows to read; it says: " + EngineWords.of(noName)));
+                    "Image " + name + " has no valid name; the engine says: " + EngineWords.of(noName)));
         } catch (DockerException refused) {
             throw new ImageUnavailable(new Failure(
                     "ImageInspectError",
-                    "Image " + name + " can't be looked at; the engine says: " + EngineWords.of(refused)));
+                    "Image " + name + " can't be inspected; the engine says: " + EngineWords.of(refused)));
         }
     }
 
     /** Asks the engine. Fails with {@link ImageUnavailable} if the image is absent. */
     LocalImage require(String name, String otherwise) {
-        var image = look(name)
+        var image = inspect(name)
                 .orElseThrow(
                         () -> new ImageUnavailable(new Failure("ErrImageNotFound", "Image " + name + " " + otherwise)));
         return note(image.id(), image);
     }
 
     /** An image that must be on the engine, because a container was just created from it. */
-    LocalImage seenOrLook(String id) {
+    LocalImage seenOrInspect(String id) {
         return seen(id).orElseGet(() -> require(id, "is not on the engine any more."));
     }
 
@@ -101,8 +101,8 @@ public final class KnownImages {
     }
 
     /** Records that the registry just answered the owner. */
-    void asked(OwnerId owner, String reference) {
-        asked.put(new Asked(owner, reference), true);
+    void registryAnswered(OwnerId owner, String reference) {
+        answers.put(new RegistryAnswer(owner, reference), true);
     }
 
     /** Marks the template's image as outdated, so that the next launch inspects it again. */

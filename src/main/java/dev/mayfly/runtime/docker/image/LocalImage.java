@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * @param digests {@code repository@sha256:…}, one for each repository it was pulled from or pushed to
  * @param tags {@code repository:tag}, as the engine shows them
  * @param layers number of layers
- * @param config how its containers run, unless a template says otherwise
+ * @param config how its containers run, unless a template overrides it
  * @param provenance where it comes from, as it states itself
  * @param seen time of the last inspection
  */
@@ -40,7 +40,7 @@ public record LocalImage(
         implements LocalImageBuilder.With {
 
     /**
-     * What the image's configuration says of its containers.
+     * The image's configuration of its containers.
      *
      * @param user empty for root
      * @param stopSignal signal that ends PID 1 gracefully

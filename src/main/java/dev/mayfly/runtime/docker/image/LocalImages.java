@@ -34,12 +34,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Provides images on the engine. Pulls them if the policy requires it, once however many replicas wait. */
+/** Provides images on the engine. Pulls them if the policy requires it, once for all replicas that wait. */
 public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(LocalImages.class);
 
     /** @param waiters can still be extended */
-    private record Asked(CompletableFuture<LocalImage> answer, PullWaiters waiters) {}
+    private record Request(CompletableFuture<LocalImage> answer, PullWaiters waiters) {}
 
     private final KnownImages known;
     private final RegistryAccess access;
@@ -48,7 +48,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     private final InstantSource clock;
     private final PullMemory memory = new PullMemory();
     private final RegistryPulls pulls;
-    private final Map<WantedImage, Asked> underWay = new ConcurrentHashMap<>();
+    private final Map<WantedImage, Request> underWay = new ConcurrentHashMap<>();
     /** One thread per waiting request; few of them do anything else. */
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("image-", 0).factory());
@@ -82,7 +82,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<ImageFacts> look(String reference, String id) {
+    public CompletionStage<ImageFacts> inspect(String reference, String id) {
         return facts(reference, id)
                 .map(CompletableFuture::completedFuture)
                 .orElseGet(() -> CompletableFuture.supplyAsync(
@@ -106,7 +106,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
         return CompletableFuture.supplyAsync(
                 () -> known.note(
                                 reference,
-                                known.look(reference).orElseGet(() -> pulls.pull(request, () -> known.look(reference))))
+                                known.inspect(reference).orElseGet(() -> pulls.pull(request, () -> known.inspect(reference))))
                         .facts(reference),
                 threads);
     }
@@ -118,8 +118,8 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     }
 
     private PullRequest request(String reference, Collection<OwnerId> owners, Purpose purpose) {
-        var nobody = new PullWaiters(announcements, wake);
-        return new PullRequest(reference, access.ways(owners, reference), nobody, purpose);
+        var unnamed = new PullWaiters(announcements, wake);
+        return new PullRequest(reference, access.logins(owners, reference), unnamed, purpose);
     }
 
     @Override
@@ -146,7 +146,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
 
     private void cutOff(StartedPull pull) {
         try {
-            EngineAnswer.to("what became of the pull of " + pull.reference(), () -> known.look(pull.reference()))
+            EngineAnswer.to("the result of the pull of " + pull.reference(), () -> known.inspect(pull.reference()))
                     .filter(image -> !image.id().equals(pull.before())
                             && access.access(image.id()).isEmpty()
                             && image.onlyOf(ImageName.fullRepository(pull.reference())))
@@ -156,7 +156,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
                     });
         } catch (ImageUnavailable unreadable) {
             LOG.warnf(
-                    "A pull of %s was cut off, and whose the image is can't be told: %s",
+                    "A pull of %s was cut off, and its image can't be inspected: %s",
                     pull.reference(), unreadable.failure().message());
         }
     }
@@ -168,7 +168,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
             access.guarded().resolved(pull);
         } catch (RuntimeUnavailable silent) {
             LOG.debugf(
-                    "Whether the pull of %s brought anything is not known: %s", pull.reference(), silent.getMessage());
+                    "The result of the pull of %s is not known: %s", pull.reference(), silent.getMessage());
         }
     }
 
@@ -197,14 +197,14 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
             return CompletableFuture.completedFuture(seen.get());
         }
         var wanted = WantedImage.of(
-                template, access.ways(List.of(owner), template.image().reference()));
-        var mine = new Asked(new CompletableFuture<>(), new PullWaiters(announcements, wake));
-        var asked = Optional.ofNullable(underWay.putIfAbsent(wanted, mine)).orElse(mine);
-        asked.waiters().join(owner);
-        if (asked == mine) {
+                template, access.logins(List.of(owner), template.image().reference()));
+        var mine = new Request(new CompletableFuture<>(), new PullWaiters(announcements, wake));
+        var request = Optional.ofNullable(underWay.putIfAbsent(wanted, mine)).orElse(mine);
+        request.waiters().join(owner);
+        if (request == mine) {
             threads.execute(() -> answer(wanted, owner, mine));
         }
-        return asked.answer().thenApply(image -> granted(owner, wanted, image));
+        return request.answer().thenApply(image -> granted(owner, wanted, image));
     }
 
     private Optional<LocalImage> fresh(OwnerId owner, Template template) {
@@ -223,29 +223,29 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
             throw new ImageUnavailable(access.refusal(wanted.reference()));
         }
         if (wanted.always() && wanted.pin().isEmpty()) {
-            known.asked(owner, wanted.reference());
+            known.registryAnswered(owner, wanted.reference());
         }
         return image;
     }
 
-    private void answer(WantedImage wanted, OwnerId owner, Asked asked) {
+    private void answer(WantedImage wanted, OwnerId owner, Request request) {
         try {
             var image = wanted.pin()
-                    .map(pin -> pinned(wanted, pin, owner, asked.waiters()))
-                    .orElseGet(() -> meant(wanted, owner, asked.waiters()));
+                    .map(pin -> pinned(wanted, pin, owner, request.waiters()))
+                    .orElseGet(() -> meant(wanted, owner, request.waiters()));
             underWay.remove(wanted);
-            asked.answer().complete(image);
+            request.answer().complete(image);
         } catch (RuntimeException failed) {
             underWay.remove(wanted); // first, so that a caller that retries after the failure starts a new request
-            asked.answer().completeExceptionally(failed);
+            request.answer().completeExceptionally(failed);
         }
-        asked.waiters().over();
+        request.waiters().over();
     }
 
     /** The image that the reference names now. */
     private LocalImage meant(WantedImage wanted, OwnerId owner, PullWaiters waiters) {
         var reference = wanted.reference();
-        var here = known.look(reference);
+        var here = known.inspect(reference);
         if (here.isPresent() && !wanted.always() && access.granted(owner, here.get())) {
             pulls.here(reference);
             return known.note(reference, here.get());
@@ -259,22 +259,22 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
                         wanted.request(reference, waiters),
                         () -> wanted.always()
                                 ? Optional.empty()
-                                : known.look(reference).filter(image -> access.granted(owner, image))));
+                                : known.inspect(reference).filter(image -> access.granted(owner, image))));
     }
 
     /**
      * The image that the revision ran first. Asks no registry as long as the image is here and the owner may run it.
      */
     private LocalImage pinned(WantedImage wanted, ImagePin pin, OwnerId owner, PullWaiters waiters) {
-        Supplier<Optional<LocalImage>> here = () -> known.look(pin.id())
-                .or(() -> wanted.exactly().flatMap(known::look))
+        Supplier<Optional<LocalImage>> here = () -> known.inspect(pin.id())
+                .or(() -> wanted.exactly().flatMap(known::inspect))
                 .filter(image -> access.granted(owner, image));
         var enough = here.get();
         if (enough.isPresent()) {
             return known.note(pin.id(), enough.get());
         }
         if (wanted.never() || wanted.exactly().isEmpty()) {
-            var refused = known.look(pin.id()).isPresent();
+            var refused = known.inspect(pin.id()).isPresent();
             throw new ImageUnavailable(refused ? access.refusal(wanted.reference()) : wanted.gone(pin));
         }
         return known.note(pin.id(), pulls.pull(wanted.request(wanted.exactly().get(), waiters), here));

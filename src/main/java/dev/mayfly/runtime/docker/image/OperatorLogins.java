@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.core.DockerConfigFile;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ final class OperatorLogins {
 
     /** Credential stores in Docker's configuration: docs.docker.com/reference/cli/docker/login/#credential-stores. */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    private record Keepers(String credsStore, Map<String, String> credHelpers) {
+    private record CredentialHelpers(String credsStore, Map<String, String> credHelpers) {
 
         /** A helper for the registry takes precedence over the store for all registries. */
         Optional<CredentialStore> of(String server) {
@@ -55,17 +55,17 @@ final class OperatorLogins {
      *
      * @param registry such as {@code docker.io} or {@code host:port}
      */
-    Optional<Way> at(String registry) {
+    Optional<RegistryLogin> at(String registry) {
         var file = directory.resolve("config.json");
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         var server = registry.equals("docker.io") ? AuthConfig.DEFAULT_SERVER_ADDRESS : registry;
         try {
-            var helper = JSON.readValue(file.toFile(), Keepers.class).of(server).map(Way::of);
-            return helper.isPresent() ? helper : written(server).map(Way::ofOperator);
+            var helper = JSON.readValue(file.toFile(), CredentialHelpers.class).of(server).map(RegistryLogin::of);
+            return helper.isPresent() ? helper : written(server).map(RegistryLogin::ofOperator);
         } catch (IOException | IllegalArgumentException unreadable) { // the exception's message may quote the file
-            LOG.warnf("%s can't be read as Docker's configuration, so registries are asked without it", file);
+            LOG.warnf("%s can't be read as Docker's configuration, so images are pulled without it", file);
             return Optional.empty();
         }
     }

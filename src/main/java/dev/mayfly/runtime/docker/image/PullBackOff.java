@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Back-off of failed pulls: it keeps requests to a registry rare however many replicas wait for an image that it does
- * not have. The delays are the kubelet's: 10 s, doubled up to 300 s, reset after twice that time.
+ * Back-off of failed pulls: it keeps requests to a registry rare, regardless of how many replicas wait for an image
+ * that it does not have. The delays are the kubelet's: 10 s, doubled up to 300 s, reset after twice that time.
  * https://kubernetes.io/docs/concepts/containers/images/#imagepullbackoff
  */
 final class PullBackOff {
@@ -24,21 +24,21 @@ final class PullBackOff {
      *
      * @param fingerprints of the credentials, in the order in which they are tried
      */
-    record Asking(String reference, List<String> fingerprints) {}
+    record PullKey(String reference, List<String> fingerprints) {}
 
-    private final BackOffs<Asking> failed = new BackOffs<>(KUBELETS, REMEMBERED);
+    private final BackOffs<PullKey> failed = new BackOffs<>(KUBELETS, REMEMBERED);
 
     /** Empty if the registry may be asked now. */
-    Optional<Wait> wait(Asking asking, Instant now) {
-        return failed.wait(asking, now);
+    Optional<Wait> wait(PullKey key, Instant now) {
+        return failed.wait(key, now);
     }
 
-    Wait failed(Asking asking, Failure failure, Instant now) {
-        return failed.failed(asking, failure, now);
+    Wait failed(PullKey key, Failure failure, Instant now) {
+        return failed.failed(key, failure, now);
     }
 
-    /** The image is available now, whoever pulled it. */
+    /** The image is available now, regardless of who pulled it. */
     void over(String reference) {
-        failed.overWhere(asking -> asking.reference().equals(reference));
+        failed.overWhere(key -> key.reference().equals(reference));
     }
 }

@@ -2,7 +2,7 @@ package dev.mayfly.runtime.docker.image;
 
 import com.github.dockerjava.api.model.AuthConfig;
 import dev.mayfly.runtime.docker.engine.EngineWords;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -14,10 +14,10 @@ final class PullFailed extends RuntimeException {
     private final boolean login;
 
     /** @param said the engine's message */
-    PullFailed(String said, Way way) {
-        super(EngineWords.said(without(said, way)));
+    PullFailed(String said, RegistryLogin login) {
+        super(EngineWords.said(without(said, login)));
         this.fault = PullFault.of(said);
-        this.login = way.login().isPresent();
+        this.login = login.auth().isPresent();
     }
 
     /** @param said progress of the pull */
@@ -36,7 +36,7 @@ final class PullFailed extends RuntimeException {
      * anonymous requests are the least informative: many registries claim that a login is required or that the image
      * does not exist, whether or not it does.
      */
-    boolean tellsMoreThan(PullFailed earlier) {
+    boolean moreInformativeThan(PullFailed earlier) {
         return rank() < earlier.rank();
     }
 
@@ -52,8 +52,8 @@ final class PullFailed extends RuntimeException {
     }
 
     /** Removes secrets. Engines don't repeat them, but a registry may, and the engine repeats its answer. */
-    private static String without(String said, Way way) {
-        return way.login().stream()
+    private static String without(String said, RegistryLogin login) {
+        return login.auth().stream()
                 .flatMap(PullFailed::secrets)
                 .filter(Objects::nonNull)
                 .filter(secret -> !secret.isBlank())

@@ -17,16 +17,15 @@ enum PullFault {
             "no space left on device",
             "disk quota exceeded"),
     RATE_LIMITED(
-            "its registry gives no more for now",
-            "It is tried again later. An account's limit is higher than that of nobody: name its Secret in"
-                    + " imagePullSecrets; or take the image from a mirror.",
+            "its registry limits the number of pulls",
+            "It is tried again later. The limit of an account is higher than for anonymous pulls: name its Secret in"
+                    + " imagePullSecrets, or pull the image from a mirror.",
             "toomanyrequests",
             "too many requests",
             "rate limit"),
     CORRUPT(
-            "what came is not what its digest promises, or was cut short",
-            "Something between the registry and here, or the registry's own disk, damages it. Push the image again if that"
-                    + " goes on.",
+            "the received content does not match its digest, or was cut short",
+            "The network on the way or the registry's disk damages it. Push the image again if this persists.",
             "verification failed",
             "unexpected commit digest",
             "failed size validation",
@@ -35,18 +34,18 @@ enum PullFault {
             "archive/tar",
             "gzip: invalid"),
     WRONG_PLATFORM(
-            "there is none of that name for the engine's platform",
-            "Build or choose one for it.",
+            "the name has no image for the engine's platform",
+            "Build or choose an image for that platform.",
             "no matching manifest",
             "cannot be used on this platform"),
     DENIED(
-            "its registry does not know it, or does not give it to who asks",
-            "Check the name. If it is private, name a Secret in imagePullSecrets that may read it.",
+            "its registry does not have it, or denies access to it",
+            "Check the name. If the image is private, name a Secret in imagePullSecrets that may read it.",
             "pull access denied",
             "insufficient_scope"),
     UNAUTHORIZED(
-            "its registry does not give it with the credentials that were shown",
-            "Name a Secret in imagePullSecrets that may read it, and check what is in it.",
+            "its registry denies access with the given credentials",
+            "Name a Secret in imagePullSecrets that may read it, and check its content.",
             "unauthorized",
             "authentication required",
             "no basic auth credentials",
@@ -54,7 +53,7 @@ enum PullFault {
             "denied",
             "forbidden"),
     UNKNOWN(
-            "its registry does not know it",
+            "its registry does not have it",
             "Check name and tag, or push it.",
             "manifest unknown",
             "name unknown",
@@ -81,9 +80,9 @@ enum PullFault {
             "eof"),
     /** Not reported by the engine but detected by a lack of progress. */
     STALLED(
-            "nothing came from its registry",
-            "Other images are pulled meanwhile. Check the registry and the way to it; it is tried again later."),
-    OTHER("the engine could not do it", "Its own words tell why.");
+            "its registry sent nothing",
+            "Other images are pulled meanwhile. Check the registry and the network; it is tried again later."),
+    OTHER("the engine failed to pull it", "The engine's message has the cause.");
 
     private final String what;
     private final String advice;
@@ -104,7 +103,7 @@ enum PullFault {
                 .orElse(OTHER);
     }
 
-    /** True if the registry might answer differently to other credentials. */
+    /** True if the registry might answer differently with other credentials. */
     boolean depends() {
         return this == RATE_LIMITED || this == DENIED || this == UNAUTHORIZED || this == UNKNOWN;
     }

@@ -34,7 +34,7 @@ final class PullLayers {
      * @param total total of this stage; 0: unknown
      * @return true if the layer progressed since the last report
      */
-    boolean told(String id, String status, long bytes, long total) {
+    boolean update(String id, String status, long bytes, long total) {
         if (id == null || status == null) {
             return true;
         }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Remembers which images we pulled. An image that somebody else pulled never becomes ours, even if we ask its registry
+ * Remembers which images we pulled. An image that another client pulled never becomes ours, even if we ask its registry
  * later.
  */
 final class PullMemory {

@@ -30,7 +30,7 @@ final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
             return;
         }
         var detail = item.getProgressDetail();
-        moved |= layers.told(
+        moved |= layers.update(
                 item.getId(),
                 item.getStatus(),
                 detail == null ? 0 : known(detail.getCurrent()),

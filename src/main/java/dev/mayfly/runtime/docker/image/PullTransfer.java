@@ -5,7 +5,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.core.image.PullState;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import dev.mayfly.runtime.docker.engine.TimedHttpClient;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -16,18 +16,18 @@ final class PullTransfer {
     private static final Duration PULSE = Duration.ofSeconds(1);
     /**
      * Factor for queued pulls. The engine downloads three layers of all pulls at a time. A queued pull may wait longer,
-     * but not for ever: a pull of another client, which nobody abandons, may hold the engine's places.
+     * but not for ever: a pull of another client, which is never abandoned, may hold the engine's places.
      */
     private static final int QUEUED = 10;
 
     private final PullProgress progress;
-    private final Duration patience;
+    private final Duration stallTimeout;
     private final Runnable moved;
 
     /** @param moved called about once a second while the pull progresses */
-    PullTransfer(PullProgress progress, Duration patience, Runnable moved) {
+    PullTransfer(PullProgress progress, Duration stallTimeout, Runnable moved) {
         this.progress = progress;
-        this.patience = patience;
+        this.stallTimeout = stallTimeout;
         this.moved = moved;
     }
 
@@ -36,7 +36,7 @@ final class PullTransfer {
      *
      * @return the final progress
      */
-    PullState run(PullImageCmd pull, Way way) throws InterruptedException {
+    PullState run(PullImageCmd pull, RegistryLogin login) throws InterruptedException {
         try (var stream = pull.exec(progress)) { // the engine stops a pull whose client disconnects
             var silence = Duration.ZERO;
             while (!stream.ends(PULSE)) {
@@ -44,35 +44,35 @@ final class PullTransfer {
                 if (silence.isZero()) {
                     moved.run();
                 }
-                requireNews(silence);
+                requireProgress(silence);
             }
         } catch (IOException closing) {
             throw new UncheckedIOException(closing);
         }
-        return outcome(way);
+        return outcome(login);
     }
 
-    private PullState outcome(Way way) {
+    private PullState outcome(RegistryLogin login) {
         progress.failure().ifPresent(failure -> {
             if (failure instanceof TimedHttpClient.Late) {
-                throw stalled(patience, false);
+                throw stalled(stallTimeout, false);
             }
             throw failure instanceof DockerException refused
-                    ? new PullFailed(EngineWords.of(refused), way)
+                    ? new PullFailed(EngineWords.of(refused), login)
                     : new IllegalStateException("the engine could not be listened to", failure);
         });
         progress.refusal().ifPresent(said -> {
-            throw new PullFailed(said, way);
+            throw new PullFailed(said, login);
         });
         if (!progress.done()) {
-            throw new IllegalStateException("the engine ended a pull and did not say how");
+            throw new IllegalStateException("the engine ended a pull without a result");
         }
         return progress.state();
     }
 
-    private void requireNews(Duration silence) {
+    private void requireProgress(Duration silence) {
         var queued = progress.queued();
-        if (silence.compareTo(queued ? patience.multipliedBy(QUEUED) : patience) >= 0) {
+        if (silence.compareTo(queued ? stallTimeout.multipliedBy(QUEUED) : stallTimeout) >= 0) {
             throw stalled(silence, queued);
         }
     }
@@ -81,7 +81,7 @@ final class PullTransfer {
         var state = progress.state();
         return new PullFailed(
                 PullFault.STALLED,
-                "It stopped at %d of %d known bytes, %d of %d layers, and was given up after %d s without a byte%s."
+                "It stopped at %d of %d known bytes, %d of %d layers, and was abandoned after %d s without a byte%s."
                         .formatted(
                                 state.bytes(),
                                 state.totalBytes(),

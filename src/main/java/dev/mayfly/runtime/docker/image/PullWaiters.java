@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Workloads that wait for one image. Each is notified once of the pull, however many of its replicas wait. */
+/**
+ * Workloads that wait for one image. Each is notified once of the pull, regardless of how many of its replicas wait.
+ */
 final class PullWaiters {
     /**
      * Limits status updates: a thousand workloads that wait for one image must not all write their status every second.

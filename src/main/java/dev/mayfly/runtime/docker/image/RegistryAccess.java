@@ -21,12 +21,12 @@ import java.util.function.Function;
 /**
  * Decides which owner may run which image. An image pulled with one namespace's credentials is available to another
  * owner only after the registry granted it to that owner as well (modelled on Kubernetes' KEP-2535, Ensure Secret
- * Pulled Images). An image that somebody else brought to the engine is available to every owner.
+ * Pulled Images). An image that another client pulled or built is available to every owner.
  */
 public final class RegistryAccess {
-    private static final Way WITHOUT = new Way(Optional.empty(), PulledImage.ANYBODY);
+    private static final RegistryLogin ANONYMOUS = new RegistryLogin(Optional.empty(), PulledImage.ANYBODY);
 
-    private final Function<String, Optional<Way>> operator;
+    private final Function<String, Optional<RegistryLogin>> operator;
     private final Map<OwnerId, List<Credential>> held = new ConcurrentHashMap<>();
     /** Fingerprints of the credentials for which the registry granted an image, by image ID. */
     private final Map<String, Set<String>> given = new ConcurrentHashMap<>();
@@ -41,40 +41,44 @@ public final class RegistryAccess {
      * @param operator credentials of the operator's own user for a registry, such as {@code docker.io} or
      *     {@code host:port}
      */
-    public RegistryAccess(Function<String, Optional<Way>> operator, InstantSource clock) {
+    public RegistryAccess(Function<String, Optional<RegistryLogin>> operator, InstantSource clock) {
         this.operator = operator;
         this.guarded = new GuardedPulls(clock);
     }
 
     /**
-     * A way to ask the registry for a reference. Ways are tried in order.
+     * A login at the registry of a reference. Logins are tried in order.
      *
-     * @param login empty: anonymous
-     * @param store holds the login, and is read when the registry is asked
-     * @param fingerprint {@link PulledImage#ANYBODY} for ways that every owner may use
+     * @param auth empty: anonymous
+     * @param store has the login, and is read before the pull
+     * @param fingerprint {@link PulledImage#ANYBODY} for logins that every owner may use
      */
-    public record Way(Optional<AuthConfig> login, Optional<CredentialStore> store, String fingerprint) {
-        public Way(Optional<AuthConfig> login, String fingerprint) {
-            this(login, Optional.empty(), fingerprint);
+    public record RegistryLogin(Optional<AuthConfig> auth, Optional<CredentialStore> store, String fingerprint) {
+        public RegistryLogin(Optional<AuthConfig> auth, String fingerprint) {
+            this(auth, Optional.empty(), fingerprint);
         }
 
         /** Every owner may use the credentials of the operator's own user. */
-        static Way ofOperator(AuthConfig login) {
-            return new Way(Optional.of(login), PulledImage.ANYBODY);
+        static RegistryLogin ofOperator(AuthConfig login) {
+            return new RegistryLogin(Optional.of(login), PulledImage.ANYBODY);
         }
 
-        static Way of(CredentialStore store) {
-            return new Way(Optional.empty(), Optional.of(store), PulledImage.ANYBODY);
+        static RegistryLogin of(CredentialStore store) {
+            return new RegistryLogin(Optional.empty(), Optional.of(store), PulledImage.ANYBODY);
         }
 
-        /** This way with its login, read from the store if necessary. Blocks. @return empty if the store has none */
-        Optional<Way> known() {
+        /**
+         * This login with its credentials, read from the store if necessary. Blocks.
+         *
+         * @return empty if the store has none
+         */
+        Optional<RegistryLogin> known() {
             return store.isEmpty()
                     ? Optional.of(this)
-                    : store.get().login().map(login -> new Way(Optional.of(login), fingerprint));
+                    : store.get().login().map(login -> new RegistryLogin(Optional.of(login), fingerprint));
         }
 
-        /** Without the login. */
+        /** Without the credentials. */
         @Override
         public String toString() {
             return fingerprint;
@@ -102,22 +106,22 @@ public final class RegistryAccess {
      *
      * @param owners owners that request the image; empty if no workload does
      */
-    List<Way> ways(Collection<OwnerId> owners, String reference) {
+    List<RegistryLogin> logins(Collection<OwnerId> owners, String reference) {
         var repository = ImageName.fullRepository(reference);
-        var ways = new LinkedHashMap<String, Way>();
+        var logins = new LinkedHashMap<String, RegistryLogin>();
         owners.stream()
                 .flatMap(owner -> held.getOrDefault(owner, List.of()).stream())
                 .filter(credential -> RegistryPattern.of(credential.registry()).matches(repository))
-                .forEach(credential -> ways.putIfAbsent(credential.fingerprint(), way(credential)));
-        var all = new ArrayList<>(ways.values());
+                .forEach(credential -> logins.putIfAbsent(credential.fingerprint(), login(credential)));
+        var all = new ArrayList<>(logins.values());
         if (!repository.isEmpty()) {
             operator.apply(ImageName.registry(reference)).ifPresent(all::add);
         }
-        all.add(WITHOUT);
+        all.add(ANONYMOUS);
         return all;
     }
 
-    private static Way way(Credential credential) {
+    private static RegistryLogin login(Credential credential) {
         var login = new AuthConfig()
                 .withRegistryAddress(RegistryPattern.of(credential.registry()).server())
                 .withUsername(credential.username())
@@ -125,14 +129,14 @@ public final class RegistryAccess {
         if (!credential.token().isEmpty()) {
             login.withIdentityToken(credential.token());
         }
-        return new Way(Optional.of(login), credential.fingerprint());
+        return new RegistryLogin(Optional.of(login), credential.fingerprint());
     }
 
     /** True if the owner may run the available image without asking its registry. */
     public boolean granted(OwnerId owner, LocalImage image) {
         var to = given.get(image.id());
         if (to == null) {
-            return !guarded.brings(image);
+            return !guarded.mayProvide(image);
         }
         return to.contains(PulledImage.ANYBODY)
                 || held.getOrDefault(owner, List.of()).stream()
@@ -149,20 +153,20 @@ public final class RegistryAccess {
         return new Failure(
                 "ErrImageNeverPull",
                 "Image " + reference
-                        + " is on the engine, but it was pulled with credentials that this workload has not, and"
-                        + " its registry is not asked, because imagePullPolicy is Never or the image is named by its id. Name a"
+                        + " is on the engine, but it was pulled with credentials that this workload does not have, and"
+                        + " it is not pulled again, because imagePullPolicy is Never or the image is named by its id. Name a"
                         + " Secret in spec.template.imagePullSecrets that may read it, or let it be pulled by its name.");
     }
 
     /**
      * Records that the registry granted the image.
      *
-     * @param here true if the image was on the engine before. An image that somebody else brought stays available to
-     *     every owner
+     * @param here true if the image was on the engine before. An image that another client pulled or built stays
+     *     available to every owner
      */
-    public void granted(String id, Way way, boolean here) {
+    public void granted(String id, RegistryLogin login, boolean here) {
         if (!here || given.containsKey(id)) {
-            give(id, Set.of(way.fingerprint()));
+            give(id, Set.of(login.fingerprint()));
         }
     }
 

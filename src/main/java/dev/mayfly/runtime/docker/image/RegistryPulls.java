@@ -10,8 +10,8 @@ import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
 import dev.mayfly.runtime.docker.image.BackOffs.Wait;
 import dev.mayfly.runtime.docker.image.GuardedPulls.PullGuard;
-import dev.mayfly.runtime.docker.image.PullBackOff.Asking;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.PullBackOff.PullKey;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +34,7 @@ import java.util.function.Supplier;
  */
 final class RegistryPulls {
     /** How soon a failed request checks again whether the image or other credentials arrived. */
-    private static final Duration LOOK = Duration.ofSeconds(10);
+    private static final Duration RECHECK = Duration.ofSeconds(10);
 
     private final Supplier<Engine> engine;
     private final KnownImages known;
@@ -45,10 +45,10 @@ final class RegistryPulls {
     private final PullPlaces places;
     private final PullBackOff backOff = new PullBackOff();
     /** Running requests by full name. */
-    private final Map<String, Turn> turns = new ConcurrentHashMap<>();
+    private final Map<String, Running> running = new ConcurrentHashMap<>();
 
     /** @param over completed once the pull is over */
-    private record Turn(PullWaiters waiters, CompletableFuture<Void> over) {}
+    private record Running(PullWaiters waiters, CompletableFuture<Void> over) {}
 
     private final Map<String, PullProgress> underWay = new ConcurrentHashMap<>();
 
@@ -84,25 +84,25 @@ final class RegistryPulls {
      * @param enough called when this request may proceed: the image, if it need not be pulled (any more)
      */
     LocalImage pull(PullRequest request, Supplier<Optional<LocalImage>> enough) {
-        var mine = new Turn(request.waiters(), new CompletableFuture<>());
+        var mine = new Running(request.waiters(), new CompletableFuture<>());
         try {
-            awaitTurn(request, mine);
+            awaitOthers(request, mine);
             return enough.get().orElseGet(() -> pulled(request));
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(stopping);
         } finally {
-            if (turns.remove(request.name(), mine)) {
+            if (running.remove(request.name(), mine)) {
                 places.over(request.name());
                 mine.over().complete(null);
             }
         }
     }
 
-    private void awaitTurn(PullRequest request, Turn mine) throws InterruptedException {
-        for (var other = turns.putIfAbsent(request.name(), mine);
+    private void awaitOthers(PullRequest request, Running mine) throws InterruptedException {
+        for (var other = running.putIfAbsent(request.name(), mine);
                 other != null;
-                other = turns.putIfAbsent(request.name(), mine)) {
+                other = running.putIfAbsent(request.name(), mine)) {
             if (request.urgent()) {
                 places.hurry(request.name());
             }
@@ -117,15 +117,15 @@ final class RegistryPulls {
 
     private LocalImage pulled(PullRequest request) {
         if (request.purpose() != Purpose.CHECK) {
-            backOff.wait(request.asking(), clock.instant()).ifPresent(wait -> {
+            backOff.wait(request.key(), clock.instant()).ifPresent(wait -> {
                 throw waiting(request, wait);
             });
         }
-        var asked = clock.instant();
+        var requested = clock.instant();
         try {
             var place = places.take(request.name(), ImageName.registry(request.reference()), request.urgent());
             try {
-                return oneWayOrAnother(request, asked);
+                return pullWithAnyLogin(request, requested);
             } finally {
                 place.run();
             }
@@ -138,33 +138,33 @@ final class RegistryPulls {
     }
 
     /**
-     * Tries each way until the registry provides the image; if it provides it to none, fails with the most informative
-     * answer.
+     * Tries each login until the registry provides the image; if it provides it with none, fails with the most
+     * informative answer.
      */
-    private LocalImage oneWayOrAnother(PullRequest request, Instant asked) throws InterruptedException {
+    private LocalImage pullWithAnyLogin(PullRequest request, Instant requested) throws InterruptedException {
         var here = engine.get().imageIds();
-        var before = known.look(request.reference()).map(LocalImage::id);
+        var before = known.inspect(request.reference()).map(LocalImage::id);
         request.waiters().pulling(request.reference());
         var began = clock.instant();
-        PullFailed telling = null;
-        for (var offered : request.ways()) {
-            var withLogin = offered.known();
-            if (withLogin.isEmpty()) {
-                continue; // the last way needs no login
+        PullFailed mostInformative = null;
+        for (var candidate : request.logins()) {
+            var complete = candidate.known();
+            if (complete.isEmpty()) {
+                continue; // the credential store has none
             }
-            var way = withLogin.get();
-            var guard = guard(request, way, before, here::contains);
+            var login = complete.get();
+            var guard = guard(request, login, before, here::contains);
             try {
-                var state = transfer(request, way);
-                var image = arrived(request, way, before, guard);
+                var state = transfer(request, login);
+                var image = arrived(request, login, before, guard);
                 guard.over();
-                request.waiters().pulled(request.reference(), note(state, asked, began));
+                request.waiters().pulled(request.reference(), note(state, requested, began));
                 return image;
             } catch (PullFailed failed) {
                 if (failed.fault() != PullFault.STALLED && means(request.reference(), before)) {
                     guard.over();
                 }
-                telling = telling == null || failed.tellsMoreThan(telling) ? failed : telling;
+                mostInformative = mostInformative == null || failed.moreInformativeThan(mostInformative) ? failed : mostInformative;
                 if (!failed.fault().depends()) {
                     break;
                 }
@@ -172,60 +172,60 @@ final class RegistryPulls {
                 guard.close();
             }
         }
-        throw telling;
+        throw mostInformative;
     }
 
-    private PullGuard guard(PullRequest request, Way way, Optional<String> before, Predicate<String> here) {
-        if (way.fingerprint().equals(PulledImage.ANYBODY)) {
+    private PullGuard guard(PullRequest request, RegistryLogin login, Optional<String> before, Predicate<String> here) {
+        if (login.fingerprint().equals(PulledImage.ANYBODY)) {
             return PullGuard.none(here);
         }
         try {
             return access.guarded()
-                    .begin(new StartedPull(request.reference(), before.orElse(""), way.fingerprint()), here);
+                    .begin(new StartedPull(request.reference(), before.orElse(""), login.fingerprint()), here);
         } catch (CompletionException | RejectedExecutionException unwritten) {
             throw new ImageUnavailable(
                     new Failure(
                             "ErrImagePull",
                             "Image " + request.reference()
-                                    + " is not pulled, because it can't be written down first whose"
-                                    + " credentials it comes with: "
+                                    + " is not pulled, because the credentials of the pull can't be"
+                                    + " recorded first: "
                                     + Optional.ofNullable(unwritten.getCause())
                                             .orElse(unwritten)
                                             .getMessage()
-                                    + ". It is tried again by itself."),
-                    clock.instant().plus(LOOK));
+                                    + ". It is retried automatically."),
+                    clock.instant().plus(RECHECK));
         }
     }
 
     /** False also if the engine does not answer. */
     private boolean means(String reference, Optional<String> id) {
         try {
-            return known.look(reference).map(LocalImage::id).equals(id);
+            return known.inspect(reference).map(LocalImage::id).equals(id);
         } catch (RuntimeException unknown) {
             return false;
         }
     }
 
-    private PullState transfer(PullRequest request, Way way) throws InterruptedException {
+    private PullState transfer(PullRequest request, RegistryLogin login) throws InterruptedException {
         var progress = new PullProgress();
         underWay.put(request.name(), progress);
         try {
             return new PullTransfer(progress, stall, request.waiters()::moved)
-                    .run(engine.get().pull(request.reference(), way.login()), way);
+                    .run(engine.get().pull(request.reference(), login.auth()), login);
         } finally {
             underWay.remove(request.name());
         }
     }
 
-    private LocalImage arrived(PullRequest request, Way way, Optional<String> before, PullGuard guard) {
-        var image = known.look(request.reference())
+    private LocalImage arrived(PullRequest request, RegistryLogin login, Optional<String> before, PullGuard guard) {
+        var image = known.inspect(request.reference())
                 .orElseThrow(() -> new ImageUnavailable(new Failure(
                         "ErrImagePull", "Image " + request.reference() + " was pulled, and is not on the engine.")));
         backOff.over(request.name());
         var here = guard.here(image.id());
-        // An image that another running pull may have brought has no owner yet, so only the registry's current answer
+        // An image that another running pull may have provided has no owner yet, so only the registry's current answer
         // counts.
-        access.granted(image.id(), way, here && !access.guarded().brings(image));
+        access.granted(image.id(), login, here && !access.guarded().mayProvide(image));
         memory.pulled(
                 image.id(),
                 request.reference(),
@@ -237,9 +237,9 @@ final class RegistryPulls {
         return image;
     }
 
-    private String note(PullState came, Instant asked, Instant began) {
+    private String note(PullState came, Instant requested, Instant began) {
         var now = clock.instant();
-        return came.bytes() + " bytes in " + seconds(began, now) + " s (" + seconds(asked, now) + " s with the wait for"
+        return came.bytes() + " bytes in " + seconds(began, now) + " s (" + seconds(requested, now) + " s with the wait for"
                 + " other pulls)";
     }
 
@@ -251,7 +251,7 @@ final class RegistryPulls {
         var failure = failed.fault().failure(request.reference(), failed.getMessage());
         return request.purpose() == Purpose.CHECK
                 ? new ImageUnavailable(failure)
-                : unavailable(failure, backOff.failed(request.asking(), failure, clock.instant()));
+                : unavailable(failure, backOff.failed(request.key(), failure, clock.instant()));
     }
 
     private ImageUnavailable waiting(PullRequest request, Wait wait) {
@@ -264,19 +264,19 @@ final class RegistryPulls {
     }
 
     private ImageUnavailable unavailable(Failure failure, Wait wait) {
-        var look = clock.instant().plus(LOOK);
-        return new ImageUnavailable(failure, wait.until().isBefore(look) ? wait.until() : look);
+        var recheck = clock.instant().plus(RECHECK);
+        return new ImageUnavailable(failure, wait.until().isBefore(recheck) ? wait.until() : recheck);
     }
 
     /**
      * A request for an image from its registry.
      *
      * @param reference the reference to pull
-     * @param ways ways to ask the registry, tried one after the other; never empty
+     * @param logins logins for the registry, tried one after the other; never empty
      * @param waiters workloads to notify of the pull; empty if none waits for it
      * @param purpose purpose of the request
      */
-    record PullRequest(String reference, List<Way> ways, PullWaiters waiters, Purpose purpose) {
+    record PullRequest(String reference, List<RegistryLogin> logins, PullWaiters waiters, Purpose purpose) {
 
         /** Purpose of a request. */
         enum Purpose {
@@ -297,8 +297,8 @@ final class RegistryPulls {
             return ImageName.full(reference);
         }
 
-        Asking asking() {
-            return new Asking(name(), ways.stream().map(Way::fingerprint).toList());
+        PullKey key() {
+            return new PullKey(name(), logins.stream().map(RegistryLogin::fingerprint).toList());
         }
     }
 }

@@ -5,7 +5,7 @@ import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.core.model.Template.PullPolicy;
 import dev.mayfly.runtime.ImageName;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
 import java.util.List;
@@ -15,14 +15,14 @@ import java.util.Optional;
 /**
  * An image from which containers are to be created. Equal requests with the same credentials share one answer.
  *
- * @param pin the image to use, whatever the reference names
- * @param ways ways to ask its registry
+ * @param pin the image to use, regardless of what the reference names
+ * @param logins logins for its registry
  */
-record WantedImage(String reference, PullPolicy policy, Optional<ImagePin> pin, List<Way> ways) {
+record WantedImage(String reference, PullPolicy policy, Optional<ImagePin> pin, List<RegistryLogin> logins) {
 
-    static WantedImage of(Template template, List<Way> ways) {
+    static WantedImage of(Template template, List<RegistryLogin> logins) {
         var image = template.image();
-        return new WantedImage(image.reference(), image.pullPolicy(), image.pin(), ways);
+        return new WantedImage(image.reference(), image.pullPolicy(), image.pin(), logins);
     }
 
     /** The pinned image's name in its registry; empty if nothing is pinned, or the image came from no registry. */
@@ -43,7 +43,7 @@ record WantedImage(String reference, PullPolicy policy, Optional<ImagePin> pin, 
     }
 
     PullRequest request(String name, PullWaiters waiters) {
-        return new PullRequest(name, ways, waiters, Purpose.LAUNCH);
+        return new PullRequest(name, logins, waiters, Purpose.LAUNCH);
     }
 
     Failure absent() {
@@ -67,7 +67,7 @@ record WantedImage(String reference, PullPolicy policy, Optional<ImagePin> pin, 
                         + reference + " means now.");
     }
 
-    /** Compares ways by their fingerprints, not by their logins. */
+    /** Compares logins by their fingerprints, not by their credentials. */
     @Override
     public boolean equals(Object other) {
         return other instanceof WantedImage wanted
@@ -83,6 +83,6 @@ record WantedImage(String reference, PullPolicy policy, Optional<ImagePin> pin, 
     }
 
     private List<String> fingerprints() {
-        return ways.stream().map(Way::fingerprint).toList();
+        return logins.stream().map(RegistryLogin::fingerprint).toList();
     }
 }

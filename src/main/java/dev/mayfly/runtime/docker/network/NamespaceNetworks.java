@@ -7,7 +7,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
 import com.google.common.util.concurrent.Striped;
-import dev.mayfly.runtime.Belongings;
+import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
 import dev.mayfly.runtime.docker.engine.EngineWords;
@@ -40,7 +40,7 @@ public final class NamespaceNetworks {
     }
 
     String nameOf(String namespace) {
-        return Belongings.network(settings.cluster(), namespace);
+        return ResourceOwnership.network(settings.cluster(), namespace);
     }
 
     /** Creates the namespace's network if it does not exist. @return its name */
@@ -142,7 +142,7 @@ public final class NamespaceNetworks {
                 .withFilter("label", List.of(Ownership.CLUSTER + "=" + settings.cluster()))
                 .exec()
                 .stream()
-                .filter(network -> Belongings.ownerOfNetwork(network.getName(), network.getLabels())
+                .filter(network -> ResourceOwnership.ownerOfNetwork(network.getName(), network.getLabels())
                         .isPresent())
                 .toList();
     }

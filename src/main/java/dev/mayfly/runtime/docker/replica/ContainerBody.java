@@ -97,7 +97,7 @@ public final class ContainerBody {
         var resources = template.resources();
         var host = HostConfig.newHostConfig()
                 .withRestartPolicy(RestartPolicy.noRestart())
-                .withInit(false) // PID 1 is the image's own command, whatever the engine's default
+                .withInit(false) // PID 1 is the image's own command, regardless of the engine's default
                 .withReadonlyRootfs(template.ephemerality().mode() == Mode.Enforce)
                 .withTmpFs(scratch.tmpfs())
                 .withShmSize(scratch.shmBytes())

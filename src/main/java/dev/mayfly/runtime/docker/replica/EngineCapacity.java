@@ -13,7 +13,7 @@ public final class EngineCapacity implements Capacity {
 
     @Override
     public Requests total() {
-        watch.requireTruth();
+        watch.requireConnected();
         return watch.engine().total();
     }
 }

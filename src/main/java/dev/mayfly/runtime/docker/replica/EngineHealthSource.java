@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 public record EngineHealthSource(Supplier<Engine> engine) implements HealthSource {
 
     @Override
-    public Optional<ContainerHealth> look(String container) {
+    public Optional<ContainerHealth> inspect(String container) {
         return engine.get().container(container).map(InspectedHealth::of);
     }
 

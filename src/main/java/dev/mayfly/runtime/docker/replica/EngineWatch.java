@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
 public final class EngineWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EngineWatch.class);
 
-    private static final Set<String> TELLING = Set.of("start", "die", "destroy", "rename");
+    private static final Set<String> REPORTED = Set.of("start", "die", "destroy", "rename");
     /** The action's name continues with the new health. */
     private static final String HEALTH = "health_status";
 
@@ -37,8 +37,8 @@ public final class EngineWatch implements AutoCloseable {
             Thread.ofPlatform().daemon().name("engine-watch").factory());
     private final ScheduledExecutorService pings = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("engine-ping").factory());
-    private final ExecutorService looks = Executors.newFixedThreadPool(
-            4, Thread.ofPlatform().daemon().name("engine-look-", 0).factory());
+    private final ExecutorService inspections = Executors.newFixedThreadPool(
+            4, Thread.ofPlatform().daemon().name("engine-inspect-", 0).factory());
     private final Set<String> queued = ConcurrentHashMap.newKeySet();
 
     private volatile Engine engine;
@@ -52,20 +52,20 @@ public final class EngineWatch implements AutoCloseable {
         this.settings = settings;
         this.index = index;
         this.clock = clock;
-        this.trouble = unavailable("was not asked yet", null);
+        this.trouble = unavailable("was not contacted yet", null);
     }
 
     /** Synchronizes before it returns, so that the index is correct from then on. */
     public void start(Sync with) {
         sync = with;
-        look();
+        connectOrSync();
         var interval = settings.pingInterval().toMillis();
-        loop.scheduleWithFixedDelay(this::look, interval, interval, TimeUnit.MILLISECONDS);
+        loop.scheduleWithFixedDelay(this::connectOrSync, interval, interval, TimeUnit.MILLISECONDS);
         pings.scheduleWithFixedDelay(this::ping, interval, interval, TimeUnit.MILLISECONDS);
     }
 
     /** @throws RuntimeUnavailable if the index does not reflect the engine at present */
-    public void requireTruth() {
+    public void requireConnected() {
         var reason = trouble;
         if (reason != null) {
             throw new RuntimeUnavailable(reason.getMessage(), reason.getCause());
@@ -76,7 +76,7 @@ public final class EngineWatch implements AutoCloseable {
     public Engine engine() {
         var connected = engine;
         if (connected == null) {
-            requireTruth();
+            requireConnected();
             throw unavailable("is being connected to", null);
         }
         return connected;
@@ -87,7 +87,7 @@ public final class EngineWatch implements AutoCloseable {
         return engine != null;
     }
 
-    private void look() {
+    private void connectOrSync() {
         var mine = engine;
         try {
             if (mine == null) {
@@ -129,11 +129,11 @@ public final class EngineWatch implements AutoCloseable {
             trouble = null;
         }
         LOG.infof("Connected to the engine at %s", connector.address());
-        index.tell(OwnerId.EVERY);
+        index.notifyWatchers(OwnerId.EVERY);
     }
 
     private void resync() {
-        sync.all();
+        sync.syncAll();
         lastSync = clock.instant();
     }
 
@@ -150,7 +150,7 @@ public final class EngineWatch implements AutoCloseable {
         events = null;
         if (first) {
             LOG.warn(trouble.getMessage());
-            index.tell(OwnerId.EVERY);
+            index.notifyWatchers(OwnerId.EVERY);
         }
     }
 
@@ -164,12 +164,12 @@ public final class EngineWatch implements AutoCloseable {
     /** Schedules an inspection of the container. */
     public void hint(String container) {
         if (queued.add(container)) {
-            looks.execute(() -> {
+            inspections.execute(() -> {
                 queued.remove(container);
                 try {
-                    sync.one(container);
+                    sync.syncOne(container);
                 } catch (RuntimeException failed) {
-                    LOG.debugf("Look at container %s failed, the next full list repeats it: %s", container, failed);
+                    LOG.debugf("The inspection of container %s failed and is repeated with the next full list: %s", container, failed);
                     lastSync = Instant.EPOCH;
                 }
             });
@@ -190,7 +190,7 @@ public final class EngineWatch implements AutoCloseable {
     public void close() {
         loop.shutdownNow();
         pings.shutdownNow();
-        looks.shutdownNow();
+        inspections.shutdownNow();
         var last = engine;
         engine = null; // the end of its event stream is then ignored
         close(events);
@@ -211,10 +211,10 @@ public final class EngineWatch implements AutoCloseable {
             if (event.getId() != null
                     && event.getActor() != null
                     && event.getActor().getAttributes() != null) {
-                sync.told(event.getId(), action, event.getActor().getAttributes());
+                sync.onEvent(event.getId(), action, event.getActor().getAttributes());
             }
-            var telling = TELLING.contains(action) || action.startsWith(HEALTH);
-            if (event.getId() != null && telling && !sync.expected(event.getId(), action)) {
+            var reported = REPORTED.contains(action) || action.startsWith(HEALTH);
+            if (event.getId() != null && reported && !sync.expected(event.getId(), action)) {
                 hint(event.getId());
             }
         }
@@ -235,7 +235,7 @@ public final class EngineWatch implements AutoCloseable {
                 loop.execute(() -> {
                     if (engine == from) {
                         lost(from, new IllegalStateException("its event stream ended"));
-                        look();
+                        connectOrSync();
                     }
                 });
             }

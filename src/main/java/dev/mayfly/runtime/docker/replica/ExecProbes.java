@@ -91,7 +91,7 @@ public final class ExecProbes implements Commands, AutoCloseable {
                     return Answer.late(what + " of an earlier time still runs");
                 }
                 left = "";
-                return told(engine.get().exec(container, command, timeout, Answer.MOST));
+                return answer(engine.get().exec(container, command, timeout, Answer.MOST));
             } catch (ConflictException refused) {
                 // A paused container fails its probe; the end of one that is not running is about to be reported.
                 return EngineWords.of(refused).contains("is paused")
@@ -101,13 +101,13 @@ public final class ExecProbes implements Commands, AutoCloseable {
                 left = "";
                 return Answer.ended();
             } catch (DockerException refused) {
-                return Answer.unasked("the engine refused: " + EngineWords.of(refused));
+                return Answer.notRun("the engine refused: " + EngineWords.of(refused));
             } catch (RuntimeException silence) {
-                return Answer.unasked("the engine did not answer: " + EngineWords.of(silence));
+                return Answer.notRun("the engine did not answer: " + EngineWords.of(silence));
             }
         }
 
-        private Answer told(Command run) {
+        private Answer answer(Command run) {
             if (run.exitCode().isEmpty()) {
                 left = run.exec();
                 return Answer.late("no answer within " + timeout.toSeconds() + " s from " + what);

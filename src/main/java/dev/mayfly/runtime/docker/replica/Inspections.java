@@ -59,33 +59,33 @@ public final class Inspections {
      */
     Optional<ContainerSnapshot> read(InspectContainerResponse inspected) {
         return ContainerSnapshot.of(cluster, inspected)
-                .map(sighting -> news(sighting) ? heard(inspected, placed(sighting)) : sighting);
+                .map(snapshot -> unknownExit(snapshot) ? withOutput(inspected, placed(snapshot)) : snapshot);
     }
 
-    /** True for an exit that is not known yet and that nobody requested. */
-    private boolean news(ContainerSnapshot sighting) {
-        var known = index.find(sighting.replica().id()).map(Replica::phase);
-        return sighting.replica().phase() == Phase.ENDED
+    /** True for an exit that is not known yet and was not requested. */
+    private boolean unknownExit(ContainerSnapshot snapshot) {
+        var known = index.find(snapshot.replica().id()).map(Replica::phase);
+        return snapshot.replica().phase() == Phase.ENDED
                 && known.filter(phase -> phase.leaving() || phase.terminated()).isEmpty();
     }
 
     /**
      * Reads the recorded event before it asks the engine: the question may lead to a new connection, which discards it.
      */
-    private ContainerSnapshot placed(ContainerSnapshot sighting) {
-        var witnessed = index.replica(sighting.container())
+    private ContainerSnapshot placed(ContainerSnapshot snapshot) {
+        var witnessed = index.replica(snapshot.container())
                 .filter(id -> index.known(id).witnessed())
                 .isPresent();
-        return sighting.placed(engineBegan.get(), witnessed);
+        return snapshot.placed(engineBegan.get(), witnessed);
     }
 
-    private ContainerSnapshot heard(InspectContainerResponse inspected, ContainerSnapshot sighting) {
-        var heard = LastWords.heard(engine.get(), inspected, sighting);
-        heard.replica()
+    private ContainerSnapshot withOutput(InspectContainerResponse inspected, ContainerSnapshot snapshot) {
+        var detailed = LastWords.withOutput(engine.get(), inspected, snapshot);
+        detailed.replica()
                 .outcome()
                 .failure()
                 .filter(why -> why.reason().equals(Failure.READ_ONLY))
-                .ifPresent(why -> announcements.warn(heard.replica().id(), why.reason(), why.message()));
-        return heard;
+                .ifPresent(why -> announcements.warn(detailed.replica().id(), why.reason(), why.message()));
+        return detailed;
     }
 }

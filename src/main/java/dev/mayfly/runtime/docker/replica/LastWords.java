@@ -26,7 +26,7 @@ final class LastWords {
 
     private static final int LINES = 100;
     private static final int BYTES = 64 << 10;
-    /** Exit codes of SIGKILL and SIGTERM: something else ended the replica, whatever it wrote before. */
+    /** Exit codes of SIGKILL and SIGTERM: something else ended the replica, regardless of its output. */
     private static final Set<Long> ENDED_BY_OTHERS = Set.of(137L, 143L);
 
     private LastWords() {}
@@ -34,10 +34,10 @@ final class LastWords {
     /**
      * Adds the last output to the snapshot, and a more precise failure if the log has one. Reads the log at most once.
      */
-    static ContainerSnapshot heard(Engine engine, InspectContainerResponse inspected, ContainerSnapshot sighting) {
-        var replica = sighting.replica();
+    static ContainerSnapshot withOutput(Engine engine, InspectContainerResponse inspected, ContainerSnapshot snapshot) {
+        var replica = snapshot.replica();
         if (replica.phase() != Phase.ENDED || replica.startedAt().isEmpty()) {
-            return sighting;
+            return snapshot;
         }
         var failed = exitCode(inspected) != 0;
         var notices = failed
@@ -50,21 +50,21 @@ final class LastWords {
             case OF_EVERY_END -> true;
         };
         if (!notices && !shows) {
-            return sighting;
+            return snapshot;
         }
-        var output = output(engine, sighting.container());
+        var output = output(engine, snapshot.container());
         var failure = replica.outcome().failure().orElseThrow();
         if (notices) {
             var ended = failure;
             failure = WriteRefusal.in(output)
-                    .map(refusal -> unwritable(sighting, inspected, refusal, ended))
+                    .map(refusal -> unwritable(snapshot, inspected, refusal, ended))
                     .orElse(ended);
         }
         if (!shows) {
-            return sighting.because(failure);
+            return snapshot.withFailure(failure);
         }
         var lines = LastLines.of(output);
-        return sighting.because(with(lines, failure)).saying(lines);
+        return snapshot.withFailure(with(lines, failure)).withOutput(lines);
     }
 
     private static String output(Engine engine, String container) {
@@ -77,12 +77,12 @@ final class LastWords {
     }
 
     private static Failure unwritable(
-            ContainerSnapshot sighting, InspectContainerResponse inspected, WriteRefusal refusal, Failure ended) {
+            ContainerSnapshot snapshot, InspectContainerResponse inspected, WriteRefusal refusal, Failure ended) {
         if (refusal.path().isEmpty()) {
             return new Failure(
                     Failure.READ_ONLY,
-                    ended.message() + " Its output tells of a read-only file system and not of which path: set"
-                            + " ephemerality.mode: Audit, and status.ephemerality will name what it writes.");
+                    ended.message() + " Its output reports a read-only file system but not the path: set"
+                            + " ephemerality.mode: Audit, and status.ephemerality will list the paths it writes to.");
         }
         var path = refusal.path().get();
         var what = ended.message() + " It could not write " + path + ": ";
@@ -98,7 +98,7 @@ final class LastWords {
                 Failure.READ_ONLY,
                 what + "with ephemerality.mode: Enforce the root file system is read-only. Give it a home:\n"
                         + VolumeAdvice.yaml(
-                                sighting.replica().id().owner().name(),
+                                snapshot.replica().id().owner().name(),
                                 List.of(refusal.home().orElseThrow())));
     }
 

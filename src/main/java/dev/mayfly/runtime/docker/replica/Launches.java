@@ -95,7 +95,7 @@ public final class Launches {
                     : Stopping.of(launch.template(), image.config().stopSignal());
             var container = before.orElseGet(() -> make(launch, image, stopping));
             var due = launch.starts(now());
-            if (!lifecycle.made(launch.id(), container, stopping)) {
+            if (!lifecycle.created(launch.id(), container, stopping)) {
                 return true; // removal was requested meanwhile, or the process has ended
             }
             if (due) {
@@ -105,7 +105,7 @@ public final class Launches {
             settle(launch, due, image);
             return true;
         } catch (DockerException refused) {
-            if (engineBegan.closes()) { // then the refusal says nothing about the launch
+            if (engineBegan.closes()) { // then the refusal does not concern the launch
                 return silent(launch.id(), refused);
             }
             if (refused instanceof NotFoundException) {
@@ -135,8 +135,8 @@ public final class Launches {
     }
 
     private boolean silent(ReplicaId id, Throwable instead) {
-        LOG.warnf("The engine did not say what became of %s: %s", id.replica(), EngineWords.of(instead));
-        lifecycle.tell(id, new Fact.Unanswered());
+        LOG.warnf("The engine did not report the result of the launch of %s: %s", id.replica(), EngineWords.of(instead));
+        lifecycle.apply(id, new Fact.Unanswered());
         return false;
     }
 
@@ -145,7 +145,7 @@ public final class Launches {
         var checked = image.config().healthCheck() && !probes.given();
         var gated = probes.gate() || checked;
         var answer = started ? new Fact.Started(gated, now()) : new Fact.Waits(gated, image.id(), now());
-        if (lifecycle.tell(launch.id(), answer).asks(Action.Probe.class)) {
+        if (lifecycle.apply(launch.id(), answer).asks(Action.Probe.class)) {
             health.started(launch.id(), probes, checked);
         }
     }
@@ -161,7 +161,7 @@ public final class Launches {
         if (failure instanceof ImageUnavailable unavailable) {
             fail(id, unavailable.failure(), true, unavailable.again()); // a container that exists already is excused
         } else {
-            lifecycle.tell(id, new Fact.Unanswered());
+            lifecycle.apply(id, new Fact.Unanswered());
         }
     }
 
@@ -169,7 +169,7 @@ public final class Launches {
         if (lifecycle.container(id).isEmpty()) {
             maker.discard(id); // no removal of a container will follow
         }
-        lifecycle.tell(id, new Fact.Refused(failure, excused, again, now()));
+        lifecycle.apply(id, new Fact.Refused(failure, excused, again, now()));
     }
 
     private Instant now() {

@@ -26,36 +26,36 @@ public final class Removals implements Containers {
     private final ReplicaVolumes volumes;
     private final Auditor auditor;
     private final ImageUses uses;
-    private final Consumer<String> looks;
+    private final Consumer<String> inspections;
     private final InstantSource clock;
 
-    /** @param looks schedules an inspection of a container */
+    /** @param inspections schedules an inspection of a container */
     public Removals(
             Supplier<Engine> engine,
             ReplicaIndex index,
             ReplicaVolumes volumes,
             Auditor auditor,
             ImageUses uses,
-            Consumer<String> looks,
+            Consumer<String> inspections,
             InstantSource clock) {
         this.engine = engine;
         this.index = index;
         this.volumes = volumes;
         this.auditor = auditor;
         this.uses = uses;
-        this.looks = looks;
+        this.inspections = inspections;
         this.clock = clock;
     }
 
     @Override
-    public void look(String container) {
-        looks.accept(container);
+    public void inspect(String container) {
+        inspections.accept(container);
     }
 
     @Override
     public List<String> remove(ReplicaId id, String container) {
         try {
-            auditor.lastLook(id); // the writable layer is removed with its container
+            auditor.finalAudit(id); // the writable layer is removed with its container
             engine.get().remove(container);
             volumes.discard(id);
         } catch (DockerException | Host.Refused refused) {

@@ -4,7 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Template.Network;
 import dev.mayfly.core.model.Volume;
-import dev.mayfly.runtime.Remains;
+import dev.mayfly.runtime.RemainingResources;
 import dev.mayfly.runtime.Shared;
 import dev.mayfly.runtime.docker.engine.EngineAnswer;
 import dev.mayfly.runtime.docker.image.ImageProbes;
@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Resources that replicas share on the engine, and leftovers of workloads whose replicas are gone. */
-public final class SharedEngineResources implements Shared, Remains {
+public final class SharedEngineResources implements Shared, RemainingResources {
     private final EngineWatch watch;
     private final ImageProbes probes;
     private final NamespaceNetworks networks;
@@ -67,8 +67,8 @@ public final class SharedEngineResources implements Shared, Remains {
 
     /** Calls the engine. If it does not answer, the state is unknown. */
     private void answered(Consumer<DockerClient> calls) {
-        watch.requireTruth();
-        EngineAnswer.to("what became of networks and volumes", () -> {
+        watch.requireConnected();
+        EngineAnswer.to("which networks and volumes remain", () -> {
             calls.accept(watch.engine().client());
             return null;
         });

@@ -9,7 +9,7 @@ import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
 import dev.mayfly.runtime.support.Action;
 import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.HealthWatch;
-import dev.mayfly.runtime.support.KnownReplica.Departure;
+import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.State;
 import dev.mayfly.runtime.support.Lifecycle;
@@ -51,16 +51,16 @@ public final class Sync {
     }
 
     /** Synchronizes every container with our labels and every container in the index. */
-    void all() {
-        var doubtful = lifecycle.doubtful();
+    void syncAll() {
+        var unanswered = lifecycle.unansweredLaunches();
         var believed = new HashSet<>(index.knownContainers());
         for (var container : inspections.list()) {
             believed.remove(container.getId());
             listed(container);
         }
-        believed.forEach(this::one);
-        doubtful.forEach(this::resolve);
-        lifecycle.reviewed();
+        believed.forEach(this::syncOne);
+        unanswered.forEach(this::resolve);
+        lifecycle.synced();
         removals.discardStrays();
     }
 
@@ -71,7 +71,7 @@ public final class Sync {
 
     /** True if an answer of the engine got lost, so that only a full synchronization shows the result. */
     boolean wanted() {
-        return !lifecycle.doubtful().isEmpty();
+        return !lifecycle.unansweredLaunches().isEmpty();
     }
 
     /** Waits a moment for the first probe results of replicas that were found running. */
@@ -80,22 +80,22 @@ public final class Sync {
     }
 
     /** Inspects one container: the result counts, not the hint. */
-    void one(String container) {
+    void syncOne(String container) {
         var inspected = inspections.inspect(container);
         if (inspected.isEmpty()) {
-            lifecycle.tell(container, new Fact.Absent(container));
+            lifecycle.apply(container, new Fact.Absent(container));
             return;
         }
         inspections
                 .read(inspected.get())
                 .ifPresentOrElse(
-                        this::inspected, () -> lifecycle.tell(container, new Fact.Estranged(container, now())));
+                        this::inspected, () -> lifecycle.apply(container, new Fact.Renamed(container, now())));
     }
 
     /** Applies the details of an event: the container may be gone before its exit can be inspected. */
-    void told(String container, String action, Map<String, String> details) {
+    void onEvent(String container, String action, Map<String, String> details) {
         if (action.equals("start")) {
-            lifecycle.tell(container, new Fact.Begun(container));
+            lifecycle.apply(container, new Fact.Begun(container));
             return;
         }
         var code = details.getOrDefault("exitCode", "");
@@ -105,7 +105,7 @@ public final class Sync {
         if (action.equals("exec_die")) {
             lifecycle.commandEnded(details.getOrDefault("execID", ""), Integer.parseInt(code));
         } else if (action.equals("die")) {
-            lifecycle.tell(container, new Fact.Died(container, Signals.exit(Integer.parseInt(code)), now()));
+            lifecycle.apply(container, new Fact.Died(container, Signals.exit(Integer.parseInt(code)), now()));
         }
     }
 
@@ -122,7 +122,7 @@ public final class Sync {
     }
 
     private boolean deleting(ReplicaId id) {
-        return index.known(id).departure() == Departure.DELETING;
+        return index.known(id).removalStep() == RemovalStep.DELETING;
     }
 
     /** Start times and exit codes require an inspection. */
@@ -133,37 +133,37 @@ public final class Sync {
         } else if (index.replica(container.getId())
                 .filter(id -> index.known(id).state() == State.ENDED)
                 .isEmpty()) {
-            one(container.getId());
+            syncOne(container.getId());
         }
     }
 
-    private void inspected(ContainerSnapshot sighting) {
-        seen(sighting, sighting.inspected(auditor.paths(sighting.replica().id()), now()));
+    private void inspected(ContainerSnapshot snapshot) {
+        seen(snapshot, snapshot.inspected(auditor.paths(snapshot.replica().id()), now()));
     }
 
-    private void seen(ContainerSnapshot sighting, Fact fact) {
-        var id = sighting.replica().id();
-        if (index.buried(sighting.container())) {
+    private void seen(ContainerSnapshot snapshot, Fact fact) {
+        var id = snapshot.replica().id();
+        if (index.wasRemoved(snapshot.container())) {
             return; // its removal was answered after the list was requested
         }
         auditor.knows(
-                id, sighting.container(), sighting.mode(), sighting.replica().revision());
-        limits.knows(id, sighting.limits());
-        if (lifecycle.tell(id, fact).asks(Action.Probe.class)) {
-            health.found(id, sighting.vitals());
+                id, snapshot.container(), snapshot.mode(), snapshot.replica().revision());
+        limits.knows(id, snapshot.limits());
+        if (lifecycle.apply(id, fact).asks(Action.Probe.class)) {
+            health.found(id, snapshot.health());
         }
-        health.checked(id, sighting.vitals());
+        health.checked(id, snapshot.health());
     }
 
     /** Resolves an unanswered launch: its container either exists now or never will. */
     private void resolve(ReplicaId id) {
-        if (index.known(id).launching() != Launching.DOUBTFUL) {
+        if (index.known(id).launching() != Launching.UNANSWERED) {
             return; // the list contained it
         }
         inspections
                 .inspect(Ownership.containerName(id))
                 .flatMap(inspections::read)
-                .ifPresentOrElse(this::inspected, () -> lifecycle.tell(id, new Fact.Unmade()));
+                .ifPresentOrElse(this::inspected, () -> lifecycle.apply(id, new Fact.NotCreated()));
     }
 
     private Instant now() {

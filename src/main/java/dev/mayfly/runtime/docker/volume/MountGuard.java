@@ -25,14 +25,14 @@ import java.util.stream.Stream;
  * mounted path may lie in a directory that any container can write to: one mount may lie below another only if the
  * upper one is read-only. This holds in both directions for as long as both containers exist: a container that writes
  * to {@code /v} could rename {@code /v/a}, which another container has mounted, and then replace parts of it under a
- * name that nobody guards.
+ * name that is not guarded.
  *
  * <p>Of two replicas that mount paths at the same time, one sees the other's: this is decided under this object's lock,
  * in memory. The engine's list of other containers is read before that, under another lock that delays only callers who
  * need the list.
  */
 public final class MountGuard {
-    /** Maximum age of the list of all containers. Only somebody who is root anyway can start other containers. */
+    /** Maximum age of the list of all containers. Only a user who is root anyway can start other containers. */
     private static final Duration FRESH = Duration.ofSeconds(1);
 
     private static final Set<String> OVER = Set.of("exited", "dead", "removing");
@@ -43,13 +43,13 @@ public final class MountGuard {
     /** Mounted places by container name, from before a container is created until it is gone. */
     private final Map<String, List<Place>> ours = new HashMap<>();
 
-    private final Lock looking = new ReentrantLock();
+    private final Lock reading = new ReentrantLock();
     /**
-     * Other containers by ID: true for those that are root on the host whatever they mount. Guarded by
-     * {@link #looking}.
+     * Other containers by ID: true for those that are root on the host regardless of their mounts. Guarded by
+     * {@link #reading}.
      */
     private final Map<String, Boolean> trusted = new HashMap<>();
-    /** Guarded by {@link #looking}. */
+    /** Guarded by {@link #reading}. */
     private Instant seenAt = Instant.MIN;
 
     private Map<String, List<Place>> seen = Map.of();
@@ -66,7 +66,7 @@ public final class MountGuard {
 
     /** Questions to the engine. */
     interface Census {
-        /** All containers, whoever created them, including stopped ones. */
+        /** All containers, regardless of who created them, including stopped ones. */
         List<Container> containers();
 
         /** True if the container is privileged; false also if it is gone. */
@@ -96,7 +96,7 @@ public final class MountGuard {
      */
     void hold(ReplicaId id, List<Place> places, Census census) {
         if (!places.isEmpty()) {
-            look(census);
+            readMounts(census);
             take(id, places);
         }
     }
@@ -131,7 +131,7 @@ public final class MountGuard {
     private static void require(Place place, Place other, String holder) {
         if (other.endangers(place)) {
             throw new Host.Refused("the path " + place.path() + " lies in " + other.path() + ", which " + holder
-                    + " can write to and so could put a link in its place. Mount " + other.path()
+                    + " can write to and so could replace it with a link. Mount " + other.path()
                     + " read-only there, or stop that first.");
         }
         if (place.endangers(other)) {
@@ -147,8 +147,8 @@ public final class MountGuard {
         return others;
     }
 
-    private void look(Census census) {
-        looking.lock();
+    private void readMounts(Census census) {
+        reading.lock();
         try {
             var now = clock.instant();
             if (!seenAt.plus(FRESH).isAfter(now)) {
@@ -156,7 +156,7 @@ public final class MountGuard {
                 seenAt = now;
             }
         } finally {
-            looking.unlock();
+            reading.unlock();
         }
     }
 

@@ -9,7 +9,7 @@ import com.github.dockerjava.api.model.VolumeOptions;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host;
-import dev.mayfly.runtime.Belongings;
+import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import java.time.Instant;
@@ -43,7 +43,7 @@ public final class NamedVolumes {
     public record Named(String name, String mountpoint, VolumeOptions options) {}
 
     public String nameOf(String namespace, Volume.DockerVolume volume) {
-        return Belongings.volume(cluster, namespace, volume.name());
+        return ResourceOwnership.volume(cluster, namespace, volume.name());
     }
 
     /** Creates the volume if it is missing. @throws Host.Refused if another volume has its name */
@@ -74,7 +74,7 @@ public final class NamedVolumes {
         var labels = found.getLabels();
         if (!ours(name, labels)) {
             throw new Host.Refused(
-                    "A Docker volume " + name + " is there that Mayfly did not make. Name the dockerVolume "
+                    "Docker volume " + name + " exists, and Mayfly did not create it. Name the dockerVolume "
                             + volume.name() + " otherwise, or remove that volume.");
         }
         requireSame(volume, name, "reclaimPolicy", labels.get(Ownership.RECLAIM_POLICY), policy);
@@ -84,14 +84,14 @@ public final class NamedVolumes {
     }
 
     private boolean ours(String name, Map<String, String> labels) {
-        return Belongings.ownerOfVolume(name, labels).filter(cluster::equals).isPresent();
+        return ResourceOwnership.ownerOfVolume(name, labels).filter(cluster::equals).isPresent();
     }
 
     private static void requireSame(Volume.DockerVolume volume, String name, String what, Object found, Object wanted) {
         if (!wanted.equals(found)) {
-            throw new Host.Refused("dockerVolume " + volume.name() + " was made with " + what + " " + found
-                    + " and is asked for with " + wanted
-                    + ". All workloads that share it must say the same; to change it, remove the Docker volume " + name
+            throw new Host.Refused("dockerVolume " + volume.name() + " was created with " + what + " " + found
+                    + " and is requested with " + wanted
+                    + ". All workloads that share it must request the same; to change it, remove the Docker volume " + name
                     + ".");
         }
     }
@@ -126,7 +126,7 @@ public final class NamedVolumes {
         try {
             return OffsetDateTime.parse(String.valueOf(volume.getRawValues().get("CreatedAt")))
                     .toInstant();
-        } catch (DateTimeParseException notTold) {
+        } catch (DateTimeParseException notATime) {
             return Instant.EPOCH;
         }
     }
@@ -143,7 +143,7 @@ public final class NamedVolumes {
             } catch (NotFoundException gone) {
                 // it is removed as requested
             } catch (DockerException inUse) {
-                LOG.debugf("Volume %s stays for now: %s", name, EngineWords.of(inUse));
+                LOG.debugf("Volume %s is still in use: %s", name, EngineWords.of(inUse));
             }
         }
     }

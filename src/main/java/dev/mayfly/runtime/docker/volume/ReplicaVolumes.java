@@ -43,7 +43,7 @@ public final class ReplicaVolumes {
      *
      * @param source name of a Docker volume, or path on the host
      * @param path path on the host; empty if the engine reported none
-     * @param writable false: read-only, whatever the mount says
+     * @param writable false: read-only, regardless of the mount
      * @param grouped true: its files get the group {@code fsGroup}
      * @param options options of a Docker volume; null for other volumes
      */

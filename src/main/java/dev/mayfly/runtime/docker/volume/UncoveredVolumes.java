@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * VOLUMEs of an image for which the engine would create an anonymous volume: a writable directory that nobody requested
- * and whose data are removed with the container. Only a mount at exactly that path prevents it. Pure.
+ * VOLUMEs of an image for which the engine would create an anonymous volume: a writable directory that the template
+ * does not request and whose data are removed with the container. Only a mount at exactly that path prevents it. Pure.
  */
 public final class UncoveredVolumes {
     private static final String REASON = "UncoveredVolumes";
@@ -39,10 +39,10 @@ public final class UncoveredVolumes {
             throw new LaunchRefused(new Failure(
                     REASON,
                     "Image " + template.image().reference() + " declares VOLUME " + String.join(", ", uncovered)
-                            + ", which nothing is mounted at: what is written there would be lost with each replica, so none"
-                            + " is started. Give it a home:\n"
+                            + ", where no volume is mounted. Files written there would be lost with each replica, so none"
+                            + " is started. To keep them, add:\n"
                             + VolumeAdvice.yaml(launch.id().owner().name(), uncovered)
-                            + "or, where it may be lost, set ephemerality.uncoveredVolumes: Scratch."));
+                            + "or, if they may be lost, set ephemerality.uncoveredVolumes: Scratch."));
         }
         return uncovered;
     }

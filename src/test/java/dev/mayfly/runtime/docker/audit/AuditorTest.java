@@ -114,7 +114,7 @@ class AuditorTest {
     }
 
     @Test
-    void whatSomebodyElseRemovedBeforeItsLastLookIsSaid() {
+    void aContainerRemovedBeforeItsFinalAuditIsReported() {
         running(0, STAYS);
         await().atMost(SOON).until(() -> report().proven().isPresent());
 
@@ -144,7 +144,7 @@ class AuditorTest {
     }
 
     @Test
-    void aCleanReplicaStaysClean() {
+    void aReplicaThatWritesNothingHasNoFindings() {
         IntStream.range(0, 5).forEach(slot -> running(slot, STAYS));
         await().atMost(SOON).until(() -> report().proven().isPresent());
         var first = report().proven().orElseThrow();

@@ -34,28 +34,28 @@ class EngineFilesTest {
         Files.writeString(directory.resolve("resolv.conf"), "nameserver 127.0.0.11\n");
         var started = Instant.now().plusMillis(50);
 
-        assertThat(files.changed(host, evidence(started))).isEmpty();
+        assertThat(files.changed(host, layers(started))).isEmpty();
     }
 
     @Test
     void aLaterWriteIsOne() throws IOException {
         Files.writeString(directory.resolve("resolv.conf"), "nameserver 127.0.0.11\n");
-        var evidence = evidence(Instant.now().plusMillis(50));
-        files.changed(host, evidence);
+        var layers = layers(Instant.now().plusMillis(50));
+        files.changed(host, layers);
 
         Files.writeString(directory.resolve("resolv.conf"), "nameserver 192.0.2.1\n");
 
-        assertThat(files.changed(host, evidence)).containsExactly("/etc/resolv.conf");
+        assertThat(files.changed(host, layers)).containsExactly("/etc/resolv.conf");
     }
 
     @Test
-    void aWriteBeforeTheFirstLookIsOneAsWell() throws IOException {
+    void aWriteBeforeTheFirstScanIsFound() throws IOException {
         Files.writeString(directory.resolve("resolv.conf"), "nameserver 192.0.2.1\n");
 
-        assertThat(files.changed(host, evidence(Instant.now().minusSeconds(1)))).containsExactly("/etc/resolv.conf");
+        assertThat(files.changed(host, layers(Instant.now().minusSeconds(1)))).containsExactly("/etc/resolv.conf");
     }
 
-    private ContainerLayers evidence(Instant started) {
+    private ContainerLayers layers(Instant started) {
         return new ContainerLayers(
                 Optional.empty(),
                 Set.of(),

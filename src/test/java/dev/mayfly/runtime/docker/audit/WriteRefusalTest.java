@@ -79,7 +79,7 @@ class WriteRefusalTest {
     }
 
     @Test
-    void otherOutputSaysNothing() {
+    void otherOutputIsNoRefusal() {
         assertThat(WriteRefusal.in("")).isEmpty();
         assertThat(WriteRefusal.in("open /a/b: permission denied\nall is well")).isEmpty();
     }

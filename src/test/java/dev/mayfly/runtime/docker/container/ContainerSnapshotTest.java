@@ -58,7 +58,7 @@ class ContainerSnapshotTest {
     }
 
     @Test
-    void anExitCodeIsToldWithItsSignal() {
+    void anExitCodeIsReportedWithItsSignal() {
         var crashed = replica(state(false, 139, "", STARTED, ENDED));
         assertThat(crashed.outcome().failure())
                 .contains(new Failure("Error", "PID 1 ended with exit code 139 (SIGSEGV)."));
@@ -69,7 +69,7 @@ class ContainerSnapshotTest {
     }
 
     @Test
-    void whatWasKilledFromOutsideSaysSo() {
+    void aKilledContainerReportsTheKill() {
         var killed = replica(state(false, 137, "", STARTED, ENDED));
 
         assertThat(killed.outcome().failure().orElseThrow().reason()).isEqualTo("Killed");
@@ -77,7 +77,7 @@ class ContainerSnapshotTest {
     }
 
     @Test
-    void whatSomebodyRemovesByForceSaysThatAndNotThatItWasKilled() {
+    void aRemovalByForceIsReportedAsARemovalNotAsAKill() {
         var removing =
                 state(false, 137, "", STARTED, ENDED).replace("\"Running\"", "\"Status\":\"removing\",\"Running\"");
 
@@ -86,7 +86,7 @@ class ContainerSnapshotTest {
     }
 
     @Test
-    void howOneEndedWithItsEngineNobodySaw() {
+    void theExitWithItsEngineIsUnknown() {
         var lost = replica(state(false, 255, "", STARTED, ENDED));
 
         assertThat(lost.outcome().failure().orElseThrow().reason()).isEqualTo("EngineStopped");
@@ -130,7 +130,7 @@ class ContainerSnapshotTest {
     }
 
     @Test
-    void runningOutOfMemorySaysWhatToChange() {
+    void outOfMemoryIsReportedWithARemedy() {
         var failure = replica(state(false, 137, "", STARTED, ENDED).replace("false/*oom*/", "true"))
                 .outcome()
                 .failure()
@@ -187,7 +187,7 @@ class ContainerSnapshotTest {
     }
 
     @Test
-    void aLineOfTheListTellsARunningReplicaInFull() {
+    void aLineOfTheListDescribesARunningReplica() {
         var replica = ContainerSnapshot.ofRunning(CLUSTER, listed("running"))
                 .orElseThrow()
                 .replica();
@@ -197,7 +197,7 @@ class ContainerSnapshotTest {
     }
 
     @Test
-    void aLineOfTheListCannotTellHowAReplicaEnded() {
+    void aLineOfTheListDoesNotHaveAnExit() {
         assertThat(ContainerSnapshot.ofRunning(CLUSTER, listed("exited"))).isEmpty();
     }
 

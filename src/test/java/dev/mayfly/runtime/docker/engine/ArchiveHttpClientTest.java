@@ -23,8 +23,8 @@ class ArchiveHttpClientTest {
     @CsvSource({"0, 2", "1, 3", "1000000000, 3", "1000000001, 4", "12000000000, 14"})
     void anImageIsWaitedForTheLongerTheLargerItIs(long bytes, long minutes) throws IOException {
         var asked = new ArrayList<Duration>();
-        var http = new ArchiveHttpClient(Map.of(ID, bytes)::get, patience -> {
-            asked.add(patience);
+        var http = new ArchiveHttpClient(Map.of(ID, bytes)::get, timeout -> {
+            asked.add(timeout);
             return new Empty();
         });
         try (var client = DockerClientImpl.getInstance(

@@ -42,7 +42,7 @@ class CommandTest {
     }
 
     @Test
-    void tellsItsExitCodeAndWhatItSaid() {
+    void reportsItsExitCodeAndOutput() {
         var command = engine.exec(container, List.of("sh", "-c", "echo out; echo err >&2; exit 3"), LONG, 1024);
 
         assertThat(command.exitCode()).hasValue(3);
@@ -69,7 +69,7 @@ class CommandTest {
     }
 
     @Test
-    void oneThatDoesNotEndIsLeftBehindAndCanBeAskedForLater() {
+    void aCommandThatDoesNotExitIsDetachedAndCanBeInspectedLater() {
         var command = engine.exec(container, List.of("sh", "-c", "echo began; sleep 1"), Duration.ofMillis(400), 1024);
 
         assertThat(command.exitCode()).isEmpty();

@@ -33,13 +33,13 @@ class EngineAnswerTest {
                     throw silence;
                 }))
                 .isInstanceOf(RuntimeUnavailable.class)
-                .hasMessageStartingWith("The engine did not say who it is: ")
+                .hasMessageStartingWith("The engine did not report who it is: ")
                 .hasCause(silence);
     }
 
     @ParameterizedTest
     @FieldSource("WORDS")
-    void whatWasSaidStays(RuntimeException words) {
+    void aRefusalIsPassedOn(RuntimeException words) {
         assertThatThrownBy(() -> EngineAnswer.to("who it is", () -> {
                     throw words;
                 }))

@@ -40,7 +40,7 @@ class EngineWordsTest {
     }
 
     @Test
-    void addressesThatLetAnybodyInAreCut() {
+    void addressesWithCredentialsAreCut() {
         var said =
                 "Get \"https://store.example/blob?X-Amz-Signature=5ec3e7\": dial tcp, then http://ann:pw@r.example/v2/: EOF";
 

@@ -21,12 +21,12 @@ class TimedHttpClientTest {
     Path directory;
 
     @Test
-    void aSilentSocketIsGivenUpAndServesAgainWhenItSpeaks() throws IOException {
+    void aSilentSocketTimesOutAndWorksOnceItAnswers() throws IOException {
         assertGivesUp(new EngineProxy(directory.resolve("engine.sock")));
     }
 
     @Test
-    void aSilentPortIsGivenUpAndServesAgainWhenItSpeaks() throws IOException {
+    void aSilentPortTimesOutAndWorksOnceItAnswers() throws IOException {
         assertGivesUp(new EngineProxy());
     }
 

@@ -51,7 +51,10 @@ class EngineImagesTest {
         engine.close();
     }
 
-    /** Busybox is one layer. Others use the engine too, so what it has in all counts only where nobody else moved. */
+    /**
+     * Busybox is one layer. Other programs use the engine too, so its totals count only if no other program changed
+     * them.
+     */
     @Test
     void removalFreesExactlyTheOwnTwoOfFiveLayersByTheEnginesOwnCount() {
         var base = layered.make(prefix + "base", BUSYBOX, 100, 200);
@@ -76,8 +79,8 @@ class EngineImagesTest {
     }
 
     private static long own(DiskUse use, StoredImage image) {
-        var told = use.images().get(image.id());
-        return told.size() - told.shared();
+        var usage = use.images().get(image.id());
+        return usage.size() - usage.shared();
     }
 
     private static boolean onlyOneIsGone(DiskUse before, DiskUse after) {
@@ -92,11 +95,11 @@ class EngineImagesTest {
         var base = layered.make(prefix + "base", BUSYBOX, 100, 200);
         layered.make(prefix + "built", base, 40);
         layered.make(prefix + "also", base);
-        var told = DiskUse.of(engine.client()).images();
+        var usage = DiskUse.of(engine.client()).images();
 
         for (var image : List.of(find(base), find(prefix + "built"))) {
             assertThat(new DiskUse.Image(image.sizeBytes(), image.sharedBytes()))
-                    .isEqualTo(told.get(image.id()));
+                    .isEqualTo(usage.get(image.id()));
             assertThat(image.layers().stream()
                             .mapToLong(StoredImage.Layer::bytes)
                             .sum())
@@ -107,7 +110,7 @@ class EngineImagesTest {
     }
 
     @Test
-    void whatAnybodysContainerHasStaysAndTheUsersAreNamed() {
+    void anImageOfAContainerIsKeptAndItsUsersAreNamed() {
         var image = find(layered.make(prefix + "used", BUSYBOX, 10));
         var name = "collection-" + UUID.randomUUID();
         var stopped = engine.client()
@@ -119,7 +122,7 @@ class EngineImagesTest {
             assertThatThrownBy(() -> images.remove(image, image.names().toList()))
                     .isInstanceOf(InUse.class)
                     .hasMessage("docker.io/" + prefix + "used is in use by container " + name
-                            + ", so it stays. Remove these first.");
+                            + ", so it is kept. Remove these first.");
             assertThat(find(prefix + "used").containers()).containsExactly(name);
         } finally {
             engine.remove(stopped);
@@ -127,7 +130,7 @@ class EngineImagesTest {
     }
 
     @Test
-    void whatAnotherImageWasBuiltUponStaysWithItsName() {
+    void aParentImageKeepsItsName() {
         var base = layered.make(prefix + "base", BUSYBOX, 10);
         layered.make(prefix + "built", base, 10);
 
@@ -159,7 +162,7 @@ class EngineImagesTest {
     }
 
     @Test
-    void howFullTheDiskIsTheHostKnowsAndNobodyElse() {
+    void diskUsageIsKnownOnlyWithAHost() {
         var here = new EngineImages(
                 () -> engine,
                 Optional.of(new LinuxHost(directory.resolve("data"), directory.resolve("memory"))),

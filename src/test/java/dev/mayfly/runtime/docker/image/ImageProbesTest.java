@@ -2,7 +2,7 @@ package dev.mayfly.runtime.docker.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.runtime.Belongings;
+import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.docker.Settings;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
@@ -40,7 +40,7 @@ class ImageProbesTest {
     }
 
     @Test
-    void anImageTellsItsDirectoriesAndNoContainerIsLeft() {
+    void anImagesDirectoriesAreReadAndNoContainerIsLeft() {
         var image = engine.image("busybox:1.36").orElseThrow().getId();
 
         var directories = probes.of(engine, image, Set.of("/covered"), List.of("/tmp", "/var", "/nowhere"));
@@ -66,7 +66,7 @@ class ImageProbesTest {
     }
 
     @Test
-    void moreThanIsLookedAtIsReadAsFarAsThat() throws IOException {
+    void directoriesAreReadUpToTheLimit() throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var tar = new TarArchiveOutputStream(bytes)) {
             tar.putArchiveEntry(new TarArchiveEntry("run/"));
@@ -88,7 +88,7 @@ class ImageProbesTest {
     private static void leave(String name) {
         engine.create("busybox:1.36")
                 .withName(name)
-                .withLabels(Map.of(Belongings.PROBE, CLUSTER))
+                .withLabels(Map.of(ResourceOwnership.PROBE, CLUSTER))
                 .exec();
     }
 
@@ -96,7 +96,7 @@ class ImageProbesTest {
         return engine.client()
                 .listContainersCmd()
                 .withShowAll(true)
-                .withLabelFilter(Map.of(Belongings.PROBE, CLUSTER))
+                .withLabelFilter(Map.of(ResourceOwnership.PROBE, CLUSTER))
                 .exec();
     }
 }

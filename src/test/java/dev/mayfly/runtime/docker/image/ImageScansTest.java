@@ -70,8 +70,8 @@ class ImageScansTest {
     }
 
     @Test
-    void aLookTellsWhatRulesMayAsk() {
-        var seen = look(scans);
+    void anInspectionFindsWhatTheRulesNeed() {
+        var seen = inspect(scans);
 
         assertThat(seen)
                 .isEqualTo(new AuditedImage(
@@ -93,24 +93,24 @@ class ImageScansTest {
     @Test
     void itsFilesAreReadOnceItsNamesEachTime() {
         assertThat(scans.known(image.id())).isEmpty();
-        look(scans);
+        inspect(scans);
         client.tagImageCmd(image.id(), "127.0.0.1:5000/" + repository, "2").exec();
         assertThat(scans.known(image.id()).orElseThrow().tags()).hasSize(1);
 
-        assertThat(look(scans).tags())
+        assertThat(inspect(scans).tags())
                 .containsExactly("127.0.0.1:5000/" + repository + ":2", "docker.io/" + repository + ":1");
         assertThat(scans.known(image.id()).orElseThrow().tags()).hasSize(2);
         assertThat(saved).hasValue(1);
     }
 
     @Test
-    void whoAsksMeanwhileSharesTheLook() throws Exception {
+    void concurrentRequestsShareAnInspection() throws Exception {
         var asked = new CountDownLatch(1);
         var engine = engine(client);
         try (var slow = new ImageScans(
                 () -> waited(asked, engine), new Scanners(List.of(), mark, InstantSource.system()), () -> now)) {
-            var first = slow.look(image.id());
-            var second = slow.look(image.id());
+            var first = slow.inspect(image.id());
+            var second = slow.inspect(image.id());
             asked.countDown();
 
             assertThat(first.toCompletableFuture().get(30, TimeUnit.SECONDS))
@@ -121,10 +121,10 @@ class ImageScansTest {
 
     @Test
     void anImageThatVanishesIsUnavailable() {
-        look(scans);
+        inspect(scans);
         image.close();
 
-        assertThatThrownBy(() -> look(scans))
+        assertThatThrownBy(() -> inspect(scans))
                 .cause()
                 .isInstanceOfSatisfying(
                         ImageUnavailable.class,
@@ -134,7 +134,7 @@ class ImageScansTest {
     }
 
     @Test
-    void anEngineThatGetsStuckDoesNotHoldALookForEver() throws Exception {
+    void aStuckEngineDoesNotBlockAnInspectionForever() throws Exception {
         try (var proxy = new EngineProxy();
                 var archives = EngineConnector.client(Optional.of(proxy.address()), Duration.ofSeconds(2));
                 var stuck = scans(archives, List.of())) {
@@ -144,12 +144,12 @@ class ImageScansTest {
 
             proxy.mode(EngineProxy.Mode.PASS);
             now = now.plusSeconds(10);
-            assertThat(look(stuck).setuid()).hasSize(2);
+            assertThat(inspect(stuck).setuid()).hasSize(2);
         }
     }
 
     @Test
-    void aLookThatFailedIsNotRepeatedBeforeItsBackOffIsOver() {
+    void aFailedInspectionIsNotRepeatedDuringItsBackOff() {
         brokenOff = Optional.of("the connection broke off");
         var first = refused(scans);
         assertThat(first).contains("the connection broke off");
@@ -165,7 +165,7 @@ class ImageScansTest {
 
         brokenOff = Optional.empty();
         now = now.plusSeconds(1);
-        assertThat(look(scans).setuid()).hasSize(2);
+        assertThat(inspect(scans).setuid()).hasSize(2);
     }
 
     @Test
@@ -179,10 +179,10 @@ class ImageScansTest {
         }
         savedInstead = Optional.empty();
         image.close();
-        assertThatThrownBy(() -> look(scans)).hasMessageContaining("not on the engine any more");
+        assertThatThrownBy(() -> inspect(scans)).hasMessageContaining("not on the engine any more");
 
         load();
-        assertThat(look(scans).setuid()).as("it came anew").hasSize(2);
+        assertThat(inspect(scans).setuid()).as("it came anew").hasSize(2);
     }
 
     @Test
@@ -191,9 +191,9 @@ class ImageScansTest {
         var scanner = new Scanner(
                 "counts", command, ScanFormat.EXIT_CODE, "", Duration.ofSeconds(30), List.of(), Duration.ofDays(1));
         try (var scanned = scans(client, List.of(scanner))) {
-            assertThat(look(scanned).scans())
+            assertThat(inspect(scanned).scans())
                     .containsExactly(Map.entry(
-                            "counts", new Scan(false, "it ended with 1 and said: 2 docker.io/" + repository + ":1")));
+                            "counts", new Scan(false, "it ended with 1: 2 docker.io/" + repository + ":1")));
         }
     }
 
@@ -209,12 +209,12 @@ class ImageScansTest {
                 List.of(),
                 Duration.ofDays(1));
         try (var scanned = scans(client, List.of(scanner))) {
-            look(scanned);
+            inspect(scanned);
             assertThat(scanned.known(image.id())).isPresent();
             assertThat(asked).hasContent("asked");
 
             scanned.scanAgain();
-            scanned.lookAgainIfDue(image.id());
+            scanned.reinspectIfDue(image.id());
             assertThat(scanned.known(image.id())).isPresent();
             await().atMost(Duration.ofMinutes(1))
                     .untilAsserted(() -> assertThat(Files.readAllLines(asked)).hasSize(2));
@@ -226,7 +226,7 @@ class ImageScansTest {
     /** @return the words */
     private String refused(ImageScans asked) {
         var words = new String[1];
-        assertThatThrownBy(() -> look(asked)).cause().isInstanceOfSatisfying(ImageUnavailable.class, unavailable -> {
+        assertThatThrownBy(() -> inspect(asked)).cause().isInstanceOfSatisfying(ImageUnavailable.class, unavailable -> {
             assertThat(unavailable.failure().reason()).isEqualTo("ImageInspectError");
             assertThat(unavailable.again().orElseThrow()).isAfter(now);
             words[0] = unavailable.failure().message();
@@ -234,8 +234,8 @@ class ImageScansTest {
         return words[0];
     }
 
-    private AuditedImage look(ImageScans asked) {
-        return asked.look(image.id())
+    private AuditedImage inspect(ImageScans asked) {
+        return asked.inspect(image.id())
                 .toCompletableFuture()
                 .orTimeout(60, TimeUnit.SECONDS)
                 .join();

@@ -3,7 +3,7 @@ package dev.mayfly.runtime.docker.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.model.AuthConfig;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,14 +44,14 @@ class OperatorLoginsTest {
         assertThat(store(logins, "r.example")).contains(new CredentialStore("pass", "r.example"));
         assertThat(store(logins, "ecr.example")).contains(new CredentialStore("ecr-login", "ecr.example"));
         assertThat(store(logins, "docker.io")).contains(new CredentialStore("pass", "https://index.docker.io/v1/"));
-        assertThat(logins.at("r.example").orElseThrow().login()).isEmpty();
+        assertThat(logins.at("r.example").orElseThrow().auth()).isEmpty();
         assertThat(logins.at("plain.example")).isEmpty();
     }
 
     @Test
     void whatAHelperCanNotSayIsNoWay() {
         for (var name : List.of("../../bin/sh", "", "mayfly-not-there")) {
-            assertThat(Way.of(new CredentialStore(name, "r.example")).known())
+            assertThat(RegistryLogin.of(new CredentialStore(name, "r.example")).known())
                     .as(name)
                     .isEmpty();
         }
@@ -84,11 +84,11 @@ class OperatorLoginsTest {
     }
 
     private static Optional<AuthConfig> login(OperatorLogins logins, String registry) {
-        return logins.at(registry).flatMap(Way::login);
+        return logins.at(registry).flatMap(RegistryLogin::auth);
     }
 
     private static Optional<CredentialStore> store(OperatorLogins logins, String registry) {
-        return logins.at(registry).flatMap(Way::store);
+        return logins.at(registry).flatMap(RegistryLogin::store);
     }
 
     private void configured(String json) throws IOException {

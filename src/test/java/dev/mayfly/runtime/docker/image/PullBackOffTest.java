@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.runtime.docker.image.BackOffs.Wait;
-import dev.mayfly.runtime.docker.image.PullBackOff.Asking;
+import dev.mayfly.runtime.docker.image.PullBackOff.PullKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,14 +13,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PullBackOffTest {
-    private static final Asking ASKING = new Asking("team/app:1", List.of("anybody"));
+    private static final PullKey KEY = new PullKey("team/app:1", List.of("anybody"));
     private static final Failure FAILURE = new Failure("ErrImagePull", "no");
 
     private final PullBackOff backOff = new PullBackOff();
 
     @Test
     void anImageThatNeverFailedIsPulledAtOnce() {
-        assertThat(backOff.wait(ASKING, NOON)).isEmpty();
+        assertThat(backOff.wait(KEY, NOON)).isEmpty();
     }
 
     @Test
@@ -29,19 +29,19 @@ class PullBackOffTest {
     }
 
     @Test
-    void whoAsksMeanwhileIsToldWhyAndUntilWhen() {
-        backOff.failed(ASKING, FAILURE, NOON);
+    void requestsDuringTheBackOffGetTheReasonAndItsEnd() {
+        backOff.failed(KEY, FAILURE, NOON);
 
-        assertThat(backOff.wait(ASKING, NOON.plusMillis(9_999)))
+        assertThat(backOff.wait(KEY, NOON.plusMillis(9_999)))
                 .contains(new Wait(FAILURE, 1, Duration.ofSeconds(10), NOON.plusSeconds(10)));
-        assertThat(backOff.wait(ASKING, NOON.plusSeconds(10))).isEmpty();
+        assertThat(backOff.wait(KEY, NOON.plusSeconds(10))).isEmpty();
     }
 
     @Test
     void otherCredentialsWereNotRefusedYet() {
-        backOff.failed(ASKING, FAILURE, NOON);
+        backOff.failed(KEY, FAILURE, NOON);
 
-        assertThat(backOff.wait(new Asking("team/app:1", List.of("mine", "anybody")), NOON))
+        assertThat(backOff.wait(new PullKey("team/app:1", List.of("mine", "anybody")), NOON))
                 .isEmpty();
     }
 
@@ -56,12 +56,12 @@ class PullBackOffTest {
 
     @Test
     void whatHasNotFailedForLongIsForgotten() {
-        backOff.failed(ASKING, FAILURE, NOON);
+        backOff.failed(KEY, FAILURE, NOON);
         var later = NOON.plusSeconds(10)
                 .plus(PullBackOff.KUBELETS.longest().multipliedBy(2))
                 .plusSeconds(1);
 
-        assertThat(backOff.failed(ASKING, FAILURE, later).delay()).isEqualTo(PullBackOff.KUBELETS.first());
+        assertThat(backOff.failed(KEY, FAILURE, later).delay()).isEqualTo(PullBackOff.KUBELETS.first());
     }
 
     /** Of failures one after the other, each as soon as it may be tried again; in seconds. */
@@ -69,7 +69,7 @@ class PullBackOffTest {
         var delays = new ArrayList<Long>();
         Instant now = NOON;
         for (var i = 0; i < failures; i++) {
-            var wait = backOff.failed(ASKING, FAILURE, now);
+            var wait = backOff.failed(KEY, FAILURE, now);
             delays.add(wait.delay().toSeconds());
             now = wait.until();
         }

@@ -3,7 +3,7 @@ package dev.mayfly.runtime.docker.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.model.AuthConfig;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +34,7 @@ class PullFaultTest {
                 "UNREACHABLE  | Get \"https://r.example/v2/\": x509: certificate signed by unknown authority",
                 "UNREACHABLE  | received unexpected HTTP status: 503 Service Unavailable",
                 "WRONG_PLATFORM | no matching manifest for linux/amd64 in the manifest list entries",
-                "OTHER        | something that nobody has read before"
+                "OTHER        | an unknown message"
             })
     void theEnginesWordsTellTheFault(PullFault fault, String said) {
         assertThat(PullFault.of(said)).isEqualTo(fault);
@@ -54,20 +54,20 @@ class PullFaultTest {
                 "unauthorized                | connection refused        | unauthorized"
             })
     void whatALoginIsToldCountsMore(String withLogin, String without, String telling) {
-        var login = new Way(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
+        var login = new RegistryLogin(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
         var first = new PullFailed(withLogin, login);
-        var second = new PullFailed(without, new Way(Optional.empty(), "anybody"));
+        var second = new PullFailed(without, new RegistryLogin(Optional.empty(), "anybody"));
 
-        assertThat(second.tellsMoreThan(first) ? second : first).hasMessage(telling);
+        assertThat(second.moreInformativeThan(first) ? second : first).hasMessage(telling);
     }
 
     @Test
-    void ofTwoLoginsTheOneThatTheRegistryKnowsTellsMore() {
-        var login = new Way(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
+    void theAnswerToAnAcceptedLoginIsMoreInformative() {
+        var login = new RegistryLogin(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
 
-        assertThat(new PullFailed("manifest unknown", login).tellsMoreThan(new PullFailed("unauthorized", login)))
+        assertThat(new PullFailed("manifest unknown", login).moreInformativeThan(new PullFailed("unauthorized", login)))
                 .isTrue();
-        assertThat(new PullFailed("unauthorized", login).tellsMoreThan(new PullFailed("manifest unknown", login)))
+        assertThat(new PullFailed("unauthorized", login).moreInformativeThan(new PullFailed("manifest unknown", login)))
                 .isFalse();
     }
 
@@ -89,10 +89,10 @@ class PullFaultTest {
     }
 
     @Test
-    void noSecretThatTheRegistryRepeatsIsTold() {
+    void secretsThatTheRegistryRepeatsAreRemoved() {
         var login = new AuthConfig().withUsername("ann").withPassword("s3cret").withIdentityToken("t0ken");
 
-        var failed = new PullFailed("denied for ann:s3cret with t0ken", new Way(Optional.of(login), "f"));
+        var failed = new PullFailed("denied for ann:s3cret with t0ken", new RegistryLogin(Optional.of(login), "f"));
 
         assertThat(failed).hasMessage("denied for ann:… with …");
     }

@@ -11,53 +11,53 @@ class PullLayersTest {
 
     @Test
     void bytesAndLayersAreCounted() {
-        told("1", "Pulling from team/app");
-        told("a", "Pulling fs layer");
-        told("b", "Already exists");
-        layers.told("a", "Downloading", 300, 1000);
+        update("1", "Pulling from team/app");
+        update("a", "Pulling fs layer");
+        update("b", "Already exists");
+        layers.update("a", "Downloading", 300, 1000);
 
         assertThat(layers.state()).isEqualTo(new PullState(300, 1000, 1, 2));
         assertThat(layers.state().percent()).isEqualTo(30);
     }
 
     @Test
-    void whatIsUnpackedStaysDownloaded() {
-        layers.told("a", "Downloading", 900, 1000);
-        told("a", "Verifying Checksum");
-        told("a", "Download complete");
-        layers.told("a", "Extracting", 10, 1000);
-        told("a", "Pull complete");
+    void anUnpackedLayerCountsAsDownloaded() {
+        layers.update("a", "Downloading", 900, 1000);
+        update("a", "Verifying Checksum");
+        update("a", "Download complete");
+        layers.update("a", "Extracting", 10, 1000);
+        update("a", "Pull complete");
 
         assertThat(layers.state()).isEqualTo(new PullState(1000, 1000, 1, 1));
     }
 
     @Test
-    void theSameSaidTwiceIsNoMove() {
-        assertThat(layers.told("a", "Downloading", 300, 1000)).isTrue();
-        assertThat(layers.told("a", "Downloading", 300, 1000)).isFalse();
-        assertThat(layers.told("a", "Downloading", 301, 1000)).isTrue();
+    void aRepeatedStatusIsNoProgress() {
+        assertThat(layers.update("a", "Downloading", 300, 1000)).isTrue();
+        assertThat(layers.update("a", "Downloading", 300, 1000)).isFalse();
+        assertThat(layers.update("a", "Downloading", 301, 1000)).isTrue();
     }
 
     @Test
     void aCountdownToTheNextTryIsNoMove() {
-        told("a", "Pulling fs layer");
+        update("a", "Pulling fs layer");
 
-        assertThat(told("a", "Retrying in 5 seconds")).isFalse();
-        assertThat(told("a", "Retrying in 1 second")).isFalse();
+        assertThat(update("a", "Retrying in 5 seconds")).isFalse();
+        assertThat(update("a", "Retrying in 1 second")).isFalse();
     }
 
     @Test
     void onlyWhatTheEngineDidNotBeginIsQueued() {
-        told("a", "Already exists");
-        told("b", "Waiting");
-        told("c", "Download complete");
+        update("a", "Already exists");
+        update("b", "Waiting");
+        update("c", "Download complete");
         assertThat(layers.queued()).isTrue();
 
-        told("d", "Pulling fs layer");
+        update("d", "Pulling fs layer");
         assertThat(layers.queued()).as("asked of the registry, which is silent").isFalse();
     }
 
-    private boolean told(String id, String status) {
-        return layers.told(id, status, 0, 0);
+    private boolean update(String id, String status) {
+        return layers.update(id, status, 0, 0);
     }
 }

@@ -16,25 +16,25 @@ class PullMemoryTest {
     private static final Set<String> ACCESS = Set.of(PulledImage.ANYBODY);
 
     private final PullMemory memory = new PullMemory();
-    private final List<PulledImage> told = new ArrayList<>();
+    private final List<PulledImage> recorded = new ArrayList<>();
 
     @BeforeEach
     void listen() {
-        memory.listen(told::add);
+        memory.listen(recorded::add);
     }
 
     @Test
     void whatWePulledIsOurs() {
         memory.pulled("sha256:1", "team/app:1", NOTHING, NOTHING, false, ACCESS, NOON);
 
-        assertThat(told).containsExactly(new PulledImage("sha256:1", Set.of("team/app:1"), NOON, NOON, ACCESS));
+        assertThat(recorded).containsExactly(new PulledImage("sha256:1", Set.of("team/app:1"), NOON, NOON, ACCESS));
     }
 
     @Test
     void whatWasHereBeforeIsNot() {
         memory.pulled("sha256:1", "team/app:1", NOTHING, Optional.of("sha256:1"), true, ACCESS, NOON);
 
-        assertThat(told).isEmpty();
+        assertThat(recorded).isEmpty();
     }
 
     @Test
@@ -43,7 +43,7 @@ class PullMemoryTest {
 
         memory.pulled("sha256:1", "team/app:stable", NOTHING, NOTHING, true, ACCESS, NOON.plusSeconds(9));
 
-        assertThat(told)
+        assertThat(recorded)
                 .containsExactly(new PulledImage(
                         "sha256:1",
                         Set.of("team/app:1", "team/app:stable"),
@@ -56,7 +56,7 @@ class PullMemoryTest {
     void aNameThatAPersonGaveStaysThePersonsThoughWeMoveIt() {
         memory.pulled("sha256:2", "team/app:1", NOTHING, Optional.of("sha256:1"), false, ACCESS, NOON);
 
-        assertThat(told).containsExactly(new PulledImage("sha256:2", Set.of(), NOON, NOON, ACCESS));
+        assertThat(recorded).containsExactly(new PulledImage("sha256:2", Set.of(), NOON, NOON, ACCESS));
     }
 
     /** Else nobody would ever remove it: its digest is all that it has left. */
@@ -75,8 +75,8 @@ class PullMemoryTest {
                 second);
         memory.pulled("sha256:1", "team/app:old", NOTHING, NOTHING, true, ACCESS, second);
 
-        assertThat(told.get(1).references()).containsExactlyInAnyOrder("team/app", "team/app@sha256:b");
-        assertThat(told.getLast().references()).containsExactlyInAnyOrder("team/app@sha256:a", "team/app:old");
+        assertThat(recorded.get(1).references()).containsExactlyInAnyOrder("team/app", "team/app@sha256:b");
+        assertThat(recorded.getLast().references()).containsExactlyInAnyOrder("team/app@sha256:a", "team/app:old");
     }
 
     @Test
@@ -85,7 +85,7 @@ class PullMemoryTest {
 
         memory.pulled("sha256:2", "docker.io/team/app:latest", NOTHING, Optional.of("sha256:1"), false, ACCESS, NOON);
 
-        assertThat(told.getLast().references()).containsExactly("docker.io/team/app:latest");
+        assertThat(recorded.getLast().references()).containsExactly("docker.io/team/app:latest");
     }
 
     @Test
@@ -95,7 +95,7 @@ class PullMemoryTest {
 
         memory.pulled("sha256:1", "team/app:old", NOTHING, NOTHING, true, ACCESS, NOON);
 
-        assertThat(told.getLast().references())
+        assertThat(recorded.getLast().references())
                 .as("a person may have tagged it so")
                 .containsExactly("team/app:old");
     }
@@ -107,6 +107,6 @@ class PullMemoryTest {
 
         memory.pulled("sha256:1", "team/app:1", NOTHING, Optional.of("sha256:1"), true, ACCESS, NOON);
 
-        assertThat(told).hasSize(1);
+        assertThat(recorded).hasSize(1);
     }
 }

@@ -31,7 +31,7 @@ class PullPlacesTest {
     }
 
     @Test
-    void whatALaunchWaitsForGoesFirst() {
+    void pullsForLaunchesComeFirst() {
         pulls("a", true);
         pulls("b", true);
         waits("prepared", false);
@@ -44,7 +44,7 @@ class PullPlacesTest {
     }
 
     @Test
-    void whatNobodyWaitsForLeavesTheLastPlace() {
+    void otherPullsLeaveTheLastSlotFree() {
         pulls("prepared", false);
         waits("also", false);
 
@@ -63,7 +63,7 @@ class PullPlacesTest {
     }
 
     @Test
-    void whoGivesUpHoldsNobodyUp() throws InterruptedException {
+    void anAbandonedRequestDelaysNoOthers() throws InterruptedException {
         pulls("a", true);
         pulls("b", true);
         waits("c", true);
@@ -77,7 +77,7 @@ class PullPlacesTest {
     }
 
     @Test
-    void whatALaunchWaitsForIsHurriedAlsoWhereItComesOnlyLater() {
+    void aRunningRequestBecomesUrgentWhenALaunchJoins() {
         pulls("prepared", false);
         places.hurry("also");
 
@@ -102,7 +102,7 @@ class PullPlacesTest {
     }
 
     @Test
-    void whatNobodyWaitsForKeepsNoLaunchOfItsRegistryOut() {
+    void otherPullsBlockNoLaunchFromTheSameRegistry() {
         pulls("same/prepared", false);
         waits("same/also", false);
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.model.PullResponseItem;
 import dev.mayfly.core.image.PulledImage;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,26 +17,26 @@ import org.junit.jupiter.api.Test;
 /** How long an engine may say nothing new of a pull. */
 class PullTransferTest {
     private static final Duration PATIENCE = Duration.ofMillis(300);
-    private static final Way WAY = new Way(Optional.empty(), PulledImage.ANYBODY);
+    private static final RegistryLogin WAY = new RegistryLogin(Optional.empty(), PulledImage.ANYBODY);
 
     private final PullProgress progress = new PullProgress();
     private final AtomicInteger moves = new AtomicInteger();
 
     @Test
-    void aLayerThatStallsIsGivenUp() {
-        told("a", "Downloading", 300, 1000);
+    void aStalledLayerAbandonsThePull() {
+        update("a", "Downloading", 300, 1000);
 
         assertThatThrownBy(this::run)
                 .isInstanceOfSatisfying(
                         PullFailed.class, failed -> assertThat(failed.fault()).isEqualTo(PullFault.STALLED))
                 .hasMessage(
-                        "It stopped at 300 of 1000 known bytes, 0 of 1 layers, and was given up after 1 s without a byte.");
+                        "It stopped at 300 of 1000 known bytes, 0 of 1 layers, and was abandoned after 1 s without a byte.");
         assertThat(moves).as("the first look is news").hasValue(1);
     }
 
     @Test
     void oneThatTheEngineHasNotBegunIsWaitedForTenTimesAsLong() {
-        told("a", "Waiting", 0, 0);
+        update("a", "Waiting", 0, 0);
 
         assertThatThrownBy(this::run)
                 .isInstanceOf(PullFailed.class)
@@ -44,10 +44,10 @@ class PullTransferTest {
     }
 
     @Test
-    void whatTheEngineSaysAtItsEndIsTheOutcome() throws InterruptedException {
-        told("a", "Downloading", 1000, 1000);
-        told("a", "Pull complete", 0, 0);
-        told(null, "Status: Downloaded newer image for a:1", 0, 0);
+    void theEnginesLastMessageIsTheOutcome() throws InterruptedException {
+        update("a", "Downloading", 1000, 1000);
+        update("a", "Pull complete", 0, 0);
+        update(null, "Status: Downloaded newer image for a:1", 0, 0);
         progress.onComplete();
 
         assertThat(run().percent()).isEqualTo(100);
@@ -68,7 +68,7 @@ class PullTransferTest {
         return new PullTransfer(progress, PATIENCE, moves::incrementAndGet).run(pull, WAY);
     }
 
-    private void told(String id, String status, long current, long total) {
+    private void update(String id, String status, long current, long total) {
         var line = "{\"id\": %s, \"status\": \"%s\", \"progressDetail\": {\"current\": %d, \"total\": %d}}"
                 .formatted(id == null ? "null" : "\"" + id + "\"", status, current, total);
         try {

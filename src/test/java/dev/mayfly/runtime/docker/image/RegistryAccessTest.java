@@ -8,7 +8,7 @@ import dev.mayfly.core.image.Credential;
 import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.image.StartedPull;
 import dev.mayfly.core.model.OwnerId;
-import dev.mayfly.runtime.docker.image.RegistryAccess.Way;
+import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,17 +26,17 @@ class RegistryAccessTest {
     private final RegistryAccess access = new RegistryAccess(registry -> Optional.empty(), InstantSource.system());
 
     @Test
-    void theNamespacesOwnComesFirstThenTheOperatorsThenNone() {
+    void theNamespacesLoginsComeFirstThenTheOperatorsThenNone() {
         var all = new RegistryAccess(
                 registry -> Optional.of(
-                        Way.ofOperator(new AuthConfig().withUsername("operator").withRegistryAddress(registry))),
+                        RegistryLogin.ofOperator(new AuthConfig().withUsername("operator").withRegistryAddress(registry))),
                 InstantSource.system());
         all.credentials(SHOP, List.of(credential("r.example/team", "narrow"), credential("r.example", "wide")));
 
-        assertThat(all.ways(List.of(SHOP), PRIVATE))
+        assertThat(all.logins(List.of(SHOP), PRIVATE))
                 .extracting(
-                        Way::fingerprint,
-                        way -> way.login().map(AuthConfig::getUsername).orElse("none"))
+                        RegistryLogin::fingerprint,
+                        login -> login.auth().map(AuthConfig::getUsername).orElse("none"))
                 .containsExactly(
                         tuple("narrow", "user"),
                         tuple("wide", "user"),
@@ -55,7 +55,7 @@ class RegistryAccessTest {
     }
 
     @Test
-    void whatComesWhileSomebodyPullsIsNobodysUntilItIsKnownWhose() {
+    void anImageOfARunningPullIsAvailableToNoOtherOwner() {
         access.credentials(SHOP, List.of(credential("r.example", "mine")));
         var pull = new StartedPull(PRIVATE, "", "mine");
         var guard = access.guarded().begin(pull, "sha256:old"::equals);
@@ -64,9 +64,9 @@ class RegistryAccessTest {
                 .as("it was here before")
                 .isTrue();
         assertThat(access.granted(BANK, image("sha256:new"))).isFalse();
-        access.granted("sha256:new", new Way(Optional.empty(), "mine"), false);
+        access.granted("sha256:new", new RegistryLogin(Optional.empty(), "mine"), false);
         assertThat(access.granted(BANK, image("sha256:other").withTags(List.of("app:dev"))))
-                .as("somebody built it meanwhile")
+                .as("another client built it meanwhile")
                 .isTrue();
         guard.over();
         guard.close();
@@ -77,7 +77,7 @@ class RegistryAccessTest {
     }
 
     @Test
-    void whatMayStillComeWithAPullThatWasGivenUpIsLookedForAfterAnHourAndStaysTheirs() {
+    void theImageOfAnAbandonedPullIsCheckedAfterAnHourAndBelongsToItsRequester() {
         var now = new AtomicReference<>(Instant.EPOCH);
         var later = new RegistryAccess(registry -> Optional.empty(), now::get);
         later.credentials(SHOP, List.of(credential("r.example", "mine")));
@@ -101,7 +101,7 @@ class RegistryAccessTest {
     }
 
     @Test
-    void onePullThatBeganAnewMeanwhileStaysGuarded() {
+    void aPullThatBeganAgainMeanwhileIsStillGuarded() {
         var now = new AtomicReference<>(Instant.EPOCH);
         var later = new RegistryAccess(registry -> Optional.empty(), now::get);
         var pull = new StartedPull(PRIVATE, "", "mine");
@@ -114,10 +114,10 @@ class RegistryAccessTest {
     }
 
     @Test
-    void whatIsEverybodysStaysSoHoweverManyShowTheirOwn() {
-        access.granted("sha256:1", new Way(Optional.empty(), PulledImage.ANYBODY), false);
+    void aPublicImageIsStillPublicAfterManyPullsWithCredentials() {
+        access.granted("sha256:1", new RegistryLogin(Optional.empty(), PulledImage.ANYBODY), false);
         for (var i = 0; i < 60; i++) {
-            access.granted("sha256:1", new Way(Optional.empty(), "token-" + i), false);
+            access.granted("sha256:1", new RegistryLogin(Optional.empty(), "token-" + i), false);
         }
 
         assertThat(access.access("sha256:1")).hasSize(50).contains(PulledImage.ANYBODY);
@@ -126,7 +126,7 @@ class RegistryAccessTest {
     @Test
     void tokensThatAreNewEveryFewHoursFillNothing() {
         for (var i = 0; i < 60; i++) {
-            access.granted("sha256:1", new Way(Optional.empty(), "token-" + i), false);
+            access.granted("sha256:1", new RegistryLogin(Optional.empty(), "token-" + i), false);
         }
 
         assertThat(access.access("sha256:1"))
@@ -140,22 +140,22 @@ class RegistryAccessTest {
         access.credentials(SHOP, List.of(credential("r.example", "same")));
         access.credentials(BANK, List.of(credential("r.example", "same"), credential("r.example", "more")));
 
-        assertThat(access.ways(List.of(SHOP, BANK), PRIVATE))
-                .extracting(Way::fingerprint)
+        assertThat(access.logins(List.of(SHOP, BANK), PRIVATE))
+                .extracting(RegistryLogin::fingerprint)
                 .containsExactly("same", "more", PulledImage.ANYBODY);
     }
 
     @Test
     void anImagePulledWithOnesSecretIsAnothersOnlyOnceTheRegistryGaveIt() {
         access.credentials(SHOP, List.of(credential("r.example", "shop")));
-        access.granted("sha256:1", way("shop"), false);
+        access.granted("sha256:1", login("shop"), false);
 
         assertThat(access.granted(SHOP, image("sha256:1"))).isTrue();
         assertThat(access.granted(BANK, image("sha256:1"))).isFalse();
         access.credentials(BANK, List.of(credential("r.example", "bank")));
         assertThat(access.granted(BANK, image("sha256:1"))).isFalse();
 
-        access.granted("sha256:1", way("bank"), true);
+        access.granted("sha256:1", login("bank"), true);
         assertThat(access.granted(BANK, image("sha256:1"))).isTrue();
         assertThat(access.access("sha256:1")).containsExactlyInAnyOrder("shop", "bank");
 
@@ -166,16 +166,16 @@ class RegistryAccessTest {
     }
 
     @Test
-    void whatWasGivenToAnybodyOrBroughtBySomebodyElseIsEverybodys() {
-        access.granted("sha256:2", way(PulledImage.ANYBODY), false);
-        access.granted("sha256:3", way("shop"), true);
+    void publicImagesAndImagesOfOtherClientsAreAvailableToAll() {
+        access.granted("sha256:2", login(PulledImage.ANYBODY), false);
+        access.granted("sha256:3", login("shop"), true);
 
         assertThat(access.granted(BANK, image("sha256:2"))).isTrue();
         assertThat(access.granted(BANK, image("sha256:3")))
                 .as("it was here before")
                 .isTrue();
         assertThat(access.granted(BANK, image("sha256:4")))
-                .as("nobody pulled it")
+                .as("it was not pulled")
                 .isTrue();
     }
 
@@ -193,19 +193,19 @@ class RegistryAccessTest {
     void noPasswordIsEverShown() {
         access.credentials(SHOP, List.of(credential("r.example", "shop")));
 
-        assertThat(access.ways(List.of(SHOP), PRIVATE) + " " + credential("r.example", "shop")
+        assertThat(access.logins(List.of(SHOP), PRIVATE) + " " + credential("r.example", "shop")
                         + access.refusal(PRIVATE))
                 .doesNotContain("geheim", "user:");
     }
 
     private List<String> fingerprints(OwnerId owner, String reference) {
-        return access.ways(List.of(owner), reference).stream()
-                .map(Way::fingerprint)
+        return access.logins(List.of(owner), reference).stream()
+                .map(RegistryLogin::fingerprint)
                 .toList();
     }
 
-    private static Way way(String fingerprint) {
-        return new Way(Optional.empty(), fingerprint);
+    private static RegistryLogin login(String fingerprint) {
+        return new RegistryLogin(Optional.empty(), fingerprint);
     }
 
     private static Credential credential(String registry, String fingerprint) {

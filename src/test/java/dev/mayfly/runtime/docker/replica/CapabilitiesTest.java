@@ -26,7 +26,7 @@ class CapabilitiesTest {
     }
 
     @Test
-    void whatTheUserDropsGoesAsWellAndOnce() {
+    void capabilitiesThatTheUserDropsAreRemovedOnce() {
         assertThat(of(List.of(), List.of("CHOWN", "MKNOD")).drop())
                 .contains(Capability.CHOWN)
                 .doesNotHaveDuplicates();

@@ -54,7 +54,7 @@ class ContainerBodyTest {
     }
 
     @Test
-    void aWorkloadsNameLeadsToItsReplicasAndATasksToNobody() {
+    void aWorkloadsNameResolvesToItsReplicasAndATasksToNone() {
         var task = new ReplicaId(new OwnerId("EphemeralTask", "default", "web", "uid-task"), 3, 2);
 
         assertThat(body(Templates.plain()).at(ALIASES).toString()).contains("web");
@@ -134,7 +134,7 @@ class ContainerBodyTest {
     }
 
     @Test
-    void theUserIsAskedForOnlyWhereGiven() {
+    void theUserIsSetOnlyIfGiven() {
         assertThat(body(Templates.plain()).path("User").asText("")).isEmpty();
         assertThat(body(Templates.secured(new Security(1000, 2000, -1, false, List.of(), List.of())))
                         .path("User")

@@ -40,7 +40,7 @@ class ReplicaProbesTest {
     }
 
     @Test
-    void aContainerThatSaysNothingHasNone() {
+    void aContainerWithoutTheLabelHasNoProbes() {
         assertThat(ProbesLabel.of(Map.of())).isEqualTo(Probes.NONE);
         assertThat(ProbesLabel.of(Map.of(Ownership.PROBES, "{\"startup\":"))).isEqualTo(Probes.NONE);
     }

@@ -79,7 +79,7 @@ class MountGuardTest {
     }
 
     @Test
-    void containersThatSomebodyElseMadeCountAlsoThoseThatAreOnlyCreated() {
+    void foreignContainersCountEvenIfTheyAreOnlyCreated() {
         container("stranger", "created", "/v", true);
 
         assertRefused(FIRST, readOnly("/v/a"), "container stranger");
@@ -101,7 +101,7 @@ class MountGuardTest {
     }
 
     @Test
-    void theEngineIsAskedAgainOnlyAfterASecond() {
+    void theEngineListsContainersAtMostOnceASecond() {
         assertLet(FIRST, writable("/v/a"));
         container("stranger", "running", "/v", true);
         assertLet(FIRST, writable("/v/a"));
@@ -112,7 +112,7 @@ class MountGuardTest {
     }
 
     @Test
-    void whoElseWritesIsToldOfAllThatOverlaps() {
+    void allOverlappingWritersAreReported() {
         hold(FIRST, writable("/v/a"));
 
         assertThat(guard.shared(SECOND, "/v/a")).isTrue();

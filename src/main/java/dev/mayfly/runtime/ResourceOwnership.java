@@ -6,13 +6,13 @@ import java.util.Optional;
 /**
  * Labels and names of networks, volumes and probe containers on the engine, and how to read their owner from them. As
  * with {@link Ownership}, an object belongs to a cluster only if it has the labels <em>and</em> the derived name:
- * anybody can write labels.
+ * every client of the engine can write labels.
  */
-public final class Belongings {
+public final class ResourceOwnership {
     /** Label of a container that is not a replica but was created to inspect an image; the value is the cluster. */
     public static final String PROBE = Ownership.PREFIX + "probe";
 
-    private Belongings() {}
+    private ResourceOwnership() {}
 
     /** Name of the network of a Kubernetes namespace. */
     public static String network(String cluster, String namespace) {

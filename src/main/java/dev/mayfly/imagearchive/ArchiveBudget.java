@@ -4,7 +4,7 @@ package dev.mayfly.imagearchive;
  * Limits the memory that one scan of an image keeps for all its layers together: an image with endless files must not
  * end the operator. Not thread-safe.
  */
-final class LookBudget {
+final class ArchiveBudget {
     /**
      * A scan has 64 MB; the program and its stream buffers take 30 of them. Two scans at a time leave an operator with
      * {@code -Xmx192m} at least the 119 MB that it was measured to use (docs/decisions/jvm.md).
@@ -22,8 +22,8 @@ final class LookBudget {
     void take(long bytes) throws UnreadableImage {
         taken += bytes;
         if (taken > (long) MAX_MEBIBYTES << 20) {
-            throw new UnreadableImage("it has more files than can be looked at within " + MAX_MEBIBYTES
-                    + " MiB of memory, so it can't be judged; make it of fewer files: half a million are fine");
+            throw new UnreadableImage("it has more files than can be inspected within " + MAX_MEBIBYTES
+                    + " MiB of memory, so it can't be evaluated; build it with fewer files: half a million are fine");
         }
     }
 

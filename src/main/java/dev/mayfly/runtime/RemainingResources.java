@@ -4,7 +4,7 @@ import dev.mayfly.core.model.Desired;
 import java.util.List;
 
 /** A runtime that can find what remains of a workload whose replicas are gone. */
-public interface Remains {
+public interface RemainingResources {
 
     /**
      * Queries the engine and the host, not memory.
@@ -14,9 +14,9 @@ public interface Remains {
     Left left(Desired gone);
 
     /**
-     * @param things containers and host directories that carry the workload's UID, and the network that the engine did
-     *     not remove; sorted
+     * @param resources containers and host directories that carry the workload's UID, and the network that the engine
+     *     did not remove; sorted
      * @param volumes existing engine volumes that the template names; sorted
      */
-    record Left(List<String> things, List<String> volumes) {}
+    record Left(List<String> resources, List<String> volumes) {}
 }

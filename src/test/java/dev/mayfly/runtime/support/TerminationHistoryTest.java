@@ -21,26 +21,26 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class RecentEndingsTest {
+class TerminationHistoryTest {
     private static final Replica LEAVING = replica(0, Phase.RUNNING).in(Phase.TERMINATING, NOON);
 
-    private final RecentEndings endings = new RecentEndings();
+    private final TerminationHistory terminations = new TerminationHistory();
     private Optional<End> end = Optional.empty();
 
     @Test
-    void whatEndsInTimeStoppedWhateverItsExitCode() {
-        told(143, NOON.plusSeconds(1));
-        asked(LEAVING, Cause.SCALE_DOWN, false);
+    void aReplicaThatExitsInTimeIsStoppedRegardlessOfItsExitCode() {
+        terminated(143, NOON.plusSeconds(1));
+        requested(LEAVING, Cause.SCALE_DOWN, false);
 
         assertThat(only().reason()).isEqualTo("Stopped");
         assertThat(only().exit()).contains(new Exit(143, "SIGTERM"));
         assertThat(only().at()).isEqualTo(NOON.plusSeconds(1));
-        assertThat(only().asked()).isTrue();
+        assertThat(only().requested()).isTrue();
     }
 
     @Test
-    void whatHadToBeKilledExceededItsGraceEvenWhereItsEventComesTooLate() {
-        asked(LEAVING, Cause.SCALE_DOWN, true);
+    void aKilledReplicaExceededItsGraceEvenIfItsEventIsLate() {
+        requested(LEAVING, Cause.SCALE_DOWN, true);
 
         assertThat(only().reason()).isEqualTo("GraceExceeded");
         assertThat(only().exit()).contains(new Exit(137, "SIGKILL"));
@@ -49,24 +49,24 @@ class RecentEndingsTest {
 
     @Test
     void whatEndedAtTheLastMomentWasNotKilled() {
-        told(0, NOON);
-        asked(LEAVING, Cause.SCALE_DOWN, true);
+        terminated(0, NOON);
+        requested(LEAVING, Cause.SCALE_DOWN, true);
 
         assertThat(only().reason()).isEqualTo("Stopped");
     }
 
     @Test
-    void whatSomebodyElseKillsMeanwhileWasKilled() {
-        told(137, NOON);
-        asked(LEAVING, Cause.SCALE_DOWN, false);
+    void aReplicaKilledDuringItsStopIsReportedAsKilled() {
+        terminated(137, NOON);
+        requested(LEAVING, Cause.SCALE_DOWN, false);
 
         assertThat(only().reason()).isEqualTo("Killed");
     }
 
     @Test
-    void anUnhealthyOneIsNoneThatAnybodyAskedToGo() {
-        told(143, NOON);
-        asked(
+    void anUnhealthyReplicaIsNotReportedAsRequested() {
+        terminated(143, NOON);
+        requested(
                 LEAVING.withHealth(health ->
                         health.withUnhealthy(Optional.of(new Failure("LivenessProbeFailed", "It answered 503.")))),
                 Cause.UNHEALTHY,
@@ -74,46 +74,46 @@ class RecentEndingsTest {
 
         assertThat(only().reason()).isEqualTo("Unhealthy");
         assertThat(only().message()).startsWith("It answered 503. ").contains("143 (SIGTERM)");
-        assertThat(only().asked()).isFalse();
+        assertThat(only().requested()).isFalse();
     }
 
     @Test
     void whatNeverRanHasNoEnd() {
-        asked(replica(0, Phase.CREATED).in(Phase.TERMINATING, NOON), Cause.SCALE_DOWN, true);
+        requested(replica(0, Phase.CREATED).in(Phase.TERMINATING, NOON), Cause.SCALE_DOWN, true);
 
-        assertThat(endings.endings(WEB)).isEmpty();
+        assertThat(terminations.terminations(WEB)).isEmpty();
     }
 
     @Test
     void fiveOfEachKindAreKeptTheLatestFirst() {
         for (var slot = 0; slot < 9; slot++) {
-            unasked(failed(slot));
-            told(0, NOON.plusSeconds(100 + slot));
-            asked(LEAVING.withId(id(slot, 9)), Cause.SCALE_DOWN, false);
+            unrequested(failed(slot));
+            terminated(0, NOON.plusSeconds(100 + slot));
+            requested(LEAVING.withId(id(slot, 9)), Cause.SCALE_DOWN, false);
             end = Optional.empty();
         }
 
-        assertThat(endings.endings(WEB).stream().filter(Termination::asked).map(Termination::replica))
+        assertThat(terminations.terminations(WEB).stream().filter(Termination::requested).map(Termination::replica))
                 .containsExactly("web-8", "web-7", "web-6", "web-5", "web-4");
-        assertThat(endings.endings(WEB).stream().filter(e -> !e.asked()).map(Termination::replica))
+        assertThat(terminations.terminations(WEB).stream().filter(e -> !e.requested()).map(Termination::replica))
                 .containsExactly("web-8", "web-7", "web-6", "web-5", "web-4");
     }
 
     @Test
-    void anEndIsToldOnceAndItsLastLookAddsWhatItWrote() {
-        unasked(failed(0));
-        endings.wrote(id(0, 1), List.of("/etc/a"));
-        unasked(failed(0));
+    void aTerminationIsRecordedOnceAndItsFinalAuditAddsItsWrites() {
+        unrequested(failed(0));
+        terminations.wrote(id(0, 1), List.of("/etc/a"));
+        unrequested(failed(0));
 
         assertThat(only().writes()).containsExactly("/etc/a");
     }
 
     @Test
-    void aWorkloadThatIsGoneIsForgotten() {
-        unasked(failed(0));
-        endings.forgetEndings(WEB);
+    void aDeletedWorkloadIsForgotten() {
+        unrequested(failed(0));
+        terminations.forgetTerminations(WEB);
 
-        assertThat(endings.endings(WEB)).isEmpty();
+        assertThat(terminations.terminations(WEB)).isEmpty();
     }
 
     private static Replica failed(int slot) {
@@ -121,16 +121,16 @@ class RecentEndingsTest {
                 .failed(Phase.ENDED, NOON.plusSeconds(slot), new Failure("Error", "PID 1 ended with exit code 3."));
     }
 
-    private void asked(Replica replica, Cause cause, boolean killed) {
-        Terminations.asked(replica, end, removal(replica, cause), killed, List.of(), NOON)
-                .ifPresent(ending -> endings.add(WEB, ending));
+    private void requested(Replica replica, Cause cause, boolean killed) {
+        Terminations.requested(replica, end, removal(replica, cause), killed, List.of(), NOON)
+                .ifPresent(termination -> terminations.add(WEB, termination));
     }
 
-    private void unasked(Replica over) {
-        Terminations.unasked(over, end, List.of()).ifPresent(ending -> endings.add(WEB, ending));
+    private void unrequested(Replica over) {
+        Terminations.unrequested(over, end, List.of()).ifPresent(termination -> terminations.add(WEB, termination));
     }
 
-    private void told(int exitCode, Instant at) {
+    private void terminated(int exitCode, Instant at) {
         end = Optional.of(new End(Signals.exit(exitCode), at, true));
     }
 
@@ -139,7 +139,7 @@ class RecentEndingsTest {
     }
 
     private Termination only() {
-        assertThat(endings.endings(WEB)).hasSize(1);
-        return endings.endings(WEB).getFirst();
+        assertThat(terminations.terminations(WEB)).hasSize(1);
+        return terminations.terminations(WEB).getFirst();
     }
 }

@@ -10,10 +10,10 @@ import java.util.Optional;
 
 /**
  * Back-offs for image inspections that failed, shared by all requests for the same ID. Each try makes the engine write
- * the whole image to its disk once more, and Engine 20.10.24 continues after the client disconnects, however many such
- * copies are running (measured).
+ * the whole image to its disk once more, and Engine 20.10.24 continues after the client disconnects, regardless of how
+ * many such copies are running (measured).
  */
-final class FailedLooks {
+final class FailedInspections {
     /**
      * The content of an ID never changes. The failure still expires, because a broken store of the engine may be
      * repaired, or the archive may have been cut off unnoticed.
@@ -26,7 +26,7 @@ final class FailedLooks {
     /** Same delays as after a failed pull, for the same reason: many requests wait, and each try is expensive. */
     private final BackOffs<String> backOffs = new BackOffs<>(PullBackOff.KUBELETS, REMEMBERED);
 
-    FailedLooks(InstantSource clock) {
+    FailedInspections(InstantSource clock) {
         this.clock = clock;
     }
 
@@ -46,8 +46,8 @@ final class FailedLooks {
     /** The image is malformed. @param words what is wrong with it */
     ImageUnavailable unreadable(String id, String words) {
         var now = clock.instant();
-        var message = "Image " + id + " can't be looked into: " + words
-                + ". Its content stays what it is, so that is not tried again before a day is over: build it anew and use"
+        var message = "Image " + id + " can't be inspected: " + words
+                + ". Its content does not change, so this is retried only after a day: rebuild the image and use"
                 + " that; or remove it from the engine, and pull it again after 5 minutes.";
         return unavailable(backOffs.failed(id, failed(message), UNREADABLE, now), now);
     }
@@ -55,14 +55,14 @@ final class FailedLooks {
     /** The engine did not send the whole image. @param words message of the engine or its connection */
     ImageUnavailable unsaved(String id, String words) {
         var now = clock.instant();
-        var message = "Image " + id + " can't be looked into: " + words
+        var message = "Image " + id + " can't be inspected: " + words
                 + ". The engine writes a copy of it to its disk before it sends it: check that its disk has room for that, and"
-                + " is not too slow. It is tried again by itself, ever more rarely, up to every 5 minutes.";
+                + " is not too slow. It is retried automatically, at growing intervals of up to 5 minutes.";
         return unavailable(backOffs.failed(id, failed(message), now), now);
     }
 
     private static Failure failed(String message) {
-        return new Failure(Failure.NOT_LOOKED_INTO, message);
+        return new Failure(Failure.NOT_INSPECTED, message);
     }
 
     /**

@@ -12,11 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * Terminations of tasks' attempts that no status reports yet. Attempts that are not counted may have left no other
  * trace by the time the status is written.
  */
-final class UntoldEnds implements OwnerState {
+final class UnreportedTerminations implements OwnerState {
     private final Map<String, EphemeralTaskStatus> byUid = new ConcurrentHashMap<>();
 
     /** Remembers the status that contains them, until one is written. */
-    void tell(EphemeralTask known, EphemeralTaskStatus next) {
+    void remember(EphemeralTask known, EphemeralTaskStatus next) {
         byUid.put(known.getMetadata().getUid(), next);
     }
 
@@ -25,7 +25,7 @@ final class UntoldEnds implements OwnerState {
      *
      * @param status null: there is none
      */
-    EphemeralTaskStatus telling(EphemeralTask known, EphemeralTaskStatus status) {
+    EphemeralTaskStatus addTo(EphemeralTask known, EphemeralTaskStatus status) {
         var next = byUid.get(known.getMetadata().getUid());
         if (next == null || next.results() == null) {
             return status;

@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class FailedLooksTest {
+class FailedInspectionsTest {
     private static final String ID = "sha256:1";
 
     private Instant now = Samples.NOON;
-    private final FailedLooks looks = new FailedLooks(() -> now);
+    private final FailedInspections failures = new FailedInspections(() -> now);
 
     @Test
     void eachWaitIsTwiceAsLongAsTheOneBeforeUpToFiveMinutes() {
@@ -23,7 +23,7 @@ class FailedLooksTest {
     @Test
     void whatLiesBackLongOrIsOverCountsNoMore() {
         failed();
-        looks.over(ID);
+        failures.over(ID);
         assertThat(failed()).isEqualTo(PullBackOff.KUBELETS.first());
 
         now = now.plus(PullBackOff.KUBELETS.longest().multipliedBy(2)).plusSeconds(1);
@@ -34,18 +34,18 @@ class FailedLooksTest {
     void whyItFailedStandsUntilItIsOver() {
         failed();
         now = now.plus(Duration.ofMinutes(1));
-        assertThat(looks.failure(ID))
+        assertThat(failures.failure(ID))
                 .get()
                 .satisfies(why -> assertThat(why.message()).contains(ID, "no space left on device"));
 
-        looks.over(ID);
-        assertThat(looks.failure(ID)).isEmpty();
+        failures.over(ID);
+        assertThat(failures.failure(ID)).isEmpty();
     }
 
     /** A try at the end of each wait. @return the next */
     private Duration failed() {
-        looks.require(ID);
-        var again = looks.unsaved(ID, "no space left on device").again().orElseThrow();
+        failures.require(ID);
+        var again = failures.unsaved(ID, "no space left on device").again().orElseThrow();
         var wait = Duration.between(now, again);
         now = again;
         return wait;

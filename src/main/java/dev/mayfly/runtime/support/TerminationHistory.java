@@ -3,7 +3,7 @@ package dev.mayfly.runtime.support;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Termination;
-import dev.mayfly.runtime.Endings;
+import dev.mayfly.runtime.RecentTerminations;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Recent terminations of replicas, bounded per workload. */
-public final class RecentEndings implements Endings {
+public final class TerminationHistory implements RecentTerminations {
     private static final Comparator<Termination> LATEST_FIRST = Comparator.comparing(Termination::at)
             .thenComparing(Termination::attempt)
             .thenComparing(Termination::replica)
@@ -21,11 +21,11 @@ public final class RecentEndings implements Endings {
     private final Map<OwnerId, List<Termination>> owners = new ConcurrentHashMap<>();
 
     /** Adds a termination, once per attempt. */
-    void add(OwnerId owner, Termination ending) {
+    void add(OwnerId owner, Termination termination) {
         owners.merge(
                 owner,
-                List.of(ending),
-                (known, one) -> known.stream().anyMatch(k -> same(k, ending)) ? known : bounded(known, ending));
+                List.of(termination),
+                (known, one) -> known.stream().anyMatch(k -> same(k, termination)) ? known : bounded(known, termination));
     }
 
     /** Updates the paths that the replica wrote: its last audit ended after its termination was recorded. */
@@ -33,30 +33,30 @@ public final class RecentEndings implements Endings {
         owners.computeIfPresent(
                 id.owner(),
                 (owner, known) -> known.stream()
-                        .map(ending -> of(ending, id)
+                        .map(termination -> of(termination, id)
                                 ? new Termination(
-                                        ending.replica(),
-                                        ending.attempt(),
-                                        ending.exit(),
-                                        ending.reason(),
-                                        ending.at(),
-                                        ending.message(),
+                                        termination.replica(),
+                                        termination.attempt(),
+                                        termination.exit(),
+                                        termination.reason(),
+                                        termination.at(),
+                                        termination.message(),
                                         paths,
-                                        ending.asked())
-                                : ending)
+                                        termination.requested())
+                                : termination)
                         .toList());
     }
 
-    private static List<Termination> bounded(List<Termination> known, Termination ending) {
+    private static List<Termination> bounded(List<Termination> known, Termination termination) {
         var places = new HashMap<>(Map.of(true, Termination.LISTED, false, Termination.LISTED));
-        return Stream.concat(known.stream(), Stream.of(ending))
+        return Stream.concat(known.stream(), Stream.of(termination))
                 .sorted(LATEST_FIRST)
-                .filter(one -> places.merge(one.asked(), -1, Integer::sum) >= 0)
+                .filter(one -> places.merge(one.requested(), -1, Integer::sum) >= 0)
                 .toList();
     }
 
-    private static boolean of(Termination ending, ReplicaId id) {
-        return ending.replica().equals(id.replica()) && ending.attempt() == id.attempt();
+    private static boolean of(Termination termination, ReplicaId id) {
+        return termination.replica().equals(id.replica()) && termination.attempt() == id.attempt();
     }
 
     private static boolean same(Termination one, Termination other) {
@@ -64,12 +64,12 @@ public final class RecentEndings implements Endings {
     }
 
     @Override
-    public List<Termination> endings(OwnerId owner) {
+    public List<Termination> terminations(OwnerId owner) {
         return owners.getOrDefault(owner, List.of());
     }
 
     @Override
-    public void forgetEndings(OwnerId owner) {
+    public void forgetTerminations(OwnerId owner) {
         owners.remove(owner);
     }
 }
