@@ -73,8 +73,13 @@ public class PolicyEvaluation implements OwnerState {
         policies.onChange(resources::wakeAll);
     }
 
-    /** @param image the image that is about to run; empty if not known yet */
-    public ImageAdmission evaluate(
+    /**
+     * Evaluates the policies, and requests the inspection of images that are not known yet; during a rollout also the pull of the new
+     * one. The workload is reconciled again when they arrive.
+     *
+     * @param image the image that is about to run; empty if not known yet
+     */
+    public ImageAdmission evaluateAndInspect(
             ContainerRuntime runtime, Desired desired, Observed observed, Optional<ImageFacts> image) {
         if (runtime.imageEngine().isEmpty()) {
             return ImageAdmission.UNKNOWN;

@@ -53,7 +53,7 @@ public class RolloutImagePull implements OwnerState {
     }
 
     /** Requests the image unless its pull is in progress; the workload is woken when it arrives. */
-    public ImageWait of(ContainerRuntime runtime, Desired desired, Observed observed) {
+    public ImageWait pullAhead(ContainerRuntime runtime, Desired desired, Observed observed) {
         if (runtime.imageEngine().isEmpty() || !makesRoom(desired, observed)) {
             forget(desired.owner());
             return ImageWait.PRESENT;

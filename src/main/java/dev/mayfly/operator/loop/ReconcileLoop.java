@@ -95,8 +95,8 @@ public class ReconcileLoop {
 
     private Decision decide(
             ContainerRuntime runtime, Admitted admitted, Observed observed, Optional<ImageFacts> image) {
-        var imageAdmission = policies.evaluate(runtime, admitted.desired(), observed, image);
-        var imageWait = imagePulls.of(runtime, admitted.desired(), observed);
+        var imageAdmission = policies.evaluateAndInspect(runtime, admitted.desired(), observed, image);
+        var imageWait = imagePulls.pullAhead(runtime, admitted.desired(), observed);
         var planned = imageWait.holding(imageAdmission.holding(admitted.desired(), observed));
         return new Decision(admitted, imageAdmission, imageWait, Planner.plan(planned, observed, window));
     }

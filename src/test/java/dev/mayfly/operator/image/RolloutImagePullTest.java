@@ -70,7 +70,7 @@ class RolloutImagePullTest {
         at(0);
         engine.asked.getFirst().completeExceptionally(new ImageUnavailable(MISSING));
 
-        assertThat(imagePulls.of(engine, NEW.withRevision("v3"), OLD.at(NOON.plusSeconds(1))))
+        assertThat(imagePulls.pullAhead(engine, NEW.withRevision("v3"), OLD.at(NOON.plusSeconds(1))))
                 .isEqualTo(new ImageWait(true, Optional.empty()));
         assertThat(engine.asked).hasSize(2);
     }
@@ -83,7 +83,7 @@ class RolloutImagePullTest {
         var surge = NEW.withRollout(rollout -> rollout.withBudget(new Budget(1, 0)));
         var full = observed(replica(0, Phase.RUNNING), replica(1, Phase.RUNNING), replica(2, Phase.RUNNING));
 
-        assertThat(imagePulls.of(engine, surge, full).awaited()).isTrue();
+        assertThat(imagePulls.pullAhead(engine, surge, full).awaited()).isTrue();
         assertThat(engine.asked).hasSize(1);
     }
 
@@ -92,11 +92,11 @@ class RolloutImagePullTest {
         var surge = NEW.withRollout(rollout -> rollout.withBudget(new Budget(1, 0)));
         var begun = OLD.with(replica(1, 2, "v2", Phase.PENDING));
 
-        assertThat(imagePulls.of(engine, surge, OLD).awaited()).isFalse();
-        assertThat(imagePulls.of(engine, NEW, begun).awaited()).isFalse();
-        assertThat(imagePulls.of(engine, NEW, Observed.none(WEB, NOON)).awaited()).isFalse();
-        assertThat(imagePulls.of(engine, NEW.withDeleted(true), OLD).awaited()).isFalse();
-        assertThat(imagePulls.of(new SimulatedRuntime(1, NOON, Requests.NONE), NEW, OLD)
+        assertThat(imagePulls.pullAhead(engine, surge, OLD).awaited()).isFalse();
+        assertThat(imagePulls.pullAhead(engine, NEW, begun).awaited()).isFalse();
+        assertThat(imagePulls.pullAhead(engine, NEW, Observed.none(WEB, NOON)).awaited()).isFalse();
+        assertThat(imagePulls.pullAhead(engine, NEW.withDeleted(true), OLD).awaited()).isFalse();
+        assertThat(imagePulls.pullAhead(new SimulatedRuntime(1, NOON, Requests.NONE), NEW, OLD)
                         .awaited())
                 .as("a runtime without images")
                 .isFalse();
@@ -104,6 +104,6 @@ class RolloutImagePullTest {
     }
 
     private ImageWait at(int seconds) {
-        return imagePulls.of(engine, NEW, OLD.at(NOON.plusSeconds(seconds)));
+        return imagePulls.pullAhead(engine, NEW, OLD.at(NOON.plusSeconds(seconds)));
     }
 }

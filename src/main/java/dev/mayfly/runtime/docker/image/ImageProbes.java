@@ -56,7 +56,7 @@ public final class ImageProbes {
      * @param id the image's content ID
      * @param volumes its VOLUMEs: they are covered, so that no anonymous volume is created
      */
-    public ImageDirectories of(Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
+    public ImageDirectories probe(Engine engine, String id, Collection<String> volumes, Collection<String> paths) {
         var mine = known(id);
         if (!mine.keySet().containsAll(paths)) {
             var lock = locks.get(name(id));

@@ -86,7 +86,7 @@ public final class ContainerMaker {
     private Scratch scratch(Launch launch, LocalImage image) {
         var uncovered = UncoveredVolumes.covered(launch, image.config().volumes());
         var paths = Scratch.paths(launch.template(), uncovered);
-        var directories = probes.of(engine.get(), image.id(), image.config().volumes(), paths);
+        var directories = probes.probe(engine.get(), image.id(), image.config().volumes(), paths);
         return Scratch.of(launch.template(), uncovered, directories);
     }
 

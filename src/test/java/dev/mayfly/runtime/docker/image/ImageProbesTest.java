@@ -43,7 +43,7 @@ class ImageProbesTest {
     void anImagesDirectoriesAreReadAndNoContainerIsLeft() {
         var image = engine.image("busybox:1.36").orElseThrow().getId();
 
-        var directories = probes.of(engine, image, Set.of("/covered"), List.of("/tmp", "/var", "/nowhere"));
+        var directories = probes.probe(engine, image, Set.of("/covered"), List.of("/tmp", "/var", "/nowhere"));
 
         assertThat(directories.at("/tmp")).contains(new Directory(0, 0, 01777));
         assertThat(directories.below("/var")).contains("/var/tmp");
@@ -57,7 +57,7 @@ class ImageProbesTest {
         var name = "mayfly_probe_" + CLUSTER + "_" + image.substring(7, 19);
         leave(name);
 
-        assertThat(probes.of(engine, image, Set.of(), List.of("/tmp")).at("/tmp"))
+        assertThat(probes.probe(engine, image, Set.of(), List.of("/tmp")).at("/tmp"))
                 .isPresent();
 
         leave(name);
