@@ -51,8 +51,7 @@ renew() {
   if [ ! -f "$JAR" ] || newer_than "$JAR" "$BUILT/quarkus-run.jar"; then
     alive operator "$JAR" && stop operator "$JAR"
     rm -rf "$APP"
-    cp -R "$BUILT" "$APP"
-    touch "$JAR"
+    cp -Rp "$BUILT" "$APP" # with their times, by which the cache of classes knows the jars
   fi
 }
 
@@ -62,6 +61,7 @@ start() {
   local port options=()
   port=$(remembered_port operator 8484)
   [ ! -f "$ROOT/deploy/operator.jvmopts" ] || options=("@$ROOT/deploy/operator.jvmopts")
+  [ ! -f "$APP/operator.aot" ] || options+=("-XX:AOTCache=$APP/operator.aot") # the tests make it
   : >"$LOG/operator.log"
   export KUBECONFIG=$KUBECONFIG_FILE QUARKUS_HTTP_PORT=$port QUARKUS_HTTP_HOST=127.0.0.1
   DOCKER_HOST=$("$HERE/engine.sh" host)
