@@ -76,7 +76,8 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
                 var stack = stack(event);
                 events++;
                 ours += stack.stream().anyMatch(BlockedUnderLocks::isOurs) ? 1 : 0;
-                if (blocks(event) && underLock(event, stack, monitors) || entersLate(event, stack, monitors, longestHold)) {
+                if (blocks(event) && underLock(event, stack, monitors)
+                        || entersLate(event, stack, monitors, longestHold)) {
                     violations.add(words(event, stack));
                 }
             }

@@ -67,14 +67,18 @@ class BlockedUnderLocksTest {
     void longWorkUnderTheMonitorIsFoundByWhoWaitsForIt() throws IOException {
         var recording = whileHeld(guarded::run);
 
-        assertThat(BlockedUnderLocks.in(recording, MONITORS, WORK.dividedBy(2)).violations()).singleElement(STRING).contains("jdk.JavaMonitorEnter", "Guarded.run");
+        assertThat(BlockedUnderLocks.in(recording, MONITORS, WORK.dividedBy(2)).violations())
+                .singleElement(STRING)
+                .contains("jdk.JavaMonitorEnter", "Guarded.run");
     }
 
     @Test
     void longWorkInsideAComputationIsFoundByWhoWaitsForIt() throws IOException {
         var recording = whileHeld(this::compute);
 
-        assertThat(BlockedUnderLocks.in(recording, MONITORS, WORK.dividedBy(2)).violations()).singleElement(STRING).contains("jdk.JavaMonitorEnter", "compute");
+        assertThat(BlockedUnderLocks.in(recording, MONITORS, WORK.dividedBy(2)).violations())
+                .singleElement(STRING)
+                .contains("jdk.JavaMonitorEnter", "compute");
     }
 
     @Test

@@ -74,10 +74,10 @@ final class SimulatedProbes {
     private void serving(ReplicaId id, boolean is) {
         index.change(
                 id,
-                replica ->
-                        replica.phase() == Phase.RUNNING && replica.health().unhealthy().isEmpty()
-                                ? replica.serving(is, clock.instant())
-                                : replica);
+                replica -> replica.phase() == Phase.RUNNING
+                                && replica.health().unhealthy().isEmpty()
+                        ? replica.serving(is, clock.instant())
+                        : replica);
     }
 
     void unhealthy(ReplicaId id, Failure why) {

@@ -94,9 +94,12 @@ class RolloutImagePullTest {
 
         assertThat(imagePulls.pullAhead(engine, surge, OLD).awaited()).isFalse();
         assertThat(imagePulls.pullAhead(engine, NEW, begun).awaited()).isFalse();
-        assertThat(imagePulls.pullAhead(engine, NEW, Observed.none(WEB, NOON)).awaited()).isFalse();
-        assertThat(imagePulls.pullAhead(engine, NEW.withDeleted(true), OLD).awaited()).isFalse();
-        assertThat(imagePulls.pullAhead(new SimulatedRuntime(1, NOON, Requests.NONE), NEW, OLD)
+        assertThat(imagePulls.pullAhead(engine, NEW, Observed.none(WEB, NOON)).awaited())
+                .isFalse();
+        assertThat(imagePulls.pullAhead(engine, NEW.withDeleted(true), OLD).awaited())
+                .isFalse();
+        assertThat(imagePulls
+                        .pullAhead(new SimulatedRuntime(1, NOON, Requests.NONE), NEW, OLD)
                         .awaited())
                 .as("a runtime without images")
                 .isFalse();

@@ -59,7 +59,9 @@ class OperatorLoginsTest {
 
     @Test
     void aLongAnswerIsReadWhileItIsWritten() throws IOException {
-        assertThat(answering(100_000)).map(login -> login.getPassword().length()).contains(100_000);
+        assertThat(answering(100_000))
+                .map(login -> login.getPassword().length())
+                .contains(100_000);
         assertThat(answering(1_000_000)).isEmpty();
     }
 
