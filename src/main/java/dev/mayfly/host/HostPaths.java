@@ -88,10 +88,10 @@ final class HostPaths {
             var writable = attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
                     || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE);
             if (writable || !attributes.owner().getName().equals("root")) {
-                throw new Refused(
-                        "hostPath " + path + ": its parent " + parent + " must belong to root and be writable by"
-                                + " root alone, otherwise another user could replace the directory. Run: chown root " + parent
-                                + " && chmod go-w " + parent);
+                throw new Refused("hostPath " + path + ": its parent " + parent
+                        + " must belong to root and be writable by"
+                        + " root alone, otherwise another user could replace the directory. Run: chown root " + parent
+                        + " && chmod go-w " + parent);
             }
         }
     }

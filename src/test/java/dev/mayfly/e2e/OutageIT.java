@@ -21,8 +21,7 @@ class OutageIT {
     private static final Duration SOON = Duration.ofSeconds(15);
 
     private static final EngineProxy ENGINE = new EngineProxy();
-    private static final OperatorProcess OPERATOR =
-            new OperatorProcess("outage").with("DOCKER_HOST", ENGINE.address());
+    private static final OperatorProcess OPERATOR = new OperatorProcess("outage").with("DOCKER_HOST", ENGINE.address());
 
     private Workloads workloads;
 

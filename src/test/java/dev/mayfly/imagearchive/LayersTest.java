@@ -63,8 +63,7 @@ class LayersTest {
     void aHardLinkThroughASymbolicLinkIsAnError() {
         assertThatThrownBy(() -> show(Tars.layer("e/su 4755", "d => e", "b -> d/su")))
                 .isInstanceOf(UnreadableImage.class)
-                .hasMessage(
-                        "the hard link /b names /d/su through a symbolic link, so the file it names is not known");
+                .hasMessage("the hard link /b names /d/su through a symbolic link, so the file it names is not known");
     }
 
     @Test

@@ -96,8 +96,12 @@ public abstract class LifeContract extends RuntimeUnderTest {
 
         await(observed -> terminations.terminations(owner).size() == 2);
 
-        assertThat(terminations.terminations(owner)).extracting(Termination::attempt).containsExactly(2, 1);
-        assertThat(terminations.terminations(owner)).extracting(Termination::requested).containsExactly(true, false);
+        assertThat(terminations.terminations(owner))
+                .extracting(Termination::attempt)
+                .containsExactly(2, 1);
+        assertThat(terminations.terminations(owner))
+                .extracting(Termination::requested)
+                .containsExactly(true, false);
         assertThat(terminations.terminations(owner).getLast().exit()).contains(new Exit(137, "SIGKILL"));
         terminations.forgetTerminations(owner);
         assertThat(terminations.terminations(owner)).isEmpty();

@@ -18,7 +18,8 @@ class ResourceOwnershipTest {
                 .isEmpty();
         assertThat(ResourceOwnership.ownerOfNetwork("mayfly_beefbeefbeef_shop", LABELS))
                 .isEmpty();
-        assertThat(ResourceOwnership.ownerOfNetwork("mayfly_feedfeedfeed_shop", null)).isEmpty();
+        assertThat(ResourceOwnership.ownerOfNetwork("mayfly_feedfeedfeed_shop", null))
+                .isEmpty();
         assertThat(ResourceOwnership.ownerOfNetwork("mayfly_feedfeedfeed_", Map.of(Ownership.CLUSTER, "feedfeedfeed")))
                 .isEmpty();
     }

@@ -2,8 +2,8 @@ package dev.mayfly.cli.leftovers;
 
 import com.github.dockerjava.api.model.Container;
 import dev.mayfly.cli.EngineReader;
-import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.ResourceOwnership;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;

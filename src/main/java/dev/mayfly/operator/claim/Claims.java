@@ -124,12 +124,13 @@ public class Claims {
             try {
                 var claim = watched.get(new ClaimKey(desired.owner().namespace(), name))
                         .get(words -> unread(name, words))
-                        .orElseThrow(() -> new ClaimUnusable(
-                                Why.ClaimNotFound,
-                                name,
-                                "it does not exist in namespace "
-                                        + desired.owner().namespace()
-                                        + ". Create it, or correct claimName; the workload then continues automatically."));
+                        .orElseThrow(
+                                () -> new ClaimUnusable(
+                                        Why.ClaimNotFound,
+                                        name,
+                                        "it does not exist in namespace "
+                                                + desired.owner().namespace()
+                                                + ". Create it, or correct claimName; the workload then continues automatically."));
                 claims.put(name, claim);
                 paths.put(name, path(claim));
             } catch (ClaimUnusable unusable) {

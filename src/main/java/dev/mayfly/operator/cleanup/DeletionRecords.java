@@ -79,7 +79,8 @@ public class DeletionRecords {
                 LOG.warnf("The deletion record of %s is not written yet: %s", deleted.name(), full.getMessage());
                 return false;
             }
-            LOG.errorf("The deletion record of %s could not be written (%s): %s", deleted.name(), full, record.sentence());
+            LOG.errorf(
+                    "The deletion record of %s could not be written (%s): %s", deleted.name(), full, record.sentence());
         }
         if (!journal.keeps()) {
             LOG.infof("Deletion record of %s/%s: %s", deleted.namespace(), deleted.name(), record.sentence());

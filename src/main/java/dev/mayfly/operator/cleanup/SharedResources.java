@@ -43,14 +43,17 @@ public class SharedResources {
         var metadata = leaving.getMetadata();
         var active = ActiveOwners.of(resources.list(), specs);
         if (active.unread().contains(metadata.getNamespace())) {
-            LOG.debugf("Network and volumes of %s are kept: another resource of its namespace can't be read", metadata.getName());
+            LOG.debugf(
+                    "Network and volumes of %s are kept: another resource of its namespace can't be read",
+                    metadata.getName());
             return;
         }
         try {
             var left = specs.unchecked(leaving);
             runtimes.with(ContainerRuntime::shared).forEach(runtime -> runtime.release(left, active.alive()));
         } catch (InvalidSpec unreadable) {
-            LOG.debugf("Network and volumes of %s are left to the sweep: %s", metadata.getName(), unreadable.getMessage());
+            LOG.debugf(
+                    "Network and volumes of %s are left to the sweep: %s", metadata.getName(), unreadable.getMessage());
         }
     }
 

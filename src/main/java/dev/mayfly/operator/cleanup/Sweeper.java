@@ -50,7 +50,8 @@ class Sweeper {
             sweep.run();
             return true;
         } catch (RuntimeUnavailable | KubernetesClientException unknown) {
-            LOG.debugf("Nothing was swept, because the engine or the API server did not answer: %s", unknown.getMessage());
+            LOG.debugf(
+                    "Nothing was swept, because the engine or the API server did not answer: %s", unknown.getMessage());
             return false;
         } catch (RuntimeException defect) {
             if (!timer.isShutdown()) { // else shutdown interrupted it

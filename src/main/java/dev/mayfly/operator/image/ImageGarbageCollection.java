@@ -74,7 +74,9 @@ public class ImageGarbageCollection {
                 try {
                     runtimes.with(ContainerRuntime::imageEngine).forEach(engine -> collect(engine, workloads));
                 } catch (RuntimeUnavailable | KubernetesClientException unknown) {
-                    LOG.debugf("No image was collected, because the engine or the API server did not answer: %s", unknown.getMessage());
+                    LOG.debugf(
+                            "No image was collected, because the engine or the API server did not answer: %s",
+                            unknown.getMessage());
                 } catch (RuntimeException defect) {
                     if (!thread.isShutdown()) { // else shutdown interrupted it
                         LOG.error("The collection of images failed unexpectedly", defect);

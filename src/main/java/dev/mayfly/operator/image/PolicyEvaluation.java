@@ -96,7 +96,8 @@ public class PolicyEvaluation implements OwnerState {
             return new ImageAdmission(compliance, Optional.of(Compliance.UNKNOWN));
         }
         var admission = new ImageAdmission(
-                compliance, newest.map(used -> evaluate(rules, desired.owner(), Set.of(used), engine.contents(), observed)));
+                compliance,
+                newest.map(used -> evaluate(rules, desired.owner(), Set.of(used), engine.contents(), observed)));
         if (admission.trouble(desired, observed).isPresent()) {
             rechecks.refused(engine, desired, observed.now());
         }

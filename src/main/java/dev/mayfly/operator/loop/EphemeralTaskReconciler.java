@@ -65,7 +65,8 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
                 return UpdateControl.noUpdate();
             }
             var reconciliation = reconciliation(known);
-            if (statuses.ended(known) && reconciliation.observed().all().noneMatch(EphemeralTaskReconciler::onNetwork)) {
+            if (statuses.ended(known)
+                    && reconciliation.observed().all().noneMatch(EphemeralTaskReconciler::onNetwork)) {
                 shared.ended(known);
             }
             return statuses.report(known, reconciliation);

@@ -71,8 +71,9 @@ public class ReconcileLoop {
             do {
                 decision = decide(runtime, room.admitted(), observed, image);
             } while (!room.take(decision.plan().launches()));
-            terminations =
-                    runtime.terminations().map(recent -> recent.terminations(wanted.owner())).orElse(List.of());
+            terminations = runtime.terminations()
+                    .map(recent -> recent.terminations(wanted.owner()))
+                    .orElse(List.of());
             apply(decision.plan(), runtime, removal -> !strategy.holds(removal, terminations, observed));
         }
         writes.followed(decision.admitted().desired(), observed, decision.plan());

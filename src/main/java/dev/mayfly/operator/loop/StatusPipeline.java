@@ -83,7 +83,9 @@ final class StatusPipeline<R extends Templated, S> implements OwnerState {
         }
         var wait = memory.wait(known).filter(until -> before != null && kind.onlyCountsDiffer(before, status));
         if (wait.isPresent()) {
-            return later(requeueAfter.filter(delay -> delay.compareTo(wait.get()) < 0).or(() -> wait));
+            return later(requeueAfter
+                    .filter(delay -> delay.compareTo(wait.get()) < 0)
+                    .or(() -> wait));
         }
         kind.begun(known, before, status);
         memory.begin(known, status);

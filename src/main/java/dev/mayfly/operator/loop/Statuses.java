@@ -59,7 +59,8 @@ class Statuses implements OwnerState {
 
     UpdateControl<EphemeralWorkload> report(EphemeralWorkload workload, Reconciliation reconciliation) {
         var before = previous(workload);
-        var image = ImageReport.of(before == null ? null : before.image(), reconciliation.image(), reconciliation.pull());
+        var image =
+                ImageReport.of(before == null ? null : before.image(), reconciliation.image(), reconciliation.pull());
         var status = StatusCalculator.status(
                 previous(workload),
                 workload.getMetadata().getGeneration(),
@@ -70,7 +71,10 @@ class Statuses implements OwnerState {
                 reconciliation.audit(),
                 image,
                 reconciliation.compliance());
-        return pipeline.write(workload, Terminations.merged(status, reconciliation.terminations()), requeueAfter(workload, status, reconciliation));
+        return pipeline.write(
+                workload,
+                Terminations.merged(status, reconciliation.terminations()),
+                requeueAfter(workload, status, reconciliation));
     }
 
     private static Optional<Duration> requeueAfter(
@@ -89,7 +93,9 @@ class Statuses implements OwnerState {
     /** A dead container is kept until the status reports its termination; no event reports the write. */
     private static Optional<Duration> held(EphemeralWorkload workload, Reconciliation reconciliation) {
         var hold = new TerminationHold(
-                workload.getStatus(), reconciliation.terminations(), reconciliation.observed().now());
+                workload.getStatus(),
+                reconciliation.terminations(),
+                reconciliation.observed().now());
         return reconciliation.plan().removals().stream().anyMatch(hold::holds)
                 ? Optional.of(StatusMemory.COUNTS)
                 : Optional.empty();

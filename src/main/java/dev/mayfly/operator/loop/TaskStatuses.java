@@ -83,7 +83,8 @@ class TaskStatuses implements OwnerState {
 
     UpdateControl<EphemeralTask> report(EphemeralTask known, Reconciliation reconciliation) {
         var before = pipeline.latest(known);
-        var image = ImageReport.of(before == null ? null : before.image(), reconciliation.image(), reconciliation.pull());
+        var image =
+                ImageReport.of(before == null ? null : before.image(), reconciliation.image(), reconciliation.pull());
         var status = TaskStatusCalculator.status(
                 unreported.addTo(known, before),
                 known.getMetadata().getGeneration(),

@@ -190,8 +190,8 @@ class ImageChecks implements OwnerState {
     }
 
     private void warn(Follower follower, String why) {
-        var note = follower.reference() + " could not be resolved at its registry, so running replicas keep their image: "
-                + why;
+        var note = follower.reference()
+                + " could not be resolved at its registry, so running replicas keep their image: " + why;
         events.add(new RuntimeEvent(follower.owner(), "ImageCheckFailed", follower.reference(), note, true));
     }
 

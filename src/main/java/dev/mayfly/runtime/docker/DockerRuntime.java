@@ -9,8 +9,8 @@ import dev.mayfly.host.Routes;
 import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.RecentTerminations;
 import dev.mayfly.runtime.ImageEngine;
+import dev.mayfly.runtime.RecentTerminations;
 import dev.mayfly.runtime.RemainingResources;
 import dev.mayfly.runtime.Reporting;
 import dev.mayfly.runtime.Shared;
@@ -50,9 +50,9 @@ import dev.mayfly.runtime.support.Governor;
 import dev.mayfly.runtime.support.GracefulStops;
 import dev.mayfly.runtime.support.HealthWatch;
 import dev.mayfly.runtime.support.Lifecycle;
-import dev.mayfly.runtime.support.TerminationHistory;
 import dev.mayfly.runtime.support.ReplicaHealth;
 import dev.mayfly.runtime.support.ReplicaIndex;
+import dev.mayfly.runtime.support.TerminationHistory;
 import dev.mayfly.runtime.support.Timers;
 import dev.mayfly.scanner.Scanner;
 import dev.mayfly.scanner.Scanners;
@@ -102,7 +102,13 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         governor = new Governor(settings.connection().maxConcurrency());
         var known = new KnownImages(watch::engine, clock);
         images = new LocalImages(
-                watch::engine, known, new RegistryAccess(clock), settings.pulls(), announcements, index::notifyWatchers, clock);
+                watch::engine,
+                known,
+                new RegistryAccess(clock),
+                settings.pulls(),
+                announcements,
+                index::notifyWatchers,
+                clock);
         var admitted = new AdmittedImages(index, images, known, clock);
         contents = new ImageScans(watch::engine, new Scanners(scanners, settings.cluster(), clock), clock);
         var uses = new ImageUses();

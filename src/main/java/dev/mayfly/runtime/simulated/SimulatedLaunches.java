@@ -68,7 +68,9 @@ final class SimulatedLaunches {
         }
         containers.start(container);
         var requested = launch.template().probes();
-        if (lifecycle.apply(id, new Fact.Started(requested.gate(), clock.instant())).asks(Action.Probe.class)) {
+        if (lifecycle
+                .apply(id, new Fact.Started(requested.gate(), clock.instant()))
+                .asks(Action.Probe.class)) {
             probes.started(id, requested);
         }
     }

@@ -5,9 +5,9 @@ import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.model.Termination.Exit;
-import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.End;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
+import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +37,8 @@ final class Changes {
                 .in(Phase.RUNNING, fact.at());
         var idle = known.withLaunching(Launching.IDLE);
         return Step.to(
-                known.end().isEmpty() ? idle.with(running) : exitReported(idle.with(running), fact.at()), new Action.Probe());
+                known.end().isEmpty() ? idle.with(running) : exitReported(idle.with(running), fact.at()),
+                new Action.Probe());
     }
 
     /**
@@ -46,7 +47,8 @@ final class Changes {
      */
     static KnownReplica exitReported(KnownReplica known, Instant at) {
         var running = replica(known);
-        return known.with(running.serving(false, at)).withBeforeExit(known.beforeExit().or(() -> Optional.of(running)));
+        return known.with(running.serving(false, at))
+                .withBeforeExit(known.beforeExit().or(() -> Optional.of(running)));
     }
 
     static Step failed(KnownReplica known, Fact.Refused fact) {

@@ -81,7 +81,8 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     public void started(ReplicaId id, Probes probes, boolean checked) {
         begin(id, probes, Optional.empty());
         if (checked) {
-            inspections.execute(() -> inspect(id).ifPresent(inspected -> checked(id, inspected))); // it may have a result already
+            inspections.execute(
+                    () -> inspect(id).ifPresent(inspected -> checked(id, inspected))); // it may have a result already
         }
     }
 
@@ -209,7 +210,8 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
             try {
                 task.run();
             } catch (RuntimeException silence) {
-                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, inspections).execute(() -> retried(task));
+                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, inspections)
+                        .execute(() -> retried(task));
             }
         });
     }

@@ -96,7 +96,13 @@ final class LifeTable {
             arrow(28, ENDED, NONE, Fact.Renamed.class, LifeTable::always, Changes::forgotten),
             // Removal requested
             arrow(18, PENDING, TERMINATING, Fact.RemovalAccepted.class, LifeTable::mayRun, Changes::stopping),
-            arrow(18, PENDING, REMOVING, Fact.RemovalAccepted.class, (known, fact) -> hasContainer(known), Changes::removing),
+            arrow(
+                    18,
+                    PENDING,
+                    REMOVING,
+                    Fact.RemovalAccepted.class,
+                    (known, fact) -> hasContainer(known),
+                    Changes::removing),
             arrow(18, PENDING, NONE, Fact.RemovalAccepted.class, LifeTable::always, Changes::forgotten),
             arrow(
                     Set.of(12, 17, 18),

@@ -71,7 +71,8 @@ public final class ReplicaLife {
             case Fact.Reconnected other ->
                 Step.to(known.withEnd(known.end().map(end -> new End(end.exit(), end.at(), false))));
             case Fact.Synced synced -> TerminationSteps.proceed(known);
-            case Fact.Settled settled -> Step.to(known.withRemovedContainers(known.removedContainers().minus(settled.container())));
+            case Fact.Settled settled ->
+                Step.to(known.withRemovedContainers(known.removedContainers().minus(settled.container())));
             case Fact.LaunchAccepted repeated -> Step.to(known);
             case Fact.RemovalAccepted repeated -> Step.to(known);
             case Fact.Renamed leaving -> Step.to(known); // the container is still ours to remove
@@ -113,7 +114,9 @@ public final class ReplicaLife {
             return Step.to(known); // already known
         }
         var exited = known.withEnd(Optional.of(new End(fact.exit(), fact.at(), true)));
-        return known.state() == State.RUNNING ? Step.to(Changes.exitReported(exited, fact.at())) : TerminationSteps.ended(exited);
+        return known.state() == State.RUNNING
+                ? Step.to(Changes.exitReported(exited, fact.at()))
+                : TerminationSteps.ended(exited);
     }
 
     private static Step begun(KnownReplica known, Launch launch) {
@@ -136,7 +139,9 @@ public final class ReplicaLife {
             return Step.to(known); // the answer to an earlier launch
         }
         var created = known.withContainer(Optional.of(fact.container())).withStopping(fact.stopping());
-        return known.state() == State.PENDING ? Step.to(created, new Action.Proceed()) : TerminationSteps.launched(created);
+        return known.state() == State.PENDING
+                ? Step.to(created, new Action.Proceed())
+                : TerminationSteps.launched(created);
     }
 
     private static Step unanswered(KnownReplica known) {

@@ -25,7 +25,8 @@ public final class TerminationHistory implements RecentTerminations {
         owners.merge(
                 owner,
                 List.of(termination),
-                (known, one) -> known.stream().anyMatch(k -> same(k, termination)) ? known : bounded(known, termination));
+                (known, one) ->
+                        known.stream().anyMatch(k -> same(k, termination)) ? known : bounded(known, termination));
     }
 
     /** Updates the paths that the replica wrote: its last audit ended after its termination was recorded. */

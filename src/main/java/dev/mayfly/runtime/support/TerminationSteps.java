@@ -2,8 +2,8 @@ package dev.mayfly.runtime.support;
 
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
-import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
+import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.State;
 import java.time.Duration;
 
@@ -109,6 +109,8 @@ final class TerminationSteps {
         if (known.container().isPresent() && known.container().equals(gone.container())) {
             return Step.to(known.withoutContainer(gone.container().get()).withRemovalStep(RemovalStep.NONE));
         }
-        return known.removalStep() == RemovalStep.DISCARDING ? proceed(known.withRemovalStep(RemovalStep.NONE)) : Step.to(known);
+        return known.removalStep() == RemovalStep.DISCARDING
+                ? proceed(known.withRemovalStep(RemovalStep.NONE))
+                : Step.to(known);
     }
 }

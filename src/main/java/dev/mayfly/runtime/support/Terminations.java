@@ -15,10 +15,10 @@ import java.util.Optional;
 /** Builds the termination of a replica. Pure. */
 public final class Terminations {
     /** Failure of a replica whose container another client of the engine removed by force. */
-    public static final Failure REMOVED = new Failure("Removed", "Its container was removed by another client of the engine.");
+    public static final Failure REMOVED =
+            new Failure("Removed", "Its container was removed by another client of the engine.");
     /** Failure of a replica whose container another client of the engine renamed. */
-    static final Failure RENAMED =
-            new Failure("Renamed", "Its container was renamed, so it is no longer a replica.");
+    static final Failure RENAMED = new Failure("Renamed", "Its container was renamed, so it is no longer a replica.");
 
     private Terminations() {}
 

@@ -145,9 +145,7 @@ class CollectionIT extends OperatorScenario {
 
         policies.apply("collection", retention("highThresholdPercent: 1, lowThresholdPercent: 0"));
         Cli.docker("rm", STRANGER);
-        await("it is unused, and the disk is fuller than 0 %")
-                .atMost(SOON)
-                .until(() -> !here(app + ":stopped"));
+        await("it is unused, and the disk is fuller than 0 %").atMost(SOON).until(() -> !here(app + ":stopped"));
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(policies.status("collection")
                                 .orElseThrow()

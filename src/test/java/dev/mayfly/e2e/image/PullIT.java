@@ -57,11 +57,7 @@ class PullIT extends PullScenario {
 
         assertThat(pull("stalling")).as("the other did not wait for its end").isPresent();
         awaitDegraded(
-                "stalling",
-                "ErrImagePull",
-                image,
-                "its registry sent nothing",
-                STALL_SECONDS + " s without a byte");
+                "stalling", "ErrImagePull", image, "its registry sent nothing", STALL_SECONDS + " s without a byte");
         await().atMost(SOON).until(() -> pull("stalling").isEmpty());
         await().atMost(SOON)
                 .untilAsserted(() ->

@@ -152,7 +152,8 @@ class EndingsIT extends OperatorScenario {
                 .isZero();
 
         assertThat(termination(1).message()).endsWith("Its last output:\ngoing");
-        await().atMost(SOON).untilAsserted(() -> assertThat(termination(1).writes()).contains("/etc/lost"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(termination(1).writes()).contains("/etc/lost"));
         workloads.awaitRunning("web", 1); // and nothing besides
     }
 

@@ -19,13 +19,15 @@ class CollectionResultTest {
         }
 
         assertThat(all.message())
-                .isEqualTo("Removed 7 images that Mayfly pulled and no container used (r/app:1, r/app:2, r/app:3, r/app:4,"
-                        + " r/app:5 and 2 more): 14 layers, 700 bytes are free again.");
+                .isEqualTo(
+                        "Removed 7 images that Mayfly pulled and no container used (r/app:1, r/app:2, r/app:3, r/app:4,"
+                                + " r/app:5 and 2 more): 14 layers, 700 bytes are free again.");
         assertThat(CollectionResult.NOTHING
                         .and(image("r/app:1"), new Removed(1, 1, 9))
                         .message())
-                .isEqualTo("Removed 1 image that Mayfly pulled and no container used (r/app:1): 1 layer, 9 bytes are free"
-                        + " again.");
+                .isEqualTo(
+                        "Removed 1 image that Mayfly pulled and no container used (r/app:1): 1 layer, 9 bytes are free"
+                                + " again.");
     }
 
     private static StoredImage image(String name) {

@@ -94,9 +94,11 @@ class RolloutImagePullTest {
 
         assertThat(imagePulls.of(engine, surge, OLD).awaited()).isFalse();
         assertThat(imagePulls.of(engine, NEW, begun).awaited()).isFalse();
-        assertThat(imagePulls.of(engine, NEW, Observed.none(WEB, NOON)).awaited()).isFalse();
+        assertThat(imagePulls.of(engine, NEW, Observed.none(WEB, NOON)).awaited())
+                .isFalse();
         assertThat(imagePulls.of(engine, NEW.withDeleted(true), OLD).awaited()).isFalse();
-        assertThat(imagePulls.of(new SimulatedRuntime(1, NOON, Requests.NONE), NEW, OLD)
+        assertThat(imagePulls
+                        .of(new SimulatedRuntime(1, NOON, Requests.NONE), NEW, OLD)
                         .awaited())
                 .as("a runtime without images")
                 .isFalse();

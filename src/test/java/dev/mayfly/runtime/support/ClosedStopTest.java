@@ -25,7 +25,8 @@ class ClosedStopTest {
         var stops = new GracefulStops(interrupted(reasons), Timers.of(timers), announcements);
 
         var how = new Stopping("SIGTERM", Optional.of(new PreStop.Exec(List.of("leave"))), Optional.empty());
-        stops.begin(id(0, 1), "c1", how, Duration.ofSeconds(30), () -> reasons.add("overdue"), () -> reasons.add("over"));
+        stops.begin(
+                id(0, 1), "c1", how, Duration.ofSeconds(30), () -> reasons.add("overdue"), () -> reasons.add("over"));
         timers.shutdown();
 
         assertThat(timers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();

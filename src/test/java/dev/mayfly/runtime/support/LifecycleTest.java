@@ -56,8 +56,8 @@ class LifecycleTest implements Containers, Timers {
     @Test
     void preStopSignalAndKillShareOneGrace() {
         running(Samples.template("a")
-                .withLifecycle(lifecycle ->
-                        lifecycle.withPreStop(Optional.of(new PreStop.Sleep(Duration.ofSeconds(3))))));
+                .withLifecycle(
+                        lifecycle -> lifecycle.withPreStop(Optional.of(new PreStop.Sleep(Duration.ofSeconds(3))))));
 
         lifecycle.remove(new Removal(ID, Duration.ofSeconds(10), Cause.SCALE_DOWN));
         pass(Duration.ofMillis(2_900));
@@ -70,7 +70,9 @@ class LifecycleTest implements Containers, Timers {
 
         assertThat(calls).containsExactly("SIGTERM", "remove");
         assertThat(index.find(ID)).isEmpty();
-        assertThat(terminations.terminations(WEB)).extracting(Termination::reason).containsExactly(Termination.GRACE_EXCEEDED);
+        assertThat(terminations.terminations(WEB))
+                .extracting(Termination::reason)
+                .containsExactly(Termination.GRACE_EXCEEDED);
     }
 
     @Test
@@ -83,7 +85,9 @@ class LifecycleTest implements Containers, Timers {
         pass(Duration.ZERO);
 
         assertThat(calls).containsExactly("SIGTERM", "remove");
-        assertThat(terminations.terminations(WEB)).extracting(Termination::reason).containsExactly(Termination.STOPPED);
+        assertThat(terminations.terminations(WEB))
+                .extracting(Termination::reason)
+                .containsExactly(Termination.STOPPED);
     }
 
     @Test

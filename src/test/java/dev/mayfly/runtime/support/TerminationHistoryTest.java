@@ -93,9 +93,13 @@ class TerminationHistoryTest {
             end = Optional.empty();
         }
 
-        assertThat(terminations.terminations(WEB).stream().filter(Termination::requested).map(Termination::replica))
+        assertThat(terminations.terminations(WEB).stream()
+                        .filter(Termination::requested)
+                        .map(Termination::replica))
                 .containsExactly("web-8", "web-7", "web-6", "web-5", "web-4");
-        assertThat(terminations.terminations(WEB).stream().filter(e -> !e.requested()).map(Termination::replica))
+        assertThat(terminations.terminations(WEB).stream()
+                        .filter(e -> !e.requested())
+                        .map(Termination::replica))
                 .containsExactly("web-8", "web-7", "web-6", "web-5", "web-4");
     }
 

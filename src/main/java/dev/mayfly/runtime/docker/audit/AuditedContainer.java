@@ -116,7 +116,8 @@ final class AuditedContainer {
 
     /** @param interval longest time between the starts of two audits */
     synchronized boolean due(Instant now, Duration interval) {
-        return tried.equals(Instant.MIN) || !now.isBefore(tried.plusMillis((long) (interval.toMillis() * intervalFactor)));
+        return tried.equals(Instant.MIN)
+                || !now.isBefore(tried.plusMillis((long) (interval.toMillis() * intervalFactor)));
     }
 
     synchronized void tried(Instant now) {

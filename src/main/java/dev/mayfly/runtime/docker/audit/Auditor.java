@@ -15,8 +15,8 @@ import dev.mayfly.runtime.WriteAudit;
 import dev.mayfly.runtime.docker.audit.AuditedContainer.Known;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineWords;
-import dev.mayfly.runtime.support.TerminationHistory;
 import dev.mayfly.runtime.support.ReplicaIndex;
+import dev.mayfly.runtime.support.TerminationHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -170,7 +170,9 @@ public final class Auditor implements WriteAudit, AutoCloseable {
             try {
                 scan(audited, size == null ? OptionalLong.empty() : OptionalLong.of(size), over.isPresent());
             } catch (RuntimeException failed) {
-                LOG.warnf("The writes of %s could not be audited: %s", audited.id().replica(), EngineWords.of(failed));
+                LOG.warnf(
+                        "The writes of %s could not be audited: %s",
+                        audited.id().replica(), EngineWords.of(failed));
             }
         }
     }

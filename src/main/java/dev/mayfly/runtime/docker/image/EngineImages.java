@@ -227,8 +227,7 @@ public final class EngineImages implements ImageStore {
             refuseUsed(image);
             throw new InUse(name + " is kept; the engine says: " + EngineWords.of(used));
         } catch (DockerException refused) {
-            throw new Stays(
-                    "Image " + name + " could not be removed; the engine says: " + EngineWords.of(refused));
+            throw new Stays("Image " + name + " could not be removed; the engine says: " + EngineWords.of(refused));
         }
     }
 

@@ -106,7 +106,8 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
         return CompletableFuture.supplyAsync(
                 () -> known.note(
                                 reference,
-                                known.inspect(reference).orElseGet(() -> pulls.pull(request, () -> known.inspect(reference))))
+                                known.inspect(reference)
+                                        .orElseGet(() -> pulls.pull(request, () -> known.inspect(reference))))
                         .facts(reference),
                 threads);
     }
@@ -167,8 +168,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
             cutOff(pull);
             access.guarded().resolved(pull);
         } catch (RuntimeUnavailable silent) {
-            LOG.debugf(
-                    "The result of the pull of %s is not known: %s", pull.reference(), silent.getMessage());
+            LOG.debugf("The result of the pull of %s is not known: %s", pull.reference(), silent.getMessage());
         }
     }
 

@@ -62,7 +62,9 @@ final class OperatorLogins {
         }
         var server = registry.equals("docker.io") ? AuthConfig.DEFAULT_SERVER_ADDRESS : registry;
         try {
-            var helper = JSON.readValue(file.toFile(), CredentialHelpers.class).of(server).map(RegistryLogin::of);
+            var helper = JSON.readValue(file.toFile(), CredentialHelpers.class)
+                    .of(server)
+                    .map(RegistryLogin::of);
             return helper.isPresent() ? helper : written(server).map(RegistryLogin::ofOperator);
         } catch (IOException | IllegalArgumentException unreadable) { // the exception's message may quote the file
             LOG.warnf("%s can't be read as Docker's configuration, so images are pulled without it", file);

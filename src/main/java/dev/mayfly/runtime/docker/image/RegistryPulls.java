@@ -164,7 +164,9 @@ final class RegistryPulls {
                 if (failed.fault() != PullFault.STALLED && means(request.reference(), before)) {
                     guard.over();
                 }
-                mostInformative = mostInformative == null || failed.moreInformativeThan(mostInformative) ? failed : mostInformative;
+                mostInformative = mostInformative == null || failed.moreInformativeThan(mostInformative)
+                        ? failed
+                        : mostInformative;
                 if (!failed.fault().depends()) {
                     break;
                 }
@@ -239,8 +241,8 @@ final class RegistryPulls {
 
     private String note(PullState came, Instant requested, Instant began) {
         var now = clock.instant();
-        return came.bytes() + " bytes in " + seconds(began, now) + " s (" + seconds(requested, now) + " s with the wait for"
-                + " other pulls)";
+        return came.bytes() + " bytes in " + seconds(began, now) + " s (" + seconds(requested, now)
+                + " s with the wait for" + " other pulls)";
     }
 
     private static String seconds(Instant from, Instant to) {
@@ -298,7 +300,8 @@ final class RegistryPulls {
         }
 
         PullKey key() {
-            return new PullKey(name(), logins.stream().map(RegistryLogin::fingerprint).toList());
+            return new PullKey(
+                    name(), logins.stream().map(RegistryLogin::fingerprint).toList());
         }
     }
 }

@@ -169,7 +169,9 @@ public final class EngineWatch implements AutoCloseable {
                 try {
                     sync.syncOne(container);
                 } catch (RuntimeException failed) {
-                    LOG.debugf("The inspection of container %s failed and is repeated with the next full list: %s", container, failed);
+                    LOG.debugf(
+                            "The inspection of container %s failed and is repeated with the next full list: %s",
+                            container, failed);
                     lastSync = Instant.EPOCH;
                 }
             });

@@ -135,7 +135,8 @@ public final class Launches {
     }
 
     private boolean silent(ReplicaId id, Throwable instead) {
-        LOG.warnf("The engine did not report the result of the launch of %s: %s", id.replica(), EngineWords.of(instead));
+        LOG.warnf(
+                "The engine did not report the result of the launch of %s: %s", id.replica(), EngineWords.of(instead));
         lifecycle.apply(id, new Fact.Unanswered());
         return false;
     }

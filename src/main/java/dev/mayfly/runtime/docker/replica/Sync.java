@@ -9,8 +9,8 @@ import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
 import dev.mayfly.runtime.support.Action;
 import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.HealthWatch;
-import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
+import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.State;
 import dev.mayfly.runtime.support.Lifecycle;
 import dev.mayfly.runtime.support.ReplicaIndex;
@@ -88,8 +88,7 @@ public final class Sync {
         }
         inspections
                 .read(inspected.get())
-                .ifPresentOrElse(
-                        this::inspected, () -> lifecycle.apply(container, new Fact.Renamed(container, now())));
+                .ifPresentOrElse(this::inspected, () -> lifecycle.apply(container, new Fact.Renamed(container, now())));
     }
 
     /** Applies the details of an event: the container may be gone before its exit can be inspected. */

@@ -9,8 +9,8 @@ import com.github.dockerjava.api.model.VolumeOptions;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host;
-import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -84,14 +84,17 @@ public final class NamedVolumes {
     }
 
     private boolean ours(String name, Map<String, String> labels) {
-        return ResourceOwnership.ownerOfVolume(name, labels).filter(cluster::equals).isPresent();
+        return ResourceOwnership.ownerOfVolume(name, labels)
+                .filter(cluster::equals)
+                .isPresent();
     }
 
     private static void requireSame(Volume.DockerVolume volume, String name, String what, Object found, Object wanted) {
         if (!wanted.equals(found)) {
             throw new Host.Refused("dockerVolume " + volume.name() + " was created with " + what + " " + found
                     + " and is requested with " + wanted
-                    + ". All workloads that share it must request the same; to change it, remove the Docker volume " + name
+                    + ". All workloads that share it must request the same; to change it, remove the Docker volume "
+                    + name
                     + ".");
         }
     }

@@ -192,8 +192,8 @@ class ImageScansTest {
                 "counts", command, ScanFormat.EXIT_CODE, "", Duration.ofSeconds(30), List.of(), Duration.ofDays(1));
         try (var scanned = scans(client, List.of(scanner))) {
             assertThat(inspect(scanned).scans())
-                    .containsExactly(Map.entry(
-                            "counts", new Scan(false, "it ended with 1: 2 docker.io/" + repository + ":1")));
+                    .containsExactly(
+                            Map.entry("counts", new Scan(false, "it ended with 1: 2 docker.io/" + repository + ":1")));
         }
     }
 

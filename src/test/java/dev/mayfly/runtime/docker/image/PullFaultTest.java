@@ -54,7 +54,8 @@ class PullFaultTest {
                 "unauthorized                | connection refused        | unauthorized"
             })
     void whatALoginIsToldCountsMore(String withLogin, String without, String telling) {
-        var login = new RegistryLogin(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
+        var login = new RegistryLogin(
+                Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
         var first = new PullFailed(withLogin, login);
         var second = new PullFailed(without, new RegistryLogin(Optional.empty(), "anybody"));
 
@@ -63,7 +64,8 @@ class PullFaultTest {
 
     @Test
     void theAnswerToAnAcceptedLoginIsMoreInformative() {
-        var login = new RegistryLogin(Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
+        var login = new RegistryLogin(
+                Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
 
         assertThat(new PullFailed("manifest unknown", login).moreInformativeThan(new PullFailed("unauthorized", login)))
                 .isTrue();

@@ -28,8 +28,8 @@ class RegistryAccessTest {
     @Test
     void theNamespacesLoginsComeFirstThenTheOperatorsThenNone() {
         var all = new RegistryAccess(
-                registry -> Optional.of(
-                        RegistryLogin.ofOperator(new AuthConfig().withUsername("operator").withRegistryAddress(registry))),
+                registry -> Optional.of(RegistryLogin.ofOperator(
+                        new AuthConfig().withUsername("operator").withRegistryAddress(registry))),
                 InstantSource.system());
         all.credentials(SHOP, List.of(credential("r.example/team", "narrow"), credential("r.example", "wide")));
 
