@@ -184,7 +184,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void noTestSleeps() {
+    void noClassSleeps() {
         noClasses()
                 .should()
                 .callMethod(Thread.class, "sleep", long.class)

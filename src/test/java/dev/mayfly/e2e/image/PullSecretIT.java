@@ -79,14 +79,14 @@ class PullSecretIT extends OperatorScenario {
 
         Cli.docker("tag", reference, RETAG);
         refused("named", reference, "", "imagePullSecrets");
-        refused("never", reference, "imagePullPolicy: Never", "pulled with credentials that this workload has not");
-        refused("by-id", id, "", "pulled with credentials that this workload has not", "named by its id");
-        refused("short", id.substring(7, 19), "", "pulled with credentials that this workload has not");
+        refused("never", reference, "imagePullPolicy: Never", "pulled with credentials that this workload does not have");
+        refused("by-id", id, "", "pulled with credentials that this workload does not have", "named by its id");
+        refused("short", id.substring(7, 19), "", "pulled with credentials that this workload does not have");
         refused("retagged", RETAG, "", RETAG);
 
         operator.kill9();
         operator.start();
-        refused("restarted", reference, "imagePullPolicy: Never", "pulled with credentials that this workload has not");
+        refused("restarted", reference, "imagePullPolicy: Never", "pulled with credentials that this workload does not have");
         assertThat(workloads.runningIds("web")).containsExactly(replica.getId());
 
         secret(bank, "own", login("bank", BANK));
@@ -106,7 +106,7 @@ class PullSecretIT extends OperatorScenario {
         awaitEvent("late", "Secret late is not there: create it in namespace " + workloads.namespace());
 
         secret(workloads, "late", login("shop", "Pw-with-a-typo"));
-        awaitSaid(workloads, "late", "credentials that were shown");
+        awaitSaid(workloads, "late", "with the given credentials");
 
         secret(workloads, "late", login("shop", SHOP));
         workloads.awaitRunning("late", 1);

@@ -62,7 +62,7 @@ class GrantedImagesTest {
     }
 
     @Test
-    void whoJoinsAnotherWhoMayRunItIsJudgedByItself() {
+    void aRequestThatJoinsAnotherIsCheckedSeparately() {
         var shop = images.ensure(SHOP, template(id));
         var bank = images.ensure(BANK, template(id)); // the engine has not answered yet
 
@@ -150,7 +150,7 @@ class GrantedImagesTest {
         assertThatThrownBy(answer::join)
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(ImageUnavailable.class)
-                .hasMessageContaining("pulled with credentials that this workload has not");
+                .hasMessageContaining("pulled with credentials that this workload does not have");
     }
 
     private static Template template(String reference) {

@@ -172,7 +172,7 @@ class ImageScansTest {
     void anImageThatCantBeUnderstoodIsSavedOnce() {
         try (var other = new LoadedImage(client, repository + ":2", CONFIG, "", LOWER)) {
             savedInstead = Optional.of(other.id());
-            assertThat(refused(scans)).contains(image.id(), "lacks layer", "build it anew");
+            assertThat(refused(scans)).contains(image.id(), "lacks layer", "rebuild the image");
             now = now.plus(Duration.ofHours(1));
             assertThat(refused(scans)).contains("lacks layer");
             assertThat(saved).hasValue(1);
