@@ -79,14 +79,22 @@ class PullSecretIT extends OperatorScenario {
 
         Cli.docker("tag", reference, RETAG);
         refused("named", reference, "", "imagePullSecrets");
-        refused("never", reference, "imagePullPolicy: Never", "pulled with credentials that this workload does not have");
+        refused(
+                "never",
+                reference,
+                "imagePullPolicy: Never",
+                "pulled with credentials that this workload does not have");
         refused("by-id", id, "", "pulled with credentials that this workload does not have", "named by its id");
         refused("short", id.substring(7, 19), "", "pulled with credentials that this workload does not have");
         refused("retagged", RETAG, "", RETAG);
 
         operator.kill9();
         operator.start();
-        refused("restarted", reference, "imagePullPolicy: Never", "pulled with credentials that this workload does not have");
+        refused(
+                "restarted",
+                reference,
+                "imagePullPolicy: Never",
+                "pulled with credentials that this workload does not have");
         assertThat(workloads.runningIds("web")).containsExactly(replica.getId());
 
         secret(bank, "own", login("bank", BANK));
