@@ -1,6 +1,7 @@
 package dev.mayfly.operator.revision;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
@@ -28,6 +29,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,25 +91,39 @@ class ControllerRevisionsTest {
                 .containsEntry("mayfly.dev/image-digest", "sha256:d");
     }
 
-    /** Whoever may create ControllerRevisions can make such. */
+    /** A user who may create ControllerRevisions can create such. */
     @Test
     void oneWithoutAReadableSpecIsListedAndNotUsed() {
         complete("image: a");
         var stored = awaitStored(1).getFirst();
-        var strange = new ArrayList<Object>(List.of(List.of("a list"), Map.of("spec", "text"), Map.of("other", 1)));
-        strange.add(null);
-        for (var data : strange) {
-            var name = "strange" + strange.indexOf(data);
-            client.resource(new ControllerRevisionBuilder(renamed(stored, stored(stored), name))
-                            .withData(data)
-                            .build())
-                    .create();
-        }
+        client.resource(strange(stored, "strange0", Map.of("spec", "text"))).create();
+        client.resource(strange(stored, "strange1", Map.of("other", 1))).create();
 
         assertThat(store().load(workload("image: a")))
                 .filteredOn(revision -> revision.name().startsWith("strange"))
-                .hasSize(strange.size())
+                .hasSize(2)
                 .allSatisfy(revision -> assertThat(revision.template()).isEmpty());
+    }
+
+    /** Kubernetes 1.34 refuses such; what an earlier version accepted is still stored. */
+    @Test
+    void dataThatIsNoObjectIsRefused() {
+        complete("image: a");
+        var stored = awaitStored(1).getFirst();
+        for (var data : Arrays.asList(null, List.of("a list"), "text")) {
+            assertThatThrownBy(() -> ControllerRevisions.then(
+                            workload("image: a"),
+                            strange(stored, "strange", data),
+                            client.getKubernetesSerialization()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("its data has no spec");
+        }
+    }
+
+    private ControllerRevision strange(ControllerRevision stored, String name, Object data) {
+        return new ControllerRevisionBuilder(renamed(stored, stored(stored), name))
+                .withData(data)
+                .build();
     }
 
     private String stored(ControllerRevision revision) {
