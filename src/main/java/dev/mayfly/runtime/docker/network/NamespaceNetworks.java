@@ -18,7 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -30,8 +31,8 @@ public final class NamespaceNetworks {
     private final Supplier<List<String>> routes;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
     private final Set<String> stuck = ConcurrentHashMap.newKeySet();
-    /** Lock per network name: while a namespace's network is created, only launches in that namespace wait. */
-    private final Striped<Lock> changing = Striped.lazyWeakLock(Integer.MAX_VALUE);
+    /** Lock per network name: while a namespace's network is created or removed, only launches in that namespace wait. */
+    private final Striped<ReadWriteLock> changing = Striped.lazyWeakReadWriteLock(Integer.MAX_VALUE);
 
     /** @param routes routes of the engine's machine in CIDR notation: subnets must not overlap them */
     public NamespaceNetworks(EngineSettings settings, Supplier<List<String>> routes) {
@@ -43,13 +44,27 @@ public final class NamespaceNetworks {
         return ResourceOwnership.network(settings.cluster(), namespace);
     }
 
-    /** Creates the namespace's network if it does not exist. @return its name */
-    public String ensure(DockerClient engine, String namespace) {
+    /**
+     * Creates a container in the namespace's network, which is created if it does not exist, and is not removed meanwhile: the last
+     * workload of the namespace may be deleted at the same time.
+     *
+     * @param create creates the container; the argument is the network's name
+     * @return what {@code create} returns
+     */
+    public <T> T use(DockerClient engine, String namespace, Function<String, T> create) {
         var name = nameOf(namespace);
-        if (!made.contains(name)) {
+        var shared = changing.get(name).readLock();
+        while (true) {
+            shared.lock();
+            try {
+                if (made.contains(name)) {
+                    return create.apply(name);
+                }
+            } finally {
+                shared.unlock();
+            }
             alone(name, () -> make(engine, namespace, name));
         }
-        return name;
     }
 
     private void make(DockerClient engine, String namespace, String name) {
@@ -63,7 +78,7 @@ public final class NamespaceNetworks {
     }
 
     private void alone(String name, Runnable change) {
-        var lock = changing.get(name);
+        var lock = changing.get(name).writeLock();
         lock.lock();
         try {
             change.run();
@@ -103,7 +118,11 @@ public final class NamespaceNetworks {
         alone(network.getName(), () -> removeAlone(engine, network));
     }
 
+    /** The engine would also remove a network in which a container was created and not started yet. */
     private void removeAlone(DockerClient engine, Network network) {
+        if (!attached(engine, network.getName()).isEmpty()) {
+            return;
+        }
         try {
             engine.removeNetworkCmd(network.getId()).exec();
             stuck.remove(network.getName());
@@ -111,17 +130,14 @@ public final class NamespaceNetworks {
         } catch (NotFoundException gone) {
             stuck.remove(network.getName());
         } catch (DockerException inUse) {
-            stays(engine, network, EngineWords.of(inUse));
+            stays(network, EngineWords.of(inUse));
         }
         made.remove(network.getName());
     }
 
-    /**
-     * Warns once about a network that can't be removed although no container is attached; ignores networks whose
-     * containers are still being removed.
-     */
-    private void stays(DockerClient engine, Network network, String words) {
-        if (attached(engine, network.getName()).isEmpty() && stuck.add(network.getName())) {
+    /** Warns once about a network that can't be removed although no container is attached. */
+    private void stays(Network network, String words) {
+        if (stuck.add(network.getName())) {
             LOG.warnf(
                     "Network %s can't be removed though no container is attached, since the engine counts endpoints that are"
                             + " gone (moby#42119): %s. A restart of the engine corrects its count.",

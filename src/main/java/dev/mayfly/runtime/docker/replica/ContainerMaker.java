@@ -5,7 +5,6 @@ import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
-import dev.mayfly.core.model.Template.Network;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.container.ContainerSnapshot;
 import dev.mayfly.runtime.docker.engine.Engine;
@@ -20,6 +19,7 @@ import dev.mayfly.runtime.docker.volume.UncoveredVolumes;
 import dev.mayfly.runtime.support.Stopping;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Creates the containers of replicas with their volumes, network and scratch. */
 public final class ContainerMaker {
@@ -53,18 +53,26 @@ public final class ContainerMaker {
         NonRoot.require(template, image);
         var scratch = scratch(launch, image);
         var mounts = volumes.mounts(engine.get().client(), launch);
-        var network = template.network().mode() == Network.Mode.Namespace
-                ? networks.ensure(engine.get().client(), launch.id().owner().namespace())
-                : template.network().mode() == Network.Mode.None ? "none" : "bridge";
         try {
-            return ExactImage.create(
-                    engine.get(),
-                    image,
-                    template.image().reference(),
-                    create -> body.fill(create, launch, stopping, mounts, scratch, network));
+            return inNetwork(
+                    launch,
+                    network -> ExactImage.create(
+                            engine.get(),
+                            image,
+                            template.image().reference(),
+                            create -> body.fill(create, launch, stopping, mounts, scratch, network)));
         } catch (ConflictException taken) {
             return ours(launch.id()).orElseThrow(() -> taken);
         }
+    }
+
+    private String inNetwork(Launch launch, UnaryOperator<String> create) {
+        return switch (launch.template().network().mode()) {
+            case Namespace ->
+                networks.use(engine.get().client(), launch.id().owner().namespace(), create);
+            case None -> create.apply("none");
+            case Bridge -> create.apply("bridge");
+        };
     }
 
     /** Checks the volumes again before an existing container starts: they may have changed since it was created. */

@@ -1,0 +1,97 @@
+package dev.mayfly.runtime.docker.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.HostConfig;
+import dev.mayfly.runtime.docker.Settings;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineConnector;
+import dev.mayfly.testing.engine.Docker;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** On a real engine. */
+@Tag("engine")
+class NamespaceNetworksTest {
+    private static final String CLUSTER =
+            UUID.randomUUID().toString().replace("-", "").substring(0, 12);
+    private static final String NAMESPACE = "shop";
+
+    private final Engine connection = new EngineConnector(Settings.of(CLUSTER)).connect();
+    private final DockerClient engine = connection.client();
+    private final NamespaceNetworks networks = new NamespaceNetworks(Settings.of(CLUSTER), List::of);
+    private String container;
+
+    @AfterEach
+    void cleanUp() throws IOException {
+        engine.removeContainerCmd(container).withForce(true).exec();
+        networks.remove(engine, NAMESPACE);
+        assertThat(there()).isFalse();
+        connection.close();
+    }
+
+    @Test
+    void aNetworkStaysWhileAContainerInItIsCreatedAndUntilItIsRemoved() throws Exception {
+        var creating = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        var created = CompletableFuture.supplyAsync(() -> networks.use(engine, NAMESPACE, network -> {
+            creating.countDown();
+            await(goOn);
+            return create(network);
+        }));
+        await(creating);
+
+        var removed = CompletableFuture.runAsync(() -> networks.remove(engine, NAMESPACE));
+        goOn.countDown();
+        container = created.get(30, TimeUnit.SECONDS);
+        removed.get(30, TimeUnit.SECONDS);
+        networks.remove(engine, NAMESPACE); // now it is created, and not started
+
+        assertThat(there()).isTrue();
+        engine.startContainerCmd(container).exec();
+    }
+
+    @Test
+    void aRemovedNetworkIsCreatedAgainForTheNextContainer() {
+        container = networks.use(engine, NAMESPACE, this::create);
+        engine.removeContainerCmd(container).withForce(true).exec();
+        networks.remove(engine, NAMESPACE);
+        assertThat(there()).isFalse();
+
+        container = networks.use(engine, NAMESPACE, this::create);
+
+        engine.startContainerCmd(container).exec();
+    }
+
+    private String create(String network) {
+        return engine.createContainerCmd("busybox:1.36")
+                .withCmd("tail", "-f", "/dev/null")
+                .withHostConfig(HostConfig.newHostConfig().withNetworkMode(network))
+                .exec()
+                .getId();
+    }
+
+    private boolean there() {
+        return !Docker.client()
+                .listNetworksCmd()
+                .withNameFilter(networks.nameOf(NAMESPACE))
+                .exec()
+                .isEmpty();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
