@@ -8,6 +8,7 @@ import dev.mayfly.testing.Observer.Bounds;
 import dev.mayfly.testing.Readiness;
 import dev.mayfly.testing.Workloads;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Story F. A broken version is rolled out; the last good one runs again by itself.
@@ -62,6 +63,11 @@ public record BrokenRollout(Fault fault, int deadlineSeconds) implements Scenari
             assertThat(workloads.runningIds(Versions.NAME))
                     .as("nothing that served was taken for a version that did not prove itself")
                     .isEqualTo(before);
+            await("what had been begun before is over")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> workloads.containers(Versions.NAME).stream()
+                            .filter(container -> container.getLabels().get("version").equals("bad"))
+                            .noneMatch(container -> Set.of("created", "running").contains(container.getState())));
             var starts = observer.starts();
             await("it is not tried again")
                     .atMost(Duration.ofSeconds(10))
