@@ -66,7 +66,8 @@ public record BrokenRollout(Fault fault, int deadlineSeconds) implements Scenari
             await("what had been begun before is over")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> workloads.containers(Versions.NAME).stream()
-                            .filter(container -> container.getLabels().get("version").equals("bad"))
+                            .filter(container ->
+                                    container.getLabels().get("version").equals("bad"))
                             .noneMatch(container -> Set.of("created", "running").contains(container.getState())));
             var starts = observer.starts();
             await("it is not tried again")
