@@ -11,6 +11,7 @@ check_tools() {
   has bats || apt_install bats
   has shellcheck || apt_install shellcheck
   has xmlstarlet || apt_install xmlstarlet
+  helm_binary
 }
 
 test_tools() {
@@ -22,7 +23,6 @@ test_tools() {
   apt_install containerd containernetworking-plugins iptables iproute2 # of the node
   "$HERE/kube.sh" build
   "$HERE/kube.sh" node
-  helm_binary
   "$HERE/provisioner.sh" build
   say "JDK $JAVA_HOME, docker-registry, htpasswd, bats, shellcheck, curl, xmlstarlet, kube, helm, local-path-provisioner: installed"
 }
