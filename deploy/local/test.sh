@@ -33,8 +33,6 @@ build() {
 is_root || fail "the tests make users, nodes and directories of the system: they run as root" "sudo make test"
 prepare_state
 started=$(now_ms)
-# Of the engine, what it runs and the commands, which are in Go: memory is there, time on a processor is not.
-export GOGC=400
 "$HERE/engine.sh" up
 DOCKER_HOST=$("$HERE/engine.sh" host)
 export DOCKER_HOST

@@ -1,18 +1,16 @@
 package dev.mayfly.docs;
 
+import static dev.mayfly.docs.Sources.files;
+import static dev.mayfly.docs.Sources.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.runtime.ContainerRuntime;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** {@code docs/new-runtime.md} shows code of the toy runtime, and names what there is. */
@@ -28,7 +26,7 @@ class NewRuntimePageTest {
 
     @Test
     void itsCodeIsTheToys() {
-        var toy = javaFiles(TOY).map(NewRuntimePageTest::text).map(NewRuntimePageTest::flush);
+        var toy = files(TOY, ".java").map(Sources::text).map(NewRuntimePageTest::flush);
         var all = toy.collect(Collectors.joining("\n"));
         var shown =
                 CODE.matcher(page).results().map(code -> flush(code.group(1))).toList();
@@ -39,14 +37,16 @@ class NewRuntimePageTest {
 
     @Test
     void theToyHasFewerThan200LinesWithItsTest() {
-        var lines = javaFiles(TOY).mapToLong(file -> text(file).lines().count()).sum();
+        var lines = files(TOY, ".java")
+                .mapToLong(file -> text(file).lines().count())
+                .sum();
 
         assertThat(lines).isPositive().isLessThan(FEWER_THAN);
     }
 
     @Test
     void everyPieceThatOtherPackagesUseIsNamed() {
-        var pieces = javaFiles(SUPPORT)
+        var pieces = files(SUPPORT, ".java")
                 .flatMap(file -> PUBLIC.matcher(text(file)).results())
                 .map(type -> type.group(1))
                 .toList();
@@ -69,21 +69,5 @@ class NewRuntimePageTest {
     /** The lines without indentation. */
     private static String flush(String code) {
         return code.lines().map(String::strip).collect(Collectors.joining("\n"));
-    }
-
-    private static Stream<Path> javaFiles(Path folder) {
-        try (var files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".java")).sorted().toList().stream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

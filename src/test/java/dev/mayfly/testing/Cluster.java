@@ -108,7 +108,6 @@ public final class Cluster {
             // Without a kubelet nothing in there needs rights over the machine, which not every machine can give.
             container.withPrivilegedMode(image.getUnversionedPart().equals("rancher/k3s"));
             container.withStartupTimeout(PATIENCE);
-            container.withEnv("GOGC", "400"); // memory is there, time on a processor is not
             container.start();
             return container;
         }
