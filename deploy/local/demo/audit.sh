@@ -55,8 +55,10 @@ enforce() {
   show "docker exec $(name_of "$(running web 0)") cat /var/lib/app/c.txt"
 }
 
-# rolled_out WORKLOAD N: all of the current revision, and ready.
+# rolled_out WORKLOAD N: all of the current revision, and ready. Asked once: the status may be written between two questions.
 rolled_out() {
-  [ "$(kubectl get ew "$1" -o jsonpath='{.metadata.generation} {.status.updatedReplicas} {.status.readyReplicas}')" = \
-    "$(kubectl get ew "$1" -o jsonpath='{.status.observedGeneration}') $2 $2" ]
+  local generation observed updated ready
+  IFS=, read -r generation observed updated ready < <(kubectl get ew "$1" -o \
+    jsonpath='{.metadata.generation},{.status.observedGeneration},{.status.updatedReplicas},{.status.readyReplicas}{"\n"}')
+  [ "$generation $updated $ready" = "$observed $2 $2" ]
 }
