@@ -10,6 +10,7 @@ import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -54,8 +55,16 @@ class Cleanup {
         this.states = states;
     }
 
-    /** @param unknown called if the engine did not answer, so that nothing is removed yet */
-    DeleteControl run(Templated workload, Consumer<RuntimeUnavailable> unknown) {
+    /**
+     * Never answers that the finalizer may be removed, but removes it. Told so, Java Operator SDK 5.3.2 would remove it
+     * and then mark the <em>name</em> as dealt with: if a resource of the same name has been created by then, the mark
+     * is set on that one, which is never reconciled and, once deleted, never goes ({@code RecreatedWorkloadTest}; 5.5.1
+     * reads the same in {@code EventProcessor.eventProcessingFinished}). The recheck covers that one too, whose own
+     * timers the end of this cleanup cancels.
+     *
+     * @param unknown called if the engine did not answer, so that nothing is removed yet
+     */
+    DeleteControl run(Templated workload, Context<? extends Templated> context, Consumer<RuntimeUnavailable> unknown) {
         try {
             var leaving = specs.leaving(workload);
             var runtime = runtimes.find(
@@ -64,12 +73,12 @@ class Cleanup {
                     .filter(found -> !found.isEmpty());
             if (observed.isEmpty()) {
                 shared.release(workload);
-                if (!records.write(workload, runtime)) {
-                    return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
+                if (records.write(workload, runtime)) {
+                    claims.release(workload);
+                    states.forEach(state -> state.forget(leaving.owner()));
+                    context.resourceOperations().removeFinalizer();
                 }
-                claims.release(workload);
-                states.forEach(state -> state.forget(leaving.owner()));
-                return DeleteControl.defaultDelete();
+                return recheck();
             }
             runtime.get().busyWatch().ifPresent(busy -> busy.watchBusy(leaving.owner(), Optional.empty()));
             var plan = Planner.plan(leaving, observed.get(), 1);
@@ -78,6 +87,10 @@ class Cleanup {
         } catch (RuntimeUnavailable unavailable) {
             unknown.accept(unavailable);
         }
+        return recheck();
+    }
+
+    private static DeleteControl recheck() {
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
     }
 }

@@ -113,6 +113,6 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
 
     @Override
     public DeleteControl cleanup(EphemeralTask task, Context<EphemeralTask> context) {
-        return cleanup.run(task, unavailable -> statuses.unknown(task, unavailable));
+        return cleanup.run(task, context, unavailable -> statuses.unknown(task, unavailable));
     }
 }

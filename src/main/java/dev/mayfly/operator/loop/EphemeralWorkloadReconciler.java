@@ -75,6 +75,6 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
 
     @Override
     public DeleteControl cleanup(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
-        return cleanup.run(workload, unavailable -> statuses.unknown(workload, unavailable));
+        return cleanup.run(workload, context, unavailable -> statuses.unknown(workload, unavailable));
     }
 }
