@@ -52,7 +52,7 @@ export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAG
 rm -rf "$ROOT/target/surefire-reports" "$ROOT/target/failsafe-reports"
 : >"$MAVEN_LOG"
 maven_status=0
-# One after the other: two cores are busy with unit tests, and with two lanes of end-to-end tests. Beside them stories ran into
+# One after the other: two cores are busy with unit tests, and with three lanes of end-to-end tests. Beside them stories ran into
 # their time limits (docs/decisions/test-lanes.md).
 step "Unit tests (all of their output: $MAVEN_LOG)"
 run_maven test || maven_status=$?

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 
 /** The tasks of one namespace. */
 public final class Tasks extends Resources<EphemeralTask> {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     public Tasks(KubernetesClient client, String namespace) {
         super(client, namespace, EphemeralTask.class);

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Real software goes from Audit through what is suggested to Enforce, and works. */
 class TenServicesIT extends OperatorScenario {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     TenServicesIT() {
         super("ten");
