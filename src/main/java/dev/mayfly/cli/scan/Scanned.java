@@ -2,6 +2,7 @@ package dev.mayfly.cli.scan;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectImageResponse;
+import dev.mayfly.cli.scan.WriteReader.Written;
 import java.util.List;
 import java.util.Optional;
 

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse.Mount;
 import com.github.dockerjava.api.model.Container;
 import com.google.re2j.Pattern;
 import dev.mayfly.cli.EngineReader;
+import dev.mayfly.cli.scan.WriteReader.Written;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
