@@ -1,5 +1,6 @@
 package dev.mayfly.cli.scan;
 
+import dev.mayfly.cli.scan.WriteScan.Scanned;
 import dev.mayfly.core.model.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -8,6 +8,7 @@ import com.github.dockerjava.api.model.Ports;
 import com.google.re2j.Pattern;
 import dev.mayfly.cli.Printable;
 import dev.mayfly.cli.Sizes;
+import dev.mayfly.cli.scan.WriteScan.Scanned;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

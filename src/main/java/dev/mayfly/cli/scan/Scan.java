@@ -6,6 +6,7 @@ import dev.mayfly.cli.EngineReader;
 import dev.mayfly.cli.EngineReader.EngineOption;
 import dev.mayfly.cli.Exit;
 import dev.mayfly.cli.Printable;
+import dev.mayfly.cli.scan.WriteScan.Scanned;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.core.DockerClientConfig;
 import dev.mayfly.cli.scan.WriteReader.Written;
+import dev.mayfly.cli.scan.WriteScan.Scanned;
 import dev.mayfly.core.audit.AuditReport.Finding;
 import java.io.PrintWriter;
 import java.io.StringWriter;
