@@ -1,7 +1,7 @@
 package dev.mayfly.app;
 
 import dev.mayfly.config.MayflyConfig;
-import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.host.FileJournal;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.Journal;

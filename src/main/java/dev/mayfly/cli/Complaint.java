@@ -24,4 +24,13 @@ public final class Complaint {
     private static String message(Throwable failure) {
         return Printable.of(String.valueOf(failure.getMessage()));
     }
+
+    /** A request that can't be fulfilled. The message says what to do instead. */
+    public static final class Refusal extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public Refusal(String message) {
+            super(message);
+        }
+    }
 }

@@ -8,6 +8,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.ChangeLog;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
+import dev.mayfly.cli.Complaint.Refusal;
 import dev.mayfly.runtime.ImageStore;
 import dev.mayfly.runtime.docker.engine.EngineAnswer;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
@@ -18,6 +19,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Option;
 
 /**
  * Reads from the engine. Each call is a GET, except for removals through {@link #images}. Calls throw {@link
@@ -175,6 +177,22 @@ public final class EngineReader implements Closeable {
             }
             return Optional.ofNullable(cause.getMessage())
                     .orElse(cause.getClass().getSimpleName());
+        }
+    }
+
+    /** The option that selects an engine. */
+    public static final class EngineOption {
+        @Option(
+                names = {"-H", "--host"},
+                paramLabel = "ADDRESS",
+                description =
+                        "Address of the engine, such as unix:///var/run/docker.sock. Default: DOCKER_HOST, else the"
+                                + " current Docker context, else the engine's default socket.")
+        private Optional<String> host = Optional.empty();
+
+        /** @throws Refusal if no engine answers */
+        public EngineReader connect() {
+            return EngineReader.connect(host);
         }
     }
 }

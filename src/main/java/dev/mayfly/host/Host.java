@@ -4,6 +4,7 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.WritableLayer.Extent;
+import dev.mayfly.host.WritableLayer.Unchanged;
 import dev.mayfly.host.WritableLayer.WriteSink;
 import java.nio.file.Path;
 import java.time.Instant;

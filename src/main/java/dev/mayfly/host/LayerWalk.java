@@ -1,7 +1,8 @@
 package dev.mayfly.host;
 
-import dev.mayfly.core.audit.Finding.Kind;
+import dev.mayfly.core.audit.AuditReport.Finding.Kind;
 import dev.mayfly.host.WritableLayer.Extent;
+import dev.mayfly.host.WritableLayer.Unchanged;
 import dev.mayfly.host.WritableLayer.WriteSink;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

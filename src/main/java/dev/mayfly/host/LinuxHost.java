@@ -7,6 +7,7 @@ import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host.DiskFill;
 import dev.mayfly.host.Host.FileState;
 import dev.mayfly.host.WritableLayer.Extent;
+import dev.mayfly.host.WritableLayer.Unchanged;
 import dev.mayfly.host.WritableLayer.WriteSink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

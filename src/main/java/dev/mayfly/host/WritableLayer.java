@@ -1,7 +1,11 @@
 package dev.mayfly.host;
 
-import dev.mayfly.core.audit.Finding.Kind;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.mayfly.core.audit.AuditReport.Finding.Kind;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -52,6 +56,35 @@ public record WritableLayer(Path upper, List<Path> lowers, Set<String> engineMad
         /** True to skip the content of a directory. */
         default boolean skips(byte[] directory) {
             return false;
+        }
+    }
+
+    /**
+     * Remembers files that were compared with the image and found unchanged, so that a large file that was only opened is
+     * not read again at every scan. Bounded.
+     */
+    public static final class Unchanged {
+        private static final int MAX_FILES = 4096;
+        /**
+         * A mapped page that was written once takes more writes without a new change time until the kernel stores it: 35 s
+         * by default.
+         */
+        private static final Duration SETTLED = Duration.ofMinutes(2);
+
+        private final Cache<Long, Instant> changed = Caffeine.newBuilder()
+                .maximumSize(MAX_FILES)
+                .executor(Runnable::run)
+                .build();
+
+        boolean contains(Inode inode) {
+            return inode.changed().equals(changed.getIfPresent(inode.number()));
+        }
+
+        /** @param now when reading the file began */
+        void remember(Inode inode, Instant now) {
+            if (inode.changed().plus(SETTLED).isBefore(now)) {
+                changed.put(inode.number(), inode.changed());
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.mayfly.imagearchive;
 
+import dev.mayfly.imagearchive.ImageArchive.ArchiveBudget;
+import dev.mayfly.imagearchive.ImageArchive.UnreadableImage;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.mayfly.imagearchive;
 
+import dev.mayfly.imagearchive.ImageArchive.ArchiveBudget;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;

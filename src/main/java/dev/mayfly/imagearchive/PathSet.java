@@ -1,5 +1,7 @@
 package dev.mayfly.imagearchive;
 
+import dev.mayfly.imagearchive.ImageArchive.ArchiveBudget;
+import dev.mayfly.imagearchive.ImageArchive.UnreadableImage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

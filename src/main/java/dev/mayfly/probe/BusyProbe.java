@@ -2,6 +2,7 @@ package dev.mayfly.probe;
 
 import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.probe.Health.ProbeCounts;
 import dev.mayfly.probe.Health.ProbeKind;
 import dev.mayfly.probe.Prober.Target;
 import java.time.Instant;

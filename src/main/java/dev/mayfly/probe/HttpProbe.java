@@ -44,7 +44,7 @@ final class HttpProbe {
         this.answered = answered;
     }
 
-    /** @param request the request to that URL as {@link HttpRequestText} encodes it */
+    /** @param request the request to that URL as {@link HttpTarget#request} encodes it */
     void begin(HttpTarget place, byte[] request) {
         var channel = new NioSocketChannel();
         channel.config().setConnectTimeoutMillis(0); // the probe's own timeout ends it
@@ -99,7 +99,7 @@ final class HttpProbe {
         } else if (++redirects > MAX_REDIRECTS) {
             answered.accept(Answer.failure(" led to more than " + MAX_REDIRECTS + " redirects"));
         } else {
-            begin(next, HttpRequestText.of(next, headers));
+            begin(next, next.request(headers));
         }
     }
 

@@ -1,7 +1,12 @@
 package dev.mayfly.probe;
 
+import dev.mayfly.core.model.Probe.Header;
 import dev.mayfly.core.model.Probe.HttpGet;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -11,6 +16,7 @@ import java.util.Locale;
  * @param target path and query
  */
 record HttpTarget(boolean tls, String host, int port, String target) {
+    private static final String AGENT = "mayfly-probe/1";
 
     static HttpTarget of(String address, HttpGet check) {
         var fragment = check.path().indexOf('#');
@@ -44,6 +50,35 @@ record HttpTarget(boolean tls, String host, int port, String target) {
 
     static String authority(String host, int port) {
         return host.contains(":") ? "[" + host + "]:" + port : host + ":" + port;
+    }
+
+    /**
+     * A GET request with the kubelet's headers. The probe's own headers replace them; a header with an empty value is
+     * left out.
+     *
+     * @throws IllegalArgumentException if a header's name or value is invalid
+     */
+    byte[] request(List<Header> given) {
+        var headers = new DefaultHttpHeaders();
+        given.forEach(header -> headers.add(header.name(), header.value()));
+        byDefault(headers, HttpHeaderNames.HOST, authority());
+        byDefault(headers, HttpHeaderNames.USER_AGENT, AGENT);
+        byDefault(headers, HttpHeaderNames.ACCEPT, "*/*");
+        headers.set(HttpHeaderNames.CONNECTION, "close");
+        var text = new StringBuilder("GET ").append(target).append(" HTTP/1.1\r\n");
+        headers.forEach(header -> text.append(header.getKey())
+                .append(": ")
+                .append(header.getValue())
+                .append("\r\n"));
+        return text.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void byDefault(DefaultHttpHeaders headers, CharSequence name, String value) {
+        if (!headers.contains(name)) {
+            headers.set(name, value);
+        } else if (headers.get(name).isEmpty() && !name.equals(HttpHeaderNames.HOST)) {
+            headers.remove(name);
+        }
     }
 
     @Override

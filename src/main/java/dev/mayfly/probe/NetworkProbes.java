@@ -53,7 +53,7 @@ final class NetworkProbes implements AutoCloseable {
         var what = "GET " + place;
         byte[] request;
         try {
-            request = HttpRequestText.of(place, check.headers());
+            request = place.request(check.headers());
         } catch (IllegalArgumentException noHeader) {
             return then -> then.accept(Answer.failure(what + " can't be sent: one of httpHeaders is none of HTTP"));
         }

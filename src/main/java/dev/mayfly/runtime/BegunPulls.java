@@ -1,6 +1,6 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.image.PulledImage.StartedPull;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime;
 
-import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Template.Requests;
 
 /** A runtime on a single machine with finite capacity. */
 public interface Capacity {

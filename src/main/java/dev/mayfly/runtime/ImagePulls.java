@@ -3,7 +3,7 @@ package dev.mayfly.runtime;
 import dev.mayfly.core.image.Credential;
 import dev.mayfly.core.image.PullState;
 import dev.mayfly.core.image.PulledImage;
-import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.image.PulledImage.StartedPull;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.Images.ImageFacts;

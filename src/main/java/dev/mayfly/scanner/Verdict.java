@@ -1,6 +1,7 @@
 package dev.mayfly.scanner;
 
 import dev.mayfly.core.image.AuditedImage.Scan;
+import dev.mayfly.core.model.Text;
 import dev.mayfly.scanner.ScanFormat.Finding;
 import java.util.Comparator;
 import java.util.List;
@@ -19,13 +20,13 @@ record Verdict(Scan scan, boolean decided) {
 
     /** The scan failed. */
     static Verdict failed(String why) {
-        return new Verdict(new Scan(false, Words.cut(why, MAX_MESSAGE_BYTES)), false);
+        return new Verdict(new Scan(false, line(why, MAX_MESSAGE_BYTES)), false);
     }
 
     /** Decided by the exit code alone. */
     static Verdict ended(int exitCode, String outputTail) {
         var message = exitCode == 0 ? outputTail : "it ended with " + exitCode + ": " + outputTail;
-        return new Verdict(new Scan(exitCode == 0, Words.cut(message, MAX_MESSAGE_BYTES)), true);
+        return new Verdict(new Scan(exitCode == 0, line(message, MAX_MESSAGE_BYTES)), true);
     }
 
     /** Decided by the findings. */
@@ -43,13 +44,24 @@ record Verdict(Scan scan, boolean decided) {
                 ? "nothing of level " + scanner.threshold() + " or above; below: "
                         + (int) findings.stream().distinct().count()
                 : violations.size() + " of level " + scanner.threshold() + " or above: " + named(violations);
-        return new Verdict(new Scan(violations.isEmpty(), Words.cut(message, MAX_MESSAGE_BYTES)), true);
+        return new Verdict(new Scan(violations.isEmpty(), line(message, MAX_MESSAGE_BYTES)), true);
     }
 
     private static String named(List<Finding> violations) {
         return violations.stream()
                 .limit(MAX_NAMED)
-                .map(finding -> Words.cut(finding.rule(), 64) + " (" + finding.level() + ")")
+                .map(finding -> line(finding.rule(), 64) + " (" + finding.level() + ")")
                 .collect(Collectors.joining(", ", "", violations.size() > MAX_NAMED ? ", …" : ""));
+    }
+
+    /**
+     * Text that a scanner printed, on one line, without control and format characters, within this many bytes of UTF-8.
+     */
+    private static String line(String text, int bytes) {
+        var visible = text.codePoints()
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
+                .mapToObj(Character::toString)
+                .collect(Collectors.joining());
+        return Text.shortenedToBytes(Text.oneLine(visible), bytes);
     }
 }

@@ -1,8 +1,8 @@
 package dev.mayfly.bench;
 
-import dev.mayfly.core.model.Requests;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.runtime.docker.RawEngine;
 import dev.mayfly.runtime.docker.Settings;
 import dev.mayfly.runtime.docker.engine.EngineSettings;

@@ -2,8 +2,9 @@ package dev.mayfly.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.cli.ClusterReader.Pulled;
+import dev.mayfly.cli.leftovers.EngineLeftovers;
 import dev.mayfly.cli.leftovers.Leftover;
-import dev.mayfly.cli.leftovers.PulledLeftovers;
 import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.image.StoredImage;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -66,7 +67,7 @@ class PulledTest {
                 Set.of());
         var found = new ArrayList<Leftover>();
 
-        PulledLeftovers.find(List.of(new Pulled("feedfeedfeed", pulled)), List.of(stored), found::add);
+        EngineLeftovers.pulled(List.of(new Pulled("feedfeedfeed", pulled)), List.of(stored), found::add);
 
         assertThat(found).extracting(Leftover::name).containsExactly("busybox", "r.example/moved@sha256:1");
     }
@@ -83,7 +84,7 @@ class PulledTest {
                 containers,
                 Set.of());
         var found = new ArrayList<Leftover>();
-        PulledLeftovers.find(List.of(PULLED), List.of(stored), found::add);
+        EngineLeftovers.pulled(List.of(PULLED), List.of(stored), found::add);
         return found;
     }
 

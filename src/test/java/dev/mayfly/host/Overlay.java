@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Globs;
 import dev.mayfly.host.WritableLayer.Extent;
+import dev.mayfly.host.WritableLayer.Unchanged;
 import dev.mayfly.host.WritableLayer.WriteSink;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.mayfly.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.host.FoundWrites.PathText;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,8 @@ package dev.mayfly.imagearchive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.imagearchive.ImageArchive.ArchiveBudget;
+import dev.mayfly.imagearchive.ImageArchive.UnreadableImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Arrays;

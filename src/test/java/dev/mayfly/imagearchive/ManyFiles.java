@@ -1,5 +1,7 @@
 package dev.mayfly.imagearchive;
 
+import dev.mayfly.imagearchive.ImageArchive.ArchiveBudget;
+import dev.mayfly.imagearchive.ImageArchive.UnreadableImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,7 +2,8 @@ package dev.mayfly.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.probe.ProbeCounts.State;
+import dev.mayfly.probe.Health.ProbeCounts;
+import dev.mayfly.probe.Health.ProbeCounts.State;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

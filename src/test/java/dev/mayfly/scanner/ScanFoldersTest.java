@@ -2,6 +2,7 @@ package dev.mayfly.scanner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.scanner.ScanFolders.ScanFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

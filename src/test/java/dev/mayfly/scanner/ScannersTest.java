@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.core.image.AuditedImage.Scan;
+import dev.mayfly.scanner.ScanFolders.ScanFolder;
+import dev.mayfly.scanner.Scanners.ScannedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,6 +3,7 @@ package dev.mayfly.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.mayfly.api.v1alpha1.Templated.BackoffSpec;
 import dev.mayfly.api.v1alpha1.Templated.RuntimeName;
 import dev.mayfly.api.v1alpha1.Templated.TemplatedSpec;
 import io.fabric8.generator.annotation.Default;

@@ -3,14 +3,18 @@ package dev.mayfly.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.mayfly.api.v1alpha1.Templated.BackoffSpec;
 import dev.mayfly.api.v1alpha1.Templated.RuntimeName;
 import dev.mayfly.api.v1alpha1.Templated.TemplatedSpec;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
+import java.util.List;
 
 /** What the user asks for. Fields are null where neither the user nor the API server's defaults gave a value. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -111,4 +115,116 @@ public record EphemeralWorkloadSpec(
         @Min(0)
         @Max(100)
         Integer revisionHistoryLimit)
-        implements TemplatedSpec {}
+        implements TemplatedSpec {
+
+    /** Which replicas go when there are too many. A change replaces nothing. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "!has(self.remove) || !has(self.keep) || !self.remove.exists(r, r in self.keep)",
+            message = "no replica can be in both scaleDown.remove and scaleDown.keep: remove it from one of them")
+    public record ScaleDownSpec(
+            @JsonPropertyDescription("Names of replicas that go first, such as web-4.") @Size(max = 256)
+            List<@Size(min = 1, max = 63) String> remove,
+
+            @JsonPropertyDescription("Names of replicas that go last of all.") @Size(max = 256)
+            List<@Size(min = 1, max = 63) String> keep,
+
+            @JsonPropertyDescription(
+                    "What the loss of a replica costs; the lowest cost goes first. Replicas that are not listed cost 0.")
+            @Size(max = 256)
+            List<ReplicaCost> costs,
+
+            @JsonPropertyDescription(
+                    "Succeeds while a replica is busy: it is removed last, and not before it is idle or busyDeadlineSeconds have passed.")
+            ProbeSpec busyProbe,
+
+            @JsonPropertyDescription("Seconds that a busy replica is waited for. Default 3600.")
+            @Default("3600")
+            @Min(0)
+            @Max(604800)
+            Integer busyDeadlineSeconds) {
+
+        /** What the loss of a replica costs. */
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @JsonIgnoreProperties(ignoreUnknown = true)
+        public record ReplicaCost(
+                @JsonPropertyDescription("Name of the replica, such as web-1.") @Required @Size(min = 1, max = 63)
+                String replica,
+
+                @JsonPropertyDescription("The lower, the earlier it is removed. Replicas that are not listed cost 0.")
+                @Required
+                @Min(-2147483648)
+                @Max(2147483647)
+                Integer cost) {}
+    }
+
+    /** How replicas are replaced when the template changes. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "!has(self.maxSurge) || !has(self.maxUnavailable) ||"
+                    + " !(string(self.maxSurge) in ['0', '0%'] && string(self.maxUnavailable) in ['0', '0%'])",
+            message =
+                    "maxSurge and maxUnavailable must not both be 0, or no replica could ever be replaced: set one of them"
+                            + " to 1 or more")
+    @ValidationRule(
+            value = "!has(self.progressDeadlineSeconds) || !has(self.minReadySeconds) ||"
+                    + " self.progressDeadlineSeconds > self.minReadySeconds",
+            message =
+                    "progressDeadlineSeconds must be greater than minReadySeconds, or no rollout could ever succeed: raise"
+                            + " it",
+            fieldPath = ".progressDeadlineSeconds")
+    public record RolloutSpec(
+            @JsonPropertyDescription(
+                    "How many replicas above spec.replicas may run during a rollout: a number or a percentage"
+                            + " of spec.replicas, rounded up. Default 25%.")
+            @Default("25%")
+            IntOrString maxSurge,
+
+            @JsonPropertyDescription(
+                    "How many replicas below spec.replicas may be unavailable during a rollout: a number or a"
+                            + " percentage of spec.replicas, rounded down. Default 25%.")
+            @Default("25%")
+            IntOrString maxUnavailable,
+
+            @JsonPropertyDescription(
+                    "Seconds that a replica must be ready without a break before it counts as available. Default 0.")
+            @Default("0")
+            @Min(0)
+            @Max(86400)
+            Integer minReadySeconds,
+
+            @JsonPropertyDescription(
+                    "How many replicas stay on the revision that was rolled out completely last. Default 0: none.")
+            @Default("0")
+            @Min(0)
+            @Max(100000)
+            Integer partition,
+
+            @JsonPropertyDescription(
+                    "Seconds without progress after which the rollout counts as failed; more than minReadySeconds. Default"
+                            + " 600.")
+            @Default("600")
+            @Min(1)
+            @Max(604800)
+            Integer progressDeadlineSeconds,
+
+            @JsonPropertyDescription(
+                    "What becomes of a failed rollout. Pause: nothing more is replaced until the template changes. Continue:"
+                            + " it goes on trying. Rollback: the revision that was rolled out completely last runs again, until"
+                            + " the template changes. Default Pause.")
+            @Default("Pause")
+            OnFailure onFailure) {
+
+        /** What becomes of a failed rollout. */
+        public enum OnFailure {
+            Pause,
+            Continue,
+            Rollback
+        }
+
+        /** Nothing given. */
+        public static final RolloutSpec NONE = new RolloutSpec(null, null, null, null, null, null);
+    }
+}

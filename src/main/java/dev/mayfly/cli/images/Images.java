@@ -2,12 +2,12 @@ package dev.mayfly.cli.images;
 
 import dev.mayfly.cli.ClusterReader;
 import dev.mayfly.cli.ClusterReader.ClusterOption;
-import dev.mayfly.cli.EngineOption;
+import dev.mayfly.cli.ClusterReader.Pulled;
+import dev.mayfly.cli.Complaint.Refusal;
+import dev.mayfly.cli.EngineReader.EngineOption;
 import dev.mayfly.cli.Exit;
 import dev.mayfly.cli.ListOption;
 import dev.mayfly.cli.Printable;
-import dev.mayfly.cli.Pulled;
-import dev.mayfly.cli.Refusal;
 import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.image.StoredImage;
 import java.io.IOException;

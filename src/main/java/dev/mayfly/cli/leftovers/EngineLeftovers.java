@@ -1,15 +1,23 @@
 package dev.mayfly.cli.leftovers;
 
 import com.github.dockerjava.api.model.Container;
+import dev.mayfly.cli.ClusterReader.Pulled;
 import dev.mayfly.cli.EngineReader;
+import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.ResourceOwnership;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds Mayfly's objects on the engine by their labels and the names derived from these. */
-final class EngineLeftovers {
+public final class EngineLeftovers {
     private static final String RETAIN = "Retain";
 
     private final EngineReader engine;
@@ -67,5 +75,38 @@ final class EngineLeftovers {
     private static String name(Container container) {
         var names = container.getNames();
         return names == null || names.length == 0 ? "" : names[0].substring(1);
+    }
+
+    /** Finds images that Mayfly pulled, by the names that it pulled them as. Names that users gave are not listed. */
+    public static void pulled(List<Pulled> pulled, List<StoredImage> images, Consumer<Leftover> found) {
+        var there = images.stream().collect(Collectors.toMap(StoredImage::id, Function.identity()));
+        for (var one : pulled) {
+            var stored = there.get(one.image().id());
+            if (stored != null) {
+                names(one.image().references(), stored)
+                        .map(name -> leftover(name, one, stored))
+                        .forEach(found);
+            }
+        }
+    }
+
+    /** A digest is left out if a tag of its repository is listed, because removing the last tag removes it too. */
+    private static Stream<String> names(Set<String> ours, StoredImage stored) {
+        var there = ours.stream()
+                .filter(name -> stored.names().anyMatch(ImageName.full(name)::equals))
+                .sorted()
+                .toList();
+        var tagged = there.stream()
+                .filter(name -> !name.contains("@"))
+                .map(ImageName::fullRepository)
+                .toList();
+        return there.stream().filter(name -> !name.contains("@") || !tagged.contains(ImageName.fullRepository(name)));
+    }
+
+    private static Leftover leftover(String name, Pulled pulled, StoredImage stored) {
+        var users = stored.users();
+        var note = users.isEmpty() ? "last used " + pulled.image().usedAt() : "used by " + String.join(", ", users);
+        var leftover = Leftover.onEngine("image", name, pulled.cluster(), "pulled by Mayfly, " + note);
+        return users.isEmpty() ? leftover : leftover.asKept();
     }
 }

@@ -1,7 +1,7 @@
 package dev.mayfly.cli.leftovers;
 
 import com.google.re2j.Pattern;
-import dev.mayfly.cli.Refusal;
+import dev.mayfly.cli.Complaint.Refusal;
 import dev.mayfly.scanner.ScanFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;

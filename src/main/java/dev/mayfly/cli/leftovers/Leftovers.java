@@ -2,11 +2,11 @@ package dev.mayfly.cli.leftovers;
 
 import dev.mayfly.cli.ClusterReader;
 import dev.mayfly.cli.ClusterReader.ClusterOption;
+import dev.mayfly.cli.ClusterReader.Pulled;
 import dev.mayfly.cli.Complaint;
-import dev.mayfly.cli.EngineOption;
+import dev.mayfly.cli.EngineReader.EngineOption;
 import dev.mayfly.cli.Exit;
 import dev.mayfly.cli.ListOption;
-import dev.mayfly.cli.Pulled;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -116,7 +116,7 @@ public final class Leftovers implements Callable<Integer> {
         try (var client = ClusterReader.connect(credentials)) {
             new ClusterLeftovers(client).find(found::add);
             try (var engine = engineAt.connect()) {
-                PulledLeftovers.find(
+                EngineLeftovers.pulled(
                         Pulled.read(client, engine.images().engine()),
                         engine.images().images(),
                         found::add);

@@ -1,6 +1,6 @@
 package dev.mayfly.cli.scan;
 
-import dev.mayfly.core.model.DnsLabel;
+import dev.mayfly.cli.scan.WriteScan.Scanned;
 import dev.mayfly.core.model.Text;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,7 +107,7 @@ record Manifest(Map<String, Object> resource, List<String> notes) {
          * A label of lower-case letters, digits and {@code -} made from any text; {@code x} if no valid character remains.
          */
         static String label(String text, int maxLength) {
-            var label = DnsLabel.of(text, maxLength);
+            var label = Text.dnsLabel(text, maxLength);
             return label.isEmpty() ? "x" : label;
         }
 

@@ -3,6 +3,8 @@ package dev.mayfly.cli.scan;
 import com.github.dockerjava.api.command.InspectContainerResponse.Mount;
 import dev.mayfly.cli.Printable;
 import dev.mayfly.cli.scan.Manifest.Words;
+import dev.mayfly.cli.scan.WriteReader.Written;
+import dev.mayfly.cli.scan.WriteScan.Scanned;
 import dev.mayfly.core.model.Ephemerality;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -1,11 +1,12 @@
 package dev.mayfly.cli.scan;
 
 import com.github.dockerjava.api.model.Container;
-import dev.mayfly.cli.EngineOption;
+import dev.mayfly.cli.Complaint.Refusal;
 import dev.mayfly.cli.EngineReader;
+import dev.mayfly.cli.EngineReader.EngineOption;
 import dev.mayfly.cli.Exit;
 import dev.mayfly.cli.Printable;
-import dev.mayfly.cli.Refusal;
+import dev.mayfly.cli.scan.WriteScan.Scanned;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator.Feature;
 import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import com.google.re2j.Pattern;
 import dev.mayfly.cli.Printable;
+import dev.mayfly.cli.scan.WriteReader.Written;
+import dev.mayfly.cli.scan.WriteScan.Scanned;
 import java.io.PrintWriter;
 import java.util.HashSet;
 import java.util.List;

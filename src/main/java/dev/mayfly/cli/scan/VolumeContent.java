@@ -4,7 +4,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectContainerResponse.Mount;
 import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.cli.EngineReader;
-import dev.mayfly.cli.scan.Scanned.AnonymousVolume;
+import dev.mayfly.cli.scan.WriteScan.Scanned.AnonymousVolume;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;

@@ -4,15 +4,17 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.ChangeLog;
 import dev.mayfly.cli.EngineReader;
 import dev.mayfly.cli.Printable;
-import dev.mayfly.cli.scan.Written.Change;
-import dev.mayfly.core.audit.Finding.Kind;
+import dev.mayfly.cli.scan.WriteReader.Written.Change;
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.audit.AuditReport.Finding;
+import dev.mayfly.core.audit.AuditReport.Finding.Kind;
 import dev.mayfly.core.audit.SuggestedVolumes;
 import dev.mayfly.core.model.Globs;
 import dev.mayfly.host.FoundWrites;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.LinuxHost;
-import dev.mayfly.host.Unchanged;
 import dev.mayfly.host.WritableLayer;
+import dev.mayfly.host.WritableLayer.Unchanged;
 import dev.mayfly.runtime.docker.audit.ContainerLayers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Finds a container's writes: in the directories of its layers if these can be read (as root on the engine's host with
@@ -94,6 +97,32 @@ final class WriteReader {
                 case 1 -> Kind.Added;
                 default -> Kind.Deleted;
             };
+        }
+    }
+
+    /**
+     * The writes of one container outside of volumes.
+     *
+     * @param bytes size of its writable layer
+     * @param count number of files and directories added, changed or deleted; a scan stops at 10,000
+     * @param changes some of them, sorted by path; at most {@link AuditReport#LISTED}
+     * @param directories at most ten directories at which volumes should be mounted, sorted. None is suggested for single
+     *     files in system directories such as {@code /etc}
+     * @param exact false if the engine's less exact comparison was used
+     */
+    record Written(long bytes, int count, List<Change> changes, List<String> directories, boolean exact) {
+        record Change(String path, Finding.Kind kind) {}
+
+        /** The directories, and the paths outside of all of them. */
+        List<String> places() {
+            var elsewhere = changes.stream()
+                    .map(Change::path)
+                    .filter(path -> directories.stream().noneMatch(d -> path.equals(d) || path.startsWith(d + "/")));
+            return Stream.concat(directories.stream(), elsewhere).toList();
+        }
+
+        boolean truncated() {
+            return count > changes.size();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.mayfly.core.image;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,5 +37,20 @@ public record PulledImage(String id, Set<String> references, Instant pulledAt, I
                 .limit(MOST_ACCESS)
                 .collect(Collectors.collectingAndThen(
                         Collectors.toCollection(LinkedHashSet::new), Collections::unmodifiableSet));
+    }
+
+    /**
+     * A pull with a workload's own credentials that was started and is not known to have ended.
+     *
+     * @param reference as requested from the registry
+     * @param before id of the image that the reference named on the engine when the pull started; empty: none
+     * @param access fingerprint of the credentials, as in {@link PulledImage#access}
+     */
+    public record StartedPull(String reference, String before, String access) {
+        public StartedPull {
+            Objects.requireNonNull(reference, "reference");
+            Objects.requireNonNull(before, "before");
+            Objects.requireNonNull(access, "access");
+        }
     }
 }

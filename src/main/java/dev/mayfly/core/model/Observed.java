@@ -1,6 +1,7 @@
 package dev.mayfly.core.model;
 
 import dev.mayfly.core.model.Replica.Writes;
+import dev.mayfly.core.model.Template.Requests;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;

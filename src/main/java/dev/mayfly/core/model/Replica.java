@@ -1,5 +1,6 @@
 package dev.mayfly.core.model;
 
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.model.Termination.Exit;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.mayfly.core.model;
 
 import java.util.Collections;
+import java.util.Locale;
 import java.util.StringTokenizer;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
@@ -56,6 +57,24 @@ public final class Text {
         return Collections.list(new StringTokenizer(text.strip(), " \t\n\u000B\f\r")).stream()
                 .map(Object::toString)
                 .collect(Collectors.joining(" "));
+    }
+
+    /**
+     * A name that Kubernetes and Docker take, made of the text: lower-case letters, digits, and a dash between them.
+     * Empty where the text has no letter and no digit.
+     */
+    public static String dnsLabel(String text, int longest) {
+        var label = new StringBuilder();
+        text.toLowerCase(Locale.ROOT).chars().forEach(c -> {
+            var plain = c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+            if (plain) {
+                label.append((char) c);
+            } else if (!label.isEmpty() && label.charAt(label.length() - 1) != '-') {
+                label.append('-');
+            }
+        });
+        var cut = atMost(label.toString(), longest);
+        return cut.endsWith("-") ? cut.substring(0, cut.length() - 1) : cut;
     }
 
     /** True where it is a number of 1 to so many digits, without a sign. */

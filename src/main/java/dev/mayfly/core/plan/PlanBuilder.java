@@ -7,6 +7,7 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.plan.Planner.Plan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,8 +1,14 @@
 package dev.mayfly.core.plan;
 
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Decides what to do so that the observed state becomes the desired one. Pure and total; knows no clock. */
 public final class Planner {
@@ -50,6 +56,24 @@ public final class Planner {
                     .all()
                     .filter(replica -> !replica.phase().leaving())
                     .forEach(replica -> plan.remove(replica, Cause.OWNER_DELETED));
+        }
+    }
+
+    /**
+     * What to request from the runtime now.
+     *
+     * @param removals carried out first, because they make room
+     * @param launches most important first
+     * @param abandoning slots that are abandoned from now on: the status must record them before their replicas are
+     *     removed
+     * @param requeueAfter when to plan again even if nothing happens; empty: only an event can change the plan
+     */
+    public record Plan(
+            List<Removal> removals, List<Launch> launches, Set<Integer> abandoning, Optional<Duration> requeueAfter) {
+
+        /** True if there is nothing to request. */
+        public boolean isEmpty() {
+            return removals.isEmpty() && launches.isEmpty();
         }
     }
 }

@@ -1,11 +1,14 @@
 package dev.mayfly.core.plan;
 
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal.Cause;
-import dev.mayfly.core.model.RemovalQueue;
+import dev.mayfly.core.model.RemovalOrder.RemovalQueue;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Busy;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -13,8 +16,16 @@ import java.util.function.Predicate;
  * Removes surplus replicas. Compares with the number the user asked for: lost capacity of the engine removes no
  * replica.
  */
-final class ScaleDown {
+public final class ScaleDown {
     private ScaleDown() {}
+
+    /**
+     * A scale-down that is not complete yet.
+     *
+     * @param since when it was first seen; a further decrease starts again
+     * @param replicas number of replicas that were wanted
+     */
+    public record PendingScaleDown(Instant since, int replicas) {}
 
     /** Removes the surplus in removal order; busy replicas among them are waited for. */
     static void plan(PlanBuilder plan) {
@@ -73,5 +84,35 @@ final class ScaleDown {
     static Optional<Replica> first(PlanBuilder plan, Predicate<String> revisions) {
         var queue = new RemovalQueue(plan.desired(), plan.expected(), revisions);
         return queue.hasNext() ? Optional.of(queue.next()) : Optional.empty();
+    }
+
+    /**
+     * The current scale-down; empty: there is no surplus, or the workload has no busy probe.
+     *
+     * @param known the one that the last status recorded
+     */
+    public static Optional<PendingScaleDown> pendingScaleDown(
+            Desired desired, Observed observed, Optional<PendingScaleDown> known) {
+        var none = surplus(Planner.begin(desired, observed, 1)) <= 0;
+        if (desired.scaleDown().busyProbe().isEmpty() || none) {
+            return Optional.empty();
+        }
+        var since = known.filter(scaleDown -> scaleDown.replicas() <= desired.replicas())
+                .map(PendingScaleDown::since)
+                .filter(seen -> seen.isBefore(observed.now())) // otherwise the clock was set back
+                .orElse(observed.now());
+        return Optional.of(new PendingScaleDown(since, desired.replicas()));
+    }
+
+    /** Busy replicas that would otherwise be removed, in removal order. */
+    public static List<Replica> busy(Desired desired, Observed observed) {
+        if (desired.scaleDown().surplusSince().isEmpty()) {
+            return List.of();
+        }
+        var plan = Planner.begin(desired, observed, 1);
+        plan(plan);
+        return plan.awaited().stream()
+                .filter(replica -> replica.health().busy().filter(Busy::busy).isPresent())
+                .toList();
     }
 }

@@ -1,12 +1,13 @@
 package dev.mayfly.core.plan;
 
 import dev.mayfly.core.model.Batch;
+import dev.mayfly.core.model.Batch.TaskCounts.Verdict;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.core.model.TaskCounts.Verdict;
+import dev.mayfly.core.plan.AttemptCounting.AttemptOutcome;
 import dev.mayfly.core.plan.AttemptCounting.Finished;
 import java.util.Comparator;
 import java.util.HashSet;

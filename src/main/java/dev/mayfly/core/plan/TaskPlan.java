@@ -1,9 +1,9 @@
 package dev.mayfly.core.plan;
 
 import dev.mayfly.core.model.Batch;
+import dev.mayfly.core.model.Batch.TaskCounts;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Removal.Cause;
-import dev.mayfly.core.model.TaskCounts;
 
 /**
  * Plans a task: each index is run until an attempt succeeds or the task has failed. Launches follow what is counted,

@@ -1,12 +1,13 @@
 package dev.mayfly.core.plan;
 
 import dev.mayfly.core.model.Batch;
+import dev.mayfly.core.model.Batch.TaskCounts;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.core.model.TaskCounts;
+import dev.mayfly.core.plan.AttemptCounting.AttemptOutcome;
 import java.time.Instant;
 
 /** Launches attempts: first for failed indexes that are due, then for the next indexes in ascending order. */

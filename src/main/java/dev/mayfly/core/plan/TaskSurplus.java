@@ -1,11 +1,11 @@
 package dev.mayfly.core.plan;
 
 import dev.mayfly.core.model.Batch;
+import dev.mayfly.core.model.Batch.TaskCounts;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal.Cause;
-import dev.mayfly.core.model.RemovalQueue;
+import dev.mayfly.core.model.RemovalOrder.RemovalQueue;
 import dev.mayfly.core.model.Replica;
-import dev.mayfly.core.model.TaskCounts;
 import dev.mayfly.core.plan.AttemptCounting.Finished;
 import java.util.stream.Stream;
 

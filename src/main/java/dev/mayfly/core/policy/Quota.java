@@ -2,21 +2,26 @@ package dev.mayfly.core.policy;
 
 import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.core.policy.Retention.Rules;
+import dev.mayfly.core.policy.Retention.Stock;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Decides for one policy which images may be removed, while images are removed one by one. */
 final class Quota {
     private static final int PERCENT = 100;
 
-    private final RetentionRules rules;
+    private final Rules rules;
     private final Stock stock;
     private final boolean diskFull;
     private final LayerBytes pulled;
     private final Set<String> latest = new HashSet<>();
 
-    Quota(RetentionRules rules, Stock stock) {
+    Quota(Rules rules, Stock stock) {
         this.rules = rules;
         this.stock = stock;
         this.diskFull = stock.totalBytes() > 0
@@ -70,5 +75,34 @@ final class Quota {
 
     void removed(StoredImage image) {
         pulled.without(image);
+    }
+
+    /** The total size of some images in bytes, with shared layers counted once. */
+    static final class LayerBytes {
+        private final Map<String, Integer> holders = new HashMap<>();
+        private long total;
+
+        LayerBytes(List<StoredImage> images) {
+            for (var image : images) {
+                for (var layer : image.layers()) {
+                    if (holders.merge(layer.id(), 1, Integer::sum) == 1) {
+                        total += layer.bytes();
+                    }
+                }
+            }
+        }
+
+        /** @param image one of these images */
+        void without(StoredImage image) {
+            for (var layer : image.layers()) {
+                if (holders.merge(layer.id(), -1, Integer::sum) == 0) {
+                    total -= layer.bytes();
+                }
+            }
+        }
+
+        long total() {
+            return total;
+        }
     }
 }

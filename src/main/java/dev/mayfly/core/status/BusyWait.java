@@ -5,8 +5,8 @@ import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Replica;
-import dev.mayfly.core.plan.Surplus;
-import dev.mayfly.core.plan.Surplus.PendingScaleDown;
+import dev.mayfly.core.plan.ScaleDown;
+import dev.mayfly.core.plan.ScaleDown.PendingScaleDown;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +35,7 @@ public final class BusyWait {
     }
 
     static Optional<Failure> of(Desired desired, Observed observed) {
-        var busy = Surplus.busy(desired, observed);
+        var busy = ScaleDown.busy(desired, observed);
         return busy.isEmpty() ? Optional.empty() : Optional.of(new Failure(REASON, message(desired, busy)));
     }
 

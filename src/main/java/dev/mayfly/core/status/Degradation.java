@@ -2,12 +2,17 @@ package dev.mayfly.core.status;
 
 import static dev.mayfly.core.status.Conditions.condition;
 
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Indexes;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.plan.AbandonedSlots;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,7 +59,23 @@ public final class Degradation {
                 .orElseGet(() -> asExpected(desired, observed, generation));
     }
 
-    static Condition degraded(Failure why, long generation) {
+    /**
+     * The conditions while the observed state is not known. Those not mentioned here keep their values.
+     */
+    static Conditions unreachable(Conditions known, Failure why, long generation, Instant now) {
+        return invalid(known, why, generation, now).with(unknown(EphemeralCondition.TYPE, why, generation), now);
+    }
+
+    /** The conditions while the spec is invalid: everything that runs is left alone. */
+    static Conditions invalid(Conditions known, Failure why, long generation, Instant now) {
+        return known.with(degraded(why, generation), now);
+    }
+
+    static Condition unknown(String type, Failure why, long generation) {
+        return condition(type, "Unknown", why.reason(), why.message(), generation);
+    }
+
+    private static Condition degraded(Failure why, long generation) {
         return condition(TYPE, "True", why.reason(), why.message(), generation);
     }
 
@@ -122,5 +143,35 @@ public final class Degradation {
                         NO_CAPACITY,
                         "There is room for " + desired.admitted() + " of " + desired.replicas() + " replicas."))
                 : Optional.empty();
+    }
+
+    /**
+     * Slots that were abandoned because they failed too often, not because their replicas wrote.
+     *
+     * @param slots all such slots
+     * @param last the latest failure in them; empty: no terminated replica is left
+     */
+    record FailedSlots(Set<Integer> slots, Optional<Failure> last) {
+        static final FailedSlots NONE = new FailedSlots(Set.of(), Optional.empty());
+
+        /** When a slot is abandoned, its occupant shows why. From then on the status records it. */
+        static FailedSlots of(EphemeralWorkloadStatus before, Desired desired, Observed observed) {
+            var known = Indexes.parse(before.failedSlots());
+            var earlier = Indexes.parse(before.givenUpSlots());
+            var slots = new TreeSet<Integer>();
+            for (var slot : desired.restarts().abandoned()) {
+                var wrote = observed.occupant(slot)
+                        .filter(occupant -> AbandonedSlots.abandonedForWrites(desired, occupant))
+                        .isPresent();
+                if (known.contains(slot) || !earlier.contains(slot) && !wrote) {
+                    slots.add(slot);
+                }
+            }
+            var last = slots.stream()
+                    .flatMap(slot -> observed.occupant(slot).stream())
+                    .max(Comparator.comparing(Replica::since))
+                    .flatMap(replica -> replica.outcome().failure());
+            return new FailedSlots(slots, last);
+        }
     }
 }

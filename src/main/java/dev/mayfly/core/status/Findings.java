@@ -5,7 +5,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.EphemeralityStatus;
 import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
 import dev.mayfly.core.audit.AuditReport;
-import dev.mayfly.core.audit.Finding;
+import dev.mayfly.core.audit.AuditReport.Finding;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

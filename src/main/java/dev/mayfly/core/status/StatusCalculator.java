@@ -13,6 +13,7 @@ import dev.mayfly.core.plan.AbandonedSlots;
 import dev.mayfly.core.plan.RevisionShares;
 import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.core.status.Counts.Availability;
+import dev.mayfly.core.status.Degradation.FailedSlots;
 import dev.mayfly.core.status.Findings.PreviousFindings;
 import java.time.Instant;
 import java.util.Optional;
@@ -100,8 +101,9 @@ public final class StatusCalculator {
     public static EphemeralWorkloadStatus unreachable(
             EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
-        var known = Conditions.of(before.conditions()).with(Trouble.unknown(Availability.TYPE, why, generation), now);
-        return keepCounts(before, generation, Trouble.unreachable(known, why, generation, now));
+        var known =
+                Conditions.of(before.conditions()).with(Degradation.unknown(Availability.TYPE, why, generation), now);
+        return keepCounts(before, generation, Degradation.unreachable(known, why, generation, now));
     }
 
     /** The status for an invalid spec: everything that runs is left alone. */
@@ -109,7 +111,7 @@ public final class StatusCalculator {
             EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
         return keepCounts(
-                before, generation, Trouble.invalid(Conditions.of(before.conditions()), why, generation, now));
+                before, generation, Degradation.invalid(Conditions.of(before.conditions()), why, generation, now));
     }
 
     private static EphemeralWorkloadStatus keepCounts(

@@ -1,9 +1,9 @@
 package dev.mayfly.core.status;
 
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
+import dev.mayfly.core.model.Batch.TaskCounts;
+import dev.mayfly.core.model.Batch.TaskCounts.Verdict;
 import dev.mayfly.core.model.Indexes;
-import dev.mayfly.core.model.TaskCounts;
-import dev.mayfly.core.model.TaskCounts.Verdict;
 import dev.mayfly.core.model.Text;
 import java.time.Instant;
 import java.util.HashMap;

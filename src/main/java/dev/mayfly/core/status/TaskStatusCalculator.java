@@ -7,15 +7,16 @@ import dev.mayfly.api.v1alpha1.EphemeralTaskStatusBuilder;
 import dev.mayfly.api.v1alpha1.ImageStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Batch;
+import dev.mayfly.core.model.Batch.TaskCounts;
+import dev.mayfly.core.model.Batch.TaskCounts.Verdict;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.TaskCounts;
-import dev.mayfly.core.model.TaskCounts.Verdict;
 import dev.mayfly.core.plan.AttemptCounting;
 import dev.mayfly.core.policy.Compliance;
+import dev.mayfly.core.status.Degradation.FailedSlots;
 import dev.mayfly.core.status.Findings.PreviousFindings;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
@@ -98,14 +99,14 @@ public final class TaskStatusCalculator {
     public static EphemeralTaskStatus unreachable(
             EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
         var before = started(previous, generation, now);
-        return before.withConditions(Trouble.unreachable(Conditions.of(before.conditions()), why, generation, now)
+        return before.withConditions(Degradation.unreachable(Conditions.of(before.conditions()), why, generation, now)
                 .list());
     }
 
     /** The status for an invalid spec: everything that runs is left alone. */
     public static EphemeralTaskStatus invalid(EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
         var before = started(previous, generation, now);
-        return before.withConditions(Trouble.invalid(Conditions.of(before.conditions()), why, generation, now)
+        return before.withConditions(Degradation.invalid(Conditions.of(before.conditions()), why, generation, now)
                 .list());
     }
 

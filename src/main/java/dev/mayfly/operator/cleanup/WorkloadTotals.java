@@ -7,7 +7,7 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Writes;
-import dev.mayfly.core.plan.Plan;
+import dev.mayfly.core.plan.Planner.Plan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

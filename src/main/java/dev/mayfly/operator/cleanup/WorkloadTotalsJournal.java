@@ -9,7 +9,7 @@ import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
-import dev.mayfly.core.plan.Plan;
+import dev.mayfly.core.plan.Planner.Plan;
 import dev.mayfly.host.Journal;
 import dev.mayfly.runtime.Images.ImageFacts;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -6,8 +6,8 @@ import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.image.StoredImage;
 import dev.mayfly.core.policy.Retention;
 import dev.mayfly.core.policy.Retention.ImageRemoval;
-import dev.mayfly.core.policy.RetentionRules;
-import dev.mayfly.core.policy.Stock;
+import dev.mayfly.core.policy.Retention.Rules;
+import dev.mayfly.core.policy.Retention.Stock;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageEngine;
 import dev.mayfly.runtime.ImageName;
@@ -114,7 +114,7 @@ public class ImageGarbageCollection {
     private Optional<Stock> stock(
             ImageStore store,
             List<StoredImage> images,
-            List<RetentionRules> rules,
+            List<Rules> rules,
             Supplier<List<Templated>> workloads,
             List<ImagePolicy> all) {
         var disk = store.disk();

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import dev.mayfly.api.v1alpha1.ImagePolicy;
 import dev.mayfly.api.v1alpha1.ImagePolicySpec.Action;
 import dev.mayfly.api.v1alpha1.ImagePolicySpec.ImageMatch;
-import dev.mayfly.api.v1alpha1.ImageRequirements;
+import dev.mayfly.api.v1alpha1.ImagePolicySpec.ImageRequirements;
 import dev.mayfly.core.policy.Policy;
 import dev.mayfly.core.policy.Policy.Rules;
 import io.fabric8.kubernetes.api.model.Quantity;

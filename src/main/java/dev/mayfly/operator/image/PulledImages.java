@@ -1,7 +1,7 @@
 package dev.mayfly.operator.image;
 
 import dev.mayfly.core.image.PulledImage;
-import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.image.PulledImage.StartedPull;
 import dev.mayfly.core.image.StoredImage;
 import dev.mayfly.runtime.ImageName;
 import java.time.Duration;

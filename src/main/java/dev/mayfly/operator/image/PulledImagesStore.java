@@ -6,7 +6,7 @@ import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 import dev.mayfly.config.LeaseSettings;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.image.PulledImage;
-import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.image.PulledImage.StartedPull;
 import dev.mayfly.core.image.StoredImage;
 import dev.mayfly.operator.cluster.ClusterIdentity;
 import dev.mayfly.runtime.BegunPulls;

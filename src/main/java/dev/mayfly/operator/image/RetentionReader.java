@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.ImagePolicy;
 import dev.mayfly.api.v1alpha1.ImagePolicySpec.ImageMatch;
-import dev.mayfly.core.policy.RetentionRules;
+import dev.mayfly.core.policy.Retention.Rules;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -22,10 +22,10 @@ final class RetentionReader {
     private RetentionReader() {}
 
     /** Empty if it has no retention. */
-    static Optional<RetentionRules> read(ImagePolicy policy) {
+    static Optional<Rules> read(ImagePolicy policy) {
         var match = requireNonNullElse(policy.getSpec().match(), new ImageMatch(null, null));
         return Optional.ofNullable(policy.getSpec().retention())
-                .map(retention -> new RetentionRules(
+                .map(retention -> new Rules(
                         policy.getMetadata().getName(),
                         requireNonNullElse(match.images(), List.of()),
                         requireNonNullElse(retention.highThresholdPercent(), HIGH),

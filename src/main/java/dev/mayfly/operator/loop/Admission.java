@@ -6,7 +6,7 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
-import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.plan.Rollout;
 import dev.mayfly.operator.loop.CapacityLimits.Fit;
 import dev.mayfly.operator.loop.CapacityLimits.Usage;

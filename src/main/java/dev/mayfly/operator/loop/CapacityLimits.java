@@ -4,7 +4,7 @@ import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Template.Requests;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.util.Comparator;

@@ -7,7 +7,7 @@ import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Termination;
-import dev.mayfly.core.plan.Plan;
+import dev.mayfly.core.plan.Planner.Plan;
 import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.operator.image.ViolationRecheck;
 import dev.mayfly.runtime.Images.ImageFacts;

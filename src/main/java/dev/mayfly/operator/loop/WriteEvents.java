@@ -2,14 +2,14 @@ package dev.mayfly.operator.loop;
 
 import dev.mayfly.api.v1alpha1.EphemeralityStatus;
 import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
-import dev.mayfly.core.audit.VolumeAdvice;
+import dev.mayfly.core.audit.SuggestedVolumes;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica;
-import dev.mayfly.core.plan.Plan;
+import dev.mayfly.core.plan.Planner.Plan;
 import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
 import dev.mayfly.operator.event.EventRecorder;
 import dev.mayfly.runtime.RuntimeEvent;
@@ -55,7 +55,7 @@ class WriteEvents {
 
     private static String yaml(OwnerId owner, List<String> directories) {
         for (var some = directories.size(); some > 0; some--) {
-            var yaml = VolumeAdvice.yaml(owner.name(), directories.subList(0, some));
+            var yaml = SuggestedVolumes.yaml(owner.name(), directories.subList(0, some));
             if (yaml.length() <= YAML) {
                 return yaml;
             }

@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNullElse;
 import dev.mayfly.api.v1alpha1.EphemeralTaskSpec;
 import dev.mayfly.api.v1alpha1.EphemeralTaskSpec.CleanupPolicy;
 import dev.mayfly.core.model.Batch;
+import dev.mayfly.core.model.Batch.TaskCounts;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.DesiredBuilder;
-import dev.mayfly.core.model.TaskCounts;
 import java.util.Optional;
 
 /** Reads a task's fields beyond its template. Counts are in its status only. */

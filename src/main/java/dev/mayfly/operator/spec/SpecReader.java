@@ -2,10 +2,10 @@ package dev.mayfly.operator.spec;
 
 import static java.util.Objects.requireNonNullElse;
 
-import dev.mayfly.api.v1alpha1.BackoffSpec;
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.api.v1alpha1.Templated.BackoffSpec;
 import dev.mayfly.api.v1alpha1.Templated.RuntimeName;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Desired;

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.ResourceRequirements;
 import dev.mayfly.api.v1alpha1.ResourceRequirements.ResourceAmounts;
-import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.model.Template.Resources;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import io.fabric8.kubernetes.api.model.Quantity;

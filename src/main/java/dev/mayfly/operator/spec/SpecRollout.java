@@ -3,13 +3,13 @@ package dev.mayfly.operator.spec;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
-import dev.mayfly.api.v1alpha1.RolloutSpec;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.RolloutSpec;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Desired.Restarts;
 import dev.mayfly.core.model.Desired.Rollout;
 import dev.mayfly.core.model.DesiredBuilder;
 import dev.mayfly.core.model.OwnerId;
-import dev.mayfly.core.plan.RolloutBudget;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import java.time.Duration;
@@ -52,7 +52,7 @@ final class SpecRollout {
 
     private static Desired.Budget budget(RolloutSpec rollout, int replicas) {
         try {
-            return RolloutBudget.resolve(
+            return Budget.resolve(
                     text(requireNonNullElse(rollout.maxSurge(), QUARTER)),
                     text(requireNonNullElse(rollout.maxUnavailable(), QUARTER)),
                     replicas);

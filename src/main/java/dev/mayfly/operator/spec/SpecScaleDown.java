@@ -3,8 +3,8 @@ package dev.mayfly.operator.spec;
 import static java.util.Objects.requireNonNullElse;
 
 import com.google.re2j.Pattern;
-import dev.mayfly.api.v1alpha1.ScaleDownSpec;
-import dev.mayfly.api.v1alpha1.ScaleDownSpec.ReplicaCost;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.ScaleDownSpec;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.ScaleDownSpec.ReplicaCost;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
 import dev.mayfly.operator.cluster.InvalidSpec;

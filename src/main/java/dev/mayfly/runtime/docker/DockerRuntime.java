@@ -5,7 +5,7 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.host.Host;
-import dev.mayfly.host.Routes;
+import dev.mayfly.host.Machine;
 import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -115,7 +115,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         imageEngine = new DockerImages(images, contents, new EngineImages(watch::engine, host, uses), admitted);
         capacity = new EngineCapacity(watch);
         var probes = new ImageProbes(settings.cluster());
-        var networks = new NamespaceNetworks(settings, isLocal(settings) ? Routes::ofThisMachine : List::of);
+        var networks = new NamespaceNetworks(settings, isLocal(settings) ? Machine::routes : List::of);
         var named = new NamedVolumes(settings.cluster());
         auditor = new Auditor(watch::engine, index, host, terminations, clock);
         commands = new ExecProbes(watch::engine);

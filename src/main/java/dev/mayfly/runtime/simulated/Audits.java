@@ -1,8 +1,8 @@
 package dev.mayfly.runtime.simulated;
 
 import dev.mayfly.core.audit.AuditReport;
-import dev.mayfly.core.audit.Finding;
-import dev.mayfly.core.audit.Finding.Kind;
+import dev.mayfly.core.audit.AuditReport.Finding;
+import dev.mayfly.core.audit.AuditReport.Finding.Kind;
 import dev.mayfly.core.model.Desired.AuditPolicy;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;

@@ -10,7 +10,7 @@ import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.runtime.BusyWatch;
 import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;

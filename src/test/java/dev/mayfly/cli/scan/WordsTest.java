@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.cli.Sizes;
 import dev.mayfly.cli.scan.Manifest.Words;
+import dev.mayfly.cli.scan.ManifestProcess.ManifestEnv;
 import java.util.HashSet;
 import org.junit.jupiter.api.Test;
 

@@ -2,7 +2,7 @@ package dev.mayfly.core.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mayfly.core.audit.Finding.Kind;
+import dev.mayfly.core.audit.AuditReport.Finding.Kind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -98,5 +98,36 @@ class SuggestedVolumesTest {
 
     private static List<String> numbered(String prefix) {
         return IntStream.range(0, 30).mapToObj(i -> prefix + i).toList();
+    }
+
+    @Test
+    void eachDirectoryGetsAVolumeAndAMount() {
+        assertThat(SuggestedVolumes.yaml("web", List.of("/var/lib/app", "/data")))
+                .isEqualTo("""
+                spec:
+                  template:
+                    volumes:
+                    - {name: var-lib-app, dockerVolume: {name: web-var-lib-app, reclaimPolicy: Retain}}
+                    - {name: data, dockerVolume: {name: web-data, reclaimPolicy: Retain}}
+                    volumeMounts:
+                    - {name: var-lib-app, mountPath: /var/lib/app}
+                    - {name: data, mountPath: /data}
+                """);
+    }
+
+    @Test
+    void volumeNamesAreUniqueAndValidForAnyPath() {
+        var workload = "w".repeat(50);
+
+        var yaml = SuggestedVolumes.yaml(workload, List.of("/a b", "/a/b", "/ü", "/" + "x".repeat(200), "/X\"y"));
+
+        assertThat(yaml)
+                .contains(
+                        "{name: a-b,",
+                        "{name: a-b-2,",
+                        "{name: data,",
+                        "mountPath: \"/a b\"",
+                        "mountPath: \"/X\\\"y\"");
+        assertThat(yaml.lines()).allMatch(line -> !line.matches(".*dockerVolume: \\{name: [a-z0-9-]{64,},.*"));
     }
 }

@@ -8,6 +8,7 @@ import static java.util.stream.IntStream.range;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
+import dev.mayfly.core.model.RemovalOrder.RemovalQueue;
 import dev.mayfly.core.model.Replica.Busy;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import dev.mayfly.core.model.Desired.Rollout;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Probe.Probes;
+import dev.mayfly.core.model.Template.Requests;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -78,4 +78,17 @@ class TextTest {
                         Text.lastBytes(text, most)))
                 .allMatch(cut -> cut.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE));
     }
+
+    @Test
+    void lettersAndDigitsOfALabelAreKeptAndADashStandsForTheRest() {
+        assertThat(Text.dnsLabel("/My_app.1/", 50)).isEqualTo("my-app-1");
+        assertThat(Text.dnsLabel("/var/lib/\uD83E\uDEB0/data", 50)).isEqualTo("var-lib-data");
+        assertThat(Text.dnsLabel("///", 50)).isEmpty();
+    }
+
+    @Test
+    void aCutOfALabelLeavesNoDashAtTheEnd() {
+        assertThat(Text.dnsLabel("abc-def", 4)).isEqualTo("abc");
+        assertThat(Text.dnsLabel("abc-def", 5)).isEqualTo("abc-d");
+    }
 }

@@ -10,12 +10,12 @@ import static dev.mayfly.core.plan.TaskFixture.unmade;
 import static dev.mayfly.core.plan.TaskFixture.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.core.model.Batch.TaskCounts;
+import dev.mayfly.core.model.Batch.TaskCounts.Verdict;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Writes;
-import dev.mayfly.core.model.TaskCounts;
-import dev.mayfly.core.model.TaskCounts.Verdict;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -10,7 +10,7 @@ import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Busy;
-import dev.mayfly.core.plan.Surplus.PendingScaleDown;
+import dev.mayfly.core.plan.ScaleDown.PendingScaleDown;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -119,7 +119,7 @@ class BusyTest {
     void busyReplicasThatAreWaitedForAreListed() {
         var fixture = scaledDown(1).with(idle(0), busy(1), busy(2), busy(3));
 
-        assertThat(Surplus.busy(fixture.desired(), fixture.observed()))
+        assertThat(ScaleDown.busy(fixture.desired(), fixture.observed()))
                 .extracting(r -> r.id().slot())
                 .containsExactly(3, 2);
     }
@@ -151,7 +151,7 @@ class BusyTest {
     }
 
     private static Optional<PendingScaleDown> pendingScaleDown(PlanFixture fixture, Optional<PendingScaleDown> known) {
-        return Surplus.pendingScaleDown(fixture.desired(), fixture.observed(), known);
+        return ScaleDown.pendingScaleDown(fixture.desired(), fixture.observed(), known);
     }
 
     /** A scale-down that began at noon. */

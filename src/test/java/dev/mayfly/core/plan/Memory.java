@@ -4,6 +4,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.plan.Planner.Plan;
 import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.core.status.Conditions;
 import dev.mayfly.core.status.RolloutState;

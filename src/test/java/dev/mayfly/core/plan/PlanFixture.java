@@ -13,6 +13,7 @@ import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.core.plan.Planner.Plan;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -10,6 +10,7 @@ import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.plan.Planner.Plan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

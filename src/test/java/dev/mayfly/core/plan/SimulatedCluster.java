@@ -12,8 +12,9 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.core.model.Requests;
 import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Template.Requests;
+import dev.mayfly.core.plan.Planner.Plan;
 import dev.mayfly.core.status.BusyWait;
 import dev.mayfly.runtime.simulated.Faults.Fault;
 import dev.mayfly.runtime.simulated.SimulatedRuntime;
@@ -88,9 +89,9 @@ final class SimulatedCluster {
     /** The desired state to plan for. */
     Desired desired() {
         var remembered = memory.desired(spec.desired(), engine.now());
-        var surplus = Surplus.pendingScaleDown(remembered, observed(), BusyWait.pendingScaleDown(memory.status()));
+        var surplus = ScaleDown.pendingScaleDown(remembered, observed(), BusyWait.pendingScaleDown(memory.status()));
         return remembered.withScaleDown(
-                scaleDown -> scaleDown.withSurplusSince(surplus.map(Surplus.PendingScaleDown::since)));
+                scaleDown -> scaleDown.withSurplusSince(surplus.map(ScaleDown.PendingScaleDown::since)));
     }
 
     void apply(Held late) {

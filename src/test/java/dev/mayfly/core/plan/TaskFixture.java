@@ -2,13 +2,14 @@ package dev.mayfly.core.plan;
 
 import dev.mayfly.core.model.Batch;
 import dev.mayfly.core.model.Batch.Cleanup;
+import dev.mayfly.core.model.Batch.TaskCounts;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Indexes;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Samples;
-import dev.mayfly.core.model.TaskCounts;
 import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.core.plan.Planner.Plan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

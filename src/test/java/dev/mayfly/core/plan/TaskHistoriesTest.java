@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Batch;
 import dev.mayfly.core.model.Batch.Cleanup;
+import dev.mayfly.core.model.Batch.TaskCounts;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Samples;
-import dev.mayfly.core.model.TaskCounts;
+import dev.mayfly.core.plan.AttemptCounting.AttemptOutcome;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

@@ -11,12 +11,12 @@ import static dev.mayfly.core.plan.TaskFixture.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Batch.Cleanup;
+import dev.mayfly.core.model.Batch.TaskCounts;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Samples;
-import dev.mayfly.core.model.TaskCounts;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

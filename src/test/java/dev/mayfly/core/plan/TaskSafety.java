@@ -6,6 +6,8 @@ import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.plan.AttemptCounting.AttemptOutcome;
+import dev.mayfly.core.plan.Planner.Plan;
 
 /** Invariants of every plan for a task. */
 final class TaskSafety {

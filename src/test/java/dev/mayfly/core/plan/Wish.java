@@ -86,7 +86,7 @@ final class Wish {
     }
 
     Budget budget() {
-        return RolloutBudget.resolve(maxSurge, maxUnavailable, replicas);
+        return Budget.resolve(maxSurge, maxUnavailable, replicas);
     }
 
     Desired desired() {

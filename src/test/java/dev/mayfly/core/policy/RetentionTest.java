@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.image.StoredImage;
 import dev.mayfly.core.image.StoredImage.Layer;
+import dev.mayfly.core.policy.Retention.Rules;
+import dev.mayfly.core.policy.Retention.Stock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -170,11 +172,11 @@ class RetentionTest {
                 .satisfies(listed -> assertThat(names(listed.get("dry"))).containsExactly("v1", "v2"));
     }
 
-    private static RetentionRules rules() {
-        return new RetentionRules("rules", List.of(), 85, 0, OptionalLong.empty(), Duration.ZERO, 0, List.of(), false);
+    private static Rules rules() {
+        return new Rules("rules", List.of(), 85, 0, OptionalLong.empty(), Duration.ZERO, 0, List.of(), false);
     }
 
-    private List<String> going(int used, RetentionRules... rules) {
+    private List<String> going(int used, Rules... rules) {
         return names(Retention.toRemove(stock(used), List.of(rules)).stream()
                 .map(Retention.ImageRemoval::image)
                 .toList());

@@ -21,6 +21,7 @@ import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Busy;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.plan.AbandonedSlots;
+import dev.mayfly.core.status.Degradation.FailedSlots;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.util.List;

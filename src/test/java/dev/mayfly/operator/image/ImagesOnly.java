@@ -3,7 +3,7 @@ package dev.mayfly.operator.image;
 import dev.mayfly.core.image.Credential;
 import dev.mayfly.core.image.PullState;
 import dev.mayfly.core.image.PulledImage;
-import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.image.PulledImage.StartedPull;
 import dev.mayfly.core.image.StoredImage;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Observed;

@@ -4,7 +4,7 @@ import static dev.mayfly.core.model.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.image.PulledImage;
-import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.image.PulledImage.StartedPull;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mayfly.config.Configs;
 import dev.mayfly.config.LeaseSettings.Leading;
 import dev.mayfly.core.image.PulledImage;
-import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.image.PulledImage.StartedPull;
 import dev.mayfly.operator.cluster.ClusterIdentity;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.testing.Cluster;

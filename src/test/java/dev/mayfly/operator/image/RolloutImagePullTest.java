@@ -12,7 +12,7 @@ import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.operator.image.RolloutImagePull.ImageWait;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.Images.ImageFacts;

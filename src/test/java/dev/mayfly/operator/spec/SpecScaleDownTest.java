@@ -3,7 +3,7 @@ package dev.mayfly.operator.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mayfly.api.v1alpha1.ScaleDownSpec;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.ScaleDownSpec;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
 import dev.mayfly.core.model.Probe;

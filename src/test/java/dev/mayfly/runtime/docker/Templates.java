@@ -1,10 +1,10 @@
 package dev.mayfly.runtime.docker;
 
 import dev.mayfly.core.model.Ephemerality;
-import dev.mayfly.core.model.Requests;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.Mount;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.model.Template.Resources;
 import dev.mayfly.core.model.Template.Security;
 import dev.mayfly.core.model.Volume;

@@ -3,7 +3,7 @@ package dev.mayfly.runtime.docker.audit;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.host.FoundWrites.Write;
-import dev.mayfly.host.Unchanged;
+import dev.mayfly.host.WritableLayer.Unchanged;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.mayfly.runtime.docker.audit;
 
 import com.github.dockerjava.api.model.ChangeLog;
-import dev.mayfly.core.audit.Finding.Kind;
+import dev.mayfly.core.audit.AuditReport.Finding.Kind;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Globs;
 import dev.mayfly.host.FoundWrites;

@@ -1,7 +1,7 @@
 package dev.mayfly.runtime.docker.audit;
 
 import dev.mayfly.core.audit.AuditReport;
-import dev.mayfly.core.audit.Finding;
+import dev.mayfly.core.audit.AuditReport.Finding;
 import dev.mayfly.core.audit.SuggestedVolumes;
 import dev.mayfly.core.model.Desired.AuditPolicy;
 import dev.mayfly.core.model.Globs;

@@ -18,7 +18,7 @@ import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.Image;
 import com.github.dockerjava.core.NameParser;
 import dev.mayfly.core.model.OwnerId;
-import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.runtime.Ownership;
 import java.io.Closeable;
 import java.io.IOException;

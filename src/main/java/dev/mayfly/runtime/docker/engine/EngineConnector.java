@@ -7,7 +7,7 @@ import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.core.RemoteApiVersion;
 import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
-import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Connection;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
 import java.io.IOException;

@@ -9,7 +9,7 @@ import com.github.dockerjava.api.model.Image;
 import dev.mayfly.core.image.StoredImage;
 import dev.mayfly.core.image.StoredImage.Layer;
 import dev.mayfly.core.model.Replica;
-import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.host.Host;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImageStore;

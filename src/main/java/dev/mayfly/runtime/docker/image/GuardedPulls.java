@@ -1,6 +1,6 @@
 package dev.mayfly.runtime.docker.image;
 
-import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.image.PulledImage.StartedPull;
 import dev.mayfly.runtime.BegunPulls;
 import dev.mayfly.runtime.ImageName;
 import java.time.Duration;

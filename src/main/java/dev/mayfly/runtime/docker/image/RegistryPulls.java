@@ -2,7 +2,7 @@ package dev.mayfly.runtime.docker.image;
 
 import dev.mayfly.core.image.PullState;
 import dev.mayfly.core.image.PulledImage;
-import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.image.PulledImage.StartedPull;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImageUnavailable;

@@ -1,6 +1,6 @@
 package dev.mayfly.runtime.docker.replica;
 
-import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.runtime.Capacity;
 
 /** Reports the resources of the engine's machine. */

@@ -2,7 +2,7 @@ package dev.mayfly.runtime.docker.replica;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
-import dev.mayfly.core.audit.VolumeAdvice;
+import dev.mayfly.core.audit.SuggestedVolumes;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.runtime.Ownership;
@@ -97,7 +97,7 @@ final class LastWords {
         return new Failure(
                 Failure.READ_ONLY,
                 what + "with ephemerality.mode: Enforce the root file system is read-only. Give it a home:\n"
-                        + VolumeAdvice.yaml(
+                        + SuggestedVolumes.yaml(
                                 snapshot.replica().id().owner().name(),
                                 List.of(refusal.home().orElseThrow())));
     }

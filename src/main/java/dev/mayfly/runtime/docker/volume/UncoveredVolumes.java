@@ -1,6 +1,6 @@
 package dev.mayfly.runtime.docker.volume;
 
-import dev.mayfly.core.audit.VolumeAdvice;
+import dev.mayfly.core.audit.SuggestedVolumes;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Template;
@@ -41,7 +41,7 @@ public final class UncoveredVolumes {
                     "Image " + template.image().reference() + " declares VOLUME " + String.join(", ", uncovered)
                             + ", where no volume is mounted. Files written there would be lost with each replica, so none"
                             + " is started. To keep them, add:\n"
-                            + VolumeAdvice.yaml(launch.id().owner().name(), uncovered)
+                            + SuggestedVolumes.yaml(launch.id().owner().name(), uncovered)
                             + "or, if they may be lost, set ephemerality.uncoveredVolumes: Scratch."));
         }
         return uncovered;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.github.dockerjava.api.DockerClient;
 import dev.mayfly.core.image.AuditedImage;
 import dev.mayfly.core.image.AuditedImage.Scan;
-import dev.mayfly.core.model.Requests;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.imagearchive.Tars;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.docker.LoadedImage;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.github.dockerjava.api.model.AuthConfig;
 import dev.mayfly.core.image.Credential;
 import dev.mayfly.core.image.PulledImage;
-import dev.mayfly.core.image.StartedPull;
+import dev.mayfly.core.image.PulledImage.StartedPull;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.mayfly.core.plan;
+package dev.mayfly.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RolloutBudgetTest {
+class BudgetTest {
 
     @ParameterizedTest(name = "{0} surge and {1} unavailable of {2}: {3} and {4}")
     @CsvSource({
@@ -25,12 +25,12 @@ class RolloutBudgetTest {
         "0, 9, 5, 0, 5"
     })
     void isResolvedAsInADeployment(String surge, String unavailable, int replicas, int most, int fewer) {
-        assertThat(RolloutBudget.resolve(surge, unavailable, replicas)).isEqualTo(new Budget(most, fewer));
+        assertThat(Budget.resolve(surge, unavailable, replicas)).isEqualTo(new Budget(most, fewer));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "%", "-1", "1.5", "half", "25 %"})
     void anythingElseIsRefused(String nonsense) {
-        assertThatThrownBy(() -> RolloutBudget.resolve(nonsense, "1", 3)).hasMessageContaining("'" + nonsense + "'");
+        assertThatThrownBy(() -> Budget.resolve(nonsense, "1", 3)).hasMessageContaining("'" + nonsense + "'");
     }
 }
