@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.microprofile.config.spi.Converter;
 
 /** All settings of the operator. {@code docs/configuration.md} is generated from this file. */
 @ConfigMapping(prefix = "mayfly")
@@ -295,5 +296,17 @@ public interface MayflyConfig {
          */
         @WithDefault("10m")
         Duration duration();
+    }
+
+    /** Reads a Kubernetes quantity, such as {@code 100m} or {@code 256Mi}. */
+    public static class QuantityConverter implements Converter<Quantity> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Quantity convert(String value) {
+            var quantity = Quantity.parse(value);
+            quantity.getNumericalAmount();
+            return quantity;
+        }
     }
 }

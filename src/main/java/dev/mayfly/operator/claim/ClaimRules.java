@@ -2,7 +2,7 @@ package dev.mayfly.operator.claim;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.mayfly.operator.claim.ClaimUnusable.Why;
+import dev.mayfly.operator.claim.Claims.Unusable.Why;
 import dev.mayfly.operator.spec.SpecVolumes;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
@@ -41,12 +41,12 @@ final class ClaimRules {
      *
      * @param volume the volume that the claim is bound to
      * @param machine the node that the engine's host is, or would be
-     * @throws ClaimUnusable if replicas can't mount it; says why and what to do
+     * @throws Claims.Unusable if replicas can't mount it; says why and what to do
      */
     String path(PersistentVolumeClaim claim, PersistentVolume volume, Node machine, Use use) {
         var name = claim.getMetadata().getName();
         if (claim.getMetadata().getDeletionTimestamp() != null) {
-            throw new ClaimUnusable(
+            throw new Claims.Unusable(
                     Why.ClaimNotUsable,
                     name,
                     "it is being deleted and goes as soon as no replica has it mounted. Scale the workload to 0 to let"
@@ -121,8 +121,8 @@ final class ClaimRules {
         }
     }
 
-    private static ClaimUnusable unusable(PersistentVolumeClaim claim, PersistentVolume volume, String why) {
-        return new ClaimUnusable(
+    private static Claims.Unusable unusable(PersistentVolumeClaim claim, PersistentVolume volume, String why) {
+        return new Claims.Unusable(
                 Why.ClaimNotUsable,
                 claim.getMetadata().getName(),
                 "its volume " + volume.getMetadata().getName() + " " + why);

@@ -2,7 +2,7 @@ package dev.mayfly.operator.claim;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.mayfly.operator.claim.ClaimUnusable.Why;
+import dev.mayfly.operator.claim.Claims.Unusable.Why;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -36,7 +36,7 @@ class ClaimVolumes {
      */
     record Bound(String version, PersistentVolume volume, Node machine) {}
 
-    /** @throws ClaimUnusable if the volume is gone, or the API server did not answer */
+    /** @throws Claims.Unusable if the volume is gone, or the API server did not answer */
     Bound lookUp(PersistentVolumeClaim claim) {
         var uid = claim.getMetadata().getUid();
         return Optional.ofNullable(known.getIfPresent(uid))
@@ -57,13 +57,13 @@ class ClaimVolumes {
         try {
             var volume = Optional.ofNullable(
                             client.persistentVolumes().withName(name).get())
-                    .orElseThrow(() -> new ClaimUnusable(
+                    .orElseThrow(() -> new Claims.Unusable(
                             Why.ClaimNotBound,
                             claim.getMetadata().getName(),
                             "its volume " + name + " is gone. Create the claim again."));
             return new Bound(claim.getMetadata().getResourceVersion(), volume, machine.orWouldBe());
         } catch (KubernetesClientException failed) {
-            throw new ClaimUnusable(
+            throw new Claims.Unusable(
                     Why.ClaimUnreadable,
                     claim.getMetadata().getName(),
                     "its volume " + name + " can't be looked up: " + failed.getMessage()

@@ -9,12 +9,13 @@ import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.operator.claim.ClaimHolds.ClaimKey;
 import dev.mayfly.operator.claim.ClaimRules.Use;
-import dev.mayfly.operator.claim.ClaimUnusable.Why;
+import dev.mayfly.operator.claim.Claims.Unusable.Why;
+import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Lists;
+import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.cluster.ReferencedObjects;
 import dev.mayfly.operator.cluster.ReferencedObjects.Watched;
 import dev.mayfly.operator.cluster.ResourceCaches;
-import dev.mayfly.operator.cluster.ResourceOwner;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -69,7 +70,7 @@ public class Claims {
      * Returns the workload with the paths of its claims filled in. All of them are protected until its next
      * reconciliation.
      *
-     * @throws ClaimUnusable if new replicas can't mount one of them; running replicas are not changed then
+     * @throws Unusable if new replicas can't mount one of them; running replicas are not changed then
      */
     public Desired mount(Desired desired, String runtime) {
         var observed = runtimes.of(runtime).observe(desired.owner(), clock.instant());
@@ -93,7 +94,7 @@ public class Claims {
 
     /** Releases the claims of a workload whose replicas are gone, so that they may be deleted. */
     public void release(Templated workload) {
-        var owner = ResourceOwner.of(workload);
+        var owner = Owners.of(workload);
         referenced.refer(owner, Set.of());
         var template = workload.template();
         var named = template == null
@@ -113,7 +114,7 @@ public class Claims {
         private final Map<ClaimKey, Watched<PersistentVolumeClaim>> watched;
         private final Map<String, PersistentVolumeClaim> claims = new HashMap<>();
         private final Map<String, String> paths = new HashMap<>();
-        private final Map<String, ClaimUnusable> troubles = new LinkedHashMap<>();
+        private final Map<String, Unusable> troubles = new LinkedHashMap<>();
 
         Found(Desired desired, Map<ClaimKey, Watched<PersistentVolumeClaim>> watched) {
             this.desired = desired;
@@ -125,7 +126,7 @@ public class Claims {
                 var claim = watched.get(new ClaimKey(desired.owner().namespace(), name))
                         .get(words -> unread(name, words))
                         .orElseThrow(
-                                () -> new ClaimUnusable(
+                                () -> new Unusable(
                                         Why.ClaimNotFound,
                                         name,
                                         "it does not exist in namespace "
@@ -133,7 +134,7 @@ public class Claims {
                                                 + ". Create it, or correct claimName; the workload then continues automatically."));
                 claims.put(name, claim);
                 paths.put(name, path(claim));
-            } catch (ClaimUnusable unusable) {
+            } catch (Unusable unusable) {
                 troubles.put(name, unusable);
             }
         }
@@ -170,8 +171,8 @@ public class Claims {
         }
     }
 
-    private static ClaimUnusable unread(String claim, String words) {
-        return new ClaimUnusable(
+    private static Unusable unread(String claim, String words) {
+        return new Unusable(
                 Why.ClaimUnreadable,
                 claim,
                 "it can't be read, so nothing is changed: " + words
@@ -226,5 +227,27 @@ public class Claims {
     @PreDestroy
     void close() {
         referenced.close();
+    }
+
+    /** A PersistentVolumeClaim that replicas can't mount at present. Running replicas stay, none is started. */
+    public static final class Unusable extends InvalidSpec {
+        private static final long serialVersionUID = 1L;
+
+        /** Reasons of the condition. */
+        enum Why {
+            /** The claim does not exist. */
+            ClaimNotFound,
+            /** It has no volume yet, or no longer has one. */
+            ClaimNotBound,
+            /** Replicas can't mount its volume because of its kind, location or mode. */
+            ClaimNotUsable,
+            /** The API server did not answer. */
+            ClaimUnreadable
+        }
+
+        /** @param message why the claim can't be mounted, and what to do */
+        Unusable(Why why, String claim, String message) {
+            super(why.name(), "persistentVolumeClaim " + claim + ": " + message);
+        }
     }
 }

@@ -3,7 +3,7 @@ package dev.mayfly.operator.claim;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mayfly.core.model.OwnerId;
-import dev.mayfly.operator.claim.ClaimUnusable.Why;
+import dev.mayfly.operator.claim.Claims.Unusable.Why;
 import dev.mayfly.operator.event.EventRecorder;
 import dev.mayfly.runtime.RuntimeEvent;
 import io.fabric8.kubernetes.api.model.Node;
@@ -50,11 +50,11 @@ class WaitForFirstConsumer {
      *
      * @return why it can't be used yet
      */
-    ClaimUnusable advance(OwnerId user, PersistentVolumeClaim claim) {
+    Claims.Unusable advance(OwnerId user, PersistentVolumeClaim claim) {
         try {
             return reason(user, claim);
         } catch (KubernetesClientException failed) {
-            return new ClaimUnusable(
+            return new Claims.Unusable(
                     Why.ClaimUnreadable,
                     claim.getMetadata().getName(),
                     "it is not bound yet, and the reason can't be read: " + failed.getMessage()
@@ -62,7 +62,7 @@ class WaitForFirstConsumer {
         }
     }
 
-    private ClaimUnusable reason(OwnerId user, PersistentVolumeClaim claim) {
+    private Claims.Unusable reason(OwnerId user, PersistentVolumeClaim claim) {
         if ("Lost".equals(claim.getStatus().getPhase())) {
             return unbound(
                     claim,
@@ -97,7 +97,7 @@ class WaitForFirstConsumer {
                                 + claim.getMetadata().getName() + ".");
     }
 
-    private ClaimUnusable select(OwnerId user, PersistentVolumeClaim claim, StorageClass type) {
+    private Claims.Unusable select(OwnerId user, PersistentVolumeClaim claim, StorageClass type) {
         var waits = "it waits for its first consumer (StorageClass "
                 + type.getMetadata().getName() + ")";
         if (NO_PROVISIONER.equals(type.getProvisioner())) {
@@ -156,7 +156,7 @@ class WaitForFirstConsumer {
         client.resource(annotated).patch(PatchContext.of(PatchType.STRATEGIC_MERGE), annotated);
     }
 
-    private static ClaimUnusable unbound(PersistentVolumeClaim claim, String why) {
-        return new ClaimUnusable(Why.ClaimNotBound, claim.getMetadata().getName(), why);
+    private static Claims.Unusable unbound(PersistentVolumeClaim claim, String why) {
+        return new Claims.Unusable(Why.ClaimNotBound, claim.getMetadata().getName(), why);
     }
 }

@@ -4,11 +4,14 @@ import static java.net.HttpURLConnection.HTTP_FORBIDDEN;
 import static java.net.HttpURLConnection.HTTP_NOT_FOUND;
 import static java.util.Objects.requireNonNullElse;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired;
@@ -16,9 +19,9 @@ import dev.mayfly.core.model.Text;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.core.status.Findings;
 import dev.mayfly.host.Journal;
-import dev.mayfly.operator.cluster.EventObjects;
 import dev.mayfly.operator.cluster.InvalidSpec;
-import dev.mayfly.operator.cluster.ResourceOwner;
+import dev.mayfly.operator.cluster.Owners;
+import dev.mayfly.operator.event.EventObjects;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.RemainingResources.Left;
@@ -30,7 +33,10 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Writes the deletion record of a workload whose replicas are gone: a line of the journal, and an Event. */
@@ -90,7 +96,7 @@ public class DeletionRecords {
     }
 
     private DeletionRecord of(Templated workload, Optional<ContainerRuntime> runtime) {
-        var owner = ResourceOwner.of(workload);
+        var owner = Owners.of(workload);
         var metadata = workload.getMetadata();
         var report = runtime.flatMap(ContainerRuntime::writeAudit)
                 .map(audit -> audit.report(owner))
@@ -178,6 +184,71 @@ public class DeletionRecords {
             if (failed.getCode() != HTTP_FORBIDDEN && failed.getCode() != HTTP_NOT_FOUND) {
                 LOG.warnf("The deletion record of %s is in no Event: %s", deleted.name(), failed.getMessage());
             }
+        }
+    }
+
+    /**
+     * The record of a deleted workload: one line of {@code audit.jsonl}. {@code docs/ephemerality.md} describes each field.
+     *
+     * @param version version of this schema
+     * @param workload the deleted object, whose fields are fields of the line
+     */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record DeletionRecord(
+            int version,
+            @JsonUnwrapped Workload workload,
+            String image,
+            SortedSet<String> digests,
+            SortedSet<String> modes,
+            Replicas replicas,
+            Found findings,
+            Volumes volumes,
+            List<String> left) {
+        static final int VERSION = 1;
+
+        /**
+         * @param created creation timestamp in the object's metadata
+         * @param deleted deletion timestamp in the object's metadata
+         */
+        record Workload(String kind, String namespace, String name, String uid, String created, String deleted) {}
+
+        record Replicas(int lived, Map<String, Integer> ended, boolean complete) {}
+
+        record Found(int count, boolean truncated, List<FindingStatus> first) {}
+
+        record Volumes(List<String> kept, List<String> removed) {}
+
+        /** The record in a few sentences. */
+        String sentence() {
+            var ends = replicas.ended().entrySet().stream()
+                    .map(end -> end.getValue() + " " + end.getKey())
+                    .collect(Collectors.joining(", "));
+            return "%s from %s to %s%s. Mode %s, image %s %s. Writes outside of volumes: %s. Volumes kept: %s; removed: %s. Left: %s."
+                    .formatted(
+                            (replicas.complete() ? "" : "at least ") + replicas.lived() + " replicas lived",
+                            workload.created(),
+                            workload.deleted(),
+                            ends.isEmpty() ? "" : " (" + ends + ")",
+                            words(List.copyOf(modes)),
+                            image,
+                            words(List.copyOf(digests)),
+                            found(),
+                            words(volumes.kept()),
+                            words(volumes.removed()),
+                            words(left));
+        }
+
+        private String found() {
+            if (findings.count() == 0) {
+                return "none found";
+            }
+            var one = findings.first().getFirst();
+            return (findings.truncated() ? "more than " : "") + findings.count() + ", the first by " + one.replica()
+                    + ": " + one.path();
+        }
+
+        private static String words(List<String> things) {
+            return things.isEmpty() ? "nothing" : String.join(", ", things);
         }
     }
 }

@@ -112,8 +112,8 @@ public class WorkloadTotalsJournal implements OwnerState {
         var text = journal.note(uid);
         try {
             return text.isPresent() ? JSON.readValue(text.get(), WorkloadTotals.class) : WorkloadTotals.begun(complete);
-        } catch (JsonProcessingException spoilt) {
-            LOG.warnf("The totals %s can't be read and start anew: %s", uid, spoilt.getOriginalMessage());
+        } catch (JsonProcessingException unreadable) {
+            LOG.warnf("The totals %s can't be read and start anew: %s", uid, unreadable.getOriginalMessage());
             return WorkloadTotals.begun(false);
         }
     }

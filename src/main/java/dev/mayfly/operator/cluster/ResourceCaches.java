@@ -2,13 +2,16 @@ package dev.mayfly.operator.cluster;
 
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -34,6 +37,19 @@ public class ResourceCaches {
         var kind = new Kind<>(context.getPrimaryCache(), new SimpleInboundEventSource<T>("wakes"));
         kinds.put(HasMetadata.getKind(context.getPrimaryResourceClass()), kind);
         return kind.wakes();
+    }
+
+    /** From here on a resource is woken as soon as its runtime reports a change of its replicas. */
+    void start(@Observes StartupEvent started, Runtimes runtimes) {
+        runtimes.all().forEach(runtime -> runtime.watch(this::changed));
+    }
+
+    private void changed(OwnerId owner) {
+        if (owner.equals(OwnerId.EVERY)) {
+            wakeAll();
+        } else {
+            wake(owner);
+        }
     }
 
     /** Schedules a reconciliation of the resource; does nothing if its kind is unknown. */

@@ -2,6 +2,9 @@ package dev.mayfly.operator.content;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.operator.cluster.InvalidSpec;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -20,10 +23,10 @@ public final class Content {
     /** Nothing was read: every object counts as optional and missing. */
     public static final Content UNREAD = new Content(Map.of(), null);
 
-    private final Map<ContentSource, Held> held;
+    private final Map<Source, Held> held;
     private final byte[] key;
 
-    private Content(Map<ContentSource, Held> held, byte[] key) {
+    private Content(Map<Source, Held> held, byte[] key) {
         this.held = new TreeMap<>(held);
         this.key = key;
     }
@@ -32,7 +35,7 @@ public final class Content {
      * @param held without the objects that don't exist
      * @param key key of the hash over content: see {@link ContentHash}
      */
-    public static Content of(Map<ContentSource, Held> held, byte[] key) {
+    public static Content of(Map<Source, Held> held, byte[] key) {
         return new Content(held, key);
     }
 
@@ -85,12 +88,38 @@ public final class Content {
         return key != null;
     }
 
-    public Optional<Held> of(ContentSource source) {
+    public Optional<Held> of(Source source) {
         return Optional.ofNullable(held.get(source));
     }
 
+    /**
+     * The object's content; empty if it is optional and missing. Nothing is started or changed until all objects that
+     * are not optional exist.
+     *
+     * @param where the field that refers to it
+     * @throws InvalidSpec if it is required and missing
+     */
+    public Optional<Held> find(Source source, boolean optional, String where, OwnerId owner) {
+        var found = of(source);
+        if (found.isEmpty() && !optional && read()) {
+            throw new InvalidSpec(
+                    source.kind() + "NotFound",
+                    source + " is not there, which " + where + " needs: create it in namespace " + owner.namespace()
+                            + ", correct the name, or set optional: true");
+        }
+        return found;
+    }
+
+    /** The error if an object lacks a required key. */
+    public static InvalidSpec missingKey(Source source, String key, String where) {
+        return new InvalidSpec(
+                source.kind() + "NotFound",
+                source + " has no key " + key + ", which " + where
+                        + " needs: add the key, correct its name, or set optional: true");
+    }
+
     /** Objects that exist, sorted by kind and name. */
-    Map<ContentSource, Held> held() {
+    Map<Source, Held> held() {
         return held;
     }
 
@@ -102,5 +131,66 @@ public final class Content {
     @Override
     public String toString() {
         return held.toString();
+    }
+
+    /**
+     * An object in the workload's namespace whose content its template uses.
+     *
+     * @param name name of the object
+     */
+    public record Source(Kind kind, String name) implements Comparable<Source> {
+
+        /** Kinds of such objects, by their Kubernetes names. */
+        enum Kind {
+            ConfigMap,
+            Secret
+        }
+
+        public static Source configMap(String name) {
+            return new Source(Kind.ConfigMap, name);
+        }
+
+        public static Source secret(String name) {
+            return new Source(Kind.Secret, name);
+        }
+
+        /** For messages: {@code ConfigMap conf}. */
+        @Override
+        public String toString() {
+            return kind + " " + name;
+        }
+
+        @Override
+        public int compareTo(Source other) {
+            return kind == other.kind ? name.compareTo(other.name) : kind.compareTo(other.kind);
+        }
+    }
+
+    /** An object's content is unknown because the API server did not answer. The object may exist. */
+    public static class Unreadable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final String reason;
+
+        /**
+         * @param reason reason of the condition, in CamelCase
+         * @param message for the user who must act
+         */
+        Unreadable(String reason, String message) {
+            super(message, null, false, false);
+            this.reason = reason;
+        }
+
+        static Unreadable of(Source source, String namespace, String words) {
+            return new Unreadable(
+                    source.kind() + "Unreadable",
+                    source + " in namespace " + namespace + " can't be read, so nothing is changed: " + words
+                            + ". Check that the operator may get, list and watch it; it is retried automatically.");
+        }
+
+        /** The error as the workload's conditions report it. */
+        public Failure failure() {
+            return new Failure(reason, getMessage());
+        }
     }
 }

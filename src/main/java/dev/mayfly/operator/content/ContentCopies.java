@@ -33,9 +33,9 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 public class ContentCopies {
     private final KubernetesClient client;
-    private final HashKey key;
+    private final ContentHash.Key key;
 
-    public ContentCopies(KubernetesClient client, HashKey key) {
+    public ContentCopies(KubernetesClient client, ContentHash.Key key) {
         this.client = client;
         this.key = key;
     }
@@ -87,11 +87,11 @@ public class ContentCopies {
         if (wanted.isEmpty() || index == null) {
             return Content.UNREAD;
         }
-        var held = new HashMap<ContentSource, Content.Held>();
+        var held = new HashMap<Content.Source, Content.Held>();
         for (var entry : index) {
             var names = (Map<?, ?>) entry;
-            var source = new ContentSource(
-                    ContentSource.Kind.valueOf((String) names.get("kind")), (String) names.get("name"));
+            var source = new Content.Source(
+                    Content.Source.Kind.valueOf((String) names.get("kind")), (String) names.get("name"));
             var copy = copy(workload.getMetadata().getNamespace(), source.kind(), (String) names.get("copy"));
             if (copy != null) {
                 held.put(source, Content.Held.of(copy, Objects.requireNonNullElse(wanted.get(source), all -> false)));
@@ -100,7 +100,7 @@ public class ContentCopies {
         return Content.of(held, key.getOrCreate());
     }
 
-    private HasMetadata copy(String namespace, ContentSource.Kind kind, String name) {
+    private HasMetadata copy(String namespace, Content.Source.Kind kind, String name) {
         return switch (kind) {
             case ConfigMap ->
                 client.configMaps().inNamespace(namespace).withName(name).get();
@@ -125,7 +125,7 @@ public class ContentCopies {
                 .build();
     }
 
-    private static HasMetadata copy(ObjectMeta metadata, ContentSource source, Content.Held held) {
+    private static HasMetadata copy(ObjectMeta metadata, Content.Source source, Content.Held held) {
         return switch (source.kind()) {
             case ConfigMap ->
                 new ConfigMapBuilder()

@@ -19,15 +19,15 @@ public final class ContentReferences {
     private ContentReferences() {}
 
     /** @param keys used keys; null: all */
-    private record Taken(ContentSource source, Set<String> keys) {}
+    private record Taken(Content.Source source, Set<String> keys) {}
 
     /** By object, a predicate that selects the used keys; empty if there is no template or it refers to no objects. */
-    public static Map<ContentSource, Predicate<String>> of(Templated workload) {
+    public static Map<Content.Source, Predicate<String>> of(Templated workload) {
         return workload.template() == null ? Map.of() : of(workload.template());
     }
 
-    public static Map<ContentSource, Predicate<String>> of(WorkloadTemplate template) {
-        var sources = new TreeMap<ContentSource, Predicate<String>>();
+    public static Map<Content.Source, Predicate<String>> of(WorkloadTemplate template) {
+        var sources = new TreeMap<Content.Source, Predicate<String>>();
         Stream.of(volumes(template), variables(template), wholes(template))
                 .flatMap(taken -> taken)
                 .forEach(taken -> sources.merge(
@@ -38,11 +38,11 @@ public final class ContentReferences {
     }
 
     /** Secrets with credentials for the image's registry, in the template's order. They are not part of a revision. */
-    static Set<ContentSource> pullSecrets(Templated workload) {
+    static Set<Content.Source> pullSecrets(Templated workload) {
         return workload.template() == null
                 ? Set.of()
                 : Lists.orEmpty(workload.template().imagePullSecrets()).stream()
-                        .map(secret -> ContentSource.secret(secret.name()))
+                        .map(secret -> Content.Source.secret(secret.name()))
                         .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
@@ -51,12 +51,12 @@ public final class ContentReferences {
             if (volume.configMap() != null) {
                 var name = volume.configMap().name();
                 return Stream.of(new Taken(
-                        ContentSource.configMap(name), keys(volume.configMap().items())));
+                        Content.Source.configMap(name), keys(volume.configMap().items())));
             }
             return volume.secret() == null
                     ? Stream.empty()
                     : Stream.of(new Taken(
-                            ContentSource.secret(volume.secret().secretName()),
+                            Content.Source.secret(volume.secret().secretName()),
                             keys(volume.secret().items())));
         });
     }
@@ -74,11 +74,11 @@ public final class ContentReferences {
                     KeySelector map = variable.valueFrom().configMapKeyRef();
                     KeySelector secret = variable.valueFrom().secretKeyRef();
                     if (map != null) {
-                        return Stream.of(new Taken(ContentSource.configMap(map.name()), Set.of(map.key())));
+                        return Stream.of(new Taken(Content.Source.configMap(map.name()), Set.of(map.key())));
                     }
                     return secret == null
                             ? Stream.empty()
-                            : Stream.of(new Taken(ContentSource.secret(secret.name()), Set.of(secret.key())));
+                            : Stream.of(new Taken(Content.Source.secret(secret.name()), Set.of(secret.key())));
                 });
     }
 
@@ -86,8 +86,8 @@ public final class ContentReferences {
         return Lists.orEmpty(template.envFrom()).stream()
                 .map(from -> new Taken(
                         from.configMapRef() != null
-                                ? ContentSource.configMap(from.configMapRef().name())
-                                : ContentSource.secret(from.secretRef().name()),
+                                ? Content.Source.configMap(from.configMapRef().name())
+                                : Content.Source.secret(from.secretRef().name()),
                         null));
     }
 }

@@ -3,10 +3,10 @@ package dev.mayfly.operator.content;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
+import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.cluster.ReferencedObjects;
 import dev.mayfly.operator.cluster.ReferencedObjects.Watched;
 import dev.mayfly.operator.cluster.ResourceCaches;
-import dev.mayfly.operator.cluster.ResourceOwner;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,16 +28,16 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class ContentWatch implements OwnerState {
     private final KubernetesClient client;
-    private final HashKey key;
+    private final ContentHash.Key key;
     private final ReferencedObjects<Place, HasMetadata> referenced;
 
-    ContentWatch(KubernetesClient client, HashKey key, ResourceCaches resources) {
+    ContentWatch(KubernetesClient client, ContentHash.Key key, ResourceCaches resources) {
         this.client = client;
         this.key = key;
         this.referenced = new ReferencedObjects<>(this::named, resources::wake);
     }
 
-    private record Place(String namespace, ContentSource source) {}
+    private record Place(String namespace, Content.Source source) {}
 
     private Resource<? extends HasMetadata> named(Place place) {
         var name = place.source().name();
@@ -50,7 +50,7 @@ public class ContentWatch implements OwnerState {
     /**
      * The current content that the workload's template uses.
      *
-     * @throws ContentUnread if it is unknown
+     * @throws Content.Unreadable if it is unknown
      */
     public Content read(Templated workload) {
         var objects = refer(workload);
@@ -58,7 +58,7 @@ public class ContentWatch implements OwnerState {
         if (wanted.isEmpty()) {
             return Content.UNREAD;
         }
-        var held = new HashMap<ContentSource, Content.Held>();
+        var held = new HashMap<Content.Source, Content.Held>();
         wanted.forEach((from, keys) -> objects.get(from)
                 .map(object -> Content.Held.of(object, keys))
                 .ifPresent(found -> held.put(from, found)));
@@ -68,7 +68,7 @@ public class ContentWatch implements OwnerState {
     /**
      * The Secrets that the workload names for its image's registry, in its order; empty for one that does not exist.
      *
-     * @throws ContentUnread if it is unknown
+     * @throws Content.Unreadable if it is unknown
      */
     Map<String, Optional<Secret>> pullSecrets(Templated workload) {
         var objects = refer(workload);
@@ -86,15 +86,15 @@ public class ContentWatch implements OwnerState {
                         ContentReferences.pullSecrets(workload).stream())
                 .map(source -> new Place(namespace, source))
                 .collect(Collectors.toSet());
-        return new Objects(namespace, referenced.refer(ResourceOwner.of(workload), places));
+        return new Objects(namespace, referenced.refer(Owners.of(workload), places));
     }
 
     /** Objects in one namespace. */
     private record Objects(String namespace, Map<Place, Watched<HasMetadata>> watched) {
 
-        Optional<HasMetadata> get(ContentSource source) {
+        Optional<HasMetadata> get(Content.Source source) {
             var place = new Place(namespace, source);
-            return watched.get(place).get(words -> ContentUnread.of(source, namespace, words));
+            return watched.get(place).get(words -> Content.Unreadable.of(source, namespace, words));
         }
     }
 

@@ -6,7 +6,7 @@ import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.image.Credential;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
-import dev.mayfly.operator.cluster.ResourceOwner;
+import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.event.EventRecorder;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageEngine;
@@ -32,13 +32,13 @@ import java.util.stream.Collectors;
 public class PullSecrets implements OwnerState {
     private final ContentWatch contents;
 
-    private final HashKey key;
+    private final ContentHash.Key key;
     private final Runtimes runtimes;
     private final EventRecorder events;
     /** By UID, the problems that were reported, so that each is reported once. */
     private final Map<String, Map<String, String>> reported = new ConcurrentHashMap<>();
 
-    PullSecrets(ContentWatch contents, HashKey key, Runtimes runtimes, EventRecorder events) {
+    PullSecrets(ContentWatch contents, ContentHash.Key key, Runtimes runtimes, EventRecorder events) {
         this.contents = contents;
         this.key = key;
         this.runtimes = runtimes;
@@ -49,10 +49,10 @@ public class PullSecrets implements OwnerState {
      * Hands over the credentials before a launch.
      *
      * @param runtime the runtime of the workload's replicas
-     * @throws ContentUnread if the Secrets' content is unknown
+     * @throws Content.Unreadable if the Secrets' content is unknown
      */
     public void hand(Templated workload, String runtime) {
-        var owner = ResourceOwner.of(workload);
+        var owner = Owners.of(workload);
         pulls(runtime).ifPresent(pulls -> {
             var unusable = new LinkedHashMap<String, String>();
             pulls.credentials(owner, credentials(contents.pullSecrets(workload), owner, unusable));

@@ -6,6 +6,14 @@ import dev.mayfly.api.v1alpha1.ImagePolicy;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ReclaimedImages;
 import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.operator.event.EventObjects;
+import dev.mayfly.operator.image.CollectionRun.CollectionResult;
+import dev.mayfly.operator.image.ImagePolicyReconciler.PolicyReport;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -13,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 
 /** Adds to each policy's status the images that garbage collection removed or would remove. */
 @ApplicationScoped
@@ -76,5 +85,58 @@ class CollectionReport implements PolicyReport {
                 .map(all -> all.getOrDefault(policy.getMetadata().getName(), List.of()))
                 .map(images -> reported.withReclaimable(names(images)))
                 .orElse(reported);
+    }
+
+    /** Reports removed images: in metrics, and in one Event on each policy that allowed it. */
+    @ApplicationScoped
+    static class CollectionEvents {
+        private static final Logger LOG = Logger.getLogger(CollectionReport.class);
+        /** The namespace of Events about cluster-scoped objects. */
+        private static final String NAMESPACE = "default";
+
+        private final KubernetesClient client;
+        private final Counter images;
+        private final Counter layers;
+        private final Counter bytes;
+
+        CollectionEvents(KubernetesClient client, MeterRegistry metrics) {
+            this.client = client;
+            images = Counter.builder("mayfly.images.reclaimed")
+                    .description("Images that collection removed")
+                    .register(metrics);
+            layers = Counter.builder("mayfly.images.reclaimed.layers")
+                    .description("Layers removed with the images that the collection removed")
+                    .register(metrics);
+            bytes = Counter.builder("mayfly.images.reclaimed.bytes")
+                    .description("Bytes of the layers removed with the images that the collection removed")
+                    .register(metrics);
+        }
+
+        void count(CollectionResult all) {
+            images.increment(all.images().size());
+            layers.increment(all.layers());
+            bytes.increment(all.bytes());
+        }
+
+        void report(ImagePolicy policy, CollectionResult reclaimed, Instant now) {
+            LOG.infof("ImagePolicy %s: %s", policy.getMetadata().getName(), reclaimed.message());
+            var about = new ObjectReferenceBuilder()
+                    .withApiVersion(policy.getApiVersion())
+                    .withKind(policy.getKind())
+                    .withName(policy.getMetadata().getName())
+                    .withUid(policy.getMetadata().getUid())
+                    .build();
+            try {
+                client.resource(EventObjects.about(about, false, "ImagesReclaimed", reclaimed.message(), 1, now, now)
+                                .editMetadata()
+                                .withNamespace(NAMESPACE)
+                                .withGenerateName(policy.getMetadata().getName() + ".")
+                                .endMetadata()
+                                .build())
+                        .create();
+            } catch (KubernetesClientException failed) {
+                LOG.debugf("Event ImagesReclaimed was not written: %s", failed.getMessage());
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ import dev.mayfly.core.model.Text;
 import dev.mayfly.core.policy.Policy;
 import dev.mayfly.core.policy.Verdicts;
 import dev.mayfly.core.status.Conditions;
+import dev.mayfly.operator.image.ImagePolicyReconciler.PolicyReport;
 import dev.mayfly.operator.image.ImageUses.Used;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;

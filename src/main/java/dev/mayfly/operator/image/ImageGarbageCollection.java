@@ -8,6 +8,7 @@ import dev.mayfly.core.policy.Retention;
 import dev.mayfly.core.policy.Retention.ImageRemoval;
 import dev.mayfly.core.policy.Retention.Rules;
 import dev.mayfly.core.policy.Retention.Stock;
+import dev.mayfly.operator.image.CollectionReport.CollectionEvents;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageEngine;
 import dev.mayfly.runtime.ImageName;
@@ -94,7 +95,7 @@ public class ImageGarbageCollection {
         memory.seen(engine, images, at);
         var all = policies.all();
         var rules = all.stream()
-                .map(RetentionReader::read)
+                .map(PolicyReader::retention)
                 .flatMap(Optional::stream)
                 .toList();
         var stock = rules.isEmpty() ? Optional.<Stock>empty() : stock(engine.store(), images, rules, workloads, all);

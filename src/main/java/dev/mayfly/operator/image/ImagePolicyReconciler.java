@@ -51,4 +51,11 @@ public class ImagePolicyReconciler implements Reconciler<ImagePolicy> {
         bare.setStatus(status);
         return UpdateControl.patchStatus(bare);
     }
+
+    /** A part of a policy's status. */
+    interface PolicyReport {
+
+        /** Returns the status with this part updated. The given status may be the previous one. No I/O. */
+        ImagePolicyStatus add(ImagePolicy policy, ImagePolicyStatus status);
+    }
 }

@@ -8,6 +8,7 @@ import dev.mayfly.api.v1alpha1.ImagePolicySpec.ImageMatch;
 import dev.mayfly.api.v1alpha1.ImagePolicySpec.ImageRequirements;
 import dev.mayfly.core.policy.Policy;
 import dev.mayfly.core.policy.Policy.Rules;
+import dev.mayfly.core.policy.RetentionRules;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -16,8 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Reads a policy's rules from an ImagePolicy. Omitted fields have their defaults. */
+/** Reads an ImagePolicy: the rules for images that run, and the retention of unused ones. Omitted fields have the schema's defaults. */
 final class PolicyReader {
+    private static final int HIGH = 85;
+    private static final int LOW = 80;
+    private static final int AGE_SECONDS = 120;
+    private static final int KEPT = 2;
     private static final BigDecimal LARGEST = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private PolicyReader() {}
@@ -45,6 +50,22 @@ final class PolicyReader {
                 requireNonNullElse(require.noSetuid(), false),
                 requireNonNullElse(require.noSecretsInEnv(), true),
                 requireNonNullElse(require.noUncoveredVolumes(), false));
+    }
+
+    /** Empty if it has no retention. */
+    static Optional<RetentionRules> retention(ImagePolicy policy) {
+        var match = requireNonNullElse(policy.getSpec().match(), new ImageMatch(null, null));
+        return Optional.ofNullable(policy.getSpec().retention())
+                .map(retention -> new RetentionRules(
+                        policy.getMetadata().getName(),
+                        requireNonNullElse(match.images(), List.of()),
+                        requireNonNullElse(retention.highThresholdPercent(), HIGH),
+                        requireNonNullElse(retention.lowThresholdPercent(), LOW),
+                        bytes(retention.maximumBytes()),
+                        Duration.ofSeconds(requireNonNullElse(retention.minimumAgeSeconds(), AGE_SECONDS)),
+                        requireNonNullElse(retention.keepLast(), KEPT),
+                        requireNonNullElse(retention.exclude(), List.of()),
+                        requireNonNullElse(retention.dryRun(), false)));
     }
 
     private static Optional<Duration> seconds(Integer seconds) {

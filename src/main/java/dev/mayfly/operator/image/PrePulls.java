@@ -6,6 +6,7 @@ import dev.mayfly.api.v1alpha1.ImagePolicy;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
 import dev.mayfly.core.status.Conditions;
 import dev.mayfly.core.status.PrePulledCondition;
+import dev.mayfly.operator.image.ImagePolicyReconciler.PolicyReport;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.Runtimes;

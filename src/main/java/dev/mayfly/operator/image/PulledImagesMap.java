@@ -103,17 +103,17 @@ public final class PulledImagesMap {
     /**
      * The readable images; empty if the ConfigMap is about another engine, whose images a user may have pulled.
      *
-     * @param spoilt called with the error of each unreadable line: one written by another version of the operator, or
+     * @param onUnreadable called with the error of each unreadable line: one written by another version of the operator, or
      * edited by hand
      */
-    public static List<PulledImage> read(ConfigMap stored, String engine, Consumer<String> spoilt) {
+    public static List<PulledImage> read(ConfigMap stored, String engine, Consumer<String> onUnreadable) {
         return lines(
-                stored, engine, ENTRY, line -> JSON.readValue(line, Entry.class).image(), spoilt);
+                stored, engine, ENTRY, line -> JSON.readValue(line, Entry.class).image(), onUnreadable);
     }
 
     /** Pulls that started and whose end was not recorded; empty if the ConfigMap is about another engine. */
-    static List<StartedPull> begun(ConfigMap stored, String engine, Consumer<String> spoilt) {
-        return lines(stored, engine, BEGUN, line -> JSON.readValue(line, StartedPull.class), spoilt);
+    static List<StartedPull> begun(ConfigMap stored, String engine, Consumer<String> onUnreadable) {
+        return lines(stored, engine, BEGUN, line -> JSON.readValue(line, StartedPull.class), onUnreadable);
     }
 
     private interface Line<T> {
@@ -121,7 +121,7 @@ public final class PulledImagesMap {
     }
 
     private static <T> List<T> lines(
-            ConfigMap stored, String engine, String entry, Line<T> meaning, Consumer<String> spoilt) {
+            ConfigMap stored, String engine, String entry, Line<T> meaning, Consumer<String> onUnreadable) {
         var annotations = stored.getMetadata().getAnnotations();
         if (stored.getData() == null || annotations == null || !engine.equals(annotations.get(ENGINE))) {
             return List.of();
@@ -131,7 +131,7 @@ public final class PulledImagesMap {
             try {
                 all.add(meaning.read(line));
             } catch (JsonProcessingException | RuntimeException unreadable) {
-                spoilt.accept(unreadable.getMessage());
+                onUnreadable.accept(unreadable.getMessage());
             }
         }
         return all;

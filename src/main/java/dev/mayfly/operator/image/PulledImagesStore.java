@@ -124,9 +124,9 @@ class PulledImagesStore implements BegunPulls {
             if (stored != null) {
                 noted(stored);
             }
-            var cutOff = images.begun();
-            from.pulls().remember(images.all().values(), cutOff);
-            images.over(cutOff);
+            var interrupted = images.begun();
+            from.pulls().remember(images.all().values(), interrupted);
+            images.over(interrupted);
             read.complete(null);
             warned.set(false);
             writer.scheduleWithFixedDelay(this::write, SOON_SECONDS, SOON_SECONDS, TimeUnit.SECONDS);

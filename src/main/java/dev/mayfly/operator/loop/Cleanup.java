@@ -1,6 +1,7 @@
 package dev.mayfly.operator.loop;
 
 import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.core.plan.Planner;
 import dev.mayfly.operator.claim.Claims;
@@ -8,6 +9,7 @@ import dev.mayfly.operator.cleanup.DeletionRecords;
 import dev.mayfly.operator.cleanup.SharedResources;
 import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
 import dev.mayfly.operator.spec.SpecReader;
+import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -92,5 +94,24 @@ class Cleanup {
 
     private static DeleteControl recheck() {
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
+    }
+
+    /** State that the runtimes keep per owner: writes, terminations of replicas, credentials. */
+    @ApplicationScoped
+    static class RuntimeMemories implements OwnerState {
+        private final Runtimes runtimes;
+
+        RuntimeMemories(Runtimes runtimes) {
+            this.runtimes = runtimes;
+        }
+
+        @Override
+        public void forget(OwnerId owner) {
+            runtimes.with(ContainerRuntime::writeAudit).forEach(audit -> audit.forget(owner));
+            runtimes.with(ContainerRuntime::terminations)
+                    .forEach(terminations -> terminations.forgetTerminations(owner));
+            runtimes.with(ContainerRuntime::imageEngine)
+                    .forEach(engine -> engine.pulls().forget(owner));
+        }
     }
 }

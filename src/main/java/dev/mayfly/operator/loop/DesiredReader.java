@@ -3,9 +3,8 @@ package dev.mayfly.operator.loop;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.operator.cluster.InvalidSpec;
-import dev.mayfly.operator.cluster.ResourceOwner;
+import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.content.Content;
-import dev.mayfly.operator.content.ContentUnread;
 import dev.mayfly.operator.content.ContentWatch;
 import dev.mayfly.operator.content.PullSecrets;
 import dev.mayfly.operator.spec.SpecReader;
@@ -31,7 +30,7 @@ class DesiredReader {
      * Watches the objects that the resource refers to, and hands its pull Secrets to the runtime.
      *
      * @throws InvalidSpec if the spec can't be honored
-     * @throws ContentUnread if the objects' content is unknown
+     * @throws Content.Unreadable if the objects' content is unknown
      */
     Read follow(Templated resource) {
         // First, since a registry may be contacted from here on.
@@ -42,7 +41,7 @@ class DesiredReader {
 
     /** Stops watching for a resource that starts nothing anymore, and reads its spec without content. */
     Desired unfollow(Templated resource) {
-        contents.forget(ResourceOwner.of(resource));
+        contents.forget(Owners.of(resource));
         return specs.unchecked(resource);
     }
 

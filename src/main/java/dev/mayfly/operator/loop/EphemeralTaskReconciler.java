@@ -9,7 +9,9 @@ import dev.mayfly.operator.cleanup.SharedResources;
 import dev.mayfly.operator.cleanup.TaskExpiry;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.ResourceCaches;
-import dev.mayfly.operator.content.ContentUnread;
+import dev.mayfly.operator.content.Content;
+import dev.mayfly.operator.loop.ReconcileLoop.KindStrategy;
+import dev.mayfly.operator.loop.ReconcileLoop.Reconciliation;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -87,7 +89,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
                 throw invalid;
             }
             return startingNothing(known, runtime, invalid.failure());
-        } catch (ContentUnread unread) {
+        } catch (Content.Unreadable unread) {
             return startingNothing(known, runtime, unread.failure());
         }
     }

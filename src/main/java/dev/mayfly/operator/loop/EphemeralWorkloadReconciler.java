@@ -1,12 +1,23 @@
 package dev.mayfly.operator.loop;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Termination;
+import dev.mayfly.core.plan.Surplus;
+import dev.mayfly.core.plan.Surplus.PendingScaleDown;
+import dev.mayfly.core.status.BusyWait;
 import dev.mayfly.core.status.RolloutState;
 import dev.mayfly.operator.claim.Claims;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.ResourceCaches;
-import dev.mayfly.operator.content.ContentUnread;
+import dev.mayfly.operator.content.Content;
+import dev.mayfly.operator.loop.ReconcileLoop.KindStrategy;
+import dev.mayfly.operator.loop.Statuses.TerminationHold;
 import dev.mayfly.operator.revision.Revisions;
+import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -66,7 +77,7 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
             return statuses.report(workload, reconciliation);
         } catch (InvalidSpec invalid) {
             return statuses.refuse(workload, invalid);
-        } catch (ContentUnread unread) {
+        } catch (Content.Unreadable unread) {
             return statuses.unread(workload, unread);
         } catch (RuntimeUnavailable unavailable) {
             return statuses.unknown(workload, unavailable);
@@ -76,5 +87,32 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     @Override
     public DeleteControl cleanup(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
         return cleanup.run(workload, context, unavailable -> statuses.unknown(workload, unavailable));
+    }
+
+    /**
+     * The workload's part of a reconciliation: revisions and scaling down.
+     *
+     * @param previous the last status, written or being written; null: there is none
+     */
+    record WorkloadStrategy(EphemeralWorkload workload, EphemeralWorkloadStatus previous, Revisions revisions)
+            implements KindStrategy {
+
+        @Override
+        public Desired prepare(ContainerRuntime runtime, Desired desired, Observed observed) {
+            var pinned = revisions.seen(workload, previous, desired, observed);
+            var pending = Surplus.pendingScaleDown(pinned, observed, BusyWait.pendingScaleDown(previous));
+            var wanted =
+                    pinned.withScaleDown(scaleDown -> scaleDown.withSurplusSince(pending.map(PendingScaleDown::since)));
+            runtime.busyWatch()
+                    .ifPresent(busy -> busy.watchBusy(
+                            wanted.owner(),
+                            pending.flatMap(surplus -> wanted.scaleDown().busyProbe())));
+            return wanted;
+        }
+
+        @Override
+        public boolean holds(Removal removal, List<Termination> terminations, Observed observed) {
+            return new TerminationHold(workload.getStatus(), terminations, observed.now()).holds(removal);
+        }
     }
 }

@@ -2,24 +2,29 @@ package dev.mayfly.operator.loop;
 
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.image.PullState;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.plan.Planner;
 import dev.mayfly.core.plan.Planner.Plan;
+import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
 import dev.mayfly.operator.image.PolicyEvaluation;
 import dev.mayfly.operator.image.PolicyEvaluation.ImageAdmission;
 import dev.mayfly.operator.image.RolloutImagePull;
 import dev.mayfly.operator.image.RolloutImagePull.ImageWait;
+import dev.mayfly.operator.image.ViolationRecheck;
 import dev.mayfly.operator.loop.Admission.Admitted;
 import dev.mayfly.operator.revision.ImagePins;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Images.ImageFacts;
 import dev.mayfly.runtime.Runtimes;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -130,5 +135,71 @@ public class ReconcileLoop {
     private static void apply(Plan plan, ContainerRuntime runtime, Predicate<Removal> due) {
         plan.removals().stream().filter(due).forEach(runtime::remove);
         plan.launches().forEach(runtime::launch);
+    }
+
+    /** The part of a reconciliation that differs between kinds. The defaults add nothing. */
+    interface KindStrategy {
+
+        /** The workload to plan for, given the observed replicas. */
+        default Desired prepare(ContainerRuntime runtime, Desired desired, Observed observed) {
+            return desired;
+        }
+
+        /**
+         * True if a planned removal must wait until the status reports the replica's termination.
+         *
+         * @param terminations terminations that the runtime remembers
+         */
+        default boolean holds(Removal removal, List<Termination> terminations, Observed observed) {
+            return false;
+        }
+    }
+
+    /**
+     * One reconciliation: desired state, observed state and plan.
+     *
+     * @param runtime name of the runtime, frozen in status
+     * @param desired with the slots that this plan abandons
+     * @param observed as it was when the plan was made
+     * @param shortage why some of the desired replicas are missing; empty if none is
+     * @param audit findings of the write audit
+     * @param image facts about the template's image on the engine, once it was inspected
+     * @param pull progress of the pull of that image; empty if no pull is in progress
+     * @param compliance result of the image policies
+     * @param terminations terminations of replicas that the runtime remembers
+     */
+    record Reconciliation(
+            String runtime,
+            Desired desired,
+            Observed observed,
+            Plan plan,
+            Optional<Failure> shortage,
+            AuditReport audit,
+            Optional<ImageFacts> image,
+            Optional<PullState> pull,
+            Compliance compliance,
+            List<Termination> terminations) {
+
+        /**
+         * The reconciliation of a spec that could not be applied.
+         *
+         * @param why the error to report
+         */
+        Reconciliation troubled(Failure why) {
+            return new Reconciliation(
+                    runtime, desired, observed, plan, Optional.of(why), audit, image, pull, compliance, terminations);
+        }
+
+        /** How soon to check again that the write audit is on time, which events don't report; empty if there is none. */
+        Optional<Duration> auditInterval() {
+            return desired.template().ephemerality().mode() == Mode.Audit
+                    ? Optional.of(desired.audit().interval())
+                    : Optional.empty();
+        }
+
+        /** How soon to evaluate violations again, since events don't report corrections; empty if there are none. */
+        Optional<Duration> complianceInterval() {
+            return compliance.breaches().isEmpty() ? Optional.empty() : Optional.of(ViolationRecheck.AGAIN);
+        }
     }
 }

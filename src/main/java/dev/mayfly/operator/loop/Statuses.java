@@ -5,26 +5,30 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Removal.Cause;
+import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.status.BusyWait;
 import dev.mayfly.core.status.Findings;
 import dev.mayfly.core.status.RolloutState;
 import dev.mayfly.core.status.StatusCalculator;
 import dev.mayfly.core.status.Terminations;
-import dev.mayfly.operator.claim.ClaimUnusable;
+import dev.mayfly.operator.claim.Claims;
 import dev.mayfly.operator.cluster.InvalidSpec;
-import dev.mayfly.operator.cluster.ResourceOwner;
-import dev.mayfly.operator.content.ContentUnread;
-import dev.mayfly.operator.event.ComplianceEvents;
-import dev.mayfly.operator.event.DegradedEvents;
-import dev.mayfly.operator.event.RolloutEvents;
+import dev.mayfly.operator.cluster.Owners;
+import dev.mayfly.operator.content.Content;
+import dev.mayfly.operator.event.StatusEvents;
 import dev.mayfly.operator.image.ImageReport;
+import dev.mayfly.operator.loop.ReconcileLoop.Reconciliation;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -37,23 +41,14 @@ class Statuses implements OwnerState {
     /** How soon to check that the written status was read back. */
     private static final Duration READ_BACK = Duration.ofMillis(500);
 
-    private final WriteEvents events;
-    private final DegradedEvents degraded;
-    private final RolloutEvents rollouts;
-    private final ComplianceEvents compliance;
+    private final WriteEvents writes;
+    private final StatusEvents events;
     private final InstantSource clock = InstantSource.system();
     private final StatusPipeline<EphemeralWorkload, EphemeralWorkloadStatus> pipeline;
 
-    Statuses(
-            StatusWriter writer,
-            WriteEvents events,
-            DegradedEvents degraded,
-            RolloutEvents rollouts,
-            ComplianceEvents compliance) {
-        this.compliance = compliance;
-        this.degraded = degraded;
+    Statuses(StatusWriter writer, WriteEvents writes, StatusEvents events) {
+        this.writes = writes;
         this.events = events;
-        this.rollouts = rollouts;
         this.pipeline = new StatusPipeline<>(writer, new Workloads(), clock);
     }
 
@@ -107,11 +102,11 @@ class Statuses implements OwnerState {
                 previous(workload), workload.getMetadata().getGeneration(), invalid.failure(), clock.instant());
         // No event reports that a node, a StorageClass or a PersistentVolume was added.
         return pipeline.write(
-                workload, status, invalid instanceof ClaimUnusable ? Optional.of(SOON) : Optional.empty());
+                workload, status, invalid instanceof Claims.Unusable ? Optional.of(SOON) : Optional.empty());
     }
 
     /** Reports content that is unknown: nothing is changed, and the content is soon read again. */
-    UpdateControl<EphemeralWorkload> unread(EphemeralWorkload workload, ContentUnread unread) {
+    UpdateControl<EphemeralWorkload> unread(EphemeralWorkload workload, Content.Unreadable unread) {
         var status = StatusCalculator.invalid(
                 previous(workload), workload.getMetadata().getGeneration(), unread.failure(), clock.instant());
         return pipeline.write(workload, status, Optional.of(SOON));
@@ -179,11 +174,36 @@ class Statuses implements OwnerState {
 
         @Override
         public void begun(EphemeralWorkload known, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
-            var owner = ResourceOwner.of(known);
-            events.found(owner, Findings.added(before, now), now.ephemerality());
-            degraded.changed(owner, before, now);
-            compliance.changed(owner, before == null ? null : before.conditions(), now.conditions());
-            rollouts.changed(owner, before, now);
+            var owner = Owners.of(known);
+            writes.found(owner, Findings.added(before, now), now.ephemerality());
+            events.changed(owner, before, now);
+        }
+    }
+
+    /**
+     * Keeps dead containers whose termination no status reports yet. Until then they are the only record that survives a
+     * restart of the operator, so they are kept a little longer than the history limit; not forever, since the API server
+     * may be unavailable for long.
+     *
+     * @param written the status as last read from the API server; null: there is none
+     * @param terminations terminations of replicas
+     */
+    record TerminationHold(EphemeralWorkloadStatus written, List<Termination> terminations, Instant now) {
+        private static final Duration LONGEST = Duration.ofSeconds(5);
+
+        /** True if the removal can wait; the next reconciliation plans it again. */
+        boolean holds(Removal removal) {
+            var id = removal.id();
+            return removal.cause() == Cause.HISTORY
+                    && terminations.stream()
+                            .filter(termination -> termination.attempt() == id.attempt()
+                                    && termination.replica().equals(id.replica()))
+                            .anyMatch(this::recent)
+                    && Terminations.awaits(written, terminations, id.replica(), id.attempt());
+        }
+
+        private boolean recent(Termination termination) {
+            return now.isBefore(termination.at().plus(LONGEST));
         }
     }
 }

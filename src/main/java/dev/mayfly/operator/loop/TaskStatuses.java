@@ -2,17 +2,21 @@ package dev.mayfly.operator.loop;
 
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
+import dev.mayfly.api.v1alpha1.EphemeralTaskStatusBuilder;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
+import dev.mayfly.core.status.Findings;
 import dev.mayfly.core.status.TaskMemory;
 import dev.mayfly.core.status.TaskStatusCalculator;
 import dev.mayfly.operator.cleanup.TaskExpiry;
 import dev.mayfly.operator.cluster.InvalidSpec;
+import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.cluster.ResourceCaches;
-import dev.mayfly.operator.cluster.ResourceOwner;
+import dev.mayfly.operator.event.StatusEvents;
 import dev.mayfly.operator.image.ImageReport;
+import dev.mayfly.operator.loop.ReconcileLoop.Reconciliation;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -21,8 +25,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -36,14 +42,16 @@ class TaskStatuses implements OwnerState {
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private final ResourceCaches resources;
-    private final TaskEvents events;
+    private final WriteEvents writes;
+    private final StatusEvents events;
     private final InstantSource clock = InstantSource.system();
     private final UnreportedTerminations unreported = new UnreportedTerminations();
     private final StatusPipeline<EphemeralTask, EphemeralTaskStatus> pipeline;
 
-    TaskStatuses(StatusWriter writer, ResourceCaches resources, TaskEvents events) {
+    TaskStatuses(StatusWriter writer, ResourceCaches resources, WriteEvents writes, StatusEvents events) {
         this.pipeline = new StatusPipeline<>(writer, new Tasks(), clock);
         this.resources = resources;
+        this.writes = writes;
         this.events = events;
     }
 
@@ -160,14 +168,51 @@ class TaskStatuses implements OwnerState {
 
         @Override
         public void written(EphemeralTask known, EphemeralTaskStatus before, EphemeralTaskStatus now) {
-            var owner = ResourceOwner.of(known);
+            var owner = Owners.of(known);
+            var earlier = before == null ? null : before.ephemerality();
+            writes.found(owner, Findings.added(earlier, now.ephemerality()), now.ephemerality());
             events.changed(owner, before, now);
             resources.wake(owner);
         }
 
         @Override
         public void refused(EphemeralTask known) {
-            resources.wake(ResourceOwner.of(known));
+            resources.wake(Owners.of(known));
+        }
+    }
+
+    /**
+     * Terminations of tasks' attempts that no status reports yet. Attempts that are not counted may have left no other
+     * trace by the time the status is written.
+     */
+    static final class UnreportedTerminations implements OwnerState {
+        private final Map<String, EphemeralTaskStatus> byUid = new ConcurrentHashMap<>();
+
+        /** Remembers the status that contains them, until one is written. */
+        void remember(EphemeralTask known, EphemeralTaskStatus next) {
+            byUid.put(known.getMetadata().getUid(), next);
+        }
+
+        /**
+         * Adds the remembered terminations to the status.
+         *
+         * @param status null: there is none
+         */
+        EphemeralTaskStatus addTo(EphemeralTask known, EphemeralTaskStatus status) {
+            var next = byUid.get(known.getMetadata().getUid());
+            if (next == null || next.results() == null) {
+                return status;
+            }
+            return status == null
+                    ? EphemeralTaskStatusBuilder.builder()
+                            .results(next.results())
+                            .build()
+                    : status.withResults(next.results());
+        }
+
+        @Override
+        public void forget(OwnerId owner) {
+            byUid.remove(owner.uid());
         }
     }
 }

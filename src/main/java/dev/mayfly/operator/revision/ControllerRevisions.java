@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.core.model.Text;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentCopies;
+import dev.mayfly.operator.revision.RevisionHistory.Revision;
 import dev.mayfly.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
@@ -46,7 +47,7 @@ public final class ControllerRevisions {
         return "-" + Text.atMost(workload.getMetadata().getUid(), UID_DIGITS);
     }
 
-    static ControllerRevision of(EphemeralWorkload workload, RevisionRecord revision, Content content) {
+    static ControllerRevision of(EphemeralWorkload workload, Revision revision, Content content) {
         var name = name(workload, revision.name());
         var contents = new HashMap<String, Object>(Map.of(SPEC, workload.getSpec()));
         if (content.read()) {
@@ -73,7 +74,7 @@ public final class ControllerRevisions {
     }
 
     /** The mutable fields; a ControllerRevision's data is immutable. */
-    static Map<String, Object> patch(RevisionRecord revision) {
+    static Map<String, Object> patch(Revision revision) {
         return Map.of("metadata", Map.of("annotations", annotations(revision.pin())), "revision", revision.number());
     }
 

@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.operator.revision.RevisionHistory.Revision;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageEngine;
 import dev.mayfly.runtime.ImageName;
@@ -95,7 +96,7 @@ public class ImagePins {
     private void pin(
             EphemeralWorkload workload,
             RevisionHistory history,
-            RevisionRecord revision,
+            Revision revision,
             String id,
             Images images,
             BooleanSupplier kept) {

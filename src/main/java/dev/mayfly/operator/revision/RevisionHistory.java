@@ -4,6 +4,7 @@ import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.operator.spec.SpecRevision;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,7 +17,7 @@ import java.util.function.UnaryOperator;
 
 /** The revisions of one workload, and which of them is desired. In memory only, without a clock. */
 final class RevisionHistory {
-    private final Map<String, RevisionRecord> kept = new TreeMap<>();
+    private final Map<String, Revision> kept = new TreeMap<>();
     private String wanted;
     private Instant since;
     private boolean resolving;
@@ -26,7 +27,7 @@ final class RevisionHistory {
      * @param last the revision that was desired last, as in the status; empty: none yet
      * @param now answers to earlier image checks are ignored
      */
-    RevisionHistory(Collection<RevisionRecord> stored, String last, Instant now) {
+    RevisionHistory(Collection<Revision> stored, String last, Instant now) {
         stored.forEach(revision -> kept.put(revision.name(), revision));
         wanted = last;
         since = now;
@@ -38,7 +39,7 @@ final class RevisionHistory {
      * @param returned true: it was desired earlier, and is again
      * @param resolving true: its image is being resolved, so no replica should be replaced yet
      */
-    record Choice(RevisionRecord revision, boolean fresh, boolean returned, boolean resolving) {}
+    record Choice(Revision revision, boolean fresh, boolean returned, boolean resolving) {}
 
     /**
      * Selects the desired revision. An equal meaning is the same revision, unless the image reference now resolves to a
@@ -75,10 +76,10 @@ final class RevisionHistory {
     }
 
     /** Selects the revision of the image that the reference now resolves to. */
-    private Choice follow(Desired desired, List<RevisionRecord> same, ImagePin image, Instant now) {
+    private Choice follow(Desired desired, List<Revision> same, ImagePin image, Instant now) {
         var earlier = same.stream()
                 .filter(revision -> revision.runs(image.digest()))
-                .max(Comparator.comparingLong(RevisionRecord::number));
+                .max(Comparator.comparingLong(Revision::number));
         if (earlier.isPresent()) {
             want(earlier.get().name(), now);
             return chosen(earlier.get(), desired, true);
@@ -87,15 +88,14 @@ final class RevisionHistory {
     }
 
     private Choice begin(String name, Desired desired, Optional<ImagePin> pin, Instant now) {
-        var revision =
-                new RevisionRecord(name, highest() + 1, desired.revision(), Optional.of(desired.template()), pin);
+        var revision = new Revision(name, highest() + 1, desired.revision(), Optional.of(desired.template()), pin);
         kept.put(name, revision);
         want(name, now);
         resolving = false;
         return new Choice(revision, true, false, false);
     }
 
-    private Choice chosen(RevisionRecord revision, Desired desired, boolean returned) {
+    private Choice chosen(Revision revision, Desired desired, boolean returned) {
         var now = revision.withMeaning(desired.revision())
                 .withTemplate(Optional.of(desired.template()))
                 .withNumber(returned ? highest() + 1 : revision.number());
@@ -108,22 +108,22 @@ final class RevisionHistory {
         since = now;
     }
 
-    private static RevisionRecord latest(List<RevisionRecord> revisions) {
+    private static Revision latest(List<Revision> revisions) {
         return revisions.stream()
-                .max(Comparator.comparingLong(RevisionRecord::number))
+                .max(Comparator.comparingLong(Revision::number))
                 .orElseThrow();
     }
 
     private long highest() {
-        return kept.values().stream().mapToLong(RevisionRecord::number).max().orElse(0);
+        return kept.values().stream().mapToLong(Revision::number).max().orElse(0);
     }
 
-    synchronized Optional<RevisionRecord> find(String name) {
+    synchronized Optional<Revision> find(String name) {
         return Optional.ofNullable(kept.get(name));
     }
 
     /** Answers to requests made before the image was known are ignored. */
-    synchronized void change(String name, Instant now, UnaryOperator<RevisionRecord> change) {
+    synchronized void change(String name, Instant now, UnaryOperator<Revision> change) {
         kept.computeIfPresent(name, (same, revision) -> change.apply(revision));
         if (name.equals(wanted)) {
             since = now;
@@ -149,11 +149,55 @@ final class RevisionHistory {
         var outdated = kept.values().stream()
                 .filter(revision ->
                         !inUse.contains(revision.name()) && !revision.name().equals(wanted))
-                .sorted(Comparator.comparingLong(RevisionRecord::number).reversed())
+                .sorted(Comparator.comparingLong(Revision::number).reversed())
                 .skip(limit)
-                .map(RevisionRecord::name)
+                .map(Revision::name)
                 .toList();
         outdated.forEach(kept::remove);
         return outdated;
+    }
+
+    /**
+     * A current or earlier revision of a workload.
+     *
+     * @param name as in its replicas' label, whichever version of the operator chose it
+     * @param number the higher, the later the revision was last desired
+     * @param meaning hash of the content, as this version of the operator computes it; empty if it can't be read
+     * @param template the template that its replicas run; empty if it can't be read
+     * @param pin the image that its first replica ran; empty if none has run
+     */
+    @RecordBuilder
+    record Revision(String name, long number, String meaning, Optional<Template> template, Optional<ImagePin> pin)
+            implements RevisionHistoryRevisionBuilder.With {
+
+        /** Names are hashes over the meaning: equal names mean equal content, even if the content can't be read anymore. */
+        boolean means(String other) {
+            return meaning.equals(other) || name.equals(other);
+        }
+
+        /** True if its image has that digest in its repository. */
+        boolean runs(String digest) {
+            return pin.filter(known -> known.digest().equals(digest)).isPresent();
+        }
+
+        /**
+         * The digest alone may change, for example when an index gets an image for another platform; then the image is the
+         * same.
+         */
+        boolean differs(ImagePin image) {
+            return !image.digest().isEmpty()
+                    && !runs(image.digest())
+                    && pin.filter(known -> known.id().equals(image.id())).isEmpty();
+        }
+
+        /** The digest by which its image can be pulled again from its repository; empty if there is none. */
+        Optional<String> digest() {
+            return pin.map(ImagePin::digest).filter(digest -> !digest.isEmpty());
+        }
+
+        /** The template that its replicas run, with its image. */
+        Optional<Template> pinned() {
+            return template.map(known -> known.withImage(image -> image.withPin(pin)));
+        }
     }
 }

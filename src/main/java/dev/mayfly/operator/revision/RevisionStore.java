@@ -6,6 +6,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentCopies;
+import dev.mayfly.operator.revision.RevisionHistory.Revision;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
@@ -47,14 +48,14 @@ class RevisionStore {
     }
 
     /** All revisions of the workload, as this version of the operator reads them. */
-    List<RevisionRecord> load(EphemeralWorkload workload) {
+    List<Revision> load(EphemeralWorkload workload) {
         var stored = client.apps()
                 .controllerRevisions()
                 .inNamespace(workload.getMetadata().getNamespace())
                 .withLabel(Ownership.OWNER_UID, workload.getMetadata().getUid())
                 .list()
                 .getItems();
-        var kept = new ArrayList<RevisionRecord>();
+        var kept = new ArrayList<Revision>();
         for (var revision : stored) {
             ControllerRevisions.revision(workload, revision)
                     .ifPresent(name -> kept.add(read(workload, revision, name)));
@@ -62,8 +63,8 @@ class RevisionStore {
         return kept;
     }
 
-    private RevisionRecord read(EphemeralWorkload workload, ControllerRevision stored, String name) {
-        var unread = RevisionRecordBuilder.builder()
+    private Revision read(EphemeralWorkload workload, ControllerRevision stored, String name) {
+        var unread = RevisionHistoryRevisionBuilder.builder()
                 .name(name)
                 .number(stored.getRevision())
                 .meaning("")
@@ -80,7 +81,7 @@ class RevisionStore {
     }
 
     /** @param kept false once the revision is no longer to be kept */
-    void create(EphemeralWorkload workload, RevisionRecord revision, Content content, BooleanSupplier kept) {
+    void create(EphemeralWorkload workload, Revision revision, Content content, BooleanSupplier kept) {
         write(revision.name(), kept, () -> {
             var object = ControllerRevisions.of(workload, revision, content);
             copies.write(created(object), content);
@@ -103,7 +104,7 @@ class RevisionStore {
      *
      * @param kept false once the revision is no longer to be kept
      */
-    void update(EphemeralWorkload workload, RevisionRecord revision, BooleanSupplier kept) {
+    void update(EphemeralWorkload workload, Revision revision, BooleanSupplier kept) {
         var patch = client.getKubernetesSerialization().asJson(ControllerRevisions.patch(revision));
         write(revision.name(), kept, () -> stored(workload, revision.name()).patch(MERGE, patch));
     }

@@ -12,6 +12,7 @@ import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.PullPolicy;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.event.EventRecorder;
+import dev.mayfly.operator.revision.RevisionHistory.Revision;
 import dev.mayfly.operator.spec.SpecEnvironment;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -163,7 +164,7 @@ public class Revisions implements OwnerState {
                         .orElse(desired.template()));
     }
 
-    private void follow(Desired desired, RevisionRecord revision, boolean waits, Optional<Images> images) {
+    private void follow(Desired desired, Revision revision, boolean waits, Optional<Images> images) {
         if (images.isPresent() && revision.digest().isPresent()) {
             var reference = desired.template().image().reference();
             checks.follow(

@@ -13,8 +13,6 @@ import dev.mayfly.core.model.Template.Env.Kind;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Lists;
 import dev.mayfly.operator.content.Content;
-import dev.mayfly.operator.content.ContentSource;
-import dev.mayfly.operator.content.MissingContent;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -62,8 +60,8 @@ public final class SpecEnvironment {
     private void all(EnvFromSource from) {
         var map = from.configMapRef() != null;
         var selector = map ? from.configMapRef() : from.secretRef();
-        var source = map ? ContentSource.configMap(selector.name()) : ContentSource.secret(selector.name());
-        var held = MissingContent.object(content, source, Boolean.TRUE.equals(selector.optional()), "envFrom", owner);
+        var source = map ? Content.Source.configMap(selector.name()) : Content.Source.secret(selector.name());
+        var held = content.find(source, Boolean.TRUE.equals(selector.optional()), "envFrom", owner);
         held.ifPresent(found -> new TreeMap<>(found.values()).forEach((key, value) -> {
             if (!found.binary().contains(key)) {
                 var name = requireNonNullElse(from.prefix(), "") + key;
@@ -92,18 +90,18 @@ public final class SpecEnvironment {
         }
         var map = from.configMapKeyRef() != null;
         var selector = map ? from.configMapKeyRef() : from.secretKeyRef();
-        var source = map ? ContentSource.configMap(selector.name()) : ContentSource.secret(selector.name());
+        var source = map ? Content.Source.configMap(selector.name()) : Content.Source.secret(selector.name());
         return value(variable, selector, source).map(value -> new Env(variable.name(), value, Kind.PLAIN));
     }
 
-    private Optional<String> value(EnvVar variable, KeySelector selector, ContentSource source) {
+    private Optional<String> value(EnvVar variable, KeySelector selector, Content.Source source) {
         var optional = Boolean.TRUE.equals(selector.optional());
         var where = "env " + variable.name();
-        var held = MissingContent.object(content, source, optional, where, owner)
+        var held = content.find(source, optional, where, owner)
                 .filter(found -> !found.binary().contains(selector.key()));
         var value = held.map(found -> found.values().get(selector.key()));
         if (value.isEmpty() && !optional && content.read()) {
-            throw MissingContent.key(source, selector.key(), where);
+            throw Content.missingKey(source, selector.key(), where);
         }
         return value.map(bytes -> text(bytes)
                 .orElseThrow(() -> new InvalidSpec("key " + selector.key() + " of " + source + " is no text, so "

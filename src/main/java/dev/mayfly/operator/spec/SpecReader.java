@@ -3,11 +3,14 @@ package dev.mayfly.operator.spec;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.api.v1alpha1.EphemeralTask;
+import dev.mayfly.api.v1alpha1.EphemeralTaskSpec;
+import dev.mayfly.api.v1alpha1.EphemeralTaskSpec.CleanupPolicy;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.api.v1alpha1.Templated.BackoffSpec;
 import dev.mayfly.api.v1alpha1.Templated.RuntimeName;
 import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.core.model.Batch;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.AuditPolicy;
 import dev.mayfly.core.model.Desired.Restarts;
@@ -15,9 +18,10 @@ import dev.mayfly.core.model.Desired.Rollout;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
 import dev.mayfly.core.model.DesiredBuilder;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.TaskCounts;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.operator.cluster.InvalidSpec;
-import dev.mayfly.operator.cluster.ResourceOwner;
+import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentHash;
 import jakarta.inject.Singleton;
@@ -28,6 +32,7 @@ import java.util.Optional;
 @Singleton
 public class SpecReader {
     private static final int HISTORY_LIMIT = 1;
+    private static final int BACKOFF_LIMIT = 6;
     private final MayflyConfig config;
     private final SpecRules rules;
 
@@ -66,7 +71,7 @@ public class SpecReader {
         if (given == null || given.image() == null) {
             throw new InvalidSpec("spec.template.image is missing: say which image to run");
         }
-        var owner = ResourceOwner.of(resource);
+        var owner = Owners.of(resource);
         var template = SpecTemplate.read(given, SpecEphemerality.read(resource.ephemerality()), owner, content);
         var common = plain(owner, template)
                 .revision(SpecRevision.of(given, runtime(resource), template.ephemerality(), hash(template, content)))
@@ -74,14 +79,33 @@ public class SpecReader {
                         backOff(resource.backoff()), requireNonNullElse(resource.historyLimit(), HISTORY_LIMIT)))
                 .audit(SpecEphemerality.audit(resource.ephemerality()));
         return switch (resource) {
-            case EphemeralWorkload workload -> SpecRollout.read(common, workload.getSpec(), owner);
-            case EphemeralTask task -> SpecBatch.read(common, task.getSpec());
+            case EphemeralWorkload workload -> SpecReplicas.read(common, workload.getSpec(), owner);
+            case EphemeralTask task -> batch(common, task.getSpec());
         };
+    }
+
+    /** A task's fields beyond its template. Counts are in its status only. */
+    private static Desired batch(DesiredBuilder common, EphemeralTaskSpec spec) {
+        var completions = requireNonNullElse(spec.completions(), 1);
+        var parallelism = requireNonNullElse(spec.parallelism(), 1);
+        var active = Math.min(completions, parallelism);
+        return common.replicas(active)
+                .admitted(active)
+                .batch(Optional.of(new Batch(
+                        completions,
+                        parallelism,
+                        requireNonNullElse(spec.backoffLimit(), BACKOFF_LIMIT),
+                        Optional.empty(),
+                        Batch.Cleanup.valueOf(requireNonNullElse(spec.cleanupPolicy(), CleanupPolicy.OnSuccess)
+                                .name()),
+                        TaskCounts.NONE,
+                        TaskCounts.NONE)))
+                .build();
     }
 
     /** The desired state of a deleted resource: no replicas. Never refused, so that every resource can be deleted. */
     public Desired leaving(Templated resource) {
-        var owner = ResourceOwner.of(resource);
+        var owner = Owners.of(resource);
         return plain(owner, SpecTemplate.leaving(resource.template(), owner))
                 .deleted(true)
                 .build();

@@ -2,17 +2,22 @@ package dev.mayfly.operator.spec;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.mayfly.api.v1alpha1.Volume.ConfigMapSource;
 import dev.mayfly.api.v1alpha1.Volume.DockerVolumeSource.ReclaimPolicy;
+import dev.mayfly.api.v1alpha1.Volume.KeyToPath;
+import dev.mayfly.api.v1alpha1.Volume.SecretSource;
 import dev.mayfly.api.v1alpha1.VolumeMount;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Template.Mount;
 import dev.mayfly.core.model.Volume;
+import dev.mayfly.core.model.Volume.FileContent;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.content.Content;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -75,5 +80,75 @@ public final class SpecVolumes {
                 .filter(name -> !name.isEmpty() && !name.equals("."))
                 .collect(Collectors.joining("/"));
         return path.startsWith("/") ? "/" + names : names;
+    }
+
+    /** Reads {@code configMap} and {@code secret} volumes as files. */
+    static final class SpecFiles {
+        private static final int MODE = 0644;
+
+        private final Content.Source source;
+        private final Content content;
+        private final int mode;
+        private final boolean optional;
+        private final String where;
+        private final TreeMap<String, FileContent> files = new TreeMap<>();
+
+        private SpecFiles(Content.Source source, Content content, Integer mode, Boolean optional, String volume) {
+            this.source = source;
+            this.content = content;
+            this.mode = requireNonNullElse(mode, MODE);
+            this.optional = Boolean.TRUE.equals(optional);
+            this.where = "volume '" + volume + "'";
+        }
+
+        static Volume.Files of(String volume, ConfigMapSource given, OwnerId owner, Content content) {
+            return new SpecFiles(
+                            Content.Source.configMap(given.name()),
+                            content,
+                            given.defaultMode(),
+                            given.optional(),
+                            volume)
+                    .read(given.items(), owner);
+        }
+
+        static Volume.Files of(String volume, SecretSource given, OwnerId owner, Content content) {
+            return new SpecFiles(
+                            Content.Source.secret(given.secretName()),
+                            content,
+                            given.defaultMode(),
+                            given.optional(),
+                            volume)
+                    .read(given.items(), owner);
+        }
+
+        private Volume.Files read(List<KeyToPath> items, OwnerId owner) {
+            content.find(source, optional, where, owner).ifPresent(held -> {
+                if (items == null || items.isEmpty()) {
+                    held.values().forEach((key, value) -> files.put(key, new FileContent(value, mode)));
+                } else {
+                    items.forEach(item -> add(item, held));
+                }
+            });
+            return new Volume.Files(Collections.unmodifiableMap(files));
+        }
+
+        private void add(KeyToPath item, Content.Held held) {
+            var value = held.values().get(item.key());
+            if (value == null) {
+                if (!optional) {
+                    throw Content.missingKey(source, item.key(), where);
+                }
+                return;
+            }
+            var taken = files.put(item.path(), new FileContent(value, requireNonNullElse(item.mode(), mode)));
+            if (taken != null || files.keySet().stream().anyMatch(path -> nested(path, item.path()))) {
+                throw new InvalidSpec("two of items of " + where + " want the path " + item.path()
+                        + ", or one lies below it: change one of them");
+            }
+        }
+
+        private static boolean nested(String path, String other) {
+            return path.startsWith(other + "/") || other.startsWith(path + "/");
+        }
     }
 }

@@ -75,7 +75,7 @@ class ClaimRulesTest {
 
     private void refused(String source, String modes, Use use, String words) {
         assertThatThrownBy(() -> path(source, modes, use))
-                .isInstanceOf(ClaimUnusable.class)
+                .isInstanceOf(Claims.Unusable.class)
                 .hasMessageStartingWith("persistentVolumeClaim data: its volume pv-1 ")
                 .hasMessageContaining(words);
     }

@@ -7,6 +7,7 @@ import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.config.Configs;
 import dev.mayfly.core.model.Template.Network;
+import dev.mayfly.operator.cleanup.SharedResources.ActiveOwners;
 import dev.mayfly.operator.spec.SpecReader;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;

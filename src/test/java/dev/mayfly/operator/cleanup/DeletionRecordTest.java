@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mayfly.operator.cleanup.DeletionRecords.DeletionRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.config.Configs;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.operator.cleanup.Orphans.OrphanEvents;
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.api.model.Event;
 import java.time.Instant;

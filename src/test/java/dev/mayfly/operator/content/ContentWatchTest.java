@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.config.Configs;
+import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.cluster.ResourceCaches;
-import dev.mayfly.operator.cluster.ResourceOwner;
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class ContentWatchTest {
     private final KubernetesClient client = Cluster.client();
     private final String namespace = Cluster.namespace("watch");
-    private final ContentSource conf = ContentSource.configMap("conf");
+    private final Content.Source conf = Content.Source.configMap("conf");
     private ContentWatch watch = new ContentWatch(client, key(client), new ResourceCaches());
 
     @AfterEach
@@ -62,7 +62,7 @@ class ContentWatchTest {
         watch.read(workload("shop", "other"));
         assertThat(watch.watched()).isEqualTo(2);
 
-        watch.forget(ResourceOwner.of(workload("web", "conf")));
+        watch.forget(Owners.of(workload("web", "conf")));
         assertThat(watch.watched()).isEqualTo(1);
         assertThat(watch.read(read("shop", "{template: {image: a}}")).read()).isFalse();
         assertThat(watch.watched()).isZero();
@@ -76,13 +76,13 @@ class ContentWatchTest {
             watch = new ContentWatch(nobody, key(client), new ResourceCaches());
             var web = workload("web", "conf");
             assertThatThrownBy(() -> watch.read(web))
-                    .isInstanceOf(ContentUnread.class)
+                    .isInstanceOf(Content.Unreadable.class)
                     .hasMessageContaining("ConfigMap conf in namespace " + namespace)
                     .hasMessageContaining("orbidden");
 
             allow("nobody-" + namespace);
             await().atMost(Duration.ofSeconds(30))
-                    .ignoreException(ContentUnread.class)
+                    .ignoreException(Content.Unreadable.class)
                     .until(() -> page(web).equals(Optional.of("one")));
         }
     }
@@ -107,7 +107,7 @@ class ContentWatchTest {
         await().until(() -> watch.pullSecrets(web).get("regcred").isPresent());
         assertThat(watch.read(web).read()).as("it takes no content").isFalse();
         assertThat(watch.watched()).isEqualTo(2);
-        watch.forget(ResourceOwner.of(web));
+        watch.forget(Owners.of(web));
         assertThat(watch.watched()).isZero();
     }
 
@@ -122,8 +122,8 @@ class ContentWatchTest {
                 .map(held -> new String(held.values().get("page"), StandardCharsets.UTF_8));
     }
 
-    private HashKey key(KubernetesClient with) {
-        return new HashKey(with, Configs.of(Map.of("mayfly.namespace", namespace)));
+    private ContentHash.Key key(KubernetesClient with) {
+        return new ContentHash.Key(with, Configs.of(Map.of("mayfly.namespace", namespace)));
     }
 
     private void configMap(String page) {

@@ -3,6 +3,7 @@ package dev.mayfly.operator.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.image.StoredImage;
+import dev.mayfly.operator.image.CollectionRun.CollectionResult;
 import dev.mayfly.runtime.ImageStore.Removed;
 import java.util.List;
 import java.util.Optional;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.core.image.StoredImage;
 import dev.mayfly.core.policy.Retention.ImageRemoval;
+import dev.mayfly.operator.image.CollectionRun.CollectionResult;
 import dev.mayfly.runtime.ImageStore;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import java.lang.reflect.Proxy;

@@ -20,6 +20,8 @@ import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
 import dev.mayfly.operator.event.EventRecorder;
 import dev.mayfly.operator.image.PolicyEvaluation;
 import dev.mayfly.operator.image.RolloutImagePull;
+import dev.mayfly.operator.loop.ReconcileLoop.KindStrategy;
+import dev.mayfly.operator.loop.ReconcileLoop.Reconciliation;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.runtime.simulated.SimulatedRuntime;
 import java.time.Duration;

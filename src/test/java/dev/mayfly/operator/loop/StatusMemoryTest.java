@@ -7,6 +7,7 @@ import dev.mayfly.api.v1alpha1.EphemeralTaskStatus;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatus.ResultStatus;
 import dev.mayfly.api.v1alpha1.EphemeralTaskStatusBuilder;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.operator.loop.TaskStatuses.UnreportedTerminations;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Duration;
 import java.time.Instant;

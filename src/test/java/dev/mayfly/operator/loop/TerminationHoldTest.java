@@ -11,6 +11,7 @@ import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.core.status.Terminations;
+import dev.mayfly.operator.loop.Statuses.TerminationHold;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

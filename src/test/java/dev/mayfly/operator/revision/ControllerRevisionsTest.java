@@ -14,10 +14,10 @@ import dev.mayfly.core.model.Volume;
 import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentCopies;
+import dev.mayfly.operator.content.ContentHash;
 import dev.mayfly.operator.content.ContentReferences;
-import dev.mayfly.operator.content.ContentSource;
-import dev.mayfly.operator.content.HashKey;
 import dev.mayfly.operator.event.EventRecorder;
+import dev.mayfly.operator.revision.RevisionHistory.Revision;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.testing.Cluster;
@@ -48,7 +48,7 @@ class ControllerRevisionsTest {
     private final String namespace = Cluster.namespace("revisions");
     private final String uid = owner();
     private final SpecReader specs = new SpecReader(Configs.of(Map.of()));
-    private final HashKey key = new HashKey(client, Configs.of(Map.of("mayfly.namespace", namespace)));
+    private final ContentHash.Key key = new ContentHash.Key(client, Configs.of(Map.of("mayfly.namespace", namespace)));
     private final List<AutoCloseable> open = new ArrayList<>();
     private Revisions revisions = started();
 
@@ -74,8 +74,8 @@ class ControllerRevisionsTest {
 
     @Test
     void theImageIsStoredOnTheRevisionAndReadBack() {
-        var stored = new RevisionRecord(
-                "by-hand", 7, "", Optional.empty(), Optional.of(new ImagePin("sha256:i", "sha256:d")));
+        var stored =
+                new Revision("by-hand", 7, "", Optional.empty(), Optional.of(new ImagePin("sha256:i", "sha256:d")));
         var template = specs.read(workload("image: a"), Content.UNREAD).template();
         var store = store();
         store.create(workload("image: a"), stored.withPin(Optional.empty()), Content.UNREAD, () -> true);
@@ -83,9 +83,9 @@ class ControllerRevisionsTest {
 
         await().untilAsserted(() -> assertThat(store.load(workload("image: a")))
                 .singleElement()
-                .returns(stored.pin(), RevisionRecord::pin)
-                .returns(7L, RevisionRecord::number)
-                .returns(Optional.of(template), RevisionRecord::template));
+                .returns(stored.pin(), Revision::pin)
+                .returns(7L, Revision::number)
+                .returns(Optional.of(template), Revision::template));
         assertThat(awaitStored(1).getFirst().getMetadata().getAnnotations())
                 .containsEntry("mayfly.dev/image-id", "sha256:i")
                 .containsEntry("mayfly.dev/image-digest", "sha256:d");
@@ -178,7 +178,7 @@ class ControllerRevisionsTest {
     /** The ConfigMaps' current content, as the operator's watches would read it. */
     private Content content(EphemeralWorkload workload) {
         var wanted = ContentReferences.of(workload);
-        var held = new HashMap<ContentSource, Content.Held>();
+        var held = new HashMap<Content.Source, Content.Held>();
         wanted.forEach((source, keys) -> held.put(
                 source,
                 Content.Held.of(

@@ -9,6 +9,7 @@ import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.revision.ImageChecks.Answer;
 import dev.mayfly.operator.revision.RevisionHistory.Choice;
+import dev.mayfly.operator.revision.RevisionHistory.Revision;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.operator.spec.SpecRevision;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -52,7 +53,7 @@ class RevisionHistoryTest {
     /** For example because the copies of its content were deleted: the hash in its name still identifies it. */
     @Test
     void anUnreadableRevisionIsIdentifiedByItsName() {
-        var unread = new RevisionRecord("meaning-a", 1, "", Optional.empty(), Optional.of(ONE));
+        var unread = new Revision("meaning-a", 1, "", Optional.empty(), Optional.of(ONE));
         var history = new RevisionHistory(List.of(unread), "meaning-a", START);
 
         assertThat(choose(history, a, false)).returns("meaning-a", this::name).returns(false, Choice::fresh);
@@ -206,8 +207,8 @@ class RevisionHistoryTest {
         return choice.revision().name();
     }
 
-    private RevisionRecord kept(String name, long number, String meaning, ImagePin pin) {
-        return new RevisionRecord(name, number, meaning, Optional.of(a.template()), Optional.of(pin));
+    private Revision kept(String name, long number, String meaning, ImagePin pin) {
+        return new Revision(name, number, meaning, Optional.of(a.template()), Optional.of(pin));
     }
 
     private static Desired desired(String image, String meaning) {

@@ -11,10 +11,9 @@ import dev.mayfly.core.model.Template.Env.Kind;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.core.model.Volume.FileContent;
 import dev.mayfly.operator.cluster.InvalidSpec;
-import dev.mayfly.operator.cluster.ResourceOwner;
+import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentReferences;
-import dev.mayfly.operator.content.ContentSource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -26,10 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The content that a template uses from ConfigMaps and Secrets. */
 class SpecContentTest {
-    private static final ContentSource CONF = ContentSource.configMap("conf");
-    private static final ContentSource LOGIN = ContentSource.secret("login");
+    private static final Content.Source CONF = Content.Source.configMap("conf");
+    private static final Content.Source LOGIN = Content.Source.secret("login");
     private static final byte[] KEY = new byte[32];
-    private static final Map<ContentSource, Content.Held> BOTH = Map.of(
+    private static final Map<Content.Source, Content.Held> BOTH = Map.of(
             CONF, held(Map.of("page", "hello", "COLOUR", "red", "1st", "x", "MAYFLY_SLOT", "9")),
             LOGIN, held(Map.of("password", "geheim")));
 
@@ -64,7 +63,7 @@ class SpecContentTest {
                         new Env("P", "geheim", Kind.PLAIN),
                         new Env("COLOUR", "dark $(COLOUR)"));
         assertThat(SpecEnvironment.skipped(
-                        workload(yaml).getSpec().template(), ResourceOwner.of(workload(yaml)), Content.of(BOTH, KEY)))
+                        workload(yaml).getSpec().template(), Owners.of(workload(yaml)), Content.of(BOTH, KEY)))
                 .containsExactly("1st", "MAYFLY_SLOT");
     }
 
@@ -156,7 +155,7 @@ class SpecContentTest {
                 envFrom: [{secretRef: {name: login}}]
                 """));
 
-        assertThat(sources).containsOnlyKeys(CONF, LOGIN, ContentSource.secret("tls"));
+        assertThat(sources).containsOnlyKeys(CONF, LOGIN, Content.Source.secret("tls"));
         assertThat(sources.get(CONF).test("page")).isTrue();
         assertThat(sources.get(CONF).test("k")).isTrue();
         assertThat(sources.get(CONF).test("other")).isFalse();
@@ -175,7 +174,7 @@ class SpecContentTest {
                 .doesNotContain("geheim");
     }
 
-    private Desired read(String template, Map<ContentSource, Content.Held> held) {
+    private Desired read(String template, Map<Content.Source, Content.Held> held) {
         return reader.read(workload(template), Content.of(held, KEY));
     }
 

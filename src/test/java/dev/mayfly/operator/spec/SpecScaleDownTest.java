@@ -23,7 +23,7 @@ class SpecScaleDownTest {
 
     @Test
     void anOmittedPolicyIsTheDefault() {
-        assertThat(SpecScaleDown.read(null, TEMPLATE, "web")).isEqualTo(ScaleDownPolicy.DEFAULT);
+        assertThat(SpecReplicas.scaleDown(null, TEMPLATE, "web")).isEqualTo(ScaleDownPolicy.DEFAULT);
         assertThat(read("{}")).isEqualTo(ScaleDownPolicy.DEFAULT);
     }
 
@@ -53,7 +53,7 @@ class SpecScaleDownTest {
 
     @Test
     void aWorkloadMayBeNamedLikeAReplica() {
-        assertThat(SpecScaleDown.read(given("{keep: [web-1-0]}"), TEMPLATE, "web-1")
+        assertThat(SpecReplicas.scaleDown(given("{keep: [web-1-0]}"), TEMPLATE, "web-1")
                         .keep())
                 .isEqualTo(Set.of(0));
     }
@@ -82,7 +82,7 @@ class SpecScaleDownTest {
     }
 
     private static ScaleDownPolicy read(String scaleDown) {
-        return SpecScaleDown.read(given(scaleDown), TEMPLATE, "web");
+        return SpecReplicas.scaleDown(given(scaleDown), TEMPLATE, "web");
     }
 
     private static ScaleDownSpec given(String scaleDown) {

@@ -1,4 +1,4 @@
-package dev.mayfly.operator.cluster;
+package dev.mayfly.operator.event;
 
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectReference;

@@ -13,18 +13,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Asks the API server, not a cache, whether an owner still exists. */
+/** Owners as resources. Whether one still exists is asked of the API server, not of a cache. */
 @ApplicationScoped
-public class OwnerLookup {
+public class Owners {
     private static final Map<String, Class<? extends Templated>> KINDS =
             Map.of("EphemeralWorkload", EphemeralWorkload.class, "EphemeralTask", EphemeralTask.class);
 
     private final KubernetesClient client;
     private final ClusterIdentity cluster;
 
-    OwnerLookup(KubernetesClient client, ClusterIdentity cluster) {
+    Owners(KubernetesClient client, ClusterIdentity cluster) {
         this.client = client;
         this.cluster = cluster;
+    }
+
+    /** The owner that the labels of the resource's containers name. */
+    public static OwnerId of(Templated resource) {
+        var metadata = resource.getMetadata();
+        return new OwnerId(resource.getKind(), metadata.getNamespace(), metadata.getName(), metadata.getUid());
     }
 
     public boolean sameCluster() {
@@ -48,7 +54,7 @@ public class OwnerLookup {
     public Set<String> missingCrds() {
         return KINDS.keySet().stream()
                 .filter(kind -> crdCreated(kind).isEmpty())
-                .map(OwnerLookup::crd)
+                .map(Owners::crd)
                 .collect(Collectors.toSet());
     }
 

@@ -1,0 +1,115 @@
+package dev.mayfly.operator.spec;
+
+import static java.util.Objects.requireNonNullElse;
+
+import com.google.re2j.Pattern;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
+import dev.mayfly.api.v1alpha1.RolloutSpec;
+import dev.mayfly.api.v1alpha1.ScaleDownSpec;
+import dev.mayfly.api.v1alpha1.ScaleDownSpec.ReplicaCost;
+import dev.mayfly.api.v1alpha1.WorkloadTemplate;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.Restarts;
+import dev.mayfly.core.model.Desired.Rollout;
+import dev.mayfly.core.model.Desired.ScaleDownPolicy;
+import dev.mayfly.core.model.DesiredBuilder;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.plan.RolloutBudget;
+import dev.mayfly.operator.cluster.InvalidSpec;
+import dev.mayfly.operator.cluster.Lists;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Reads a workload's fields beyond its template: the number of replicas, and how they are replaced and removed. */
+final class SpecReplicas {
+    private static final int PROGRESS_DEADLINE_SECONDS = 600;
+    private static final int BUSY_DEADLINE_SECONDS = 3600;
+    private static final IntOrString QUARTER = new IntOrString("25%");
+    private static final Pattern SLOT = Pattern.compile("0|[1-9][0-9]{0,5}");
+
+    private SpecReplicas() {}
+
+    /** @throws InvalidSpec if the spec can't be honored */
+    static Desired read(DesiredBuilder common, EphemeralWorkloadSpec spec, OwnerId owner) {
+        var replicas = requireNonNullElse(spec.replicas(), 1);
+        return common.replicas(replicas)
+                .admitted(replicas)
+                .rollout(rollout(spec, replicas))
+                .restarts(common.restarts().withMaxRestarts(requireNonNullElse(spec.maxRestarts(), Restarts.NO_LIMIT)))
+                .scaleDown(scaleDown(spec.scaleDown(), spec.template(), owner.name()))
+                .build();
+    }
+
+    private static Rollout rollout(EphemeralWorkloadSpec spec, int replicas) {
+        var given = requireNonNullElse(spec.rollout(), RolloutSpec.NONE);
+        return Rollout.NONE.with(rollout -> rollout.paused(Boolean.TRUE.equals(spec.paused()))
+                .budget(budget(given, replicas))
+                .partition(Math.min(replicas, requireNonNullElse(given.partition(), 0)))
+                .minReady(Duration.ofSeconds(requireNonNullElse(given.minReadySeconds(), 0)))
+                .progressDeadline(Duration.ofSeconds(
+                        requireNonNullElse(given.progressDeadlineSeconds(), PROGRESS_DEADLINE_SECONDS)))
+                .onFailure(onFailure(given))
+                .maxLifetime(SpecEphemerality.maxLifetime(spec.ephemerality())));
+    }
+
+    private static Desired.OnFailure onFailure(RolloutSpec rollout) {
+        return Desired.OnFailure.valueOf(requireNonNullElse(rollout.onFailure(), RolloutSpec.OnFailure.Pause)
+                .name());
+    }
+
+    private static Desired.Budget budget(RolloutSpec rollout, int replicas) {
+        try {
+            return RolloutBudget.resolve(
+                    text(requireNonNullElse(rollout.maxSurge(), QUARTER)),
+                    text(requireNonNullElse(rollout.maxUnavailable(), QUARTER)),
+                    replicas);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidSpec("spec.rollout: " + e.getMessage());
+        }
+    }
+
+    private static String text(IntOrString value) {
+        return String.valueOf(value.getValue());
+    }
+
+    /**
+     * Reads {@code spec.scaleDown}, with replica names as slots.
+     *
+     * @param given null: omitted
+     * @param workload the workload's name
+     * @throws InvalidSpec if it names no possible replica of the workload
+     */
+    static ScaleDownPolicy scaleDown(ScaleDownSpec given, WorkloadTemplate template, String workload) {
+        if (given == null) {
+            return ScaleDownPolicy.DEFAULT;
+        }
+        return new ScaleDownPolicy(
+                slots("remove", given.remove(), workload),
+                slots("keep", given.keep(), workload),
+                Lists.orEmpty(given.costs()).stream()
+                        .collect(Collectors.toUnmodifiableMap(
+                                cost -> slot("costs", cost.replica(), workload), ReplicaCost::cost, Math::max)),
+                SpecProbes.probe("scaleDown.busyProbe", given.busyProbe(), template),
+                Duration.ofSeconds(requireNonNullElse(given.busyDeadlineSeconds(), BUSY_DEADLINE_SECONDS)));
+    }
+
+    private static Set<Integer> slots(String field, List<String> names, String workload) {
+        return Lists.orEmpty(names).stream()
+                .map(name -> slot(field, name, workload))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static int slot(String field, String name, String workload) {
+        var prefix = workload + "-";
+        var slot = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
+        if (!SLOT.matches(slot)) {
+            throw new InvalidSpec(
+                    "spec.scaleDown." + field + ": '" + name + "' is no name of a replica of this workload;"
+                            + " they are called " + prefix + "0, " + prefix + "1 and so on");
+        }
+        return Integer.parseInt(slot);
+    }
+}
