@@ -1,8 +1,8 @@
 package dev.mayfly.runtime.docker.image;
 
 import dev.mayfly.core.image.StartedPull;
-import dev.mayfly.runtime.BegunPulls;
 import dev.mayfly.runtime.ImageName;
+import dev.mayfly.runtime.ImagePulls.BegunPulls;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
