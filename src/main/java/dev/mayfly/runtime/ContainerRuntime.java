@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 /**
  * Runs replicas. Launches and removals are accepted at once and carried out asynchronously. Accepted requests show in
  * {@link #observe} immediately, so the next plan already counts them. Every implementation passes
- * {@code ContainerRuntimeContract}. Optional capabilities are returned as objects of the interfaces below; by default a runtime has none
- * of them.
+ * {@code ContainerRuntimeContract}. Optional capabilities are returned as objects of the interfaces below; by default a
+ * runtime has none of them.
  */
 public interface ContainerRuntime {
 
@@ -114,8 +114,8 @@ public interface ContainerRuntime {
         Left left(Desired gone);
 
         /**
-         * @param resources containers and host directories that carry the workload's UID, and the network that the engine
-         *     did not remove; sorted
+         * @param resources containers and host directories that carry the workload's UID, and the network that the
+         *     engine did not remove; sorted
          * @param volumes existing engine volumes that the template names; sorted
          */
         record Left(List<String> resources, List<String> volumes) {}
@@ -148,9 +148,9 @@ public interface ContainerRuntime {
     interface BusyWatch {
 
         /**
-         * Probes every running replica of the workload from now on: at once, then once per period of the probe. The runtime
-         * records the answers as {@link Busy} on the replicas and notifies watchers of each change. Passing the same probe
-         * again changes nothing; a different one replaces it.
+         * Probes every running replica of the workload from now on: at once, then once per period of the probe. The
+         * runtime records the answers as {@link Busy} on the replicas and notifies watchers of each change. Passing the
+         * same probe again changes nothing; a different one replaces it.
          *
          * @param probe empty: probing stops and earlier answers are discarded
          */
@@ -161,8 +161,8 @@ public interface ContainerRuntime {
     interface RecentTerminations {
 
         /**
-         * The workload's latest terminations, newest first: at most {@link Termination#LISTED} that Mayfly requested and as
-         * many that it didn't. From memory.
+         * The workload's latest terminations, newest first: at most {@link Termination#LISTED} that Mayfly requested
+         * and as many that it didn't. From memory.
          */
         List<Termination> terminations(OwnerId owner);
 
@@ -182,8 +182,8 @@ public interface ContainerRuntime {
         void release(Desired leaving, Collection<Desired> alive);
 
         /**
-         * Removes resources that no workload needs any more. Idempotent; resources in use stay and are retried at the next
-         * call.
+         * Removes resources that no workload needs any more. Idempotent; resources in use stay and are retried at the
+         * next call.
          *
          * @param alive desired state of every workload that exists now and whose spec can be read
          * @param unread namespaces with a workload whose spec can't be read: their resources stay

@@ -36,8 +36,8 @@ public interface ImageEngine {
          *
          * @param id ID of the image that the container will be created from
          * @return the refusal, with reason {@link Failure#NOT_COMPLIANT}; empty if the image is admitted. Fails with
-         *     {@link ImageUnavailable} if the image can't be inspected, and with another exception if the engine did not
-         *     answer
+         *     {@link ImageUnavailable} if the image can't be inspected, and with another exception if the engine did
+         *     not answer
          */
         CompletionStage<Optional<Failure>> evaluate(OwnerId owner, Template template, String id);
 

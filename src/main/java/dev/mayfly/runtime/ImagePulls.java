@@ -58,8 +58,8 @@ public interface ImagePulls {
     CompletionStage<ImageFacts> prepare(String reference);
 
     /**
-     * Records pulls that use an owner's credentials before they begin. If the operator is killed after the image arrived
-     * but before its owner is known, the record keeps the image from becoming available to every owner.
+     * Records pulls that use an owner's credentials before they begin. If the operator is killed after the image
+     * arrived but before its owner is known, the record keeps the image from becoming available to every owner.
      */
     interface BegunPulls {
         /** Records nothing, for a runtime whose pulls don't outlive the process. */

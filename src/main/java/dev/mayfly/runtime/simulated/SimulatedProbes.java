@@ -120,7 +120,9 @@ final class SimulatedProbes {
         return index.observe(owner, clock.instant()).all().map(Replica::id);
     }
 
-    /** Answers of simulated replicas to their probes; exec probes of {@code true} and {@code false} answer accordingly. */
+    /**
+     * Answers of simulated replicas to their probes; exec probes of {@code true} and {@code false} answer accordingly.
+     */
     static final class ProbeAnswers {
         private final Map<OwnerId, Round> rounds = new HashMap<>();
         private final Set<ReplicaId> busy = new HashSet<>();

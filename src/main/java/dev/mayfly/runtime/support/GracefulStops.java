@@ -194,8 +194,8 @@ public final class GracefulStops {
     }
 
     /**
-     * Engine calls that a graceful stop needs. Each waits for the engine, but not for the command that it starts. A runtime
-     * that can't run commands in containers only sends signals.
+     * Engine calls that a graceful stop needs. Each waits for the engine, but not for the command that it starts. A
+     * runtime that can't run commands in containers only sends signals.
      */
     @FunctionalInterface
     public interface Signalling {

@@ -257,7 +257,11 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     @FunctionalInterface
     public interface HealthSource {
 
-        /** Health of one container; empty if it does not exist. @throws RuntimeException if the engine does not answer */
+        /**
+         * Health of one container; empty if it does not exist.
+         *
+         * @throws RuntimeException if the engine does not answer
+         */
         Optional<ContainerHealth> inspect(String container);
 
         /**

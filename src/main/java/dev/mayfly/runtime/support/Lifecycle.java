@@ -228,12 +228,12 @@ public final class Lifecycle {
         void inspect(String container);
 
         /**
-         * Kills and removes the container and everything that belonged to it; returns when both are gone. Succeeds if there
-         * is no such container.
+         * Kills and removes the container and everything that belonged to it; returns when both are gone. Succeeds if
+         * there is no such container.
          *
          * @return known paths that it wrote outside of volumes
-         * @throws EngineRefused if the engine or the host refuses; any other exception means that it did not answer. Both
-         *     are retried
+         * @throws EngineRefused if the engine or the host refuses; any other exception means that it did not answer.
+         *     Both are retried
          */
         List<String> remove(ReplicaId id, String container);
 

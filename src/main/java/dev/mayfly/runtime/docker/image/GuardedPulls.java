@@ -148,8 +148,8 @@ final class GuardedPulls {
         }
 
         /**
-         * True if an image with that ID was on the engine before this pull, or an earlier equal pull with unknown result,
-         * began.
+         * True if an image with that ID was on the engine before this pull, or an earlier equal pull with unknown
+         * result, began.
          */
         boolean here(String id) {
             return here.test(id);

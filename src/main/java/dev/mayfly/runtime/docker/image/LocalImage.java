@@ -179,8 +179,8 @@ public record LocalImage(
     }
 
     /**
-     * Provenance of an image from its labels with the names of the OCI image specification's annotations. Builders write
-     * them as labels because the engine keeps no annotations.
+     * Provenance of an image from its labels with the names of the OCI image specification's annotations. Builders
+     * write them as labels because the engine keeps no annotations.
      *
      * @param created build time; empty if the image states none or states 1970
      * @param source location of the source code; empty if the image states none

@@ -84,8 +84,8 @@ final class OperatorLogins {
     }
 
     /**
-     * A credential helper from Docker's configuration: the program {@code docker-credential-NAME} on the operator's PATH,
-     * called as in github.com/docker/docker-credential-helpers.
+     * A credential helper from Docker's configuration: the program {@code docker-credential-NAME} on the operator's
+     * PATH, called as in github.com/docker/docker-credential-helpers.
      *
      * @param name without {@code docker-credential-}
      * @param server registry of the requested login, as Docker's configuration writes it
@@ -118,7 +118,11 @@ final class OperatorLogins {
             }
         }
 
-        /** Blocks. @return empty if the helper has no login or fails; a failure is logged without the helper's output */
+        /**
+         * Blocks.
+         *
+         * @return empty if the helper has no login or fails; a failure is logged without the helper's output
+         */
         Optional<AuthConfig> login() {
             if (!NAME.matcher(name).matches()) {
                 return unable("its name is no name of a program");

@@ -150,7 +150,8 @@ final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
         }
 
         /**
-         * True if all remaining layers are queued in the engine, which downloads only a few layers of all pulls at a time.
+         * True if all remaining layers are queued in the engine, which downloads only a few layers of all pulls at a
+         * time.
          */
         boolean queued() {
             return layers.values().stream().anyMatch(layer -> layer.stage().equals(WAITING))

@@ -29,9 +29,13 @@ public final class TerminationLog {
 
     private static final Logger LOG = Logger.getLogger(TerminationLog.class);
 
+    /** How much of the log is read. */
     private static final int LINES = 100;
+
     private static final int BYTES = 64 << 10;
+    /** How much of it is shown. */
     static final int MOST_LINES = 80;
+
     static final int MOST_BYTES = 2048;
     private static final Pattern COLOURS = Pattern.compile("\u001B\\[[0-9;?]*[ -/]*[@-~]");
     /** Exit codes of SIGKILL and SIGTERM: something else ended the replica, regardless of its output. */
