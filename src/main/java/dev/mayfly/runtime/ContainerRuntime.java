@@ -1,10 +1,19 @@
 package dev.mayfly.runtime;
 
+import dev.mayfly.core.audit.AuditReport;
+import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.AuditPolicy;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Replica.Busy;
+import dev.mayfly.core.model.Template.Requests;
+import dev.mayfly.core.model.Termination;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -12,8 +21,8 @@ import java.util.function.Consumer;
 /**
  * Runs replicas. Launches and removals are accepted at once and carried out asynchronously. Accepted requests show in
  * {@link #observe} immediately, so the next plan already counts them. Every implementation passes
- * {@code ContainerRuntimeContract}. Optional capabilities are returned as objects; by default a runtime has none of
- * them.
+ * {@code ContainerRuntimeContract}. Optional capabilities are returned as objects of the interfaces below; by default a
+ * runtime has none of them.
  */
 public interface ContainerRuntime {
 
@@ -54,7 +63,7 @@ public interface ContainerRuntime {
     }
 
     /** Resources that several replicas share; empty if there are none. */
-    default Optional<Shared> shared() {
+    default Optional<SharedResources> sharedResources() {
         return Optional.empty();
     }
 
@@ -81,5 +90,105 @@ public interface ContainerRuntime {
     /** Recent terminations of replicas; empty if the runtime doesn't keep them. */
     default Optional<RecentTerminations> terminations() {
         return Optional.empty();
+    }
+
+    /** The finite capacity of a single machine. */
+    interface Capacity {
+
+        /**
+         * Total resources of the machine, before any reserve; from memory.
+         *
+         * @throws RuntimeUnavailable if they are not known
+         */
+        Requests total();
+    }
+
+    /** Finds what remains of a workload whose replicas are gone. */
+    interface RemainingResources {
+
+        /**
+         * Queries the engine and the host, not memory.
+         *
+         * @throws RuntimeUnavailable if they don't answer
+         */
+        Left left(Desired gone);
+
+        /**
+         * @param resources containers and host directories that carry the workload's UID, and the network that the
+         *     engine did not remove; sorted
+         * @param volumes existing engine volumes that the template names; sorted
+         */
+        record Left(List<String> resources, List<String> volumes) {}
+    }
+
+    /** Reports the actions of the runtime as they occur. */
+    interface Reporting {
+
+        /** Calls {@code listener} once for each later event, on the runtime's own threads: it must not block. */
+        void onEvent(Consumer<RuntimeEvent> listener);
+    }
+
+    /** Reports which files replicas wrote outside of volumes and scratch. */
+    interface WriteAudit {
+
+        /**
+         * Sets the audit policy for the workload's replicas from now on. Idempotent, no I/O: called at every
+         * reconciliation.
+         */
+        void audit(OwnerId owner, AuditPolicy policy);
+
+        /** The current findings. No I/O. */
+        AuditReport report(OwnerId owner);
+
+        /** Forgets the findings of a deleted workload. */
+        void forget(OwnerId owner);
+    }
+
+    /** Probes whether replicas are busy. */
+    interface BusyWatch {
+
+        /**
+         * Probes every running replica of the workload from now on: at once, then once per period of the probe. The
+         * runtime records the answers as {@link Busy} on the replicas and notifies watchers of each change. Passing the
+         * same probe again changes nothing; a different one replaces it.
+         *
+         * @param probe empty: probing stops and earlier answers are discarded
+         */
+        void watchBusy(OwnerId owner, Optional<Probe> probe);
+    }
+
+    /** Keeps terminations of replicas for as long as the operator runs. */
+    interface RecentTerminations {
+
+        /**
+         * The workload's latest terminations, newest first: at most {@link Termination#LISTED} that Mayfly requested
+         * and as many that it didn't. From memory.
+         */
+        List<Termination> terminations(OwnerId owner);
+
+        /** Forgets the terminations of a deleted workload. */
+        void forgetTerminations(OwnerId owner);
+    }
+
+    /** Removes resources that several replicas share: networks and named volumes. */
+    interface SharedResources {
+
+        /**
+         * Removes the resources that {@code leaving} used and that no other workload needs.
+         *
+         * @param leaving a workload whose replicas are gone
+         * @param alive desired state of every workload that exists now
+         */
+        void release(Desired leaving, Collection<Desired> alive);
+
+        /**
+         * Removes resources that no workload needs any more. Idempotent; resources in use stay and are retried at the
+         * next call.
+         *
+         * @param alive desired state of every workload that exists now and whose spec can be read
+         * @param unread namespaces with a workload whose spec can't be read: their resources stay
+         * @param madeBefore younger resources stay, because a workload created meanwhile may be about to use them
+         */
+        void release(Collection<Desired> alive, Set<String> unread, Instant madeBefore);
     }
 }

@@ -10,6 +10,7 @@ import dev.mayfly.runtime.Images.ImageFacts;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -55,4 +56,29 @@ public interface ImagePulls {
      * {@link ImageUnavailable} if the image can't be provided.
      */
     CompletionStage<ImageFacts> prepare(String reference);
+
+    /**
+     * Records pulls that use an owner's credentials before they begin. If the operator is killed after the image
+     * arrived but before its owner is known, the record keeps the image from becoming available to every owner.
+     */
+    interface BegunPulls {
+        /** Records nothing, for a runtime whose pulls don't outlive the process. */
+        BegunPulls UNWRITTEN = new BegunPulls() {
+            @Override
+            public CompletionStage<?> begin(StartedPull pull) {
+                return CompletableFuture.completedFuture(null);
+            }
+
+            @Override
+            public void over(StartedPull pull) {
+                // nothing was recorded
+            }
+        };
+
+        /** Completes once the pull is recorded. Fails if it can't be recorded; the pull must not begin then. */
+        CompletionStage<?> begin(StartedPull pull);
+
+        /** The pull is over and its result was reported. */
+        void over(StartedPull pull);
+    }
 }

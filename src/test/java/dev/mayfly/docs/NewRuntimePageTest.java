@@ -19,8 +19,8 @@ class NewRuntimePageTest {
     private static final Path SUPPORT = Path.of("src/main/java/dev/mayfly/runtime/support");
     private static final int FEWER_THAN = 200;
     private static final Pattern CODE = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern PUBLIC =
-            Pattern.compile("(?m)^public (?:final |sealed )?(?:class|record|interface|enum) (\\w+)");
+    private static final Pattern PUBLIC = Pattern.compile(
+            "(?m)^(?:public (?:final |sealed )?(?:class|record|interface|enum)|    public (?:sealed )?interface) (\\w+)");
 
     private final String page = text(Path.of("docs/new-runtime.md"));
 

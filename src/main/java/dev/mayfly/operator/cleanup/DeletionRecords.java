@@ -24,7 +24,7 @@ import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.event.EventObjects;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.RemainingResources.Left;
+import dev.mayfly.runtime.ContainerRuntime.RemainingResources.Left;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;

@@ -57,7 +57,7 @@ public class SharedResources {
         }
         try {
             var left = specs.unchecked(leaving);
-            runtimes.with(ContainerRuntime::shared).forEach(runtime -> runtime.release(left, active.alive()));
+            runtimes.with(ContainerRuntime::sharedResources).forEach(runtime -> runtime.release(left, active.alive()));
         } catch (InvalidSpec unreadable) {
             LOG.debugf(
                     "Network and volumes of %s are left to the sweep: %s", metadata.getName(), unreadable.getMessage());
@@ -76,7 +76,8 @@ public class SharedResources {
         if (!active.unread().contains(task.getMetadata().getNamespace())) {
             var over = specs.unchecked(task);
             var network = over.withTemplate(over.template().withVolumes(Map.of()));
-            runtimes.with(ContainerRuntime::shared).forEach(runtime -> runtime.release(network, active.alive()));
+            runtimes.with(ContainerRuntime::sharedResources)
+                    .forEach(runtime -> runtime.release(network, active.alive()));
         }
     }
 
@@ -84,7 +85,7 @@ public class SharedResources {
     void sweep() {
         var madeBefore = clock.instant().minus(grace); // read before the list of workloads
         var active = ActiveOwners.of(resources.list(), specs);
-        runtimes.with(ContainerRuntime::shared)
+        runtimes.with(ContainerRuntime::sharedResources)
                 .forEach(runtime -> runtime.release(active.alive(), active.unread(), madeBefore));
     }
 

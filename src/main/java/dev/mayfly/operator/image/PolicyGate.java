@@ -8,7 +8,7 @@ import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.core.policy.Compliance.Breach;
 import dev.mayfly.core.policy.Verdicts;
 import dev.mayfly.runtime.ImageContents;
-import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.ImageEngine.ImageGate;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.Optional;

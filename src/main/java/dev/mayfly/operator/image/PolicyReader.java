@@ -8,7 +8,7 @@ import dev.mayfly.api.v1alpha1.ImagePolicySpec.ImageMatch;
 import dev.mayfly.api.v1alpha1.ImagePolicySpec.ImageRequirements;
 import dev.mayfly.core.policy.Policy;
 import dev.mayfly.core.policy.Policy.Rules;
-import dev.mayfly.core.policy.RetentionRules;
+import dev.mayfly.core.policy.Retention;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -53,10 +53,10 @@ final class PolicyReader {
     }
 
     /** Empty if it has no retention. */
-    static Optional<RetentionRules> retention(ImagePolicy policy) {
+    static Optional<Retention.Rules> retention(ImagePolicy policy) {
         var match = requireNonNullElse(policy.getSpec().match(), new ImageMatch(null, null));
         return Optional.ofNullable(policy.getSpec().retention())
-                .map(retention -> new RetentionRules(
+                .map(retention -> new Retention.Rules(
                         policy.getMetadata().getName(),
                         requireNonNullElse(match.images(), List.of()),
                         requireNonNullElse(retention.highThresholdPercent(), HIGH),

@@ -6,8 +6,8 @@ import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Termination;
-import dev.mayfly.core.plan.Surplus;
-import dev.mayfly.core.plan.Surplus.PendingScaleDown;
+import dev.mayfly.core.plan.ScaleDown;
+import dev.mayfly.core.plan.ScaleDown.PendingScaleDown;
 import dev.mayfly.core.status.BusyWait;
 import dev.mayfly.core.status.RolloutState;
 import dev.mayfly.operator.claim.Claims;
@@ -100,7 +100,7 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
         @Override
         public Desired prepare(ContainerRuntime runtime, Desired desired, Observed observed) {
             var pinned = revisions.seen(workload, previous, desired, observed);
-            var pending = Surplus.pendingScaleDown(pinned, observed, BusyWait.pendingScaleDown(previous));
+            var pending = ScaleDown.pendingScaleDown(pinned, observed, BusyWait.pendingScaleDown(previous));
             var wanted =
                     pinned.withScaleDown(scaleDown -> scaleDown.withSurplusSince(pending.map(PendingScaleDown::since)));
             runtime.busyWatch()

@@ -4,17 +4,17 @@ import static java.util.Objects.requireNonNullElse;
 
 import com.google.re2j.Pattern;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
-import dev.mayfly.api.v1alpha1.RolloutSpec;
-import dev.mayfly.api.v1alpha1.ScaleDownSpec;
-import dev.mayfly.api.v1alpha1.ScaleDownSpec.ReplicaCost;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.RolloutSpec;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.ScaleDownSpec;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.ScaleDownSpec.ReplicaCost;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Desired.Restarts;
 import dev.mayfly.core.model.Desired.Rollout;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
 import dev.mayfly.core.model.DesiredBuilder;
 import dev.mayfly.core.model.OwnerId;
-import dev.mayfly.core.plan.RolloutBudget;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Lists;
 import io.fabric8.kubernetes.api.model.IntOrString;
@@ -62,7 +62,7 @@ final class SpecReplicas {
 
     private static Desired.Budget budget(RolloutSpec rollout, int replicas) {
         try {
-            return RolloutBudget.resolve(
+            return Budget.resolve(
                     text(requireNonNullElse(rollout.maxSurge(), QUARTER)),
                     text(requireNonNullElse(rollout.maxUnavailable(), QUARTER)),
                     replicas);

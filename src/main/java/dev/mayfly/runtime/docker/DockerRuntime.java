@@ -6,21 +6,26 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.Machine;
-import dev.mayfly.runtime.BusyWatch;
-import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.ContainerRuntime.BusyWatch;
+import dev.mayfly.runtime.ContainerRuntime.Capacity;
+import dev.mayfly.runtime.ContainerRuntime.RecentTerminations;
+import dev.mayfly.runtime.ContainerRuntime.RemainingResources;
+import dev.mayfly.runtime.ContainerRuntime.Reporting;
+import dev.mayfly.runtime.ContainerRuntime.SharedResources;
+import dev.mayfly.runtime.ContainerRuntime.WriteAudit;
+import dev.mayfly.runtime.ImageContents;
 import dev.mayfly.runtime.ImageEngine;
-import dev.mayfly.runtime.RecentTerminations;
-import dev.mayfly.runtime.RemainingResources;
-import dev.mayfly.runtime.Reporting;
-import dev.mayfly.runtime.Shared;
-import dev.mayfly.runtime.WriteAudit;
+import dev.mayfly.runtime.ImageEngine.ImageGate;
+import dev.mayfly.runtime.ImagePulls;
+import dev.mayfly.runtime.ImageStore;
+import dev.mayfly.runtime.Images;
 import dev.mayfly.runtime.docker.audit.Auditor;
+import dev.mayfly.runtime.docker.container.HealthReader;
 import dev.mayfly.runtime.docker.engine.EngineBeginning;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
 import dev.mayfly.runtime.docker.image.AdmittedImages;
-import dev.mayfly.runtime.docker.image.DockerImages;
 import dev.mayfly.runtime.docker.image.EngineImages;
 import dev.mayfly.runtime.docker.image.EngineImages.ImageUses;
 import dev.mayfly.runtime.docker.image.ImageProbes;
@@ -30,17 +35,15 @@ import dev.mayfly.runtime.docker.image.LocalImages;
 import dev.mayfly.runtime.docker.image.RegistryAccess;
 import dev.mayfly.runtime.docker.network.NamespaceNetworks;
 import dev.mayfly.runtime.docker.replica.ContainerMaker;
-import dev.mayfly.runtime.docker.replica.EngineCapacity;
-import dev.mayfly.runtime.docker.replica.EngineHealthSource;
 import dev.mayfly.runtime.docker.replica.EngineSignals;
 import dev.mayfly.runtime.docker.replica.EngineWatch;
 import dev.mayfly.runtime.docker.replica.ExecProbes;
 import dev.mayfly.runtime.docker.replica.Inspections;
-import dev.mayfly.runtime.docker.replica.LastLines;
 import dev.mayfly.runtime.docker.replica.Launches;
 import dev.mayfly.runtime.docker.replica.Removals;
 import dev.mayfly.runtime.docker.replica.SharedEngineResources;
 import dev.mayfly.runtime.docker.replica.Sync;
+import dev.mayfly.runtime.docker.replica.TerminationLog;
 import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
 import dev.mayfly.runtime.docker.volume.MountGuard;
 import dev.mayfly.runtime.docker.volume.NamedVolumes;
@@ -79,7 +82,6 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final LocalImages images;
     private final ImageScans contents;
     private final ImageEngine imageEngine;
-    private final Capacity capacity;
     private final SharedEngineResources common;
     private final Auditor auditor;
     private final HealthWatch health;
@@ -113,17 +115,16 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         contents = new ImageScans(watch::engine, new Scanners(scanners, settings.cluster(), clock), clock);
         var uses = new ImageUses();
         imageEngine = new DockerImages(images, contents, new EngineImages(watch::engine, host, uses), admitted);
-        capacity = new EngineCapacity(watch);
         var probes = new ImageProbes(settings.cluster());
         var networks = new NamespaceNetworks(settings, isLocal(settings) ? Machine::routes : List::of);
         var named = new NamedVolumes(settings.cluster());
         auditor = new Auditor(watch::engine, index, host, terminations, clock);
         commands = new ExecProbes(watch::engine);
         health = new HealthWatch(
-                new EngineHealthSource(watch::engine),
+                new HealthReader(watch::engine),
                 commands,
                 index,
-                new ReplicaHealth(index, watch::connected, announcements, LastLines::of),
+                new ReplicaHealth(index, watch::connected, announcements, TerminationLog::lastLines),
                 isLocal(settings),
                 clock);
         limits = new EmptyDirLimits(host, index, owner -> auditor.policy(owner).interval(), clock);
@@ -202,7 +203,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     @Override
     public Optional<Capacity> capacity() {
-        return Optional.of(capacity);
+        return Optional.of(watch::total);
     }
 
     @Override
@@ -211,7 +212,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     }
 
     @Override
-    public Optional<Shared> shared() {
+    public Optional<SharedResources> sharedResources() {
         return Optional.of(common);
     }
 
@@ -253,5 +254,23 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         images.close();
         beginning.close();
         timerThreads.shutdownNow();
+    }
+
+    private record DockerImages(LocalImages local, ImageContents contents, ImageStore store, AdmittedImages admitted)
+            implements ImageEngine {
+        @Override
+        public Images images() {
+            return local;
+        }
+
+        @Override
+        public ImagePulls pulls() {
+            return local;
+        }
+
+        @Override
+        public void gate(ImageGate gate) {
+            admitted.gate(gate);
+        }
     }
 }

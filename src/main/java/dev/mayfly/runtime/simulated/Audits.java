@@ -8,7 +8,7 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
-import dev.mayfly.runtime.WriteAudit;
+import dev.mayfly.runtime.ContainerRuntime.WriteAudit;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,10 +2,11 @@ package dev.mayfly.runtime.simulated;
 
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.runtime.simulated.Faults.Fault;
-import dev.mayfly.runtime.support.Action;
+import dev.mayfly.runtime.simulated.SimulatedRuntime.Faults;
+import dev.mayfly.runtime.simulated.SimulatedRuntime.Faults.Fault;
 import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.Lifecycle;
+import dev.mayfly.runtime.support.Step.Action;
 import java.util.Optional;
 
 /** Carries out launches on the simulated engine. */

@@ -2,12 +2,14 @@ package dev.mayfly.runtime.simulated;
 
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.runtime.simulated.SimulatedContainers.Container;
-import dev.mayfly.runtime.support.Action;
+import dev.mayfly.runtime.simulated.SimulatedProbes.ProbeAnswers;
+import dev.mayfly.runtime.simulated.SimulatedRuntime.Faults;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.GracefulStops;
 import dev.mayfly.runtime.support.Lifecycle;
 import dev.mayfly.runtime.support.ReplicaHealth;
 import dev.mayfly.runtime.support.ReplicaIndex;
+import dev.mayfly.runtime.support.Step.Action;
 import dev.mayfly.runtime.support.TerminationHistory;
 import java.time.Duration;
 import java.util.Optional;

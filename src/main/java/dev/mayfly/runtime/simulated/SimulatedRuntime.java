@@ -11,13 +11,14 @@ import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template.Requests;
-import dev.mayfly.runtime.BusyWatch;
-import dev.mayfly.runtime.Capacity;
 import dev.mayfly.runtime.ContainerRuntime;
-import dev.mayfly.runtime.RecentTerminations;
-import dev.mayfly.runtime.Reporting;
+import dev.mayfly.runtime.ContainerRuntime.BusyWatch;
+import dev.mayfly.runtime.ContainerRuntime.Capacity;
+import dev.mayfly.runtime.ContainerRuntime.RecentTerminations;
+import dev.mayfly.runtime.ContainerRuntime.Reporting;
+import dev.mayfly.runtime.ContainerRuntime.WriteAudit;
 import dev.mayfly.runtime.RuntimeUnavailable;
-import dev.mayfly.runtime.WriteAudit;
+import dev.mayfly.runtime.simulated.SimulatedProbes.ProbeAnswers;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.Signals;
@@ -215,5 +216,20 @@ public final class SimulatedRuntime implements ContainerRuntime {
         if (!available) {
             throw new RuntimeUnavailable("the simulated engine does not answer", null);
         }
+    }
+
+    /** Failures of a simulation. */
+    public interface Faults {
+        /** No failures. */
+        Faults NONE = launch -> Optional.empty();
+
+        /** The failure of this launch; empty if it succeeds. */
+        Optional<Fault> of(Launch launch);
+
+        /**
+         * @param withContainer true: the container is created but can't be started; false: it can't be created
+         * @param failure the reason, in the engine's words
+         */
+        record Fault(boolean withContainer, Failure failure) {}
     }
 }

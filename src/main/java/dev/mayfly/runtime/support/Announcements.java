@@ -2,7 +2,7 @@ package dev.mayfly.runtime.support;
 
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.runtime.Reporting;
+import dev.mayfly.runtime.ContainerRuntime.Reporting;
 import dev.mayfly.runtime.RuntimeEvent;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -8,6 +8,7 @@ import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.runtime.support.KnownReplica.End;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
+import dev.mayfly.runtime.support.Step.Action;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -122,7 +123,7 @@ final class Changes {
      * for the successor.
      */
     static Step lost(KnownReplica known, Fact.Gone fact) {
-        var exit = known.end().filter(End::witnessed).map(End::exit);
+        var exit = known.end().filter(End::fromCurrentEngine).map(End::exit);
         var before = replica(known);
         var after = before.phase() == Phase.ENDED
                 ? before.in(Phase.LOST, before.since())

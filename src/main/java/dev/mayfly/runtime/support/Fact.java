@@ -46,7 +46,7 @@ public sealed interface Fact {
     record Died(String container, Exit exit, Instant at) implements OfContainer {}
 
     /** An event reported that the container was started. */
-    record Begun(String container) implements OfContainer {}
+    record StartReported(String container) implements OfContainer {}
 
     /** A launch was requested. */
     record LaunchAccepted(Launch launch, Instant at) implements Fact {}

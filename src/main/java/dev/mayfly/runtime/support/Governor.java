@@ -5,6 +5,7 @@ import com.netflix.concurrency.limits.limit.AIMDLimit;
 import com.netflix.concurrency.limits.limiter.SimpleLimiter;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.runtime.support.Lifecycle.CallQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;

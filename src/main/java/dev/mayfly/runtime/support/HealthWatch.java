@@ -10,7 +10,7 @@ import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.probe.Prober;
 import dev.mayfly.probe.Prober.Commands;
 import dev.mayfly.probe.Prober.Target;
-import dev.mayfly.runtime.BusyWatch;
+import dev.mayfly.runtime.ContainerRuntime.BusyWatch;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -229,5 +229,48 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     public void close() {
         prober.close();
         inspections.shutdownNow();
+    }
+
+    /**
+     * A container's probes, and the state of the image's own health check as the engine reports it. Pure.
+     *
+     * @param address the container's IP address; empty if it has none or the engine reports none
+     * @param healthCheck whether the image's own health check succeeds; empty if the image has none or it is disabled
+     */
+    public record ContainerHealth(Probes probes, String address, Optional<Boolean> healthCheck) {
+
+        /** True if running alone does not make the container ready. */
+        public boolean gated() {
+            return probes.gate() || healthCheck.isPresent();
+        }
+
+        /** The replica with the readiness that follows from this alone. */
+        public Replica on(Replica replica) {
+            var known = replica.withHealth(health -> health.withGated(gated()));
+            return !gated() || replica.phase() != Phase.RUNNING || healthCheck.orElse(false)
+                    ? known
+                    : known.withHealth(health -> health.withReady(false).withReadySince(Optional.empty()));
+        }
+    }
+
+    /** Reads the health of containers. Each call waits for the engine. */
+    @FunctionalInterface
+    public interface HealthSource {
+
+        /**
+         * Health of one container; empty if it does not exist.
+         *
+         * @throws RuntimeException if the engine does not answer
+         */
+        Optional<ContainerHealth> inspect(String container);
+
+        /**
+         * Container ID to address, of all containers; empty if replicas can only be probed by commands.
+         *
+         * @throws RuntimeException if the engine does not answer
+         */
+        default Map<String, String> addresses() {
+            return Map.of();
+        }
     }
 }

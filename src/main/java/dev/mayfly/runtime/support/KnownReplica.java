@@ -91,9 +91,9 @@ public record KnownReplica(
      * gone.
      *
      * @param at when the operator received the event
-     * @param witnessed true if the currently connected engine sent the event
+     * @param fromCurrentEngine true if the currently connected engine sent the event
      */
-    public record End(Exit exit, Instant at, boolean witnessed) {}
+    public record End(Exit exit, Instant at, boolean fromCurrentEngine) {}
 
     /** Nothing is known. */
     static KnownReplica nothing(ReplicaId id) {
@@ -136,8 +136,8 @@ public record KnownReplica(
     }
 
     /** True if the currently connected engine reported the exit when it happened. */
-    public boolean witnessed() {
-        return end.filter(End::witnessed).isPresent();
+    public boolean exitFromCurrentEngine() {
+        return end.filter(End::fromCurrentEngine).isPresent();
     }
 
     boolean underWay() {

@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.runtime.support.Step.Action;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -206,6 +207,43 @@ public final class Lifecycle {
         } catch (RuntimeException | Error silence) {
             apply(id, new Fact.NotDeleted(container));
             return false;
+        }
+    }
+
+    /** A queue for slow calls to the engine. */
+    public interface CallQueue {
+
+        /**
+         * Makes the call later. The caller never makes it itself.
+         *
+         * @param call returns true if the engine answered, with success or failure; false if it did not
+         */
+        void submit(Priority priority, OwnerId owner, BooleanSupplier call);
+    }
+
+    /** Operations on containers that {@link Lifecycle} requests. */
+    public interface Containers {
+
+        /** Inspects the container, at once or soon, and reports the result to {@link Lifecycle}. */
+        void inspect(String container);
+
+        /**
+         * Kills and removes the container and everything that belonged to it; returns when both are gone. Succeeds if
+         * there is no such container.
+         *
+         * @return known paths that it wrote outside of volumes
+         * @throws EngineRefused if the engine or the host refuses; any other exception means that it did not answer.
+         *     Both are retried
+         */
+        List<String> remove(ReplicaId id, String container);
+
+        /**
+         * Removes what belonged to a replica that has no container, or no longer has one. By default, nothing did.
+         *
+         * @return as {@link #remove}
+         */
+        default List<String> discard(ReplicaId id) {
+            return List.of();
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.runtime.support.Step.Action;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Replica;
 import dev.mayfly.runtime.support.KnownReplica.End;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.State;
+import dev.mayfly.runtime.support.Step.Action;
 import java.util.Optional;
 
 /**
@@ -53,8 +54,8 @@ public final class ReplicaLife {
             case Fact.Seen seen -> seen(known, seen);
             case Fact.Absent absent -> TerminationSteps.absent(known);
             case Fact.Died died -> died(known, died);
-            case Fact.Begun begun ->
-                known.state() == State.ENDED ? Step.to(known, new Action.Inspect(begun.container())) : Step.to(known);
+            case Fact.StartReported start ->
+                known.state() == State.ENDED ? Step.to(known, new Action.Inspect(start.container())) : Step.to(known);
             case Fact.LaunchBegun begun -> begun(known, begun.launch());
             case Fact.Created created -> created(known, created);
             case Fact.Started started -> known.underWay() ? TerminationSteps.launched(known) : Step.to(known);

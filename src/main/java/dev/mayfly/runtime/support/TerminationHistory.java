@@ -3,7 +3,7 @@ package dev.mayfly.runtime.support;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Termination;
-import dev.mayfly.runtime.RecentTerminations;
+import dev.mayfly.runtime.ContainerRuntime.RecentTerminations;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;

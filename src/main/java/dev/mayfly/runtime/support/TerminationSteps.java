@@ -5,6 +5,7 @@ import dev.mayfly.core.model.Removal;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.State;
+import dev.mayfly.runtime.support.Step.Action;
 import java.time.Duration;
 
 /** Steps of a requested removal: stop, kill, remove. Each step is requested once. */

@@ -1,7 +1,7 @@
 package dev.mayfly.core.plan;
 
 import dev.mayfly.core.model.Failure;
-import dev.mayfly.runtime.simulated.Faults.Fault;
+import dev.mayfly.runtime.simulated.SimulatedRuntime.Faults.Fault;
 import java.time.Duration;
 import java.util.Optional;
 

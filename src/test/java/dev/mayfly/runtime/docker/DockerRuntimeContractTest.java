@@ -5,7 +5,7 @@ import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ContainerRuntimeContract;
-import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.ImageEngine.ImageGate;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
@@ -40,7 +40,7 @@ class DockerRuntimeContractTest extends ContainerRuntimeContract {
 
     @AfterAll
     static void disconnect() throws IOException {
-        docker.shared().orElseThrow().release(List.of(), Set.of(), Instant.MAX);
+        docker.sharedResources().orElseThrow().release(List.of(), Set.of(), Instant.MAX);
         docker.close();
         engine.close();
     }

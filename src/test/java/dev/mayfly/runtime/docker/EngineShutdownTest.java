@@ -12,7 +12,7 @@ import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Termination.Exit;
-import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.ImageEngine.ImageGate;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.docker.engine.EngineSettings;

@@ -12,7 +12,7 @@ import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
-import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.ImageEngine.ImageGate;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;

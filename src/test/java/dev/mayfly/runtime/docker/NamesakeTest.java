@@ -10,7 +10,7 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
-import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.ImageEngine.ImageGate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -13,7 +13,7 @@ import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.PreStop;
-import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.ImageEngine.ImageGate;
 import dev.mayfly.testing.engine.EngineProxy;
 import dev.mayfly.testing.engine.EngineProxy.Mode;
 import java.io.IOException;

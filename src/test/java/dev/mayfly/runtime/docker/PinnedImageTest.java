@@ -16,7 +16,7 @@ import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.ImagePin;
 import dev.mayfly.core.model.Template.PullPolicy;
-import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.ImageEngine.ImageGate;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;

@@ -34,8 +34,8 @@ class PlacedEndsTest {
     @Test
     void whatEndedBeforeTheEngineBeganMayHaveEndedWithTheOneBefore() {
         for (var code : new int[] {0, 1, 137, 143, 255}) {
-            for (var witnessed : new boolean[] {true, false}) {
-                var unknown = placed(code, Optional.of(Instant.parse(ENDED).plusMillis(1)), witnessed);
+            for (var reported : new boolean[] {true, false}) {
+                var unknown = placed(code, Optional.of(Instant.parse(ENDED).plusMillis(1)), reported);
 
                 assertThat(unknown.outcome().excused()).isTrue();
                 assertThat(unknown.outcome().exit()).isEmpty();
@@ -83,10 +83,10 @@ class PlacedEndsTest {
                 .isTrue();
     }
 
-    private static Replica placed(int exitCode, Optional<Instant> engineBegan, boolean witnessed) {
+    private static Replica placed(int exitCode, Optional<Instant> engineBegan, boolean reported) {
         return inspect(name(), labels(), state(false, exitCode, "", STARTED, ENDED))
                 .orElseThrow()
-                .placed(engineBegan, witnessed)
+                .placed(engineBegan, reported)
                 .replica();
     }
 }

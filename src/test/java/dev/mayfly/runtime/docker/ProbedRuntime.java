@@ -9,7 +9,7 @@ import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
-import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.ImageEngine.ImageGate;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.RuntimeEvent;
 import dev.mayfly.testing.engine.Docker;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Probe.Probes;
-import dev.mayfly.runtime.docker.replica.EngineHealthSource;
+import dev.mayfly.runtime.docker.container.HealthReader;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.HealthWatch;
 import dev.mayfly.runtime.support.ReplicaHealth;
@@ -39,7 +39,7 @@ class RemoteProbesTest {
         var index = new ReplicaIndex();
         var health = new ReplicaHealth(index, () -> false, new Announcements(), UnaryOperator.identity());
         return new HealthWatch(
-                new EngineHealthSource(() -> null),
+                new HealthReader(() -> null),
                 (target, command, timeout) -> null,
                 index,
                 health,

@@ -18,7 +18,7 @@ import dev.mayfly.core.model.Termination;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ContainerRuntimeContract;
 import dev.mayfly.runtime.RuntimeUnavailable;
-import dev.mayfly.runtime.simulated.Faults.Fault;
+import dev.mayfly.runtime.simulated.SimulatedRuntime.Faults.Fault;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

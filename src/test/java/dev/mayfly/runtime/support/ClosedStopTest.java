@@ -4,6 +4,7 @@ import static dev.mayfly.core.model.Samples.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Template.PreStop;
+import dev.mayfly.runtime.support.GracefulStops.Signalling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -16,6 +16,8 @@ import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.PreStop;
 import dev.mayfly.core.model.Termination;
+import dev.mayfly.runtime.support.Lifecycle.Containers;
+import dev.mayfly.runtime.support.Step.Action;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -17,6 +17,7 @@ import dev.mayfly.core.model.Termination;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.State;
+import dev.mayfly.runtime.support.Step.Action;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -112,7 +113,7 @@ class ReplicaLifeTest {
 
     @Test
     void aTerminatedContainerThatIsStartedAgainRuns() {
-        apply(inspected(RUNS), inspected(ended()), new Fact.Begun(CONTAINER));
+        apply(inspected(RUNS), inspected(ended()), new Fact.StartReported(CONTAINER));
         assertThat(actions).containsExactly(new Action.Inspect(CONTAINER));
 
         apply(inspected(RUNS_ANEW));

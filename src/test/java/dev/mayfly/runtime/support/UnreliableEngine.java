@@ -12,6 +12,7 @@ import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.runtime.support.KnownReplica.State;
+import dev.mayfly.runtime.support.Step.Action;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -237,7 +238,7 @@ final class UnreliableEngine {
             time++;
             there.runs = true;
             there.started = Optional.of(now());
-            underWay.add(new Fact.Begun(there.name));
+            underWay.add(new Fact.StartReported(there.name));
         }
     }
 

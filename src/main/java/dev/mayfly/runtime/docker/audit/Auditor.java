@@ -11,7 +11,7 @@ import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.host.FoundWrites.Write;
 import dev.mayfly.host.Host;
-import dev.mayfly.runtime.WriteAudit;
+import dev.mayfly.runtime.ContainerRuntime.WriteAudit;
 import dev.mayfly.runtime.docker.audit.AuditedContainer.Known;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineWords;

@@ -14,8 +14,8 @@ import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.Ownership.Mark;
-import dev.mayfly.runtime.support.ContainerHealth;
 import dev.mayfly.runtime.support.Fact;
+import dev.mayfly.runtime.support.HealthWatch.ContainerHealth;
 import dev.mayfly.runtime.support.Signals;
 import dev.mayfly.runtime.support.Stopping;
 import dev.mayfly.runtime.support.Terminations;
@@ -67,7 +67,7 @@ public record ContainerSnapshot(
         return Ownership.read(cluster, name, listed.getLabels()).map(mark -> {
             var created = Instant.ofEpochSecond(listed.getCreated());
             var started = mark.notBefore().isAfter(created) ? mark.notBefore() : created;
-            var health = InspectedHealth.of(listed);
+            var health = HealthReader.read(listed);
             return new ContainerSnapshot(
                     listed.getId(),
                     health.on(replica(mark, Phase.RUNNING, started, Optional.of(started), Optional.empty(), false))
@@ -85,9 +85,9 @@ public record ContainerSnapshot(
      *
      * @param engineBegan start time of the engine, requested after this snapshot was taken; empty if the engine reports
      *     none
-     * @param witnessed true if that engine reported the exit when it happened
+     * @param reported true if that engine reported the exit when it happened
      */
-    public ContainerSnapshot placed(Optional<Instant> engineBegan, boolean witnessed) {
+    public ContainerSnapshot placed(Optional<Instant> engineBegan, boolean reported) {
         if (replica.phase() != Phase.ENDED) {
             return this;
         }
@@ -96,7 +96,7 @@ public record ContainerSnapshot(
             return unknown();
         }
         // 2. This engine reported the exit, so the exit code is the replica's own.
-        if (witnessed) {
+        if (reported) {
             return replica.outcome().excused() ? itsOwn(Signals.exit(LOST_SIGHT)) : this;
         }
         // 3. No event reported the exit, and the start time of the engine is unknown.
@@ -152,7 +152,7 @@ public record ContainerSnapshot(
     public static Optional<ContainerSnapshot> of(String cluster, InspectContainerResponse inspected) {
         var labels = inspected.getConfig().getLabels();
         return Ownership.read(cluster, inspected.getName().substring(1), labels).map(mark -> {
-            var health = InspectedHealth.of(inspected);
+            var health = HealthReader.read(inspected);
             return new ContainerSnapshot(
                     inspected.getId(),
                     health.on(replica(mark, inspected)).withImage(image(inspected.getImageId())),

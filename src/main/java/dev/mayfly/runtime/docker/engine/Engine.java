@@ -20,6 +20,7 @@ import com.github.dockerjava.core.NameParser;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.docker.engine.EngineConnector.EngineClients;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -297,4 +298,14 @@ public final class Engine implements Closeable {
     public void close() throws IOException {
         clients.close();
     }
+
+    /**
+     * Result of a command in a container.
+     *
+     * @param exec the engine's ID of the command
+     * @param exitCode empty if the command did not end in time: it keeps running, because the engine has no call that
+     *     ends it
+     * @param output the last bytes that it has written to stdout and stderr so far
+     */
+    public record Command(String exec, OptionalInt exitCode, String output) {}
 }

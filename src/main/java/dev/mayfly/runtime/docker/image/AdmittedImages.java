@@ -5,7 +5,7 @@ import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
-import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.ImageEngine.ImageGate;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Duration;

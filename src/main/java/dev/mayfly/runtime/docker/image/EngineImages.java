@@ -15,7 +15,7 @@ import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.ImageStore;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineAnswer;
-import dev.mayfly.runtime.docker.engine.EngineClients;
+import dev.mayfly.runtime.docker.engine.EngineConnector.EngineClients;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.mayfly.runtime.docker.image;
 
 import dev.mayfly.core.image.PulledImage.StartedPull;
-import dev.mayfly.runtime.BegunPulls;
 import dev.mayfly.runtime.ImageName;
+import dev.mayfly.runtime.ImagePulls.BegunPulls;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -148,8 +148,8 @@ final class GuardedPulls {
         }
 
         /**
-         * True if an image with that ID was on the engine before this pull, or an earlier equal pull with unknown result,
-         * began.
+         * True if an image with that ID was on the engine before this pull, or an earlier equal pull with unknown
+         * result, began.
          */
         boolean here(String id) {
             return here.test(id);

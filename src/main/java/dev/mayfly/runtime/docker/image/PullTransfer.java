@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.core.image.PullState;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import dev.mayfly.runtime.docker.engine.TimedHttpClient;
+import dev.mayfly.runtime.docker.image.PullFailed.PullFault;
 import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -7,6 +7,7 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.RegistryPattern;
+import dev.mayfly.runtime.docker.image.OperatorLogins.CredentialStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -11,6 +11,7 @@ import dev.mayfly.runtime.docker.engine.EngineSettings.Pulls;
 import dev.mayfly.runtime.docker.image.BackOffs.Wait;
 import dev.mayfly.runtime.docker.image.GuardedPulls.PullGuard;
 import dev.mayfly.runtime.docker.image.PullBackOff.PullKey;
+import dev.mayfly.runtime.docker.image.PullFailed.PullFault;
 import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import dev.mayfly.runtime.docker.image.RegistryPulls.PullRequest.Purpose;
 import java.time.Duration;

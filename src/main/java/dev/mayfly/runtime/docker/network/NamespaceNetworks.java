@@ -31,7 +31,9 @@ public final class NamespaceNetworks {
     private final Supplier<List<String>> routes;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
     private final Set<String> stuck = ConcurrentHashMap.newKeySet();
-    /** Lock per network name: while a namespace's network is created or removed, only launches in that namespace wait. */
+    /**
+     * Lock per network name: while a namespace's network is created or removed, only launches in that namespace wait.
+     */
     private final Striped<ReadWriteLock> changing = Striped.lazyWeakReadWriteLock(Integer.MAX_VALUE);
 
     /** @param routes routes of the engine's machine in CIDR notation: subnets must not overlap them */
@@ -45,8 +47,8 @@ public final class NamespaceNetworks {
     }
 
     /**
-     * Creates a container in the namespace's network, which is created if it does not exist, and is not removed meanwhile: the last
-     * workload of the namespace may be deleted at the same time.
+     * Creates a container in the namespace's network, which is created if it does not exist, and is not removed
+     * meanwhile: the last workload of the namespace may be deleted at the same time.
      *
      * @param create creates the container; the argument is the network's name
      * @return what {@code create} returns

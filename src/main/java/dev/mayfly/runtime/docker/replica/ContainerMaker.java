@@ -1,10 +1,12 @@
 package dev.mayfly.runtime.docker.replica;
 
+import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.exception.ConflictException;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.host.Host;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.container.ContainerSnapshot;
 import dev.mayfly.runtime.docker.engine.Engine;
@@ -50,14 +52,13 @@ public final class ContainerMaker {
     /** @return the engine's ID of the container */
     String make(Launch launch, LocalImage image, Stopping stopping) {
         var template = launch.template();
-        NonRoot.require(template, image);
+        requireNonRoot(template, image);
         var scratch = scratch(launch, image);
         var mounts = volumes.mounts(engine.get().client(), launch);
         try {
             return inNetwork(
                     launch,
-                    network -> ExactImage.create(
-                            engine.get(),
+                    network -> createFrom(
                             image,
                             template.image().reference(),
                             create -> body.fill(create, launch, stopping, mounts, scratch, network)));
@@ -106,5 +107,53 @@ public final class ContainerMaker {
                 .filter(seen -> seen.replica().phase() == Phase.CREATED
                         || seen.replica().phase() == Phase.RUNNING)
                 .map(ContainerSnapshot::container);
+    }
+
+    /** @throws Host.Refused if the template requires a non-root user and the image would run as root */
+    private static void requireNonRoot(Template template, LocalImage image) {
+        var security = template.security();
+        if (security.runAsNonRoot()
+                && security.runAsUser() < 1
+                && isRoot(image.config().user())) {
+            throw new Host.Refused(
+                    "runAsNonRoot is set, but image " + template.image().reference()
+                            + " runs as root. Set securityContext.runAsUser to a number above 0.");
+        }
+    }
+
+    private static boolean isRoot(String user) {
+        return user.isEmpty()
+                || user.equals("root")
+                || user.equals("0")
+                || user.startsWith("0:")
+                || user.startsWith("root:");
+    }
+
+    /**
+     * Creates a container from exactly this image, under the image's tag if it has that tag. The engine resolves a tag
+     * when it creates the container, so a container created from a tag is inspected before it starts.
+     *
+     * @param reference as the template states it
+     * @param fill fills in the request
+     * @return the engine's ID of the container
+     */
+    private String createFrom(LocalImage image, String reference, UnaryOperator<CreateContainerCmd> fill) {
+        var tag = image.tag(reference);
+        if (tag.isPresent()) {
+            var container = create(tag.get(), fill);
+            if (imageOf(container).equals(Optional.of(image.id()))) {
+                return container;
+            }
+            engine.get().remove(container);
+        }
+        return create(image.exactly(reference), fill);
+    }
+
+    private String create(String name, UnaryOperator<CreateContainerCmd> fill) {
+        return fill.apply(engine.get().create(name)).exec().getId();
+    }
+
+    private Optional<String> imageOf(String container) {
+        return engine.get().container(container).map(made -> made.getImageId());
     }
 }

@@ -5,7 +5,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import dev.mayfly.runtime.support.EngineRefused;
-import dev.mayfly.runtime.support.Signalling;
+import dev.mayfly.runtime.support.GracefulStops.Signalling;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;

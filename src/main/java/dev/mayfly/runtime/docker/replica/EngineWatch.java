@@ -3,6 +3,7 @@ package dev.mayfly.runtime.docker.replica;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Event;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
@@ -80,6 +81,12 @@ public final class EngineWatch implements AutoCloseable {
             throw unavailable("is being connected to", null);
         }
         return connected;
+    }
+
+    /** CPUs and memory of the engine's machine. @throws RuntimeUnavailable as {@link #requireConnected} */
+    public Requests total() {
+        requireConnected();
+        return engine().total();
     }
 
     /** True if an engine is connected, even if its containers are not all known yet. */

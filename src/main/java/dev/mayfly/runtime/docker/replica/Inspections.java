@@ -73,14 +73,14 @@ public final class Inspections {
      * Reads the recorded event before it asks the engine: the question may lead to a new connection, which discards it.
      */
     private ContainerSnapshot placed(ContainerSnapshot snapshot) {
-        var witnessed = index.replica(snapshot.container())
-                .filter(id -> index.known(id).witnessed())
+        var reported = index.replica(snapshot.container())
+                .filter(id -> index.known(id).exitFromCurrentEngine())
                 .isPresent();
-        return snapshot.placed(engineBegan.get(), witnessed);
+        return snapshot.placed(engineBegan.get(), reported);
     }
 
     private ContainerSnapshot withOutput(InspectContainerResponse inspected, ContainerSnapshot snapshot) {
-        var detailed = LastWords.withOutput(engine.get(), inspected, snapshot);
+        var detailed = TerminationLog.withOutput(engine.get(), inspected, snapshot);
         detailed.replica()
                 .outcome()
                 .failure()

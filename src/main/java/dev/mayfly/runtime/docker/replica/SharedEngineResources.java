@@ -4,8 +4,8 @@ import com.github.dockerjava.api.DockerClient;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Template.Network;
 import dev.mayfly.core.model.Volume;
-import dev.mayfly.runtime.RemainingResources;
-import dev.mayfly.runtime.Shared;
+import dev.mayfly.runtime.ContainerRuntime.RemainingResources;
+import dev.mayfly.runtime.ContainerRuntime.SharedResources;
 import dev.mayfly.runtime.docker.engine.EngineAnswer;
 import dev.mayfly.runtime.docker.image.ImageProbes;
 import dev.mayfly.runtime.docker.network.NamespaceNetworks;
@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Resources that replicas share on the engine, and leftovers of workloads whose replicas are gone. */
-public final class SharedEngineResources implements Shared, RemainingResources {
+public final class SharedEngineResources implements SharedResources, RemainingResources {
     private final EngineWatch watch;
     private final ImageProbes probes;
     private final NamespaceNetworks networks;

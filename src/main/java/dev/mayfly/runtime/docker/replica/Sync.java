@@ -6,7 +6,6 @@ import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.audit.Auditor;
 import dev.mayfly.runtime.docker.container.ContainerSnapshot;
 import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
-import dev.mayfly.runtime.support.Action;
 import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.HealthWatch;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
@@ -15,6 +14,7 @@ import dev.mayfly.runtime.support.KnownReplica.State;
 import dev.mayfly.runtime.support.Lifecycle;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import dev.mayfly.runtime.support.Signals;
+import dev.mayfly.runtime.support.Step.Action;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -94,7 +94,7 @@ public final class Sync {
     /** Applies the details of an event: the container may be gone before its exit can be inspected. */
     void onEvent(String container, String action, Map<String, String> details) {
         if (action.equals("start")) {
-            lifecycle.apply(container, new Fact.Begun(container));
+            lifecycle.apply(container, new Fact.StartReported(container));
             return;
         }
         var code = details.getOrDefault("exitCode", "");

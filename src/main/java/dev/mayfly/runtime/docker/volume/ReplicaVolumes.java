@@ -9,6 +9,7 @@ import com.github.dockerjava.api.model.VolumeOptions;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.ReplicaVariables;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host;
@@ -25,6 +26,9 @@ import org.jboss.logging.Logger;
 /** Turns a launch's volumes into mounts and creates what they need. {@link Scratch} handles memory-backed volumes. */
 public final class ReplicaVolumes {
     private static final Logger LOG = Logger.getLogger(ReplicaVolumes.class);
+
+    /** Maximum length of a resolved subPath, the same as for one without variables. */
+    private static final int LONGEST_SUB_PATH = 512;
 
     private final NamedVolumes named;
     private final Optional<Host> host;
@@ -80,13 +84,40 @@ public final class ReplicaVolumes {
                 .forEach((name, volume) -> root(engine, launch, name, volume).ifPresent(root -> roots.put(name, root)));
         var placed = template.mounts().stream()
                 .filter(mount -> roots.containsKey(mount.volume()))
-                .map(mount -> new Placed(mount, roots.get(mount.volume()), SubPaths.of(launch, mount)))
+                .map(mount -> new Placed(mount, roots.get(mount.volume()), subPath(launch, mount)))
                 .toList();
         if (host.isPresent()) {
             guard.hold(launch.id(), places(placed), new Census(engine)); // first, so that others can't change them
         }
         template.volumes().forEach((name, volume) -> prepare(launch, volume, roots.get(name)));
         return placed.stream().map(this::mount).toList();
+    }
+
+    /**
+     * Resolves the subPath of a mount for one replica. Pure.
+     *
+     * @return relative and normalized; empty: the volume's root
+     * @throws Host.Refused if the expanded variables make it invalid
+     */
+    static String subPath(Launch launch, Template.Mount mount) {
+        if (mount.subPath().isEmpty()) {
+            return "";
+        }
+        String path;
+        try {
+            path = ReplicaVariables.of(launch.template(), launch.id()).subPath(mount);
+        } catch (IllegalArgumentException wrong) {
+            throw new Host.Refused(wrong.getMessage(), wrong);
+        }
+        var names = List.of(path.split("/", -1));
+        if (path.length() > LONGEST_SUB_PATH
+                || path.chars().anyMatch(Character::isISOControl)
+                || names.stream().anyMatch(name -> name.isEmpty() || name.equals(".") || name.equals(".."))) {
+            throw new Host.Refused("subPathExpr " + mount.subPath() + " of " + mount.path()
+                    + " leads to a path that is too long, or has an empty part, '.', '..' or a control character:"
+                    + " correct the variables in it");
+        }
+        return path;
     }
 
     private static List<Place> places(List<Placed> placed) {

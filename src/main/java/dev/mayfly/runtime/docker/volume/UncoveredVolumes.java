@@ -4,7 +4,6 @@ import dev.mayfly.core.audit.SuggestedVolumes;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Template;
-import dev.mayfly.runtime.docker.container.LaunchRefused;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -45,5 +44,20 @@ public final class UncoveredVolumes {
                             + "or, if they may be lost, set ephemerality.uncoveredVolumes: Scratch."));
         }
         return uncovered;
+    }
+
+    /** A launch that is refused before it reaches the engine. */
+    public static final class LaunchRefused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient Failure failure;
+
+        public LaunchRefused(Failure failure) {
+            super(failure.message());
+            this.failure = failure;
+        }
+
+        public Failure failure() {
+            return failure;
+        }
     }
 }

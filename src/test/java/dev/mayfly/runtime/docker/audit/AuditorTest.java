@@ -16,7 +16,7 @@ import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.host.LinuxHost;
-import dev.mayfly.runtime.ImageGate;
+import dev.mayfly.runtime.ImageEngine.ImageGate;
 import dev.mayfly.runtime.docker.DockerRuntime;
 import dev.mayfly.runtime.docker.Settings;
 import dev.mayfly.runtime.docker.Templates;

@@ -3,6 +3,7 @@ package dev.mayfly.runtime.docker.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.runtime.docker.image.LocalImage.Config;
+import dev.mayfly.runtime.docker.image.LocalImage.Provenance;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

@@ -3,6 +3,7 @@ package dev.mayfly.runtime.docker.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.model.AuthConfig;
+import dev.mayfly.runtime.docker.image.OperatorLogins.CredentialStore;
 import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.mayfly.runtime.docker.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.runtime.docker.image.LocalImage.Provenance;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.mayfly.runtime.docker.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.image.PullState;
+import dev.mayfly.runtime.docker.image.PullProgress.PullLayers;
 import org.junit.jupiter.api.Test;
 
 /** In the engine's own words; see moby's distribution/xfer/download.go. */

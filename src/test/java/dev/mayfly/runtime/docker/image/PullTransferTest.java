@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.model.PullResponseItem;
 import dev.mayfly.core.image.PulledImage;
+import dev.mayfly.runtime.docker.image.PullFailed.PullFault;
 import dev.mayfly.runtime.docker.image.RegistryAccess.RegistryLogin;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

@@ -49,6 +49,6 @@ class SubPathsTest {
 
     private static String of(String subPath, boolean expands) {
         var launch = new Launch(Samples.id(3, 1), "v1", Templates.plain(), 0, 0, Samples.NOON, Priority.SCALE);
-        return SubPaths.of(launch, new Mount("v", "/a", false, subPath, expands));
+        return ReplicaVolumes.subPath(launch, new Mount("v", "/a", false, subPath, expands));
     }
 }

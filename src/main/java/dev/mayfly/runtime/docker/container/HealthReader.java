@@ -5,23 +5,37 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.HealthCheck;
-import dev.mayfly.runtime.support.ContainerHealth;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.support.HealthWatch.ContainerHealth;
+import dev.mayfly.runtime.support.HealthWatch.HealthSource;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Reads a container's probes and health from the engine's description. Pure. */
-public final class InspectedHealth {
+/** Reads the probes and health of containers from the engine's descriptions. */
+public record HealthReader(Supplier<Engine> engine) implements HealthSource {
     private static final String HEALTHY = "healthy";
 
-    private InspectedHealth() {}
+    @Override
+    public Optional<ContainerHealth> inspect(String container) {
+        return engine.get().container(container).map(HealthReader::read);
+    }
+
+    @Override
+    public Map<String, String> addresses() {
+        return engine.get().containers().stream()
+                .collect(Collectors.toMap(
+                        Container::getId, listed -> read(listed).address()));
+    }
 
     /**
      * A line of the list states the health in words: {@code Up 3 seconds (health: starting)},
      * {@code Up 2 minutes (healthy)}.
      */
-    public static ContainerHealth of(Container listed) {
+    public static ContainerHealth read(Container listed) {
         var status = String.valueOf(listed.getStatus());
         var networks = listed.getNetworkSettings() == null
                 ? null
@@ -34,7 +48,7 @@ public final class InspectedHealth {
                         : status.endsWith("(healthy)") ? Optional.of(true) : Optional.empty());
     }
 
-    public static ContainerHealth of(InspectContainerResponse inspected) {
+    public static ContainerHealth read(InspectContainerResponse inspected) {
         var settings = inspected.getNetworkSettings();
         var health = inspected.getState().getHealth();
         return new ContainerHealth(

@@ -2,16 +2,21 @@ package dev.mayfly.runtime.docker.replica;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
+import com.google.re2j.Pattern;
 import dev.mayfly.core.audit.SuggestedVolumes;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Text;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.audit.WriteRefusal;
 import dev.mayfly.runtime.docker.container.ContainerSnapshot;
+import dev.mayfly.runtime.docker.container.PathText;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineWords;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -19,17 +24,24 @@ import org.jboss.logging.Logger;
  * allows it, the last output. The required settings are stored in the container's labels, so they survive a restart of
  * the operator.
  */
-final class LastWords {
+public final class TerminationLog {
     private static final List<String> KERNELS = List.of("/proc", "/sys");
 
-    private static final Logger LOG = Logger.getLogger(LastWords.class);
+    private static final Logger LOG = Logger.getLogger(TerminationLog.class);
 
+    /** How much of the log is read. */
     private static final int LINES = 100;
+
     private static final int BYTES = 64 << 10;
+    /** How much of it is shown. */
+    static final int MOST_LINES = 80;
+
+    static final int MOST_BYTES = 2048;
+    private static final Pattern COLOURS = Pattern.compile("\u001B\\[[0-9;?]*[ -/]*[@-~]");
     /** Exit codes of SIGKILL and SIGTERM: something else ended the replica, regardless of its output. */
     private static final Set<Long> ENDED_BY_OTHERS = Set.of(137L, 143L);
 
-    private LastWords() {}
+    private TerminationLog() {}
 
     /**
      * Adds the last output to the snapshot, and a more precise failure if the log has one. Reads the log at most once.
@@ -63,7 +75,7 @@ final class LastWords {
         if (!shows) {
             return snapshot.withFailure(failure);
         }
-        var lines = LastLines.of(output);
+        var lines = lastLines(output);
         return snapshot.withFailure(with(lines, failure)).withOutput(lines);
     }
 
@@ -119,5 +131,26 @@ final class LastWords {
     private static long exitCode(InspectContainerResponse inspected) {
         var code = inspected.getState().getExitCodeLong();
         return code == null ? 0 : code;
+    }
+
+    /**
+     * Reduces a replica's output to its last lines for the status: at most as much as Kubernetes takes, and without
+     * control sequences for terminals.
+     *
+     * @return empty if there is nothing to show
+     */
+    public static String lastLines(String output) {
+        var clean = new StringBuilder();
+        COLOURS.matcher(output)
+                .replaceAll("")
+                .replace("\r\n", "\n")
+                .codePoints()
+                .map(c -> c != '\n' && c != '\t' && PathText.harmful(c) ? '?' : c)
+                .forEach(clean::appendCodePoint);
+        var lines = clean.toString().strip().split("\n");
+        var last = Arrays.stream(lines)
+                .skip(Math.max(0, lines.length - MOST_LINES))
+                .collect(Collectors.joining("\n"));
+        return Text.lastBytes(last, MOST_BYTES);
     }
 }
