@@ -60,15 +60,15 @@ public record BrokenRollout(Fault fault, int deadlineSeconds) implements Scenari
             assertThat(after.getMetadata().getGeneration())
                     .as("the user's spec")
                     .isEqualTo(generation);
-            assertThat(workloads.runningIds(Versions.NAME))
-                    .as("nothing that served was taken for a version that did not prove itself")
-                    .isEqualTo(before);
             await("what had been begun before is over")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> workloads.containers(Versions.NAME).stream()
                             .filter(container ->
                                     container.getLabels().get("version").equals("bad"))
                             .noneMatch(container -> Set.of("created", "running").contains(container.getState())));
+            assertThat(workloads.runningIds(Versions.NAME))
+                    .as("nothing that served was taken for a version that did not prove itself")
+                    .isEqualTo(before);
             var starts = observer.starts();
             await("it is not tried again")
                     .atMost(Duration.ofSeconds(10))

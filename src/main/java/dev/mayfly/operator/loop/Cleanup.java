@@ -78,7 +78,10 @@ class Cleanup {
                 if (records.write(workload, runtime)) {
                     claims.release(workload);
                     states.forEach(state -> state.forget(leaving.owner()));
-                    context.resourceOperations().removeFinalizer();
+                    FinalizerRemoval.remove(
+                            context.getClient(),
+                            workload,
+                            context.getControllerConfiguration().getFinalizerName());
                 }
                 return recheck();
             }
