@@ -48,6 +48,7 @@ public record Versions(Workloads workloads, String rollout, boolean paused) {
                     image: %s
                     command: [sh, -c, '%s']
                     terminationGracePeriodSeconds: 1
+                    network: None
                     readinessProbe: {exec: {command: [test, -e, %s]}, periodSeconds: 1}
                 """.formatted(NAME, replicas, paused, rollout, version, image, script, READY));
     }
