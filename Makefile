@@ -13,16 +13,16 @@ demo: ## the main job, shown step by step on this machine; brings up what it nee
 up: ## engine, cluster, CRDs and operator; NODE=1 adds a node for real Pods (root)
 	@NODE=$(NODE) $(LOCAL)/up.sh
 
-down: ## everything that `up` started, gone; what was there before stays
+down: ## removes all that `up` started; keeps what was there before
 	@$(LOCAL)/down.sh
 
-leftovers: ## what carries our marks on engine, machine and cluster; fails where there is something
+leftovers: ## lists what Mayfly left on engine, machine and cluster; fails if there is anything
 	@$(LOCAL)/leftovers.sh
 
-cli: ## .local/bin/mayfly, which looks at what an engine's containers wrote: mayfly scan
+cli: ## .local/bin/mayfly, with mayfly scan, which finds what an engine's containers wrote
 	@$(LOCAL)/cli.sh
 
-check: ## what needs neither engine nor cluster, in two minutes: compiler, formatter, unit tests, shellcheck
+check: ## all checks that need neither engine nor cluster, in two minutes: compiler, formatter, unit tests, shellcheck
 	@$(LOCAL)/check.sh
 
 test: ## all tests; ends with one line: N passed, N failed
@@ -37,13 +37,13 @@ bench-heal: ## 200 kills from outside over 50 replicas, until each has a ready s
 bench-rollout: ## a rollout of 50 replicas, maxSurge 100%, beside 0 -> 50 plus 50 -> 0
 	@$(LOCAL)/measure.sh RolloutBench
 
-bench-audit: ## what looking for writes costs: 200 idle replicas, modes Off and Audit, and docker diff
+bench-audit: ## the cost of the write audit: 200 idle replicas, modes Off and Audit, and docker diff
 	@$(LOCAL)/measure.sh AuditBench
 
-bench-probes: ## what 1,000 http and tcp probes a second cost the operator, and an exec probe the engine
+bench-probes: ## the cost of 1,000 http and tcp probes a second in the operator, and of an exec probe in the engine
 	@$(LOCAL)/measure.sh ProbeBench
 
-bench-images: ## a look into an image of 100 MB with a heap of 64 MB: seconds and peak heap
+bench-images: ## the scan of an image of 100 MB with a heap of 64 MB: seconds and peak heap
 	@$(LOCAL)/measure.sh ImageBench
 
 bench-tasks: ## a task of 200 x /bin/true, 8 at a time, beside docker run --rm in a loop and a Kubernetes Job; one echo (root for the Job)

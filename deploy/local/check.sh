@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make check: what needs neither engine nor cluster: compiler, formatter, unit tests, shellcheck. For before each commit.
+# make check: all checks that need neither engine nor cluster: compiler, formatter, unit tests, shellcheck. Run it before each commit.
 unset "${!KUBE@}" "${!K3S_@}" "${!QUARKUS_@}"
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make down: our resources, what they left on the engine, and what `up` started. What was there before stays.
+# make down: removes our resources, their leftovers on the engine, and all that `up` started. Keeps what was there before.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 one_at_a_time "$0" "$@"
@@ -36,7 +36,7 @@ mapfile -t ids < <(sort -u "$LOCAL/clusters" 2>/dev/null) # nothing was ever up
 if [ -d "$LOCAL/node" ]; then "$HERE/node.sh" down; fi
 "$HERE/swarm.sh" down
 if [ "$kind" = k3s ] && ((!unread)); then # what remembers the images came with it
-  step "What came with up"
+  step "The parts that up started"
   withdraw
 fi
 show_leftovers

@@ -4,7 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 OLDEST=21
-# Where packages, SDKMAN, IDEs and asdf put JDKs.
+# Directories in which packages, SDKMAN, IDEs and asdf install JDKs.
 read -ra ROOTS <<<"${MAYFLY_JDK_ROOTS:-/usr/lib/jvm /usr/java /opt/java /opt $HOME/.sdkman/candidates/java $HOME/.jdks $HOME/.asdf/installs/java}"
 
 # version HOME: the major version of the JDK (not JRE) there, or nothing.

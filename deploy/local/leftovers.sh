@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # make leftovers: what carries our marks on engine, host and cluster. Exit code: 0 nothing, 1 something, 2 could not look.
-#   leftovers.sh [CLUSTER…]: of these clusters only. Where no jar was built, by the shell alone.
+#   leftovers.sh [CLUSTER…]: of these clusters only. Without a built jar, by the shell alone.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

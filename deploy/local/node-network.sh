@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What Pods leave in the host's network. Other users of CNI on this machine keep theirs.
+# Removes the traces of Pods from the host's network. Other users of CNI on this machine keep theirs.
 
 NAMESPACES=()
 

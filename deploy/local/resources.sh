@@ -32,7 +32,7 @@ remember_before() {
   mv "$file.new" "$file" # whole or not at all
 }
 
-# since_up FILE: of the rows on stdin those that are not in it. A uid is never used again: what was made anew is not what was there.
+# since_up FILE: of the rows on stdin those that are not in it. A uid is never used again: an object that was recreated has another.
 since_up() { awk -v before="$1" 'BEGIN { while ((getline <before) > 0) known[$1] } !($1 in known)'; }
 
 # delete_rows OPTION…: deletes the objects whose rows are on stdin.
@@ -83,7 +83,7 @@ remember_pulled() {
   local cluster engine remembered
   [ -s "$LOCAL/clusters" ] || return 0
   if ! answers; then
-    "$HERE/cluster.sh" holds || return 0 # a k3s that was there before keeps it; data that is gone tells nothing
+    "$HERE/cluster.sh" holds || return 0 # a k3s that was there before keeps it; data that is gone shows nothing
     step "Which images Mayfly pulled"
     say "only the cluster knows it, so it is started once more"
     "$HERE/cluster.sh" again 2>>"$LOG/cluster.log" || return 1

@@ -12,7 +12,7 @@ IDS=$LOCAL/clusters
 ids() { if [ -s "$IDS" ]; then cat "$IDS"; fi; } # images may be all that is remembered
 
 # Ours = all labels and the name that follows from them: `docker commit` copies labels to strangers. The rules are those of the
-# operator (Ownership, Belongings); leftovers.bats holds the two against each other.
+# operator (Ownership, ResourceOwnership); leftovers.bats holds the two against each other.
 # One question to the engine: between two, a container may vanish.
 LABELS=(namespace name slot attempt owner-uid kind revision failures restarts not-before ephemerality cpu-millis memory-bytes)
 
@@ -139,7 +139,7 @@ remove_directories() {
   done
 }
 
-# What holds the clusters' directories; other clusters may have theirs there.
+# Parents of the clusters' directories; other clusters may have theirs there.
 empty_parents() {
   local parent
   is_root || return 0 # in /run and /var/lib only root may
@@ -185,7 +185,7 @@ if [ "${1:-}" = list ]; then
   exit
 fi
 [ -s "$IDS" ] || [ -s "$LOCAL/images" ] || exit 0
-step "What is left on the engine"
+step "Leftovers on the engine"
 if ! answers; then
   say "the engine does not answer: nothing removed; make down again once it runs"
   exit 0

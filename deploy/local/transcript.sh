@@ -16,7 +16,7 @@ tools() {
   mv "$VENV.new" "$VENV" # whole or not at all
 }
 
-# Where the clone lies on this machine is nobody's business.
+# Hides the directory of the clone on this machine.
 anywhere() { sed -u "s#$LOCAL#~/mayfly/.local#g; s#$ROOT#~/mayfly#g; s# *\$##"; }
 
 draw() {

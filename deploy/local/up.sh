@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make up: engine, cluster, CRDs, operator, in this order; what is there is used, what is not is made. NODE=1 adds real Pods.
+# make up: engine, cluster, CRDs, operator, in this order. Existing parts are used, missing ones are created. NODE=1 adds real Pods.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 one_at_a_time "$0" "$@"

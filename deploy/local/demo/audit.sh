@@ -28,13 +28,13 @@ audit() {
   event WriteFound
 }
 
-# event REASON: what it says of web.
+# event REASON: shows the message of that Event about web.
 event() {
-  await 10 "the Event" told "$1" || fail "there is no Event $1 about web" "kubectl get events"
+  await 10 "the Event" has_event "$1" || fail "there is no Event $1 about web" "kubectl get events"
   show "kubectl get events --field-selector involvedObject.name=web,reason=$1 -o jsonpath='{range .items[*]}{.message}{\"\n\"}{end}'"
 }
 
-told() { kubectl get events --field-selector "involvedObject.name=web,reason=$1" -o name | grep -q .; }
+has_event() { kubectl get events --field-selector "involvedObject.name=web,reason=$1" -o name | grep -q .; }
 
 dirty() { [ "$(kubectl get ew web -o jsonpath='{.status.ephemerality.dirtyReplicas}')" = "$1" ]; }
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the engine runs of a workload: asked of the engine itself, not of the operator.
+# Lists the containers of a workload, as the engine itself reports them, not the operator.
 
 DEAD=0 # ended containers that stay for a while, for their logs: one per workload at most
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What is missing is installed, or named together with the command that installs it.
+# Installs missing tools, or names them together with the command that installs them.
 
 # apt_install PACKAGE…: as root only; refreshes the lists only when they do not know a package.
 apt_install() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # apart.bash IMAGES RESULTS FILE…: runs files of stories on a machine of their own, as far as namespaces make one: an engine with the
-# images of that archive, ports, processes, /run, /var/lib. They meet neither other files nor the end-to-end tests. Whatever they
-# leave running ends with them. RESULTS/FILE.tap and RESULTS/FILE.seconds tell how it went.
+# images of that archive, ports, processes, /run, /var/lib. They meet neither other files nor the end-to-end tests. Processes that
+# they leave running end with them. RESULTS/FILE.tap and RESULTS/FILE.seconds have its result.
 set -euo pipefail
 
 if [ "${MAYFLY_APART:-}" != yes ]; then
@@ -14,7 +14,7 @@ shift 2
 # shellcheck source=src/test/shell/private-begin.bash
 source "$STORIES/private-begin.bash"
 
-# What is written below /var/lib is this machine's alone.
+# Files written below /var/lib are visible on this machine only.
 own_var_lib() {
   mount -t tmpfs tmpfs /var/run
   mkdir /var/run/upper /var/run/work

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # bats file_tags=engine
-# What the demo prints can be read.
+# The output of the demo can be read.
 
 load helpers
 

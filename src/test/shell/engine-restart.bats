@@ -27,8 +27,8 @@ private() {
 
 @test "an engine that is shut down in the middle of graceful stops loses none of them" {
   private 180 private-graceful.bash
-  [[ $output == *"running when the engine is told to stop: 3"* ]]
-  [[ $output == *"farewells: 3"* ]]
+  [[ $output == *"running when the engine is stopped: 3"* ]]
+  [[ $output == *"graceful stops: 3"* ]]
   [[ $output == *"left after the engine came back: 0"* ]]
   [[ $output == *"and it goes on"* ]]
 }

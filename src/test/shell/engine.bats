@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # bats file_tags=engine
-# The engine that is there is used as it is; who may not use it is told what to do.
+# The engine that is there is used as it is; users who may not use it get instructions.
 
 load helpers
 

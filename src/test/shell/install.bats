@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What apt installed for us is remembered, and named by `make down`.
+# Packages that apt installed for us are remembered, and named by `make down`.
 
 load helpers
 

@@ -13,8 +13,8 @@ another_than() {
   echo "$found"
 }
 
-# told WHEN ID: the data of both volumes; nothing of the container's own layer.
-told() {
+# show_data WHEN ID: prints the data of both volumes; fails if the container's own layer has any.
+show_data() {
   echo "$1: $(docker exec "$2" cat /volume/file /path/file | paste -sd ' ')"
   docker exec "$2" sh -c '[ ! -e /tmp/file ]'
 }
@@ -23,15 +23,15 @@ web() { docker ps -q --filter label=mayfly.dev/name=web --filter status=running 
 marked() { for id in $(web); do docker exec "$id" touch /left-behind; done; }
 web_is_three() { [ "$(web | wc -l)" = 3 ] && [ -z "$(comm -12 <(echo "$1") <(web))" ]; }
 ready() { kubectl get ew/web -o 'jsonpath={.status.readyReplicas}'; }
-# endings ATTEMPT: of how many replicas it is told how that attempt ended.
-endings() { kubectl get ew/web -o "jsonpath={.status.lastTerminations[?(@.attempt==$1)].replica}" | wc -w; }
+# terminations ATTEMPT: prints how many replicas have a record of how that attempt ended.
+terminations() { kubectl get ew/web -o "jsonpath={.status.lastTerminations[?(@.attempt==$1)].replica}" | wc -w; }
 
 # fresh WHEN ATTEMPT IDS: waits for three replicas that are none of those, which were that attempt, without what they wrote.
 fresh() {
   until web_is_three "$3" && [ "$(ready)" = 3 ]; do sleep 0.2; done
   for id in $(web); do docker exec "$id" sh -c '[ ! -e /left-behind ]'; done
-  until [ "$(endings "$2")" = 3 ]; do sleep 0.2; done
-  echo "$1: 3 fresh replicas, $(endings "$2") ends told"
+  until [ "$(terminations "$2")" = 3 ]; do sleep 0.2; done
+  echo "$1: 3 fresh replicas, $(terminations "$2") terminations recorded"
 }
 
 # As a power cut: nothing of the engine, its containers and the operator gets a word in. Only this mount namespace's are ours.
@@ -89,7 +89,7 @@ until gone "$engine"; do sleep 0.1; done
 "$HERE/engine.sh" up
 docker kill "$first" >/dev/null 2>&1 || true # it may have ended with the engine
 second=$(another_than "$first")
-told "after the engine's end" "$second"
+show_data "after the engine's end" "$second"
 
 fresh "after the engine's end" 1 "$earlier"
 
@@ -103,7 +103,7 @@ second=$(another_than "$second")
 kubectl scale ew/data --replicas=0
 until [ -z "$(replica)" ]; do sleep 0.1; done
 kubectl scale ew/data --replicas=1
-told "after 0 and back" "$(another_than "$second")"
+show_data "after 0 and back" "$(another_than "$second")"
 
 kubectl delete ew/data ew/web
 echo "after the workload: $(cat /var/lib/docker/volumes/mayfly_*_default_data/_data/file /srv/mayfly/default/data/file | paste -sd ' ')"

@@ -17,22 +17,22 @@ spec:
   replicas: 3
   template:
     image: busybox:1.36
-    command: [sh, -c, 'trap "echo bye >>/farewell/\$HOSTNAME; exit 7" TERM; while :; do sleep 0.1; done']
+    command: [sh, -c, 'trap "echo bye >>/stops/\$HOSTNAME; exit 7" TERM; while :; do sleep 0.1; done']
     network: None
     terminationGracePeriodSeconds: 20
     lifecycle: {preStop: {sleep: {seconds: 10}}}
-    volumes: [{name: farewell, hostPath: {path: /srv/mayfly/default/farewell, type: DirectoryOrCreate}}]
-    volumeMounts: [{name: farewell, mountPath: /farewell}]
+    volumes: [{name: stops, hostPath: {path: /srv/mayfly/default/stops, type: DirectoryOrCreate}}]
+    volumeMounts: [{name: stops, mountPath: /stops}]
 YAML
 until [ "$(replicas running)" = 3 ]; do sleep 0.1; done
 
 kubectl scale ew/slow --replicas=0
 until [ "$(kubectl get ew/slow -o 'jsonpath={.status.terminatingReplicas}')" = 3 ]; do sleep 0.1; done
 engine=$(pid)
-echo "running when the engine is told to stop: $(replicas running)"
+echo "running when the engine is stopped: $(replicas running)"
 kill -TERM "$engine"
 until gone "$engine"; do sleep 0.1; done
-echo "farewells: $(find /srv/mayfly/default/farewell -type f | wc -l)"
+echo "graceful stops: $(find /srv/mayfly/default/stops -type f | wc -l)"
 
 "$HERE/engine.sh" up
 until [ "$(all)" = 0 ]; do sleep 0.1; done

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # bats file_tags=engine
-# What `make down` removes by a cluster's id, told from what only looks like ours. Needs the engine alone.
+# `make down` removes resources by a cluster's id, and keeps what only looks like ours. Needs the engine alone.
 
 load helpers
 load planted

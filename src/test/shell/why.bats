@@ -47,7 +47,7 @@ is() { [[ $(condition "$1" "$2" reason) == "$3" ]]; }
 refused() { kubectl create --dry-run=server -n strict deployment open --image=busybox:1.36 2>&1 | grep -q "$1"; }
 
 reported() { kubectl get "ew/$1" -o "jsonpath={.status.ephemerality.$2[*]$3}" | grep -qw -- "$4"; }
-told() { [[ $(condition "$1" Degraded message) == *"$2"* ]]; }
+degraded_with() { [[ $(condition "$1" Degraded message) == *"$2"* ]]; }
 
 @test "a writable root: the policy refuses it where it is bound; Mayfly needs no policy" {
   eventually refused 'every container must set securityContext.readOnlyRootFilesystem to true'
@@ -96,10 +96,10 @@ told() { [[ $(condition "$1" Degraded message) == *"$2"* ]]; }
 }
 
 @test "a process that dies of the read-only root: the Pod says that it ended; Mayfly says why, where, and what to add" {
-  kubectl apply -f "$HERE_WHY/dying.yaml"
-  eventually restarted dying
-  run grep -c /etc/app.lock <(kubectl get pods -l app=dying -o 'jsonpath={.items[*].status}')
+  kubectl apply -f "$HERE_WHY/lockfile.yaml"
+  eventually restarted lockfile
+  run grep -c /etc/app.lock <(kubectl get pods -l app=lockfile -o 'jsonpath={.items[*].status}')
   [ "$output" = 0 ]
-  kubectl logs deployment/dying | grep -q 'Read-only file system'
-  eventually told dying /etc/app.lock
+  kubectl logs deployment/lockfile | grep -q 'Read-only file system'
+  eventually degraded_with lockfile /etc/app.lock
 }

@@ -1,4 +1,4 @@
-// Command pause holds a Pod's namespaces open, reaps the orphans of its containers, and ends when told.
+// Command pause holds a Pod's namespaces open, reaps the orphans of its containers, and ends at SIGTERM.
 package main
 
 import (

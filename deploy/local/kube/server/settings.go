@@ -47,7 +47,7 @@ func parse(args []string) (settings, error) {
 	return s.withFreeEtcdPorts()
 }
 
-// Only the API server talks to etcd, so its ports are chosen anew at every start and can't clash with anybody's.
+// Only the API server talks to etcd, so its ports are chosen again at every start and can't clash with anybody's.
 func (s settings) withFreeEtcdPorts() (settings, error) {
 	for _, port := range []*string{&s.etcdPort, &s.peerPort} {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -45,13 +45,13 @@ func (t *tree) start(components ...[]string) error {
 	return nil
 }
 
-// await returns when the condition holds (nil), when we are told to end (nil), or when a component has ended.
-func (t *tree) await(told <-chan os.Signal, condition func() bool) error {
+// await returns when the condition holds (nil), when a signal asks for the end (nil), or when a component has ended.
+func (t *tree) await(signals <-chan os.Signal, condition func() bool) error {
 	for !condition() {
 		select {
 		case name := <-t.ended:
 			return fmt.Errorf("%s has ended; the end of its log:\n%s", name, t.logEnd(name))
-		case <-told:
+		case <-signals:
 			t.stop()
 			os.Exit(0)
 		case <-time.After(100 * time.Millisecond):

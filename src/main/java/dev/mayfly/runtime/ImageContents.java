@@ -25,7 +25,7 @@ public interface ImageContents {
     }
 
     /**
-     * Inspects the image if it was not inspected yet, and reads its names anew. Fails with {@link ImageUnavailable} if
+     * Inspects the image if it was not inspected yet, and reads its names again. Fails with {@link ImageUnavailable} if
      * the image is absent or can't be inspected, and with another exception if the engine did not answer. An image
      * whose inspection failed recently is not retried yet.
      */

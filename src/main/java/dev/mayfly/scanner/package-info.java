@@ -1,2 +1,2 @@
-/** Runs external image scanners and reads their reports. Sees {@code core}. */
+/** Runs external image scanners and reads their reports. Sees {@code core.model} and {@code core.image}. */
 package dev.mayfly.scanner;

@@ -101,7 +101,7 @@ public final class LifeSoak {
 
     private static void run(String name, Scenario story, List<String> failed) {
         try (var workloads = new Workloads(NAME)) {
-            System.out.printf("%-34s %s%n", name, story.tell(workloads));
+            System.out.printf("%-34s %s%n", name, story.run(workloads));
         } catch (Exception | AssertionError violation) {
             failed.add(name);
             System.out.printf("%-34s FAILED: %s%n", name, violation.getMessage());

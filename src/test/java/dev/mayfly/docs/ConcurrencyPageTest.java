@@ -75,7 +75,7 @@ class ConcurrencyPageTest {
         assertThat(sources).hasSizeGreaterThan(FEWEST_CLASSES);
     }
 
-    /** Where the map is a field, or a local variable, of that name that is made as a concurrent one. */
+    /** True if the map is a field or local variable of that name that is created as a concurrent map. */
     private static boolean isConcurrent(String source, String map) {
         return CONCURRENT_MAP.matcher(source).find()
                 && Pattern.compile("\\b" + map + "\\s*=\\s*new Concurrent\\w*Map\\b")

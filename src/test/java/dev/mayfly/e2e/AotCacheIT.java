@@ -36,7 +36,7 @@ class AotCacheIT {
         }
     }
 
-    /** What most tests do: so that its classes are in the cache. */
+    /** Does the work of most tests, so that the classes for it are in the cache. */
     private static void heal(Workloads workloads) {
         workloads.apply("web", 2);
         workloads.awaitRunning("web", 2);

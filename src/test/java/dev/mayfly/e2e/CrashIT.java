@@ -50,7 +50,7 @@ class CrashIT {
     /** With 50 replicas: {@code make soak}. */
     @RepeatedTest(3)
     void killedAtARandomMomentOfAScaleUpItEndsWithExactlyAsManyAsWanted() {
-        System.out.println(new KilledScaleUp(OPERATOR, 20).tell(workloads));
+        System.out.println(new KilledScaleUp(OPERATOR, 20).run(workloads));
     }
 
     @Test

@@ -34,7 +34,7 @@ class NothingLeftIT extends OperatorScenario {
     /** With 1,000 workloads and 5 kills: {@code make soak}. */
     @Test
     void aHundredWorkloadsAndTwoKilledOperatorsLeaveNothing() throws Exception {
-        System.out.println(new ComeAndGone(operator, 100, 2).tell(workloads));
+        System.out.println(new ComeAndGone(operator, 100, 2).run(workloads));
         assertThat(operator.log()).as("some went before they had our finalizer").doesNotContain("Uncaught error");
     }
 }

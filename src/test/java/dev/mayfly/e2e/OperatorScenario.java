@@ -43,7 +43,7 @@ public abstract class OperatorScenario {
         erase(prefix());
     }
 
-    /** Where this namespace's hostPath volumes may lie. */
+    /** The directory that this namespace's hostPath volumes may be in. */
     protected Path prefix() {
         return Path.of("/srv/mayfly", workloads.namespace());
     }

@@ -54,7 +54,7 @@ class OrphanIT {
         operator.start();
     }
 
-    /** Whatever failed: the tests of all classes share the API server. */
+    /** Runs after failures too: the tests of all classes share the API server. */
     @AfterEach
     void cleanUp() {
         annotate(null);
@@ -135,7 +135,7 @@ class OrphanIT {
         assertThat(held()).isEmpty();
     }
 
-    /** What an operator leaves that is killed in the middle of a creation for a workload that goes meanwhile. */
+    /** Creates the container that is left if a workload goes while its operator is killed in the middle of a creation. */
     private void neverStarted(String workload, String uid) {
         var id = new ReplicaId(new OwnerId("EphemeralWorkload", workloads.namespace(), workload, uid), 0, 1);
         var launch = new Launch(id, "r1", Samples.template("busybox:1.36"), 0, 0, Samples.NOON, Priority.SCALE);
@@ -194,7 +194,7 @@ class OrphanIT {
         assertThat(event.getMessage())
                 .contains("kubectl annotate namespace mayfly-system " + PERMISSION + "=" + owners);
         await("nothing is swept").atMost(Duration.ofSeconds(20)).during(SWEEPS).until(() -> running() == owners);
-        assertThat(held()).as("told once").hasSize(1);
+        assertThat(held()).as("reported once").hasSize(1);
 
         annotate(Integer.toString(owners));
 

@@ -61,8 +61,8 @@ class LayerWalkTest {
                 "deleted                           | rm etc/conf                                  | Deleted /etc/conf",
                 "deleted, a pipe                   | rm etc/pipe                                  | Deleted /etc/pipe",
                 "deleted, a directory              | rm -r deep                                   | Deleted /deep",
-                "deleted and made anew             | rm -r gone; mkdir gone; echo 1 >gone/a       | Deleted /gone/b",
-                "deleted and made anew, otherwise  | rm -r gone; mkdir gone; echo 3 >gone/c       | Added /gone/c,Deleted /gone/a,Deleted /gone/b",
+                "deleted and recreated             | rm -r gone; mkdir gone; echo 1 >gone/a       | Deleted /gone/b",
+                "deleted and recreated, otherwise  | rm -r gone; mkdir gone; echo 3 >gone/c       | Added /gone/c,Deleted /gone/a,Deleted /gone/b",
                 "renamed                           | mv etc/conf etc/moved                        | Added /etc/moved,Deleted /etc/conf",
                 "a second name                     | ln etc/conf etc/second                       | Added /etc/second"
             })

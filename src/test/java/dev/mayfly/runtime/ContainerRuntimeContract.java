@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link ContainerRuntime} must do. An implementation's test extends this. */
+/** The contract of every {@link ContainerRuntime}. An implementation's test extends this. */
 public abstract class ContainerRuntimeContract extends LifeContract {
 
     @Test

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a runtime must do that asks its replicas, and one that remembers how they ended. */
+/** The contract of a runtime that probes its replicas, and of one that records their terminations. */
 public abstract class LifeContract extends RuntimeUnderTest {
 
     @Test

@@ -38,7 +38,7 @@ public record BrokenRollout(Fault fault, int deadlineSeconds) implements Scenari
     }
 
     @Override
-    public String tell(Workloads workloads) {
+    public String run(Workloads workloads) {
         var web = new Versions(workloads, ROLLOUT.formatted(600)); // a slow machine is no failure
         var hasty = new Versions(workloads, ROLLOUT.formatted(deadlineSeconds));
         web.run("good", REPLICAS);

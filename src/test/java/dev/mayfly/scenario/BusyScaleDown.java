@@ -26,7 +26,7 @@ public record BusyScaleDown(int times) implements Scenario {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Override
-    public String tell(Workloads workloads) {
+    public String run(Workloads workloads) {
         var seed = System.nanoTime();
         var random = new Random(seed);
         try {

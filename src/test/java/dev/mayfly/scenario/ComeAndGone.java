@@ -29,21 +29,21 @@ public record ComeAndGone(OperatorProcess operator, int count, int kills) implem
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     @Override
-    public String tell(Workloads workloads) throws Exception {
-        var belongings = new OwnedResources(operator.cluster());
+    public String run(Workloads workloads) throws Exception {
+        var owned = new OwnedResources(operator.cluster());
         var asked = new ArrayList<Future<?>>();
         var start = System.nanoTime();
         try (var users = Executors.newFixedThreadPool(AT_ONCE)) {
             for (int i = 0; i < count + LIFE; i++) {
-                var turn = i;
+                var number = i;
                 var made = i < LIFE ? null : asked.get(i - LIFE);
                 asked.add(users.submit(() -> {
-                    if (turn < count) {
-                        workloads.apply(manifest(turn));
+                    if (number < count) {
+                        workloads.apply(manifest(number));
                     }
                     if (made != null) {
                         made.get(); // else what is made after its deletion stays
-                        var name = "short-" + (turn - LIFE);
+                        var name = "short-" + (number - LIFE);
                         assertThat(workloads.named(name).delete()).as(name).isNotEmpty();
                     }
                     return null;
@@ -51,7 +51,7 @@ public record ComeAndGone(OperatorProcess operator, int count, int kills) implem
                 if ((i + 1) % (count / (kills + 1)) == 0 && i + 1 < count) {
                     await("the latest are being made")
                             .atMost(PATIENCE)
-                            .until(() -> IntStream.range(turn - LIFE / 2, turn)
+                            .until(() -> IntStream.range(number - LIFE / 2, number)
                                     .anyMatch(n ->
                                             !workloads.containers("short-" + n).isEmpty()));
                     operator.kill9();
@@ -62,7 +62,7 @@ public record ComeAndGone(OperatorProcess operator, int count, int kills) implem
         for (var each : asked) {
             each.get(); // a failure of it is one of ours
         }
-        var most = belongings.all().size();
+        var most = owned.all().size();
         operator.awaitReady();
         await("all workloads are gone")
                 .atMost(PATIENCE)
@@ -71,10 +71,9 @@ public record ComeAndGone(OperatorProcess operator, int count, int kills) implem
         var seconds = (System.nanoTime() - start) / 1e9;
         await("nothing is left")
                 .atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(belongings.all()).isEmpty());
+                .untilAsserted(() -> assertThat(owned.all()).isEmpty());
         return "%d workloads made and deleted %d at a time in %.0f s, the operator killed %d times: %d things of theirs when the last was asked to go, %d after"
-                .formatted(
-                        count, AT_ONCE, seconds, kills, most, belongings.all().size());
+                .formatted(count, AT_ONCE, seconds, kills, most, owned.all().size());
     }
 
     /** Each third has a network, each third a volume of its own and files. */

@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/** What replicas depend on: they wait at its pipe and exit once it is closed; later ones exit at once. */
+/** A server that replicas depend on: they wait at its pipe and exit once it is stopped; later ones exit at once. */
 final class ControlledServer {
-    /** For a shell with the directory mounted at /trap. */
-    static final String WAIT = "[ -e /trap/sprung ] || read x </trap/pipe; exit 3";
+    /** For a shell with the directory mounted at /server. */
+    static final String WAIT = "[ -e /server/stopped ] || read x </server/pipe; exit 3";
 
     private final Path directory;
 
@@ -24,9 +24,9 @@ final class ControlledServer {
         return directory;
     }
 
-    /** May be repeated, for those that were between their look and their wait. */
-    void spring() throws IOException, InterruptedException {
-        Files.writeString(directory.resolve("sprung"), "");
+    /** May be repeated, for replicas that had found it running and did not wait yet. */
+    void stop() throws IOException, InterruptedException {
+        Files.writeString(directory.resolve("stopped"), "");
         // readers get an end of file; without a reader, this would block
         var writer = new ProcessBuilder("timeout", "1", "sh", "-c", ": >" + pipe()).start();
         writer.waitFor();

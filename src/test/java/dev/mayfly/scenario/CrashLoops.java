@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Story E. What replicas depend on goes away, of one workload after the other: all of them crash, again and again, while
+ * Story E. The server that replicas depend on stops, of one workload after the other: all of them crash, again and again, while
  * replicas of a healthy workload are killed. Not all at one moment, which Docker Engine 20.10 does not survive (moby#42545).
  *
  * @param image with a VOLUME without a mount
@@ -38,15 +38,15 @@ public record CrashLoops(String image, int count, int slots, String backoff, int
     private static final Duration EXCESS = Duration.ofSeconds(10);
 
     @Override
-    public String tell(Workloads workloads) throws Exception {
-        var traps = new LinkedHashMap<String, ControlledServer>();
+    public String run(Workloads workloads) throws Exception {
+        var servers = new LinkedHashMap<String, ControlledServer>();
         for (var name : names().toList()) {
-            traps.put(name, new ControlledServer(Path.of("/srv/mayfly", workloads.namespace(), name)));
+            servers.put(name, new ControlledServer(Path.of("/srv/mayfly", workloads.namespace(), name)));
         }
         var dead = names().map(name -> new DeadContainers(workloads, name, HISTORY))
                 .toList();
         try (var volumes = new AnonymousVolumes(workloads.namespace())) {
-            traps.forEach((name, trap) -> workloads.apply(crashing(name, trap.directory())));
+            servers.forEach((name, server) -> workloads.apply(crashing(name, server.directory())));
             workloads.apply(Workloads.manifest("healthy", HEALTHY)
                     .replace("spec:\n", "spec:\n  backoff: {initialSeconds: 1, maxSeconds: 1}\n"));
             await("all run")
@@ -56,10 +56,10 @@ public record CrashLoops(String image, int count, int slots, String backoff, int
             var alone = Heals.measure(workloads, "healthy", KILLS);
 
             var next = dead.iterator();
-            for (var trap : traps.values()) {
+            for (var server : servers.values()) {
                 var crashing = next.next();
                 await("all of one crash, twice each").atMost(PATIENCE).until(() -> {
-                    trap.spring();
+                    server.stop();
                     return crashing.deaths() >= 2 * slots;
                 });
             }
@@ -104,7 +104,7 @@ public record CrashLoops(String image, int count, int slots, String backoff, int
             dead.forEach(DeadContainers::close);
             names().forEach(workloads::delete);
             names().forEach(workloads::awaitGone);
-            traps.firstEntry().getValue().erase();
+            servers.firstEntry().getValue().erase();
         }
     }
 
@@ -122,7 +122,7 @@ public record CrashLoops(String image, int count, int slots, String backoff, int
                 .count();
     }
 
-    private String crashing(String name, Path trap) {
+    private String crashing(String name, Path server) {
         return """
                 apiVersion: mayfly.dev/v1alpha1
                 kind: EphemeralWorkload
@@ -137,8 +137,8 @@ public record CrashLoops(String image, int count, int slots, String backoff, int
                     command: [sh, -c, '%s']
                     network: None
                     terminationGracePeriodSeconds: 0
-                    volumes: [{name: trap, hostPath: {path: %s, type: Directory}}]
-                    volumeMounts: [{name: trap, mountPath: /trap}]
-                """.formatted(name, slots, HISTORY, backoff, image, ControlledServer.WAIT, trap);
+                    volumes: [{name: server, hostPath: {path: %s, type: Directory}}]
+                    volumeMounts: [{name: server, mountPath: /server}]
+                """.formatted(name, slots, HISTORY, backoff, image, ControlledServer.WAIT, server);
     }
 }

@@ -33,7 +33,7 @@ public record KilledBatch(OperatorProcess operator, PrivateEngine engine, int co
     private static final Duration LONG_ENOUGH = Duration.ofSeconds(3);
 
     @Override
-    public String tell(Workloads workloads) throws Exception {
+    public String run(Workloads workloads) throws Exception {
         var tasks = Tasks.beside(workloads);
         var lines = new RanLines(Path.of("/srv/mayfly", workloads.namespace(), NAME));
         var seed = System.nanoTime();

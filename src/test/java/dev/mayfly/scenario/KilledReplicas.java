@@ -73,13 +73,13 @@ public record KilledReplicas(int rounds) implements Scenario {
     }
 
     @Override
-    public String tell(Workloads workloads) {
+    public String run(Workloads workloads) {
         workloads.apply(MANIFEST);
         workloads.awaitRunning(NAME, REPLICAS);
         try {
             for (var round = 0; round < rounds; round++) {
                 for (var end : End.values()) {
-                    tell(workloads, end);
+                    endOne(workloads, end);
                 }
             }
         } finally {
@@ -90,7 +90,7 @@ public record KilledReplicas(int rounds) implements Scenario {
                 .formatted(rounds * End.values().length, End.values().length);
     }
 
-    private static void tell(Workloads workloads, End end) {
+    private static void endOne(Workloads workloads, End end) {
         var before = workloads.runningIds(NAME);
         var victim = workloads.running(NAME).getLast();
         assertThat(Docker.exec(victim.getId(), "touch", "/left-behind")).isZero();

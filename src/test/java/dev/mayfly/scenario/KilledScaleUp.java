@@ -19,7 +19,7 @@ public record KilledScaleUp(OperatorProcess operator, int replicas) implements S
     private static final String NAME = "killed-scale-up";
 
     @Override
-    public String tell(Workloads workloads) {
+    public String run(Workloads workloads) {
         var seed = System.nanoTime();
         var moment = new Random(seed).nextInt(replicas);
         workloads.apply(NAME, 0);

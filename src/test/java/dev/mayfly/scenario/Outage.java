@@ -26,7 +26,7 @@ public record Outage(EngineProxy engine, Mode mode, Duration length) implements 
     private static final int KILLS = 2;
 
     @Override
-    public String tell(Workloads workloads) {
+    public String run(Workloads workloads) {
         var web = new Versions(workloads, "{maxSurge: %d, maxUnavailable: 1}".formatted(SURGE));
         web.run("1", REPLICAS);
         var bounds = new Bounds(REPLICAS + SURGE, REPLICAS - 1 - late());

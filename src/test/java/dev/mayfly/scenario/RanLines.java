@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a task's attempts say themselves, outside of any container: each appends its index to a file on a mapped volume.
+ * A record of a task's attempts, kept by themselves outside of any container: each appends its index to a file on a mapped volume.
  *
  * @param directory on this host, where a namespace's volumes may lie; need not exist
  */

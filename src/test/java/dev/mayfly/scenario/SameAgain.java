@@ -20,7 +20,7 @@ import java.time.Duration;
 public record SameAgain(Path manifest, Duration time) implements Scenario {
 
     @Override
-    public String tell(Workloads workloads) throws IOException {
+    public String run(Workloads workloads) throws IOException {
         var kubeconfig = Files.createDirectories(Path.of("target")).resolve("same-again.kubeconfig");
         Files.writeString(kubeconfig, Cluster.kubeconfig());
         var namespace = workloads.namespace();

@@ -9,10 +9,10 @@ import dev.mayfly.testing.Workloads;
 public interface Scenario {
 
     /**
-     * Tells it with the operator that looks after these workloads, from an empty namespace.
+     * Runs it with the operator that manages these workloads, in an empty namespace.
      *
-     * @return what there was to see, in one line
-     * @throws AssertionError where something happened that may not
+     * @return the observations, in one line
+     * @throws AssertionError if something happened that must not
      */
-    String tell(Workloads workloads) throws Exception;
+    String run(Workloads workloads) throws Exception;
 }

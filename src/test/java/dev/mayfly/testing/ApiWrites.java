@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
-/** What was written to the API server, counted by the API server itself. */
+/** Writes to the API server, as the API server itself counts them. */
 public final class ApiWrites {
     private static final Pattern WRITE = Pattern.compile(
             "^apiserver_request_total\\{.*resource=\"([^\"]*)\".*subresource=\"([^\"]*)\".*verb=\"(APPLY|CREATE|DELETE|DELETECOLLECTION|PATCH|POST|PUT|UPDATE)\".*\\} (\\S+)$");

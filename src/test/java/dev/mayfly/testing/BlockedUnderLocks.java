@@ -23,7 +23,7 @@ import jdk.jfr.consumer.RecordingFile;
  * @param violations in words, with their stacks
  */
 public record BlockedUnderLocks(long events, long ours, List<String> violations) {
-    /** What is recorded. Each of these means that a thread waited for something, except the first two, which ask the kernel. */
+    /** The recorded events. Each of these means that a thread waited for something, except the first two, which ask the kernel. */
     public static final List<String> EVENTS = List.of(
             "jdk.FileRead",
             "jdk.FileWrite",

@@ -51,12 +51,12 @@ public final class Census implements AutoCloseable {
         most = Math.max(most, serving.size());
     }
 
-    /** Fewest replicas that ran and were not told to stop, at any moment. */
+    /** Fewest replicas that ran and got no stop signal, at any moment. */
     public synchronized int least() {
         return least;
     }
 
-    /** Most replicas that ran and were not told to stop, at any moment. */
+    /** Most replicas that ran and got no stop signal, at any moment. */
     public synchronized int most() {
         return most;
     }

@@ -73,7 +73,7 @@ public final class Cluster {
         Docker.client().unpauseContainerCmd(Started.CONTAINER.getContainerId()).exec();
     }
 
-    /** Where the API server keeps its objects; empty where that is no etcd. */
+    /** The etcd that stores the API server's objects; empty if the store is another. */
     public static Optional<Etcd> etcd() {
         var server = Docker.client()
                 .inspectContainerCmd(Started.CONTAINER.getContainerId())

@@ -11,7 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 
-/** What an installation's things are marked with, worked out apart from the code under test. */
+/** The label that identifies an installation's resources, computed apart from the code under test. */
 record ClusterId(String id) {
 
     /** As docs say: the first 12 hex digits of SHA-256(UID of kube-system + "/" + installation). */
@@ -37,7 +37,7 @@ record ClusterId(String id) {
         }
     }
 
-    /** Where /run is memory anyway there is nothing to unmount. */
+    /** Fails without effect if /run is in memory anyway: then nothing is mounted there. */
     private static void unmount(Path path) {
         try {
             new ProcessBuilder("umount", path.toString()).start().waitFor();

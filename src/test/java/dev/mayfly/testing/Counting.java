@@ -19,7 +19,7 @@ public final class Counting implements AutoCloseable, Watcher<EphemeralTask> {
     private Set<Integer> counted = Set.of();
     private int statuses;
 
-    /** @param ran indexes that have run, told by the runs themselves */
+    /** @param ran indexes that have run, as the runs themselves recorded */
     public Counting(Tasks tasks, String name, Supplier<? extends Collection<Integer>> ran) {
         this.ran = ran;
         watch = tasks.named(name).watch(this);

@@ -43,7 +43,7 @@ public final class Etcd {
         call("/v3/maintenance/defragment", "{}");
     }
 
-    /** What {@code etcdctl snapshot save} would write. */
+    /** The snapshot that {@code etcdctl snapshot save} would write. */
     public byte[] snapshot() {
         var snapshot = new ByteArrayOutputStream();
         try (var parts = JSON.readerFor(JsonNode.class).<JsonNode>readValues(call("/v3/maintenance/snapshot", "{}"))) {

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Watches a workload's containers at every instant, off the engine's own events: that never more of them run or terminate than
- * may, and that no signal of Mayfly's leaves fewer ready than must be. What ends otherwise is not Mayfly's doing; what a test
- * kills itself it says first ({@link #excuse}).
+ * may, and that no signal of Mayfly's leaves fewer ready than must be. Other terminations are not Mayfly's doing; a test
+ * announces those that it causes ({@link #excuse}).
  */
 public final class Observer implements AutoCloseable {
     private static final int SHOWN = 80;
@@ -58,7 +58,7 @@ public final class Observer implements AutoCloseable {
     private int starts;
     private Instant lastShortfall;
 
-    /** Ready is what runs and was not told to stop. Nothing may be changing at this moment. */
+    /** Replicas are ready if they run and got no stop signal. Nothing may be changing at this moment. */
     public Observer(Workloads workloads, String name, Bounds bounds) {
         this(workloads, name, bounds, Readiness.RUNNING);
     }
@@ -109,7 +109,7 @@ public final class Observer implements AutoCloseable {
                     violate(alive.size() + " run or terminate where at most " + bounds.most() + " may");
                 }
             }
-            case "kill" -> told(id, attributes.get("signal"), event.getTimeNano());
+            case "kill" -> signaled(id, attributes.get("signal"), event.getTimeNano());
             case "die" -> {
                 alive.remove(id);
                 note("die " + attributes.get("exitCode") + " " + attributes.get("name"));
@@ -119,7 +119,7 @@ public final class Observer implements AutoCloseable {
         least = Math.min(least, ready());
     }
 
-    private void told(String id, String signal, long nanos) {
+    private void signaled(String id, String signal, long nanos) {
         var container = alive.get(id);
         if (container == null || container.stopping()) {
             return;
@@ -134,8 +134,8 @@ public final class Observer implements AutoCloseable {
     }
 
     /**
-     * Of the last signal that seemed to leave too few, where one that ran already was only told of late: the engine lists a
-     * container as running, writes that to its disk, and only then tells of the start (moby, daemon/start.go).
+     * Of the last signal that seemed to leave too few, where one that ran already was reported late: the engine lists a
+     * container as running, writes that to its disk, and only then reports the start (moby, daemon/start.go).
      */
     private void acquit(String id) {
         if (lastShortfall != null

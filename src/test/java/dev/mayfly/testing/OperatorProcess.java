@@ -71,12 +71,12 @@ public final class OperatorProcess implements AutoCloseable {
         with("MAYFLY_CREATION_GRACE", "1s");
     }
 
-    /** What its things are marked with. */
+    /** The ID in the labels of its resources. */
     public String cluster() {
         return cluster.id();
     }
 
-    /** Where it keeps what must outlive it. */
+    /** The directory of the data that must outlive it. */
     public Path data() {
         return Path.of("/var/lib/mayfly", cluster.id());
     }
@@ -160,7 +160,7 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    /** What one of its own pages says, whatever its status. */
+    /** The body of one of its own pages, whatever the HTTP status. */
     public String page(String page) {
         try {
             return HTTP.send(request(page), BodyHandlers.ofString()).body();

@@ -14,7 +14,7 @@ public interface Readiness {
 
     boolean now();
 
-    /** What to look at in a container, worked out when it starts. */
+    /** How readiness is determined, chosen when a container starts. */
     interface Definition {
         /** @param labels the container's, among others that the engine may have added */
         Readiness of(String container, Map<String, String> labels);

@@ -85,8 +85,8 @@ public final class Reapplied {
     }
 
     /**
-     * What of the namespace's objects was last written to etcd when: equal maps mean that nothing was written in between, as
-     * an object's resource version is the revision of etcd that wrote it.
+     * Resource versions of the namespace's objects. Equal maps mean that nothing was written in between: an object's resource
+     * version is the revision of etcd that wrote it.
      */
     public Map<String, String> written() {
         var written = new TreeMap<String, String>();

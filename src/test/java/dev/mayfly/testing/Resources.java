@@ -105,7 +105,7 @@ public abstract class Resources<R extends HasMetadata> implements AutoCloseable 
                 .toList();
     }
 
-    /** What the engine's containers of that name and kind are marked with, among others. */
+    /** Labels that the engine's containers of that name and kind have, among others. */
     public Map<String, String> labels(String name) {
         return Map.of(
                 "mayfly.dev/namespace",

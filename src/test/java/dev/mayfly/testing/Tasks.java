@@ -106,7 +106,7 @@ public final class Tasks extends Resources<EphemeralTask> {
                 .untilAsserted(() -> assertThat(containers(name)).hasSize(containers));
     }
 
-    /** What {@code completedIndexes} means, read apart from the code under test. @param text such as {@code 0-57,60}, or null */
+    /** The indexes in {@code completedIndexes}, parsed apart from the code under test. @param text such as {@code 0-57,60}, or null */
     public static TreeSet<Integer> indexes(String text) {
         var indexes = new TreeSet<Integer>();
         if (text != null && !text.isEmpty()) {

@@ -174,7 +174,7 @@ public class CrdCompletion implements CRDPostProcessor {
         }
     }
 
-    /** What types that tasks share with workloads mean for a task. Used by the build only. */
+    /** Adapts the schema of types that tasks share with workloads to tasks. Used by the build only. */
     static final class TaskSchema {
         private TaskSchema() {}
 

@@ -61,7 +61,7 @@ public record EnvVar(
                             + " is the safe way.")
             ObjectSelector secretRef) {}
 
-    /** Where a variable's value comes from: exactly one of these. */
+    /** The source of a variable's value: exactly one of these. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     @ValidationRule(

@@ -12,7 +12,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** What the user asks for. Fields are null where neither the user nor the API server's defaults gave a value. */
+/** The desired state, as the user gives it. Fields are null where neither the user nor the API server's defaults gave a value. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
@@ -120,8 +120,8 @@ public record EphemeralTaskSpec(
         implements TemplatedSpec {
 
     /**
-     * What becomes of a task's finished containers: {@code Always} removed; {@code OnSuccess}: those of attempts that failed are
-     * kept until the task has succeeded; {@code Never}: all are kept. At most {@code historyLimit} are, the latest.
+     * Says which finished containers of a task are removed. {@code Always}: all; {@code OnSuccess}: those of attempts that
+     * failed are kept until the task has succeeded; {@code Never}: none. At most the latest {@code historyLimit} are kept.
      */
     public enum CleanupPolicy {
         Always,

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
-/** What the operator last saw, and has counted. Its size does not depend on the number of completions. */
+/** The state that the operator observed last, and its counts. The size does not depend on the number of completions. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @RecordBuilder

@@ -16,7 +16,7 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.model.annotation.SpecReplicas;
 import java.util.List;
 
-/** What the user asks for. Fields are null where neither the user nor the API server's defaults gave a value. */
+/** The desired state, as the user gives it. Fields are null where neither the user nor the API server's defaults gave a value. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
@@ -145,7 +145,7 @@ public record EphemeralWorkloadSpec(
             @Max(604800)
             Integer busyDeadlineSeconds) {
 
-        /** What the loss of a replica costs. */
+        /** The cost of losing a replica. */
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @JsonIgnoreProperties(ignoreUnknown = true)
         public record ReplicaCost(
@@ -217,7 +217,7 @@ public record EphemeralWorkloadSpec(
             @Default("Pause")
             OnFailure onFailure) {
 
-        /** What becomes of a failed rollout. */
+        /** How a failed rollout is handled. */
         public enum OnFailure {
             Pause,
             Continue,

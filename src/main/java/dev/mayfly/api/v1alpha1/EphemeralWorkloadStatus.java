@@ -9,7 +9,7 @@ import io.fabric8.kubernetes.model.annotation.StatusReplicas;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
-/** What the operator last saw. Its size does not depend on the number of replicas. */
+/** The state that the operator observed last. Its size does not depend on the number of replicas. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @RecordBuilder

@@ -12,7 +12,7 @@ import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 
-/** What is done about writes outside of volumes and scratch. */
+/** How writes outside of volumes and scratch are handled. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
@@ -64,7 +64,7 @@ public record EphemeralitySpec(
         Off
     }
 
-    /** What becomes of an image's VOLUME that nothing is mounted at. */
+    /** How an image's VOLUME is handled if nothing is mounted at it. */
     public enum UncoveredVolumes {
         Refuse,
         Scratch
@@ -98,7 +98,7 @@ public record EphemeralitySpec(
             @Default("Report")
             OnWrite onWrite) {
 
-        /** What follows a finding. */
+        /** The consequence of a finding. */
         public enum OnWrite {
             Report,
             Recreate,

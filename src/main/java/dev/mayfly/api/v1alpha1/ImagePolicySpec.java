@@ -12,7 +12,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.List;
 import java.util.Map;
 
-/** What a policy asks for. */
+/** The images that a policy applies to, and its rules. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
@@ -47,13 +47,13 @@ public record ImagePolicySpec(
                         + " an image that none has a say in stays.")
         ImageRetention retention) {
 
-    /** What follows where a rule is broken. */
+    /** The consequence of a violation. */
     public enum Action {
         Enforce,
         Audit
     }
 
-    /** What a glob of image names must be, as CEL says it of {@code i}: else it would match nothing, and nobody would notice. */
+    /** Validation of a glob {@code i} of image names, in CEL: other globs would match nothing, and nobody would notice. */
     static final class ImageGlob {
         /** Full names have a registry. */
         static final String IN_FULL = "i.contains('/') || i.startsWith('**')";

@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 
-/** What the operator last saw of the images that the policy is about. Its size is bounded. */
+/** The state of the images that the policy applies to, as the operator observed it last. Its size is bounded. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @RecordBuilder
@@ -37,7 +37,7 @@ public record ImagePolicyStatus(
         List<Condition> conditions)
         implements ImagePolicyStatusBuilder.With {
 
-    /** Where nothing was seen yet. */
+    /** Nothing was observed yet. */
     public static final ImagePolicyStatus NONE =
             ImagePolicyStatusBuilder.builder().build();
 
@@ -57,7 +57,7 @@ public record ImagePolicyStatus(
             @JsonPropertyDescription("Which value breaks it, and what to do; at most 512 bytes.")
             String message) {}
 
-    /** What collection removed. */
+    /** Counts of the images that garbage collection removed. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record ReclaimedImages(

@@ -42,13 +42,13 @@ public sealed interface Templated extends HasMetadata permits EphemeralWorkload,
         return getSpec() == null ? null : getSpec().historyLimit();
     }
 
-    /** Where the replicas of a workload live. */
+    /** The runtime that runs the replicas of a workload. */
     public enum RuntimeName {
         Docker,
         Simulated
     }
 
-    /** What the specs of all kinds that have containers share. Each is null where it is not given. */
+    /** Fields that the specs of all kinds with containers share. Each is null if it is not given. */
     interface TemplatedSpec {
         WorkloadTemplate template();
 

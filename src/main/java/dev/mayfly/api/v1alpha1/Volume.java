@@ -117,7 +117,7 @@ public record Volume(
             @Default("Retain")
             ReclaimPolicy reclaimPolicy) {
 
-        /** What becomes of the volume when its workloads are deleted. */
+        /** Whether the volume is kept when its workloads are deleted. */
         public enum ReclaimPolicy {
             Retain,
             Delete
@@ -138,7 +138,7 @@ public record Volume(
                             + " now and then, and a replica over it is replaced by a fresh one (default: unlimited).")
             Quantity sizeLimit) {
 
-        /** What an empty directory is made of, where not the engine's disk. */
+        /** Storage of an empty directory other than the engine's disk. */
         public enum Medium {
             Memory
         }
@@ -180,7 +180,7 @@ public record Volume(
                             + " BlockDevice. Default: anything that is there.")
             Type type) {
 
-        /** What must be at the path before a replica starts; {@code …OrCreate}: is made where nothing is. */
+        /** Required at the path before a replica starts; {@code …OrCreate} creates it if nothing is there. */
         public enum Type {
             Directory,
             DirectoryOrCreate,

@@ -1,2 +1,5 @@
-/** {@code mayfly leftovers}: what carries the marks of Mayfly on engine, machine and cluster. */
+/**
+ * {@code mayfly leftovers}: resources on the engine, the machine and the cluster that carry Mayfly's labels or names.
+ * Sees {@code cli}, {@code runtime} and {@code scanner}.
+ */
 package dev.mayfly.cli.leftovers;

@@ -1,2 +1,5 @@
-/** {@code mayfly scan}: what the containers of an engine wrote, and the manifest that fits them. */
+/**
+ * {@code mayfly scan}: writes that it finds in the containers of an engine, and the manifest that fits them. Sees
+ * {@code cli}, {@code host}, and the write audit of {@code runtime.docker}.
+ */
 package dev.mayfly.cli.scan;

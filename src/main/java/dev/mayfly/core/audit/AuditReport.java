@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The audits' findings for one workload: for replicas that exist and for those that ended since the operator started.
  *
- * @param proven when the least recently audited running replica was audited; empty: one never was, or none runs
+ * @param auditedSince when the least recently audited running replica was audited; empty: one never was, or none runs
  * @param exact false: the engine's own, coarser comparison was used
  * @param findings at most {@link #LISTED}, earliest first
  * @param truncated true: there are more
@@ -17,7 +17,7 @@ import java.util.Optional;
  *     empty: none
  */
 public record AuditReport(
-        Optional<Instant> proven,
+        Optional<Instant> auditedSince,
         boolean exact,
         List<Finding> findings,
         boolean truncated,

@@ -1,2 +1,2 @@
-/** Values that describe images, pulls and credentials. Sees nothing of Mayfly. */
+/** Values that describe images, pulls and credentials. Sees {@code core.model}. */
 package dev.mayfly.core.image;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What makes a template a task: it runs to completion. The slots of a task are its completion indexes.
+ * Settings that make a template a task, which runs to completion. The slots of a task are its completion indexes.
  *
  * @param completions number of indexes that must succeed, 0 or more
  * @param parallelism number of attempts that may run at once, 0 or more
@@ -27,7 +27,7 @@ public record Batch(
         TaskCounts recorded)
         implements BatchBuilder.With {
 
-    /** What happens to finished containers. Of those that stay, at most the latest {@code historyLimit} are kept. */
+    /** Which finished containers are removed. Of the others, at most the latest {@code historyLimit} are kept. */
     public enum Cleanup {
         /** All are removed. */
         Always,

@@ -179,7 +179,7 @@ public record Desired(
         }
     }
 
-    /** What happens to a rollout that makes no progress for {@code progressDeadline}. */
+    /** How a rollout is handled that makes no progress for {@code progressDeadline}. */
     public enum OnFailure {
         /** No old replica is removed and no further new one is started until the template changes. */
         Pause,
@@ -232,7 +232,7 @@ public record Desired(
     public record AuditPolicy(Duration interval, List<String> ignorePaths, OnWrite onWrite, long layerBytes) {
         public static final AuditPolicy DEFAULT = new AuditPolicy(Duration.ofSeconds(30), List.of(), OnWrite.Report, 0);
 
-        /** What Mayfly does after a finding. */
+        /** The consequence of a finding. */
         public enum OnWrite {
             Report,
             Recreate,

@@ -3,7 +3,7 @@ package dev.mayfly.core.model;
 import java.util.List;
 
 /**
- * Where a replica may write, and what happens to writes elsewhere. Part of the revision.
+ * Paths that a replica may write to, and how writes elsewhere are handled. Part of the revision.
  *
  * @param mode how writes outside of volumes and scratch are handled
  * @param scratch directories in memory; empty in mode Off

@@ -172,7 +172,7 @@ public record Replica(
     public record Busy(boolean busy, Instant asOf) {}
 
     /**
-     * What is known about a replica's writes, as far as planning needs it.
+     * A replica's writes, as far as planning needs to know them.
      *
      * @param dirty true: it wrote outside of volumes and scratch
      * @param excess why it must be replaced although it runs: its writable layer or an {@code emptyDir} exceeds its

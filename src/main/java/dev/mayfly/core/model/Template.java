@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * What each replica runs: the workload's template and ephemerality, validated and with defaults filled in.
+ * The template of each replica: that of the workload with its ephemerality, validated and with defaults filled in.
  *
  * @param image which image
  * @param process what runs in the container
@@ -139,7 +139,7 @@ public record Template(
             return name + " (" + kind + ")";
         }
 
-        /** Where the value comes from. */
+        /** The source of the value. */
         public enum Kind {
             TEXT,
             PLAIN,
@@ -191,7 +191,7 @@ public record Template(
      */
     public record ImagePin(String id, String digest) {}
 
-    /** What runs in a replica before its stop signal. The time counts against the grace period. */
+    /** An action in a replica before its stop signal. The time counts against the grace period. */
     public sealed interface PreStop {
 
         /** @param command run in the container without a shell; its exit code is reported and has no effect */
@@ -202,7 +202,7 @@ public record Template(
     }
 
     /**
-     * What one replica reserves from the engine's capacity.
+     * Resources that one replica reserves from the engine's capacity.
      *
      * @param cpuMillis thousandths of a CPU, 0 or more
      * @param memoryBytes bytes, 0 or more

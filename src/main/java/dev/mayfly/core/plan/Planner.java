@@ -60,7 +60,7 @@ public final class Planner {
     }
 
     /**
-     * What to request from the runtime now.
+     * Requests to the runtime, to be sent now.
      *
      * @param removals carried out first, because they make room
      * @param launches most important first

@@ -112,7 +112,7 @@ public final class Degradation {
                 .text()
                 .map(slots -> new Failure(
                         GIVEN_UP,
-                        "Slots " + slots + " are given up, because their replicas failed more than "
+                        "Slots " + slots + " are abandoned, because their replicas failed more than "
                                 + desired.restarts().maxRestarts() + " times in a row (spec.maxRestarts)"
                                 + failed.last()
                                         .map(why -> "; the last one: " + why.message())
@@ -131,7 +131,7 @@ public final class Degradation {
                 .text()
                 .map(slots -> new Failure(
                         GIVEN_UP,
-                        "Slots " + slots + " are given up, because their replicas wrote outside of volumes and"
+                        "Slots " + slots + " are abandoned, because their replicas wrote outside of volumes and"
                                 + " spec.ephemerality.audit.onWrite is Stop: " + remaining(desired)
                                 + " Mount volumes at status.ephemerality.suggestedVolumes: a change"
                                 + " of the template fills the slots again."));

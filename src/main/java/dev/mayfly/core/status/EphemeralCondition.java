@@ -117,12 +117,12 @@ final class EphemeralCondition {
             return condition(TYPE, "Unknown", REMOVED, removed.get(), generation);
         }
         var within = desired.audit().interval().plus(SLACK);
-        var proven = report.proven()
+        var proven = report.auditedSince()
                 .filter(at -> !at.plus(within).isBefore(observed.now()))
                 .isPresent();
         var clean = last.filter(c -> c.getStatus().equals("True")).isPresent();
         var young = clean
-                && report.proven().isEmpty()
+                && report.auditedSince().isEmpty()
                 && newest(observed)
                         .filter(at -> at.plus(within).isAfter(observed.now()))
                         .isPresent();

@@ -50,7 +50,7 @@ final class ClaimRules {
                     Why.ClaimNotUsable,
                     name,
                     "it is being deleted and goes as soon as no replica has it mounted. Scale the workload to 0 to let"
-                            + " it go, and create the claim anew.");
+                            + " it go, and create the claim again.");
         }
         if ("Block".equals(volume.getSpec().getVolumeMode())) {
             throw unusable(

@@ -42,7 +42,7 @@ public class Claims {
     private final ClaimVolumes volumes;
     private final ReferencedObjects<ClaimKey, PersistentVolumeClaim> referenced;
     private final ClaimHolds holds;
-    private final WaitForFirstConsumer late;
+    private final WaitForFirstConsumer waitForFirstConsumer;
     private final Runtimes runtimes;
     private final InstantSource clock = InstantSource.system();
 
@@ -52,7 +52,7 @@ public class Claims {
             ResourceCaches resources,
             ClaimVolumes volumes,
             ClaimHolds holds,
-            WaitForFirstConsumer late,
+            WaitForFirstConsumer waitForFirstConsumer,
             Runtimes runtimes) {
         this.rules = new ClaimRules(config.claimPrefixes());
         this.volumes = volumes;
@@ -62,7 +62,7 @@ public class Claims {
                         .withName(key.name()),
                 resources::wake);
         this.holds = holds;
-        this.late = late;
+        this.waitForFirstConsumer = waitForFirstConsumer;
         this.runtimes = runtimes;
     }
 
@@ -141,7 +141,7 @@ public class Claims {
 
         private String path(PersistentVolumeClaim claim) {
             if (!"Bound".equals(claim.getStatus().getPhase())) {
-                throw late.advance(desired.owner(), claim);
+                throw waitForFirstConsumer.advance(desired.owner(), claim);
             }
             var bound = volumes.lookUp(claim);
             var use = new Use(

@@ -1,2 +1,2 @@
-/** PersistentVolumeClaims that replicas mount. Sees the operator packages from {@code cluster} to {@code spec}. */
+/** PersistentVolumeClaims that replicas mount. Of the operator packages, sees {@code cluster} to {@code spec}. */
 package dev.mayfly.operator.claim;

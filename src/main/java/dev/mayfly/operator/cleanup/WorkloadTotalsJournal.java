@@ -113,7 +113,7 @@ public class WorkloadTotalsJournal implements OwnerState {
         try {
             return text.isPresent() ? JSON.readValue(text.get(), WorkloadTotals.class) : WorkloadTotals.begun(complete);
         } catch (JsonProcessingException unreadable) {
-            LOG.warnf("The totals %s can't be read and start anew: %s", uid, unreadable.getOriginalMessage());
+            LOG.warnf("The totals %s can't be read and start from zero: %s", uid, unreadable.getOriginalMessage());
             return WorkloadTotals.begun(false);
         }
     }

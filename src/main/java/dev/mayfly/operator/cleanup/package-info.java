@@ -1,5 +1,5 @@
 /**
  * Removes what deleted resources leave: orphans, shared networks and volumes, expired tasks; writes the deletion
- * record. Sees the operator packages from {@code cluster} to {@code image}.
+ * record. Of the operator packages, sees all but {@code loop}.
  */
 package dev.mayfly.operator.cleanup;

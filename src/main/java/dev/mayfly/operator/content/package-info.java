@@ -1,5 +1,5 @@
 /**
- * ConfigMaps and Secrets that replicas read, and pull Secrets. Sees {@code operator.cluster} and {@code
- * operator.event}.
+ * ConfigMaps and Secrets that replicas read, and pull Secrets. Of the operator packages, sees {@code cluster} and
+ * {@code event}.
  */
 package dev.mayfly.operator.content;

@@ -110,7 +110,7 @@ public class EventRecorder {
 
     private void again(EventSeries series) {
         synchronized (recent) {
-            recent.merge(new Key(series.owner(), series.reason()), series, (newer, older) -> newer.anew());
+            recent.merge(new Key(series.owner(), series.reason()), series, (newer, older) -> newer.markedUnwritten());
         }
     }
 
@@ -188,7 +188,7 @@ public class EventRecorder {
         }
 
         /** The series, marked to be written once more. */
-        EventSeries anew() {
+        EventSeries markedUnwritten() {
             return new EventSeries(owner, reason, subject, note, warning, count, first, last, number, true);
         }
 
@@ -222,7 +222,7 @@ public class EventRecorder {
                 case "SuccessfulDelete" -> "Removed";
                 case "BackOff" -> "Waiting to start";
                 case "Recreated" -> "Replaced by a fresh one:";
-                case "Stopped" -> "Stopped, and its slot given up:";
+                case "Stopped" -> "Stopped, and its slot abandoned:";
                 case "Unhealthy" -> "Unhealthy";
                 case "ProbeWarning" -> "Warned by";
                 case "Pulling" -> "Pulling image";

@@ -67,8 +67,8 @@ public class StatusEvents implements OwnerState {
                         owner, BusyWait.REASON, "Scaling down to " + now.scalingDownTo(), why.getMessage(), false)));
         appeared(Degradation.GIVEN_UP, before, now)
                 .filter(why -> now.failedSlots() != null)
-                .ifPresent(why ->
-                        events.add(new RuntimeEvent(owner, Degradation.GIVEN_UP, "Giving up", why.getMessage(), true)));
+                .ifPresent(
+                        why -> events.add(new RuntimeEvent(owner, Degradation.GIVEN_UP, why.getMessage(), "", true)));
     }
 
     private static Optional<Condition> appeared(

@@ -1,2 +1,2 @@
-/** Kubernetes Events on the resources, and their aggregation. Sees {@code operator.cluster}. */
+/** Kubernetes Events on the resources, and their aggregation. Of the operator packages, sees {@code cluster}. */
 package dev.mayfly.operator.event;

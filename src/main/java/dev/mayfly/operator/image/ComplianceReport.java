@@ -30,11 +30,11 @@ class ComplianceReport implements PolicyReport {
     private static final int MOST = 20;
     private static final int LONGEST_BYTES = 512;
 
-    private final PolicyEvaluation compliances;
+    private final PolicyEvaluation evaluation;
     private final InstantSource clock = InstantSource.system();
 
-    ComplianceReport(PolicyEvaluation compliances) {
-        this.compliances = compliances;
+    ComplianceReport(PolicyEvaluation evaluation) {
+        this.evaluation = evaluation;
     }
 
     /** Violations of one policy. */
@@ -64,7 +64,7 @@ class ComplianceReport implements PolicyReport {
     public ImagePolicyStatus add(ImagePolicy policy, ImagePolicyStatus status) {
         var read = PolicyReader.read(policy);
         var tally = new Tally();
-        compliances.uses().forEach((owner, uses) -> {
+        evaluation.uses().forEach((owner, uses) -> {
             if (read.appliesTo(owner.namespace())) {
                 for (var used : uses.all()) {
                     uses.contents().reinspectIfDue(used.id());

@@ -50,7 +50,7 @@ public class ImagePolicies implements ResourceEventHandler<ImagePolicy> {
         informer.exceptionHandler((before, failure) -> {
             if (!read.isDone() && warned.compareAndSet(false, true)) {
                 LOG.errorf(
-                        "The image policies can't be read, and nothing is started before they are: %s. Where their kind is"
+                        "The image policies can't be read, and nothing is started before they are: %s. If their kind is"
                                 + " missing, as after an upgrade by helm, which adds no CRDs: kubectl apply -f"
                                 + " crds/imagepolicies.mayfly.dev-v1.yml",
                         failure.getMessage());

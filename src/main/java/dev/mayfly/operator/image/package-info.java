@@ -1,5 +1,5 @@
 /**
- * Image policies, pre-pulls, image garbage collection, and the record of pulled images. Sees the operator packages
- * from {@code cluster} to {@code revision}.
+ * Image policies, pre-pulls, image garbage collection, and the record of pulled images. Of the operator packages, sees
+ * {@code cluster} to {@code spec}, and {@code revision}.
  */
 package dev.mayfly.operator.image;

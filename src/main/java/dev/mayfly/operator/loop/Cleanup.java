@@ -58,11 +58,11 @@ class Cleanup {
     }
 
     /**
-     * Never answers that the finalizer may be removed, but removes it. Told so, Java Operator SDK 5.3.2 would remove it
-     * and then mark the <em>name</em> as dealt with: if a resource of the same name has been created by then, the mark
-     * is set on that one, which is never reconciled and, once deleted, never goes ({@code RecreatedWorkloadTest}; 5.5.1
-     * reads the same in {@code EventProcessor.eventProcessingFinished}). The recheck covers that one too, whose own
-     * timers the end of this cleanup cancels.
+     * Removes the finalizer itself, and never answers that it may be removed. Java Operator SDK 5.3.2 would remove it
+     * too, but then mark the <em>name</em> as dealt with: if a resource of the same name has been created by then, the
+     * mark is set on that one, which is never reconciled and, once deleted, never goes ({@code RecreatedWorkloadTest};
+     * 5.5.1 reads the same in {@code EventProcessor.eventProcessingFinished}). The recheck covers that one too, whose
+     * own timers the end of this cleanup cancels.
      *
      * @param unknown called if the engine did not answer, so that nothing is removed yet
      */

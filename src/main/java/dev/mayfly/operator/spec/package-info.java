@@ -1,5 +1,5 @@
 /**
- * Reads a resource and its content as {@code Desired}. Sees the operator packages from {@code cluster} to {@code
- * content}.
+ * Reads a resource and its content as {@code Desired}. Of the operator packages, sees {@code cluster} to
+ * {@code content}.
  */
 package dev.mayfly.operator.spec;

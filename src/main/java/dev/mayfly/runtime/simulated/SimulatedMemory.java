@@ -57,7 +57,7 @@ final class SimulatedMemory {
     }
 
     /**
-     * A container is found after a crash. What audits and probes knew of it before, they find again at once.
+     * A container is found after a crash. Audits and probes find again at once what they knew of it before.
      *
      * @param before the replica before the crash
      */

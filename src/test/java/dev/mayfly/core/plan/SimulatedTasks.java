@@ -72,7 +72,7 @@ final class SimulatedTasks {
         return mayHaveFailed;
     }
 
-    /** @param tells false: its status is not written and is lost */
+    /** @param writesStatus false: the status is not written and is lost */
     void reconcile(boolean twice, boolean writesStatus) {
         var desired = desired();
         var observed = observed();

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TaskHistoryTest {
     private static final Instant EARLIER = NOON.minusSeconds(60);
     /** Two successes, two failures of an index that is retried, one unknown outcome. */
-    private static final Replica[] REMAINS = {
+    private static final Replica[] ATTEMPTS = {
         exited(0, 1, 0, EARLIER),
         exited(1, 1, 0, NOON.minusSeconds(30)),
         exited(2, 1, 1, EARLIER.minusSeconds(1)),
@@ -61,16 +61,16 @@ class TaskHistoryTest {
     void theLatestContainersKeptByThePolicyStay(Cleanup policy, int limit, TaskCounts recorded, List<String> gone) {
         var fixture = TaskFixture.of(4, 2).cleanup(policy).historyLimit(limit).recorded(recorded);
 
-        assertThat(fixture.with(REMAINS).removed()).containsExactlyInAnyOrderElementsOf(gone);
+        assertThat(fixture.with(ATTEMPTS).removed()).containsExactlyInAnyOrderElementsOf(gone);
     }
 
     @ParameterizedTest
     @EnumSource(Cleanup.class)
     void noTerminatedContainerIsRemovedBeforeItIsRecorded(Cleanup policy) {
         var fixture = TaskFixture.of(4, 2).cleanup(policy).historyLimit(0);
-        fixture.batch(b -> b.withCounted(SO_FAR)).with(REMAINS);
+        fixture.batch(b -> b.withCounted(SO_FAR)).with(ATTEMPTS);
 
-        assertThat(fixture.removed()).containsExactly("3/1"); // which tells nothing
+        assertThat(fixture.removed()).containsExactly("3/1"); // its outcome is not known
     }
 
     @Test

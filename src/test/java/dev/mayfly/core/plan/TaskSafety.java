@@ -34,7 +34,7 @@ final class TaskSafety {
                 .flatMap(removal -> observed.find(removal.id()).stream())
                 .filter(replica -> replica.phase().terminated())
                 .forEach(replica -> assertThat(recorded(desired, replica))
-                        .as("%s goes, and what it tells is not recorded: %s", replica.id(), observed)
+                        .as("%s is removed before its outcome is recorded: %s", replica.id(), observed)
                         .isTrue());
         assertThat(plan.requeueAfter().filter(look -> look.isNegative() || look.isZero()))
                 .isEmpty();

@@ -136,11 +136,11 @@ class DegradationTest {
 
         assertThat(degraded(desired, observed(terminated, replica(1, Phase.RUNNING))))
                 .isEqualTo(
-                        "True SlotsGivenUp Slots 0 are given up, because their replicas failed more than 3 times in a row"
+                        "True SlotsGivenUp Slots 0 are abandoned, because their replicas failed more than 3 times in a row"
                                 + " (spec.maxRestarts); the last one: ended with exit code 1. 1 of 2 replicas are to run."
                                 + " A change of the template fills the slots again.");
         assertThat(degraded(stopping, observed(terminated.withWrites(new Writes(true, Optional.empty())))))
-                .startsWith("True SlotsGivenUp Slots 0 are given up, because their replicas wrote outside of volumes");
+                .startsWith("True SlotsGivenUp Slots 0 are abandoned, because their replicas wrote outside of volumes");
     }
 
     private static Replica answered(int slot, boolean busy) {

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 
-/** What follows a write, and what is told of a workload when it is gone. */
+/** The consequences of a write, and the deletion record of a workload. */
 class AuditStatusIT extends OperatorScenario {
     private static final String MANIFEST = """
             apiVersion: mayfly.dev/v1alpha1

@@ -151,7 +151,7 @@ class ClaimIT extends OperatorScenario {
         gone("reader");
     }
 
-    /** The provisioner of this story is the test: it does what one does once it is told the node. */
+    /** The provisioner of this story is the test: it does its work once the node is selected. */
     @Test
     void aWaitForFirstConsumerClaimGetsTheNodeOfThisMachine() throws IOException {
         Cluster.client()

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What ConfigMaps and Secrets hold, as files and variables of replicas. */
+/** The content of ConfigMaps and Secrets as files and variables of replicas. */
 class ContentIT extends OperatorScenario {
     private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
     private static final String SECRET = "Tr3asure-of-the-test";

@@ -240,12 +240,12 @@ class EnforceIT extends OperatorScenario {
     void outputIsInTheConditionOnlyIfRequested() {
         var fails = "image: busybox:1.36\ncommand: [sh, -c, \"printf 'no \\\\033[31mdatabase\\\\n'; exit 4\"]\n";
         workloads.apply(workload("silent", 1, fails));
-        workloads.apply(workload("told", 1, fails + "terminationMessagePolicy: FallbackToLogsOnError\n"));
+        workloads.apply(workload("verbose", 1, fails + "terminationMessagePolicy: FallbackToLogsOnError\n"));
 
-        awaitDegraded("told", "CrashLoopBackOff", "exit code 4", "no database");
+        awaitDegraded("verbose", "CrashLoopBackOff", "exit code 4", "no database");
         awaitDegraded("silent", "CrashLoopBackOff", "exit code 4");
         assertThat(message("silent")).doesNotContain("database");
-        gone("told");
+        gone("verbose");
         gone("silent");
     }
 

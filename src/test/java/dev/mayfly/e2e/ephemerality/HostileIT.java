@@ -46,7 +46,7 @@ class HostileIT extends OperatorScenario {
             }
             """.formatted(Cli.TEST_IMAGE);
 
-    /** What the API server made of a manifest. @param all of its kind. @param refusal empty where it took it */
+    /** The API server's answer to a manifest. @param all of its kind. @param refusal empty if it was accepted */
     private record Outcome(Resources<?> all, String name, String refusal) {}
 
     private final Neighbour neighbour = new Neighbour();

@@ -32,7 +32,7 @@ record HostileManifest(
         String name, List<String> before, Validation validation, List<Expectation> expectations, String yaml) {
     private static final Path FOLDER = Path.of("src/test/resources/hostile");
 
-    /** What must become of it. */
+    /** The expected outcome. */
     sealed interface Expectation {
         record Refused(String words) implements Expectation {}
 
@@ -82,14 +82,14 @@ record HostileManifest(
             }
             var yaml = Files.readString(file);
             var expectations =
-                    told(yaml, "expect").map(HostileManifest::expectation).toList();
+                    comments(yaml, "expect").map(HostileManifest::expectation).toList();
             if (expectations.stream().map(Object::getClass).distinct().count() != 1) {
                 throw new IllegalStateException(file + " must say in '# expect:' what becomes of it, in one way");
             }
             return new HostileManifest(
                     name.substring(0, name.length() - ".yaml".length()),
-                    told(yaml, "before").toList(),
-                    told(yaml, "validation").anyMatch("ignore"::equals) ? Validation.IGNORE : Validation.STRICT,
+                    comments(yaml, "before").toList(),
+                    comments(yaml, "validation").anyMatch("ignore"::equals) ? Validation.IGNORE : Validation.STRICT,
                     expectations,
                     yaml);
         } catch (IOException e) {
@@ -97,7 +97,7 @@ record HostileManifest(
         }
     }
 
-    private static Stream<String> told(String yaml, String word) {
+    private static Stream<String> comments(String yaml, String word) {
         var start = "# " + word + ": ";
         return yaml.lines()
                 .filter(line -> line.startsWith(start))

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What no container of ours may have, whatever its manifest said: asked of the engine, which is the one that grants it. */
+/** Privileges that no container of ours may have, whatever its manifest says. Checked with the engine, which grants them. */
 record Isolation(String cluster, String namespace) {
     /** As docs/security.md has it. */
     private static final Set<Capability> ADDED = Set.of(
@@ -96,7 +96,7 @@ record Isolation(String cluster, String namespace) {
         return "mayfly_" + cluster + "_" + namespace + "_";
     }
 
-    /** Whatever the manifest or the image called itself, the container says truly whose it is, once. */
+    /** The container names its owner truly and once, whatever labels the manifest or the image has. */
     private void assertOurs(String name, InspectContainerResponse container) {
         var labels = container.getConfig().getLabels();
         assertThat(labels)
@@ -115,7 +115,7 @@ record Isolation(String cluster, String namespace) {
         assertThat(Arrays.stream(container.getConfig().getEnv())
                         .filter(variable -> variable.startsWith("MAYFLY_SLOT="))
                         .collect(Collectors.toSet()))
-                .as("slot told to %s", name)
+                .as("slot of %s", name)
                 .containsExactly("MAYFLY_SLOT=" + labels.get("mayfly.dev/slot"));
     }
 

@@ -122,7 +122,7 @@ class ScanIT extends OperatorScenario {
         return Cli.docker("inspect", WRITER, IDLE) + diff(WRITER) + diff(IDLE);
     }
 
-    /** The engine tells changes in any order. */
+    /** The engine lists changes in any order. */
     private static List<String> diff(String container) {
         return Cli.docker("diff", container).lines().sorted().toList();
     }

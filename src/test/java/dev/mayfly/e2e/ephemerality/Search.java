@@ -33,9 +33,9 @@ final class Search {
     /** @return the files that hold it; empty: it is nowhere */
     static List<String> everywhere(String text, OperatorProcess operator) {
         try {
-            var told = Files.createTempDirectory("told");
+            var exported = Files.createTempDirectory("exported");
             Files.writeString(
-                    told.resolve("events"),
+                    exported.resolve("events"),
                     Cluster.client()
                             .getKubernetesSerialization()
                             .asJson(Cluster.client()
@@ -43,16 +43,17 @@ final class Search {
                                     .events()
                                     .inAnyNamespace()
                                     .list()));
-            Files.writeString(told.resolve("metrics"), operator.page("/q/metrics"));
+            Files.writeString(exported.resolve("metrics"), operator.page("/q/metrics"));
             var etcd = Cluster.etcd();
             if (etcd.isPresent()) {
                 etcd.get().compactAndDefragment();
-                Files.write(told.resolve("etcd-snapshot"), etcd.get().snapshot());
+                Files.write(exported.resolve("etcd-snapshot"), etcd.get().snapshot());
             }
             var found = files(
                     text,
-                    Stream.concat(ROOTS.stream(), Stream.of(told.toString())).toList());
-            OperatorScenario.erase(told);
+                    Stream.concat(ROOTS.stream(), Stream.of(exported.toString()))
+                            .toList());
+            OperatorScenario.erase(exported);
             return found;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -63,7 +64,7 @@ final class Search {
     private static List<String> files(String text, List<String> roots) throws IOException {
         var command = new ArrayList<>(List.of("grep", "-rlaF", "--devices=skip", "-f", "-"));
         roots.stream().filter(root -> Files.exists(Path.of(root))).forEach(command::add);
-        // What vanishes while it is read is no news.
+        // Files that vanish while they are read are no failure.
         var grep = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

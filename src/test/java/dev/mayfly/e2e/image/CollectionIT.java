@@ -119,7 +119,7 @@ class CollectionIT extends OperatorScenario {
 
         policies.apply("collection", retention(BUDGET));
 
-        await("status tells")
+        await("status")
                 .atMost(SOON)
                 .untilAsserted(() -> assertThat(policies.status("collection"))
                         .map(ImagePolicyStatus::reclaimed)
@@ -155,7 +155,7 @@ class CollectionIT extends OperatorScenario {
         policies.close();
     }
 
-    /** What is built anew under one tag is most of what piles up. */
+    /** Most unused images are older builds of a tag that has moved. */
     @Test
     void anImageThatLostItsTagIsRemoved() {
         var moving = registry.repository("team/moving") + ":latest";

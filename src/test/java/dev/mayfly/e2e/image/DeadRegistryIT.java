@@ -43,7 +43,7 @@ class DeadRegistryIT extends PullScenario {
         gone("heard");
     }
 
-    /** How many of them were told that. */
+    /** How many of them report that. */
     private long eventsWith(String reason) {
         return HUSHED.stream()
                 .filter(name -> !workloads.events(name, reason).isEmpty())

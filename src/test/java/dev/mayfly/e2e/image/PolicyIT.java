@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a policy forbids, what it reports, and what follows when it changes; by an operator that watches one namespace. */
+/** A policy refuses and reports images, and its changes take effect; with an operator that watches one namespace. */
 class PolicyIT extends OperatorScenario {
     private static final String ROOT = "mayfly-test/policy-it-root:1";
     private static final String OTHER_ROOT = "mayfly-test/policy-it-root:2";
@@ -26,7 +26,7 @@ class PolicyIT extends OperatorScenario {
     private static final String TEMPLATE = "image: %s\ncommand: [tail, -f, /dev/null]\n";
     /** Far less than any back-off that has grown. */
     private static final Duration PROMPTLY = Duration.ofSeconds(10);
-    /** Names are read anew once a minute. */
+    /** Names are read again once a minute. */
     private static final Duration A_LOOK = Duration.ofSeconds(90);
 
     private final Policies policies = new Policies(Cluster.client());

@@ -15,13 +15,13 @@ class PolicyKindMissingIT {
     private static final String KIND = "imagepolicies.mayfly.dev";
     /** The operator asks again after 32 s at most. */
     private static final Duration ASKED_AGAIN = Duration.ofSeconds(60);
-    /** For so long the framework waits for what is not there, and then begins without it; two minutes by default. */
-    private static final Duration GIVEN_UP = Duration.ofSeconds(10);
+    /** The framework waits this long for a missing kind, then begins without it; two minutes by default. */
+    private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(10);
 
-    private static final Duration BEGINS = GIVEN_UP.plusSeconds(60);
+    private static final Duration BEGINS = SYNC_TIMEOUT.plusSeconds(60);
 
     private final OperatorProcess operator =
-            new OperatorProcess("no-kind").with("QUARKUS_OPERATOR_SDK_CACHE_SYNC_TIMEOUT", GIVEN_UP.toString());
+            new OperatorProcess("no-kind").with("QUARKUS_OPERATOR_SDK_CACHE_SYNC_TIMEOUT", SYNC_TIMEOUT.toString());
     private final Workloads workloads = new Workloads("no-kind");
 
     @AfterEach

@@ -189,7 +189,7 @@ class PolicyVerdictsIT extends OperatorScenario {
                 .collect(Collectors.toMap(ExampleImage::story, ExampleImage::broken, (a, b) -> a, LinkedHashMap::new));
     }
 
-    /** What the conditions say; a workload whose image was not looked into yet is missing. */
+    /** The messages of the conditions; a workload whose image was not inspected yet is missing. */
     private Map<String, Set<String>> verdicts() {
         var found = new LinkedHashMap<String, Set<String>>();
         for (var example : examples()) {

@@ -21,7 +21,7 @@ abstract class PullScenario extends OperatorScenario {
     protected Registry registry;
     protected RegistryProxy proxy;
 
-    /** @param stallSeconds after which a pull that does not move is given up */
+    /** @param stallSeconds after which a pull without progress is abandoned */
     PullScenario(String name, int stallSeconds) {
         super(name);
         operator.with("MAYFLY_IMAGES_PULL_STALL_SECONDS", Integer.toString(stallSeconds));
@@ -56,7 +56,7 @@ abstract class PullScenario extends OperatorScenario {
         return image;
     }
 
-    /** What it is called that way. */
+    /** The name of an image that is pulled through the proxy. */
     protected String through(String name) {
         return noted(proxy.repository("pulls/" + name) + ":1");
     }

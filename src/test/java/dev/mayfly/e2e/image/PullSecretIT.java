@@ -25,7 +25,7 @@ class PullSecretIT extends OperatorScenario {
     private static final String BANK = "Pw-of-the-bank";
     private static final String OPERATOR = "Pw-of-the-operator";
     private static final String STAYS = "command: [tail, -f, /dev/null]\n";
-    /** Where the operator's own user keeps its logins; read anew at each pull. */
+    /** The logins of the operator's own user; read again at each pull. */
     private static final Path LOGINS = Path.of("target/access-logins").toAbsolutePath();
 
     private static final String RETAG = "mayfly-test/access-retag:1";
@@ -187,7 +187,7 @@ class PullSecretIT extends OperatorScenario {
     @AfterEach
     void noPasswordIsShownAnywhere() {
         var kubernetes = Cluster.client().getKubernetesSerialization();
-        var told = Stream.of(workloads, bank)
+        var shown = Stream.of(workloads, bank)
                 .flatMap(place -> Stream.of(
                         Cluster.client()
                                 .v1()
@@ -209,7 +209,7 @@ class PullSecretIT extends OperatorScenario {
         for (var secret : List.of(
                 SHOP, BANK, OPERATOR, "Pw-with-a-typo", Registry.auth("shop", SHOP), Registry.auth("bank", BANK))) {
             assertThat(operator.log()).doesNotContain(secret);
-            assertThat(told).noneMatch(text -> text.contains(secret));
+            assertThat(shown).noneMatch(text -> text.contains(secret));
         }
     }
 

@@ -65,7 +65,7 @@ final class Registry implements AutoCloseable {
         return "auth: {htpasswd: {realm: test, path: %s}}\n".formatted(passwords);
     }
 
-    /** What {@code docker login} would write. */
+    /** The file that {@code docker login} would write. */
     String login(String user, String password) {
         return "{\"auths\": {\"127.0.0.1:%d\": {\"auth\": \"%s\"}}}".formatted(port, auth(user, password));
     }
@@ -93,7 +93,7 @@ final class Registry implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    /** What an image in it is called, without a tag. */
+    /** The name of an image in it, without a tag. */
     String repository(String path) {
         return address() + "/" + path;
     }
@@ -117,7 +117,7 @@ final class Registry implements AutoCloseable {
         return directory.resolve("registry.log");
     }
 
-    /** Where it keeps what has that digest. */
+    /** The file of the blob with that digest. */
     Path blob(String digest) {
         var hex = digest.substring(digest.indexOf(':') + 1);
         return directory.resolve("data/docker/registry/v2/blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data");

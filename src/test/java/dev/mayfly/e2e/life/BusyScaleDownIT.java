@@ -21,7 +21,7 @@ class BusyScaleDownIT extends OperatorScenario {
 
     @Test
     void theBusyAndTheDearSurvive() {
-        System.out.println(new BusyScaleDown(3).tell(workloads));
+        System.out.println(new BusyScaleDown(3).run(workloads));
     }
 
     @Test

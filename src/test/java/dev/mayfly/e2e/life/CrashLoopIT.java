@@ -28,6 +28,6 @@ class CrashLoopIT extends OperatorScenario {
 
         var story = new CrashLoops(IMAGE, 2, 10, "{initialSeconds: 2, maxSeconds: 10}", 20, Duration.ofSeconds(15));
 
-        System.out.println(story.tell(workloads));
+        System.out.println(story.run(workloads));
     }
 }

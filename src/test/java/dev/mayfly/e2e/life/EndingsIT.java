@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** However a replica ends, status.lastTerminations tells how. */
+/** status.lastTerminations reports every way in which a replica can end. */
 class EndingsIT extends OperatorScenario {
     /** Ends as the file /tmp/end says, and when it is asked to unless there is /tmp/deaf. */
     private static final String OBEDIENT = """

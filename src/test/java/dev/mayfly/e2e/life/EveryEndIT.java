@@ -10,7 +10,7 @@ import dev.mayfly.testing.Workloads;
 import dev.mayfly.testing.engine.Docker;
 import org.junit.jupiter.api.Test;
 
-/** Story B: whatever ends a replica, a new one takes its place, and the end stands in the status. */
+/** Story B: a replica that ends in any way is replaced by a new one, and the status records the termination. */
 class EveryEndIT extends OperatorScenario {
     EveryEndIT() {
         super("every-end");
@@ -18,7 +18,7 @@ class EveryEndIT extends OperatorScenario {
 
     @Test
     void eachEndIsRecordedAndReplacedByANewContainerWithAnEmptyLayer() {
-        System.out.println(new KilledReplicas(1).tell(workloads));
+        System.out.println(new KilledReplicas(1).run(workloads));
     }
 
     @Test

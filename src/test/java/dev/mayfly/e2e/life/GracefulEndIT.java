@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** A replica is given the end that it was promised, whatever happens around it. */
 @Alone
 class GracefulEndIT extends OperatorScenario {
-    /** What the stops may add to a heal. One that waited for a stop would wait for seven seconds. */
+    /** Time that the stops may add to a heal. A heal that waited for a stop would take seven seconds longer. */
     private static final Duration DELAY = Duration.ofSeconds(2);
 
     GracefulEndIT() {
@@ -112,29 +112,29 @@ class GracefulEndIT extends OperatorScenario {
 
     @Test
     void aReplicaIsStoppedWithItsOwnSettingsNotTheNewestTemplates() {
-        var farewell = """
+        var template = """
                 image: busybox:1.36
                 network: None
                 command: [tail, -f, /dev/null]
-                volumes: [{name: data, hostPath: {path: %s/farewell, type: DirectoryOrCreate}}]
+                volumes: [{name: data, hostPath: {path: %s/stops, type: DirectoryOrCreate}}]
                 volumeMounts: [{name: data, mountPath: /data}]
                 lifecycle: {preStop: {exec: {command: [sh, -c, 'echo bye >/data/$HOSTNAME.%s']}}}
                 """;
-        var first = running("bye", 1, farewell.formatted(prefix(), "first"));
+        var first = running("bye", 1, template.formatted(prefix(), "first"));
 
-        workloads.apply(workload("bye", 1, farewell.formatted(prefix(), "second")));
+        workloads.apply(workload("bye", 1, template.formatted(prefix(), "second")));
         awaitAnother(first);
-        assertThat(farewells()).as("a rollout").containsExactly("bye-0.first");
+        assertThat(stops()).as("a rollout").containsExactly("bye-0.first");
         var second = workloads.running("bye").getFirst();
-        workloads.apply(workload("bye", 1, farewell.formatted(prefix(), "second"))
+        workloads.apply(workload("bye", 1, template.formatted(prefix(), "second"))
                 .replace("terminationGracePeriodSeconds: 1", "terminationGracePeriodSeconds: 2")
                 .replace("echo bye", "false"));
-        await().atMost(SOON).untilAsserted(() -> assertThat(farewells()).contains("bye-0.second"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(stops()).contains("bye-0.second"));
         awaitAnother(second);
 
         gone("bye");
 
-        // A deletion runs preStop too, and what that fails with is told.
+        // A deletion runs preStop too, and reports its failure.
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(workloads.events("bye", "FailedPreStopHook"))
                         .singleElement()
@@ -147,13 +147,13 @@ class GracefulEndIT extends OperatorScenario {
                         && !workloads.runningIds("bye").contains(first.getId()));
     }
 
-    private List<String> farewells() {
-        var names = prefix().resolve("farewell").toFile().list();
+    private List<String> stops() {
+        var names = prefix().resolve("stops").toFile().list();
         return names == null ? List.of() : List.of(names);
     }
 
     private List<TerminationStatus> terminations(String name) {
-        var told = workloads.get(name).getStatus().lastTerminations();
-        return told == null ? List.of() : told;
+        var known = workloads.get(name).getStatus().lastTerminations();
+        return known == null ? List.of() : known;
     }
 }

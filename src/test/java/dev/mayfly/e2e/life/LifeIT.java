@@ -137,7 +137,7 @@ class LifeIT {
         await("Kubernetes has collected earlier workloads' revisions")
                 .atMost(Duration.ofSeconds(90))
                 .until(() -> workloadUids().containsAll(owners()));
-        ApiWrites.awaitQuiet(Cluster.client()); // what the stories before left to be told and collected
+        ApiWrites.awaitQuiet(Cluster.client()); // the tests before may have left writes and garbage collection
         var version = workloads.get("web").getMetadata().getResourceVersion();
         var containers = workloads.runningIds("web");
         var writes = new ApiWrites(Cluster.client());

@@ -60,7 +60,7 @@ class LifeRolloutIT {
         }
     }
 
-    /** The same rollout, held to bounds that it does not have: so the observer would tell if it broke its own. */
+    /** The same rollout, held to bounds that it does not have: so the observer would notice if it broke its own. */
     @Test
     void violatedRolloutBoundsAreReportedWithTheHistory() {
         try (var observer = observe(new Bounds(4, 4))) {

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What probes say becomes what a workload is: not ready, ready, replaced. */
+/** Probes decide whether a replica is not ready, ready, or replaced. */
 class ProbesIT extends OperatorScenario {
     private static final String SERVER = """
             image: busybox:1.36

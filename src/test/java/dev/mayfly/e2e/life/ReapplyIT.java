@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Story K: what is wanted is said again and again, and nothing happens: no diff, no rollout, no second run, no write. */
+/** Story K: the same manifests are applied again and again, and nothing happens: no diff, rollout, second run, or write. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReapplyIT {
     private static final Duration TIME = Duration.ofSeconds(20);
@@ -41,7 +41,7 @@ class ReapplyIT {
         Files.writeString(kubeconfig, Cluster.kubeconfig());
         operator.start();
         for (var entry : MANIFESTS.entrySet()) {
-            var manifest = patient(entry.getKey());
+            var manifest = withLongTimeouts(entry.getKey());
             var condition = entry.getValue();
             all.add(reapplied(kubeconfig, manifest, condition));
             all.add(reapplied(kubeconfig, manifest, condition, "--server-side"));
@@ -69,8 +69,8 @@ class ReapplyIT {
         assertThat(all).map(Reapplied::containers).isEqualTo(containers);
     }
 
-    /** With probes that bear a busy machine: what they say of it would be told. */
-    private static Path patient(Path manifest) throws IOException {
+    /** A copy whose probes don't fail on a busy machine: their failures would be written to the status. */
+    private static Path withLongTimeouts(Path manifest) throws IOException {
         var copy = Files.createDirectories(Path.of("target", "reapplied")).resolve(manifest.getFileName());
         return Files.writeString(copy, Files.readString(manifest).replace("Probe: {", "Probe: {timeoutSeconds: 30, "));
     }

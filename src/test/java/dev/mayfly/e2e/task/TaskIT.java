@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** What {@code docker run --rm} is for, as a resource: it runs, what it said can be read, and nothing is left. */
+/** {@code docker run --rm} as a resource: it runs, its output can be read, and nothing is left. */
 class TaskIT extends TaskScenario {
     private static final String WHALESAY = "docker/whalesay:latest";
 

@@ -26,7 +26,7 @@ class TaskLifeIT extends TaskScenario {
     @Test
     void oneThatIsDeletedWhileItRunsIsStoppedGracefullyAndLeavesNothing() {
         tasks.apply(Tasks.manifest("polite", "parallelism: 2\ncompletions: 2\n", """
-                trap 'echo bye >>/shared/farewells; exit 0' TERM
+                trap 'echo bye >>/shared/stops; exit 0' TERM
                 echo up >>/shared/up
                 while :; do sleep 0.1; done
                 """, shared("polite"))
@@ -36,7 +36,7 @@ class TaskLifeIT extends TaskScenario {
 
         taskGone("polite");
 
-        assertThat(lines("polite", "farewells")).hasSize(2);
+        assertThat(lines("polite", "stops")).hasSize(2);
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
     }
 

@@ -41,7 +41,7 @@ public abstract class TaskScenario extends OperatorScenario {
         return prefix().resolve(name);
     }
 
-    /** What attempts appended to a file of the directory that they share. */
+    /** Lines that attempts appended to a file of the directory that they share. */
     protected List<String> lines(String name, String file) {
         var path = directory(name).resolve(file);
         try {

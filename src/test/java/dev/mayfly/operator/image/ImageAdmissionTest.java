@@ -70,7 +70,7 @@ class ImageAdmissionTest {
                 .isTrue();
         assertThat(admission.trouble(desired(1), running("v0"))).contains(broken);
         assertThat(admission.trouble(desired(1), running("v1")))
-                .as("its launch tells")
+                .as("its launch")
                 .isEmpty();
     }
 

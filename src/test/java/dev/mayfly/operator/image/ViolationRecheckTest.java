@@ -29,7 +29,7 @@ class ViolationRecheckTest {
     void aRefusedImageIsPulledAgainOnceAMinute() {
         inspections.refused(engine, NEW, NOON);
         inspections.refused(engine, NEW, NOON.plusSeconds(59));
-        assertThat(engine.asked).as("it was judged just now").isEmpty();
+        assertThat(engine.asked).as("it was evaluated just now").isEmpty();
 
         inspections.refused(engine, NEW, NOON.plusSeconds(60));
         inspections.refused(engine, NEW, NOON.plusSeconds(119));

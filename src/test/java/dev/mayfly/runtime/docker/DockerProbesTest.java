@@ -34,7 +34,7 @@ class DockerProbesTest {
     @Test
     void aReplicaIsReadyWhileItsReadinessProbeSucceeds() {
         var id = docker.launch(web(readiness(http("/ok", 1))));
-        docker.awaitTold("Unhealthy", "Readiness probe failed: GET http://");
+        docker.awaitEvent("Unhealthy", "Readiness probe failed: GET http://");
         assertThat(docker.find(id).orElseThrow())
                 .matches(replica ->
                         replica.phase() == Phase.RUNNING && replica.health().gated() && !replica.ready());
@@ -47,7 +47,7 @@ class DockerProbesTest {
         var ill = docker.await(id, replica -> !replica.ready());
         assertThat(ill.health().unhealthy()).isEmpty();
         assertThat(ill.health().served()).isPositive();
-        docker.awaitTold("Unhealthy", "answered 404");
+        docker.awaitEvent("Unhealthy", "answered 404");
     }
 
     @Test
@@ -71,7 +71,7 @@ class DockerProbesTest {
         var started = exec(30, "test", "-e", "/tmp/started");
         var alive = exec(1, "test", "-e", "/tmp/alive");
         var id = docker.launch(web(new Probes(Optional.of(started), Optional.empty(), Optional.of(alive))));
-        docker.awaitTold("Unhealthy", "Startup probe failed");
+        docker.awaitEvent("Unhealthy", "Startup probe failed");
         assertThat(docker.find(id).orElseThrow())
                 .matches(replica ->
                         !replica.ready() && replica.health().unhealthy().isEmpty());
@@ -92,8 +92,8 @@ class DockerProbesTest {
     @Test
     void commandsThatHangDoNotPileUp() {
         var id = docker.launch(web(readiness(impatient("sleep", "777"))));
-        docker.awaitTold("Unhealthy", "no answer within 1 s");
-        docker.awaitTold("Unhealthy", "still runs");
+        docker.awaitEvent("Unhealthy", "no answer within 1 s");
+        docker.awaitEvent("Unhealthy", "still runs");
 
         assertThat(processes(Ownership.containerName(id)))
                 .filteredOn(line -> line.contains("sleep 777"))

@@ -74,7 +74,7 @@ class EngineShutdownTest {
         assertThat(find(9).outcome().exit()).as("known before").contains(new Exit(0, ""));
     }
 
-    /** Whatever an engine answers during its shutdown: no replica that could have run counts as failed. */
+    /** No answer of an engine during its shutdown makes a replica that could have run count as failed. */
     @Test
     void noLaunchFailsBecauseTheEngineShutsDown() throws IOException {
         IntStream.range(0, 60).forEach(slot -> launch(slot, "exit 0"));

@@ -195,7 +195,7 @@ class PinnedImageTest {
         return runtime.observe(owner, Instant.now()).find(id(slot)).orElseThrow();
     }
 
-    /** What {@code docker ps} shows as its image. */
+    /** The image that {@code docker ps} shows. */
     private String shown(int slot) {
         return engine.container(Ownership.containerName(id(slot)))
                 .orElseThrow()

@@ -48,13 +48,13 @@ public final class ProbedRuntime implements AutoCloseable {
         return docker;
     }
 
-    /** As if the operator ended and began anew. */
+    /** Acts as an operator that was restarted. */
     void restart() {
         docker.close();
         docker = begun();
     }
 
-    /** Serves {@code /tmp} at port 8080, and ends when it is told to. */
+    /** Serves {@code /tmp} at port 8080, and ends at the stop signal. */
     static Template web(Probes probes) {
         return Templates.plain()
                 .withImage(image -> image.withReference("busybox:1.36").withPullPolicy(Template.PullPolicy.Never))
@@ -106,8 +106,8 @@ public final class ProbedRuntime implements AutoCloseable {
         Docker.exec(Ownership.containerName(id), command);
     }
 
-    /** Waits until that was told of it. */
-    void awaitTold(String reason, String words) {
+    /** Waits for such an event. */
+    void awaitEvent(String reason, String words) {
         Awaitility.await()
                 .atMost(LONG)
                 .until(() -> events.stream()

@@ -94,12 +94,12 @@ public final class RawEngine implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    /** What the engine made of the body of one of its own containers. */
+    /** The body of one of its own containers, as the engine stored it. */
     public Map<String, Object> body() {
         return body(client, running.peek());
     }
 
-    /** What the engine made of a container's body: all that may cost time when it starts. */
+    /** A container's body as the engine stored it: all fields that may cost time at its start. */
     public static Map<String, Object> body(DockerClient client, String container) {
         var inspected = client.inspectContainerCmd(container).exec();
         var host = inspected.getHostConfig();

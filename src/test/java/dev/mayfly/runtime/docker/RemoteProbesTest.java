@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Where the engine is on another machine, its networks can't be reached. */
+/** The networks of an engine on another machine can't be reached. */
 class RemoteProbesTest {
 
     @Test

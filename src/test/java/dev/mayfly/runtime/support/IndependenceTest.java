@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** What every runtime needs knows no engine, not even in a comment. */
+/** The package that every runtime uses names no engine, not even in a comment. */
 class IndependenceTest {
 
     @Test

@@ -9,11 +9,11 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** Whatever the engine does, and however late, twice or never it tells: in the end what is known is what is there. */
+/** The known state converges to the engine's, even if the engine's reports are late, repeated or missing. */
 class LifeHistoriesTest {
 
     @Property(shrinking = ShrinkingMode.BOUNDED)
-    void whatIsKnownEndsWhereTheEngineIs(@ForAll @Size(max = 60) List<@IntRange(max = 10_000) Integer> moves) {
+    void theKnownStateConvergesToTheEngines(@ForAll @Size(max = 60) List<@IntRange(max = 10_000) Integer> moves) {
         var engine = new UnreliableEngine();
         for (var move : moves) {
             engine.move(move);

@@ -56,7 +56,7 @@ final class UnreliableEngine {
         return known;
     }
 
-    /** Where the replica is, as the engine has it. One that is nowhere may be known as it was. */
+    /** The replica's state on the engine. A replica without a container keeps its known final state. */
     State actual() {
         return ours().map(there -> there.runs ? State.RUNNING : over(there) ? State.ENDED : State.CREATED)
                 .orElse(known.state() == State.LOST || known.state() == State.FAILED ? known.state() : State.NONE);

@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** What the engine says of containers, event by event, in the order in which it happened. */
+/** The engine's events of containers, in the order in which they happened. */
 public final class ContainerEvents implements AutoCloseable {
     private final ResultCallback.Adapter<Event> watching;
 
-    /** Returns when the engine has begun to tell. @param labels of the containers. @param happened is called by one thread */
+    /** Returns when the engine has begun to send events. @param labels of the containers. @param happened is called by one thread */
     public ContainerEvents(Map<String, String> labels, Consumer<Event> happened) {
         watching = new ResultCallback.Adapter<>() {
             @Override
@@ -20,7 +20,7 @@ public final class ContainerEvents implements AutoCloseable {
                 happened.accept(event);
             }
         };
-        // The engine may answer before it listens: what happens in between it tells from its memory.
+        // The engine may answer before it listens; then it sends the events in between from its memory.
         var now = Instant.now();
         Docker.client()
                 .eventsCmd()

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * What the engine itself says: {@code docker system df -v}, in bytes.
+ * Disk usage as the engine itself reports it in {@code docker system df -v}, in bytes.
  *
  * @param layers of all images together, each layer once
  * @param images by id

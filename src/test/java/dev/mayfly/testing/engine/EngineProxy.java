@@ -36,7 +36,7 @@ public final class EngineProxy implements AutoCloseable {
     private ServerSocketChannel listener;
     private Mode mode = Mode.PASS;
 
-    /** On a port of the loopback address: an engine of another machine, as far as an operator can tell. */
+    /** On a port of the loopback address: an engine of another machine, as far as an operator can see. */
     public EngineProxy() {
         this(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }

@@ -22,7 +22,7 @@ public final class Networks {
      * (moby#42119): where no container is attached, the operator said so, and the engine refuses it to us as well.
      */
     public static void awaitGone(String namespace, OperatorProcess operator) {
-        await("the network of " + namespace + " goes, or it is told why not")
+        await("the network of " + namespace + " goes, or an Event says why not")
                 .until(() -> of(namespace).stream().allMatch(network -> isSaidToStay(network, operator)));
         for (var network : of(namespace)) {
             var attached = Docker.client()

@@ -80,7 +80,7 @@ public final class PrivateEngine implements AutoCloseable {
                 .until(() -> client.pingCmd().exec() == null);
     }
 
-    /** As {@code systemctl stop docker}: its containers are told to end. Returns when it is gone. */
+    /** As {@code systemctl stop docker}: its containers are stopped. Returns when it is gone. */
     public void stop() {
         process.destroy();
         process.onExit().join();
@@ -136,7 +136,7 @@ public final class PrivateEngine implements AutoCloseable {
                 });
     }
 
-    /** What an engine leaves mounted when it ends. */
+    /** Unmounts everything that an engine leaves mounted when it ends. */
     private void unmount() throws IOException {
         for (var mount : Files.readAllLines(Path.of("/proc/mounts")).reversed()) {
             var place = mount.split(" ")[1];

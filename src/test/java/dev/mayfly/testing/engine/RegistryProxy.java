@@ -41,12 +41,12 @@ public final class RegistryProxy implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** What an image of the registry is called that is pulled through here, without a tag. */
+    /** The name under which an image of the registry is pulled through this proxy, without a tag. */
     public String repository(String path) {
         return "127.0.0.1:" + listener.getLocalPort() + "/" + path;
     }
 
-    /** What was silent goes on. */
+    /** Connections that were silent continue. */
     public synchronized void mode(Mode next) {
         mode = next;
         notifyAll();

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where the writes of a container show on the engine's machine. Read once: it does not change while the container
- * exists.
+ * Directories on the engine's machine that show the writes of a container. Read once: they don't change while the
+ * container exists.
  *
  * @param layer the writable layer; empty if the storage driver does not keep it in a directory
  * @param engineMade paths in the container that the engine creates if the image lacks them, with their parents

@@ -76,7 +76,7 @@ final class OwnerAudit {
         var suggestions = new TreeSet<>(candidates);
         there.forEach(audited -> suggestions.addAll(audited.known().candidates()));
         return new AuditReport(
-                proven(there.stream().filter(alive).toList()),
+                auditedSince(there.stream().filter(alive).toList()),
                 there.stream().allMatch(audited -> audited.known().exact()),
                 findings.stream()
                         .limit(AuditReport.LISTED) // existing replicas come first
@@ -93,7 +93,7 @@ final class OwnerAudit {
                 evidenceRemoved);
     }
 
-    private static Optional<Instant> proven(Collection<AuditedContainer> running) {
+    private static Optional<Instant> auditedSince(Collection<AuditedContainer> running) {
         return running.stream().allMatch(audited -> audited.known().scanned().isPresent())
                 ? running.stream()
                         .map(audited -> audited.known().scanned().orElseThrow())

@@ -64,7 +64,7 @@ final class PullPlaces {
         notifyAll();
     }
 
-    /** The pull is over: the next request decides anew whether it is urgent. */
+    /** The pull is over: the next request decides again whether it is urgent. */
     synchronized void over(String reference) {
         hurried.remove(reference);
     }

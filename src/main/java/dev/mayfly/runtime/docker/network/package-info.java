@@ -1,2 +1,2 @@
-/** Networks of namespaces on a Docker Engine. */
+/** Networks of namespaces on a Docker Engine. Sees the adapter's {@code engine} and {@code container}. */
 package dev.mayfly.runtime.docker.network;

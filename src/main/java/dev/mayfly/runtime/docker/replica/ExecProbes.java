@@ -30,8 +30,8 @@ public final class ExecProbes implements Commands, AutoCloseable {
     private static final int SHOWN = 100;
     /** Exit codes of a command that can't begin, and of one that SIGKILL ended: with its container, or by itself. */
     private static final Set<Integer> CUT_OFF = Set.of(126, 137);
-    /** The engine learns of the end of a command a little earlier than of the end of its container. */
-    private static final Duration ENDING = Duration.ofMillis(500);
+    /** The engine learns of the exit of a command a little earlier than of the exit of its container. */
+    private static final Duration CONTAINER_EXIT_DELAY = Duration.ofMillis(500);
 
     private final Supplier<Engine> engine;
     private final ExecutorService threads = Executors.newFixedThreadPool(
@@ -116,7 +116,7 @@ public final class ExecProbes implements Commands, AutoCloseable {
             if (code == 0) {
                 return Answer.SUCCESS;
             }
-            if (CUT_OFF.contains(code) && !engine.get().outlasts(container, ENDING)) {
+            if (CUT_OFF.contains(code) && !engine.get().outlasts(container, CONTAINER_EXIT_DELAY)) {
                 return Answer.ended();
             }
             var output = run.output().strip();

@@ -74,7 +74,7 @@ class AuditorTest {
     void aWriteIsReportedWithinTheInterval(boolean onHost) {
         restart(onHost);
         running(0, "mkdir -p /var/lib/app; " + STAYS);
-        await().atMost(SOON.multipliedBy(2)).until(() -> report().proven().isPresent());
+        await().atMost(SOON.multipliedBy(2)).until(() -> report().auditedSince().isPresent());
 
         assertThat(exec(0, "echo CARD-4111 >/var/lib/app/c.txt")).isZero();
 
@@ -101,7 +101,7 @@ class AuditorTest {
     void whatIsWrittenUntilTheRemovalIsReported(long grace) {
         docker.writeAudit().orElseThrow().audit(owner, policy(Duration.ofMinutes(10), 0));
         running(0, "trap 'echo x >/root/trapped; exit' TERM; while :; do sleep 0.1; done");
-        await().atMost(SOON).until(() -> report().proven().isPresent());
+        await().atMost(SOON).until(() -> report().auditedSince().isPresent());
         assertThat(exec(0, "echo x >/root/unseen")).isZero();
 
         docker.remove(new Removal(id(0), Duration.ofSeconds(grace), Removal.Cause.SCALE_DOWN));
@@ -116,7 +116,7 @@ class AuditorTest {
     @Test
     void aContainerRemovedBeforeItsFinalAuditIsReported() {
         running(0, STAYS);
-        await().atMost(SOON).until(() -> report().proven().isPresent());
+        await().atMost(SOON).until(() -> report().auditedSince().isPresent());
 
         engine.remove(index(0));
 
@@ -129,7 +129,7 @@ class AuditorTest {
         running(0, "echo 10.0.0.1 mirror >>/etc/hosts; " + STAYS);
         running(1, STAYS);
         running(2, STAYS);
-        await().atMost(SOON).until(() -> report().proven().isPresent());
+        await().atMost(SOON).until(() -> report().auditedSince().isPresent());
 
         assertThat(exec(1, "echo web-9 >/etc/hostname")).isZero();
         assertThat(exec(2, "chmod 600 /etc/hosts; touch /etc/resolv.conf")).isZero();
@@ -146,11 +146,11 @@ class AuditorTest {
     @Test
     void aReplicaThatWritesNothingHasNoFindings() {
         IntStream.range(0, 5).forEach(slot -> running(slot, STAYS));
-        await().atMost(SOON).until(() -> report().proven().isPresent());
-        var first = report().proven().orElseThrow();
+        await().atMost(SOON).until(() -> report().auditedSince().isPresent());
+        var first = report().auditedSince().orElseThrow();
 
         await().atMost(SOON.multipliedBy(2))
-                .until(() -> report().proven().orElseThrow().isAfter(first.plus(INTERVAL.multipliedBy(2))));
+                .until(() -> report().auditedSince().orElseThrow().isAfter(first.plus(INTERVAL.multipliedBy(2))));
 
         assertThat(report().findings()).isEmpty();
         assertThat(report().exact()).isTrue();

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class WriteRefusalTest {
 
-    /** What these programs really print. */
+    /** The output of these programs is real. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             busybox sh      | sh: can't create /x/y: Read-only file system                                               | /x/y                  | /x
@@ -38,7 +38,7 @@ class WriteRefusalTest {
             haproxy         | cannot bind UNIX socket (Read-only file system) [/run/haproxy/admin.sock]                  | /run/haproxy/admin.sock | /run/haproxy
             dots            | sh: can't create /x/../y//z: Read-only file system                                         | /y/z                  | /y
             """)
-    void thePathIsTold(String program, String line, String path, String home) {
+    void thePathIsReported(String program, String line, String path, String home) {
         var refusal = WriteRefusal.in("starting\n" + line + "\ngood bye").orElseThrow();
 
         assertThat(refusal.path()).contains(path);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 class EngineAnswerTest {
     static final List<RuntimeException> SILENCES = List.of(
             new RuntimeException(new SocketException("Connection reset")),
-            new IllegalStateException("Connection pool shut down")); // the connection was given up meanwhile
+            new IllegalStateException("Connection pool shut down")); // the connection was abandoned meanwhile
 
     static final List<RuntimeException> WORDS = List.of(
             new InternalServerErrorException("no space left on device"),

@@ -182,7 +182,7 @@ class ImageScansTest {
         assertThatThrownBy(() -> inspect(scans)).hasMessageContaining("not on the engine any more");
 
         load();
-        assertThat(inspect(scans).setuid()).as("it came anew").hasSize(2);
+        assertThat(inspect(scans).setuid()).as("loaded again").hasSize(2);
     }
 
     @Test

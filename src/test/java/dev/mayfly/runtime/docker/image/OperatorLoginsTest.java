@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code docker login} left for the operator's own user. */
+/** Reads the files that {@code docker login} writes for the operator's own user. */
 class OperatorLoginsTest {
     @TempDir
     Path directory;

@@ -54,13 +54,13 @@ class PullFaultTest {
                 "unauthorized                | no space left on device   | no space left on device",
                 "unauthorized                | connection refused        | unauthorized"
             })
-    void whatALoginIsToldCountsMore(String withLogin, String without, String telling) {
+    void anAnswerToALoginCountsMore(String withLogin, String without, String expected) {
         var login = new RegistryLogin(
                 Optional.of(new AuthConfig().withUsername("shop").withPassword("geheim")), "shop");
         var first = new PullFailed(withLogin, login);
         var second = new PullFailed(without, new RegistryLogin(Optional.empty(), "anybody"));
 
-        assertThat(second.moreInformativeThan(first) ? second : first).hasMessage(telling);
+        assertThat(second.moreInformativeThan(first) ? second : first).hasMessage(expected);
     }
 
     @Test

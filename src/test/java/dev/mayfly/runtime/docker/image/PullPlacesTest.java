@@ -129,7 +129,7 @@ class PullPlacesTest {
         assertThat(placed).doesNotContainKey(reference);
     }
 
-    /** What stands before the slash; each of the others has one of its own. */
+    /** The part before the slash; each of the other references has a registry of its own. */
     private static String registry(String reference) {
         return reference.replaceFirst("/.*", "");
     }

@@ -6,15 +6,15 @@ import dev.mayfly.scenario.BrokenRollout.Fault;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Story F, watched at every instant. */
-class RollbackStoryIT extends OperatorScenario {
-    RollbackStoryIT() {
-        super("rollback-story");
+/** Story F: a rollout that fails is rolled back; the bounds are observed at every instant. */
+class AutomaticRollbackIT extends OperatorScenario {
+    AutomaticRollbackIT() {
+        super("auto-rollback");
     }
 
     @ParameterizedTest
     @EnumSource
     void aBrokenVersionIsRolledBackByItself(Fault fault) {
-        System.out.println(new BrokenRollout(fault, 6).tell(workloads));
+        System.out.println(new BrokenRollout(fault, 6).run(workloads));
     }
 }

@@ -10,13 +10,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Story C: the engine's socket is gone in the middle of a rollout. */
-class OutageStoryIT extends OperatorScenario {
+/** Story C: the engine's socket goes away in the middle of a rollout. */
+class OutageDuringRolloutIT extends OperatorScenario {
     private final EngineProxy engine =
-            new EngineProxy(Path.of("target/outage-story.sock").toAbsolutePath());
+            new EngineProxy(Path.of("target/outage-rollout.sock").toAbsolutePath());
 
-    OutageStoryIT() {
-        super("outage-story");
+    OutageDuringRolloutIT() {
+        super("outage-rollout");
         operator.with("DOCKER_HOST", engine.address());
     }
 
@@ -30,6 +30,6 @@ class OutageStoryIT extends OperatorScenario {
     @ParameterizedTest
     @EnumSource(names = {"REFUSE", "SILENT"})
     void neverMoreThanMayRunWhileTheSocketIsGone(Mode mode) {
-        System.out.println(new Outage(engine, mode, Duration.ofSeconds(8)).tell(workloads));
+        System.out.println(new Outage(engine, mode, Duration.ofSeconds(8)).run(workloads));
     }
 }
