@@ -1,8 +1,10 @@
 package dev.mayfly;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,15 +19,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -167,8 +172,11 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .areAssignableTo(Lock.class)
                 .orShould()
-                .dependOnClassesThat()
-                .areAssignableTo(Random.class)
+                .dependOnClassesThat(assignableTo(RandomGenerator.class).and(not(type(SplittableRandom.class))))
+                .orShould()
+                .callConstructor(SplittableRandom.class)
+                .orShould()
+                .callMethod(Math.class, "random")
                 .orShould()
                 .dependOnClassesThat()
                 .areAssignableTo(Logger.class)
@@ -179,7 +187,8 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(System.class, "nanoTime")
                 .because(
-                        "a decision must be repeatable: pass the instant, the random number or the result of the I/O as a value")
+                        "a decision must be repeatable: pass the instant, the random number or the result of the I/O as a value; only a"
+                                + " SplittableRandom with a seed is a function of it")
                 .check(CLASSES);
     }
 
@@ -188,6 +197,12 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class, int.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", Duration.class)
+                .orShould()
+                .callMethod(TimeUnit.class, "sleep", long.class)
                 .because("a wait is an event or a timer: reschedule")
                 .check(CLASSES);
     }

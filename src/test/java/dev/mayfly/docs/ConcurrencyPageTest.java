@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,9 +33,9 @@ class ConcurrencyPageTest {
             "StampedLock", Pattern.compile("\\bStampedLock\\b"),
             "Striped", Pattern.compile("\\bStriped<"),
             "Semaphore", Pattern.compile("\\bSemaphore\\b"));
-    private static final Pattern CONCURRENT_MAP = Pattern.compile("\\bConcurrent\\w*Map\\b");
-    private static final Pattern COMPUTES =
-            Pattern.compile("\\b(\\w+)\\s*\\.(?:compute|computeIfAbsent|computeIfPresent|merge)\\(");
+    private static final Pattern SYNCHRONIZED_BLOCK = Pattern.compile("\\bsynchronized\\s*\\(");
+    private static final Pattern COMPUTES = Pattern.compile(
+            "\\b(?<map>\\w+)\\s*(?<view>\\.asMap\\(\\))?\\s*\\.(?<method>get|compute|computeIfAbsent|computeIfPresent|merge)\\(");
 
     /** Source by simple name, without comments, texts and imports. */
     private final Map<String, String> sources = sources();
@@ -61,7 +62,7 @@ class ConcurrencyPageTest {
         var found = sources.entrySet().stream()
                 .filter(source -> COMPUTES.matcher(source.getValue())
                         .results()
-                        .anyMatch(call -> isConcurrent(source.getValue(), call.group(1))))
+                        .anyMatch(call -> isConcurrent(source.getValue(), call)))
                 .map(Map.Entry::getKey)
                 .collect(toCollection(TreeSet::new));
 
@@ -70,17 +71,35 @@ class ConcurrencyPageTest {
                 .isEqualTo(found);
     }
 
+    /** A block has no frame of its own, so a recording would not show it. */
+    @Test
+    void monitorsUnderWhichNothingMayBlockAreTakenByMethods() {
+        var blocks = classes(SYNCHRONIZED_BLOCK);
+        blocks.retainAll(ConcurrencyPage.read().nonBlockingMonitors());
+
+        assertThat(blocks)
+                .as("classes with a synchronized block: move it to a synchronized method, which LocksIT can see")
+                .isEmpty();
+    }
+
     @Test
     void allClassesAreChecked() {
         assertThat(sources).hasSizeGreaterThan(FEWEST_CLASSES);
     }
 
-    /** True if the map is a field or local variable of that name that is created as a concurrent map. */
-    private static boolean isConcurrent(String source, String map) {
-        return CONCURRENT_MAP.matcher(source).find()
-                && Pattern.compile("\\b" + map + "\\s*=\\s*new Concurrent\\w*Map\\b")
-                        .matcher(source)
-                        .find();
+    /** True if the map is a cache, its view, or a field or local variable of that name that is a concurrent map. */
+    private static boolean isConcurrent(String source, MatchResult call) {
+        var map = call.group("map");
+        if (call.group("method").equals("get")) { // of a cache: with the function that computes the value
+            return call.group("view") == null && has(source, "\\bCache<[^;=()]*>\\s+" + map + "\\b");
+        }
+        return call.group("view") != null
+                || has(source, "\\bConcurrent\\w*Map<[^;=()]*>\\s+" + map + "\\b")
+                || has(source, "\\b" + map + "\\s*=\\s*new Concurrent\\w*Map\\b");
+    }
+
+    private static boolean has(String source, String pattern) {
+        return Pattern.compile(pattern).matcher(source).find();
     }
 
     private Set<String> classes(Pattern pattern) {

@@ -47,6 +47,9 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
 
     private static final String OURS = "dev.mayfly.";
     private static final String MAP = "java.util.concurrent.ConcurrentHashMap";
+    /** Caffeine keeps its entries in such a map. */
+    private static final String CACHE = "com.github.benmanes.caffeine.";
+
     private static final Set<String> COMPUTING = Set.of("compute", "computeIfAbsent", "computeIfPresent", "merge");
     private static final int SYNCHRONIZED = 0x20;
 
@@ -139,12 +142,16 @@ public record BlockedUnderLocks(long events, long ours, List<String> violations)
                 && monitors.contains(simpleName(type(frame)));
     }
 
-    /** Called by us: what libraries do in their own maps is theirs. */
+    /** Called by us, directly or through a cache: what other libraries do in their own maps is theirs. */
     private static boolean isComputation(List<RecordedFrame> stack, int i) {
         return type(stack.get(i)).equals(MAP)
                 && COMPUTING.contains(stack.get(i).getMethod().getName())
-                && i + 1 < stack.size()
-                && isOurs(stack.get(i + 1));
+                && stack.stream()
+                        .skip(i + 1L)
+                        .dropWhile(frame -> type(frame).startsWith(CACHE))
+                        .findFirst()
+                        .filter(BlockedUnderLocks::isOurs)
+                        .isPresent();
     }
 
     /** Wherever a class is used first. */

@@ -3,6 +3,7 @@ package dev.mayfly.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,6 +62,20 @@ class BlockedUnderLocksTest {
     void aReadInsideAComputationIsFound() throws IOException {
         assertThat(recorded(() -> map.computeIfAbsent("key", key -> read())).violations())
                 .anySatisfy(violation -> assertThat(violation).contains("jdk.FileRead", "computeIfAbsent"));
+    }
+
+    @Test
+    void aReadInsideAComputationOfACacheIsFound() throws IOException {
+        var cache = Caffeine.newBuilder().maximumSize(10).<String, String>build();
+
+        assertThat(recorded(() -> cache.asMap().merge("absent", "value", (one, other) -> other))
+                        .violations())
+                .isEmpty();
+        assertThat(recorded(() -> cache.asMap().compute("key", (key, before) -> read()))
+                        .violations())
+                .anySatisfy(violation -> assertThat(violation).contains("jdk.FileRead", "compute"));
+        assertThat(recorded(() -> cache.get("other", key -> read())).violations())
+                .anySatisfy(violation -> assertThat(violation).contains("jdk.FileRead", "compute"));
     }
 
     @Test

@@ -29,8 +29,9 @@ import java.util.stream.Stream;
  * Records which workloads' replicas mount, or are about to mount, which claims, and protects a claim from its first use
  * until after its last.
  *
- * <p>A workload first records its use and then adds the finalizer under the claim's lock; a workload that releases a
- * claim checks for other users under the same lock. So only workloads that share a claim wait for each other.
+ * <p>A workload first records its use. It then adds the finalizer under the claim's lock, unless it is known to be there;
+ * a workload that releases a claim checks for other users under the same lock. So a workload waits for another one only
+ * if they share a claim whose finalizer is being added or removed.
  */
 @ApplicationScoped
 public class ClaimHolds {
@@ -60,7 +61,7 @@ public class ClaimHolds {
     void use(OwnerId owner, Map<ClaimKey, PersistentVolumeClaim> claims) {
         var before = Optional.ofNullable(users.put(owner.uid(), Set.copyOf(claims.keySet())));
         for (var claim : claims.values()) {
-            if (claim.getMetadata().getDeletionTimestamp() == null) {
+            if (claim.getMetadata().getDeletionTimestamp() == null && !isKept(claim)) {
                 alone(ClaimKey.of(claim), () -> keep(claim));
             }
         }
@@ -92,7 +93,7 @@ public class ClaimHolds {
         users.keySet().removeAll(vanished);
         client.persistentVolumeClaims().inAnyNamespace().list(FROM_MEMORY).getItems().stream()
                 .filter(finalizer::isOn)
-                .forEach(claim -> alone(ClaimKey.of(claim), () -> releaseUnused(claim)));
+                .forEach(claim -> alone(ClaimKey.of(claim), () -> releaseIfUnused(claim)));
     }
 
     private void alone(ClaimKey key, Runnable change) {
@@ -106,11 +107,24 @@ public class ClaimHolds {
     }
 
     private void keep(PersistentVolumeClaim claim) {
-        var uid = claim.getMetadata().getUid();
-        if (!kept.contains(uid)) {
+        if (!isKept(claim)) {
             finalizer.put(claim);
-            kept.add(uid);
+            kept.add(claim.getMetadata().getUid());
         }
+    }
+
+    /** Checked after the use was recorded: if it is true, a release that begins later finds that use. */
+    private synchronized boolean isKept(PersistentVolumeClaim claim) {
+        return kept.contains(claim.getMetadata().getUid());
+    }
+
+    /** False if the claim is in use. Otherwise workloads that use it from now on wait for its lock. */
+    private synchronized boolean beginRelease(PersistentVolumeClaim claim) {
+        if (used(ClaimKey.of(claim))) {
+            return false;
+        }
+        kept.remove(claim.getMetadata().getUid());
+        return true;
     }
 
     private void removeHold(ClaimKey key) {
@@ -126,19 +140,14 @@ public class ClaimHolds {
                         .withName(key.name())
                         .get())
                 .filter(finalizer::isOn)
-                .ifPresent(this::release);
+                .ifPresent(this::releaseIfUnused);
     }
 
-    private void releaseUnused(PersistentVolumeClaim claim) {
-        if (!used(ClaimKey.of(claim))) {
-            release(claim);
+    private void releaseIfUnused(PersistentVolumeClaim claim) {
+        if (beginRelease(claim)) {
+            finalizer.remove(claim);
+            volumes.forget(claim);
         }
-    }
-
-    private void release(PersistentVolumeClaim claim) {
-        finalizer.remove(claim);
-        kept.remove(claim.getMetadata().getUid());
-        volumes.forget(claim);
     }
 
     /**

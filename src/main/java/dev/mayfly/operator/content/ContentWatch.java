@@ -48,11 +48,11 @@ public class ContentWatch implements OwnerState {
     }
 
     /**
-     * The current content that the workload's template uses.
+     * Watches the objects that the workload refers to. Returns the current content that its template uses.
      *
      * @throws Content.Unreadable if it is unknown
      */
-    public Content read(Templated workload) {
+    public Content follow(Templated workload) {
         var objects = refer(workload);
         var wanted = ContentReferences.of(workload);
         if (wanted.isEmpty()) {
@@ -66,11 +66,12 @@ public class ContentWatch implements OwnerState {
     }
 
     /**
-     * The Secrets that the workload names for its image's registry, in its order; empty for one that does not exist.
+     * Watches the objects that the workload refers to. Returns the Secrets that it names for its image's registry, in its
+     * order; empty for one that does not exist.
      *
      * @throws Content.Unreadable if it is unknown
      */
-    Map<String, Optional<Secret>> pullSecrets(Templated workload) {
+    Map<String, Optional<Secret>> followPullSecrets(Templated workload) {
         var objects = refer(workload);
         var secrets = new LinkedHashMap<String, Optional<Secret>>();
         ContentReferences.pullSecrets(workload)
@@ -78,7 +79,7 @@ public class ContentWatch implements OwnerState {
         return secrets;
     }
 
-    /** All objects that the workload refers to. */
+    /** Watches all objects that the workload refers to. */
     private Objects refer(Templated workload) {
         var namespace = workload.getMetadata().getNamespace();
         var places = Stream.concat(

@@ -55,7 +55,7 @@ public class PullSecrets implements OwnerState {
         var owner = Owners.of(workload);
         pulls(runtime).ifPresent(pulls -> {
             var unusable = new LinkedHashMap<String, String>();
-            pulls.credentials(owner, credentials(contents.pullSecrets(workload), owner, unusable));
+            pulls.credentials(owner, credentials(contents.followPullSecrets(workload), owner, unusable));
             report(owner, unusable);
         });
     }

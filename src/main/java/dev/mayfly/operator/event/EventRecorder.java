@@ -49,7 +49,9 @@ public class EventRecorder {
     private final KubernetesClient client;
     private final Runtimes runtimes;
     private final InstantSource clock = InstantSource.system();
+    /** Guarded by this object. */
     private final Map<Key, EventSeries> recent = new HashMap<>();
+
     private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("events").factory());
 
@@ -72,13 +74,11 @@ public class EventRecorder {
     }
 
     /** Adds an event to its series. A background thread writes it soon, never the caller. */
-    public void add(RuntimeEvent event) {
-        synchronized (recent) {
-            recent.merge(
-                    Key.of(event),
-                    EventSeries.first(event, clock.instant()),
-                    (known, first) -> known.and(event, clock.instant()));
-        }
+    public synchronized void add(RuntimeEvent event) {
+        recent.merge(
+                Key.of(event),
+                EventSeries.first(event, clock.instant()),
+                (known, first) -> known.and(event, clock.instant()));
     }
 
     private void write() {
@@ -99,19 +99,15 @@ public class EventRecorder {
         }
     }
 
-    private List<EventSeries> due() {
-        synchronized (recent) {
-            var due = recent.values().stream().filter(EventSeries::unwritten).toList();
-            recent.replaceAll((key, series) -> series.written());
-            recent.values().removeIf(series -> series.last().plus(QUIET).isBefore(clock.instant()));
-            return due;
-        }
+    private synchronized List<EventSeries> due() {
+        var due = recent.values().stream().filter(EventSeries::unwritten).toList();
+        recent.replaceAll((key, series) -> series.written());
+        recent.values().removeIf(series -> series.last().plus(QUIET).isBefore(clock.instant()));
+        return due;
     }
 
-    private void again(EventSeries series) {
-        synchronized (recent) {
-            recent.merge(new Key(series.owner(), series.reason()), series, (newer, older) -> newer.markedUnwritten());
-        }
+    private synchronized void again(EventSeries series) {
+        recent.merge(new Key(series.owner(), series.reason()), series, (newer, older) -> newer.markedUnwritten());
     }
 
     private static Event event(EventSeries series) {

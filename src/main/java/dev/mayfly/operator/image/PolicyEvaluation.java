@@ -98,18 +98,19 @@ public class PolicyEvaluation implements OwnerState {
         }
         var compliance = evaluate(rules, desired.owner(), all, engine.contents(), observed);
         if (!compliance.breaches().isEmpty()) {
-            rechecks.broken(engine.contents(), desired.owner(), inspected(all, engine.contents()), observed.now());
+            rechecks.inspectIfDue(
+                    engine.contents(), desired.owner(), inspected(all, engine.contents()), observed.now());
         }
         if (newest.isEmpty()
                 && observed.occupied() > observed.occupied(desired.revision())
-                && prepares(desired, engine)) {
+                && pullAhead(desired, engine)) {
             return new ImageAdmission(compliance, Optional.of(Compliance.UNKNOWN));
         }
         var admission = new ImageAdmission(
                 compliance,
                 newest.map(used -> evaluate(rules, desired.owner(), Set.of(used), engine.contents(), observed)));
         if (admission.trouble(desired, observed).isPresent()) {
-            rechecks.refused(engine, desired, observed.now());
+            rechecks.pullAndInspectIfDue(engine, desired, observed.now());
         }
         return admission;
     }
@@ -154,10 +155,10 @@ public class PolicyEvaluation implements OwnerState {
     }
 
     /**
-     * A rollout removes no replica for an image that is forbidden, so the image is pulled and evaluated before. True
+     * A rollout removes no replica for an image that is forbidden, so this starts its pull, to evaluate it before. True
      * while that is attempted; if the pull fails, the launch attempts it again and reports why.
      */
-    private boolean prepares(Desired desired, ImageEngine engine) {
+    private boolean pullAhead(Desired desired, ImageEngine engine) {
         var owner = desired.owner();
         var template = desired.template();
         if (template.image().pullPolicy() == PullPolicy.Never) {

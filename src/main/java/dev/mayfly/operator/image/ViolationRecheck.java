@@ -35,7 +35,7 @@ public final class ViolationRecheck implements OwnerState {
     }
 
     /** Pulls and inspects the refused image of the desired revision once more, at most once a minute. */
-    void refused(ImageEngine engine, Desired desired, Instant now) {
+    void pullAndInspectIfDue(ImageEngine engine, Desired desired, Instant now) {
         var owner = desired.owner();
         var before = rechecked.get(owner);
         var first = before == null || !before.revision().equals(desired.revision());
@@ -57,7 +57,7 @@ public final class ViolationRecheck implements OwnerState {
      *
      * @param ids IDs of inspected images
      */
-    void broken(ImageContents contents, OwnerId owner, Set<String> ids, Instant now) {
+    void inspectIfDue(ImageContents contents, OwnerId owner, Set<String> ids, Instant now) {
         var before = named.get(owner);
         if (before != null && before.plus(AGAIN).isAfter(now)) {
             return;

@@ -35,7 +35,7 @@ class DesiredReader {
     Read follow(Templated resource) {
         // First, since a registry may be contacted from here on.
         pullSecrets.hand(resource, specs.runtime(resource));
-        var content = contents.read(resource);
+        var content = contents.follow(resource);
         return new Read(specs.read(resource, content), content);
     }
 

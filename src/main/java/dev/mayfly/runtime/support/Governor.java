@@ -6,6 +6,7 @@ import com.netflix.concurrency.limits.limiter.SimpleLimiter;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.runtime.support.Lifecycle.CallQueue;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,7 @@ public final class Governor implements CallQueue, AutoCloseable {
     private final Limiter<Void> limiter;
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("engine-", 0).factory());
-    /** Guarded by {@code queue}. */
+    /** Guarded by this object, as the queue is. */
     private int retries;
 
     /** @param most maximum of concurrent calls, at least 1 */
@@ -51,35 +52,40 @@ public final class Governor implements CallQueue, AutoCloseable {
 
     @Override
     public void submit(Priority priority, OwnerId owner, BooleanSupplier call) {
-        synchronized (queue) {
-            queue.add(priority, owner, new Job(priority, call));
-        }
+        add(owner, new Job(priority, call));
         dispatch();
     }
 
+    private synchronized void add(OwnerId owner, Job job) {
+        queue.add(job.priority(), owner, job);
+    }
+
+    /** The threads' pool has a lock of its own, so that jobs are handed to it without this object's. */
     private void dispatch() {
-        synchronized (queue) {
-            while (!queue.isEmpty(this::open)) {
-                var permit = limiter.acquire(null);
-                if (permit.isEmpty()) {
-                    return; // the call that holds the last permit dispatches again
-                }
-                var job = queue.poll(this::open);
-                retries += job.priority() == Priority.RETRY ? 1 : 0;
-                threads.execute(() -> run(job, permit.get()));
-            }
+        for (var next = next(); next.isPresent(); next = next()) {
+            threads.execute(next.get());
         }
+    }
+
+    private synchronized Optional<Runnable> next() {
+        if (queue.isEmpty(this::open)) {
+            return Optional.empty();
+        }
+        var permit = limiter.acquire(null);
+        if (permit.isEmpty()) {
+            return Optional.empty(); // the call that holds the last permit dispatches again
+        }
+        var job = queue.poll(this::open);
+        retries += job.priority() == Priority.RETRY ? 1 : 0;
+        return Optional.of(() -> run(job, permit.get()));
     }
 
     private boolean open(Priority priority) {
         return priority != Priority.RETRY || retries < RETRIES;
     }
 
-    private void done(Job job) {
-        synchronized (queue) {
-            retries -= job.priority() == Priority.RETRY ? 1 : 0;
-        }
-        dispatch();
+    private synchronized void count(Job ended) {
+        retries -= ended.priority() == Priority.RETRY ? 1 : 0;
     }
 
     private void run(Job job, Limiter.Listener permit) {
@@ -93,7 +99,8 @@ public final class Governor implements CallQueue, AutoCloseable {
             permit.onIgnore();
             LOG.error("A call to the engine failed unexpectedly; the next reconciliation repeats it", defect);
         } finally {
-            done(job);
+            count(job);
+            dispatch();
         }
     }
 

@@ -117,13 +117,9 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         if (Optional.ofNullable(busyProbes.get(owner)).equals(probe)) {
             return;
         }
-        synchronized (busyProbes) {
-            if (probe.isEmpty()) {
-                busyProbes.remove(owner);
-                observed(owner).map(Replica::id).forEach(prober::ignoreBusy);
-                return;
-            }
-            busyProbes.put(owner, probe.get());
+        setBusyProbe(owner, probe);
+        if (probe.isEmpty()) {
+            return;
         }
         if (!local && overTheNetwork(probe.get())) {
             LOG.warnf(
@@ -134,6 +130,15 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
             retried(() -> probeBusyAll(owner, probe.get(), source.addresses()));
         } else {
             probeBusyAll(owner, probe.get(), Map.of());
+        }
+    }
+
+    private synchronized void setBusyProbe(OwnerId owner, Optional<Probe> probe) {
+        if (probe.isPresent()) {
+            busyProbes.put(owner, probe.get());
+        } else {
+            busyProbes.remove(owner);
+            observed(owner).map(Replica::id).forEach(prober::ignoreBusy);
         }
     }
 
@@ -150,10 +155,12 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         if (!local && overTheNetwork(probe)) {
             return; // the address belongs to another machine's network: a different process would answer here
         }
-        synchronized (busyProbes) {
-            if (probe.equals(busyProbes.get(target.id().owner()))) {
-                prober.watchBusy(target, probe);
-            }
+        watchIfCurrent(target, probe);
+    }
+
+    private synchronized void watchIfCurrent(Target target, Probe probe) {
+        if (probe.equals(busyProbes.get(target.id().owner()))) {
+            prober.watchBusy(target, probe);
         }
     }
 

@@ -41,8 +41,8 @@ class ContentWatchTest {
     @Test
     void presenceAndContentAreKnownAtOnceAndAfterEachChange() {
         var web = workload("web", "conf");
-        assertThat(watch.read(web).of(conf)).isEmpty();
-        assertThat(watch.read(web).read()).isTrue();
+        assertThat(watch.follow(web).of(conf)).isEmpty();
+        assertThat(watch.follow(web).read()).isTrue();
 
         configMap("one");
         await().until(() -> page(web).equals(Optional.of("one")));
@@ -50,21 +50,21 @@ class ContentWatchTest {
         await().until(() -> page(web).equals(Optional.of("two")));
 
         client.configMaps().inNamespace(namespace).withName("conf").delete();
-        await().until(() -> watch.read(web).of(conf).isEmpty());
+        await().until(() -> watch.follow(web).of(conf).isEmpty());
     }
 
     @Test
     void onlyReferencedObjectsAreWatched() {
-        watch.read(workload("web", "conf"));
-        watch.read(workload("shop", "conf"));
+        watch.follow(workload("web", "conf"));
+        watch.follow(workload("shop", "conf"));
         assertThat(watch.watched()).isEqualTo(1);
 
-        watch.read(workload("shop", "other"));
+        watch.follow(workload("shop", "other"));
         assertThat(watch.watched()).isEqualTo(2);
 
         watch.forget(Owners.of(workload("web", "conf")));
         assertThat(watch.watched()).isEqualTo(1);
-        assertThat(watch.read(read("shop", "{template: {image: a}}")).read()).isFalse();
+        assertThat(watch.follow(read("shop", "{template: {image: a}}")).read()).isFalse();
         assertThat(watch.watched()).isZero();
     }
 
@@ -75,7 +75,7 @@ class ContentWatchTest {
             watch.close();
             watch = new ContentWatch(nobody, key(client), new ResourceCaches());
             var web = workload("web", "conf");
-            assertThatThrownBy(() -> watch.read(web))
+            assertThatThrownBy(() -> watch.follow(web))
                     .isInstanceOf(Content.Unreadable.class)
                     .hasMessageContaining("ConfigMap conf in namespace " + namespace)
                     .hasMessageContaining("orbidden");
@@ -90,7 +90,7 @@ class ContentWatchTest {
     @Test
     void pullSecretsAreWatchedAndAreNoContent() {
         var web = read("web", "{template: {image: a, imagePullSecrets: [{name: absent}, {name: regcred}]}}");
-        assertThat(watch.pullSecrets(web))
+        assertThat(watch.followPullSecrets(web))
                 .containsOnlyKeys("absent", "regcred")
                 .allSatisfy((name, secret) -> assertThat(secret).isEmpty());
 
@@ -104,8 +104,8 @@ class ContentWatchTest {
                         .build())
                 .create();
 
-        await().until(() -> watch.pullSecrets(web).get("regcred").isPresent());
-        assertThat(watch.read(web).read()).as("it takes no content").isFalse();
+        await().until(() -> watch.followPullSecrets(web).get("regcred").isPresent());
+        assertThat(watch.follow(web).read()).as("it takes no content").isFalse();
         assertThat(watch.watched()).isEqualTo(2);
         watch.forget(Owners.of(web));
         assertThat(watch.watched()).isZero();
@@ -117,7 +117,7 @@ class ContentWatchTest {
     }
 
     private Optional<String> page(EphemeralWorkload workload) {
-        return watch.read(workload)
+        return watch.follow(workload)
                 .of(conf)
                 .map(held -> new String(held.values().get("page"), StandardCharsets.UTF_8));
     }

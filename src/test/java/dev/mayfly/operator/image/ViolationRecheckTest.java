@@ -27,22 +27,22 @@ class ViolationRecheckTest {
 
     @Test
     void aRefusedImageIsPulledAgainOnceAMinute() {
-        inspections.refused(engine, NEW, NOON);
-        inspections.refused(engine, NEW, NOON.plusSeconds(59));
+        inspections.pullAndInspectIfDue(engine, NEW, NOON);
+        inspections.pullAndInspectIfDue(engine, NEW, NOON.plusSeconds(59));
         assertThat(engine.asked).as("it was evaluated just now").isEmpty();
 
-        inspections.refused(engine, NEW, NOON.plusSeconds(60));
-        inspections.refused(engine, NEW, NOON.plusSeconds(119));
+        inspections.pullAndInspectIfDue(engine, NEW, NOON.plusSeconds(60));
+        inspections.pullAndInspectIfDue(engine, NEW, NOON.plusSeconds(119));
         assertThat(engine.asked).hasSize(1);
 
-        inspections.refused(engine, NEW, NOON.plusSeconds(120));
+        inspections.pullAndInspectIfDue(engine, NEW, NOON.plusSeconds(120));
         assertThat(engine.asked).hasSize(2);
     }
 
     @Test
     void theWorkloadIsWokenAlsoAfterAFailedPull() {
-        inspections.refused(engine, NEW, NOON);
-        inspections.refused(engine, NEW, NOON.plusSeconds(60));
+        inspections.pullAndInspectIfDue(engine, NEW, NOON);
+        inspections.pullAndInspectIfDue(engine, NEW, NOON.plusSeconds(60));
 
         engine.asked.getFirst().completeExceptionally(new IllegalStateException("its registry is away"));
 
@@ -71,14 +71,14 @@ class ViolationRecheckTest {
 
     @Test
     void anotherRevisionStartsItsOwnMinute() {
-        inspections.refused(engine, NEW, NOON);
-        inspections.refused(engine, NEW.withRevision("v3"), NOON.plusSeconds(60));
+        inspections.pullAndInspectIfDue(engine, NEW, NOON);
+        inspections.pullAndInspectIfDue(engine, NEW.withRevision("v3"), NOON.plusSeconds(60));
 
         assertThat(engine.asked).isEmpty();
     }
 
     private void broken(int seconds) {
-        inspections.broken(contents, NEW.owner(), Set.of("sha256:1"), NOON.plusSeconds(seconds));
+        inspections.inspectIfDue(contents, NEW.owner(), Set.of("sha256:1"), NOON.plusSeconds(seconds));
     }
 
     /** The image known before each inspection, and the one that the inspection finds. */

@@ -52,7 +52,7 @@ class GrantedImagesTest {
 
     GrantedImagesTest() {
         access.credentials(SHOP, List.of(new Credential("r.example", "shop", "geheim", "", "shop")));
-        access.granted(id, new RegistryLogin(Optional.empty(), "shop"), false);
+        access.recordGrant(id, new RegistryLogin(Optional.empty(), "shop"), false);
     }
 
     @AfterEach

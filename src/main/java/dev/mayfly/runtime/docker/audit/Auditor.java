@@ -70,7 +70,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     }
 
     /** Registers a container that was created or seen. Idempotent. */
-    public void knows(ReplicaId id, String container, Mode mode, String revision) {
+    public void register(ReplicaId id, String container, Mode mode, String revision) {
         if (mode != Mode.Enforce) {
             replicas.computeIfAbsent(id, unknown -> new AuditedContainer(id, container, mode, revision));
         }

@@ -116,16 +116,22 @@ final class GuardedPulls {
         pulls.computeIfPresent(Key.of(pull), (key, known) -> known.until(until));
     }
 
-    /** True if the image may come from a pull whose owner is not known yet. */
-    boolean mayProvide(LocalImage image) {
+    /**
+     * Starts to resolve the pulls that were abandoned so long ago that their images may be inspected: each once, and
+     * again after the same time if the engine did not answer.
+     */
+    void resolveOverdue() {
         var now = clock.instant();
         pulls.forEach((key, pull) -> {
-            // resolved once, and again after the same time if the engine did not answer
             if (pull.until().filter(now::isAfter).isPresent()
                     && pulls.replace(key, pull, pull.until(now.plus(ABANDONED)))) {
                 resolver.accept(pull.pull());
             }
         });
+    }
+
+    /** True if the image may come from a pull whose owner is not known yet. */
+    boolean mayProvide(LocalImage image) {
         return pulls.values().stream().anyMatch(pull -> pull.mayProvide(image));
     }
 

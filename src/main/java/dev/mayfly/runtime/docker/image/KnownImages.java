@@ -12,9 +12,8 @@ import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -23,10 +22,14 @@ public final class KnownImages {
     /** A burst of launches inspects an image once; the next burst sees a moved tag. */
     private static final Duration FRESH = Duration.ofSeconds(5);
 
+    /** References and IDs; one that is evicted is inspected again by the next launch. */
+    private static final int MOST = 1_000;
+
     private final Supplier<Engine> engine;
     private final InstantSource clock;
     /** By reference and by ID. */
-    private final Map<String, LocalImage> known = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, LocalImage> known =
+            Caffeine.newBuilder().maximumSize(MOST).<String, LocalImage>build().asMap();
     /** Owners whose registry answered within {@link #FRESH}. */
     private final Cache<RegistryAnswer, Boolean> answers;
 
@@ -41,7 +44,7 @@ public final class KnownImages {
                 .build();
     }
 
-    /** The image as last inspected, regardless of how long ago. @param name a reference or an ID */
+    /** The image as last inspected, regardless of how long ago, unless it was evicted. @param name a reference or an ID */
     Optional<LocalImage> seen(String name) {
         return Optional.ofNullable(known.get(name));
     }

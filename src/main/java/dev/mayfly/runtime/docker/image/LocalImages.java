@@ -192,6 +192,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
      * provided, and with another exception if the engine did not answer.
      */
     public CompletableFuture<LocalImage> ensure(OwnerId owner, Template template) {
+        access.guarded().resolveOverdue();
         var seen = fresh(owner, template).filter(image -> access.granted(owner, image));
         if (seen.isPresent()) {
             return CompletableFuture.completedFuture(seen.get());
@@ -204,7 +205,7 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
         if (request == mine) {
             threads.execute(() -> answer(wanted, owner, mine));
         }
-        return request.answer().thenApply(image -> granted(owner, wanted, image));
+        return request.answer().thenApply(image -> grant(owner, wanted, image));
     }
 
     private Optional<LocalImage> fresh(OwnerId owner, Template template) {
@@ -217,8 +218,11 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
                 : known.fresh(image.reference());
     }
 
-    /** Checks access for each owner: the first may run the image while others who share the answer may not. */
-    private LocalImage granted(OwnerId owner, WantedImage wanted, LocalImage image) {
+    /**
+     * Checks access for each owner, since the first may run the image while others who share the answer may not, and
+     * records the registry's answer.
+     */
+    private LocalImage grant(OwnerId owner, WantedImage wanted, LocalImage image) {
         if (!access.granted(owner, image)) {
             throw new ImageUnavailable(access.refusal(wanted.reference()));
         }

@@ -44,10 +44,12 @@ final class PullProgress extends ResultCallback.Adapter<PullResponseItem> {
     @Override
     public void onError(Throwable failed) {
         super.onError(failed);
-        synchronized (this) {
-            failure = failed;
-        }
+        fail(failed);
         over.countDown();
+    }
+
+    private synchronized void fail(Throwable failed) {
+        failure = failed;
     }
 
     @Override

@@ -165,7 +165,7 @@ public final class RegistryAccess {
      * @param here true if the image was on the engine before. An image that another client pulled or built stays
      *     available to every owner
      */
-    public void granted(String id, RegistryLogin login, boolean here) {
+    public void recordGrant(String id, RegistryLogin login, boolean here) {
         if (!here || given.containsKey(id)) {
             give(id, Set.of(login.fingerprint()));
         }

@@ -85,6 +85,7 @@ final class RegistryPulls {
      * @param enough called when this request may proceed: the image, if it need not be pulled (any more)
      */
     LocalImage pull(PullRequest request, Supplier<Optional<LocalImage>> enough) {
+        access.guarded().resolveOverdue();
         var mine = new Running(request.waiters(), new CompletableFuture<>());
         try {
             awaitOthers(request, mine);
@@ -228,7 +229,7 @@ final class RegistryPulls {
         var here = guard.here(image.id());
         // An image that another running pull may have provided has no owner yet, so only the registry's current answer
         // counts.
-        access.granted(image.id(), login, here && !access.guarded().mayProvide(image));
+        access.recordGrant(image.id(), login, here && !access.guarded().mayProvide(image));
         memory.pulled(
                 image.id(),
                 request.reference(),

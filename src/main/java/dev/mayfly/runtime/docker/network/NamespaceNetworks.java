@@ -31,8 +31,11 @@ public final class NamespaceNetworks {
     private final Supplier<List<String>> routes;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
     private final Set<String> stuck = ConcurrentHashMap.newKeySet();
+    /** Names of networks whose removal was requested and not attempted yet. */
+    private final Set<String> unneeded = ConcurrentHashMap.newKeySet();
     /**
      * Lock per network name: while a namespace's network is created or removed, only launches in that namespace wait.
+     * Removals, which reconciliations request, don't wait for it.
      */
     private final Striped<ReadWriteLock> changing = Striped.lazyWeakReadWriteLock(Integer.MAX_VALUE);
 
@@ -65,25 +68,21 @@ public final class NamespaceNetworks {
             } finally {
                 shared.unlock();
             }
-            alone(name, () -> make(engine, namespace, name));
+            make(engine, namespace, name);
         }
     }
 
     private void make(DockerClient engine, String namespace, String name) {
-        if (!made.contains(name)) {
-            if (find(engine, name).isEmpty()) {
-                stuck.remove(name);
-                create(engine, namespace, name);
-            }
-            made.add(name);
-        }
-    }
-
-    private void alone(String name, Runnable change) {
         var lock = changing.get(name).writeLock();
         lock.lock();
         try {
-            change.run();
+            if (!made.contains(name)) {
+                if (find(engine, name).isEmpty()) {
+                    stuck.remove(name);
+                    create(engine, namespace, name);
+                }
+                made.add(name);
+            }
         } finally {
             lock.unlock();
         }
@@ -94,7 +93,7 @@ public final class NamespaceNetworks {
         made.clear();
     }
 
-    /** Removes the namespace's network if no container is attached. */
+    /** Removes the namespace's network if no container is attached or being created in it. */
     public void remove(DockerClient engine, String namespace) {
         find(engine, nameOf(namespace)).ifPresent(network -> remove(engine, network));
     }
@@ -116,8 +115,23 @@ public final class NamespaceNetworks {
                 .filter(name -> stuck.contains(name) && attached(engine, name).isEmpty());
     }
 
+    /**
+     * Waits for no other caller. A removal that is under way is repeated once it is over; a container that is being created needs
+     * the network, which is removed with the workload of that container, or by the sweep.
+     */
     private void remove(DockerClient engine, Network network) {
-        alone(network.getName(), () -> removeAlone(engine, network));
+        var name = network.getName();
+        var lock = changing.get(name).writeLock();
+        unneeded.add(name);
+        while (unneeded.contains(name) && lock.tryLock()) {
+            try {
+                if (unneeded.remove(name)) {
+                    removeAlone(engine, network);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /** The engine would also remove a network in which a container was created and not started yet. */

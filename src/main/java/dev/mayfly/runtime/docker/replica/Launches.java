@@ -130,7 +130,8 @@ public final class Launches {
             throw new LaunchRefused(failure);
         });
         var container = maker.make(launch, image, stopping);
-        auditor.knows(launch.id(), container, launch.template().ephemerality().mode(), launch.revision());
+        auditor.register(
+                launch.id(), container, launch.template().ephemerality().mode(), launch.revision());
         return container;
     }
 

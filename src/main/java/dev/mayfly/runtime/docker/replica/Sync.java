@@ -145,9 +145,9 @@ public final class Sync {
         if (index.wasRemoved(snapshot.container())) {
             return; // its removal was answered after the list was requested
         }
-        auditor.knows(
+        auditor.register(
                 id, snapshot.container(), snapshot.mode(), snapshot.replica().revision());
-        limits.knows(id, snapshot.limits());
+        limits.register(id, snapshot.limits());
         if (lifecycle.apply(id, fact).asks(Action.Probe.class)) {
             health.found(id, snapshot.health());
         }

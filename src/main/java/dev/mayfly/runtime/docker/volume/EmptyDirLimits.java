@@ -70,7 +70,7 @@ public final class EmptyDirLimits implements AutoCloseable {
     }
 
     /** Registers a container that was created or seen. Idempotent. */
-    public void knows(ReplicaId id, String label) {
+    public void register(ReplicaId id, String label) {
         var read = read(label);
         if (host.isPresent() && !read.isEmpty()) {
             limits.putIfAbsent(id, read);

@@ -77,7 +77,7 @@ public final class ReplicaVolumes {
      * @throws Host.Refused if a path on the host can't be used, or there is no host
      */
     public List<Mount> mounts(DockerClient engine, Launch launch) {
-        limits.knows(launch.id(), EmptyDirLimits.written(launch.template()));
+        limits.register(launch.id(), EmptyDirLimits.written(launch.template()));
         var template = launch.template();
         var roots = new LinkedHashMap<String, Root>();
         template.volumes()

@@ -64,7 +64,7 @@ class RegistryAccessTest {
                 .as("it was here before")
                 .isTrue();
         assertThat(access.granted(BANK, image("sha256:new"))).isFalse();
-        access.granted("sha256:new", new RegistryLogin(Optional.empty(), "mine"), false);
+        access.recordGrant("sha256:new", new RegistryLogin(Optional.empty(), "mine"), false);
         assertThat(access.granted(BANK, image("sha256:other").withTags(List.of("app:dev"))))
                 .as("another client built it meanwhile")
                 .isTrue();
@@ -85,11 +85,15 @@ class RegistryAccessTest {
         later.guarded().whenLongAgo(asked::add);
         var pull = new StartedPull(PRIVATE, "", "mine");
         later.guarded().begin(pull, id -> false).close();
+        later.guarded().resolveOverdue();
         assertThat(later.granted(BANK, image("sha256:new"))).isFalse();
         assertThat(asked).isEmpty();
 
         now.set(Instant.EPOCH.plus(GuardedPulls.ABANDONED).plusSeconds(1));
         assertThat(later.granted(BANK, image("sha256:new"))).isFalse();
+        assertThat(asked).as("a question has no effect").isEmpty();
+        later.guarded().resolveOverdue();
+        later.guarded().resolveOverdue();
         assertThat(later.granted(BANK, image("sha256:new"))).isFalse();
         assertThat(asked).as("once").containsExactly(pull);
         later.cutOff("sha256:new", "mine");
@@ -115,9 +119,9 @@ class RegistryAccessTest {
 
     @Test
     void aPublicImageIsStillPublicAfterManyPullsWithCredentials() {
-        access.granted("sha256:1", new RegistryLogin(Optional.empty(), PulledImage.ANYBODY), false);
+        access.recordGrant("sha256:1", new RegistryLogin(Optional.empty(), PulledImage.ANYBODY), false);
         for (var i = 0; i < 60; i++) {
-            access.granted("sha256:1", new RegistryLogin(Optional.empty(), "token-" + i), false);
+            access.recordGrant("sha256:1", new RegistryLogin(Optional.empty(), "token-" + i), false);
         }
 
         assertThat(access.access("sha256:1")).hasSize(50).contains(PulledImage.ANYBODY);
@@ -126,7 +130,7 @@ class RegistryAccessTest {
     @Test
     void tokensThatAreNewEveryFewHoursFillNothing() {
         for (var i = 0; i < 60; i++) {
-            access.granted("sha256:1", new RegistryLogin(Optional.empty(), "token-" + i), false);
+            access.recordGrant("sha256:1", new RegistryLogin(Optional.empty(), "token-" + i), false);
         }
 
         assertThat(access.access("sha256:1"))
@@ -148,14 +152,14 @@ class RegistryAccessTest {
     @Test
     void anImagePulledWithOnesSecretIsAnothersOnlyOnceTheRegistryGaveIt() {
         access.credentials(SHOP, List.of(credential("r.example", "shop")));
-        access.granted("sha256:1", login("shop"), false);
+        access.recordGrant("sha256:1", login("shop"), false);
 
         assertThat(access.granted(SHOP, image("sha256:1"))).isTrue();
         assertThat(access.granted(BANK, image("sha256:1"))).isFalse();
         access.credentials(BANK, List.of(credential("r.example", "bank")));
         assertThat(access.granted(BANK, image("sha256:1"))).isFalse();
 
-        access.granted("sha256:1", login("bank"), true);
+        access.recordGrant("sha256:1", login("bank"), true);
         assertThat(access.granted(BANK, image("sha256:1"))).isTrue();
         assertThat(access.access("sha256:1")).containsExactlyInAnyOrder("shop", "bank");
 
@@ -167,8 +171,8 @@ class RegistryAccessTest {
 
     @Test
     void publicImagesAndImagesOfOtherClientsAreAvailableToAll() {
-        access.granted("sha256:2", login(PulledImage.ANYBODY), false);
-        access.granted("sha256:3", login("shop"), true);
+        access.recordGrant("sha256:2", login(PulledImage.ANYBODY), false);
+        access.recordGrant("sha256:3", login("shop"), true);
 
         assertThat(access.granted(BANK, image("sha256:2"))).isTrue();
         assertThat(access.granted(BANK, image("sha256:3")))
