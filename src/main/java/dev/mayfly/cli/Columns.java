@@ -1,10 +1,12 @@
 package dev.mayfly.cli;
 
 import java.io.PrintWriter;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Prints rows as a table. Each column is as wide as its widest cell. */
+/** Prints rows as a table. Each column is as wide as its widest cell. Cells list only a few names. */
 public final class Columns {
     private static final int GAP = 2;
 
@@ -25,5 +27,14 @@ public final class Columns {
             }
             out.println(line.toString().stripTrailing());
         }
+    }
+
+    /** The first names, and how many more there are; a dash if there are none. */
+    public static String abbreviated(Collection<String> names, int most) {
+        if (names.isEmpty()) {
+            return "-";
+        }
+        var shown = names.stream().limit(most).collect(Collectors.joining(", "));
+        return names.size() > most ? shown + ", +" + (names.size() - most) : shown;
     }
 }

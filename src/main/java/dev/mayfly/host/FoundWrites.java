@@ -112,11 +112,11 @@ public final class FoundWrites implements WriteSink {
     private record Found(String path, Kind kind) {}
 
     /**
-     * Turns a path into text. Linux names are bytes: those that are not UTF-8, and invisible characters, become
+     * Turns a path into text. Linux names are bytes: those that are not UTF-8, and harmful characters, become
      * {@code \xNN}.
      */
     static final class PathText {
-        private static final char REPLACEMENT = '\uFFFD';
+        private static final String REPLACEMENT = "\uFFFD";
 
         private PathText() {}
 
@@ -127,30 +127,20 @@ public final class FoundWrites implements WriteSink {
             var text = new StringBuilder(path.length);
             while (true) {
                 var result = decoder.decode(in, out, true);
-                out.flip().chars().forEach(c -> append(text, (char) c));
+                text.append(escaped(out.flip()));
                 out.clear();
                 if (!result.isError()) {
                     return text.toString();
                 }
                 for (var i = 0; i < result.length(); i++) {
-                    escape(text, in.get());
+                    text.append("\\x%02x".formatted(in.get() & 0xFF));
                 }
             }
         }
 
-        private static void append(StringBuilder text, char c) {
-            var hidden = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT || c == REPLACEMENT;
-            if (hidden) {
-                for (var octet : String.valueOf(c).getBytes(StandardCharsets.UTF_8)) {
-                    escape(text, octet);
-                }
-            } else {
-                text.append(c);
-            }
-        }
-
-        private static void escape(StringBuilder text, byte octet) {
-            text.append("\\x%02x".formatted(octet & 0xFF));
+        /** A replacement character, too: it could stand for other bytes. */
+        private static String escaped(CharBuffer text) {
+            return Text.escaped(text.toString()).replace(REPLACEMENT, "\\xef\\xbf\\xbd");
         }
     }
 }

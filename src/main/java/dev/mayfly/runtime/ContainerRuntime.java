@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Desired.AuditPolicy;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica.Busy;
@@ -22,7 +23,7 @@ import java.util.function.Consumer;
  * Runs replicas. Launches and removals are accepted at once and carried out asynchronously. Accepted requests show in
  * {@link #observe} immediately, so the next plan already counts them. Every implementation passes
  * {@code ContainerRuntimeContract}. Optional capabilities are returned as objects of the interfaces below; by default a
- * runtime has none of them.
+ * runtime has none of them. A capability that keeps state for each workload is an {@link OwnerState}.
  */
 public interface ContainerRuntime {
 
@@ -129,7 +130,7 @@ public interface ContainerRuntime {
     }
 
     /** Reports which files replicas wrote outside of volumes and scratch. */
-    interface WriteAudit {
+    interface WriteAudit extends OwnerState {
 
         /**
          * Sets the audit policy for the workload's replicas from now on. Idempotent, no I/O: called at every
@@ -139,9 +140,6 @@ public interface ContainerRuntime {
 
         /** The current findings. No I/O. */
         AuditReport report(OwnerId owner);
-
-        /** Forgets the findings of a deleted workload. */
-        void forget(OwnerId owner);
     }
 
     /** Probes whether replicas are busy. */
@@ -158,16 +156,13 @@ public interface ContainerRuntime {
     }
 
     /** Keeps terminations of replicas for as long as the operator runs. */
-    interface RecentTerminations {
+    interface RecentTerminations extends OwnerState {
 
         /**
          * The workload's latest terminations, newest first: at most {@link Termination#LISTED} that Mayfly requested
          * and as many that it didn't. From memory.
          */
         List<Termination> terminations(OwnerId owner);
-
-        /** Forgets the terminations of a deleted workload. */
-        void forgetTerminations(OwnerId owner);
     }
 
     /** Removes resources that several replicas share: networks and named volumes. */

@@ -5,6 +5,7 @@ import dev.mayfly.core.image.PullState;
 import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.image.PulledImage.StartedPull;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.Images.ImageFacts;
 import java.util.Collection;
@@ -15,16 +16,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** Pulls images to the engine. */
-public interface ImagePulls {
+public interface ImagePulls extends OwnerState {
 
     /** Progress of the pull of that reference; empty if none is running. No I/O. */
     Optional<PullState> underWay(String reference);
 
     /** Sets the credentials that pulls for this owner use from now on, in the order in which they are tried. */
     void credentials(OwnerId owner, List<Credential> credentials);
-
-    /** Removes the credentials of a deleted owner. */
-    void forget(OwnerId owner);
 
     /**
      * Restores the record of earlier pulls before the gate is opened. Asks the engine for the results of interrupted

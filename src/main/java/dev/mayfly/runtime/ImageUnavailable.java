@@ -3,6 +3,7 @@ package dev.mayfly.runtime;
 import dev.mayfly.core.model.Failure;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 
 /** An image can't be provided or must not run. */
 public final class ImageUnavailable extends RuntimeException {
@@ -19,6 +20,12 @@ public final class ImageUnavailable extends RuntimeException {
         super(failure.message());
         this.failure = failure;
         this.again = again;
+    }
+
+    /** The failure of a stage, if it is this one, perhaps wrapped. @param failure null: the stage did not fail */
+    public static Optional<ImageUnavailable> in(Throwable failure) {
+        var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        return cause instanceof ImageUnavailable unavailable ? Optional.of(unavailable) : Optional.empty();
     }
 
     /** When to retry; empty: the caller decides. */

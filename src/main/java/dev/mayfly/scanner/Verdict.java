@@ -55,11 +55,11 @@ record Verdict(Scan scan, boolean decided) {
     }
 
     /**
-     * Text that a scanner printed, on one line, without control and format characters, within this many bytes of UTF-8.
+     * Text that a scanner printed, on one line, without harmful characters, within this many bytes of UTF-8.
      */
     private static String line(String text, int bytes) {
         var visible = text.codePoints()
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
+                .map(c -> Text.isHarmful(c) ? ' ' : c)
                 .mapToObj(Character::toString)
                 .collect(Collectors.joining());
         return Text.shortenedToBytes(Text.oneLine(visible), bytes);

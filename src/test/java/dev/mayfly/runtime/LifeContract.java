@@ -103,7 +103,7 @@ public abstract class LifeContract extends RuntimeUnderTest {
                 .extracting(Termination::requested)
                 .containsExactly(true, false);
         assertThat(terminations.terminations(owner).getLast().exit()).contains(new Exit(137, "SIGKILL"));
-        terminations.forgetTerminations(owner);
+        terminations.forget(owner);
         assertThat(terminations.terminations(owner)).isEmpty();
     }
 

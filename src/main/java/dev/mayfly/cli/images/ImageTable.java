@@ -57,20 +57,16 @@ final class ImageTable {
                         Sizes.of(image.sizeBytes()),
                         Sizes.of(image.ownBytes()),
                         Sizes.of(image.sharedBytes()),
-                        abbreviate(image.users()),
+                        Columns.abbreviated(
+                                image.users().stream()
+                                        .map(ImageNames::shortened)
+                                        .toList(),
+                                MAX_USERS),
                         used == null
                                 ? "-"
                                 : used.truncatedTo(ChronoUnit.SECONDS).toString())
                 .map(Printable::of)
                 .toList();
-    }
-
-    private static String abbreviate(Collection<String> users) {
-        if (users.isEmpty()) {
-            return "-";
-        }
-        var shown = users.stream().limit(MAX_USERS).map(ImageNames::shortened).collect(Collectors.joining(", "));
-        return users.size() > MAX_USERS ? shown + ", +" + (users.size() - MAX_USERS) : shown;
     }
 
     static void json(List<StoredImage> shown, List<StoredImage> all, Map<String, Instant> used, PrintWriter out)

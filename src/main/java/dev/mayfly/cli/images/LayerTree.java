@@ -1,5 +1,6 @@
 package dev.mayfly.cli.images;
 
+import dev.mayfly.cli.Columns;
 import dev.mayfly.cli.Printable;
 import dev.mayfly.cli.Sizes;
 import dev.mayfly.core.image.StoredImage;
@@ -79,7 +80,6 @@ final class LayerTree {
     }
 
     private static String abbreviate(List<String> names) {
-        var shown = names.stream().sorted().limit(MAX_NAMES).map(Printable::of).collect(Collectors.joining(", "));
-        return names.size() > MAX_NAMES ? shown + ", +" + (names.size() - MAX_NAMES) : shown;
+        return Columns.abbreviated(names.stream().sorted().map(Printable::of).toList(), MAX_NAMES);
     }
 }

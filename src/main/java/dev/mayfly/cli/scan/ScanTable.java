@@ -8,7 +8,6 @@ import dev.mayfly.cli.scan.WriteScan.Scanned.AnonymousVolume;
 import dev.mayfly.core.model.Text;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Prints one line per scanned container, and a summary. */
@@ -57,14 +56,8 @@ final class ScanTable {
     }
 
     private static String abbreviate(List<String> all) {
-        if (all.isEmpty()) {
-            return "-";
-        }
-        var shown = all.stream()
-                .limit(MAX_SHOWN)
-                .map(text -> Text.shortened(text, MAX_LENGTH))
-                .collect(Collectors.joining(", "));
-        return all.size() > MAX_SHOWN ? shown + ", +" + (all.size() - MAX_SHOWN) : shown;
+        return Columns.abbreviated(
+                all.stream().map(text -> Text.shortened(text, MAX_LENGTH)).toList(), MAX_SHOWN);
     }
 
     private static void summary(List<Scanned> scanned, PrintWriter out) {

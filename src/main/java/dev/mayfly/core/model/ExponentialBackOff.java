@@ -17,6 +17,11 @@ public record ExponentialBackOff(Duration first, double factor, Duration longest
         return Duration.ofMillis(Math.round(Math.min(millis, longest.toMillis())));
     }
 
+    /** The delay, shorter by up to a tenth, so that many who failed at the same moment don't retry at the same moment. */
+    public Duration delay(int failures, Object key) {
+        return Jitter.below(delay(failures), key, failures);
+    }
+
     /** True where a failure now is a first one again, as the kubelet has it. @param until end of the last wait */
     public boolean resets(Instant until, Instant now) {
         return until.plus(longest.multipliedBy(2)).isBefore(now);

@@ -1,5 +1,6 @@
 package dev.mayfly.core.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.StringTokenizer;
@@ -80,6 +81,35 @@ public final class Text {
     /** True where it is a number of 1 to so many digits, without a sign. */
     public static boolean isNumber(String text, int digits) {
         return !text.isEmpty() && text.length() <= digits && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** True for a character that controls a terminal, disguises text or breaks a line. */
+    public static boolean isHarmful(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED,
+                    Character.PRIVATE_USE -> true;
+            default -> false;
+        };
+    }
+
+    /** The text in which {@code \xNN} stands for each byte of a harmful character. */
+    public static String escaped(String text) {
+        var escaped = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (isHarmful(c)) {
+                for (var octet : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+                    escaped.append("\\x%02x".formatted(octet & 0xFF));
+                }
+            } else {
+                escaped.appendCodePoint(c);
+            }
+        });
+        return escaped.toString();
     }
 
     /** How many bytes the text takes. */

@@ -1,5 +1,6 @@
 package dev.mayfly.core.plan;
 
+import dev.mayfly.core.model.Jitter;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Phase;
@@ -8,9 +9,7 @@ import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.SplittableRandom;
 
 /**
  * Replaces replicas that reached {@code maxLifetime}, one at a time even if many are due. With a surge, the new replica
@@ -18,8 +17,6 @@ import java.util.SplittableRandom;
  * which replaces the replicas anyway.
  */
 final class Lifetime {
-    /** The lifetime varies by this fraction, so that replicas that started together are not replaced together. */
-    private static final double JITTER = 0.1;
     /** Oldest replicas examined: a plan must not cost O(N). The others follow once these are replaced. */
     private static final int MAX_EXAMINED = 100;
 
@@ -129,18 +126,16 @@ final class Lifetime {
 
     /** Replicas that started later are due later than this. */
     private static Instant earliest(Replica replica, Duration limit) {
-        return after(replica, limit, 1 - JITTER);
+        return start(replica).plus(Jitter.least(limit));
     }
 
-    /** Derived from the replica's id, so it is the same in every plan and for every operator. */
+    /** Replicas that started together are not replaced together. */
     static Instant due(Replica replica, Duration limit) {
         var id = replica.id();
-        var draw = new SplittableRandom(Objects.hash(id.owner().uid(), id.slot(), id.attempt())).nextDouble();
-        return after(replica, limit, 1 - JITTER + 2 * JITTER * draw);
+        return start(replica).plus(Jitter.around(limit, id.owner().uid(), id.slot(), id.attempt()));
     }
 
-    private static Instant after(Replica replica, Duration limit, double times) {
-        var start = replica.startedAt().orElse(replica.since());
-        return start.plusMillis(Math.round(limit.toMillis() * times));
+    private static Instant start(Replica replica) {
+        return replica.startedAt().orElse(replica.since());
     }
 }

@@ -6,7 +6,7 @@ import dev.mayfly.api.v1alpha1.EphemeralityStatus;
 import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.audit.AuditReport.Finding;
-import java.nio.charset.StandardCharsets;
+import dev.mayfly.core.model.Text;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -140,19 +140,9 @@ public final class Findings {
                 finding.firstSeen().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    /** The path without control characters, which take six bytes each in JSON, cut to 256 bytes. */
+    /** The path without harmful characters (a control character takes six bytes in JSON), cut to 256 bytes. */
     static String printable(String path) {
-        var text = new StringBuilder();
-        var bytes = 0;
-        for (var point : path.codePoints().toArray()) {
-            var shown = Character.isISOControl(point) ? "\\x%02X".formatted(point) : Character.toString(point);
-            bytes += shown.getBytes(StandardCharsets.UTF_8).length;
-            if (bytes > PATH_BYTES) {
-                break;
-            }
-            text.append(shown);
-        }
-        return text.toString();
+        return Text.atMostBytes(Text.escaped(path), PATH_BYTES);
     }
 
     private static <T> List<T> list(List<T> given) {

@@ -49,7 +49,10 @@ public class EventRecorder {
     private final KubernetesClient client;
     private final Runtimes runtimes;
     private final InstantSource clock = InstantSource.system();
-    /** Guarded by this object. */
+    /**
+     * Guarded by this object. Not a cache that expires: a series must not go before it is written, however long the API
+     * server takes.
+     */
     private final Map<Key, EventSeries> recent = new HashMap<>();
 
     private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(

@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -213,10 +212,8 @@ public class PolicyEvaluation implements OwnerState {
     }
 
     private Duration again(Throwable failure) {
-        var why = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-        return Optional.of(why)
-                .filter(ImageUnavailable.class::isInstance)
-                .flatMap(unavailable -> ((ImageUnavailable) unavailable).again())
+        return ImageUnavailable.in(failure)
+                .flatMap(ImageUnavailable::again)
                 .map(again -> Duration.between(clock.instant(), again))
                 .orElse(AGAIN);
     }

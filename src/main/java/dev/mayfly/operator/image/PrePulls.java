@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -69,12 +68,12 @@ public class PrePulls implements PolicyReport {
 
     private void answered(String reference, Throwable failure) {
         underWay.remove(reference);
-        var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-        if (cause != null && !(cause instanceof ImageUnavailable)) {
-            LOG.debugf("The presence of image %s is not known: %s", reference, cause.getMessage());
+        var unavailable = ImageUnavailable.in(failure);
+        if (failure != null && unavailable.isEmpty()) {
+            LOG.debugf("The presence of image %s is not known: %s", reference, failure.getMessage());
             return;
         }
-        var answer = Optional.ofNullable(cause).map(Throwable::getMessage);
+        var answer = unavailable.map(Throwable::getMessage);
         if (!answer.equals(answers.put(reference, answer))) {
             policies.touch();
         }

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -99,12 +98,6 @@ public class RolloutImagePull implements OwnerState {
     }
 
     private static Optional<ImageUnavailable> unavailable(CompletableFuture<ImageFacts> image) {
-        if (!image.isCompletedExceptionally()) {
-            return Optional.empty();
-        }
-        var why = image.exceptionNow();
-        return Optional.of(why instanceof CompletionException wrapped ? wrapped.getCause() : why)
-                .filter(ImageUnavailable.class::isInstance)
-                .map(ImageUnavailable.class::cast);
+        return image.isCompletedExceptionally() ? ImageUnavailable.in(image.exceptionNow()) : Optional.empty();
     }
 }

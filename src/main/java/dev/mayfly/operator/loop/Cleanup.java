@@ -99,7 +99,7 @@ class Cleanup {
         return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
     }
 
-    /** State that the runtimes keep per owner: writes, terminations of replicas, credentials. */
+    /** The capabilities of the runtimes that are owner states: writes, terminations of replicas, credentials. */
     @ApplicationScoped
     static class RuntimeMemories implements OwnerState {
         private final Runtimes runtimes;
@@ -111,8 +111,7 @@ class Cleanup {
         @Override
         public void forget(OwnerId owner) {
             runtimes.with(ContainerRuntime::writeAudit).forEach(audit -> audit.forget(owner));
-            runtimes.with(ContainerRuntime::terminations)
-                    .forEach(terminations -> terminations.forgetTerminations(owner));
+            runtimes.with(ContainerRuntime::terminations).forEach(terminations -> terminations.forget(owner));
             runtimes.with(ContainerRuntime::imageEngine)
                     .forEach(engine -> engine.pulls().forget(owner));
         }

@@ -1,6 +1,7 @@
 package dev.mayfly.operator.revision;
 
 import dev.mayfly.config.MayflyConfig;
+import dev.mayfly.core.model.Jitter;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.core.model.Template.ImagePin;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,8 +33,6 @@ import java.util.concurrent.TimeUnit;
  */
 @ApplicationScoped
 class ImageChecks implements OwnerState {
-    /** Spreads the checks of workloads that were created at the same time. */
-    private static final double JITTER = 0.1;
     /** If the engine does not answer, the check is soon repeated: that is not the registry's answer. */
     private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -97,7 +95,8 @@ class ImageChecks implements OwnerState {
         if (known == null) {
             known = new Reference(follower.reference(), images);
             references.put(follower.reference(), known);
-            schedule(known, ThreadLocalRandom.current().nextDouble());
+            var share = ThreadLocalRandom.current().nextDouble(); // after a start all references are new
+            scheduleCheck(known, Duration.ofMillis((long) (interval.toMillis() * share)));
         }
         abandon(before);
         return Optional.of(known).filter(any -> follower.waits() && (before == null || !before.waits()));
@@ -114,10 +113,10 @@ class ImageChecks implements OwnerState {
         }
     }
 
-    /** Schedules the next check after that many intervals. */
-    private void schedule(Reference reference, double intervals) {
+    /** Schedules the next check, unless they are switched off. */
+    private void scheduleCheck(Reference reference, Duration wait) {
         if (!interval.isZero()) {
-            schedule(reference, Duration.ofMillis((long) (interval.toMillis() * intervals)));
+            schedule(reference, wait);
         }
     }
 
@@ -136,7 +135,7 @@ class ImageChecks implements OwnerState {
         reference
                 .images
                 .check(following(reference.name).stream().map(Follower::owner).toList(), reference.name)
-                .whenComplete((facts, failure) -> answered(reference, requestedAt, facts, cause(failure)));
+                .whenComplete((facts, failure) -> answered(reference, requestedAt, facts, failure));
     }
 
     /** False if a check is in progress: it started too early for the new follower, so another one follows it. */
@@ -149,12 +148,9 @@ class ImageChecks implements OwnerState {
         return true;
     }
 
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-    }
-
     private void answered(Reference reference, Instant requestedAt, ImageFacts facts, Throwable failure) {
-        if (failure != null && !(failure instanceof ImageUnavailable)) {
+        var unavailable = ImageUnavailable.in(failure);
+        if (failure != null && unavailable.isEmpty()) {
             unanswered(reference);
             return;
         }
@@ -163,9 +159,7 @@ class ImageChecks implements OwnerState {
             ask(reference);
         }
         for (var follower : following(reference.name)) {
-            if (failure != null) {
-                warn(follower, failure.getMessage());
-            }
+            unavailable.ifPresent(why -> warn(follower, why.getMessage()));
             var other = answer.image().filter(meant -> !meant.digest().equals(follower.digest()));
             if (follower.waits() || other.isPresent()) {
                 resources.wake(follower.owner());
@@ -175,7 +169,7 @@ class ImageChecks implements OwnerState {
 
     private synchronized void unanswered(Reference reference) {
         reference.underWay = false;
-        schedule(reference, SOON);
+        schedule(reference, Jitter.around(SOON, reference.name));
     }
 
     private synchronized boolean mustRetry(Reference reference, Answer answer) {
@@ -184,7 +178,7 @@ class ImageChecks implements OwnerState {
         var again = reference.again;
         reference.again = false;
         if (!again) {
-            schedule(reference, 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1));
+            scheduleCheck(reference, Jitter.around(interval, reference.name, answer.requestedAt()));
         }
         return again;
     }

@@ -17,7 +17,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Spliterators;
-import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
@@ -105,11 +104,10 @@ public class ImagePins {
                 .orElse("");
         history.change(revision.name(), clock.instant(), r -> r.withPin(Optional.of(new ImagePin(id, ""))));
         images.inspect(reference, id).whenComplete((facts, failure) -> {
-            var cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-            if (cause == null) {
+            if (failure == null) {
                 history.change(revision.name(), clock.instant(), r -> r.withPin(Optional.of(facts.pin())));
-            } else if (!(cause
-                    instanceof ImageUnavailable)) { // the engine did not answer: a later reconciliation retries
+            } else if (ImageUnavailable.in(failure).isEmpty()) {
+                // the engine did not answer: a later reconciliation retries
                 history.change(revision.name(), clock.instant(), r -> r.withPin(Optional.empty()));
                 return;
             }

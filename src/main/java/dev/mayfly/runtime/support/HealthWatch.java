@@ -1,5 +1,6 @@
 package dev.mayfly.runtime.support;
 
+import dev.mayfly.core.model.ExponentialBackOff;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
@@ -33,6 +34,9 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(HealthWatch.class);
     /** How long the index stays unavailable while replicas that were found running are probed for the first time. */
     private static final Duration FIRST_RESULTS = Duration.ofSeconds(1);
+    /** Every replica that started meanwhile asks an engine that does not answer. */
+    private static final ExponentialBackOff UNANSWERED =
+            new ExponentialBackOff(Duration.ofSeconds(1), 2, Duration.ofSeconds(5));
 
     private final HealthSource source;
     private final ReplicaIndex index;
@@ -127,7 +131,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
                             + " scaleDown.busyProbe",
                     owner.namespace(), owner.name());
         } else if (overTheNetwork(probe.get())) {
-            retried(() -> probeBusyAll(owner, probe.get(), source.addresses()));
+            retried(owner, 1, () -> probeBusyAll(owner, probe.get(), source.addresses()));
         } else {
             probeBusyAll(owner, probe.get(), Map.of());
         }
@@ -181,7 +185,10 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         if (address.isPresent() || all(probes, busy).noneMatch(HealthWatch::overTheNetwork)) {
             probe(id, address.orElse(""), address.isPresent(), probes, first);
         } else {
-            retried(() -> probe(id, inspect(id).map(ContainerHealth::address).orElse(""), false, probes, first));
+            retried(
+                    id,
+                    1,
+                    () -> probe(id, inspect(id).map(ContainerHealth::address).orElse(""), false, probes, first));
         }
     }
 
@@ -211,14 +218,20 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         return index.container(id).flatMap(source::inspect);
     }
 
-    /** Runs a task that queries the engine and repeats it until the engine answers. */
-    private void retried(Runnable task) {
+    /**
+     * Runs a task that queries the engine and repeats it until the engine answers.
+     *
+     * @param whose owner or replica that the task is about
+     * @param tries number of this try
+     */
+    private void retried(Object whose, int tries, Runnable task) {
         inspections.execute(() -> {
             try {
                 task.run();
             } catch (RuntimeException silence) {
-                CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, inspections)
-                        .execute(() -> retried(task));
+                var delay = UNANSWERED.delay(tries, whose).toMillis();
+                CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS, inspections)
+                        .execute(() -> retried(whose, tries + 1, task));
             }
         });
     }

@@ -1,5 +1,8 @@
 package dev.mayfly.runtime.support;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.mayfly.core.model.ExponentialBackOff;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
@@ -22,7 +25,9 @@ import org.jboss.logging.Logger;
  */
 public final class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
-    private static final Duration RETRY = Duration.ofSeconds(2);
+    /** An engine may refuse a removal for hours, and each try is an Event. */
+    private static final ExponentialBackOff REFUSED =
+            new ExponentialBackOff(Duration.ofSeconds(2), 2, Duration.ofSeconds(30));
     /** Failures that are announced elsewhere: by the failed pull, and in the condition. */
     private static final Set<String> ANNOUNCED_ELSEWHERE = Set.of(Failure.PULL_BACK_OFF, Failure.NOT_COMPLIANT);
 
@@ -33,6 +38,8 @@ public final class Lifecycle {
     private final Announcements announcements;
     private final Timers timers;
     private final InstantSource clock;
+    /** Refused removals in a row, by container. Silence is not counted: it ends for all containers at once. */
+    private final Cache<String, Integer> refusals;
 
     public Lifecycle(
             ReplicaIndex index,
@@ -49,6 +56,11 @@ public final class Lifecycle {
         this.announcements = announcements;
         this.timers = timers;
         this.clock = clock;
+        this.refusals = Caffeine.newBuilder()
+                .expireAfterWrite(REFUSED.longest().multipliedBy(2))
+                .ticker(() -> timers.elapsed().toNanos())
+                .executor(Runnable::run)
+                .build();
     }
 
     /**
@@ -161,7 +173,7 @@ public final class Lifecycle {
                 queue.submit(Priority.REMOVE, id.owner(), () -> deleted(id, delete.container()));
             }
             case Action.DeleteLater later ->
-                timers.after(RETRY, () -> apply(id, new Fact.DeletionDue(later.container())));
+                timers.after(pause(later.container()), () -> apply(id, new Fact.DeletionDue(later.container())));
             case Action.Discard discard -> {
                 stops.ended(id);
                 apply(id, new Fact.Gone(discard.container(), discarded(id), clock.instant()));
@@ -171,6 +183,14 @@ public final class Lifecycle {
             case Action.Probe caller -> {}
             case Action.Remember index -> {}
         }
+    }
+
+    private Duration pause(String container) {
+        return REFUSED.delay(refusals(container).orElse(1), container);
+    }
+
+    private Optional<Integer> refusals(String container) {
+        return Optional.ofNullable(refusals.getIfPresent(container));
     }
 
     /** A failure must not block the slot for ever: the container is already gone. */
@@ -202,6 +222,7 @@ public final class Lifecycle {
             return true;
         } catch (EngineRefused refused) {
             announcements.warn(id, "FailedDelete", refused.getMessage());
+            refusals.put(container, refusals(container).orElse(0) + 1);
             apply(id, new Fact.NotDeleted(container));
             return true;
         } catch (RuntimeException | Error silence) {

@@ -33,7 +33,10 @@ public final class ReplicaIndex {
     private final Map<ReplicaId, KnownReplica> known = new ConcurrentHashMap<>();
 
     private final Map<String, ReplicaId> replicas = new ConcurrentHashMap<>();
-    /** Removed containers with the time of their removal, from {@link System#nanoTime}. */
+    /**
+     * Removed containers with the time of their removal, from {@link System#nanoTime}. Not a cache that expires: each
+     * expiry is a fact, applied when a full synchronization ends.
+     */
     private final Map<String, RemovedContainer> removed = new ConcurrentHashMap<>();
 
     private final List<Consumer<OwnerId>> watchers = new CopyOnWriteArrayList<>();

@@ -70,7 +70,7 @@ public final class TerminationHistory implements RecentTerminations {
     }
 
     @Override
-    public void forgetTerminations(OwnerId owner) {
+    public void forget(OwnerId owner) {
         owners.remove(owner);
     }
 }

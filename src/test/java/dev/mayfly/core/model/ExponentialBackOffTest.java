@@ -4,6 +4,7 @@ import static dev.mayfly.core.model.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,17 @@ class ExponentialBackOffTest {
         var steady = new ExponentialBackOff(Duration.ofSeconds(5), 1, Duration.ofSeconds(300));
 
         assertThat(steady.delay(7)).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void manyWhoFailedTogetherDoNotRetryTogether() {
+        var delays = IntStream.range(0, 100)
+                .mapToObj(key -> BACK_OFF.delay(7, "replica-" + key))
+                .collect(Collectors.toSet());
+
+        assertThat(delays)
+                .hasSizeGreaterThan(90)
+                .allMatch(delay -> delay.toSeconds() >= 270 && delay.compareTo(BACK_OFF.longest()) <= 0);
     }
 
     @Test

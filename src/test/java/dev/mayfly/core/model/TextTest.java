@@ -91,4 +91,18 @@ class TextTest {
         assertThat(Text.dnsLabel("abc-def", 4)).isEqualTo("abc");
         assertThat(Text.dnsLabel("abc-def", 5)).isEqualTo("abc-d");
     }
+
+    @Test
+    void charactersThatControlATerminalOrDisguiseTextAreHarmful() {
+        var harmful = List.of("\u001B", "\n", "\u0085", "\u200B", "\u202E", "\u2028", "\u2029", "\uD83E", "\uE000");
+
+        assertThat(harmful).allMatch(text -> Text.isHarmful(text.codePointAt(0)));
+        assertThat(List.of("a", " ", "\\", "ä", "\uFFFD", MAYFLY))
+                .noneMatch(text -> Text.isHarmful(text.codePointAt(0)));
+    }
+
+    @Test
+    void theBytesOfAHarmfulCharacterAreShownInItsPlace() {
+        assertThat(Text.escaped("/a\u001B[2J\n\u202E" + MAYFLY)).isEqualTo("/a\\x1b[2J\\x0a\\xe2\\x80\\xae" + MAYFLY);
+    }
 }

@@ -109,6 +109,23 @@ class LifecycleTest implements Containers, Timers {
     }
 
     @Test
+    void aRemovalThatIsRefusedForLongIsTriedLessAndLessOften() {
+        running(Samples.template("a"));
+        refusal = Optional.of(new EngineRefused("device busy"));
+
+        lifecycle.remove(new Removal(ID, Duration.ZERO, Cause.SCALE_DOWN));
+        pass(Duration.ofSeconds(15));
+        assertThat(announced)
+                .containsExactly("SuccessfulCreate", "FailedDelete", "FailedDelete", "FailedDelete", "FailedDelete");
+        pass(Duration.ofMinutes(10));
+        assertThat(announced).hasSizeBetween(20, 30);
+
+        refusal = Optional.empty();
+        pass(Duration.ofSeconds(30));
+        assertThat(index.find(ID)).isEmpty();
+    }
+
+    @Test
     void aRemovalThatIsNotAnsweredIsTriedAgainSilently() {
         running(Samples.template("a"));
         refusal = Optional.of(new IllegalStateException("timeout"));

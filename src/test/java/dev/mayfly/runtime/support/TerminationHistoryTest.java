@@ -115,7 +115,7 @@ class TerminationHistoryTest {
     @Test
     void aDeletedWorkloadIsForgotten() {
         unrequested(failed(0));
-        terminations.forgetTerminations(WEB);
+        terminations.forget(WEB);
 
         assertThat(terminations.terminations(WEB)).isEmpty();
     }

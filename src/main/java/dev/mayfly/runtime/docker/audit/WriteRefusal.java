@@ -3,7 +3,7 @@ package dev.mayfly.runtime.docker.audit;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import dev.mayfly.core.model.Text;
-import dev.mayfly.runtime.docker.container.PathText;
+import dev.mayfly.runtime.docker.container.ContainerPath;
 import java.util.Optional;
 
 /**
@@ -83,7 +83,7 @@ public record WriteRefusal(Optional<String> path, boolean directory) {
     private static Optional<String> path(Matcher found) {
         return Optional.ofNullable(found.group(1))
                 .or(() -> Optional.of(withoutDots(found.group(2))))
-                .map(PathText::normal)
+                .map(ContainerPath::normal)
                 .filter(WriteRefusal::usable);
     }
 
@@ -109,6 +109,6 @@ public record WriteRefusal(Optional<String> path, boolean directory) {
     private static boolean usable(String path) {
         return path.length() > 1
                 && Text.bytes(path) <= LONGEST_PATH
-                && path.codePoints().noneMatch(c -> c == ':' || c == '\uFFFD' || PathText.harmful(c));
+                && path.codePoints().noneMatch(c -> c == ':' || c == '\uFFFD' || Text.isHarmful(c));
     }
 }

@@ -14,6 +14,7 @@ import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.Ownership.Mark;
+import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.HealthWatch.ContainerHealth;
 import dev.mayfly.runtime.support.Signals;
@@ -63,7 +64,7 @@ public record ContainerSnapshot(
         if (!"running".equals(listed.getState())) {
             return Optional.empty();
         }
-        var name = listed.getNames().length == 0 ? "" : listed.getNames()[0].substring(1);
+        var name = Engine.name(listed).orElse("");
         return Ownership.read(cluster, name, listed.getLabels()).map(mark -> {
             var created = Instant.ofEpochSecond(listed.getCreated());
             var started = mark.notBefore().isAfter(created) ? mark.notBefore() : created;

@@ -89,6 +89,13 @@ public final class Engine implements Closeable {
                 .exec();
     }
 
+    /** The name of a container in the list; empty while the container is being removed. */
+    public static Optional<String> name(Container listed) {
+        return Optional.ofNullable(listed.getNames())
+                .filter(names -> names.length > 0)
+                .map(names -> names[0].substring(1));
+    }
+
     /** Names of containers that carry the workload's UID, regardless of who created them. */
     public List<String> containersOf(OwnerId owner) {
         return calls
@@ -97,7 +104,7 @@ public final class Engine implements Closeable {
                 .withLabelFilter(Map.of(Ownership.CLUSTER, cluster, Ownership.OWNER_UID, owner.uid()))
                 .exec()
                 .stream()
-                .map(container -> "container " + container.getNames()[0].substring(1))
+                .map(container -> "container " + name(container).orElse(container.getId()))
                 .sorted()
                 .toList();
     }

@@ -159,13 +159,9 @@ public final class EngineImages implements ImageStore {
         return containers.stream()
                 .collect(Collectors.groupingBy(
                         Container::getImageId,
-                        Collectors.mapping(EngineImages::name, Collectors.toCollection(TreeSet::new))));
-    }
-
-    /** A container that is being removed has no name. */
-    private static String name(Container container) {
-        var names = container.getNames();
-        return names == null || names.length == 0 ? container.getId() : names[0].substring(1);
+                        Collectors.mapping(
+                                container -> Engine.name(container).orElse(container.getId()),
+                                Collectors.toCollection(TreeSet::new))));
     }
 
     private static Map<String, Set<String>> children(List<Image> all) {

@@ -98,7 +98,7 @@ public final class ImageProbes {
                 .withLabelFilter(Map.of(ResourceOwnership.PROBE, cluster))
                 .exec();
         for (var container : left) {
-            var name = container.getNames()[0].substring(1);
+            var name = Engine.name(container).orElse("");
             if (ResourceOwnership.ownerOfProbe(name, container.getLabels()).isPresent()) {
                 var lock = locks.get(name);
                 lock.lock(); // if the container was in use, it has been removed by then

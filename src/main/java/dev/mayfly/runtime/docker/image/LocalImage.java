@@ -5,8 +5,8 @@ import com.github.dockerjava.api.model.ContainerConfig;
 import dev.mayfly.core.model.Text;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.Images.ImageFacts;
+import dev.mayfly.runtime.docker.container.ContainerPath;
 import dev.mayfly.runtime.docker.container.HealthReader;
-import dev.mayfly.runtime.docker.container.PathText;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -76,7 +76,7 @@ public record LocalImage(
             return config.getVolumes() == null
                     ? Set.of()
                     : config.getVolumes().keySet().stream()
-                            .map(PathText::normal)
+                            .map(ContainerPath::normal)
                             .collect(Collectors.toUnmodifiableSet());
         }
     }
@@ -218,10 +218,10 @@ public record LocalImage(
             }
         }
 
-        /** Removes characters that control a terminal, and limits the length. */
+        /** Removes harmful characters, and limits the length. */
         private static String bounded(String text) {
             var line = text.codePoints()
-                    .filter(c -> !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT)
+                    .filter(c -> !Text.isHarmful(c))
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                     .toString()
                     .strip();

@@ -5,6 +5,7 @@ import dev.mayfly.core.image.Credential;
 import dev.mayfly.core.image.PulledImage;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.RegistryPattern;
 import dev.mayfly.runtime.docker.image.OperatorLogins.CredentialStore;
@@ -24,7 +25,7 @@ import java.util.function.Function;
  * owner only after the registry granted it to that owner as well (modelled on Kubernetes' KEP-2535, Ensure Secret
  * Pulled Images). An image that another client pulled or built is available to every owner.
  */
-public final class RegistryAccess {
+public final class RegistryAccess implements OwnerState {
     private static final RegistryLogin ANONYMOUS = new RegistryLogin(Optional.empty(), PulledImage.ANYBODY);
 
     private final Function<String, Optional<RegistryLogin>> operator;
@@ -91,8 +92,9 @@ public final class RegistryAccess {
         held.put(owner, credentials);
     }
 
-    /** Removes the credentials of a deleted owner. */
-    void forget(OwnerId owner) {
+    /** Removes the owner's credentials; the grants belong to images, and stay. */
+    @Override
+    public void forget(OwnerId owner) {
         held.remove(owner);
     }
 

@@ -22,7 +22,6 @@ import dev.mayfly.runtime.support.Stopping;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -71,7 +70,7 @@ public final class Launches {
             if (failure == null) {
                 lifecycle.submit(launch.priority(), id.owner(), () -> run(launch, image));
             } else if (lifecycle.begin(launch)) {
-                imageUnavailable(id, failure instanceof CompletionException c ? c.getCause() : failure);
+                imageUnavailable(id, failure);
             }
         });
     }
@@ -160,11 +159,10 @@ public final class Launches {
     }
 
     private void imageUnavailable(ReplicaId id, Throwable failure) {
-        if (failure instanceof ImageUnavailable unavailable) {
-            fail(id, unavailable.failure(), true, unavailable.again()); // a container that exists already is excused
-        } else {
-            lifecycle.apply(id, new Fact.Unanswered());
-        }
+        ImageUnavailable.in(failure)
+                .ifPresentOrElse( // a container that exists already is excused
+                        unavailable -> fail(id, unavailable.failure(), true, unavailable.again()),
+                        () -> lifecycle.apply(id, new Fact.Unanswered()));
     }
 
     private void fail(ReplicaId id, Failure failure, boolean excused, Optional<Instant> again) {

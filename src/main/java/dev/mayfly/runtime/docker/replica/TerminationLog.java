@@ -10,7 +10,6 @@ import dev.mayfly.core.model.Text;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.audit.WriteRefusal;
 import dev.mayfly.runtime.docker.container.ContainerSnapshot;
-import dev.mayfly.runtime.docker.container.PathText;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import java.util.Arrays;
@@ -145,7 +144,7 @@ public final class TerminationLog {
                 .replaceAll("")
                 .replace("\r\n", "\n")
                 .codePoints()
-                .map(c -> c != '\n' && c != '\t' && PathText.harmful(c) ? '?' : c)
+                .map(c -> c != '\n' && c != '\t' && Text.isHarmful(c) ? '?' : c)
                 .forEach(clean::appendCodePoint);
         var lines = clean.toString().strip().split("\n");
         var last = Arrays.stream(lines)

@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.ContainerMount;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.host.Host;
 import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.docker.engine.Engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -166,9 +167,7 @@ public final class MountGuard {
         var all = census.containers();
         trusted.keySet().retainAll(all.stream().map(Container::getId).collect(Collectors.toSet()));
         for (var container : all) {
-            var name = container.getNames() == null || container.getNames().length == 0
-                    ? container.getId()
-                    : container.getNames()[0].substring(1);
+            var name = Engine.name(container).orElse(container.getId());
             if (OVER.contains(String.valueOf(container.getState()))) {
                 over.add(name); // a stopped container is never started again: its successor is another container
             } else if (!isRootAnyway(container, census)) {
