@@ -27,7 +27,7 @@ public final class Lifecycle {
     private static final Logger LOG = Logger.getLogger(Lifecycle.class);
     /** An engine may refuse a removal for hours, and each try is an Event. */
     private static final ExponentialBackOff REFUSED =
-            new ExponentialBackOff(Duration.ofSeconds(2), 2, Duration.ofSeconds(30));
+            new ExponentialBackOff(Duration.ofSeconds(2), 2, Duration.ofSeconds(10));
     /** Failures that are announced elsewhere: by the failed pull, and in the condition. */
     private static final Set<String> ANNOUNCED_ELSEWHERE = Set.of(Failure.PULL_BACK_OFF, Failure.NOT_COMPLIANT);
 

@@ -118,7 +118,7 @@ class LifecycleTest implements Containers, Timers {
         assertThat(announced)
                 .containsExactly("SuccessfulCreate", "FailedDelete", "FailedDelete", "FailedDelete", "FailedDelete");
         pass(Duration.ofMinutes(10));
-        assertThat(announced).hasSizeBetween(20, 30);
+        assertThat(announced).hasSizeBetween(60, 75);
 
         refusal = Optional.empty();
         pass(Duration.ofSeconds(30));
