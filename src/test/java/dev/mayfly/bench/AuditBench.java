@@ -82,6 +82,7 @@ public final class AuditBench {
         while (System.nanoTime() - begin < time.toNanos()) {
             var round = System.nanoTime();
             everyInterval.run();
+            // the rest of the interval whose costs are measured
             Thread.sleep(Math.max(0, AuditedWorkloads.INTERVAL * 1000L - (System.nanoTime() - round) / 1_000_000));
         }
         var cpu = operator.cpu().plus(EngineUsage.cpu()).toMillis() - before;
