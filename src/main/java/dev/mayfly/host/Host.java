@@ -104,6 +104,14 @@ public interface Host {
      */
     Optional<FileState> state(Path file);
 
+    /**
+     * The first 64 KiB of a file that the engine made for a container, a character for each byte; empty if it does not
+     * exist. Bounded because a replica may have made the file as long as the disk is large.
+     *
+     * @throws Refused if it can't be read
+     */
+    Optional<String> head(Path file);
+
     /** The host refuses a request. The message says why and what to change. */
     class Refused extends RuntimeException {
         private static final long serialVersionUID = 1L;

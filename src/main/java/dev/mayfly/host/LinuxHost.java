@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -130,9 +131,18 @@ public final class LinuxHost implements Host {
 
     @Override
     public Optional<FileState> state(Path file) {
+        return read(file, Directory::state);
+    }
+
+    @Override
+    public Optional<String> head(Path file) {
+        return read(file, Directory::head).map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
+    private static <T> Optional<T> read(Path file, BiFunction<Directory, byte[], Optional<T>> what) {
         var name = file.getFileName().toString().getBytes(StandardCharsets.UTF_8);
         try (var directory = Directory.at(file.getParent()).orElse(null)) {
-            return directory == null ? Optional.empty() : directory.state(name);
+            return directory == null ? Optional.empty() : what.apply(directory, name);
         } catch (LastErrorException e) {
             throw new Refused(file + " could not be read: " + e.getMessage(), e);
         }

@@ -33,6 +33,11 @@ final class OpenFile implements AutoCloseable {
         }
     }
 
+    /** The first 64 KiB. */
+    byte[] head() {
+        return Arrays.copyOf(buffer, fill());
+    }
+
     /**
      * SHA-256 of the first MiB, in hex. Bounded because a replica may have made the file as long as the disk is large.
      */

@@ -13,15 +13,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Directories on the engine's machine that show the writes of a container. Read once: they don't change while the
- * container exists.
+ * Directories on the engine's machine that show the writes of a container. They don't change while the container
+ * exists; {@code ownHosts} changes with its networks.
  *
  * @param layer the writable layer; empty if the storage driver does not keep it in a directory
  * @param engineMade paths in the container that the engine creates if the image lacks them, with their parents
  * @param engineFiles files that the engine creates outside of the layer and mounts into the container, by path in the
  *     container
+ * @param ownHosts lines of {@code /etc/hosts}, without their end, that the engine adds when the container joins a
+ *     network and removes when it leaves it
  * @param log the log file, which the engine creates after those files and before the process starts; empty if the log
  *     is not a file of the engine
  * @param started reported start time of the process; empty if it never started
@@ -30,21 +34,23 @@ public record ContainerLayers(
         Optional<WritableLayer> layer,
         Set<String> engineMade,
         Map<String, Path> engineFiles,
+        Set<String> ownHosts,
         Optional<Path> log,
         Optional<Instant> started) {
 
     /** @param inspected a container that runs or ran */
     public static ContainerLayers of(InspectContainerResponse inspected) {
         var files = new HashMap<String, Path>();
-        put(files, "/etc/hosts", inspected.getHostsPath());
+        put(files, EngineFiles.HOSTS, inspected.getHostsPath());
         put(files, "/etc/hostname", inspected.getHostnamePath());
-        put(files, "/etc/resolv.conf", inspected.getResolvConfPath());
+        put(files, EngineFiles.RESOLVER, inspected.getResolvConfPath());
         var made = WritableLayer.withParents(made(inspected));
         files.keySet().removeIf(path -> mounts(inspected).contains(path)); // a mount replaces the engine's file
         return new ContainerLayers(
                 layer(inspected, made),
                 made,
                 files,
+                ownHosts(inspected),
                 path(inspected.getLogPath()),
                 ContainerSnapshot.instant(inspected.getState().getStartedAt()));
     }
@@ -84,6 +90,24 @@ public record ContainerLayers(
         var known = inspected.getMounts() == null ? List.<InspectContainerResponse.Mount>of() : inspected.getMounts();
         known.forEach(mount -> mounts.add(mount.getDestination().getPath()));
         return mounts;
+    }
+
+    /** As the engine writes them: the address, a tab and the container's names (moby, libnetwork/etchosts). */
+    private static Set<String> ownHosts(InspectContainerResponse inspected) {
+        var settings = inspected.getNetworkSettings();
+        var name = inspected.getConfig().getHostName();
+        if (settings == null || settings.getNetworks() == null || name == null) {
+            return Set.of();
+        }
+        var domain = inspected.getConfig().getDomainName();
+        var full = domain == null || domain.isEmpty() ? name : name + "." + domain;
+        var dot = full.indexOf('.');
+        var names = dot < 0 ? full : full + " " + full.substring(0, dot);
+        return settings.getNetworks().values().stream()
+                .flatMap(network -> Stream.of(network.getIpAddress(), network.getGlobalIPv6Address()))
+                .filter(address -> address != null && !address.isEmpty())
+                .map(address -> address + "\t" + names)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static void put(Map<String, Path> files, String inContainer, String onHost) {

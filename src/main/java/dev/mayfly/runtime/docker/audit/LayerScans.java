@@ -70,12 +70,21 @@ final class LayerScans {
         var audit = audited.mode() == Mode.Audit;
         var found = new FoundWrites(ignored, audited.known().writes(), now);
         if (audit) {
-            audited.engineFiles()
-                    .changed(machine, audited.layers().orElseThrow())
-                    .forEach(path -> found.found(path, Kind.Changed, false));
+            engineFiles(audited, machine).forEach(path -> found.found(path, Kind.Changed, false));
         }
         return machine.writes(layer, audit ? found : IGNORE, audited.unchanged(), measure)
                 .map(extent -> known(found, true, !extent.complete(), extent.bytes(), now));
+    }
+
+    /** Inspects a container once more before its hosts file counts as written: its networks may have changed. */
+    private List<String> engineFiles(AuditedContainer audited, Host machine) {
+        var changed = audited.engineFiles().changed(machine, audited.layers().orElseThrow());
+        var reported = audited.known().writes().stream().anyMatch(write -> write.path().equals(EngineFiles.HOSTS));
+        if (reported || !changed.contains(EngineFiles.HOSTS)) {
+            return changed;
+        }
+        engine.get().container(audited.container()).map(ContainerLayers::of).ifPresent(audited::layers);
+        return audited.engineFiles().changed(machine, audited.layers().orElseThrow());
     }
 
     private Optional<Known> throughEngine(AuditedContainer audited, Globs ignored, OptionalLong size, Instant now) {

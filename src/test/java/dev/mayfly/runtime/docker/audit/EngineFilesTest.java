@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Which of the engine's own files count as written. */
 class EngineFilesTest {
+    private static final String CREATED = """
+            127.0.0.1\tlocalhost
+            ::1\tlocalhost ip6-localhost ip6-loopback
+            fe00::0\tip6-localnet
+            ff00::0\tip6-mcastprefix
+            ff02::1\tip6-allnodes
+            ff02::2\tip6-allrouters
+            """;
+    private static final String OWN = "10.207.0.2\tweb-0\n";
+    private static final Instant LONG_AGO = Instant.now().minusSeconds(60);
+    private static final Instant SOON = Instant.now().plusSeconds(60);
+
     @TempDir
     Path directory;
 
@@ -25,7 +38,7 @@ class EngineFilesTest {
     @BeforeEach
     void aContainerIsMade() throws IOException {
         host = new LinuxHost(directory, directory);
-        Files.writeString(directory.resolve("hosts"), "127.0.0.1 localhost\n");
+        hosts(CREATED + OWN);
         Files.writeString(directory.resolve("log"), "");
     }
 
@@ -55,12 +68,94 @@ class EngineFilesTest {
         assertThat(files.changed(host, layers(Instant.now().minusSeconds(1)))).containsExactly("/etc/resolv.conf");
     }
 
+    @Test
+    void theEnginesOwnLineIsTakenOutWhenTheContainerEnds() throws IOException {
+        files.changed(host, withoutLog(SOON));
+
+        hosts(CREATED);
+
+        assertThat(files.changed(host, withoutLog(SOON))).isEmpty();
+    }
+
+    @Test
+    void aWriteBesideThatLineStaysAFindingAfterItsEnd() throws IOException {
+        files.changed(host, withoutLog(SOON));
+
+        hosts(CREATED + "10.0.0.1 mirror\n");
+
+        assertThat(files.changed(host, withoutLog(SOON))).containsExactly("/etc/hosts");
+    }
+
+    @Test
+    void oneThatEndsBeforeItsFirstAuditIsComparedWithWhatEnginesCreate() throws IOException {
+        for (var created : List.of(
+                CREATED,
+                CREATED.replace("fe00::0", "fe00::").replace("ff00::0", "ff00::"),
+                "127.0.0.1\tlocalhost\n")) {
+            hosts(created);
+            assertThat(new EngineFiles().changed(host, withoutLog(LONG_AGO))).isEmpty();
+        }
+
+        for (var written : List.of(
+                CREATED + "10.0.0.1 mirror\n",
+                "10.0.0.1\tlocalhost\n",
+                "",
+                CREATED.replace("::1\tlocalhost ip6-localhost ip6-loopback\n", ""))) {
+            hosts(written);
+            assertThat(new EngineFiles().changed(host, withoutLog(LONG_AGO)))
+                    .as(written)
+                    .containsExactly("/etc/hosts");
+        }
+    }
+
+    @Test
+    void aReplicaHidesNothingBehindALineThatLooksLikeTheEngines() throws IOException {
+        files.changed(host, withoutLog(SOON));
+
+        for (var hidden : List.of(
+                CREATED + "10.0.0.1\tweb-0\n",
+                CREATED + "10.207.0.2\tweb-0 mirror\n",
+                CREATED + OWN + OWN,
+                CREATED + OWN.strip(),
+                CREATED + "\n" + OWN,
+                CREATED + OWN + OWN.repeat(4000) + "10.0.0.1 mirror\n")) {
+            hosts(hidden);
+            assertThat(files.changed(host, withoutLog(SOON)))
+                    .as(hidden.substring(0, Math.min(400, hidden.length())))
+                    .containsExactly("/etc/hosts");
+        }
+    }
+
+    @Test
+    void aContainerThatJoinsAnotherNetworkGetsALineMore() throws IOException {
+        files.changed(host, withoutLog(SOON));
+
+        hosts(CREATED + OWN + "10.9.0.7\tweb-0\n");
+
+        assertThat(files.changed(host, layers(Set.of("10.207.0.2\tweb-0", "10.9.0.7\tweb-0"), Optional.empty(), SOON)))
+                .isEmpty();
+    }
+
+    private void hosts(String content) throws IOException {
+        Files.writeString(directory.resolve("hosts"), content);
+    }
+
     private ContainerLayers layers(Instant started) {
+        return layers(Set.of(OWN.strip()), Optional.of(directory.resolve("log")), started);
+    }
+
+    /** The start counts as the time at which the engine had created the files. */
+    private ContainerLayers withoutLog(Instant started) {
+        return layers(Set.of(OWN.strip()), Optional.empty(), started);
+    }
+
+    private ContainerLayers layers(Set<String> own, Optional<Path> log, Instant started) {
         return new ContainerLayers(
                 Optional.empty(),
                 Set.of(),
                 Map.of("/etc/hosts", directory.resolve("hosts"), "/etc/resolv.conf", directory.resolve("resolv.conf")),
-                Optional.of(directory.resolve("log")),
+                own,
+                log,
                 Optional.of(started));
     }
 }
