@@ -2,7 +2,10 @@ package dev.mayfly.runtime.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica.OutsideChange;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -24,6 +27,13 @@ class LifeHistoriesTest {
 
         assertThat(engine.known().state()).as("%s, then %s", history, engine).isEqualTo(engine.actual());
         assertThat(engine.known().container()).as("%s", engine).isEqualTo(engine.container());
+        assertThat(engine.known()
+                        .replica()
+                        .filter(replica -> replica.phase() == Phase.RUNNING)
+                        .flatMap(replica -> replica.health().changed())
+                        .map(OutsideChange::kind))
+                .as("%s", engine)
+                .isEqualTo(engine.known().state() == KnownReplica.State.RUNNING ? engine.changed() : Optional.empty());
         assertThat(engine.known().launching()).as("%s", engine).isEqualTo(KnownReplica.Launching.IDLE);
         assertThat(engine.known().removalStep()).as("%s", engine).isEqualTo(KnownReplica.RemovalStep.NONE);
     }
