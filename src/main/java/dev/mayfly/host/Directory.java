@@ -104,11 +104,13 @@ final class Directory implements AutoCloseable {
 
     /** The first 64 KiB of the regular file of that name; empty if there is none. */
     Optional<byte[]> head(byte[] name) {
-        return lookUp(name).filter(Inode::isFile).flatMap(inode -> content(name).map(open -> {
-            try (open) {
-                return open.head();
-            }
-        }));
+        return lookUp(name)
+                .filter(Inode::isFile)
+                .flatMap(inode -> content(name).map(open -> {
+                    try (open) {
+                        return open.head();
+                    }
+                }));
     }
 
     /** A second descriptor, because a stream of names closes the one it reads from. */

@@ -157,12 +157,12 @@ public record EngineVerbs(Duration length, Duration resync, long seed) implement
             void on(Container victim) {
                 var namespace = victim.getLabels().get("mayfly.dev/namespace");
                 docker("kill", victim.getId());
-                await("a successor").atMost(MARGIN).until(() -> Docker.containers(
-                                        Map.of("mayfly.dev/namespace", namespace))
-                                .stream()
-                                .filter(c -> c.getState().equals("running"))
-                                .count()
-                        == REPLICAS);
+                await("a successor")
+                        .atMost(MARGIN)
+                        .until(() -> Docker.containers(Map.of("mayfly.dev/namespace", namespace)).stream()
+                                        .filter(c -> c.getState().equals("running"))
+                                        .count()
+                                == REPLICAS);
                 docker("container", "prune", "-f", "--filter", "label=mayfly.dev/namespace=" + namespace);
             }
         };
@@ -200,7 +200,9 @@ public record EngineVerbs(Duration length, Duration resync, long seed) implement
         var done = 0;
         workloads.apply(MANIFEST);
         workloads.awaitRunning(NAME, REPLICAS);
-        var shares = Docker.inspect(workloads.running(NAME).getFirst()).getHostConfig().getCpuShares();
+        var shares = Docker.inspect(workloads.running(NAME).getFirst())
+                .getHostConfig()
+                .getCpuShares();
         try (var observer = new Observer(workloads, NAME, new Bounds(REPLICAS + SURGE, 0))) {
             while (System.nanoTime() < end || done < Verb.values().length) {
                 if (left.isEmpty()) {
@@ -226,7 +228,8 @@ public record EngineVerbs(Duration length, Duration resync, long seed) implement
         var starts = verb.traits.contains(Trait.STARTS) ? 1 : 0;
         observer.allow(new Bounds(REPLICAS + SURGE + starts, 0));
         observer.excuse(victim.getId());
-        var before = verb.reasons.stream().map(reason -> told(workloads, reason)).toList();
+        var before =
+                verb.reasons.stream().map(reason -> told(workloads, reason)).toList();
 
         verb.on(victim);
 
@@ -257,9 +260,7 @@ public record EngineVerbs(Duration length, Duration resync, long seed) implement
                 .filter(c -> !Set.of("exited", "created", "dead").contains(c.getState()))
                 .toList();
         assertThat(alive).hasSize(REPLICAS);
-        assertThat(alive.stream()
-                        .map(c -> c.getLabels().get("mayfly.dev/slot"))
-                        .collect(Collectors.toSet()))
+        assertThat(alive.stream().map(c -> c.getLabels().get("mayfly.dev/slot")).collect(Collectors.toSet()))
                 .hasSize(REPLICAS);
         assertThat(alive).allSatisfy(replica -> {
             assertThat(replica.getState()).isEqualTo("running");
@@ -291,7 +292,9 @@ public record EngineVerbs(Duration length, Duration resync, long seed) implement
     /** @return what it printed; fails where it failed */
     private static String docker(String... arguments) {
         var result = run(arguments);
-        assertThat(result.code()).as("docker %s: %s", String.join(" ", arguments), result.output()).isZero();
+        assertThat(result.code())
+                .as("docker %s: %s", String.join(" ", arguments), result.output())
+                .isZero();
         return result.output().strip();
     }
 
@@ -303,8 +306,8 @@ public record EngineVerbs(Duration length, Duration resync, long seed) implement
 
     private static Result run(String... arguments) {
         try {
-            var process = new ProcessBuilder(
-                            Stream.concat(Stream.of("docker"), Stream.of(arguments)).toList())
+            var process = new ProcessBuilder(Stream.concat(Stream.of("docker"), Stream.of(arguments))
+                            .toList())
                     .redirectErrorStream(true)
                     .start();
             var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

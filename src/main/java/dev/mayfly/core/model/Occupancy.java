@@ -84,11 +84,7 @@ record Occupancy(
                     put(replica.writes().excess().isPresent() && !phase.terminated(), overLimit, replica, by),
                     put(replica.writes().dirty(), dirty, replica, by),
                     put(replica.health().unhealthy().isPresent() && phase == Phase.RUNNING, unhealthy, replica, by),
-                    put(
-                            replica.health().changed().isPresent() && !phase.terminated(),
-                            changedOutside,
-                            replica,
-                            by));
+                    put(replica.health().changed().isPresent() && !phase.terminated(), changedOutside, replica, by));
         }
     }
 

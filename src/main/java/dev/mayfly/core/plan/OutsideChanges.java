@@ -23,10 +23,7 @@ final class OutsideChanges {
         var changed = plan.expected().changedOutside();
         for (var left = MAX_EXAMINED; left > 0 && changed.hasNext(); left--) {
             var replica = changed.next();
-            var at = replica.health()
-                    .changed()
-                    .map(OutsideChange::replaceAt)
-                    .filter(plan.now()::isBefore);
+            var at = replica.health().changed().map(OutsideChange::replaceAt).filter(plan.now()::isBefore);
             at.ifPresentOrElse(plan::requeueAt, () -> due.add(replica));
         }
         due.stream().filter(replica -> !replica.ready() || mayGo(plan)).forEach(replica -> {

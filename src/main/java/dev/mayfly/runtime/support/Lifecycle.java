@@ -179,8 +179,7 @@ public final class Lifecycle {
                 apply(id, new Fact.Gone(discard.container(), discarded(id), clock.instant()));
             }
             case Action.Report report ->
-                announcements.warn(
-                        id, report.found().reason(), report.found().message());
+                announcements.warn(id, report.found().reason(), report.found().message());
             case Action.Launch caller -> {}
             case Action.Proceed caller -> {}
             case Action.Probe caller -> {}

@@ -118,8 +118,8 @@ public final class ReplicaLife {
         }
         var replica = Changes.replica(known);
         var before = replica.health().changed();
-        var after = before.filter(change -> change.kind().lasting()
-                        || fact.kind().equals(Optional.of(change.kind())))
+        var after = before.filter(
+                        change -> change.kind().lasting() || fact.kind().equals(Optional.of(change.kind())))
                 .or(() -> fact.kind().map(kind -> new OutsideChange(kind, fact.at())));
         var serves = fact.kind().map(Kind::serving).orElse(true);
         var changed = replica.withHealth(health -> health.withChanged(after));

@@ -56,8 +56,8 @@ public final class Terminations {
         var reason = removal.cause() == Cause.UNHEALTHY
                 ? "Unhealthy"
                 : cause.map(Failure::reason).orElse(reason(exit, killed));
-        var message = cause.map(why -> why.message() + " ").orElse("")
-                + message(reason(exit, killed), exit, removal.grace());
+        var message =
+                cause.map(why -> why.message() + " ").orElse("") + message(reason(exit, killed), exit, removal.grace());
         return Optional.of(new Termination(
                 gone.id().replica(),
                 gone.id().attempt(),

@@ -76,11 +76,13 @@ class AuditIT extends OperatorScenario {
 
         for (var name : List.of("ends", "brief")) {
             await().atMost(SOON.multipliedBy(2))
-                    .untilAsserted(() -> assertThat(workloads.get(name).getStatus().lastTerminations())
-                            .hasSizeGreaterThan(1));
+                    .untilAsserted(
+                            () -> assertThat(workloads.get(name).getStatus().lastTerminations())
+                                    .hasSizeGreaterThan(1));
             assertThat(found(name)).isEmpty();
             assertThat(workloads.condition(name, "Ephemeral"))
-                    .hasValueSatisfying(c -> assertThat(c.getStatus()).as(c.getMessage()).isNotEqualTo("False"));
+                    .hasValueSatisfying(
+                            c -> assertThat(c.getStatus()).as(c.getMessage()).isNotEqualTo("False"));
             gone(name);
         }
     }
@@ -93,9 +95,9 @@ class AuditIT extends OperatorScenario {
                         "  ephemerality: {mode: Audit, audit: {intervalSeconds: 1, onWrite: Stop}}\n  rollout:"));
 
         await().atMost(SOON.multipliedBy(2))
-                .untilAsserted(() -> assertThat(
-                                workloads.get("stops").getStatus().lastTerminations())
-                        .hasSizeGreaterThan(2));
+                .untilAsserted(
+                        () -> assertThat(workloads.get("stops").getStatus().lastTerminations())
+                                .hasSizeGreaterThan(2));
         assertThat(workloads.events("stops", "Stopped")).isEmpty();
         assertThat(workloads.events("stops", "WriteFound")).isEmpty();
         gone("stops");

@@ -93,8 +93,9 @@ class EngineVerbsIT extends OperatorScenario {
     /** Exactly one container runs, which is another one in its first run, and the status says so. */
     private void awaitFreshOne(String name, Container before) {
         await(name + " has one fresh replica").atMost(RESYNC.plus(SOON)).untilAsserted(() -> {
-            assertThat(workloads.running(name)).singleElement().satisfies(replica -> assertThat(replica.getId())
-                    .isNotEqualTo(before.getId()));
+            assertThat(workloads.running(name))
+                    .singleElement()
+                    .satisfies(replica -> assertThat(replica.getId()).isNotEqualTo(before.getId()));
             assertThat(workloads.get(name).getStatus()).matches(s -> s.readyReplicas() == 1 && s.replicas() == 1);
         });
     }

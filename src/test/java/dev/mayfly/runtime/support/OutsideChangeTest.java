@@ -45,9 +45,7 @@ class OutsideChangeTest {
     void aPausedContainerIsNotReadyUntilItIsContinued() {
         apply(inspected(RUNS), changed(Kind.PAUSED));
         assertThat(observed().ready()).isFalse();
-        assertThat(observed().health().changed())
-                .map(OutsideChange::replaceAt)
-                .contains(LATER.plusSeconds(10));
+        assertThat(observed().health().changed()).map(OutsideChange::replaceAt).contains(LATER.plusSeconds(10));
 
         apply(unchanged());
 
@@ -96,12 +94,10 @@ class OutsideChangeTest {
 
         assertThat(known.state()).isEqualTo(State.LOST);
         assertThat(observed().outcome().failure()).contains(Kind.RENAMED.found());
-        assertThat(actions)
-                .singleElement()
-                .isInstanceOfSatisfying(Action.Remember.class, remembered -> {
-                    assertThat(remembered.termination().reason()).isEqualTo("ContainerRenamed");
-                    assertThat(remembered.termination().requested()).isFalse();
-                });
+        assertThat(actions).singleElement().isInstanceOfSatisfying(Action.Remember.class, remembered -> {
+            assertThat(remembered.termination().reason()).isEqualTo("ContainerRenamed");
+            assertThat(remembered.termination().requested()).isFalse();
+        });
     }
 
     @Test

@@ -293,9 +293,8 @@ final class UnreliableEngine {
     private List<Fact> list() {
         return containers.stream()
                 .filter(this::isOurs)
-                .flatMap(there -> there.runs && !there.renamed
-                        ? Stream.of(listed(there))
-                        : inspect(there.name).stream())
+                .flatMap(
+                        there -> there.runs && !there.renamed ? Stream.of(listed(there)) : inspect(there.name).stream())
                 .toList();
     }
 

@@ -35,7 +35,8 @@ final class EngineFiles {
      * libnetwork/etchosts): up to Docker 25, since then, and for a container without IPv6. An audit that finds the file
      * changed at first sight, since the container has ended already, has nothing else to compare it with.
      */
-    private static final Set<String> CREATED = Set.of(LOCAL + ip6("fe00::0", "ff00::0"), LOCAL + ip6("fe00::", "ff00::"), LOCAL);
+    private static final Set<String> CREATED =
+            Set.of(LOCAL + ip6("fe00::0", "ff00::0"), LOCAL + ip6("fe00::", "ff00::"), LOCAL);
 
     private final Map<String, String> atStart = new HashMap<>();
     /** Possible originals of {@link #HOSTS} without the container's own lines; empty before the first audit. */
@@ -71,7 +72,8 @@ final class EngineFiles {
             return false;
         }
         var before = atStart.computeIfAbsent(
-                path, first -> changedAfter(made, state.get()) ? "" : state.get().content());
+                path,
+                first -> changedAfter(made, state.get()) ? "" : state.get().content());
         return !before.equals(state.get().content());
     }
 

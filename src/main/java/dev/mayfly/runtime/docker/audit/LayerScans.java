@@ -79,7 +79,8 @@ final class LayerScans {
     /** Inspects a container once more before its hosts file counts as written: its networks may have changed. */
     private List<String> engineFiles(AuditedContainer audited, Host machine) {
         var changed = audited.engineFiles().changed(machine, audited.layers().orElseThrow());
-        var reported = audited.known().writes().stream().anyMatch(write -> write.path().equals(EngineFiles.HOSTS));
+        var reported =
+                audited.known().writes().stream().anyMatch(write -> write.path().equals(EngineFiles.HOSTS));
         if (reported || !changed.contains(EngineFiles.HOSTS)) {
             return changed;
         }

@@ -8,8 +8,8 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Health;
-import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import dev.mayfly.core.model.Replica.Outcome;
+import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import dev.mayfly.core.model.Replica.SlotHistory;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
@@ -176,17 +176,18 @@ public record ContainerSnapshot(
     public static Optional<ContainerSnapshot> of(
             String cluster, InspectContainerResponse inspected, Optional<ReplicaId> known) {
         var labels = inspected.getConfig().getLabels();
-        return Ownership.read(cluster, inspected.getName().substring(1), labels, known).map(mark -> {
-            var health = HealthReader.read(inspected);
-            return new ContainerSnapshot(
-                    inspected.getId(),
-                    health.on(replica(mark, inspected)).withImage(image(inspected.getImageId())),
-                    Stopping.of(labels),
-                    Ownership.mode(labels),
-                    limits(labels),
-                    health,
-                    OutsideView.changed(mark.id(), inspected));
-        });
+        return Ownership.read(cluster, inspected.getName().substring(1), labels, known)
+                .map(mark -> {
+                    var health = HealthReader.read(inspected);
+                    return new ContainerSnapshot(
+                            inspected.getId(),
+                            health.on(replica(mark, inspected)).withImage(image(inspected.getImageId())),
+                            Stopping.of(labels),
+                            Ownership.mode(labels),
+                            limits(labels),
+                            health,
+                            OutsideView.changed(mark.id(), inspected));
+                });
     }
 
     private static Replica replica(Mark mark, InspectContainerResponse inspected) {

@@ -68,7 +68,9 @@ final class OutsideView {
     }
 
     private static boolean named(ReplicaId id, List<String> aliases) {
-        return aliases == null || aliases.isEmpty() || aliases.contains(id.owner().name());
+        return aliases == null
+                || aliases.isEmpty()
+                || aliases.contains(id.owner().name());
     }
 
     private static boolean missing(String mode, Map<String, ContainerNetwork> networks) {

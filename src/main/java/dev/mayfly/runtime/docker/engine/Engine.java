@@ -44,7 +44,17 @@ import java.util.stream.Collectors;
 public final class Engine implements Closeable {
     /** Those of a replica's life, and those of what other clients do; an exec has two more. */
     private static final String[] EVENTS = {
-        "start", "die", "destroy", "rename", "health_status", "exec_die", "pause", "unpause", "update", "kill", "commit",
+        "start",
+        "die",
+        "destroy",
+        "rename",
+        "health_status",
+        "exec_die",
+        "pause",
+        "unpause",
+        "update",
+        "kill",
+        "commit",
         "extract-to-dir"
     };
 

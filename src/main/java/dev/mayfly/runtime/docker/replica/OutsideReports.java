@@ -77,8 +77,9 @@ public record OutsideReports(ReplicaIndex index, Announcements announcements) {
     private static String consequence(Mode mode) {
         return switch (mode) {
             case Enforce -> "Its root file system is read-only, so they are in a volume. It runs on.";
-            case Audit -> "Those outside of volumes are reported like its own writes, and spec.ephemerality.audit.onWrite"
-                    + " says what follows.";
+            case Audit ->
+                "Those outside of volumes are reported like its own writes, and spec.ephemerality.audit.onWrite"
+                        + " says what follows.";
             case Off -> "Writes are allowed by spec.ephemerality.mode Off. It runs on.";
         };
     }

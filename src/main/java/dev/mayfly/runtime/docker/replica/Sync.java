@@ -148,8 +148,7 @@ public final class Sync {
                         .ifPresent(code ->
                                 lifecycle.apply(container, new Fact.Died(container, Signals.exit(code), now())));
             case "exec_die" ->
-                exitCode(details)
-                        .ifPresent(code -> lifecycle.commandEnded(details.getOrDefault("execID", ""), code));
+                exitCode(details).ifPresent(code -> lifecycle.commandEnded(details.getOrDefault("execID", ""), code));
             default -> {} // an inspection shows it
         }
     }

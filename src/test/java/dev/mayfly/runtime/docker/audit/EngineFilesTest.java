@@ -89,9 +89,7 @@ class EngineFilesTest {
     @Test
     void oneThatEndsBeforeItsFirstAuditIsComparedWithWhatEnginesCreate() throws IOException {
         for (var created : List.of(
-                CREATED,
-                CREATED.replace("fe00::0", "fe00::").replace("ff00::0", "ff00::"),
-                "127.0.0.1\tlocalhost\n")) {
+                CREATED, CREATED.replace("fe00::0", "fe00::").replace("ff00::0", "ff00::"), "127.0.0.1\tlocalhost\n")) {
             hosts(created);
             assertThat(new EngineFiles().changed(host, withoutLog(LONG_AGO))).isEmpty();
         }

@@ -28,8 +28,10 @@ class OutsideViewTest {
     @Test
     void anUnchangedContainerShowsNothing() {
         assertThat(changed(state("true", "false", NEVER), NAMESPACE, NETWORK)).isEmpty();
-        assertThat(changed(state("true", "false", NEVER), NAMESPACE, "\"mayfly-net\":{}")).isEmpty();
-        assertThat(changed(state("true", "false", NEVER), "\"NetworkMode\":\"none\"", "\"none\":{}")).isEmpty();
+        assertThat(changed(state("true", "false", NEVER), NAMESPACE, "\"mayfly-net\":{}"))
+                .isEmpty();
+        assertThat(changed(state("true", "false", NEVER), "\"NetworkMode\":\"none\"", "\"none\":{}"))
+                .isEmpty();
         assertThat(changed(state("true", "false", NEVER), "\"NetworkMode\":\"bridge\"", "\"podman\":{}"))
                 .isEmpty();
         assertThat(changed(
