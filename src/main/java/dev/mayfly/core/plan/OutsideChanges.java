@@ -4,17 +4,23 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.OutsideChange;
+import java.time.Duration;
 import java.util.ArrayList;
 
 /**
  * Replaces replicas whose containers another client of the engine restarted, paused or otherwise changed. Those that are
- * not ready are removed at once. Ready ones are removed as far as the budget allows, and beyond it one at a time, without
- * waiting for new ones: N unchanged replicas are what the workload asks for. {@link Healing} fills their slots by the
- * ordinary rules; terminated containers in the slot stay for their logs.
+ * not ready are removed at once. Ready ones are removed as far as the budget allows, and beyond it one at a time: N
+ * unchanged replicas are what the workload asks for. {@link Healing} fills their slots by the ordinary rules; terminated
+ * containers in the slot stay for their logs. Attempts of a task have no budget.
  */
 final class OutsideChanges {
     /** Replicas examined: a plan must not cost O(N). The others follow once these are replaced. */
     private static final int MAX_EXAMINED = 100;
+    /**
+     * After this time a ready replica no longer waits for launches in flight, which never cease in a workload that
+     * crashes in a loop.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private OutsideChanges() {}
 
@@ -23,17 +29,34 @@ final class OutsideChanges {
         var changed = plan.expected().changedOutside();
         for (var left = MAX_EXAMINED; left > 0 && changed.hasNext(); left--) {
             var replica = changed.next();
-            var at = replica.health().changed().map(OutsideChange::replaceAt).filter(plan.now()::isBefore);
-            at.ifPresentOrElse(plan::requeueAt, () -> due.add(replica));
+            var at = change(replica).replaceAt();
+            if (at.isAfter(plan.now())) {
+                plan.requeueAt(at);
+            } else {
+                due.add(replica);
+            }
         }
-        due.stream().filter(replica -> !replica.ready() || mayGo(plan)).forEach(replica -> {
-            plan.remove(replica, Cause.CHANGED_OUTSIDE);
-        });
+        for (var replica : due) {
+            if (!replica.ready() || plan.desired().batch().isPresent() || mayGo(plan, change(replica))) {
+                plan.remove(replica, Cause.CHANGED_OUTSIDE);
+            }
+        }
     }
 
-    private static boolean mayGo(PlanBuilder plan) {
+    private static OutsideChange change(Replica replica) {
+        return replica.health().changed().orElseThrow();
+    }
+
+    private static boolean mayGo(PlanBuilder plan, OutsideChange change) {
         var expected = plan.expected();
-        return expected.ready() > Rollout.minAvailable(plan)
-                || expected.count(Phase.TERMINATING) + expected.count(Phase.PENDING) == 0;
+        if (expected.ready() > Rollout.minAvailable(plan)) {
+            return true;
+        }
+        var overdue = change.since().plus(PATIENCE);
+        if (overdue.isAfter(plan.now())) {
+            plan.requeueAt(overdue);
+        }
+        return expected.count(Phase.TERMINATING) == 0
+                && (expected.count(Phase.PENDING) == 0 || !overdue.isAfter(plan.now()));
     }
 }

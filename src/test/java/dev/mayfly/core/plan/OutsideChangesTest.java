@@ -52,6 +52,18 @@ class OutsideChangesTest {
     }
 
     @Test
+    void aWorkloadThatCrashesInALoopDoesNotHoldAReplacementOffForEver() {
+        assertThat(besideCrashes(NOON.minusSeconds(19)).removed()).isEmpty();
+        assertThat(besideCrashes(NOON.minusSeconds(20)).removed()).containsExactly(0);
+    }
+
+    private static PlanFixture besideCrashes(Instant since) {
+        return PlanFixture.wanting(3)
+                .budget(1, 0)
+                .with(changed(0, Kind.RESTARTED, since), replica(1, Phase.PENDING), replica(2, Phase.PENDING));
+    }
+
+    @Test
     void thoseThatDoNotServeAreReplacedAtOnce() {
         assertThat(PlanFixture.wanting(2)
                         .budget(1, 0)

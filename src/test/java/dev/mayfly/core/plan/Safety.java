@@ -19,7 +19,8 @@ import java.util.Set;
 /** Invariants of every plan, whatever state it was made for. */
 final class Safety {
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final Set<Cause> REPLACED = Set.of(Cause.ROLLOUT, Cause.RECREATE, Cause.WRITES, Cause.MAX_LIFETIME, Cause.CHANGED_OUTSIDE);
+    private static final Set<Cause> REPLACED =
+            Set.of(Cause.ROLLOUT, Cause.RECREATE, Cause.WRITES, Cause.MAX_LIFETIME, Cause.CHANGED_OUTSIDE);
 
     private Safety() {}
 
