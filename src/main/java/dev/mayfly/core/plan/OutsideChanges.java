@@ -5,6 +5,7 @@ import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.OutsideChange;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 
 /**
@@ -30,7 +31,7 @@ final class OutsideChanges {
         for (var left = MAX_EXAMINED; left > 0 && changed.hasNext(); left--) {
             var replica = changed.next();
             var at = change(replica).replaceAt();
-            if (at.isAfter(plan.now())) {
+            if (isAhead(plan, at)) {
                 plan.requeueAt(at);
             } else {
                 due.add(replica);
@@ -53,10 +54,15 @@ final class OutsideChanges {
             return true;
         }
         var overdue = change.since().plus(PATIENCE);
-        if (overdue.isAfter(plan.now())) {
+        if (isAhead(plan, overdue)) {
             plan.requeueAt(overdue);
         }
         return expected.count(Phase.TERMINATING) == 0
-                && (expected.count(Phase.PENDING) == 0 || !overdue.isAfter(plan.now()));
+                && (expected.count(Phase.PENDING) == 0 || !isAhead(plan, overdue));
+    }
+
+    /** A time that is further ahead than any wait lasts was noted before the clock was set back. */
+    private static boolean isAhead(PlanBuilder plan, Instant time) {
+        return time.isAfter(plan.now()) && !time.isAfter(plan.now().plus(PATIENCE));
     }
 }

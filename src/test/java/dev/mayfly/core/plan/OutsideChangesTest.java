@@ -89,6 +89,15 @@ class OutsideChangesTest {
     }
 
     @Test
+    void aClockThatIsSetBackDelaysNoReplacement() {
+        assertThat(PlanFixture.wanting(1)
+                        .with(changed(0, Kind.PAUSED, NOON.plusSeconds(3600)).serving(false, NOON))
+                        .removed())
+                .containsExactly(0);
+        assertThat(besideCrashes(NOON.plusSeconds(3600)).removed()).containsExactly(0);
+    }
+
+    @Test
     void aRestartedReplicaThatHasASuccessorIsRemoved() {
         var restarted = replica(0, 1, "v1", Phase.RUNNING)
                 .withHealth(health -> health.withChanged(Optional.of(new OutsideChange(Kind.RESTARTED, NOON))));
