@@ -117,6 +117,15 @@ public final class Ownership {
 
     /** Reads a container's mark; empty if labels and name don't identify it as ours. */
     public static Optional<Mark> read(String cluster, String containerName, Map<String, String> labels) {
+        return read(cluster, containerName, labels, Optional.empty());
+    }
+
+    /**
+     * As {@link #read(String, String, Map)}. A container that was known to be of that replica stays it under any name:
+     * it was renamed.
+     */
+    public static Optional<Mark> read(
+            String cluster, String containerName, Map<String, String> labels, Optional<ReplicaId> known) {
         if (labels == null || !cluster.equals(labels.get(CLUSTER))) {
             return Optional.empty();
         }
@@ -135,7 +144,8 @@ public final class Ownership {
                     number(labels, RESTARTS),
                     Instant.parse(required(labels, NOT_BEFORE)),
                     new Requests(Long.parseLong(required(labels, CPU)), Long.parseLong(required(labels, MEMORY))));
-            return containerName(id).equals(containerName) ? Optional.of(mark) : Optional.empty();
+            var named = containerName(id).equals(containerName);
+            return named || known.equals(Optional.of(id)) ? Optional.of(mark) : Optional.empty();
         } catch (IllegalArgumentException | DateTimeException notOurs) {
             return Optional.empty();
         }

@@ -4,6 +4,7 @@ import dev.mayfly.scenario.BrokenRollout;
 import dev.mayfly.scenario.BusyScaleDown;
 import dev.mayfly.scenario.ComeAndGone;
 import dev.mayfly.scenario.CrashLoops;
+import dev.mayfly.scenario.EngineVerbs;
 import dev.mayfly.scenario.KilledBatch;
 import dev.mayfly.scenario.KilledReplicas;
 import dev.mayfly.scenario.KilledScaleUp;
@@ -83,6 +84,9 @@ public final class LifeSoak {
         }
         stories.put("G, busy and dear", new BusyScaleDown(100));
         stories.put("K, applied again", new SameAgain(REAPPLIED, Duration.ofMinutes(10)));
+        stories.put(
+                "V, the engine's own tools",
+                new EngineVerbs(Duration.ofMinutes(10), Duration.ofSeconds(30), System.nanoTime()));
         stories.put("N, come and gone", new ComeAndGone(operator, 1000, 5));
         return stories;
     }

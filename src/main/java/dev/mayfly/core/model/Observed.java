@@ -227,6 +227,14 @@ public final class Observed {
         return occupancy.faults().unhealthy().iterator();
     }
 
+    /**
+     * Occupants that run or wait and whose containers another client of the engine changed
+     * ({@link Replica.Health#changed()}); longest in their phase first.
+     */
+    public Iterator<Replica> changedOutside() {
+        return occupancy.faults().changedOutside().iterator();
+    }
+
     /** Ready occupants; latest ready first. */
     public Iterator<Replica> newlyReady() {
         return occupancy.newlyReady().iterator();

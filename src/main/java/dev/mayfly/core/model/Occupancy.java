@@ -57,7 +57,7 @@ record Occupancy(
             TreePSet.empty(OLDEST),
             TreePSet.empty(FIRST_DUE),
             TreePSet.empty(OLDEST),
-            new Faults(TreePSet.empty(OLDEST), TreePSet.empty(OLDEST), TreePSet.empty(OLDEST)),
+            new Faults(TreePSet.empty(OLDEST), TreePSet.empty(OLDEST), TreePSet.empty(OLDEST), TreePSet.empty(OLDEST)),
             TreePSet.empty(NEWLY_READY),
             TreePSet.empty(FIRST_STARTED),
             TreePSet.empty(FIRST_ANSWERED));
@@ -73,13 +73,18 @@ record Occupancy(
     }
 
     /** The methods of {@link Observed} with these names say which replicas are in which set. */
-    record Faults(TreePSet<Replica> overLimit, TreePSet<Replica> dirty, TreePSet<Replica> unhealthy) {
+    record Faults(
+            TreePSet<Replica> overLimit,
+            TreePSet<Replica> dirty,
+            TreePSet<Replica> unhealthy,
+            TreePSet<Replica> changedOutside) {
         private Faults counted(Replica replica, int by) {
             var phase = replica.phase();
             return new Faults(
                     put(replica.writes().excess().isPresent() && !phase.terminated(), overLimit, replica, by),
                     put(replica.writes().dirty(), dirty, replica, by),
-                    put(replica.health().unhealthy().isPresent() && phase == Phase.RUNNING, unhealthy, replica, by));
+                    put(replica.health().unhealthy().isPresent() && phase == Phase.RUNNING, unhealthy, replica, by),
+                    put(replica.health().changed().isPresent() && !phase.terminated(), changedOutside, replica, by));
         }
     }
 

@@ -32,11 +32,16 @@ public record Removal(ReplicaId id, Duration grace, Cause cause) {
          */
         RECREATE,
         /** As {@link #RECREATE}, for a replica that is not healthy. Its failure is then {@link Replica.Health#unhealthy()}. */
-        UNHEALTHY;
+        UNHEALTHY,
+        /**
+         * As {@link #RECREATE}, for a replica whose container another client of the engine changed. Its failure is then
+         * {@link Replica.OutsideChange.Kind#found()}.
+         */
+        CHANGED_OUTSIDE;
 
         /** True if the replica stays known, as terminated, until its successor is launched. */
         public boolean succeeded() {
-            return this == RECREATE || this == UNHEALTHY;
+            return this == RECREATE || this == UNHEALTHY || this == CHANGED_OUTSIDE;
         }
     }
 }

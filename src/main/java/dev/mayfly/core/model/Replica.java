@@ -123,6 +123,8 @@ public record Replica(
      * @param served how long it was ready in total, without the current time of readiness
      * @param unhealthy why it must be replaced although it runs; empty: it need not be
      * @param busy its last answer to the busy probe; empty: it was not probed
+     * @param changed change of its container from outside, because of which it must be replaced although it runs;
+     *     empty: none is known
      */
     @RecordBuilder
     public record Health(
@@ -131,12 +133,20 @@ public record Replica(
             Optional<Instant> readySince,
             Duration served,
             Optional<Failure> unhealthy,
-            Optional<Busy> busy)
+            Optional<Busy> busy,
+            Optional<OutsideChange> changed)
             implements ReplicaHealthBuilder.With {
 
         /** Of a replica that was never ready. */
         public static Health initial(boolean gated) {
-            return new Health(false, gated, Optional.empty(), Duration.ZERO, Optional.empty(), Optional.empty());
+            return new Health(
+                    false,
+                    gated,
+                    Optional.empty(),
+                    Duration.ZERO,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
         }
 
         private Health serving(boolean isReady, Instant at) {
@@ -166,6 +176,80 @@ public record Replica(
             implements ReplicaOutcomeBuilder.With {
         /** Of a replica that has not ended. */
         public static final Outcome NONE = new Outcome(Optional.empty(), false, Optional.empty(), "");
+    }
+
+    /**
+     * A change that another client of the engine made to a replica's container. A replica is never restarted and never
+     * changed, so it is replaced.
+     *
+     * @param since when it was found
+     */
+    public record OutsideChange(Kind kind, Instant since) {
+        /** Time in which a client may continue a container: {@code docker commit} pauses it while it copies the layer. */
+        private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+        /** When the replica may be replaced. */
+        public Instant replaceAt() {
+            return kind == Kind.PAUSED ? since.plus(PATIENCE) : since;
+        }
+
+        /** What was changed. */
+        public enum Kind {
+            RESTARTED(
+                    "ContainerRestarted",
+                    "Another client of the engine started its container again, which has the writable layer of its"
+                            + " first run. It is replaced.",
+                    true,
+                    true),
+            UPDATED(
+                    "ContainerUpdated",
+                    "Another client of the engine changed its container's limits or restart policy. It is replaced;"
+                            + " change the template instead.",
+                    true,
+                    true),
+            RENAMED(
+                    "ContainerRenamed",
+                    "Another client of the engine renamed its container. It is replaced.",
+                    false,
+                    true),
+            PAUSED(
+                    "ContainerPaused",
+                    "Another client of the engine paused its container. It is not ready, and is replaced unless it is"
+                            + " continued within " + PATIENCE.toSeconds() + " s.",
+                    false,
+                    false),
+            DISCONNECTED(
+                    "ContainerDisconnected",
+                    "Another client of the engine disconnected its container from its network. It is not ready, and is"
+                            + " replaced.",
+                    true,
+                    false);
+
+            private final Failure found;
+            private final boolean lasting;
+            private final boolean serving;
+
+            Kind(String reason, String sentences, boolean lasting, boolean serving) {
+                this.found = new Failure(reason, sentences);
+                this.lasting = lasting;
+                this.serving = serving;
+            }
+
+            /** For users: the change and its consequence. */
+            public Failure found() {
+                return found;
+            }
+
+            /** True if no client can undo it; otherwise it is over once the container no longer shows it. */
+            public boolean lasting() {
+                return lasting;
+            }
+
+            /** True if the replica may still serve. */
+            public boolean serving() {
+                return serving;
+            }
+        }
     }
 
     /** A replica's answer to the busy probe. @param asOf when the replica was probed */

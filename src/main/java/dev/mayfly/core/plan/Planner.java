@@ -35,6 +35,7 @@ public final class Planner {
         Unhealthy.plan(plan);
         Rollout.plan(plan);
         Recreation.plan(plan);
+        OutsideChanges.plan(plan);
         Lifetime.plan(plan);
         Healing.plan(plan);
         ScaleUp.plan(plan);

@@ -29,6 +29,7 @@ final class TaskPlan {
         batch.deadline().ifPresent(plan::requeueAt);
         Unhealthy.plan(plan);
         evict(plan);
+        OutsideChanges.plan(plan);
         TaskSurplus.plan(plan, batch, counts);
         TaskStarts.plan(plan, batch, counts);
     }

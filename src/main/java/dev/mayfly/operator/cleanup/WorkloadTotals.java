@@ -120,6 +120,7 @@ record WorkloadTotals(
             case HISTORY -> "Superseded";
             case WRITES, RECREATE -> "Wrote";
             case UNHEALTHY -> "Unhealthy";
+            case CHANGED_OUTSIDE -> "ChangedOutside";
             case MAX_RESTARTS -> "GivenUp";
             case MAX_LIFETIME -> "MaxLifetime";
             case TASK_OVER -> "TaskOver";

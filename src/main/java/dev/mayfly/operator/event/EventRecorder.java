@@ -222,6 +222,17 @@ public class EventRecorder {
                 case "BackOff" -> "Waiting to start";
                 case "Recreated" -> "Replaced by a fresh one:";
                 case "Stopped" -> "Stopped, and its slot abandoned:";
+                case "ReplicaEnded" -> "Saw the end of";
+                case "ContainerRestarted",
+                        "ContainerUpdated",
+                        "ContainerRenamed",
+                        "ContainerPaused",
+                        "ContainerDisconnected",
+                        "ContainerRemoved",
+                        "ContainerSignalled",
+                        "ContainerStarted",
+                        "ContainerCommitted",
+                        "ContainerWritten" -> "Found a change of";
                 case "Unhealthy" -> "Unhealthy";
                 case "ProbeWarning" -> "Warned by";
                 case "Pulling" -> "Pulling image";

@@ -40,6 +40,7 @@ import dev.mayfly.runtime.docker.replica.EngineWatch;
 import dev.mayfly.runtime.docker.replica.ExecProbes;
 import dev.mayfly.runtime.docker.replica.Inspections;
 import dev.mayfly.runtime.docker.replica.Launches;
+import dev.mayfly.runtime.docker.replica.OutsideReports;
 import dev.mayfly.runtime.docker.replica.Removals;
 import dev.mayfly.runtime.docker.replica.SharedEngineResources;
 import dev.mayfly.runtime.docker.replica.Sync;
@@ -100,7 +101,8 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     public DockerRuntime(EngineSettings settings, Optional<Host> host, List<Scanner> scanners, InstantSource clock) {
         var connector = new EngineConnector(settings);
         beginning = connector.beginning();
-        watch = new EngineWatch(connector, settings.connection(), index, clock);
+        watch = new EngineWatch(
+                connector, settings.connection(), index, new OutsideReports(index, announcements), clock);
         governor = new Governor(settings.connection().maxConcurrency());
         var known = new KnownImages(watch::engine, clock);
         images = new LocalImages(

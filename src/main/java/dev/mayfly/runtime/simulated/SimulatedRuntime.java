@@ -8,6 +8,7 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template.Requests;
@@ -20,6 +21,7 @@ import dev.mayfly.runtime.ContainerRuntime.WriteAudit;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.simulated.SimulatedProbes.ProbeAnswers;
 import dev.mayfly.runtime.support.Announcements;
+import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.Signals;
 import java.time.Duration;
@@ -132,6 +134,14 @@ public final class SimulatedRuntime implements ContainerRuntime {
             audits.found(replica, path);
             write(id, new Writes(true, replica.writes().excess()));
         });
+    }
+
+    /** External change: another client of the engine changes the replica's running container. */
+    public synchronized void change(ReplicaId id, Kind kind) {
+        memory.index
+                .container(id)
+                .map(container -> new Fact.ChangedOutside(container, Optional.of(kind), clock.instant()))
+                .ifPresent(change -> memory.lifecycle.apply(id, change));
     }
 
     /** The engine restarts: every replica ends and is excused. */

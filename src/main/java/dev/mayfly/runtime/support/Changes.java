@@ -1,10 +1,10 @@
 package dev.mayfly.runtime.support;
 
+import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.Termination;
-import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.runtime.support.KnownReplica.End;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
@@ -15,6 +15,8 @@ import java.util.Optional;
 
 /** The state and actions that follow an arrow of {@link LifeTable}. */
 final class Changes {
+    private static final String SUCCESSOR = " A new replica takes its slot once its back-off is over.";
+
     private Changes() {}
 
     static Step accepted(KnownReplica known, Fact.LaunchAccepted fact) {
@@ -87,7 +89,10 @@ final class Changes {
                 .withEnd(Optional.empty());
         return switch (now.phase()) {
             case RUNNING -> Step.to(after, new Action.Probe());
-            case ENDED -> Step.to(after).and(remember(Terminations.unrequested(now, known.end(), writes(fact))));
+            case ENDED -> {
+                var termination = Terminations.unrequested(now, known.end(), writes(fact));
+                yield Step.to(after).and(remember(termination)).and(ended(known, termination));
+            }
             default -> Step.to(after);
         };
     }
@@ -145,20 +150,11 @@ final class Changes {
         return lost(known.withLaunching(Launching.IDLE), new Fact.Gone(Optional.empty(), List.of(), at));
     }
 
-    static Step renamed(KnownReplica known, Fact.Renamed fact) {
-        var before = replica(known);
-        var after = before.phase() == Phase.ENDED
-                ? before.in(Phase.LOST, before.since())
-                : before.failed(Phase.LOST, fact.at(), Terminations.RENAMED)
-                        .withOutcome(outcome -> outcome.withExit(Optional.<Exit>empty()));
-        return over(known, known.forgotten(), after, List.of());
-    }
-
     private static Step over(KnownReplica known, KnownReplica then, Replica after, List<String> writes) {
         var termination = replica(known).phase().terminated()
                 ? Optional.<Termination>empty()
                 : Terminations.unrequested(after, known.end(), writes);
-        return Step.to(then.with(after)).and(remember(termination));
+        return Step.to(then.with(after)).and(remember(termination)).and(ended(known, termination));
     }
 
     static Step stopping(KnownReplica known, Fact.RemovalAccepted fact) {
@@ -193,8 +189,10 @@ final class Changes {
     /** A new attempt will take the slot: until then the replica is kept in memory. */
     static Step replaced(KnownReplica known, Fact.Gone fact) {
         var before = replica(known);
-        var after =
-                before.failed(Phase.LOST, fact.at(), before.health().unhealthy().orElse(Writes.REPLACED));
+        var why = known.removal()
+                .flatMap(removal -> Terminations.cause(before, removal))
+                .orElse(Writes.REPLACED);
+        var after = before.failed(Phase.LOST, fact.at(), why);
         return Step.to(without(known).with(after)).and(remember(requested(known, fact)));
     }
 
@@ -208,6 +206,13 @@ final class Changes {
     /** Keeps only the fact that the container was removed, if there was one. */
     private static KnownReplica without(KnownReplica known) {
         return known.container().map(known::withoutContainer).orElse(known).forgotten();
+    }
+
+    /** Attempts of a task are meant to end. */
+    private static Optional<Action> ended(KnownReplica known, Optional<Termination> termination) {
+        return termination
+                .filter(end -> !known.id().owner().isTask())
+                .map(end -> new Action.Report(new Failure("ReplicaEnded", end.message() + SUCCESSOR)));
     }
 
     private static Optional<Action> remember(Optional<Termination> termination) {

@@ -4,6 +4,7 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import dev.mayfly.core.model.Termination.Exit;
 import java.time.Instant;
 import java.util.List;
@@ -39,8 +40,12 @@ public sealed interface Fact {
     /** The container does not exist. */
     record Absent(String container) implements OfContainer {}
 
-    /** The container exists under another name or without our labels, so it is no longer a replica. */
-    record Renamed(String container, Instant at) implements OfContainer {}
+    /**
+     * An event or an inspection shows whether another client of the engine changed the running container.
+     *
+     * @param kind empty if an inspection shows no change
+     */
+    record ChangedOutside(String container, Optional<Kind> kind, Instant at) implements OfContainer {}
 
     /** An event reported that PID 1 of the container ended. */
     record Died(String container, Exit exit, Instant at) implements OfContainer {}

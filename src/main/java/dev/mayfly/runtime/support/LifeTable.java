@@ -79,7 +79,7 @@ final class LifeTable {
             arrow(27, FAILED, CREATED, Fact.Seen.class, LifeTable::created, Changes::seen),
             arrow(27, FAILED, RUNNING, Fact.Seen.class, LifeTable::runs, Changes::seen),
             arrow(27, FAILED, ENDED, Fact.Seen.class, LifeTable::ended, Changes::seen),
-            // Another client of the engine removed or renamed the container
+            // Another client of the engine removed the container
             arrow(14, PENDING, LOST, Fact.Gone.class, LifeTable::goneWhileIdle, Changes::lost),
             arrow(14, PENDING, LOST, Fact.Waits.class, LifeTable::underWay, Changes::lostMeanwhile),
             arrow(14, PENDING, LOST, Fact.Started.class, LifeTable::underWay, Changes::lostMeanwhile),
@@ -89,13 +89,6 @@ final class LifeTable {
             arrow(28, CREATED, NONE, Fact.Gone.class, LifeTable::gone, Changes::gone),
             arrow(28, RUNNING, NONE, Fact.Gone.class, LifeTable::gone, Changes::gone),
             arrow(28, ENDED, NONE, Fact.Gone.class, LifeTable::gone, Changes::gone),
-            arrow(14, PENDING, LOST, Fact.Renamed.class, (known, fact) -> !known.underWay(), Changes::renamed),
-            arrow(14, CREATED, LOST, Fact.Renamed.class, LifeTable::last, Changes::renamed),
-            arrow(14, RUNNING, LOST, Fact.Renamed.class, LifeTable::last, Changes::renamed),
-            arrow(14, ENDED, LOST, Fact.Renamed.class, LifeTable::last, Changes::renamed),
-            arrow(28, CREATED, NONE, Fact.Renamed.class, LifeTable::always, Changes::forgotten),
-            arrow(28, RUNNING, NONE, Fact.Renamed.class, LifeTable::always, Changes::forgotten),
-            arrow(28, ENDED, NONE, Fact.Renamed.class, LifeTable::always, Changes::forgotten),
             // Removal requested
             arrow(18, PENDING, TERMINATING, Fact.RemovalAccepted.class, LifeTable::mayRun, Changes::stopping),
             arrow(

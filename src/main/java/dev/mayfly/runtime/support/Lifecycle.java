@@ -178,6 +178,8 @@ public final class Lifecycle {
                 stops.ended(id);
                 apply(id, new Fact.Gone(discard.container(), discarded(id), clock.instant()));
             }
+            case Action.Report report ->
+                announcements.warn(id, report.found().reason(), report.found().message());
             case Action.Launch caller -> {}
             case Action.Proceed caller -> {}
             case Action.Probe caller -> {}

@@ -3,6 +3,8 @@ package dev.mayfly.runtime.support;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.OutsideChange;
+import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import dev.mayfly.runtime.support.KnownReplica.End;
 import dev.mayfly.runtime.support.KnownReplica.Launching;
 import dev.mayfly.runtime.support.KnownReplica.State;
@@ -55,7 +57,7 @@ public final class ReplicaLife {
             case Fact.Absent absent -> TerminationSteps.absent(known);
             case Fact.Died died -> died(known, died);
             case Fact.StartReported start ->
-                known.state() == State.ENDED ? Step.to(known, new Action.Inspect(start.container())) : Step.to(known);
+                startedByOthers(known) ? Step.to(known, new Action.Inspect(start.container())) : Step.to(known);
             case Fact.LaunchBegun begun -> begun(known, begun.launch());
             case Fact.Created created -> created(known, created);
             case Fact.Started started -> known.underWay() ? TerminationSteps.launched(known) : Step.to(known);
@@ -76,7 +78,7 @@ public final class ReplicaLife {
                 Step.to(known.withRemovedContainers(known.removedContainers().minus(settled.container())));
             case Fact.LaunchAccepted repeated -> Step.to(known);
             case Fact.RemovalAccepted repeated -> Step.to(known);
-            case Fact.Renamed leaving -> Step.to(known); // the container is still ours to remove
+            case Fact.ChangedOutside change -> changed(known, change);
         };
     }
 
@@ -85,11 +87,53 @@ public final class ReplicaLife {
             case TERMINATING, REMOVING -> TerminationSteps.seen(known, fact);
             case PENDING ->
                 Step.to(known.withContainer(Optional.of(fact.container())).withStopping(fact.stopping()));
-            case RUNNING -> known.beforeExit().isEmpty() ? Step.to(known) : seenAfterExit(known, fact);
+            case RUNNING -> known.beforeExit().isEmpty() ? seenRunning(known, fact) : seenAfterExit(known, fact);
             case ENDED ->
                 fact instanceof Fact.Listed ? Step.to(known, new Action.Inspect(fact.container())) : Step.to(known);
             default -> Step.to(known);
         };
+    }
+
+    /** Mayfly starts only a container whose launch is {@code PENDING}, and each once. */
+    private static boolean startedByOthers(KnownReplica known) {
+        return known.state() == State.ENDED
+                || known.state() == State.CREATED
+                || known.beforeExit().isPresent();
+    }
+
+    /** A line of a list shows no change from outside, so a change that can be undone may be over. */
+    private static Step seenRunning(KnownReplica known, Fact.Seen fact) {
+        var undone = Changes.replica(known)
+                .health()
+                .changed()
+                .filter(change -> !change.kind().lasting() && fact instanceof Fact.Listed);
+        return Step.to(known).and(undone.map(change -> new Action.Inspect(fact.container())));
+    }
+
+    /** A replica without probes serves as long as its container can; probes find out themselves. */
+    private static Step changed(KnownReplica known, Fact.ChangedOutside fact) {
+        var noted = notedOnly(known, fact);
+        if (!noted && (known.state() != State.RUNNING || known.beforeExit().isPresent())) {
+            return Step.to(known);
+        }
+        var replica = Changes.replica(known);
+        var before = replica.health().changed();
+        var after = before.filter(
+                        change -> change.kind().lasting() || fact.kind().equals(Optional.of(change.kind())))
+                .or(() -> fact.kind().map(kind -> new OutsideChange(kind, fact.at())));
+        var serves = fact.kind().map(Kind::serving).orElse(true);
+        var changed = replica.withHealth(health -> health.withChanged(after));
+        var reported = after.map(OutsideChange::kind)
+                .filter(kind -> !before.map(OutsideChange::kind).equals(Optional.of(kind)))
+                .map(kind -> new Action.Report(kind.found()));
+        return Step.to(known.with(replica.health().gated() || noted ? changed : changed.serving(serves, fact.at())))
+                .and(reported);
+    }
+
+    /** True for a replica that waits, and for a superseded one that was started again and is being removed for that. */
+    private static boolean notedOnly(KnownReplica known, Fact.ChangedOutside fact) {
+        return known.state() == State.CREATED && fact.kind().isPresent()
+                || known.state() == State.TERMINATING && fact.kind().equals(Optional.of(Kind.RESTARTED));
     }
 
     /**

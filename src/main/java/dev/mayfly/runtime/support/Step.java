@@ -1,5 +1,6 @@
 package dev.mayfly.runtime.support;
 
+import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Termination;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +55,9 @@ public record Step(KnownReplica known, List<Action> actions) {
 
         /** Remove what belonged to a replica without a container; {@link Fact.Gone} follows. */
         record Discard(Optional<String> container) implements Action {}
+
+        /** Report a change that Mayfly did not make. */
+        record Report(Failure found) implements Action {}
 
         /** Record the termination. The index does this before it publishes that the replica is over. */
         record Remember(Termination termination) implements Action {}

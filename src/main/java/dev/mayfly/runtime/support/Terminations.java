@@ -17,8 +17,6 @@ public final class Terminations {
     /** Failure of a replica whose container another client of the engine removed by force. */
     public static final Failure REMOVED =
             new Failure("Removed", "Its container was removed by another client of the engine.");
-    /** Failure of a replica whose container another client of the engine renamed. */
-    static final Failure RENAMED = new Failure("Renamed", "Its container was renamed, so it is no longer a replica.");
 
     private Terminations() {}
 
@@ -54,14 +52,12 @@ public final class Terminations {
             return Optional.empty();
         }
         var exit = end.map(End::exit).orElse(Signals.KILL); // removed before the event arrived: we killed it
-        var unhealthy = removal.cause() == Cause.UNHEALTHY;
-        var reason = unhealthy ? "Unhealthy" : reason(exit, killed);
-        var message = gone.health()
-                        .unhealthy()
-                        .filter(why -> unhealthy)
-                        .map(why -> why.message() + " ")
-                        .orElse("")
-                + message(reason(exit, killed), exit, removal.grace());
+        var cause = cause(gone, removal);
+        var reason = removal.cause() == Cause.UNHEALTHY
+                ? "Unhealthy"
+                : cause.map(Failure::reason).orElse(reason(exit, killed));
+        var message =
+                cause.map(why -> why.message() + " ").orElse("") + message(reason(exit, killed), exit, removal.grace());
         return Optional.of(new Termination(
                 gone.id().replica(),
                 gone.id().attempt(),
@@ -70,7 +66,17 @@ public final class Terminations {
                 end.map(End::at).orElse(now),
                 message,
                 writes,
-                !unhealthy));
+                cause.isEmpty()));
+    }
+
+    /** The fault because of which a replica is removed; empty if it has none or its writes are the cause. */
+    static Optional<Failure> cause(Replica leaving, Removal removal) {
+        return switch (removal.cause()) {
+            case UNHEALTHY -> leaving.health().unhealthy();
+            case CHANGED_OUTSIDE ->
+                leaving.health().changed().map(change -> change.kind().found());
+            default -> Optional.empty();
+        };
     }
 
     private static String reason(Exit exit, boolean killed) {

@@ -4,6 +4,7 @@ import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Replica.OutsideChange;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -55,6 +56,8 @@ record Move(Kind kind, int value) {
         READY,
         /** A replica's liveness probe failed for good. */
         UNHEALTHY,
+        /** Another client of the engine changes a container. */
+        CHANGE,
         /** A replica becomes busy or idle. */
         BUSY,
         /** The scale-down policy changes. */
@@ -97,6 +100,8 @@ record Move(Kind kind, int value) {
             case WRITE -> world.pick(value).ifPresent(r -> world.write(r, value % 3 == 0));
             case READY -> world.pick(value).ifPresent(r -> world.engine().ready(r.id(), value % 3 == 0));
             case UNHEALTHY -> world.pick(value).ifPresent(r -> world.engine().unhealthy(r.id(), UNHEALTHY_PROBE));
+            case CHANGE ->
+                world.pick(value).ifPresent(r -> world.engine().change(r.id(), OutsideChange.Kind.values()[value % 5]));
             case BUSY -> world.pick(value).ifPresent(r -> world.engine().busy(r.id(), value % 3 > 0));
             case REMOVAL_ORDER -> world.spec().removalOrder(value);
             case LIFETIME ->

@@ -141,6 +141,7 @@ class RandomHistoriesTest {
                 Tuple.of(2, Move.Kind.WRITE),
                 Tuple.of(2, Move.Kind.READY),
                 Tuple.of(1, Move.Kind.UNHEALTHY),
+                Tuple.of(2, Move.Kind.CHANGE),
                 Tuple.of(2, Move.Kind.BUSY),
                 Tuple.of(2, Move.Kind.REMOVAL_ORDER),
                 Tuple.of(1, Move.Kind.LIFETIME),

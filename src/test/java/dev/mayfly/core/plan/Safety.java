@@ -19,7 +19,8 @@ import java.util.Set;
 /** Invariants of every plan, whatever state it was made for. */
 final class Safety {
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final Set<Cause> REPLACED = Set.of(Cause.ROLLOUT, Cause.RECREATE, Cause.WRITES, Cause.MAX_LIFETIME);
+    private static final Set<Cause> REPLACED =
+            Set.of(Cause.ROLLOUT, Cause.RECREATE, Cause.WRITES, Cause.MAX_LIFETIME, Cause.CHANGED_OUTSIDE);
 
     private Safety() {}
 
@@ -231,8 +232,8 @@ final class Safety {
     }
 
     /**
-     * Holds for replacements of any cause. Replicas over a size limit may be removed one at a time beyond the budget;
-     * an abandoned slot takes its place along.
+     * Holds for replacements of any cause. Replicas over a size limit, and those that another client changed, may be
+     * removed one at a time beyond the budget; an abandoned slot takes its place along.
      */
     private static void replacementsLeaveEnoughReady(Desired desired, Observed observed, Plan plan) {
         var removed = plan.removals().stream()
@@ -241,9 +242,10 @@ final class Safety {
                         !desired.restarts().abandoned().contains(removal.id().slot()))
                 .flatMap(removal -> occupant(observed, removal).filter(Replica::ready).stream())
                 .toList();
-        var oneForItsSize =
-                removed.size() == 1 && removed.getFirst().writes().excess().isPresent();
-        if (!removed.isEmpty() && !oneForItsSize) {
+        var oneBeyond = removed.size() == 1
+                && (removed.getFirst().writes().excess().isPresent()
+                        || removed.getFirst().health().changed().isPresent());
+        if (!removed.isEmpty() && !oneBeyond) {
             assertThat(ready(desired, observed) - removed.size())
                     .as("ready after %s on %s for %s", plan.removals(), observed, desired)
                     .isGreaterThanOrEqualTo(minAvailable(desired));

@@ -16,6 +16,7 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.OutsideChange;
 import dev.mayfly.core.model.Replica.Writes;
 import java.time.Duration;
 import java.util.Map;
@@ -215,6 +216,19 @@ class TaskPlanTest {
                 .extracting(Removal::cause)
                 .containsExactly(Cause.RECREATE);
         assertThat(TaskFixture.of(5, 1).with(gone).counted().failed()).isEqualTo(1);
+    }
+
+    @Test
+    void anAttemptThatAnotherClientChangedIsRepeatedAndNotCounted() {
+        var change = new OutsideChange(OutsideChange.Kind.RESTARTED, NOON);
+        var restarted = running(0).withHealth(health -> health.withChanged(Optional.of(change)));
+        var gone = restarted.failed(Phase.LOST, NOON, change.kind().found());
+
+        assertThat(TaskFixture.of(5, 2).with(restarted, running(1)).plan().removals())
+                .extracting(Removal::cause)
+                .containsExactly(Cause.CHANGED_OUTSIDE);
+        assertThat(TaskFixture.of(1, 1).with(gone).counted().failed()).isZero();
+        assertThat(TaskFixture.of(1, 1).with(gone).launched()).containsExactly("0/2");
     }
 
     @Test

@@ -70,6 +70,40 @@ class AuditIT extends OperatorScenario {
     }
 
     @Test
+    void oneThatEndsByItselfIsNotAccusedOfTheEnginesOwnChange() {
+        audited("ends", 1, "image: busybox:1.36\ncommand: [sh, -c, 'sleep 6; exit 3']\n");
+        audited("brief", 1, "image: busybox:1.36\ncommand: [sh, -c, 'exit 3']\n");
+
+        for (var name : List.of("ends", "brief")) {
+            await().atMost(SOON.multipliedBy(2))
+                    .untilAsserted(
+                            () -> assertThat(workloads.get(name).getStatus().lastTerminations())
+                                    .hasSizeGreaterThan(1));
+            assertThat(found(name)).isEmpty();
+            assertThat(workloads.condition(name, "Ephemeral"))
+                    .hasValueSatisfying(
+                            c -> assertThat(c.getStatus()).as(c.getMessage()).isNotEqualTo("False"));
+            gone(name);
+        }
+    }
+
+    @Test
+    void noSlotIsGivenUpForTheEnginesOwnChange() {
+        workloads.apply(workload("stops", 1, "image: busybox:1.36\ncommand: [sh, -c, 'sleep 2; exit 3']\n")
+                .replace(
+                        "  rollout:",
+                        "  ephemerality: {mode: Audit, audit: {intervalSeconds: 1, onWrite: Stop}}\n  rollout:"));
+
+        await().atMost(SOON.multipliedBy(2))
+                .untilAsserted(
+                        () -> assertThat(workloads.get("stops").getStatus().lastTerminations())
+                                .hasSizeGreaterThan(2));
+        assertThat(workloads.events("stops", "Stopped")).isEmpty();
+        assertThat(workloads.events("stops", "WriteFound")).isEmpty();
+        gone("stops");
+    }
+
+    @Test
     void aReplicaOverTheLimitOfItsWritableLayerIsReplacedByAFreshOne() {
         workloads.apply(
                 workload("full", 1, STAYS)

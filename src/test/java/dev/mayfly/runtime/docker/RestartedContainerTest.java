@@ -9,7 +9,10 @@ import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Removal;
+import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.ImageEngine.ImageGate;
@@ -91,12 +94,75 @@ class RestartedContainerTest {
     }
 
     @Test
-    void aRenamedContainerIsLost() {
+    void aContainerThatIsRestartedIsKnownAsChanged() {
+        client().restartContainerCmd(Ownership.containerName(id)).withTimeout(0).exec();
+
+        awaitChanged(Kind.RESTARTED);
+    }
+
+    @Test
+    void aRestartedOperatorFindsOneThatWasRestartedBefore() {
+        runtime.close();
+        client().restartContainerCmd(Ownership.containerName(id)).withTimeout(0).exec();
+        runtime = new DockerRuntime(settings, Optional.empty(), InstantSource.system());
+        runtime.start();
+        assertThat(phase(id)).contains(Phase.RUNNING);
+
+        awaitChanged(Kind.RESTARTED);
+    }
+
+    @Test
+    void aRenamedContainerStaysKnownAndIsRemovedUnderItsNewName() {
         client().renameContainerCmd(Ownership.containerName(id))
                 .withName("foo-" + owner.uid())
                 .exec();
+        awaitChanged(Kind.RENAMED);
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> phase(id).equals(Optional.of(Phase.LOST)));
+        runtime.remove(new Removal(id, Duration.ZERO, Cause.CHANGED_OUTSIDE));
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> phase(id).equals(Optional.of(Phase.LOST)));
+        assertThat(engine.containers()).isEmpty();
+    }
+
+    @Test
+    void aRenamedContainerThatIsKilledHasEnded() {
+        client().renameContainerCmd(Ownership.containerName(id))
+                .withName("foo-" + owner.uid())
+                .exec();
+        client().killContainerCmd("foo-" + owner.uid()).exec();
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> phase(id).equals(Optional.of(Phase.ENDED)));
+    }
+
+    @Test
+    void aPausedContainerIsNotReadyUntilItIsContinued() {
+        client().pauseContainerCmd(Ownership.containerName(id)).exec();
+        awaitChanged(Kind.PAUSED);
+        assertThat(observed().find(id)).get().matches(replica -> !replica.ready());
+
+        client().unpauseContainerCmd(Ownership.containerName(id)).exec();
+
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> observed().find(id).filter(Replica::ready).isPresent());
+        assertThat(observed().changedOutside().hasNext()).isFalse();
+    }
+
+    @Test
+    void anUpdatedContainerIsKnownAsChanged() {
+        client().updateContainerCmd(Ownership.containerName(id))
+                .withCpuShares(300)
+                .exec();
+
+        awaitChanged(Kind.UPDATED);
+    }
+
+    private void awaitChanged(Kind kind) {
+        await().atMost(Duration.ofSeconds(8))
+                .until(() -> observed()
+                        .find(id)
+                        .flatMap(replica -> replica.health().changed())
+                        .filter(change -> change.kind() == kind)
+                        .isPresent());
     }
 
     private void stop() {

@@ -2,7 +2,11 @@ package dev.mayfly.runtime.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica.OutsideChange;
+import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -24,7 +28,23 @@ class LifeHistoriesTest {
 
         assertThat(engine.known().state()).as("%s, then %s", history, engine).isEqualTo(engine.actual());
         assertThat(engine.known().container()).as("%s", engine).isEqualTo(engine.container());
+        assertThat(changed(engine.known()))
+                .as("%s", engine)
+                .isEqualTo(running(engine) ? engine.changed() : Optional.empty());
         assertThat(engine.known().launching()).as("%s", engine).isEqualTo(KnownReplica.Launching.IDLE);
         assertThat(engine.known().removalStep()).as("%s", engine).isEqualTo(KnownReplica.RemovalStep.NONE);
+    }
+
+    /** Once an event has reported the exit of a replica, only an inspection with a later start shows that it runs. */
+    private static boolean running(UnreliableEngine engine) {
+        return engine.known().state() == KnownReplica.State.RUNNING
+                && engine.known().beforeExit().isEmpty();
+    }
+
+    private static Optional<Kind> changed(KnownReplica known) {
+        return known.replica()
+                .filter(replica -> replica.phase() == Phase.RUNNING)
+                .flatMap(replica -> replica.health().changed())
+                .map(OutsideChange::kind);
     }
 }

@@ -141,15 +141,22 @@ class ReplicaLifeTest {
     }
 
     @Test
-    void aRenamedContainerLeavesItsSlotToASuccessorAndIsARunningReplicaOnceItIsBack() {
-        apply(inspected(RUNS), new Fact.Renamed(CONTAINER, LATER));
-        assertThat(known.state()).isEqualTo(State.LOST);
-        assertThat(observed().outcome().failure()).map(Failure::reason).contains("Renamed");
-        assertThat(remembered().reason()).isEqualTo("Renamed");
+    void anUnrequestedEndIsReported() {
+        apply(inspected(RUNS), died(), inspected(ended()));
 
-        apply(listed(RUNS));
+        assertThat(actions)
+                .contains(new Action.Report(new Failure(
+                        "ReplicaEnded",
+                        "PID 1 ended with exit code 3. A new replica takes its slot once its back-off is over.")));
+    }
 
-        assertThat(known.state()).isEqualTo(State.RUNNING);
+    @Test
+    void aStartThatMayflyDidNotRequestCausesAnInspection() {
+        apply(inspected(replica(0, Phase.CREATED)), new Fact.StartReported(CONTAINER));
+        assertThat(actions).containsExactly(new Action.Inspect(CONTAINER));
+        apply(inspected(RUNS), died(), new Fact.StartReported(CONTAINER));
+
+        assertThat(actions).containsExactly(new Action.Inspect(CONTAINER));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.runtime.support.KnownReplica.State;
 import dev.mayfly.runtime.support.Step.Action;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One replica's containers on an engine of which little can be relied on, and what is known of them. Each move is a number:
@@ -56,9 +58,21 @@ final class UnreliableEngine {
         return known;
     }
 
+    /** How other clients changed the running container. */
+    Optional<Kind> changed() {
+        return tracked().filter(there -> there.runs).flatMap(UnreliableEngine::changed);
+    }
+
+    private static Optional<Kind> changed(Container there) {
+        return there.ended != null
+                ? Optional.of(Kind.RESTARTED)
+                : Optional.of(Kind.RENAMED).filter(kind -> there.renamed);
+    }
+
     /** The replica's state on the engine. A replica without a container keeps its known final state. */
     State actual() {
-        return ours().map(there -> there.runs ? State.RUNNING : over(there) ? State.ENDED : State.CREATED)
+        return tracked()
+                .map(there -> there.runs ? State.RUNNING : over(there) ? State.ENDED : State.CREATED)
                 .orElse(known.state() == State.LOST || known.state() == State.FAILED ? known.state() : State.NONE);
     }
 
@@ -67,7 +81,7 @@ final class UnreliableEngine {
     }
 
     Optional<String> container() {
-        return ours().map(there -> there.name);
+        return tracked().map(there -> there.name);
     }
 
     void move(int number) {
@@ -81,9 +95,9 @@ final class UnreliableEngine {
             case 8 -> deliver(choice, true);
             case 9 -> lose(choice);
             case 10 -> underWay.addAll(list());
-            case 11 -> known.container().ifPresent(container -> underWay.add(inspect(container)));
-            case 12 -> ours().ifPresent(this::end);
-            case 13 -> ours().ifPresent(this::start);
+            case 11 -> known.container().ifPresent(container -> underWay.addAll(inspect(container)));
+            case 12 -> tracked().ifPresent(this::end);
+            case 13 -> tracked().ifPresent(this::start);
             case 14 -> user(choice);
             default -> apply(choice % 2 == 0 ? new Fact.Synced() : new Fact.Reconnected());
         }
@@ -92,7 +106,7 @@ final class UnreliableEngine {
     /** Actions of a user with the engine's own tools. */
     private void user(int choice) {
         switch (choice % 4) {
-            case 0 -> ours().ifPresent(this::remove);
+            case 0 -> tracked().ifPresent(this::remove);
             case 1 -> ours().ifPresent(there -> there.renamed = true);
             case 2 ->
                 containers.stream()
@@ -120,11 +134,8 @@ final class UnreliableEngine {
             }
             var believed = known.container();
             var unanswered = known.launching() == KnownReplica.Launching.UNANSWERED;
-            var listed = list();
-            listed.forEach(this::apply);
-            believed.filter(container ->
-                            ours().filter(there -> there.name.equals(container)).isEmpty())
-                    .ifPresent(container -> apply(inspect(container)));
+            list().forEach(this::apply);
+            believed.ifPresent(container -> inspect(container).forEach(this::apply));
             if (unanswered && known.launching() == KnownReplica.Launching.UNANSWERED) {
                 apply(ours().map(this::inspected).orElseGet(Fact.NotCreated::new));
             }
@@ -157,12 +168,14 @@ final class UnreliableEngine {
             case Action.Launch launch -> calls.add(() -> apply(new Fact.LaunchBegun(launch(false))));
             case Action.Proceed proceed ->
                 calls.add(known.container().isPresent() ? this::startAsked : this::makeAsked);
-            case Action.Inspect inspect -> calls.add(() -> apply(inspect(inspect.container())));
+            case Action.Inspect inspect ->
+                calls.add(() -> inspect(inspect.container()).forEach(this::apply));
             case Action.Stop stop -> calls.add(() -> stop(stop.container()));
             case Action.Delete delete -> calls.add(() -> delete(delete.container()));
             case Action.DeleteLater later -> calls.add(() -> apply(new Fact.DeletionDue(later.container())));
             case Action.Discard discard -> calls.add(() -> apply(new Fact.Gone(discard.container(), List.of(), now())));
             case Action.Probe probe -> {}
+            case Action.Report report -> {}
             case Action.Remember remember -> {}
         }
     }
@@ -248,7 +261,7 @@ final class UnreliableEngine {
             there.runs = false;
             there.ended = now();
             underWay.add(new Fact.Died(there.name, Signals.KILL, now()));
-            underWay.add(inspect(there.name));
+            underWay.addAll(inspect(there.name));
         }
     }
 
@@ -276,16 +289,29 @@ final class UnreliableEngine {
         }
     }
 
-    /** Everything of our name: a line that says that it runs, else an inspection. */
+    /** Everything that is ours: a line that says that it runs under its name, else an inspection. */
     private List<Fact> list() {
-        return ours().map(there -> there.runs ? listed(there) : inspected(there)).stream()
+        return containers.stream()
+                .filter(this::isOurs)
+                .flatMap(
+                        there -> there.runs && !there.renamed ? Stream.of(listed(there)) : inspect(there.name).stream())
                 .toList();
     }
 
-    private Fact inspect(String container) {
-        return find(container)
-                .map(there -> there.renamed ? new Fact.Renamed(container, now()) : inspected(there))
-                .orElseGet(() -> new Fact.Absent(container));
+    private List<Fact> inspect(String container) {
+        var there = find(container);
+        if (there.isEmpty()) {
+            return List.of(new Fact.Absent(container));
+        }
+        var changed = there.filter(one -> one.runs).flatMap(UnreliableEngine::changed);
+        return isOurs(there.get())
+                ? List.of(inspected(there.get()), new Fact.ChangedOutside(container, changed, now()))
+                : List.of();
+    }
+
+    /** One that was renamed is ours as long as it is known. */
+    private boolean isOurs(Container there) {
+        return !there.renamed || known.container().equals(Optional.of(there.name));
     }
 
     private Fact listed(Container there) {
@@ -306,6 +332,11 @@ final class UnreliableEngine {
         }
         var running = made.in(Phase.RUNNING, there.started.get());
         return there.runs ? running : running.failed(Phase.ENDED, there.ended, new Failure("Error", "It ended."));
+    }
+
+    /** The known container, under any name; otherwise the one that has the name. */
+    private Optional<Container> tracked() {
+        return known.container().flatMap(this::find).or(this::ours);
     }
 
     private Optional<Container> ours() {

@@ -9,8 +9,10 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Health;
 import dev.mayfly.core.model.Replica.Outcome;
+import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import dev.mayfly.core.model.Replica.SlotHistory;
 import dev.mayfly.core.model.Replica.Writes;
+import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.Ownership.Mark;
@@ -36,9 +38,16 @@ import java.util.Set;
  * @param mode how its writes are handled
  * @param limits size limits of its {@code emptyDir} volumes on disk, from its label
  * @param health its probes and the state of its health check
+ * @param changed what another client of the engine changed; empty if nothing shows
  */
 public record ContainerSnapshot(
-        String container, Replica replica, Stopping stopping, Mode mode, String limits, ContainerHealth health) {
+        String container,
+        Replica replica,
+        Stopping stopping,
+        Mode mode,
+        String limits,
+        ContainerHealth health,
+        Optional<Kind> changed) {
     public ContainerSnapshot {
         replica = replica.withGrace(stopping.grace());
     }
@@ -61,7 +70,7 @@ public record ContainerSnapshot(
      * @return empty if the container is not ours, or must be inspected
      */
     public static Optional<ContainerSnapshot> ofRunning(String cluster, Container listed) {
-        if (!"running".equals(listed.getState())) {
+        if (!"running".equals(listed.getState()) || OutsideView.disconnected(listed)) {
             return Optional.empty();
         }
         var name = Engine.name(listed).orElse("");
@@ -76,7 +85,8 @@ public record ContainerSnapshot(
                     Stopping.of(listed.getLabels()),
                     Ownership.mode(listed.getLabels()),
                     limits(listed.getLabels()),
-                    health);
+                    health,
+                    Optional.empty());
         });
     }
 
@@ -135,6 +145,11 @@ public record ContainerSnapshot(
         return new Fact.Inspected(container, replica, stopping, writes, now);
     }
 
+    /** What another client of the engine changed, as a fact. */
+    public Fact changedOutside(Instant now) {
+        return new Fact.ChangedOutside(container, changed, now);
+    }
+
     /** The snapshot with that failure as the cause of the exit. */
     public ContainerSnapshot withFailure(Failure failure) {
         return with(replica.failed(Phase.ENDED, replica.since(), failure));
@@ -146,22 +161,33 @@ public record ContainerSnapshot(
     }
 
     private ContainerSnapshot with(Replica changed) {
-        return new ContainerSnapshot(container, changed, stopping, mode, limits, health);
+        return new ContainerSnapshot(container, changed, stopping, mode, limits, health, this.changed);
     }
 
     /** @return empty if the container is not ours */
     public static Optional<ContainerSnapshot> of(String cluster, InspectContainerResponse inspected) {
+        return of(cluster, inspected, Optional.empty());
+    }
+
+    /**
+     * @param known the replica that the container is known to be of; empty if it is known of none
+     * @return empty if the container is not ours
+     */
+    public static Optional<ContainerSnapshot> of(
+            String cluster, InspectContainerResponse inspected, Optional<ReplicaId> known) {
         var labels = inspected.getConfig().getLabels();
-        return Ownership.read(cluster, inspected.getName().substring(1), labels).map(mark -> {
-            var health = HealthReader.read(inspected);
-            return new ContainerSnapshot(
-                    inspected.getId(),
-                    health.on(replica(mark, inspected)).withImage(image(inspected.getImageId())),
-                    Stopping.of(labels),
-                    Ownership.mode(labels),
-                    limits(labels),
-                    health);
-        });
+        return Ownership.read(cluster, inspected.getName().substring(1), labels, known)
+                .map(mark -> {
+                    var health = HealthReader.read(inspected);
+                    return new ContainerSnapshot(
+                            inspected.getId(),
+                            health.on(replica(mark, inspected)).withImage(image(inspected.getImageId())),
+                            Stopping.of(labels),
+                            Ownership.mode(labels),
+                            limits(labels),
+                            health,
+                            OutsideView.changed(mark.id(), inspected));
+                });
     }
 
     private static Replica replica(Mark mark, InspectContainerResponse inspected) {

@@ -42,6 +42,22 @@ import java.util.stream.Collectors;
  * unknown whether the engine carried the call out.
  */
 public final class Engine implements Closeable {
+    /** Those of a replica's life, and those of what other clients do; an exec has two more. */
+    private static final String[] EVENTS = {
+        "start",
+        "die",
+        "destroy",
+        "rename",
+        "health_status",
+        "exec_die",
+        "pause",
+        "unpause",
+        "update",
+        "kill",
+        "commit",
+        "extract-to-dir"
+    };
+
     /** A killed process that has not ended after this time hangs in the kernel. */
     private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(20);
     /** A log that takes longer is cut off there. */
@@ -295,8 +311,7 @@ public final class Engine implements Closeable {
         return clients.streams()
                 .eventsCmd()
                 .withEventTypeFilter("container")
-                .withEventFilter(
-                        "start", "die", "destroy", "rename", "health_status", "exec_die") // an exec has two more
+                .withEventFilter(EVENTS)
                 .withLabelFilter(Ownership.CLUSTER + "=" + cluster)
                 .exec(callback);
     }

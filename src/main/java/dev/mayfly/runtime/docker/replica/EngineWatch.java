@@ -26,13 +26,14 @@ import org.jboss.logging.Logger;
 public final class EngineWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EngineWatch.class);
 
-    private static final Set<String> REPORTED = Set.of("start", "die", "destroy", "rename");
+    private static final Set<String> REPORTED = Set.of("start", "die", "destroy", "rename", "pause", "unpause");
     /** The action's name continues with the new health. */
     private static final String HEALTH = "health_status";
 
     private final EngineConnector connector;
     private final Connection settings;
     private final ReplicaIndex index;
+    private final OutsideReports outside;
     private final InstantSource clock;
     private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("engine-watch").factory());
@@ -48,10 +49,16 @@ public final class EngineWatch implements AutoCloseable {
     private volatile Closeable events;
     private volatile Instant lastSync = Instant.EPOCH;
 
-    public EngineWatch(EngineConnector connector, Connection settings, ReplicaIndex index, InstantSource clock) {
+    public EngineWatch(
+            EngineConnector connector,
+            Connection settings,
+            ReplicaIndex index,
+            OutsideReports outside,
+            InstantSource clock) {
         this.connector = connector;
         this.settings = settings;
         this.index = index;
+        this.outside = outside;
         this.clock = clock;
         this.trouble = unavailable("was not contacted yet", null);
     }
@@ -102,6 +109,8 @@ public final class EngineWatch implements AutoCloseable {
                 connected(mine);
             } else if (sync.wanted() || clock.instant().isAfter(lastSync.plus(settings.resyncInterval()))) {
                 resync();
+            } else {
+                sync.verifySome();
             }
         } catch (RuntimeException | Error failed) { // an exception would end the loop
             lost(mine, failed);
@@ -221,6 +230,7 @@ public final class EngineWatch implements AutoCloseable {
                     && event.getActor() != null
                     && event.getActor().getAttributes() != null) {
                 sync.onEvent(event.getId(), action, event.getActor().getAttributes());
+                outside.report(event.getId(), action, event.getActor().getAttributes());
             }
             var reported = REPORTED.contains(action) || action.startsWith(HEALTH);
             if (event.getId() != null && reported && !sync.expected(event.getId(), action)) {

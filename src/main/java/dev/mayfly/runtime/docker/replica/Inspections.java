@@ -58,7 +58,7 @@ public final class Inspections {
      *     shutting down, which ends all containers. The next connected engine is asked for the cause
      */
     Optional<ContainerSnapshot> read(InspectContainerResponse inspected) {
-        return ContainerSnapshot.of(cluster, inspected)
+        return ContainerSnapshot.of(cluster, inspected, index.replica(inspected.getId()))
                 .map(snapshot -> unknownExit(snapshot) ? withOutput(inspected, placed(snapshot)) : snapshot);
     }
 

@@ -1,6 +1,8 @@
 package dev.mayfly.runtime.docker.replica;
 
 import com.github.dockerjava.api.model.Container;
+import com.google.common.util.concurrent.Striped;
+import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.audit.Auditor;
@@ -17,11 +19,23 @@ import dev.mayfly.runtime.support.Signals;
 import dev.mayfly.runtime.support.Step.Action;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
 
 /** Synchronizes the index with the engine: one container after a hint, or all of them. */
 public final class Sync {
+    /** Takes the engine half a second. */
+    private static final int VERIFIED_AT_ONCE = 100;
+
+    /** States of a container with a process, in a list. */
+    private static final Set<String> ALIVE = Set.of("running", "paused", "restarting");
+
     private final ReplicaIndex index;
     private final Inspections inspections;
     private final Lifecycle lifecycle;
@@ -30,6 +44,11 @@ public final class Sync {
     private final HealthWatch health;
     private final EmptyDirLimits limits;
     private final InstantSource clock;
+    private final Striped<Lock> inspecting = Striped.lazyWeakLock(Integer.MAX_VALUE);
+    /** Containers to inspect, see {@link #verifySome}. Used only by the thread that connects and lists. */
+    private final Queue<String> unverified = new ArrayDeque<>();
+
+    private boolean connected;
 
     public Sync(
             ReplicaIndex index,
@@ -57,7 +76,11 @@ public final class Sync {
         for (var container : inspections.list()) {
             believed.remove(container.getId());
             listed(container);
+            if (connected && ALIVE.contains(container.getState())) {
+                unverified.add(container.getId());
+            }
         }
+        connected = false;
         believed.forEach(this::syncOne);
         unanswered.forEach(this::resolve);
         lifecycle.synced();
@@ -66,6 +89,8 @@ public final class Sync {
 
     /** Called before a newly connected engine reports anything. */
     void connected() {
+        unverified.clear();
+        connected = true;
         lifecycle.reconnected();
     }
 
@@ -79,33 +104,58 @@ public final class Sync {
         health.awaitFirst();
     }
 
-    /** Inspects one container: the result counts, not the hint. */
+    /**
+     * Inspects one container: the result counts, not the hint. Inspections of the same container follow one another, so
+     * that the last one shows the latest state.
+     */
     void syncOne(String container) {
+        var alone = inspecting.get(container);
+        alone.lock();
+        try {
+            sync(container);
+        } finally {
+            alone.unlock();
+        }
+    }
+
+    private void sync(String container) {
         var inspected = inspections.inspect(container);
         if (inspected.isEmpty()) {
             lifecycle.apply(container, new Fact.Absent(container));
             return;
         }
-        inspections
-                .read(inspected.get())
-                .ifPresentOrElse(this::inspected, () -> lifecycle.apply(container, new Fact.Renamed(container, now())));
+        inspections.read(inspected.get()).ifPresent(this::inspected);
+    }
+
+    /**
+     * Inspects some of the containers that were found running when the engine was connected: a list does not show
+     * whether they were restarted or updated before.
+     */
+    void verifySome() {
+        for (var left = VERIFIED_AT_ONCE; left > 0 && !unverified.isEmpty(); left--) {
+            syncOne(unverified.remove());
+        }
     }
 
     /** Applies the details of an event: the container may be gone before its exit can be inspected. */
     void onEvent(String container, String action, Map<String, String> details) {
-        if (action.equals("start")) {
-            lifecycle.apply(container, new Fact.StartReported(container));
-            return;
+        switch (action) {
+            case "start" -> lifecycle.apply(container, new Fact.StartReported(container));
+            case "update" ->
+                lifecycle.apply(container, new Fact.ChangedOutside(container, Optional.of(Kind.UPDATED), now()));
+            case "die" ->
+                exitCode(details)
+                        .ifPresent(code ->
+                                lifecycle.apply(container, new Fact.Died(container, Signals.exit(code), now())));
+            case "exec_die" ->
+                exitCode(details).ifPresent(code -> lifecycle.commandEnded(details.getOrDefault("execID", ""), code));
+            default -> {} // an inspection shows it
         }
+    }
+
+    private static OptionalInt exitCode(Map<String, String> details) {
         var code = details.getOrDefault("exitCode", "");
-        if (!code.matches("\\d{1,9}")) {
-            return;
-        }
-        if (action.equals("exec_die")) {
-            lifecycle.commandEnded(details.getOrDefault("execID", ""), Integer.parseInt(code));
-        } else if (action.equals("die")) {
-            lifecycle.apply(container, new Fact.Died(container, Signals.exit(Integer.parseInt(code)), now()));
-        }
+        return code.matches("\\d{1,9}") ? OptionalInt.of(Integer.parseInt(code)) : OptionalInt.empty();
     }
 
     /**
@@ -129,11 +179,15 @@ public final class Sync {
         var running = inspections.running(container);
         if (running.isPresent()) {
             seen(running.get(), running.get().listed(now()));
-        } else if (index.replica(container.getId())
-                .filter(id -> index.known(id).state() == State.ENDED)
-                .isEmpty()) {
+        } else if (ALIVE.contains(container.getState()) || !ended(container.getId())) {
             syncOne(container.getId());
         }
+    }
+
+    private boolean ended(String container) {
+        return index.replica(container)
+                .filter(id -> index.known(id).state() == State.ENDED)
+                .isPresent();
     }
 
     private void inspected(ContainerSnapshot snapshot) {
@@ -150,6 +204,9 @@ public final class Sync {
         limits.register(id, snapshot.limits());
         if (lifecycle.apply(id, fact).asks(Action.Probe.class)) {
             health.found(id, snapshot.health());
+        }
+        if (fact instanceof Fact.Inspected) {
+            lifecycle.apply(id, snapshot.changedOutside(now()));
         }
         health.checked(id, snapshot.health());
     }

@@ -26,8 +26,8 @@ class EngineFilesTest {
             ff02::2\tip6-allrouters
             """;
     private static final String OWN = "10.207.0.2\tweb-0\n";
-    private static final Instant LONG_AGO = Instant.now().minusSeconds(60);
-    private static final Instant SOON = Instant.now().plusSeconds(60);
+    private static final Instant LONG_AGO = Instant.now().minusSeconds(3600);
+    private static final Instant SOON = Instant.now().plusSeconds(3600);
 
     @TempDir
     Path directory;

@@ -1,0 +1,89 @@
+package dev.mayfly.runtime.docker.container;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ContainerNetwork;
+import com.github.dockerjava.api.model.HostConfig;
+import dev.mayfly.core.model.Replica.OutsideChange.Kind;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.runtime.Ownership;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds changes that other clients of the engine made to a running container, from the engine's description. Pure. Takes
+ * for a change only what no engine shows of an unchanged container: a replica would be replaced again and again.
+ */
+final class OutsideView {
+    /** Network modes without a network of that name. */
+    private static final Set<String> WITHOUT_NETWORK = Set.of("", "none", "host", "default");
+
+    private static final String BRIDGE = "bridge";
+
+    private OutsideView() {}
+
+    /** @return the change that matters most; empty if the container does not run or none shows */
+    static Optional<Kind> changed(ReplicaId id, InspectContainerResponse inspected) {
+        var state = inspected.getState();
+        if (!Boolean.TRUE.equals(state.getRunning())) {
+            return Optional.empty();
+        }
+        if (Boolean.TRUE.equals(state.getPaused())) {
+            return Optional.of(Kind.PAUSED);
+        }
+        if (disconnected(id, inspected)) {
+            return Optional.of(Kind.DISCONNECTED);
+        }
+        // The engine keeps the end of the last run while the next one lasts.
+        if (ContainerSnapshot.instant(state.getFinishedAt()).isPresent()) {
+            return Optional.of(Kind.RESTARTED);
+        }
+        if (restarts(inspected.getHostConfig())) {
+            return Optional.of(Kind.UPDATED);
+        }
+        var named = inspected.getName().substring(1).equals(Ownership.containerName(id));
+        return named ? Optional.empty() : Optional.of(Kind.RENAMED);
+    }
+
+    /** True if a line of the list shows that the container is not in its network, which an inspection confirms. */
+    static boolean disconnected(Container listed) {
+        var host = listed.getHostConfig();
+        var settings = listed.getNetworkSettings();
+        return host != null && settings != null && missing(host.getNetworkMode(), settings.getNetworks());
+    }
+
+    /** A container that was connected again has no alias, and is not found under its workload's name. */
+    private static boolean disconnected(ReplicaId id, InspectContainerResponse inspected) {
+        var host = inspected.getHostConfig();
+        var mode = host == null ? null : host.getNetworkMode();
+        var settings = inspected.getNetworkSettings();
+        var networks = settings == null ? null : settings.getNetworks();
+        if (missing(mode, networks)) {
+            return true;
+        }
+        var own = networks == null || mode == null ? null : networks.get(mode);
+        return own != null && !mode.equals(BRIDGE) && !id.owner().isTask() && !named(id, own.getAliases());
+    }
+
+    private static boolean named(ReplicaId id, List<String> aliases) {
+        return aliases == null
+                || aliases.isEmpty()
+                || aliases.contains(id.owner().name());
+    }
+
+    private static boolean missing(String mode, Map<String, ContainerNetwork> networks) {
+        if (mode == null || networks == null || WITHOUT_NETWORK.contains(mode) || mode.startsWith("container:")) {
+            return false;
+        }
+        return networks.isEmpty() || !mode.equals(BRIDGE) && !networks.containsKey(mode);
+    }
+
+    private static boolean restarts(HostConfig host) {
+        var policy = host == null || host.getRestartPolicy() == null
+                ? null
+                : host.getRestartPolicy().getName();
+        return policy != null && !policy.isEmpty() && !policy.equals("no");
+    }
+}

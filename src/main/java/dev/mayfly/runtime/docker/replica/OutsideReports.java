@@ -1,0 +1,86 @@
+package dev.mayfly.runtime.docker.replica;
+
+import dev.mayfly.core.model.Ephemerality.Mode;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.support.Announcements;
+import dev.mayfly.runtime.support.ReplicaIndex;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reports what other clients of the engine do with the containers of replicas, as far as only the engine's events show
+ * it. Decides nothing: changes that matter are found by inspections as well.
+ */
+public record OutsideReports(ReplicaIndex index, Announcements announcements) {
+
+    /**
+     * Reports an event, unless it belongs to a removal of Mayfly's.
+     *
+     * @param details the attributes of the event, among them the container's labels
+     */
+    void report(String container, String action, Map<String, String> details) {
+        index.replica(container)
+                .flatMap(index::find)
+                .filter(replica -> !replica.phase().leaving())
+                .ifPresent(replica -> report(replica, action, details));
+    }
+
+    private void report(Replica replica, String action, Map<String, String> details) {
+        found(replica.phase(), action, details).ifPresent(found -> warn(replica.id(), found));
+    }
+
+    private void warn(ReplicaId id, Failure found) {
+        announcements.warn(id, found.reason(), found.message());
+    }
+
+    private static Optional<Failure> found(Phase phase, String action, Map<String, String> details) {
+        return switch (action) {
+            case "kill" ->
+                Optional.of(new Failure(
+                        "ContainerSignalled",
+                        "Signal " + details.getOrDefault("signal", "?")
+                                + " was sent to PID 1 by another client of the engine (docker stop, docker kill), or by"
+                                + " the engine because it shuts down. If PID 1 ends, a new replica takes its slot."));
+            case "start" ->
+                phase == Phase.CREATED
+                        ? Optional.of(new Failure(
+                                "ContainerStarted",
+                                "Another client of the engine started its container, which waited for its back-off."
+                                        + " It runs on."))
+                        : Optional.empty();
+            case "destroy" ->
+                phase == Phase.ENDED || phase == Phase.CREATED
+                        ? Optional.of(new Failure(
+                                "ContainerRemoved",
+                                "Another client of the engine removed its container, which did not run (docker rm,"
+                                        + " docker container prune). Its logs are gone."))
+                        : Optional.empty();
+            case "commit" ->
+                Optional.of(new Failure(
+                        "ContainerCommitted",
+                        "Another client of the engine made an image of its container (docker commit), with all that it"
+                                + " wrote. The replica runs on."));
+            case "extract-to-dir" ->
+                Optional.of(new Failure(
+                        "ContainerWritten",
+                        "Another client of the engine copied files into its container (docker cp). "
+                                + consequence(Ownership.mode(details))));
+            default -> Optional.empty();
+        };
+    }
+
+    /** A write by another client counts like one of the replica's own. */
+    private static String consequence(Mode mode) {
+        return switch (mode) {
+            case Enforce -> "Its root file system is read-only, so they are in a volume. It runs on.";
+            case Audit ->
+                "Those outside of volumes are reported like its own writes, and spec.ephemerality.audit.onWrite"
+                        + " says what follows.";
+            case Off -> "Writes are allowed by spec.ephemerality.mode Off. It runs on.";
+        };
+    }
+}

@@ -1,0 +1,106 @@
+package dev.mayfly.e2e.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.dockerjava.api.model.Container;
+import dev.mayfly.e2e.OperatorScenario;
+import dev.mayfly.e2e.image.Cli;
+import dev.mayfly.scenario.EngineVerbs;
+import dev.mayfly.testing.engine.Docker;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Users use {@code docker} on the containers of a workload. */
+class EngineVerbsIT extends OperatorScenario {
+    private static final Duration RESYNC = Duration.ofSeconds(5);
+    private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
+
+    EngineVerbsIT() {
+        super("verbs");
+        operator.with("MAYFLY_ENGINE_RESYNC_INTERVAL", RESYNC.toSeconds() + "s");
+    }
+
+    @Test
+    void everyVerbForAMinute() {
+        System.out.println(new EngineVerbs(Duration.ofMinutes(1), RESYNC, System.nanoTime()).run(workloads));
+    }
+
+    @Test
+    void oneThatIsStoppedAndStartedLeavesOneReplica() {
+        var victim = running("started", 1, STAYS);
+        Cli.docker("stop", "-t", "0", victim.getId());
+        await().atMost(SOON).until(() -> !workloads.running("started").isEmpty());
+
+        Cli.docker("start", victim.getId());
+
+        awaitFreshOne("started", victim);
+        awaitEvent("started", "ContainerRestarted");
+        gone("started");
+    }
+
+    @Test
+    void oneThatIsRestartedIsReplacedByAFreshOne() {
+        var victim = running("restarted", 1, STAYS);
+
+        Cli.docker("restart", "-t", "0", victim.getId());
+
+        awaitFreshOne("restarted", victim);
+        awaitEvent("restarted", "ContainerRestarted");
+        gone("restarted");
+    }
+
+    @Test
+    void oneThatWasRestartedWhileNoOperatorRanIsReplacedWhenItIsBack() {
+        var victim = running("asleep", 1, STAYS);
+        operator.kill9();
+        Cli.docker("restart", "-t", "0", victim.getId());
+
+        operator.start();
+
+        awaitFreshOne("asleep", victim);
+        awaitEvent("asleep", "ContainerRestarted");
+        gone("asleep");
+    }
+
+    @Test
+    void oneThatIsRenamedAndKilledLeavesItsSlotToAnother() {
+        var victim = running("renamed", 1, STAYS);
+
+        Cli.docker("rename", victim.getId(), "foo-" + workloads.namespace());
+        Cli.tried("kill", "foo-" + workloads.namespace());
+
+        awaitFreshOne("renamed", victim);
+        workloads.awaitCondition("renamed", "Available", "True", "MinimumReplicasAvailable", SOON);
+        gone("renamed");
+        assertThat(Docker.containers(workloads.labels("renamed"))).isEmpty();
+    }
+
+    @Test
+    void aCommitLeavesTheReplicaRunning() {
+        var replica = running("committed", 1, STAYS);
+
+        Cli.docker("rmi", Cli.docker("commit", replica.getId()).strip());
+
+        awaitEvent("committed", "ContainerCommitted");
+        await().during(Duration.ofSeconds(12))
+                .atMost(SOON)
+                .until(() -> workloads.runningIds("committed").contains(replica.getId()));
+        assertThat(workloads.get("committed").getStatus().readyReplicas()).isEqualTo(1);
+        gone("committed");
+    }
+
+    /** Exactly one container runs, which is another one in its first run, and the status says so. */
+    private void awaitFreshOne(String name, Container before) {
+        await(name + " has one fresh replica").atMost(RESYNC.plus(SOON)).untilAsserted(() -> {
+            assertThat(workloads.running(name))
+                    .singleElement()
+                    .satisfies(replica -> assertThat(replica.getId()).isNotEqualTo(before.getId()));
+            assertThat(workloads.get(name).getStatus()).matches(s -> s.readyReplicas() == 1 && s.replicas() == 1);
+        });
+    }
+
+    private void awaitEvent(String name, String reason) {
+        await(reason).atMost(SOON).until(() -> !workloads.events(name, reason).isEmpty());
+    }
+}
