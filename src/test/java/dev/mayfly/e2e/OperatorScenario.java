@@ -20,7 +20,8 @@ import org.junit.jupiter.api.TestInstance;
 /** One operator and one namespace for the stories of a class. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class OperatorScenario {
-    public static final Duration SOON = Duration.ofSeconds(30);
+    /** For what takes a second or two on a quiet machine, and fifteen times that where others keep it busy. */
+    public static final Duration SOON = Duration.ofSeconds(90);
 
     public final OperatorProcess operator;
     public final Workloads workloads;

@@ -139,7 +139,6 @@ public final class OperatorProcess implements AutoCloseable {
     public void awaitReady() {
         try {
             await("operator " + name + " is ready")
-                    .atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(50))
                     .failFast(() -> !process.isAlive())
                     .until(() -> status("/q/health/ready") == 200);
