@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 /** One operator and one namespace for the stories of a class. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class OperatorScenario {
-    /** For what takes a second or two on a quiet machine, and fifteen times that where others keep it busy. */
+    /** For what takes seconds on a quiet machine. A busy one is no failure. */
     public static final Duration SOON = Duration.ofSeconds(90);
 
     public final OperatorProcess operator;
