@@ -91,7 +91,7 @@ public record EngineVerbs(Duration length, Duration resync, long seed) implement
                 docker("rename", victim.getId(), foreign(victim));
             }
         },
-        RENAME_AND_KILL("ReplicaEnded") {
+        RENAME_AND_KILL("ContainerRenamed|ReplicaEnded") {
             @Override
             void on(Container victim) {
                 docker("rename", victim.getId(), foreign(victim));
@@ -167,7 +167,7 @@ public record EngineVerbs(Duration length, Duration resync, long seed) implement
             }
         };
 
-        /** Reasons of Events, separated by spaces: all of them must come. */
+        /** Reasons of Events, separated by spaces: all of them must come; of those with a bar between them, one. */
         private final List<String> reasons;
 
         private final Set<Trait> traits;
@@ -282,9 +282,10 @@ public record EngineVerbs(Duration length, Duration resync, long seed) implement
                 .satisfies(network -> assertThat(network.getAliases()).contains(NAME));
     }
 
-    /** How often Events tell of it. */
-    private static int told(Workloads workloads, String reason) {
-        return workloads.events(NAME, reason).stream()
+    /** @return how many Events have one of these reasons, which bars separate */
+    private static int told(Workloads workloads, String reasons) {
+        return Stream.of(reasons.split("\\|"))
+                .flatMap(reason -> workloads.events(NAME, reason).stream())
                 .mapToInt(event -> event.getCount() == null ? 1 : event.getCount())
                 .sum();
     }
