@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.event.EventObjects;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -42,7 +43,7 @@ class Orphans {
     private final Runtimes runtimes;
     private final OrphanEvents notice;
     private final Duration creationGrace;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.system();
 
     Orphans(Owners owners, Runtimes runtimes, OrphanEvents notice, MayflyConfig config) {
         this.creationGrace = config.creationGrace();
