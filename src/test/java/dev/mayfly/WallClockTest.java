@@ -33,6 +33,7 @@ class WallClockTest {
     private static final Map<String, String> READERS = Map.ofEntries(
             Map.entry("SteadyClock", "begins with it"),
             Map.entry("EngineTimes", "translates the engine's times"),
+            Map.entry("EngineLease", "times of the Lease"),
             Map.entry("WallClockWatch", "notices that it was set"),
             Map.entry("EventRecorder", "times of Events"),
             Map.entry("OrphanEvents", "times of Events"),

@@ -73,6 +73,11 @@ class RuntimeWiring {
         return new Runtimes(runtimes);
     }
 
+    /** True if the engine is on this host. */
+    boolean local() {
+        return DockerRuntime.isLocal(settings());
+    }
+
     /** Depends on the runtimes, because creating them decides whether there is a host to keep it on. */
     @Produces
     @Singleton
