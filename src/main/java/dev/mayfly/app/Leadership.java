@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Holds the operator's Lease where the framework gives up: its election ends when the Lease was not renewed for nine tenths
- * of its duration, by the wall clock. An operator that is {@link EngineLease bound} to the engine of its host goes on, and
+ * Holds the operator's Lease where the framework gives up: its election ends when the Lease was not renewed for half of its
+ * duration, by the wall clock. An operator that is {@link EngineLease bound} to the engine of its host goes on, and
  * renews the Lease once the API server answers. Any other operator exits, since another one may act on its engine.
  */
 @ApplicationScoped
@@ -201,8 +201,9 @@ class Leadership implements Leader {
 
     /** The next operator need not have this one's identity. */
     void stop(@Observes @Priority(FIRST) ShutdownEvent ending) throws InterruptedException {
+        var first = !stopping;
         stopping = true;
-        if (bound) {
+        if (bound && first) {
             timer.execute(this::unbind);
             timer.shutdown();
             timer.awaitTermination(LAST_SECONDS, TimeUnit.SECONDS);

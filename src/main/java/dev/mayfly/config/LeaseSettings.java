@@ -56,9 +56,12 @@ public class LeaseSettings {
         return config.lease().identity().orElseGet(LeaseSettings::host);
     }
 
-    /** How long a Lease may stay without a renewal until its holder has lost it: before another operator may take it. */
+    /**
+     * How long a Lease may stay without a renewal until its holder has lost it: half of its duration. That is noticed only
+     * between two requests to the API server, of which one takes more than two minutes if it does not answer.
+     */
     public static Duration renewDeadline(MayflyConfig config) {
-        return config.lease().duration().multipliedBy(9).dividedBy(10);
+        return config.lease().duration().dividedBy(2);
     }
 
     private static String host() {
