@@ -1,10 +1,10 @@
 package dev.mayfly.docs;
 
+import static dev.mayfly.docs.Sources.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.bench.claim.Claim;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -77,13 +77,13 @@ class FiguresTest {
     void eachBenchIsHeldToItsClaims() throws IOException {
         try (var files = Files.list(BENCHES)) {
             var mains = files.filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> read(file).contains("static void main("))
+                    .filter(file -> text(file).contains("static void main("))
                     .filter(file -> !file.endsWith("ProbedServer.java")) // the server that a bench asks
                     .toList();
 
             assertThat(mains).hasSizeGreaterThan(8).allSatisfy(file -> {
                 var name = file.getFileName().toString().replace(".java", "");
-                assertThat(read(file))
+                assertThat(text(file))
                         .as("%s ends by way of Claims, which knows whether it failed", name)
                         .contains("Claims.judge(" + name + ".class")
                         .doesNotContain("System.exit");
@@ -109,15 +109,7 @@ class FiguresTest {
         var scripts = commands.stream()
                 .flatMap(command -> Stream.of(command.strip().split("[/ ]")))
                 .filter(word -> word.endsWith(".sh"))
-                .map(script -> read(Path.of("deploy/local", script)));
+                .map(script -> text(Path.of("deploy/local", script)));
         return Stream.concat(commands.stream(), scripts).reduce("", String::concat);
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
