@@ -77,7 +77,7 @@ class Leadership implements Leader {
                 () -> engine(runtimes),
                 () -> leading.fireAsync(new Leading()),
                 () -> Quarkus.asyncExit(1),
-                new Timing(LeaseSettings.RETRY, LeaseSettings.renewDeadline(config)));
+                new Timing(LeaseSettings.retry(config), LeaseSettings.renewDeadline(config)));
     }
 
     /**

@@ -31,8 +31,7 @@ public class LeaseSettings {
         void lost();
     }
 
-    /** Time between two renewals. */
-    public static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
     /** @param leader asked for only when it is needed: it depends on the runtimes */
     @Produces
@@ -44,7 +43,7 @@ public class LeaseSettings {
                 .withIdentity(identity(config))
                 .withLeaseDuration(config.lease().duration())
                 .withRenewDeadline(renewDeadline(config))
-                .withRetryPeriod(RETRY)
+                .withRetryPeriod(retry(config))
                 .withLeaderCallbacks(
                         new LeaderCallbacks(() -> leader.get().begin(), () -> leader.get()
                                 .lost(), ignored -> {}))
@@ -62,6 +61,12 @@ public class LeaseSettings {
      */
     public static Duration renewDeadline(MayflyConfig config) {
         return config.lease().duration().dividedBy(2);
+    }
+
+    /** Time between two renewals: several fit into the deadline. */
+    public static Duration retry(MayflyConfig config) {
+        var tenth = config.lease().duration().dividedBy(10);
+        return tenth.compareTo(LONGEST_RETRY) < 0 ? tenth : LONGEST_RETRY;
     }
 
     private static String host() {

@@ -2,6 +2,7 @@ package dev.mayfly.host;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,16 +11,16 @@ import java.util.function.LongSupplier;
  * that passed, and a point in time that lies ten seconds ahead is reached after ten seconds.
  *
  * <p>Times of others are the wall clock's: they are translated where they are read, or compared with the wall clock,
- * {@link InstantSource#system()}. Time during which the machine sleeps does not count as passed.
+ * {@link InstantSource#system()}. The time during which the machine sleeps counts as passed, as by the wall clock.
  */
 public final class SteadyClock implements InstantSource {
-    private static final SteadyClock SYSTEM = new SteadyClock(InstantSource.system(), System::nanoTime);
+    private static final SteadyClock SYSTEM = new SteadyClock(InstantSource.system(), SteadyClock::sinceBoot);
 
     private final Instant began;
     private final long beganNanos;
     private final LongSupplier nanos;
 
-    /** @param nanos time since a fixed instant, as {@link System#nanoTime} */
+    /** @param nanos time since a fixed instant; like {@link System#nanoTime} it may overflow */
     SteadyClock(InstantSource wall, LongSupplier nanos) {
         this.nanos = nanos;
         this.began = wall.instant();
@@ -29,6 +30,12 @@ public final class SteadyClock implements InstantSource {
     /** The one clock of this process: instants are comparable only within one clock. */
     public static InstantSource system() {
         return SYSTEM;
+    }
+
+    private static long sinceBoot() {
+        var time = new long[2];
+        Libc.clock_gettime(Libc.CLOCK_BOOTTIME, time);
+        return TimeUnit.SECONDS.toNanos(time[0]) + time[1];
     }
 
     @Override
