@@ -70,7 +70,9 @@ class FiguresTest {
         assertThat(printedBy).startsWith("`make ");
         var target = printedBy.substring("`make ".length(), printedBy.indexOf('`', 1));
 
-        assertThat(recipe(target)).as("the recipe of %s", target).contains("measure.sh\" " + claim.bench() + "\n");
+        assertThat(recipe(target))
+                .as("the recipe of %s", target)
+                .containsPattern("measure\\.sh\"? " + claim.bench() + "\\b");
     }
 
     @Test
@@ -104,7 +106,6 @@ class FiguresTest {
                 .dropWhile(line -> !line.startsWith(target + ":"))
                 .skip(1)
                 .takeWhile(line -> line.startsWith("\t"))
-                .map(line -> line.replace("measure.sh ", "measure.sh\" ") + "\n")
                 .toList();
         var scripts = commands.stream()
                 .flatMap(command -> Stream.of(command.strip().split("[/ ]")))
