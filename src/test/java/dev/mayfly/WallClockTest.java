@@ -36,6 +36,7 @@ class WallClockTest {
             Map.entry("EngineLease", "times of the Lease"),
             Map.entry("WallClockWatch", "notices that it was set"),
             Map.entry("EventRecorder", "times of Events"),
+            Map.entry("Orphans", "the API server's times of creation"),
             Map.entry("OrphanEvents", "times of Events"),
             Map.entry("DeletionRecords", "times of Events"),
             Map.entry("PrePulls", "times of conditions"),

@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +45,7 @@ class Orphans {
     private final OrphanEvents notice;
     private final Duration creationGrace;
     private final InstantSource clock = SteadyClock.system();
+    private final InstantSource wall = InstantSource.system();
 
     Orphans(Owners owners, Runtimes runtimes, OrphanEvents notice, MayflyConfig config) {
         this.creationGrace = config.creationGrace();
@@ -126,8 +128,14 @@ class Orphans {
         return created.isEmpty()
                 || missing.stream()
                         .flatMap(owner -> replicas(runtime, owner))
-                        .map(Replica::since)
+                        .map(this::earliestSince)
                         .anyMatch(created.get()::isAfter);
+    }
+
+    /** By the wall clock, as the API server's times are. If it was set back, that may have been before or after. */
+    private Instant earliestSince(Replica replica) {
+        var ahead = Duration.between(clock.instant(), wall.instant());
+        return ahead.isNegative() ? replica.since().plus(ahead) : replica.since();
     }
 
     private void collect(ContainerRuntime runtime, OwnerId owner) {
