@@ -48,8 +48,8 @@ class WallClockTest {
             Map.entry("LinuxHost", "times of files"),
             Map.entry("WriteReader", "times of files"));
 
-    private static final DescribedPredicate<JavaClass> A_READER =
-            DescribedPredicate.describe("a reader of the wall clock", type -> READERS.containsKey(type.getSimpleName()));
+    private static final DescribedPredicate<JavaClass> A_READER = DescribedPredicate.describe(
+            "a reader of the wall clock", type -> READERS.containsKey(type.getSimpleName()));
 
     @Test
     void onlyClassesThatStoreOrShowTimesReadTheWallClock() {
@@ -76,8 +76,9 @@ class WallClockTest {
                 .orShould()
                 .dependOnClassesThat()
                 .areAssignableTo(Timer.class)
-                .because("NTP may set it by an hour: take SteadyClock for a duration; where the time is stored, shown or"
-                        + " compared with one of others, add the class to the list of this test and say what for")
+                .because(
+                        "NTP may set it by an hour: take SteadyClock for a duration; where the time is stored, shown or"
+                                + " compared with one of others, add the class to the list of this test and say what for")
                 .check(CLASSES);
     }
 

@@ -90,7 +90,8 @@ final class EngineLease {
         var marks = store.read().map(EngineLease::marks).orElse(Map.of());
         return Optional.ofNullable(marks.get(IDENTITY))
                 .filter(other -> !other.equals(identity))
-                .filter(other -> engine.get().map(id -> id.equals(marks.get(ENGINE))).orElse(true));
+                .filter(other ->
+                        engine.get().map(id -> id.equals(marks.get(ENGINE))).orElse(true));
     }
 
     /** Binds this operator, which holds the Lease, to the engine. @return false if it does not hold it any more */

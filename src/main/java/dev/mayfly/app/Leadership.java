@@ -128,10 +128,11 @@ class Leadership implements Leader {
     private Optional<String> refusal() {
         try {
             return lease.boundByAnother(engine)
-                    .map(other -> ("Operator %s is bound to this engine and may still act on it, so this one exits. If that"
-                                    + " operator is gone for good, delete its Lease, or start this one with"
-                                    + " mayfly.lease.identity=%s.")
-                            .formatted(other, other));
+                    .map(other ->
+                            ("Operator %s is bound to this engine and may still act on it, so this one exits. If that"
+                                            + " operator is gone for good, delete its Lease, or start this one with"
+                                            + " mayfly.lease.identity=%s.")
+                                    .formatted(other, other));
         } catch (KubernetesClientException unanswered) {
             return Optional.of("Whether another operator is bound to this engine is not known, so this one exits: "
                     + unanswered.getMessage());
@@ -189,7 +190,8 @@ class Leadership implements Leader {
     }
 
     private boolean overdue() {
-        return renewed.filter(last -> System.nanoTime() - last < timing.deadline().toNanos())
+        return renewed.filter(
+                        last -> System.nanoTime() - last < timing.deadline().toNanos())
                 .isEmpty();
     }
 

@@ -179,7 +179,8 @@ class RuntimeWiring {
         /** A large machine: 64 CPUs, 256 GiB. */
         private static final Requests SIZE = new Requests(64_000, 256L << 30);
 
-        private final SimulatedRuntime runtime = new SimulatedRuntime(1, SteadyClock.system().instant(), SIZE);
+        private final SimulatedRuntime runtime =
+                new SimulatedRuntime(1, SteadyClock.system().instant(), SIZE);
         private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("simulated").factory());
 

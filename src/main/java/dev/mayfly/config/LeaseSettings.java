@@ -44,9 +44,8 @@ public class LeaseSettings {
                 .withLeaseDuration(config.lease().duration())
                 .withRenewDeadline(renewDeadline(config))
                 .withRetryPeriod(retry(config))
-                .withLeaderCallbacks(
-                        new LeaderCallbacks(() -> leader.get().begin(), () -> leader.get()
-                                .lost(), ignored -> {}))
+                .withLeaderCallbacks(new LeaderCallbacks(
+                        () -> leader.get().begin(), () -> leader.get().lost(), ignored -> {}))
                 .build();
     }
 

@@ -4,7 +4,6 @@ import dev.mayfly.bench.Lives.Kill;
 import dev.mayfly.bench.claim.Claim;
 import dev.mayfly.bench.claim.Claims;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import java.time.Duration;
 import java.util.List;
 
 /**

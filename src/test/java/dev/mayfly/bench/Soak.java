@@ -58,8 +58,7 @@ public final class Soak {
         return times;
     }
 
-    private static void idle(ClusterWrites writes, OperatorUsage operator, Claims claims)
-            throws InterruptedException {
+    private static void idle(ClusterWrites writes, OperatorUsage operator, Claims claims) throws InterruptedException {
         writes.settle();
         var before = operator.cpu();
         var counted = writes.during(IDLE);

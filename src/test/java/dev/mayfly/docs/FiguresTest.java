@@ -59,7 +59,9 @@ class FiguresTest {
         }
         var number = NUMBER.matcher(figure);
 
-        assertThat(number.find()).as("%s begins with the measured value, or is %s", figure, NONE).isTrue();
+        assertThat(number.find())
+                .as("%s begins with the measured value, or is %s", figure, NONE)
+                .isTrue();
         assertThat(Double.parseDouble(number.group(1))).isLessThanOrEqualTo(claim.limit());
     }
 

@@ -50,7 +50,8 @@ class LongOutageOfTheApiServerIT {
 
                 await("the Lease is renewed again")
                         .atMost(Duration.ofSeconds(30))
-                        .until(() -> lease().getSpec().getRenewTime().toInstant().isAfter(back));
+                        .until(() ->
+                                lease().getSpec().getRenewTime().toInstant().isAfter(back));
                 workloads.scale("web", 5);
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> workloads.running("web").size() == 5);

@@ -35,6 +35,8 @@ class SteadyClockTest {
         var end = SteadyClock.system().instant();
 
         assertThat(Duration.between(begin, end))
-                .isBetween(Duration.ofMillis(200), Duration.ofNanos(System.nanoTime() - nanos).plusMillis(1));
+                .isBetween(
+                        Duration.ofMillis(200),
+                        Duration.ofNanos(System.nanoTime() - nanos).plusMillis(1));
     }
 }

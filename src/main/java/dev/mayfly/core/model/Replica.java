@@ -68,8 +68,7 @@ public record Replica(
         return withSince(since.minus(by))
                 .withStartedAt(startedAt.map(start -> start.minus(by)))
                 .withHistory(slot -> slot.withNotBefore(slot.notBefore().minus(by)))
-                .withHealth(known ->
-                        known.withReadySince(known.readySince().map(ready -> ready.minus(by))));
+                .withHealth(known -> known.withReadySince(known.readySince().map(ready -> ready.minus(by))));
     }
 
     /** This replica, ready or not from {@code at} on. */

@@ -110,8 +110,7 @@ public class PolicyEvaluation implements OwnerState {
             return new ImageAdmission(compliance, Optional.of(Compliance.UNKNOWN));
         }
         var admission = new ImageAdmission(
-                compliance,
-                newest.map(used -> evaluate(rules, desired.owner(), Set.of(used), engine.contents())));
+                compliance, newest.map(used -> evaluate(rules, desired.owner(), Set.of(used), engine.contents())));
         if (admission.trouble(desired, observed).isPresent()) {
             rechecks.pullAndInspectIfDue(engine, desired, observed.now());
         }

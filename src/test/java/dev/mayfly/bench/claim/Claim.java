@@ -7,10 +7,10 @@ import java.util.Locale;
  * them in this order, with the figure of one run beside each; {@code FiguresTest} compares them.
  */
 public enum Claim {
-    SCALE_UP("Bench", "0 → 50 replicas, beside the raw Engine API with identical bodies, median of 5", 1.25, Unit.TIMES),
+    SCALE_UP(
+            "Bench", "0 → 50 replicas, beside the raw Engine API with identical bodies, median of 5", 1.25, Unit.TIMES),
     SCALE_DOWN("Bench", "50 → 0 with a grace of 1 s, beside the raw Engine API, median of 5", 1.25, Unit.TIMES),
-    HEAL_P99(
-            "HealBench", "50 replicas, 200 kills from outside → a ready successor, 99th percentile", 1, Unit.SECONDS),
+    HEAL_P99("HealBench", "50 replicas, 200 kills from outside → a ready successor, 99th percentile", 1, Unit.SECONDS),
     ROLLOUT(
             "RolloutBench",
             "a rollout of 50 with maxSurge 100 %, beside 0 → 50 plus 50 → 0, median of 5",
@@ -41,7 +41,10 @@ public enum Claim {
     IDLE_WRITES("Soak", "writes to the API server in that time, but for Leases", 0, Unit.COUNT),
     MEMORY("Soak", "the operator's memory with these 50 replicas", 300, Unit.MEGABYTES),
     SERVICES_FALSE_FINDINGS(
-            "AuditSoak", "findings of 200 replicas of 10 services in Audit, which wrote nothing, in an hour", 0, Unit.COUNT),
+            "AuditSoak",
+            "findings of 200 replicas of 10 services in Audit, which wrote nothing, in an hour",
+            0,
+            Unit.COUNT),
     STORIES_FAILED("LifeSoak", "stories of a replica's life at full scale that failed", 0, Unit.COUNT);
 
     /** Of a limit and of what is measured. */

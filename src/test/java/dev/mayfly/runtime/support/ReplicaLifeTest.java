@@ -99,10 +99,7 @@ class ReplicaLifeTest {
     /** The engine's times are the wall clock's: one that was set forward by an hour would excuse each crash since its start. */
     @Test
     void aReportedExitTellsHowLongTheReplicaServedHoweverTheEnginesClockWasSet() {
-        apply(
-                inspected(RUNS),
-                died(),
-                inspected(ended().withHealth(health -> health.withServed(Duration.ofHours(1)))));
+        apply(inspected(RUNS), died(), inspected(ended().withHealth(health -> health.withServed(Duration.ofHours(1)))));
 
         assertThat(observed().health().served()).isEqualTo(Duration.between(NOON, LATER));
     }

@@ -35,7 +35,8 @@ class EngineTimesTest {
 
     @Test
     void aClockThatWasNotSetChangesNothing() {
-        var times = new EngineTimes(() -> START.plusSeconds(9), () -> START.plusSeconds(9).minusMillis(900));
+        var times = new EngineTimes(
+                () -> START.plusSeconds(9), () -> START.plusSeconds(9).minusMillis(900));
 
         assertThat(times.ours(running())).isEqualTo(running());
         assertThat(times.engines(START)).isEqualTo(START);
