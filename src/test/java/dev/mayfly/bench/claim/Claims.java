@@ -39,15 +39,21 @@ public final class Claims {
     }
 
     boolean run(Measurement measurement, PrintStream out) {
+        var completed = completes(measurement, out);
+        out.println();
+        all.forEach(claim -> out.println(line(claim)));
+        return completed && all.stream().allMatch(this::kept);
+    }
+
+    private boolean completes(Measurement measurement, PrintStream out) {
         try {
             measurement.measure(this);
+            return true;
         } catch (Exception | AssertionError failed) {
             out.println("The bench failed:");
             failed.printStackTrace(out);
+            return false;
         }
-        out.println();
-        all.forEach(claim -> out.println(line(claim)));
-        return all.stream().allMatch(this::kept);
     }
 
     /** Notes a measured value, in the claim's unit. A repeated measurement counts with its largest value. */
