@@ -1,10 +1,39 @@
 #!/usr/bin/env bash
 # make down: removes our resources, their leftovers on the engine, and all that `up` started. Keeps what was there before.
+# A step that fails stops no other one: it is named at the end, and the exit code is 1.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 one_at_a_time "$0" "$@"
 # shellcheck source=deploy/local/resources.sh
 source "$HERE/resources.sh"
+
+TROUBLE=()
+
+# attempt WHAT COMMAND…: runs it by the rules of this script (set -e, which a condition would switch off), and goes on if it fails.
+attempt() {
+  local what=$1 status
+  shift
+  set +e
+  (
+    set -e
+    "$@"
+  )
+  status=$?
+  set -e
+  ((status == 0)) || TROUBLE+=("$what")
+}
+
+answers_engine() { DOCKER_HOST=$("$HERE/engine.sh" host) timeout 10 docker version >/dev/null 2>&1; } # no answer is an answer
+
+# sweep: what stays although the engine answers is named; an engine that is dead is asked again by the next `make down`.
+sweep() {
+  attempt "leftovers on engine and machine: see above" "$HERE/sweep.sh"
+  if [ -s "$LOCAL/clusters" ] && answers_engine; then
+    TROUBLE+=("of cluster $(paste -sd ' ' "$LOCAL/clusters"): see \"left of cluster\" above")
+  fi
+}
+
+end_cluster() { if ((unread)); then "$HERE/cluster.sh" halt; else "$HERE/cluster.sh" down; fi; }
 
 show_leftovers() {
   local status=0
@@ -25,26 +54,29 @@ show_leftovers() {
 export KUBECONFIG=$KUBECONFIG_FILE
 prepare_state
 kind=$("$HERE/cluster.sh" kind)
-delete_resources
+attempt "resources in the cluster" delete_resources
 step "Operator"
-"$HERE/operator.sh" down
+attempt "the operator: see $LOG/operator.log" "$HERE/operator.sh" down
 unread=0
 remember_pulled || unread=1
 mapfile -t ids < <(sort -u "$LOCAL/clusters" 2>/dev/null) # nothing was ever up
-"$HERE/sweep.sh"
+sweep
 ((!unread)) || printf '%s\n' "${ids[@]}" >"$LOCAL/clusters" # the next down asks for their images again
-if [ -d "$LOCAL/node" ]; then "$HERE/node.sh" down; fi
-"$HERE/swarm.sh" down
+if [ -d "$LOCAL/node" ]; then attempt "the node: $LOCAL/node" "$HERE/node.sh" down; fi
+attempt "the Swarm of make bench-heal: $LOCAL/swarm" "$HERE/swarm.sh" down
 if [ "$kind" = k3s ] && ((!unread)); then # what remembers the images came with it
   step "The parts that up started"
-  withdraw
+  attempt "what up applied to the k3s" withdraw
 fi
 show_leftovers
 step "Cluster"
-if ((unread)); then "$HERE/cluster.sh" halt; else "$HERE/cluster.sh" down; fi
-"$HERE/engine.sh" down
+attempt "the cluster: see $LOG/cluster.log" end_cluster
+attempt "the Docker Engine that up started: see $LOG/dockerd.log" "$HERE/engine.sh" down
 
 step "Kept"
 say "$LOCAL/bin and $LOG (delete them freely), Maven's and Go's caches, the sample images"
 kept_packages
+if ((${#TROUBLE[@]})); then
+  fail "not everything could be taken down; all else is gone. Left:" "${TROUBLE[@]}" "Once nothing uses it any more: make down"
+fi
 printf '\nMayfly is down.\n'

@@ -129,7 +129,8 @@ remove_directories() {
   local directory
   directories "$1" | while read -r directory; do
     if may_remove "$directory"; then
-      awk -v d="$directory" '$2 == d || index($2, d "/") == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount
+      # a mount that is in use is named by umount, and its directory counted below
+      awk -v d="$directory" '$2 == d || index($2, d "/") == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount || true
       is_root || chmod -R u+rwX "$directory" 2>/dev/null || true # what a scanner unpacked may be closed; what is another's can't be opened, and rm names it
       rm -rf --one-file-system "$directory" || continue # it names what stays, and that is counted below
       say "removed $directory"
@@ -144,10 +145,12 @@ empty_parents() {
   local parent
   is_root || return 0 # in /run and /var/lib only root may
   for parent in /run/mayfly /var/lib/mayfly; do
-    [ ! -d "$parent" ] || rmdir --ignore-fail-on-non-empty "$parent"
+    # such as one that something is mounted on: rmdir says why
+    [ ! -d "$parent" ] || rmdir --ignore-fail-on-non-empty "$parent" || STAYING+=("$parent")
   done
 }
 
+# sweep CLUSTER: `remove` says what it could not remove, and `left` counts it; nothing of that keeps the rest.
 sweep() {
   containers "$1" | remove containers docker rm -fv
   networks "$1" | remove networks docker network rm
@@ -190,7 +193,8 @@ if ! answers; then
   say "the engine does not answer: nothing removed; make down again once it runs"
   exit 0
 fi
-REMAINING=()
+REMAINING=() # clusters of which something is in use, or not ours to remove
+STAYING=()   # what should have gone and could not be removed
 while read -r cluster; do
   [[ $cluster =~ ^[0-9a-f]{12}$ ]] || fail "$IDS holds something that is no cluster id: $cluster" "take that line out"
   sweep "$cluster"
@@ -208,3 +212,4 @@ if ((${#REMAINING[@]})); then
 else
   rm -f "$IDS"
 fi
+((${#STAYING[@]} == 0)) || fail "these could not be removed: ${STAYING[*]}" "once nothing uses them any more: make down"

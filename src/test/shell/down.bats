@@ -62,6 +62,31 @@ nothing_left() {
   nothing_left
 }
 
+@test "something that can't be removed stops nothing else, is named, and ends with 1" {
+  local busy=/var/lib/mayfly/$CLUSTER/busy holder
+  apply_workload web 3
+  eventually runs "$CLUSTER" web 3
+  mkdir "$busy"
+  mount -t tmpfs tmpfs "$busy"
+  (cd "$busy" && exec sleep 600) 3>&- &
+  holder=$!
+  run "$HERE/down.sh"
+  kill "$holder"
+  [ "$status" = 1 ]
+  [[ $output == *"left of cluster $CLUSTER: directory /var/lib/mayfly/$CLUSTER, mount $busy"* ]]
+  [[ $output == *"not everything could be taken down; all else is gone. Left:"*"of cluster $CLUSTER"* ]]
+  [[ $output != *"Mayfly is down."* ]]
+  [ "$(containers_of "$CLUSTER")" = 0 ]
+  [ "$(networks_of "$CLUSTER")" = 0 ]
+  [ "$(operators)" = 0 ]
+  run pgrep -f "$MAYFLY_LOCAL/kube"
+  [ "$status" = 1 ]
+
+  eventually ended "$holder"
+  make_quietly down
+  nothing_left
+}
+
 @test "with the operator dead" {
   apply_workload web 3
   eventually runs "$CLUSTER" web 3

@@ -201,6 +201,16 @@ SH
     - $CLUSTER "$HERE/sweep.sh"
 }
 
+@test "a directory that can't be removed is named, and nothing else is kept by it" {
+  planted_network $CLUSTER
+  # shellcheck disable=SC2016  # expanded inside
+  run unshare --mount bash -euc 'mount -t tmpfs tmpfs /var/lib; mkdir -p "/var/lib/mayfly"; mount -t tmpfs tmpfs /var/lib/mayfly
+    mkdir "/var/lib/mayfly/$1"; "$2"' - $CLUSTER "$HERE/sweep.sh"
+  [ "$status" = 1 ]
+  [[ $output == *"these could not be removed: /var/lib/mayfly"* ]]
+  [ "$(networks_of "$CLUSTER")" = 0 ]
+}
+
 @test "an invalid id is refused" {
   echo .. >"$MAYFLY_LOCAL/clusters"
   run "$HERE/sweep.sh"

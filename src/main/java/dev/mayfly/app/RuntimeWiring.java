@@ -6,6 +6,7 @@ import dev.mayfly.host.FileJournal;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.Journal;
 import dev.mayfly.host.LinuxHost;
+import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cluster.ClusterIdentity;
 import dev.mayfly.operator.image.PolicyGate;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -24,8 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +61,7 @@ class RuntimeWiring {
                 settings,
                 DockerRuntime.isLocal(settings) ? host() : Optional.empty(),
                 ConfiguredScanners.of(config.images().scanners()),
-                InstantSource.system());
+                SteadyClock.system());
         var images = docker.imageEngine().orElseThrow();
         images.gate(gate.over(images.contents()));
         docker.start();
@@ -72,6 +71,11 @@ class RuntimeWiring {
             runtimes.put("Simulated", simulated.runtime());
         }
         return new Runtimes(runtimes);
+    }
+
+    /** True if the engine is on this host. */
+    boolean local() {
+        return DockerRuntime.isLocal(settings());
     }
 
     /** Depends on the runtimes, because creating them decides whether there is a host to keep it on. */
@@ -175,7 +179,8 @@ class RuntimeWiring {
         /** A large machine: 64 CPUs, 256 GiB. */
         private static final Requests SIZE = new Requests(64_000, 256L << 30);
 
-        private final SimulatedRuntime runtime = new SimulatedRuntime(1, Instant.now(), SIZE);
+        private final SimulatedRuntime runtime =
+                new SimulatedRuntime(1, SteadyClock.system().instant(), SIZE);
         private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("simulated").factory());
 
@@ -188,7 +193,7 @@ class RuntimeWiring {
         }
 
         private void tick() {
-            var behind = Duration.between(runtime.now(), Instant.now());
+            var behind = Duration.between(runtime.now(), SteadyClock.system().instant());
             if (behind.isPositive()) {
                 runtime.advance(behind);
             }

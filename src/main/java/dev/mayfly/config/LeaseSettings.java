@@ -3,7 +3,7 @@ package dev.mayfly.config;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
-import jakarta.enterprise.event.Event;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
@@ -18,23 +18,54 @@ public class LeaseSettings {
     /** Fired when this operator becomes the leader. */
     public record Leading() {}
 
-    private static final Duration RETRY = Duration.ofSeconds(5);
+    /** Follows the framework's election, which does not end the operator when its Lease is lost. */
+    public interface Leader {
+        /**
+         * Called when this operator holds the Lease, before it reconciles anything.
+         *
+         * @throws RuntimeException if it must not act: {@link #lost} follows
+         */
+        void begin();
 
+        /** Called when the election is over: the Lease was not renewed in time, another operator has it, or this one ends. */
+        void lost();
+    }
+
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
+
+    /** @param leader asked for only when it is needed: it depends on the runtimes */
     @Produces
     @Singleton
-    LeaderElectionConfiguration lease(MayflyConfig config, Event<Leading> leading) {
-        var lease = config.lease();
-        // An operator that loses the Lease exits. A short duration would end it whenever the API server is away for a
-        // while.
-        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(lease.name())
+    LeaderElectionConfiguration lease(MayflyConfig config, Instance<Leader> leader) {
+        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(
+                        config.lease().name())
                 .withLeaseNamespace(config.namespace())
-                .withIdentity(lease.identity().orElseGet(LeaseSettings::host))
-                .withLeaseDuration(lease.duration())
-                .withRenewDeadline(lease.duration().multipliedBy(9).dividedBy(10))
-                .withRetryPeriod(RETRY)
-                .withLeaderCallbacks(
-                        new LeaderCallbacks(() -> leading.fireAsync(new Leading()), () -> {}, leader -> {}))
+                .withIdentity(identity(config))
+                .withLeaseDuration(config.lease().duration())
+                .withRenewDeadline(renewDeadline(config))
+                .withRetryPeriod(retry(config))
+                .withLeaderCallbacks(new LeaderCallbacks(
+                        () -> leader.get().begin(), () -> leader.get().lost(), ignored -> {}))
                 .build();
+    }
+
+    /** The identity under which this operator holds the Lease. */
+    public static String identity(MayflyConfig config) {
+        return config.lease().identity().orElseGet(LeaseSettings::host);
+    }
+
+    /**
+     * How long a Lease may stay without a renewal until its holder has lost it: half of its duration. That is noticed only
+     * between two requests to the API server, of which one takes more than two minutes if it does not answer.
+     */
+    public static Duration renewDeadline(MayflyConfig config) {
+        return config.lease().duration().dividedBy(2);
+    }
+
+    /** Time between two renewals: several fit into the deadline. */
+    public static Duration retry(MayflyConfig config) {
+        var tenth = config.lease().duration().dividedBy(10);
+        return tenth.compareTo(LONGEST_RETRY) < 0 ? tenth : LONGEST_RETRY;
     }
 
     private static String host() {

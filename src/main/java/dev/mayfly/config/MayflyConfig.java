@@ -291,8 +291,9 @@ public interface MayflyConfig {
         Optional<String> identity();
 
         /**
-         * Time after which an operator on another host may take over the Lease of one that vanished. The operator exits
-         * if the API server is unreachable for nine tenths of it. A number with a unit.
+         * Time after which an operator on another host may take over the Lease of one that vanished. An operator that
+         * reaches its engine over the network exits if the API server is unreachable for half of it; one on the engine's
+         * host continues. A number with a unit.
          */
         @WithDefault("10m")
         Duration duration();

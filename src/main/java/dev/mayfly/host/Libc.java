@@ -5,8 +5,8 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 
 /**
- * System calls that the JDK does not offer. They work relative to an open directory, so neither links nor the length of
- * a path matter, and take names as bytes, so neither their encoding nor the JVM's locale matters. Linux, 64 bit.
+ * System calls that the JDK does not offer. Those for files work relative to an open directory, so neither links nor the
+ * length of a path matter, and take names as bytes, so neither their encoding nor the JVM's locale matters. Linux, 64 bit.
  */
 final class Libc {
     private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
@@ -20,6 +20,9 @@ final class Libc {
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_EMPTY_PATH = 0x1000;
     static final int STATX_BASIC_AND_BIRTH = 0xFFF;
+
+    /** Goes on evenly whoever sets the time, also while the machine sleeps (clock_gettime(2)). */
+    static final int CLOCK_BOOTTIME = 7;
 
     static final int ENOENT = 2;
     static final int ENOTDIR = 20;
@@ -48,6 +51,9 @@ final class Libc {
     static native long readlinkat(int directory, byte[] path, byte[] target, long size) throws LastErrorException;
 
     static native long fgetxattr(int descriptor, byte[] name, byte[] value, long size) throws LastErrorException;
+
+    /** @param time receives seconds and nanoseconds */
+    static native int clock_gettime(int clock, long[] time) throws LastErrorException;
 
     static native long read(int descriptor, byte[] buffer, long size) throws LastErrorException;
 }

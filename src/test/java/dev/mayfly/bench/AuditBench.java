@@ -1,5 +1,7 @@
 package dev.mayfly.bench;
 
+import dev.mayfly.bench.claim.Claim;
+import dev.mayfly.bench.claim.Claims;
 import dev.mayfly.testing.engine.Docker;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -28,14 +30,17 @@ public final class AuditBench {
         this.operator = operator;
     }
 
-    public static void main(String[] arguments) throws Exception {
-        try (var client = new KubernetesClientBuilder().build()) {
-            new AuditBench(client, OperatorUsage.ofRunning()).run();
-        }
-        System.exit(0); // the engine client's threads are not daemon threads
+    public static void main(String[] arguments) {
+        Claims.judge(AuditBench.class, AuditBench::measure);
     }
 
-    private void run() throws InterruptedException {
+    private static void measure(Claims claims) throws Exception {
+        try (var client = new KubernetesClientBuilder().build()) {
+            new AuditBench(client, OperatorUsage.ofRunning()).run(claims);
+        }
+    }
+
+    private void run(Claims claims) throws InterruptedException {
         makeImage();
         try (var workloads = new AuditedWorkloads(client, IMAGES, REPLICAS)) {
             workloads.run("Off");
@@ -44,9 +49,11 @@ public final class AuditBench {
             workloads.run("Audit");
             var audit = used(AUDITED, () -> {});
             System.out.printf("mode Audit, every %d s           %.2f %% of a core%n", AuditedWorkloads.INTERVAL, audit);
+            var findings = workloads.findings();
             System.out.printf(
                     "findings of %d replicas that wrote nothing, in %d s: %d%n",
-                    REPLICAS, AUDITED.toSeconds(), workloads.findings());
+                    REPLICAS, AUDITED.toSeconds(), findings);
+            claims.measured(Claim.AUDIT_FALSE_FINDINGS, findings);
             workloads.run("Off");
             var naive = used(WATCHED, AuditBench::diffAll);
             System.out.printf(
@@ -54,6 +61,8 @@ public final class AuditBench {
             System.out.printf(
                     "looking for writes costs         %.2f %% of a core; docker diff of all %.2f %%%n",
                     audit - off, naive - off);
+            claims.measured(Claim.AUDIT_CPU, audit - off);
+            claims.measured(Claim.AUDIT_BESIDE_DIFF, (audit - off) / (naive - off));
         } finally {
             Docker.client().removeImageCmd(MADE).exec();
         }

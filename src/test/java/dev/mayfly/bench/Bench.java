@@ -1,5 +1,7 @@
 package dev.mayfly.bench;
 
+import dev.mayfly.bench.claim.Claim;
+import dev.mayfly.bench.claim.Claims;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.Requests;
@@ -23,7 +25,11 @@ public final class Bench {
 
     private Bench() {}
 
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
+        Claims.judge(Bench.class, Bench::measure);
+    }
+
+    private static void measure(Claims claims) throws Exception {
         var defaults = Settings.of("0000000bench");
         var settings = new EngineSettings(
                 defaults.cluster(),
@@ -54,9 +60,8 @@ public final class Bench {
                     System.out.printf("%5d %8.2f %10.2f %10.2f %12.2f%n", round, row[0], row[1], row[2], row[3]);
                 }
             }
-            summary(rows);
+            summary(rows, claims);
         }
-        System.exit(0); // the engine client's threads are not daemon threads
     }
 
     private static int bestConcurrency(RawEngine raw) {
@@ -93,7 +98,9 @@ public final class Bench {
         return row;
     }
 
-    private static void summary(List<double[]> rows) {
+    private static void summary(List<double[]> rows, Claims claims) {
+        claims.measured(Claim.SCALE_UP, median(rows, 1) / median(rows, 0));
+        claims.measured(Claim.SCALE_DOWN, median(rows, 3) / median(rows, 2));
         System.out.printf(
                 "%nmedian  up   %5.2f s raw, %5.2f s mayfly: %.2fx%n",
                 median(rows, 0), median(rows, 1), median(rows, 1) / median(rows, 0));

@@ -1,5 +1,7 @@
 package dev.mayfly.bench;
 
+import dev.mayfly.bench.claim.Claim;
+import dev.mayfly.bench.claim.Claims;
 import dev.mayfly.scenario.BrokenRollout;
 import dev.mayfly.scenario.BusyScaleDown;
 import dev.mayfly.scenario.ComeAndGone;
@@ -37,7 +39,11 @@ public final class LifeSoak {
 
     private LifeSoak() {}
 
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
+        Claims.judge(LifeSoak.class, claims -> measure(arguments, claims));
+    }
+
+    private static void measure(String[] arguments, Claims claims) throws Exception {
         Patience.grow();
         var failed = new ArrayList<String>();
         image();
@@ -56,7 +62,7 @@ public final class LifeSoak {
         Docker.client().removeImageCmd(IMAGE).withForce(true).exec();
         System.out.printf(
                 "stories of a replica's life: %s%n", failed.isEmpty() ? "all as they must be" : "FAILED " + failed);
-        System.exit(failed.isEmpty() ? 0 : 1); // the engine client's threads are not daemon threads
+        claims.measured(Claim.STORIES_FAILED, failed.size());
     }
 
     private static OperatorProcess operator() {

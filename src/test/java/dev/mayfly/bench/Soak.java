@@ -1,5 +1,7 @@
 package dev.mayfly.bench;
 
+import dev.mayfly.bench.claim.Claim;
+import dev.mayfly.bench.claim.Claims;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
@@ -14,14 +16,19 @@ public final class Soak {
 
     private Soak() {}
 
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
+        Claims.judge(Soak.class, Soak::measure);
+    }
+
+    private static void measure(Claims claims) throws Exception {
         try (var client = new KubernetesClientBuilder().build()) {
             var operator = OperatorUsage.ofRunning();
-            new JvmStarts(client).print();
+            new JvmStarts(client).measure(claims);
             var first = firstContainers(client);
             System.out.printf(
                     "apply -> first container runs    median %.2f s, slowest %.2f s of %d%n",
                     median(first), slowest(first), TRIES);
+            claims.measured(Claim.FIRST_CONTAINER, median(first));
             try (var workload = new BenchWorkload(client, BenchWorkload.DEAF, Duration.ofSeconds(1))) {
                 System.out.printf(
                         "0 -> %d                          %.2f s%n", REPLICAS, seconds(workload.scale(REPLICAS)));
@@ -32,11 +39,13 @@ public final class Soak {
                 System.out.printf(
                         "killed from outside -> replaced  median %.2f s, slowest %.2f s of %d%n",
                         median(heals), slowest(heals), TRIES);
-                idle(new ClusterWrites(client), operator);
+                claims.measured(Claim.REPLACED, median(heals));
+                idle(new ClusterWrites(client), operator, claims);
             }
-            System.out.printf("operator's resident memory       %d MB%n", operator.residentMegabytes());
+            var memory = operator.residentMegabytes();
+            System.out.printf("operator's resident memory       %d MB%n", memory);
+            claims.measured(Claim.MEMORY, memory);
         }
-        System.exit(0); // the engine client's threads are not daemon threads
     }
 
     private static List<Duration> firstContainers(KubernetesClient client) throws Exception {
@@ -49,14 +58,17 @@ public final class Soak {
         return times;
     }
 
-    private static void idle(ClusterWrites writes, OperatorUsage operator) throws InterruptedException {
+    private static void idle(ClusterWrites writes, OperatorUsage operator, Claims claims) throws InterruptedException {
         writes.settle();
         var before = operator.cpu();
         var counted = writes.during(IDLE);
         var used = operator.cpu().minus(before);
+        var percent = 100.0 * used.toMillis() / IDLE.toMillis();
         System.out.printf(
                 "idle, %d replicas, %d s           %.2f %% of a core, %d writes to the API server besides Leases%n",
-                REPLICAS, IDLE.toSeconds(), 100.0 * used.toMillis() / IDLE.toMillis(), counted);
+                REPLICAS, IDLE.toSeconds(), percent, counted);
+        claims.measured(Claim.IDLE_CPU, percent);
+        claims.measured(Claim.IDLE_WRITES, counted);
     }
 
     private static double median(List<Duration> times) {

@@ -33,6 +33,11 @@ public record Launch(
         return priority != Priority.MAKE && !notBefore.isAfter(now);
     }
 
+    /** This launch with that earliest start. */
+    public Launch withNotBefore(Instant earliest) {
+        return new Launch(id, revision, template, failures, restarts, earliest, priority);
+    }
+
     /** The replica as it is observed from the moment the launch is accepted. */
     public Replica pending(Instant now) {
         return new Replica(

@@ -63,6 +63,14 @@ public record Replica(
         return moved.withPhase(next).withSince(at).serving(next == Phase.RUNNING && (ready() || !health.gated()), at);
     }
 
+    /** This replica with all its times by that much earlier, such as for a clock that is that much behind. */
+    public Replica earlier(Duration by) {
+        return withSince(since.minus(by))
+                .withStartedAt(startedAt.map(start -> start.minus(by)))
+                .withHistory(slot -> slot.withNotBefore(slot.notBefore().minus(by)))
+                .withHealth(known -> known.withReadySince(known.readySince().map(ready -> ready.minus(by))));
+    }
+
     /** This replica, ready or not from {@code at} on. */
     public Replica serving(boolean isReady, Instant at) {
         return withHealth(health.serving(isReady, at));

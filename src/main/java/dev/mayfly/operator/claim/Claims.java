@@ -7,6 +7,7 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Volume;
+import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.claim.ClaimHolds.ClaimKey;
 import dev.mayfly.operator.claim.ClaimRules.Use;
 import dev.mayfly.operator.claim.Claims.Unusable.Why;
@@ -44,7 +45,7 @@ public class Claims {
     private final ClaimHolds holds;
     private final WaitForFirstConsumer waitForFirstConsumer;
     private final Runtimes runtimes;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.system();
 
     Claims(
             MayflyConfig config,

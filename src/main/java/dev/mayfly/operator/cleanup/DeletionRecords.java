@@ -53,6 +53,7 @@ public class DeletionRecords {
     private final SpecReader specs;
     private final WorkloadTotalsJournal totals;
     private final Journal journal;
+    /** Events show the wall clock's times. */
     private final InstantSource clock = InstantSource.system();
     /** By UID. Kept after a write, for resources whose finalizer could not be removed. */
     private final Cache<String, Integer> tries =

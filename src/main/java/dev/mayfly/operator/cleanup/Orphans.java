@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.event.EventObjects;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -42,7 +44,8 @@ class Orphans {
     private final Runtimes runtimes;
     private final OrphanEvents notice;
     private final Duration creationGrace;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.system();
+    private final InstantSource wall = InstantSource.system();
 
     Orphans(Owners owners, Runtimes runtimes, OrphanEvents notice, MayflyConfig config) {
         this.creationGrace = config.creationGrace();
@@ -125,8 +128,14 @@ class Orphans {
         return created.isEmpty()
                 || missing.stream()
                         .flatMap(owner -> replicas(runtime, owner))
-                        .map(Replica::since)
+                        .map(this::earliestSince)
                         .anyMatch(created.get()::isAfter);
+    }
+
+    /** By the wall clock, as the API server's times are. If it was set back, that may have been before or after. */
+    private Instant earliestSince(Replica replica) {
+        var ahead = Duration.between(clock.instant(), wall.instant());
+        return ahead.isNegative() ? replica.since().plus(ahead) : replica.since();
     }
 
     private void collect(ContainerRuntime runtime, OwnerId owner) {

@@ -35,6 +35,7 @@ public class SharedResources {
     /** UIDs of finished tasks whose network is released. */
     private final Set<String> released = ConcurrentHashMap.newKeySet();
 
+    /** Compared with the engine's times of creation. */
     private final InstantSource clock = InstantSource.system();
 
     SharedResources(SpecReader specs, Runtimes runtimes, ResourceCaches resources, MayflyConfig config) {

@@ -2,6 +2,7 @@ package dev.mayfly.operator.cleanup;
 
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.core.status.TaskMemory;
+import dev.mayfly.host.SteadyClock;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,7 +19,7 @@ public class TaskExpiry {
     private static final Logger LOG = Logger.getLogger(TaskExpiry.class);
 
     private final KubernetesClient client;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.system();
 
     TaskExpiry(KubernetesClient client) {
         this.client = client;

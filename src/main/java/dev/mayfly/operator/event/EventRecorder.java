@@ -48,6 +48,7 @@ public class EventRecorder {
 
     private final KubernetesClient client;
     private final Runtimes runtimes;
+    /** Events show the wall clock's times. */
     private final InstantSource clock = InstantSource.system();
     /**
      * Guarded by this object. Not a cache that expires: a series must not go before it is written, however long the API

@@ -31,6 +31,7 @@ class ComplianceReport implements PolicyReport {
     private static final int LONGEST_BYTES = 512;
 
     private final PolicyEvaluation evaluation;
+    /** The ages of images count by the wall clock, which dated them. */
     private final InstantSource clock = InstantSource.system();
 
     ComplianceReport(PolicyEvaluation evaluation) {

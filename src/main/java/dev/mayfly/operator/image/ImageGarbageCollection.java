@@ -47,7 +47,9 @@ public class ImageGarbageCollection {
     private final ReferencedImages wanted;
     private final CollectionReport report;
     private final CollectionEvents events;
+    /** The records of images hold the wall clock's times, for other processes of the operator. */
     private final InstantSource clock = InstantSource.system();
+
     private final AtomicBoolean busy = new AtomicBoolean();
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("image-collector").factory());

@@ -13,6 +13,7 @@ import dev.mayfly.core.policy.Compliance.Breach;
 import dev.mayfly.core.policy.Compliance.State;
 import dev.mayfly.core.policy.Policy;
 import dev.mayfly.core.policy.Verdicts;
+import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.operator.image.ImageUses.Used;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -50,7 +51,10 @@ public class PolicyEvaluation implements OwnerState {
     private final ImagePolicies policies;
     private final ResourceCaches resources;
     private final ViolationRecheck rechecks;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.system();
+    /** The ages of images count by the wall clock, which dated them. */
+    private final InstantSource wall = InstantSource.system();
+
     private final Map<OwnerId, Uses> uses = new ConcurrentHashMap<>();
     /** By owner and image ID; also by owner and revision, while the revision's image is being pulled. */
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
@@ -95,7 +99,7 @@ public class PolicyEvaluation implements OwnerState {
         if (rules.isEmpty()) {
             return new ImageAdmission(Compliance.NO_POLICY, Optional.empty());
         }
-        var compliance = evaluate(rules, desired.owner(), all, engine.contents(), observed);
+        var compliance = evaluate(rules, desired.owner(), all, engine.contents());
         if (!compliance.breaches().isEmpty()) {
             rechecks.inspectIfDue(
                     engine.contents(), desired.owner(), inspected(all, engine.contents()), observed.now());
@@ -106,16 +110,14 @@ public class PolicyEvaluation implements OwnerState {
             return new ImageAdmission(compliance, Optional.of(Compliance.UNKNOWN));
         }
         var admission = new ImageAdmission(
-                compliance,
-                newest.map(used -> evaluate(rules, desired.owner(), Set.of(used), engine.contents(), observed)));
+                compliance, newest.map(used -> evaluate(rules, desired.owner(), Set.of(used), engine.contents())));
         if (admission.trouble(desired, observed).isPresent()) {
             rechecks.pullAndInspectIfDue(engine, desired, observed.now());
         }
         return admission;
     }
 
-    private Compliance evaluate(
-            List<Policy> rules, OwnerId owner, Set<Used> all, ImageContents contents, Observed observed) {
+    private Compliance evaluate(List<Policy> rules, OwnerId owner, Set<Used> all, ImageContents contents) {
         var breaches = new LinkedHashSet<Breach>();
         var unknown = all.isEmpty();
         var ruled = false;
@@ -127,7 +129,7 @@ public class PolicyEvaluation implements OwnerState {
                 unknown = true;
             } else {
                 ruled |= !Verdicts.applicable(rules, used.use(), image.get()).isEmpty();
-                Verdicts.breaches(rules, used.use(), image.get(), observed.now()).stream()
+                Verdicts.breaches(rules, used.use(), image.get(), wall.instant()).stream()
                         .map(breach -> all.size() > 1 ? of(used, breach) : breach)
                         .forEach(breaches::add);
             }

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 public class PolicyGate {
     private final ImagePolicies policies;
     private final PulledImagesStore pulled;
+    /** The ages of images count by the wall clock, which dated them. */
     private final InstantSource clock = InstantSource.system();
 
     PolicyGate(ImagePolicies policies, PulledImagesStore pulled) {

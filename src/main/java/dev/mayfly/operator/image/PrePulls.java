@@ -31,6 +31,7 @@ public class PrePulls implements PolicyReport {
 
     private final Runtimes runtimes;
     private final ImagePolicies policies;
+    /** Conditions show the wall clock's times. */
     private final InstantSource clock = InstantSource.system();
     /** By reference, the failure of the last pull; empty: the image is present. */
     private final Map<String, Optional<String>> answers = new ConcurrentHashMap<>();

@@ -4,6 +4,7 @@ import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.core.plan.Planner;
+import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.claim.Claims;
 import dev.mayfly.operator.cleanup.DeletionRecords;
 import dev.mayfly.operator.cleanup.SharedResources;
@@ -38,7 +39,7 @@ class Cleanup {
     private final WorkloadTotalsJournal totals;
     private final DeletionRecords records;
     private final List<OwnerState> states;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.system();
 
     Cleanup(
             SpecReader specs,

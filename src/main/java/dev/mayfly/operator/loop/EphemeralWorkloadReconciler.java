@@ -10,6 +10,7 @@ import dev.mayfly.core.plan.ScaleDown;
 import dev.mayfly.core.plan.ScaleDown.PendingScaleDown;
 import dev.mayfly.core.status.BusyWait;
 import dev.mayfly.core.status.RolloutState;
+import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.claim.Claims;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.ResourceCaches;
@@ -40,7 +41,7 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
     private final Statuses statuses;
     private final Cleanup cleanup;
     private final ResourceCaches resources;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.system();
 
     EphemeralWorkloadReconciler(
             DesiredReader reader,

@@ -12,6 +12,7 @@ import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.plan.Planner;
 import dev.mayfly.core.plan.Planner.Plan;
 import dev.mayfly.core.policy.Compliance;
+import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
 import dev.mayfly.operator.image.PolicyEvaluation;
 import dev.mayfly.operator.image.PolicyEvaluation.ImageAdmission;
@@ -40,7 +41,7 @@ public class ReconcileLoop {
     private final PolicyEvaluation policies;
     private final RolloutImagePull imagePulls;
     private final int window;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.system();
 
     ReconcileLoop(
             Runtimes runtimes,

@@ -13,6 +13,7 @@ import dev.mayfly.core.status.Findings;
 import dev.mayfly.core.status.RolloutState;
 import dev.mayfly.core.status.StatusCalculator;
 import dev.mayfly.core.status.Terminations;
+import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.claim.Claims;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Owners;
@@ -43,7 +44,7 @@ class Statuses implements OwnerState {
 
     private final WriteEvents writes;
     private final StatusEvents events;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.system();
     private final StatusPipeline<EphemeralWorkload, EphemeralWorkloadStatus> pipeline;
 
     Statuses(StatusWriter writer, WriteEvents writes, StatusEvents events) {

@@ -10,6 +10,7 @@ import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.core.status.Findings;
 import dev.mayfly.core.status.TaskMemory;
 import dev.mayfly.core.status.TaskStatusCalculator;
+import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cleanup.TaskExpiry;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Owners;
@@ -44,7 +45,7 @@ class TaskStatuses implements OwnerState {
     private final ResourceCaches resources;
     private final WriteEvents writes;
     private final StatusEvents events;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.system();
     private final UnreportedTerminations unreported = new UnreportedTerminations();
     private final StatusPipeline<EphemeralTask, EphemeralTaskStatus> pipeline;
 

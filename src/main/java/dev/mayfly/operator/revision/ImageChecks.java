@@ -5,6 +5,7 @@ import dev.mayfly.core.model.Jitter;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.operator.event.EventRecorder;
 import dev.mayfly.runtime.ImageUnavailable;
@@ -38,7 +39,7 @@ class ImageChecks implements OwnerState {
 
     private final Duration interval;
     private final EventRecorder events;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.system();
     private final Map<String, Follower> followers = new HashMap<>();
     private final Map<String, Reference> references = new HashMap<>();
     private final ResourceCaches resources;

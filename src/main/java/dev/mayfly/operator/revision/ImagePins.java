@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.revision.RevisionHistory.Revision;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ImageEngine;
@@ -25,7 +26,7 @@ import java.util.stream.StreamSupport;
 @ApplicationScoped
 public class ImagePins {
     private final RevisionStore store;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.system();
 
     ImagePins(RevisionStore store) {
         this.store = store;

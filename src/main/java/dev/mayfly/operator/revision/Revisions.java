@@ -10,6 +10,7 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.PullPolicy;
+import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.event.EventRecorder;
 import dev.mayfly.operator.revision.RevisionHistory.Revision;
@@ -47,7 +48,7 @@ public class Revisions implements OwnerState {
     private final ImagePins pins;
     private final ImageChecks checks;
     private final EventRecorder events;
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock = SteadyClock.system();
     private final Map<String, RevisionHistory> histories = new ConcurrentHashMap<>();
 
     Revisions(

@@ -21,6 +21,7 @@ import dev.mayfly.runtime.ImagePulls;
 import dev.mayfly.runtime.ImageStore;
 import dev.mayfly.runtime.Images;
 import dev.mayfly.runtime.docker.audit.Auditor;
+import dev.mayfly.runtime.docker.container.EngineTimes;
 import dev.mayfly.runtime.docker.container.HealthReader;
 import dev.mayfly.runtime.docker.engine.EngineBeginning;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
@@ -100,6 +101,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     /** @param host the engine's machine; empty if the operator does not run on it, or not as root */
     public DockerRuntime(EngineSettings settings, Optional<Host> host, List<Scanner> scanners, InstantSource clock) {
         var connector = new EngineConnector(settings);
+        var times = new EngineTimes(clock);
         beginning = connector.beginning();
         watch = new EngineWatch(
                 connector, settings.connection(), index, new OutsideReports(index, announcements), clock);
@@ -136,7 +138,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 new MountGuard(path -> host.map(h -> h.real(path)).orElse(path), socket(settings), clock),
                 limits);
         common = new SharedEngineResources(watch, probes, networks, named, volumes);
-        var removals = new Removals(watch::engine, index, volumes, auditor, uses, watch::hint, clock);
+        var removals = new Removals(watch::engine, index, volumes, auditor, uses, watch::hint, times);
         var timers = Timers.of(timerThreads);
         var stops = new GracefulStops(new EngineSignals(watch::engine), timers, announcements);
         lifecycle = new Lifecycle(index, removals, governor, stops, announcements, timers, clock);
@@ -148,10 +150,10 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 lifecycle,
                 auditor,
                 health,
-                clock);
+                times);
         sync = new Sync(
                 index,
-                new Inspections(watch::engine, beginning, index, announcements, settings.cluster()),
+                new Inspections(watch::engine, beginning, index, announcements, settings.cluster(), times),
                 lifecycle,
                 removals,
                 auditor,

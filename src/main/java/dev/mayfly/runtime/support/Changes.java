@@ -80,7 +80,7 @@ final class Changes {
     /** The engine's description replaces what was known. */
     static Step seen(KnownReplica known, Fact.Seen fact) {
         var before = known.replica();
-        var now = before.map(replica -> served(replica, fact.replica().withWrites(replica.writes())))
+        var now = before.map(replica -> served(known, replica, fact.replica().withWrites(replica.writes())))
                 .orElse(fact.replica());
         var after = identified(known, fact)
                 .with(now)
@@ -97,9 +97,13 @@ final class Changes {
         };
     }
 
-    /** Keeps the time for which the replica was ready: an inspection only reports for how long it ran. */
-    private static Replica served(Replica known, Replica seen) {
-        return known.health().gated() && known.phase() == Phase.RUNNING && seen.phase() != Phase.RUNNING
+    /**
+     * Keeps the time for which the replica was ready: an inspection only reports for how long it ran, and that by the
+     * wall clock, which may have been set meanwhile. Without an event of its exit that is the best there is.
+     */
+    private static Replica served(KnownReplica state, Replica known, Replica seen) {
+        var measured = known.health().gated() || state.end().isPresent();
+        return measured && known.phase() == Phase.RUNNING && seen.phase() != Phase.RUNNING
                 ? seen.withHealth(health -> health.withServed(
                         known.serving(false, seen.since()).health().served()))
                 : seen;

@@ -96,6 +96,14 @@ class ReplicaLifeTest {
         assertThat(observed().health().served()).isEqualTo(Duration.between(NOON, LATER));
     }
 
+    /** The engine's times are the wall clock's: one that was set forward by an hour would excuse each crash since its start. */
+    @Test
+    void aReportedExitTellsHowLongTheReplicaServedHoweverTheEnginesClockWasSet() {
+        apply(inspected(RUNS), died(), inspected(ended().withHealth(health -> health.withServed(Duration.ofHours(1)))));
+
+        assertThat(observed().health().served()).isEqualTo(Duration.between(NOON, LATER));
+    }
+
     @Test
     void aReplicaThatWasNotObservedServingServedAsLongAsItRan() {
         apply(inspected(ended().withHealth(health -> health.withServed(Duration.ofHours(1)))));

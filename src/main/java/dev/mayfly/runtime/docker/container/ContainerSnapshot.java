@@ -160,6 +160,11 @@ public record ContainerSnapshot(
         return with(replica.withOutcome(outcome -> outcome.withOutput(output)));
     }
 
+    /** The snapshot with all times by that much earlier; zero: unchanged. */
+    ContainerSnapshot earlier(Duration by) {
+        return by.isZero() ? this : with(replica.earlier(by));
+    }
+
     private ContainerSnapshot with(Replica changed) {
         return new ContainerSnapshot(container, changed, stopping, mode, limits, health, this.changed);
     }

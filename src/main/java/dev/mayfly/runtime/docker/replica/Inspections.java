@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.runtime.docker.container.ContainerSnapshot;
+import dev.mayfly.runtime.docker.container.EngineTimes;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineBeginning;
 import dev.mayfly.runtime.support.Announcements;
@@ -15,13 +16,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Reads the engine's description of a container, and finds the cause of a new exit. */
+/** Reads the engine's description of a container, with times of the operator's clock, and finds the cause of a new exit. */
 public final class Inspections {
     private final Supplier<Engine> engine;
     private final Supplier<Optional<Instant>> engineBegan;
     private final ReplicaIndex index;
     private final Announcements announcements;
     private final String cluster;
+    private final EngineTimes times;
 
     /** @param engineBegan asks the engine at each call, see {@link EngineBeginning} */
     public Inspections(
@@ -29,7 +31,9 @@ public final class Inspections {
             Supplier<Optional<Instant>> engineBegan,
             ReplicaIndex index,
             Announcements announcements,
-            String cluster) {
+            String cluster,
+            EngineTimes times) {
+        this.times = times;
         this.engine = engine;
         this.engineBegan = engineBegan;
         this.index = index;
@@ -49,7 +53,7 @@ public final class Inspections {
 
     /** @return empty if the container is not ours, or must be inspected */
     Optional<ContainerSnapshot> running(Container listed) {
-        return ContainerSnapshot.ofRunning(cluster, listed);
+        return ContainerSnapshot.ofRunning(cluster, listed).map(times::ours);
     }
 
     /**
@@ -59,7 +63,8 @@ public final class Inspections {
      */
     Optional<ContainerSnapshot> read(InspectContainerResponse inspected) {
         return ContainerSnapshot.of(cluster, inspected, index.replica(inspected.getId()))
-                .map(snapshot -> unknownExit(snapshot) ? withOutput(inspected, placed(snapshot)) : snapshot);
+                .map(snapshot -> unknownExit(snapshot) ? withOutput(inspected, placed(snapshot)) : snapshot)
+                .map(times::ours);
     }
 
     /** True for an exit that is not known yet and was not requested. */

@@ -8,6 +8,7 @@ import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.host.Host;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.docker.audit.Auditor;
+import dev.mayfly.runtime.docker.container.EngineTimes;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineBeginning;
 import dev.mayfly.runtime.docker.engine.EngineWords;
@@ -20,7 +21,6 @@ import dev.mayfly.runtime.support.Lifecycle;
 import dev.mayfly.runtime.support.Step.Action;
 import dev.mayfly.runtime.support.Stopping;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -36,7 +36,7 @@ public final class Launches {
     private final Lifecycle lifecycle;
     private final Auditor auditor;
     private final HealthWatch health;
-    private final InstantSource clock;
+    private final EngineTimes times;
 
     public Launches(
             Supplier<Engine> engine,
@@ -46,7 +46,7 @@ public final class Launches {
             Lifecycle lifecycle,
             Auditor auditor,
             HealthWatch health,
-            InstantSource clock) {
+            EngineTimes times) {
         this.engine = engine;
         this.engineBegan = engineBegan;
         this.admitted = admitted;
@@ -54,7 +54,7 @@ public final class Launches {
         this.lifecycle = lifecycle;
         this.auditor = auditor;
         this.health = health;
-        this.clock = clock;
+        this.times = times;
     }
 
     /**
@@ -128,7 +128,7 @@ public final class Launches {
         health.refusal(launch.template().probes()).ifPresent(failure -> {
             throw new LaunchRefused(failure);
         });
-        var container = maker.make(launch, image, stopping);
+        var container = maker.make(launch.withNotBefore(times.engines(launch.notBefore())), image, stopping);
         auditor.register(
                 launch.id(), container, launch.template().ephemerality().mode(), launch.revision());
         return container;
@@ -173,6 +173,6 @@ public final class Launches {
     }
 
     private Instant now() {
-        return clock.instant();
+        return times.now();
     }
 }

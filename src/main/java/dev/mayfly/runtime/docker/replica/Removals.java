@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.host.Host;
 import dev.mayfly.runtime.docker.audit.Auditor;
+import dev.mayfly.runtime.docker.container.EngineTimes;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import dev.mayfly.runtime.docker.image.EngineImages.ImageUses;
@@ -13,7 +14,6 @@ import dev.mayfly.runtime.docker.volume.ReplicaVolumes;
 import dev.mayfly.runtime.support.EngineRefused;
 import dev.mayfly.runtime.support.Lifecycle.Containers;
 import dev.mayfly.runtime.support.ReplicaIndex;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -27,7 +27,7 @@ public final class Removals implements Containers {
     private final Auditor auditor;
     private final ImageUses uses;
     private final Consumer<String> inspections;
-    private final InstantSource clock;
+    private final EngineTimes times;
 
     /** @param inspections schedules an inspection of a container */
     public Removals(
@@ -37,14 +37,14 @@ public final class Removals implements Containers {
             Auditor auditor,
             ImageUses uses,
             Consumer<String> inspections,
-            InstantSource clock) {
+            EngineTimes times) {
         this.engine = engine;
         this.index = index;
         this.volumes = volumes;
         this.auditor = auditor;
         this.uses = uses;
         this.inspections = inspections;
-        this.clock = clock;
+        this.times = times;
     }
 
     @Override
@@ -73,7 +73,7 @@ public final class Removals implements Containers {
     /** Runs before the slot becomes free. */
     private List<String> left(ReplicaId id, Consumer<ReplicaId> audited) {
         var writes = auditor.paths(id);
-        index.find(id).ifPresent(replica -> uses.ended(replica, clock.instant()));
+        index.find(id).ifPresent(replica -> uses.ended(replica, times.engines(times.now())));
         audited.accept(id);
         return writes;
     }

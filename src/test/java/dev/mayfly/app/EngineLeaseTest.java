@@ -1,0 +1,65 @@
+package dev.mayfly.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mayfly.app.EngineLease.ClusterLease;
+import dev.mayfly.testing.Cluster;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** On a real API server. */
+@Tag("cluster")
+class EngineLeaseTest {
+    private final ClusterLease store = new ClusterLease(Cluster.client(), Cluster.namespace("lease"), "mayfly");
+    private final EngineLease host = new EngineLease(store, "host", Duration.ofMinutes(10));
+    private final EngineLease other = new EngineLease(store, "other", Duration.ofMinutes(10));
+
+    @Test
+    void aLeaseIsCreatedRenewedBoundAndReleased() {
+        assertThat(host.renew()).isEmpty();
+        var created = store.read().orElseThrow().getSpec();
+        assertThat(created.getHolderIdentity()).isEqualTo("host");
+        assertThat(created.getLeaseDurationSeconds()).isEqualTo(600);
+
+        assertThat(host.bind("engine-1")).isTrue();
+        assertThat(other.bind("engine-1")).isFalse();
+        assertThat(other.boundByAnother(() -> Optional.of("engine-1"))).contains("host");
+        assertThat(other.boundByAnother(() -> Optional.of("engine-2"))).isEmpty();
+
+        assertThat(host.renew()).isEmpty();
+        var renewed = store.read().orElseThrow();
+        assertThat(renewed.getSpec().getRenewTime()).isAfter(created.getRenewTime());
+        assertThat(renewed.getSpec().getAcquireTime()).isEqualTo(created.getAcquireTime());
+        assertThat(renewed.getMetadata().getAnnotations()).containsEntry("mayfly.dev/bound-engine", "engine-1");
+
+        host.unbind();
+        assertThat(other.boundByAnother(Optional::empty)).isEmpty();
+        assertThat(store.read().orElseThrow().getMetadata().getAnnotations()).isNullOrEmpty();
+    }
+
+    @Test
+    void anotherOperatorsLeaseIsNotRenewed() {
+        other.renew();
+
+        assertThat(host.renew()).contains("other");
+    }
+
+    @Test
+    void aLeaseThatChangedSinceItWasReadIsNotWritten() {
+        host.renew();
+        var read = store.read().orElseThrow();
+        host.renew();
+
+        assertThatThrownBy(() -> store.write(new LeaseBuilder(read)
+                        .editSpec()
+                        .withHolderIdentity("other")
+                        .endSpec()
+                        .build()))
+                .isInstanceOf(KubernetesClientException.class);
+    }
+}
