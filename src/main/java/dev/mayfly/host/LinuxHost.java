@@ -49,7 +49,7 @@ public final class LinuxHost implements Host {
     public Path emptyDir(ReplicaId replica, String volume) {
         try {
             // Only root may pass through the parents: the engine's bind mount is the only other way in.
-            var directory = emptyDirs.make(replica, volume, "rwx--x--x");
+            var directory = emptyDirs.make(replica, volume);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
             return directory;
         } catch (IOException e) {
@@ -71,8 +71,8 @@ public final class LinuxHost implements Host {
     }
 
     @Override
-    public void group(Path volume, long gid, boolean content) {
-        VolumeGroup.give(volume, gid, content);
+    public void group(Path volume, long gid) {
+        VolumeGroup.give(volume, gid);
     }
 
     @Override

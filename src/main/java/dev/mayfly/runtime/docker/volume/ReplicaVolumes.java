@@ -166,8 +166,7 @@ public final class ReplicaVolumes {
         }
         var group = launch.template().security().fsGroup();
         if (root != null && root.grouped() && group >= 0) {
-            // While other containers write to it, a link could replace anything but the root.
-            machine("fsGroup").group(Path.of(root.path()), group, !guard.shared(launch.id(), root.path()));
+            machine("fsGroup").group(Path.of(root.path()), group);
         }
     }
 
