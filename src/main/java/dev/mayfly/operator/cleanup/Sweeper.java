@@ -117,8 +117,9 @@ class Sweeper {
         void run() {
             runtimes.with(ContainerRuntime::imageEngine)
                     .forEach(engine -> engine.contents().sweep());
-            if (orphans.sweep(known())) {
-                shared.sweep();
+            var unused = shared.unused();
+            if (orphans.sweep(known(), unused)) {
+                shared.remove(unused);
                 claims.sweep(this::known);
                 totals.sweep(this::existing);
                 prePulls.sweep();

@@ -72,7 +72,8 @@ public final class RawEngine implements AutoCloseable {
                             Stopping.DEFAULT,
                             List.of(),
                             scratch,
-                            NETWORK)
+                            NETWORK,
+                            0)
                     .exec()
                     .getId();
             engine.start(id);

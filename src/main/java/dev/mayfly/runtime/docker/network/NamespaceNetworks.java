@@ -7,6 +7,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
 import com.google.common.util.concurrent.Striped;
+import dev.mayfly.runtime.ContainerRuntime.SharedResources.Unused;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** One bridge network per Kubernetes namespace: its workloads resolve each other by name, others can't reach them. */
@@ -98,14 +100,17 @@ public final class NamespaceNetworks {
         find(engine, nameOf(namespace)).ifPresent(network -> remove(engine, network));
     }
 
-    /**
-     * Removes networks of other namespaces that were created before {@code madeBefore}, if no container is attached.
-     */
-    public void retain(DockerClient engine, Set<String> namespaces, Instant madeBefore) {
-        ours(engine).stream()
-                .filter(network -> network.getCreated().toInstant().isBefore(madeBefore))
-                .filter(network -> !namespaces.contains(network.getLabels().get(Ownership.NAMESPACE)))
-                .forEach(network -> remove(engine, network));
+    /** Networks of other namespaces that were created before {@code madeBefore}. */
+    public Stream<Unused> unused(DockerClient engine, Set<String> namespaces, Instant madeBefore) {
+        return ours(engine).stream()
+                .map(network -> new Unused(
+                        network.getName(),
+                        network.getLabels().get(Ownership.NAMESPACE),
+                        network.getCreated().toInstant(),
+                        false,
+                        Optional.empty()))
+                .filter(network -> network.created().isBefore(madeBefore))
+                .filter(network -> !namespaces.contains(network.namespace()));
     }
 
     /** Name of the namespace's network if the engine refused to remove it although no container is attached. */

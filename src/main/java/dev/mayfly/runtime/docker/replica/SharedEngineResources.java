@@ -55,13 +55,27 @@ public final class SharedEngineResources implements SharedResources, RemainingRe
     }
 
     @Override
-    public void release(Collection<Desired> alive, Set<String> unread, Instant madeBefore) {
+    public Set<Unused> unused(Collection<Desired> alive, Set<String> unread, Instant madeBefore) {
+        var unused = new HashSet<Unused>();
         answered(engine -> {
-            probes.collect(watch.engine());
             var inUse = new HashSet<>(namespaces(alive));
             inUse.addAll(unread);
-            networks.retain(engine, inUse, madeBefore);
-            named.retain(engine, volumes(alive), unread, madeBefore);
+            networks.unused(engine, inUse, madeBefore).forEach(unused::add);
+            named.unused(engine, volumes(alive), unread, madeBefore).forEach(unused::add);
+        });
+        return unused;
+    }
+
+    @Override
+    public void remove(Set<Unused> unused) {
+        answered(engine -> {
+            probes.collect(watch.engine());
+            unused.stream()
+                    .filter(resource -> !resource.holdsData())
+                    .forEach(network -> networks.remove(engine, network.namespace()));
+            named.remove(
+                    engine,
+                    unused.stream().filter(Unused::holdsData).map(Unused::name).collect(Collectors.toSet()));
         });
     }
 
