@@ -89,6 +89,9 @@ public interface Host {
     /** Existing directories of the workload's replicas, sorted. */
     List<String> left(OwnerId owner);
 
+    /** What the kernel still has of what the engine removed. */
+    KernelTraces traces();
+
     /**
      * Scans a container's writable layer for differences from the layers below.
      *

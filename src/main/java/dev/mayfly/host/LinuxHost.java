@@ -29,6 +29,7 @@ public final class LinuxHost implements Host {
     private final Path data;
     private final AttemptDirectories emptyDirs;
     private final MemoryFiles files;
+    private final KernelTraces traces = new ProcTraces(Path.of("/"), new FirewallRules());
 
     /**
      * @param data a directory for this operator only, such as {@code /var/lib/mayfly/<cluster>}
@@ -117,6 +118,11 @@ public final class LinuxHost implements Host {
                 .filter(Files::exists)
                 .map(directory -> "directory " + directory)
                 .toList();
+    }
+
+    @Override
+    public KernelTraces traces() {
+        return traces;
     }
 
     @Override

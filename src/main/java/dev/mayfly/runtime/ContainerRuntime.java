@@ -115,11 +115,21 @@ public interface ContainerRuntime {
         Left left(Desired gone);
 
         /**
-         * @param resources containers and host directories that carry the workload's UID, and the network that the
-         *     engine did not remove; sorted
-         * @param volumes existing engine volumes that the template names; sorted
+         * What is left of removed replicas and networks below the runtime's API, such as processes, mounts and cgroups.
+         * Queries the host.
+         *
+         * @return empty if it can't be seen from here
+         * @throws RuntimeUnavailable if the engine doesn't answer
          */
-        record Left(List<String> resources, List<String> volumes) {}
+        Optional<List<String>> remnants();
+
+        /**
+         * @param resources containers and host directories that carry the workload's UID, the network that the engine did
+         *     not remove, and what is left of the workload below the runtime's API
+         * @param volumes existing engine volumes that the template names; sorted
+         * @param complete false if it can't be seen from here what is left below the runtime's API
+         */
+        record Left(List<String> resources, List<String> volumes, boolean complete) {}
     }
 
     /** Reports the actions of the runtime as they occur. */

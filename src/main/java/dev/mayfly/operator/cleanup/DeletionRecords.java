@@ -30,6 +30,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,7 @@ public class DeletionRecords {
     private static final int TRIES = 3;
 
     private static final int LONGEST_EVENT = 1000;
+    private static final Duration SETTLING = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
     private final SpecReader specs;
@@ -56,6 +58,10 @@ public class DeletionRecords {
     private final InstantSource clock = InstantSource.system();
     /** By UID. Kept after a write, for resources whose finalizer could not be removed. */
     private final Cache<String, Integer> tries =
+            Caffeine.newBuilder().maximumSize(1_000).build();
+
+    /** By UID: when something was found left first, from {@link System#nanoTime}. */
+    private final Cache<String, Long> leftSince =
             Caffeine.newBuilder().maximumSize(1_000).build();
 
     DeletionRecords(KubernetesClient client, SpecReader specs, WorkloadTotalsJournal totals, Journal journal) {
@@ -77,6 +83,10 @@ public class DeletionRecords {
         }
         var record = of(workload, runtime);
         var deleted = record.workload();
+        if (!record.left().isEmpty() && settles(uid)) {
+            LOG.debugf("What is left of %s is looked for again: %s", deleted.name(), record.left());
+            return false;
+        }
         try {
             journal.append(JSON.writeValueAsString(record));
             tries.put(uid, TRIES);
@@ -95,6 +105,14 @@ public class DeletionRecords {
         return true;
     }
 
+    /**
+     * True for a few seconds after something was found first: the kernel takes a moment to end what the engine let go.
+     */
+    private boolean settles(String uid) {
+        var since = leftSince.get(uid, first -> System.nanoTime());
+        return System.nanoTime() - since < SETTLING.toNanos();
+    }
+
     private DeletionRecord of(Templated workload, Optional<ContainerRuntime> runtime) {
         var owner = Owners.of(workload);
         var metadata = workload.getMetadata();
@@ -111,7 +129,7 @@ public class DeletionRecords {
         var desired = desired(workload);
         var left = runtime.flatMap(ContainerRuntime::remainingResources)
                 .map(remaining -> remaining.left(desired.orElseGet(() -> specs.leaving(workload))))
-                .orElseGet(() -> new Left(List.of(), List.of()));
+                .orElseGet(() -> new Left(List.of(), List.of(), false));
         return new DeletionRecord(
                 DeletionRecord.VERSION,
                 new DeletionRecord.Workload(
@@ -127,7 +145,8 @@ public class DeletionRecords {
                 new DeletionRecord.Replicas(sums.lived(), sums.allEnds(), sums.complete()),
                 new DeletionRecord.Found(sums.findings(), last.truncated(), sums.first()),
                 volumes(desired, left),
-                left.resources());
+                left.resources(),
+                left.complete());
     }
 
     private Optional<Desired> desired(Templated workload) {
@@ -192,6 +211,7 @@ public class DeletionRecords {
      *
      * @param version version of this schema
      * @param workload the deleted object, whose fields are fields of the line
+     * @param leftComplete false if the operator could not see what is left below the engine's API
      */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record DeletionRecord(
@@ -203,7 +223,8 @@ public class DeletionRecords {
             Replicas replicas,
             Found findings,
             Volumes volumes,
-            List<String> left) {
+            List<String> left,
+            boolean leftComplete) {
         static final int VERSION = 1;
 
         /**
@@ -235,7 +256,7 @@ public class DeletionRecords {
                             found(),
                             words(volumes.kept()),
                             words(volumes.removed()),
-                            words(left));
+                            words(left) + (leftComplete ? "" : " that the engine lists"));
         }
 
         private String found() {

@@ -14,6 +14,8 @@ import dev.mayfly.runtime.docker.engine.EngineSettings;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +35,8 @@ public final class NamespaceNetworks {
     private final Supplier<List<String>> routes;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
     private final Set<String> stuck = ConcurrentHashMap.newKeySet();
+    /** IDs of removed networks, until nothing is left of them below the engine's API; the value is the namespace. */
+    private final Map<String, String> removed = new ConcurrentHashMap<>();
     /** Names of networks whose removal was requested and not attempted yet. */
     private final Set<String> unneeded = ConcurrentHashMap.newKeySet();
     /**
@@ -147,6 +151,7 @@ public final class NamespaceNetworks {
         try {
             engine.removeNetworkCmd(network.getId()).exec();
             stuck.remove(network.getName());
+            removed.put(network.getId(), network.getLabels().get(Ownership.NAMESPACE));
             LOG.infof("Removed network %s: its namespace has no workload any longer", network.getName());
         } catch (NotFoundException gone) {
             stuck.remove(network.getName());
@@ -164,6 +169,33 @@ public final class NamespaceNetworks {
                             + " gone (moby#42119): %s. A restart of the engine corrects its count.",
                     network.getName(), words);
         }
+    }
+
+    /** IDs of removed networks of which something may be left below the engine's API; the value is the namespace. */
+    public Map<String, String> removed() {
+        return Map.copyOf(removed);
+    }
+
+    /** Nothing is left of these removed networks. */
+    public void forgetRemoved(Collection<String> networks) {
+        removed.keySet().removeAll(networks);
+    }
+
+    /** IDs of our networks on the engine, with the number of running containers in each. */
+    public Map<String, Integer> endpoints(DockerClient engine) {
+        var endpoints = new HashMap<String, Integer>();
+        for (var network : ours(engine)) {
+            try {
+                var containers = engine.inspectNetworkCmd()
+                        .withNetworkId(network.getId())
+                        .exec()
+                        .getContainers();
+                endpoints.put(network.getId(), containers == null ? 0 : containers.size());
+            } catch (NotFoundException gone) {
+                // it was removed meanwhile
+            }
+        }
+        return endpoints;
     }
 
     private static List<Container> attached(DockerClient engine, String network) {
