@@ -50,6 +50,9 @@ public class DeletionRecords {
 
     private static final int LONGEST_EVENT = 1000;
     private static final Duration SETTLING = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofMillis(50);
+    /** After a failed write of the journal. */
+    private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
     private final SpecReader specs;
@@ -74,26 +77,28 @@ public class DeletionRecords {
     /**
      * Writes the record once.
      *
-     * @return false if it could not be written yet, so the resource must stay for another attempt
+     * @return when to try again, because it could not be written yet and the resource must stay; empty if it is written
      */
-    public boolean write(Templated workload, Optional<ContainerRuntime> runtime) {
+    public Optional<Duration> write(Templated workload, Optional<ContainerRuntime> runtime) {
         var uid = workload.getMetadata().getUid();
         if (requireNonNullElse(tries.getIfPresent(uid), 0) >= TRIES) {
-            return true; // it was written, or abandoned, and only the finalizer could not be removed
+            return Optional.empty(); // it was written, or abandoned, and only the finalizer could not be removed
         }
-        var record = of(workload, runtime);
+        var left = left(workload, runtime);
+        var again = left.resources().isEmpty() ? Optional.<Duration>empty() : settling(uid);
+        if (again.isPresent()) {
+            LOG.debugf("What is left of %s is looked for again: %s", workload.getMetadata().getName(), left);
+            return again;
+        }
+        var record = of(workload, runtime, left);
         var deleted = record.workload();
-        if (!record.left().isEmpty() && settles(uid)) {
-            LOG.debugf("What is left of %s is looked for again: %s", deleted.name(), record.left());
-            return false;
-        }
         try {
             journal.append(JSON.writeValueAsString(record));
             tries.put(uid, TRIES);
         } catch (IOException full) {
             if (tries.asMap().merge(uid, 1, Integer::sum) < TRIES) {
                 LOG.warnf("The deletion record of %s is not written yet: %s", deleted.name(), full.getMessage());
-                return false;
+                return Optional.of(RETRY);
             }
             LOG.errorf(
                     "The deletion record of %s could not be written (%s): %s", deleted.name(), full, record.sentence());
@@ -102,18 +107,29 @@ public class DeletionRecords {
             LOG.infof("Deletion record of %s/%s: %s", deleted.namespace(), deleted.name(), record.sentence());
         }
         publish(record);
-        return true;
+        return Optional.empty();
     }
 
     /**
-     * True for a few seconds after something was found first: the kernel takes a moment to end what the engine let go.
+     * When to look again for what is left: soon at first, since a shim ends milliseconds after the engine let it go, then
+     * after as long as it has been left already. Empty after a few seconds: then it stays.
      */
-    private boolean settles(String uid) {
+    private Optional<Duration> settling(String uid) {
         var since = leftSince.get(uid, first -> System.nanoTime());
-        return System.nanoTime() - since < SETTLING.toNanos();
+        var waited = Duration.ofNanos(System.nanoTime() - since);
+        if (waited.compareTo(SETTLING) >= 0) {
+            return Optional.empty();
+        }
+        return Optional.of(waited.compareTo(SOON) < 0 ? SOON : waited);
     }
 
-    private DeletionRecord of(Templated workload, Optional<ContainerRuntime> runtime) {
+    private Left left(Templated workload, Optional<ContainerRuntime> runtime) {
+        return runtime.flatMap(ContainerRuntime::remainingResources)
+                .map(remaining -> remaining.left(desired(workload).orElseGet(() -> specs.leaving(workload))))
+                .orElseGet(() -> new Left(List.of(), List.of(), false));
+    }
+
+    private DeletionRecord of(Templated workload, Optional<ContainerRuntime> runtime, Left left) {
         var owner = Owners.of(workload);
         var metadata = workload.getMetadata();
         var report = runtime.flatMap(ContainerRuntime::writeAudit)
@@ -127,9 +143,6 @@ public class DeletionRecords {
         totals.found(owner, last.unreported());
         var sums = totals.of(owner, false);
         var desired = desired(workload);
-        var left = runtime.flatMap(ContainerRuntime::remainingResources)
-                .map(remaining -> remaining.left(desired.orElseGet(() -> specs.leaving(workload))))
-                .orElseGet(() -> new Left(List.of(), List.of(), false));
         return new DeletionRecord(
                 DeletionRecord.VERSION,
                 new DeletionRecord.Workload(
