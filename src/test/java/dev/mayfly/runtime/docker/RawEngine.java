@@ -73,7 +73,7 @@ public final class RawEngine implements AutoCloseable {
                             List.of(),
                             scratch,
                             NETWORK,
-                            0)
+                            engine.total().memoryBytes())
                     .exec()
                     .getId();
             engine.start(id);
