@@ -1,5 +1,6 @@
 package dev.mayfly.host;
 
+import com.google.common.base.Splitter;
 import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +92,8 @@ final class ProcTraces implements KernelTraces {
     /** The first arguments of a process. */
     private static List<String> arguments(Path process) {
         try (var in = Files.newInputStream(process.resolve("cmdline"))) {
-            return List.of(new String(in.readNBytes(MAX_ARGUMENTS), StandardCharsets.UTF_8).split("\0", -1));
+            return Splitter.on('\0')
+                    .splitToList(new String(in.readNBytes(MAX_ARGUMENTS), StandardCharsets.UTF_8));
         } catch (IOException ended) {
             return List.of("");
         }
