@@ -6,12 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.Set;
@@ -26,6 +24,7 @@ final class AttemptDirectories {
     private static final Logger LOG = Logger.getLogger(AttemptDirectories.class);
 
     private static final int TRIES = 10;
+    private static final Set<PosixFilePermission> ROOT_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private final Path root;
 
@@ -78,12 +77,20 @@ final class AttemptDirectories {
         }
     }
 
+    /** Closes the root directory to every user but root, also one that an earlier version made. */
+    private void shut() throws IOException {
+        if (!Files.getPosixFilePermissions(root).equals(ROOT_ONLY)) {
+            Files.setPosixFilePermissions(root, ROOT_ONLY);
+        }
+    }
+
     /** Removes workload directories that are empty because an operator was stopped between two steps. */
     private void removeEmptyOwners() {
         if (!Files.exists(root)) {
             return;
         }
         try (var owners = Files.newDirectoryStream(root)) {
+            shut();
             for (var owner : owners) {
                 deleteIfEmpty(owner);
             }
@@ -116,7 +123,7 @@ final class AttemptDirectories {
 
     /** Removes the attempt's directory, and its owner's if that is then empty. */
     private void remove(Path attempt) throws IOException {
-        Files.walkFileTree(attempt, new RecursiveDelete());
+        TreeRemoval.remove(attempt);
         deleteIfEmpty(attempt.getParent());
     }
 
@@ -124,48 +131,20 @@ final class AttemptDirectories {
      * Makes a directory inside the attempt's directory. The removal of another attempt may remove the owner's directory
      * meanwhile, because it is empty then. So this tries again, and never waits for the removal of another attempt's files.
      *
-     * @param parents permissions of missing parent directories, such as {@code rwx--x--x}
+     * @return the directory, which only root can reach, regardless of its own permissions
      */
-    Path make(ReplicaId replica, String name, String parents) throws IOException {
-        var made = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(parents));
+    Path make(ReplicaId replica, String name) throws IOException {
+        var made = PosixFilePermissions.asFileAttribute(ROOT_ONLY);
         for (var tries = 1; ; tries++) {
             try {
                 Files.createDirectories(of(replica), made);
+                shut();
                 return Files.createDirectories(of(replica).resolve(name));
             } catch (NoSuchFileException removed) {
                 if (tries == TRIES) {
                     throw removed;
                 }
             }
-        }
-    }
-
-    /**
-     * Never follows a link, because a replica may have left one that points anywhere. Two threads may delete the same
-     * directory at the same time.
-     */
-    private static final class RecursiveDelete extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-            if (failure instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE;
-            }
-            throw failure;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
-            if (failure != null) {
-                throw failure;
-            }
-            Files.deleteIfExists(directory);
-            return FileVisitResult.CONTINUE;
         }
     }
 }

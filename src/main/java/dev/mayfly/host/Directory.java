@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An open directory. Every lookup is relative to it and follows no link, so nothing that a replica does in the meantime
- * leads out of it. An entry that vanishes during a lookup counts as absent.
+ * An open directory. Every lookup and every change is relative to it and follows no link, so nothing that a replica does
+ * in the meantime leads out of it. An entry that vanishes meanwhile counts as absent.
  */
 final class Directory implements AutoCloseable {
     private static final byte[] OPAQUE = nullTerminated("trusted.overlay.opaque".getBytes(StandardCharsets.US_ASCII));
@@ -20,6 +20,10 @@ final class Directory implements AutoCloseable {
     private static final int NAME_OFFSET = 19;
 
     private static final int MAX_TARGET_BYTES = 4096;
+    private static final byte[] ITSELF = {};
+    private static final int ROOT_ONLY = 0700;
+    /** User or group that a change of the owner leaves as it is. */
+    static final int UNCHANGED = -1;
 
     private final int descriptor;
 
@@ -43,12 +47,97 @@ final class Directory implements AutoCloseable {
 
     /** The inode of that name; empty if there is none. */
     Optional<Inode> lookUp(byte[] name) {
-        var result = new byte[256];
         try {
-            Libc.statx(descriptor, nullTerminated(name), Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_BASIC_AND_BIRTH, result);
-            return Optional.of(Inode.of(result));
+            return Optional.of(inode(descriptor, name, Libc.AT_SYMLINK_NOFOLLOW));
         } catch (LastErrorException e) {
             return absent(e);
+        }
+    }
+
+    /** The directory's own inode. */
+    Inode inode() {
+        return inode(descriptor, ITSELF, Libc.AT_EMPTY_PATH);
+    }
+
+    /** @param name empty, with {@link Libc#AT_EMPTY_PATH}: the inode of the open file itself */
+    static Inode inode(int descriptor, byte[] name, int flags) {
+        var result = new byte[256];
+        Libc.statx(descriptor, nullTerminated(name), flags, Libc.STATX_BASIC_AND_BIRTH, result);
+        return Inode.of(result);
+    }
+
+    /** Makes a subdirectory with exactly these permissions. Does nothing if there is an entry of that name. */
+    void make(byte[] name, int permissions) {
+        try {
+            Libc.mkdirat(descriptor, nullTerminated(name), ROOT_ONLY);
+        } catch (LastErrorException e) {
+            if (e.getErrorCode() == Libc.EEXIST) {
+                return;
+            }
+            throw e;
+        }
+        try (var made = directory(name).orElse(null)) {
+            if (made != null) {
+                Libc.fchmod(made.descriptor, permissions);
+            }
+        }
+    }
+
+    /** Removes the entry of that name unless it is a directory. @return false if it is one */
+    boolean unlink(byte[] name) {
+        try {
+            Libc.unlinkat(descriptor, nullTerminated(name), 0);
+            return true;
+        } catch (LastErrorException e) {
+            if (e.getErrorCode() == Libc.EISDIR) {
+                return false;
+            }
+            absent(e);
+            return true;
+        }
+    }
+
+    /** Removes the empty directory of that name. @return false if it is not empty */
+    boolean removeDirectory(byte[] name) {
+        try {
+            Libc.unlinkat(descriptor, nullTerminated(name), Libc.AT_REMOVEDIR);
+        } catch (LastErrorException e) {
+            if (e.getErrorCode() == Libc.ENOTEMPTY) {
+                return false;
+            }
+            absent(e);
+        }
+        return true;
+    }
+
+    /** Moves the entry of that name to another directory of the same file system. */
+    void move(byte[] name, Directory target, byte[] newName) {
+        try {
+            Libc.renameat(descriptor, nullTerminated(name), target.descriptor, nullTerminated(newName));
+        } catch (LastErrorException e) {
+            absent(e);
+        }
+    }
+
+    /** Gives the directory itself to a group and adds permission bits. */
+    void give(int group, int bits) {
+        Libc.fchown(descriptor, UNCHANGED, group);
+        Libc.fchmod(descriptor, inode().permissions() | bits); // the change of the group may have cleared some
+    }
+
+    /** Gives the entry of that name to a group: a file with these permission bits in addition, others without. */
+    void give(byte[] name, int group, int bits) {
+        var file = lookUp(name).filter(Inode::isFile).flatMap(inode -> content(name));
+        if (file.isPresent()) {
+            try (var open = file.get()) {
+                open.give(group, bits);
+            }
+            return;
+        }
+        try { // opening a pipe or a device may have an effect
+            Libc.fchownat(descriptor, nullTerminated(name), UNCHANGED, group, Libc.AT_SYMLINK_NOFOLLOW);
+        } catch (LastErrorException e) {
+            absent(e);
         }
     }
 

@@ -26,7 +26,8 @@ public interface Host {
     Path hostPath(Volume.HostPath volume);
 
     /**
-     * Makes a directory for a replica's {@code emptyDir}, writable by every user as in Kubernetes.
+     * Makes a directory for a replica's {@code emptyDir}, writable by every user as in Kubernetes. No user of the host but
+     * root can reach it, except through a mount.
      *
      * @throws Refused if it can't be made
      */
@@ -42,8 +43,9 @@ public interface Host {
     Path files(ReplicaId replica, String volume, Volume.Files content, long group);
 
     /**
-     * Resolves a path in a volume and creates its missing directories, owned by root and with the volume's mode. The
-     * caller ensures that no replica can write to a directory above it.
+     * Resolves a path in a volume and creates its missing directories, owned by root and with the volume's mode. Nothing
+     * outside of the volume is changed, but the result is a path: the caller ensures that no replica can write to a
+     * directory above it.
      *
      * @param volume the volume's root
      * @param subPath relative and normalized, without {@code ..}
@@ -54,12 +56,12 @@ public interface Host {
 
     /**
      * Gives a volume to a group: the group owns it and may write to it, and files made in its directories later belong
-     * to the group as well. Does nothing if the volume's root already is so (Kubernetes' OnRootMismatch).
+     * to the group as well. Does nothing if the volume's root already is so (Kubernetes' OnRootMismatch). Others may
+     * write to the volume meanwhile: nothing outside of it is changed, whatever they put in place of its directories.
      *
-     * @param content false to change only the root, because others are writing to the volume; a later call changes the
-     *     rest
+     * @throws Refused if it is no directory, is nested too deeply, or can't be changed
      */
-    void group(Path volume, long gid, boolean content);
+    void group(Path volume, long gid);
 
     /** Disk space of a replica's {@code emptyDir} in bytes; empty if it does not exist or can't be measured. */
     OptionalLong emptyDirBytes(ReplicaId replica, String volume);
@@ -86,6 +88,9 @@ public interface Host {
 
     /** Existing directories of the workload's replicas, sorted. */
     List<String> left(OwnerId owner);
+
+    /** What the kernel still has of what the engine removed. */
+    KernelTraces traces();
 
     /**
      * Scans a container's writable layer for differences from the layers below.

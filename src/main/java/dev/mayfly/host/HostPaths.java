@@ -2,14 +2,18 @@ package dev.mayfly.host;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import com.sun.jna.LastErrorException;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host.Refused;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Checks a {@code hostPath} on the disk before the engine gets it. The engine follows links in a path, so every parent
@@ -30,34 +34,45 @@ final class HostPaths {
     }
 
     /**
-     * Resolves a path in a volume. Owner and mode inside the volume are the workload's; the caller ensures that no
-     * process replaces a directory in the meantime.
+     * Resolves a path in a volume. Owner and mode inside the volume are the workload's. Directories are made in open
+     * directories, so none is made outside of the volume; that nothing is replaced before the engine resolves the
+     * returned path again is ensured by the caller.
      */
     static Path below(Path volume, String subPath, boolean make) {
-        var path = path(volume + "/" + subPath);
-        try {
-            var mode = (int) Files.getAttribute(volume, "unix:mode", NOFOLLOW_LINKS) & 07777;
-            var place = volume;
-            for (var name : volume.relativize(path)) {
-                if (!Files.isDirectory(place, NOFOLLOW_LINKS)) {
-                    throw new Refused("subPath " + subPath + ": " + place + " is no directory.");
-                }
-                place = place.resolve(name);
-                if (make && !Files.exists(place, NOFOLLOW_LINKS)) {
-                    Files.createDirectory(place);
-                    Files.setAttribute(place, "unix:mode", mode, NOFOLLOW_LINKS);
-                }
-                if (Files.isSymbolicLink(place)) {
-                    throw new Refused("subPath " + subPath + " leads through the symbolic link " + place
-                            + ", which a replica created: remove it.");
-                }
-            }
-            if (!Files.isDirectory(path, NOFOLLOW_LINKS) && !Files.isRegularFile(path, NOFOLLOW_LINKS)) {
-                throw new Refused("subPath " + subPath + ": nothing is at " + path + ", or no directory and no file.");
-            }
-            return path;
-        } catch (IOException e) {
+        try (var root = Directory.at(volume).orElseThrow(() -> noDirectory(subPath, volume))) {
+            var permissions = make ? OptionalInt.of(root.inode().permissions()) : OptionalInt.empty();
+            return new SubPath(subPath, permissions).resolve(root, volume, List.of(subPath.split("/")));
+        } catch (LastErrorException e) {
             throw new Refused("subPath " + subPath + " of " + volume + " can't be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static Refused noDirectory(String subPath, Path place) {
+        return new Refused("subPath " + subPath + ": " + place + " is no directory.");
+    }
+
+    /** @param made permissions of missing directories, which are made; empty: a missing one is refused */
+    private record SubPath(String text, OptionalInt made) {
+
+        /** @param names the rest of the path, from the open directory on */
+        Path resolve(Directory directory, Path at, List<String> names) {
+            var name = names.getFirst().getBytes(StandardCharsets.UTF_8);
+            var place = path(at + "/" + names.getFirst());
+            made.ifPresent(permissions -> directory.make(name, permissions));
+            var found = directory.lookUp(name);
+            if (found.filter(Inode::isLink).isPresent()) {
+                throw new Refused("subPath " + text + " leads through the symbolic link " + place
+                        + ", which a replica created: remove it.");
+            }
+            if (names.size() == 1) {
+                found.filter(inode -> inode.isDirectory() || inode.isFile())
+                        .orElseThrow(() -> new Refused(
+                                "subPath " + text + ": nothing is at " + place + ", or no directory and no file."));
+                return place;
+            }
+            try (var next = directory.directory(name).orElseThrow(() -> noDirectory(text, place))) {
+                return resolve(next, place, names.subList(1, names.size()));
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import java.time.Instant;
  * @param number inode number within the file system
  * @param changed last change of content or attributes; can't be set back except by setting the clock
  * @param born time of creation; {@link Instant#EPOCH} if the file system does not record it
+ * @param mountRoot true if something is mounted there; false also on a kernel before Linux 5.8, which does not say so
  */
 record Inode(
         int mode,
@@ -28,8 +29,12 @@ record Inode(
         long device,
         long number,
         Instant changed,
-        Instant born) {
+        Instant born,
+        boolean mountRoot) {
     private static final int FORMAT = 0xF000;
+    private static final int PERMISSIONS = 07777;
+    /** STATX_ATTR_MOUNT_ROOT */
+    private static final long MOUNT_ROOT = 0x2000;
 
     /** @param statx a filled {@code struct statx}, whose layout is the same on every architecture */
     static Inode of(byte[] statx) {
@@ -44,11 +49,17 @@ record Inode(
                 (long) fields.getInt(128) << 32 | fields.getInt(132),
                 fields.getLong(32),
                 instant(fields, 96),
-                instant(fields, 80));
+                instant(fields, 80),
+                (fields.getLong(8) & MOUNT_ROOT) != 0);
     }
 
     private static Instant instant(ByteBuffer fields, int at) {
         return Instant.ofEpochSecond(fields.getLong(at), fields.getInt(at + 8));
+    }
+
+    /** Permission bits, with setuid, setgid and sticky. */
+    int permissions() {
+        return mode & PERMISSIONS;
     }
 
     boolean isDirectory() {

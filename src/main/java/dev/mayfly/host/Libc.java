@@ -19,13 +19,19 @@ final class Libc {
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_EMPTY_PATH = 0x1000;
+    /** Has {@code unlinkat} remove a directory, which must be empty. */
+    static final int AT_REMOVEDIR = 0x200;
     static final int STATX_BASIC_AND_BIRTH = 0xFFF;
 
     /** Goes on evenly whoever sets the time, also while the machine sleeps (clock_gettime(2)). */
     static final int CLOCK_BOOTTIME = 7;
 
     static final int ENOENT = 2;
+    static final int EBUSY = 16;
+    static final int EEXIST = 17;
     static final int ENOTDIR = 20;
+    static final int EISDIR = 21;
+    static final int ENOTEMPTY = 39;
     static final int ELOOP = 40;
     static final int ENODATA = 61;
     static final int ENOTSUP = 95;
@@ -49,6 +55,19 @@ final class Libc {
     static native int statx(int directory, byte[] path, int flags, int mask, byte[] result) throws LastErrorException;
 
     static native long readlinkat(int directory, byte[] path, byte[] target, long size) throws LastErrorException;
+
+    static native int mkdirat(int directory, byte[] path, int mode) throws LastErrorException;
+
+    static native int unlinkat(int directory, byte[] path, int flags) throws LastErrorException;
+
+    static native int renameat(int from, byte[] path, int to, byte[] target) throws LastErrorException;
+
+    /** @param user as {@code group}, -1 to leave it as it is */
+    static native int fchownat(int directory, byte[] path, int user, int group, int flags) throws LastErrorException;
+
+    static native int fchown(int descriptor, int user, int group) throws LastErrorException;
+
+    static native int fchmod(int descriptor, int mode) throws LastErrorException;
 
     static native long fgetxattr(int descriptor, byte[] name, byte[] value, long size) throws LastErrorException;
 

@@ -30,6 +30,7 @@ public final class LinuxHost implements Host {
     private final Path data;
     private final AttemptDirectories emptyDirs;
     private final MemoryFiles files;
+    private final KernelTraces traces = new ProcTraces(Path.of("/"), new FirewallRules());
 
     /**
      * @param data a directory for this operator only, such as {@code /var/lib/mayfly/<cluster>}
@@ -50,7 +51,7 @@ public final class LinuxHost implements Host {
     public Path emptyDir(ReplicaId replica, String volume) {
         try {
             // Only root may pass through the parents: the engine's bind mount is the only other way in.
-            var directory = emptyDirs.make(replica, volume, "rwx--x--x");
+            var directory = emptyDirs.make(replica, volume);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
             return directory;
         } catch (IOException e) {
@@ -72,8 +73,8 @@ public final class LinuxHost implements Host {
     }
 
     @Override
-    public void group(Path volume, long gid, boolean content) {
-        VolumeGroup.give(volume, gid, content);
+    public void group(Path volume, long gid) {
+        VolumeGroup.give(volume, gid);
     }
 
     @Override
@@ -118,6 +119,11 @@ public final class LinuxHost implements Host {
                 .filter(Files::exists)
                 .map(directory -> "directory " + directory)
                 .toList();
+    }
+
+    @Override
+    public KernelTraces traces() {
+        return traces;
     }
 
     @Override

@@ -21,7 +21,6 @@ import java.util.function.Supplier;
  * read-only bind mount, which does not need access to the parent directories.
  */
 final class MemoryFiles {
-    private static final String ROOT_ONLY = "rwx------";
     private static final int DIRECTORY = 0755;
     /** The mode bits that Kubernetes gives the group of fsGroup in a read-only volume, see SetVolumeOwnership. */
     private static final int GROUP_FILE = 0440;
@@ -46,7 +45,7 @@ final class MemoryFiles {
     Path write(ReplicaId replica, String volume, Volume.Files files, long group) {
         mount.ensure();
         try {
-            var directory = attempts.make(replica, volume, ROOT_ONLY);
+            var directory = attempts.make(replica, volume);
             own(directory, DIRECTORY, group, GROUP_DIRECTORY);
             removeOthers(directory, files);
             for (var file : files.files().entrySet()) {

@@ -19,6 +19,18 @@ final class OpenFile implements AutoCloseable {
         this.descriptor = descriptor;
     }
 
+    /** Gives the file to a group and adds permission bits, if it is a regular file: its name may belong to another now. */
+    void give(int group, int bits) {
+        if (inode().isFile()) {
+            Libc.fchown(descriptor, Directory.UNCHANGED, group);
+            Libc.fchmod(descriptor, inode().permissions() | bits); // the change of the group may have cleared some
+        }
+    }
+
+    private Inode inode() {
+        return Directory.inode(descriptor, new byte[0], Libc.AT_EMPTY_PATH);
+    }
+
     /** Compares both files, up to their end or the first difference. */
     boolean hasSameContent(OpenFile other) {
         while (true) {

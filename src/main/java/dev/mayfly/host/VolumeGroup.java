@@ -1,108 +1,88 @@
 package dev.mayfly.host;
 
-import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-
 import com.google.common.util.concurrent.Striped;
+import com.sun.jna.LastErrorException;
 import dev.mayfly.host.Host.Refused;
-import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.locks.Lock;
 
-/** Gives volumes to a group as the kubelet does for {@code fsGroup}. */
+/**
+ * Gives volumes to a group as the kubelet does for {@code fsGroup}. Each change is made through an open directory or
+ * file: other containers and Pods may write to the volume at the same time, and could put a link to {@code /etc} in place
+ * of a directory.
+ */
 final class VolumeGroup {
-    private static final int MODE = 07777;
     private static final int SETGID = 02000;
     private static final int DIRECTORY = 0770;
     private static final int FILE = 0660;
+    /** Bounds the number of open descriptors: two for each level. */
+    private static final int MAX_DEPTH = 256;
 
     /** One lock per volume in use; see {@link Striped}. */
     private static final Striped<Lock> BY_VOLUME = Striped.lazyWeakLock(Integer.MAX_VALUE);
 
-    private VolumeGroup() {}
+    private final Path volume;
+    private final int gid;
+
+    private VolumeGroup(Path volume, int gid) {
+        this.volume = volume;
+        this.gid = gid;
+    }
 
     /** If several replicas start at once with one volume, the first call does the work and the others find it done. */
-    static void give(Path volume, long gid, boolean content) {
+    static void give(Path volume, long gid) {
         var lock = BY_VOLUME.get(volume);
         lock.lock();
         try {
-            giveAlone(volume, gid, content);
+            new VolumeGroup(volume, (int) gid).give();
         } finally {
             lock.unlock();
         }
     }
 
-    private static void giveAlone(Path volume, long gid, boolean content) {
-        try {
-            if (!Files.isDirectory(volume, NOFOLLOW_LINKS)) {
+    private void give() {
+        try (var root = Directory.at(volume).orElse(null)) {
+            if (root == null) {
                 throw new Refused(
                         "fsGroup: " + volume + " is no directory that the operator can see. Run it where it can"
                                 + " see the engine's files, or leave fsGroup out.");
             }
-            if (isGiven(volume, gid)) {
-                return;
+            if (!isGiven(root.inode())) {
+                giveContent(root, 1);
+                root.give(gid, DIRECTORY | SETGID); // last, so that an interrupted walk is repeated
             }
-            if (content) {
-                Files.walkFileTree(volume, new GroupVisitor(volume, (int) gid));
-            }
-            // The root comes last, so that an interrupted walk is repeated. Without content the setgid bit stays unset
-            // for the same reason.
-            grant(volume, (int) gid, DIRECTORY | (content ? SETGID : 0));
-        } catch (IOException e) {
+        } catch (LastErrorException e) {
             throw new Refused("fsGroup: " + volume + " can't be given to group " + gid + ": " + e.getMessage(), e);
         }
     }
 
-    private static boolean isGiven(Path volume, long gid) throws IOException {
+    private boolean isGiven(Inode root) {
         var wanted = SETGID | DIRECTORY;
-        return ((Integer) Files.getAttribute(volume, "unix:gid", NOFOLLOW_LINKS)).longValue() == gid
-                && (mode(volume) & wanted) == wanted;
+        return root.group() == gid && (root.permissions() & wanted) == wanted;
     }
 
-    private static void grant(Path path, int gid, int bits) throws IOException {
-        Files.setAttribute(path, "unix:gid", gid, NOFOLLOW_LINKS);
-        Files.setAttribute(path, "unix:mode", mode(path) | bits, NOFOLLOW_LINKS);
-    }
-
-    private static int mode(Path path) throws IOException {
-        return (int) Files.getAttribute(path, "unix:mode", NOFOLLOW_LINKS) & MODE;
-    }
-
-    /**
-     * Changes group and mode of the content. No process writes to the volume in the meantime, so no entry is replaced.
-     */
-    private static final class GroupVisitor extends SimpleFileVisitor<Path> {
-        private final Path root;
-        private final int gid;
-
-        private GroupVisitor(Path root, int gid) {
-            this.root = root;
-            this.gid = gid;
+    private void giveContent(Directory directory, int depth) {
+        try (var names = directory.names()) {
+            for (var name = names.next(); name != null; name = names.next()) {
+                if (directory.lookUp(name).filter(Inode::isDirectory).isPresent()) {
+                    giveDirectory(directory, name, depth);
+                } else {
+                    directory.give(name, gid, FILE);
+                }
+            }
         }
+    }
 
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            if (attributes.isRegularFile()) {
-                grant(file, gid, FILE);
-            } else {
-                // opening a pipe would wait for its other end
-                Files.setAttribute(file, "unix:gid", gid, NOFOLLOW_LINKS);
-            }
-            return FileVisitResult.CONTINUE;
+    private void giveDirectory(Directory parent, byte[] name, int depth) {
+        if (depth == MAX_DEPTH) {
+            throw new Refused("fsGroup: " + volume + " has more than " + MAX_DEPTH
+                    + " directories nested in each other. Remove the deepest ones, or leave fsGroup out.");
         }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
-            if (failure != null) {
-                throw failure;
+        try (var directory = parent.directory(name).orElse(null)) {
+            if (directory != null) {
+                giveContent(directory, depth + 1);
+                directory.give(gid, DIRECTORY | SETGID);
             }
-            if (!directory.equals(root)) {
-                grant(directory, gid, DIRECTORY | SETGID);
-            }
-            return FileVisitResult.CONTINUE;
         }
     }
 }

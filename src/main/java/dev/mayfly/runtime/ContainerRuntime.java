@@ -115,11 +115,21 @@ public interface ContainerRuntime {
         Left left(Desired gone);
 
         /**
-         * @param resources containers and host directories that carry the workload's UID, and the network that the
-         *     engine did not remove; sorted
-         * @param volumes existing engine volumes that the template names; sorted
+         * What is left of removed replicas and networks below the runtime's API, such as processes, mounts and cgroups.
+         * Queries the host.
+         *
+         * @return empty if it can't be seen from here
+         * @throws RuntimeUnavailable if the engine doesn't answer
          */
-        record Left(List<String> resources, List<String> volumes) {}
+        Optional<List<String>> remnants();
+
+        /**
+         * @param resources containers and host directories that carry the workload's UID, the network that the engine did
+         *     not remove, and what is left of the workload below the runtime's API
+         * @param volumes existing engine volumes that the template names; sorted
+         * @param complete false if it can't be seen from here what is left below the runtime's API
+         */
+        record Left(List<String> resources, List<String> volumes, boolean complete) {}
     }
 
     /** Reports the actions of the runtime as they occur. */
@@ -177,13 +187,25 @@ public interface ContainerRuntime {
         void release(Desired leaving, Collection<Desired> alive);
 
         /**
-         * Removes resources that no workload needs any more. Idempotent; resources in use stay and are retried at the
-         * next call.
+         * Resources that no workload needs any more. Queries the engine and changes nothing.
          *
          * @param alive desired state of every workload that exists now and whose spec can be read
-         * @param unread namespaces with a workload whose spec can't be read: their resources stay
-         * @param madeBefore younger resources stay, because a workload created meanwhile may be about to use them
+         * @param unread namespaces with a workload whose spec can't be read: their resources are left out
+         * @param madeBefore younger resources are left out, because a workload created meanwhile may be about to use them
          */
-        void release(Collection<Desired> alive, Set<String> unread, Instant madeBefore);
+        Set<Unused> unused(Collection<Desired> alive, Set<String> unread, Instant madeBefore);
+
+        /** Removes these resources. Idempotent; resources in use stay. */
+        void remove(Set<Unused> unused);
+
+        /**
+         * A resource that no workload needs.
+         *
+         * @param name the engine's name, with the namespace in it
+         * @param created when the engine created it; {@link Instant#EPOCH} if that is unknown
+         * @param holdsData false for a network, which is as good when it is created again
+         * @param maker the workload for which it was created; empty if that is unknown
+         */
+        record Unused(String name, String namespace, Instant created, boolean holdsData, Optional<OwnerId> maker) {}
     }
 }

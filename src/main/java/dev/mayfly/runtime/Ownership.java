@@ -41,9 +41,9 @@ public final class Ownership {
     private static final String FAILED = "true";
     private static final String EVERY = "always";
 
-    private static final String KIND = PREFIX + "kind";
+    static final String KIND = PREFIX + "kind";
     public static final String OWNER_UID = PREFIX + "owner-uid";
-    private static final String NAME = PREFIX + "name";
+    static final String NAME = PREFIX + "name";
     private static final String SLOT = PREFIX + "slot";
     private static final String ATTEMPT = PREFIX + "attempt";
     private static final String REVISION = PREFIX + "revision";

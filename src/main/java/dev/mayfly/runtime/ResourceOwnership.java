@@ -1,5 +1,6 @@
 package dev.mayfly.runtime;
 
+import dev.mayfly.core.model.OwnerId;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,6 +23,32 @@ public final class ResourceOwnership {
     /** Engine name of a volume of a Kubernetes namespace. */
     public static String volume(String cluster, String namespace, String volume) {
         return network(cluster, namespace) + "_" + volume;
+    }
+
+    /** Labels of a volume that is created for a replica of {@code maker}; others may use it as well, and after it. */
+    public static Map<String, String> volumeLabels(String cluster, OwnerId maker, String reclaimPolicy) {
+        return Map.of(
+                Ownership.CLUSTER,
+                cluster,
+                Ownership.NAMESPACE,
+                maker.namespace(),
+                Ownership.RECLAIM_POLICY,
+                reclaimPolicy,
+                Ownership.KIND,
+                maker.kind(),
+                Ownership.NAME,
+                maker.name(),
+                Ownership.OWNER_UID,
+                maker.uid());
+    }
+
+    /** The workload for which the volume was created; empty for a volume that an earlier version created. */
+    public static Optional<OwnerId> makerOfVolume(Map<String, String> labels) {
+        return label(labels, Ownership.KIND)
+                .flatMap(kind -> label(labels, Ownership.NAMESPACE)
+                        .flatMap(namespace -> label(labels, Ownership.NAME)
+                                .flatMap(name -> label(labels, Ownership.OWNER_UID)
+                                        .map(uid -> new OwnerId(kind, namespace, name, uid)))));
     }
 
     /** @param what the rest of the name, which distinguishes one probe container from another */

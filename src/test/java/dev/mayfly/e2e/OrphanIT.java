@@ -95,6 +95,40 @@ class OrphanIT {
         workloads.awaitRunning("new", 1);
     }
 
+    /** A workload at 0 replicas has no container that the guard could see, but it has data. */
+    @Test
+    void theVolumeOfAWorkloadAtZeroReplicasIsKeptWhenItsCrdWasForcedAwayAndMadeAnew() {
+        workloads.apply(Workloads.manifest("web-0", 1) + """
+                    volumes: [{name: data, dockerVolume: {name: data, reclaimPolicy: Delete}}]
+                    volumeMounts: [{name: data, mountPath: /data}]
+                """.indent(4));
+        workloads.awaitRunning("web-0", 1);
+        workloads.scale("web-0", 0);
+        workloads.awaitRunning("web-0", 0);
+        operator.stop();
+        client.apiextensions().v1().customResourceDefinitions().withName(CRD).delete();
+        await().pollInterval(Duration.ofMillis(200)).until(() -> {
+            stripFinalizers();
+            return crd() == null;
+        });
+        Cluster.applyCrds(client);
+        operator.start();
+
+        await("the Event").until(() -> !held().isEmpty());
+        assertThat(held().getLast().getMessage()).contains(PERMISSION + "=1", "web-0");
+        await("the data stay").atMost(Duration.ofSeconds(20)).during(SWEEPS).until(() -> volumes() == 1);
+
+        annotate("1");
+
+        await("the volume is removed").atMost(Duration.ofSeconds(30)).until(() -> volumes() == 0);
+    }
+
+    private long volumes() {
+        var label = "mayfly.dev/namespace=" + workloads.namespace();
+        var found = Docker.client().listVolumesCmd().withFilter("label", List.of(label)).exec();
+        return found.getVolumes() == null ? 0 : found.getVolumes().size();
+    }
+
     @Test
     void manyThatVanishedAtOnceAsAfterARestoredEtcdAreHeld() {
         make(6);

@@ -11,10 +11,14 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LinuxHostTest {
     @TempDir(factory = RootOwned.class)
@@ -34,6 +38,39 @@ class LinuxHostTest {
         assertThat(Files.getPosixFilePermissions(directory)).contains(PosixFilePermission.OTHERS_WRITE);
         assertThat(Files.getPosixFilePermissions(directory.getParent()))
                 .doesNotContain(PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_READ);
+    }
+
+    @Test
+    void noOtherUserOfTheHostReachesAnEmptyDir() throws Exception {
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var file = Files.writeString(host.emptyDir(Samples.id(3, 1), "work").resolve("file"), "of a replica");
+
+        assertThat(asNobody("cat", file)).isNotZero();
+        assertThat(asNobody("touch", file.resolveSibling("planted"))).isNotZero();
+    }
+
+    /** Earlier versions let every user pass, so that who knew a path could read the files. */
+    @Test
+    void anEmptyDirOfAnEarlierVersionIsClosedWhileItsReplicaRuns() throws Exception {
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var file = Files.writeString(host.emptyDir(Samples.id(3, 1), "work").resolve("file"), "of a replica");
+        for (var parent = file.getParent(); !parent.equals(data); parent = parent.getParent()) {
+            Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx--x--x"));
+        }
+        Files.setPosixFilePermissions(file.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(asNobody("cat", file)).isZero();
+
+        host.discardAllBut(() -> Set.of(Samples.id(3, 1)));
+
+        assertThat(asNobody("cat", file)).isNotZero();
+        assertThat(file).exists();
+    }
+
+    private static int asNobody(String command, Path file) throws IOException, InterruptedException {
+        return new ProcessBuilder(
+                        "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", command, file.toString())
+                .start()
+                .waitFor();
     }
 
     @Test
@@ -96,6 +133,74 @@ class LinuxHostTest {
         assertThat(directory).doesNotExist();
     }
 
+    /** A process can nest directories until the disk has no inode left; a path has at most 4,096 bytes. */
+    @Test
+    void aTreeDeeperThanAnyPathIsDiscarded() throws IOException {
+        var directory = host.emptyDir(Samples.id(3, 1), "work");
+        var top = chain(directory.resolve("a"));
+        for (var i = 0; i < 5; i++) {
+            var longer = chain(directory.resolve("b"));
+            Files.move(top, deepest(longer).resolve("a"));
+            top = Files.move(longer, directory.resolve("a"));
+        }
+        Files.writeString(deepest(top).resolve("file"), "x");
+
+        host.discard(Samples.id(3, 1));
+
+        assertThat(data.resolve("empty-dirs")).isEmptyDirectory();
+    }
+
+    /** 16 directories with names of 200 characters. */
+    private static Path chain(Path top) throws IOException {
+        Files.createDirectories(deepest(top));
+        return top;
+    }
+
+    private static Path deepest(Path chain) {
+        return chain.resolve(("d".repeat(200) + "/").repeat(16));
+    }
+
+    @Test
+    void twoThreadsMayDiscardTheSameReplica() throws Exception {
+        var directory = host.emptyDir(Samples.id(3, 1), "work");
+        for (var i = 0; i < 200; i++) {
+            Files.writeString(
+                    Files.createDirectories(directory.resolve(i + "/x/y")).resolve("file"), "x");
+        }
+
+        try (var other = Executors.newSingleThreadExecutor()) {
+            var discarded = other.submit(() -> host.discard(Samples.id(3, 1)));
+            host.discard(Samples.id(3, 1));
+            discarded.get();
+        }
+
+        assertThat(data.resolve("empty-dirs")).isEmptyDirectory();
+    }
+
+    /** Somebody mounted a disk there by hand, or a mount was left behind. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "mnt", "deep/mnt"})
+    void whatIsMountedInAnEmptyDirIsNeverEmptied(String below) throws Exception {
+        var treasure = Files.writeString(Files.createDirectory(data.resolve("elsewhere")).resolve("gold"), "gold");
+        var place = Files.createDirectories(host.emptyDir(Samples.id(3, 1), "work").resolve(below));
+        run("mount", "--bind", treasure.getParent().toString(), place.toString());
+        try {
+            assertThatThrownBy(() -> host.discard(Samples.id(3, 1)))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("unmount it");
+            assertThat(treasure).hasContent("gold");
+        } finally {
+            run("sh", "-c", "umount $(grep -o '" + data + "[^ ]*' /proc/self/mounts)");
+        }
+
+        host.discard(Samples.id(3, 1));
+        assertThat(data.resolve("empty-dirs")).isEmptyDirectory();
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    }
+
     @Test
     void discardingAMissingDirectoryIsNoError() {
         assertThatCode(() -> host.discard(Samples.id(9, 9))).doesNotThrowAnyException();
@@ -128,40 +233,6 @@ class LinuxHostTest {
     }
 
     @Test
-    void aVolumeIsGivenToAGroupOnceAndWithoutFollowingLinks() throws IOException {
-        var volume = Files.createDirectories(data.resolve("volume/deep")).getParent();
-        var file = Files.writeString(volume.resolve("deep/file"), "x");
-        var stranger = Files.writeString(data.resolve("stranger"), "x");
-        Files.createSymbolicLink(volume.resolve("link"), stranger);
-
-        host.group(volume, 4711, true);
-
-        assertThat(owned(volume)).isEqualTo("4711 2775");
-        assertThat(owned(volume.resolve("deep"))).isEqualTo("4711 2775");
-        assertThat(owned(file)).isEqualTo("4711 664");
-        assertThat(owned(stranger)).isEqualTo("0 644");
-
-        Files.setAttribute(file, "unix:gid", 0);
-        host.group(volume, 4711, true);
-        assertThat(owned(file))
-                .as("the root is already right, so the content is left alone")
-                .isEqualTo("0 664");
-    }
-
-    @Test
-    void whileOthersWriteOnlyTheRootIsGivenAndTheContentFollows() throws IOException {
-        var volume = Files.createDirectory(data.resolve("volume"));
-        var file = Files.writeString(volume.resolve("file"), "x");
-
-        host.group(volume, 4711, false);
-        assertThat(owned(volume)).isEqualTo("4711 775");
-        assertThat(owned(file)).isEqualTo("0 644");
-
-        host.group(volume, 4711, true);
-        assertThat(owned(file)).isEqualTo("4711 664");
-    }
-
-    @Test
     void anEmptyDirIsMeasuredInBlocksAndWithoutFollowingLinks() throws IOException {
         var directory = host.emptyDir(Samples.id(3, 1), "work");
         Files.createSymbolicLink(directory.resolve("link"), Path.of("/usr"));
@@ -183,10 +254,5 @@ class LinuxHostTest {
                 .hasMessageContaining("emptyDir work")
                 .hasMessageContaining(data.toString())
                 .hasMessageNotContaining("web-3");
-    }
-
-    private static String owned(Path path) throws IOException {
-        var mode = (int) Files.getAttribute(path, "unix:mode") & 07777;
-        return Files.getAttribute(path, "unix:gid") + " " + Integer.toOctalString(mode);
     }
 }

@@ -2,6 +2,7 @@ package dev.mayfly.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.core.model.Samples;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,19 @@ class ResourceOwnershipTest {
         assertThat(ResourceOwnership.ownerOfVolume("mayfly_feedfeedfeed_shops_data", LABELS))
                 .isEmpty();
         assertThat(ResourceOwnership.ownerOfVolume("data", LABELS)).isEmpty();
+    }
+
+    @Test
+    void aVolumeNamesTheWorkloadForWhichItWasCreatedUnlessAnEarlierVersionCreatedIt() {
+        var labels = ResourceOwnership.volumeLabels("feedfeedfeed", Samples.WEB, "Delete");
+
+        assertThat(ResourceOwnership.makerOfVolume(labels)).contains(Samples.WEB);
+        assertThat(labels).containsEntry(Ownership.RECLAIM_POLICY, "Delete");
+        assertThat(ResourceOwnership.ownerOfVolume(
+                        "mayfly_feedfeedfeed_" + Samples.WEB.namespace() + "_data", labels))
+                .contains("feedfeedfeed");
+        assertThat(ResourceOwnership.makerOfVolume(LABELS)).isEmpty();
+        assertThat(ResourceOwnership.makerOfVolume(null)).isEmpty();
     }
 
     @Test

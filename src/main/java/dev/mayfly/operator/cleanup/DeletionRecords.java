@@ -30,6 +30,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,10 @@ public class DeletionRecords {
     private static final int TRIES = 3;
 
     private static final int LONGEST_EVENT = 1000;
+    private static final Duration SETTLING = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofMillis(50);
+    /** After a failed write of the journal. */
+    private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
     private final SpecReader specs;
@@ -57,6 +62,10 @@ public class DeletionRecords {
     private final InstantSource clock = InstantSource.system();
     /** By UID. Kept after a write, for resources whose finalizer could not be removed. */
     private final Cache<String, Integer> tries =
+            Caffeine.newBuilder().maximumSize(1_000).build();
+
+    /** By UID: when something was found left first, from {@link System#nanoTime}. */
+    private final Cache<String, Long> leftSince =
             Caffeine.newBuilder().maximumSize(1_000).build();
 
     DeletionRecords(KubernetesClient client, SpecReader specs, WorkloadTotalsJournal totals, Journal journal) {
@@ -69,14 +78,20 @@ public class DeletionRecords {
     /**
      * Writes the record once.
      *
-     * @return false if it could not be written yet, so the resource must stay for another attempt
+     * @return when to try again, because it could not be written yet and the resource must stay; empty if it is written
      */
-    public boolean write(Templated workload, Optional<ContainerRuntime> runtime) {
+    public Optional<Duration> write(Templated workload, Optional<ContainerRuntime> runtime) {
         var uid = workload.getMetadata().getUid();
         if (requireNonNullElse(tries.getIfPresent(uid), 0) >= TRIES) {
-            return true; // it was written, or abandoned, and only the finalizer could not be removed
+            return Optional.empty(); // it was written, or abandoned, and only the finalizer could not be removed
         }
-        var record = of(workload, runtime);
+        var left = left(workload, runtime);
+        var again = left.resources().isEmpty() ? Optional.<Duration>empty() : settling(uid);
+        if (again.isPresent()) {
+            LOG.debugf("What is left of %s is looked for again: %s", workload.getMetadata().getName(), left);
+            return again;
+        }
+        var record = of(workload, runtime, left);
         var deleted = record.workload();
         try {
             journal.append(JSON.writeValueAsString(record));
@@ -84,7 +99,7 @@ public class DeletionRecords {
         } catch (IOException full) {
             if (tries.asMap().merge(uid, 1, Integer::sum) < TRIES) {
                 LOG.warnf("The deletion record of %s is not written yet: %s", deleted.name(), full.getMessage());
-                return false;
+                return Optional.of(RETRY);
             }
             LOG.errorf(
                     "The deletion record of %s could not be written (%s): %s", deleted.name(), full, record.sentence());
@@ -93,10 +108,29 @@ public class DeletionRecords {
             LOG.infof("Deletion record of %s/%s: %s", deleted.namespace(), deleted.name(), record.sentence());
         }
         publish(record);
-        return true;
+        return Optional.empty();
     }
 
-    private DeletionRecord of(Templated workload, Optional<ContainerRuntime> runtime) {
+    /**
+     * When to look again for what is left: soon at first, since a shim ends milliseconds after the engine let it go, then
+     * after as long as it has been left already. Empty after a few seconds: then it stays.
+     */
+    private Optional<Duration> settling(String uid) {
+        var since = leftSince.get(uid, first -> System.nanoTime());
+        var waited = Duration.ofNanos(System.nanoTime() - since);
+        if (waited.compareTo(SETTLING) >= 0) {
+            return Optional.empty();
+        }
+        return Optional.of(waited.compareTo(SOON) < 0 ? SOON : waited);
+    }
+
+    private Left left(Templated workload, Optional<ContainerRuntime> runtime) {
+        return runtime.flatMap(ContainerRuntime::remainingResources)
+                .map(remaining -> remaining.left(desired(workload).orElseGet(() -> specs.leaving(workload))))
+                .orElseGet(() -> new Left(List.of(), List.of(), false));
+    }
+
+    private DeletionRecord of(Templated workload, Optional<ContainerRuntime> runtime, Left left) {
         var owner = Owners.of(workload);
         var metadata = workload.getMetadata();
         var report = runtime.flatMap(ContainerRuntime::writeAudit)
@@ -110,9 +144,6 @@ public class DeletionRecords {
         totals.found(owner, last.unreported());
         var sums = totals.of(owner, false);
         var desired = desired(workload);
-        var left = runtime.flatMap(ContainerRuntime::remainingResources)
-                .map(remaining -> remaining.left(desired.orElseGet(() -> specs.leaving(workload))))
-                .orElseGet(() -> new Left(List.of(), List.of()));
         return new DeletionRecord(
                 DeletionRecord.VERSION,
                 new DeletionRecord.Workload(
@@ -128,7 +159,8 @@ public class DeletionRecords {
                 new DeletionRecord.Replicas(sums.lived(), sums.allEnds(), sums.complete()),
                 new DeletionRecord.Found(sums.findings(), last.truncated(), sums.first()),
                 volumes(desired, left),
-                left.resources());
+                left.resources(),
+                left.complete());
     }
 
     private Optional<Desired> desired(Templated workload) {
@@ -193,6 +225,7 @@ public class DeletionRecords {
      *
      * @param version version of this schema
      * @param workload the deleted object, whose fields are fields of the line
+     * @param leftComplete false if the operator could not see what is left below the engine's API
      */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record DeletionRecord(
@@ -204,7 +237,8 @@ public class DeletionRecords {
             Replicas replicas,
             Found findings,
             Volumes volumes,
-            List<String> left) {
+            List<String> left,
+            boolean leftComplete) {
         static final int VERSION = 1;
 
         /**
@@ -236,7 +270,7 @@ public class DeletionRecords {
                             found(),
                             words(volumes.kept()),
                             words(volumes.removed()),
-                            words(left));
+                            words(left) + (leftComplete ? "" : " that the engine lists"));
         }
 
         private String found() {

@@ -10,6 +10,7 @@ import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.event.EventObjects;
 import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.ContainerRuntime.SharedResources.Unused;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
@@ -20,16 +21,18 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Containers whose owner vanished without Mayfly's finalizer. A few are collected; many at once suggest a CRD removed
- * by force, a restored etcd or a replaced cluster, so then none is removed until the user allows it.
+ * Containers and volumes whose owner vanished without Mayfly's finalizer. A few are collected; many at once suggest a CRD
+ * removed by force, a restored etcd or a replaced cluster, so then nothing is removed until the user allows it.
  */
 @ApplicationScoped
 class Orphans {
@@ -37,8 +40,7 @@ class Orphans {
     /** For replicas without a grace period of their own. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
-    private static final int FEW = 5;
-    private static final int TENTH = 10;
+    private static final String UNKNOWN_KIND = "";
 
     private final Owners owners;
     private final Runtimes runtimes;
@@ -56,9 +58,10 @@ class Orphans {
 
     /**
      * @param known UIDs of the owners in the cache, which need no request to the API server
+     * @param unused volumes and networks that no workload uses
      * @return false if the cluster may have been replaced, so that it can't be trusted to report what is unused
      */
-    boolean sweep(Set<String> known) {
+    boolean sweep(Set<String> known, Set<Unused> unused) {
         if (!owners.sameCluster()) {
             LOG.error("The API server is another cluster than at start. Nothing is removed; restart the operator.");
             return false;
@@ -68,34 +71,63 @@ class Orphans {
                 "The cluster has no CRD %s, as after an upgrade by helm, which adds none, so nothing that looks unused is"
                         + " collected: kubectl apply -f crds/%s-v1.yml",
                 crd, crd));
-        var trusted = missing.isEmpty();
-        for (var runtime : runtimes.all()) {
-            trusted &= sweep(runtime, known);
-        }
-        return trusted;
+        return sweepOwners(known, unused) && missing.isEmpty();
     }
 
-    private boolean sweep(ContainerRuntime runtime, Set<String> known) {
-        var all = runtime.owners();
-        var gone = all.stream()
+    private boolean sweepOwners(Set<String> known, Set<Unused> unused) {
+        var holders = new HashMap<OwnerId, ContainerRuntime>();
+        runtimes.all().forEach(runtime -> runtime.owners().forEach(owner -> holders.put(owner, runtime)));
+        var gone = holders.keySet().stream()
                 .filter(owner -> !known.contains(owner.uid()))
                 .filter(owners::gone)
-                .collect(Collectors.partitioningBy(owner -> neverRan(runtime, owner)));
+                .collect(Collectors.partitioningBy(owner -> neverRan(holders.get(owner), owner)));
         gone.get(true).stream()
-                .filter(owner -> replicas(runtime, owner).allMatch(this::old))
-                .forEach(owner -> collect(runtime, owner));
-        var missing = gone.get(false);
-        if (missing.isEmpty()) {
+                .filter(owner -> replicas(holders.get(owner), owner).allMatch(this::old))
+                .forEach(owner -> collect(holders.get(owner), owner));
+
+        var left = new HashMap<OwnerId, Instant>();
+        gone.get(false).forEach(owner -> left.put(owner, oldest(holders.get(owner), owner)));
+        unused.stream()
+                .filter(Unused::holdsData)
+                .forEach(volume -> vanishedMaker(volume, known)
+                        .ifPresent(maker -> left.merge(maker, volume.created(), Orphans::earlier)));
+        if (left.isEmpty()) {
             notice.clear();
             return true;
         }
-        var many = missing.size() > Math.max(FEW, all.size() / TENTH);
-        if ((many || crdIsNewer(runtime, missing)) && !notice.allows(missing.size())) {
-            notice.held(missing);
+        var vanished = new VanishedOwners(left);
+        if (vanished.suspicious(holders.keySet(), this::crdCreated) && !notice.allows(left.size())) {
+            notice.held(vanished.sorted());
             return false;
         }
-        missing.forEach(owner -> collect(runtime, owner));
+        gone.get(false).forEach(owner -> collect(holders.get(owner), owner));
         return true;
+    }
+
+    /**
+     * The workload for which an unused volume was created, if it is gone. A workload that exists dropped the volume from
+     * its template. A volume of an earlier version, which names no workload, counts as one of its own.
+     */
+    private Optional<OwnerId> vanishedMaker(Unused volume, Set<String> known) {
+        if (volume.maker().isEmpty()) {
+            return Optional.of(
+                    new OwnerId(UNKNOWN_KIND, volume.namespace(), "volume " + volume.name(), volume.name()));
+        }
+        return volume.maker()
+                .filter(maker -> !known.contains(maker.uid()))
+                .filter(owners::gone);
+    }
+
+    private Instant oldest(ContainerRuntime runtime, OwnerId owner) {
+        return replicas(runtime, owner).map(this::earliestSince).reduce(wall.instant(), Orphans::earlier);
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private Optional<Instant> crdCreated(String kind) {
+        return kind.equals(UNKNOWN_KIND) ? owners.newestCrdCreated() : owners.crdCreated(kind);
     }
 
     /**
@@ -112,24 +144,6 @@ class Orphans {
 
     private Stream<Replica> replicas(ContainerRuntime runtime, OwnerId owner) {
         return runtime.observe(owner, clock.instant()).all();
-    }
-
-    /**
-     * No resource is older than its CRD. Older containers show that the CRD was recreated, and that their owners
-     * were not deleted deliberately.
-     */
-    private boolean crdIsNewer(ContainerRuntime runtime, List<OwnerId> missing) {
-        return missing.stream().collect(Collectors.groupingBy(OwnerId::kind)).entrySet().stream()
-                .anyMatch(kind -> crdIsNewer(runtime, kind.getKey(), kind.getValue()));
-    }
-
-    private boolean crdIsNewer(ContainerRuntime runtime, String kind, List<OwnerId> missing) {
-        var created = owners.crdCreated(kind);
-        return created.isEmpty()
-                || missing.stream()
-                        .flatMap(owner -> replicas(runtime, owner))
-                        .map(this::earliestSince)
-                        .anyMatch(created.get()::isAfter);
     }
 
     /** By the wall clock, as the API server's times are. If it was set back, that may have been before or after. */
@@ -151,10 +165,10 @@ class Orphans {
         }
     }
 
-    /** Reports containers that are held back from collection, once per change, and reads the permission to collect them. */
+    /** Reports what is held back from collection, once per change, and reads the permission to collect it. */
     @ApplicationScoped
     static class OrphanEvents {
-        /** Annotation of the operator's namespace; its value is the number of missing owners that may be collected. */
+        /** Annotation of the operator's namespace; its value is the number of missing owners whose things may be removed. */
         static final String PERMISSION = "mayfly.dev/sweep-orphans";
 
         private final KubernetesClient client;
@@ -173,7 +187,7 @@ class Orphans {
             this.namespace = config.namespace();
         }
 
-        /** True if the user allowed the collection of that many missing owners' containers. */
+        /** True if the user allowed the removal of what that many missing owners left. */
         boolean allows(int missing) {
             var found = client.namespaces().withName(namespace).get();
             if (found == null || found.getMetadata().getAnnotations() == null) {
@@ -198,7 +212,7 @@ class Orphans {
             }
             var first = missing.getFirst();
             var message =
-                    ("Containers of %d workloads whose resource is gone without its finalizer are kept (such as %s/%s): was"
+                    ("Containers and volumes of %d workloads whose resource is gone without its finalizer are kept (such as %s/%s): was"
                                     + " the CRD or the cluster replaced? To remove them: kubectl annotate namespace %s %s=%d --overwrite")
                             .formatted(
                                     missing.size(),

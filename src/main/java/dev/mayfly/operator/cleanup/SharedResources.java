@@ -10,6 +10,7 @@ import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.ContainerRuntime;
+import dev.mayfly.runtime.ContainerRuntime.SharedResources.Unused;
 import dev.mayfly.runtime.Runtimes;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -82,12 +84,26 @@ public class SharedResources {
         }
     }
 
-    /** Releases unused resources, regardless of which workload created them. */
-    void sweep() {
+    /** Resources that no workload in the caches uses, regardless of which one created them. */
+    Set<Unused> unused() {
+        return runtimes.with(ContainerRuntime::sharedResources)
+                .flatMap(runtime -> unused(runtime).stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** Removes those of these resources that are still unused. */
+    void remove(Set<Unused> found) {
+        runtimes.with(ContainerRuntime::sharedResources).forEach(runtime -> {
+            var still = unused(runtime);
+            still.retainAll(found);
+            runtime.remove(still);
+        });
+    }
+
+    private Set<Unused> unused(ContainerRuntime.SharedResources runtime) {
         var madeBefore = clock.instant().minus(grace); // read before the list of workloads
         var active = ActiveOwners.of(resources.list(), specs);
-        runtimes.with(ContainerRuntime::sharedResources)
-                .forEach(runtime -> runtime.release(active.alive(), active.unread(), madeBefore));
+        return new HashSet<>(runtime.unused(active.alive(), active.unread(), madeBefore));
     }
 
     /**

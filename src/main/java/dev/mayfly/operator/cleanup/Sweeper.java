@@ -31,12 +31,14 @@ class Sweeper {
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final Sweep sweep;
+    private final LeftBehind left;
     private final MayflyConfig config;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("sweeper").factory());
 
-    Sweeper(Sweep sweep, MayflyConfig config) {
+    Sweeper(Sweep sweep, LeftBehind left, MayflyConfig config) {
         this.sweep = sweep;
+        this.left = left;
         this.config = config;
     }
 
@@ -58,6 +60,7 @@ class Sweeper {
     private boolean swept() {
         try {
             sweep.run();
+            left.look();
             return true;
         } catch (RuntimeUnavailable | KubernetesClientException unknown) {
             LOG.debugf(
@@ -117,8 +120,9 @@ class Sweeper {
         void run() {
             runtimes.with(ContainerRuntime::imageEngine)
                     .forEach(engine -> engine.contents().sweep());
-            if (orphans.sweep(known())) {
-                shared.sweep();
+            var unused = shared.unused();
+            if (orphans.sweep(known(), unused)) {
+                shared.remove(unused);
                 claims.sweep(this::known);
                 totals.sweep(this::existing);
                 prePulls.sweep();

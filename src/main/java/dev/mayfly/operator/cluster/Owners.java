@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +57,14 @@ public class Owners {
                 .filter(kind -> crdCreated(kind).isEmpty())
                 .map(Owners::crd)
                 .collect(Collectors.toSet());
+    }
+
+    /** Creation time of the newest of our CRDs; empty if the cluster lacks one. */
+    public Optional<Instant> newestCrdCreated() {
+        var created = KINDS.keySet().stream().map(this::crdCreated).toList();
+        return created.stream().allMatch(Optional::isPresent)
+                ? created.stream().flatMap(Optional::stream).max(Comparator.naturalOrder())
+                : Optional.empty();
     }
 
     /** Creation time of the kind's CRD; empty if the cluster lacks it. */

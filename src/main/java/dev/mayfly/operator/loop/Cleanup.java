@@ -76,15 +76,17 @@ class Cleanup {
                     .filter(found -> !found.isEmpty());
             if (observed.isEmpty()) {
                 shared.release(workload);
-                if (records.write(workload, runtime)) {
-                    claims.release(workload);
-                    states.forEach(state -> state.forget(leaving.owner()));
-                    FinalizerRemoval.remove(
-                            context.getClient(),
-                            workload,
-                            context.getControllerConfiguration().getFinalizerName());
+                var again = records.write(workload, runtime);
+                if (again.isPresent()) {
+                    return recheck(again.get());
                 }
-                return recheck();
+                claims.release(workload);
+                states.forEach(state -> state.forget(leaving.owner()));
+                FinalizerRemoval.remove(
+                        context.getClient(),
+                        workload,
+                        context.getControllerConfiguration().getFinalizerName());
+                return recheck(RECHECK);
             }
             runtime.get().busyWatch().ifPresent(busy -> busy.watchBusy(leaving.owner(), Optional.empty()));
             var plan = Planner.plan(leaving, observed.get(), 1);
@@ -93,11 +95,11 @@ class Cleanup {
         } catch (RuntimeUnavailable unavailable) {
             unknown.accept(unavailable);
         }
-        return recheck();
+        return recheck(RECHECK);
     }
 
-    private static DeleteControl recheck() {
-        return DeleteControl.noFinalizerRemoval().rescheduleAfter(RECHECK.toMillis());
+    private static DeleteControl recheck(Duration after) {
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(after.toMillis());
     }
 
     /** The capabilities of the runtimes that are owner states: writes, terminations of replicas, credentials. */

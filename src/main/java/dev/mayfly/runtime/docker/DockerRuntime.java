@@ -42,6 +42,7 @@ import dev.mayfly.runtime.docker.replica.ExecProbes;
 import dev.mayfly.runtime.docker.replica.Inspections;
 import dev.mayfly.runtime.docker.replica.Launches;
 import dev.mayfly.runtime.docker.replica.OutsideReports;
+import dev.mayfly.runtime.docker.replica.Remnants;
 import dev.mayfly.runtime.docker.replica.Removals;
 import dev.mayfly.runtime.docker.replica.SharedEngineResources;
 import dev.mayfly.runtime.docker.replica.Sync;
@@ -137,8 +138,9 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 host,
                 new MountGuard(path -> host.map(h -> h.real(path)).orElse(path), socket(settings), clock),
                 limits);
-        common = new SharedEngineResources(watch, probes, networks, named, volumes);
-        var removals = new Removals(watch::engine, index, volumes, auditor, uses, watch::hint, times);
+        var remnants = new Remnants(host.map(Host::traces), networks);
+        common = new SharedEngineResources(watch, probes, networks, named, volumes, remnants);
+        var removals = new Removals(watch::engine, index, volumes, auditor, uses, remnants, watch::hint, times);
         var timers = Timers.of(timerThreads);
         var stops = new GracefulStops(new EngineSignals(watch::engine), timers, announcements);
         lifecycle = new Lifecycle(index, removals, governor, stops, announcements, timers, clock);

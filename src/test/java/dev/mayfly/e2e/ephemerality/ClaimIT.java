@@ -70,6 +70,18 @@ class ClaimIT extends OperatorScenario {
         assertThat(finalizers("kept")).doesNotContain(FINALIZER);
     }
 
+    /** A Pod that mounts the claim could put a link to the host's root there before the engine resolves the path. */
+    @Test
+    void aPartOfAClaimIsRefusedWithTheRemedy() throws IOException {
+        storage.bound("part", "ReadWriteOnce", Storage.local(directory("part"), NODE));
+
+        workloads.apply(workload("partial", 1, mounting("part").replace("/data}", "/data, subPath: a}")));
+
+        awaitDegraded("partial", "CreateContainerError", "persistentVolumeClaim part", "Mount the whole claim");
+        assertThat(workloads.containers("partial")).isEmpty();
+        gone("partial");
+    }
+
     @Test
     void aDeletedClaimIsKeptUntilTheLastReplicaReleasesIt() throws IOException {
         storage.bound(

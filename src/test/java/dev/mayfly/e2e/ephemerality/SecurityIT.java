@@ -96,6 +96,20 @@ class SecurityIT extends OperatorScenario {
         gone("bomb");
     }
 
+    /** As the kernel has it: under cgroup v2 a bound of 0, under v1 a swappiness of 0. */
+    @Test
+    void aReplicaWithoutAMemoryLimitIsNotSwappedEither() {
+        var replica = running("unlimited", 1, STAYS);
+
+        assertThat(Cli.in(
+                                replica,
+                                "cat /sys/fs/cgroup/memory.swap.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.swappiness")
+                        .output()
+                        .strip())
+                .isEqualTo("0");
+        gone("unlimited");
+    }
+
     @Test
     void theEngineRestartsSwapsAndKeepsNothingOfItsOwnAccord() {
         var host = Docker.inspect(running("limits", 1, STAYS + "resources: {limits: {memory: 64Mi, cpu: 500m}}\n"))

@@ -59,6 +59,32 @@ class VolumeIT extends OperatorScenario {
     }
 
     @Test
+    void anEmptyDirOnDiskIsForItsReplicaOfAnyUserAndForNoUserOfTheHost() {
+        var replica = running("mine", 1, "securityContext: {runAsUser: 4711}\n" + mounted("emptyDir: {}"));
+        assertThat(Cli.in(replica, "echo secret >/data/file && cat /data/file").output())
+                .isEqualTo("secret");
+
+        var read = Cli.shell("setpriv --reuid=65534 --clear-groups cat " + source(replica) + "/file");
+
+        assertThat(read.code()).isNotZero();
+        assertThat(read.output()).contains("Permission denied");
+        gone("mine");
+    }
+
+    /** Each name has 200 characters, so that after 20 levels no path leads to the deepest directory. */
+    @Test
+    void anEmptyDirThatIsDeeperThanAnyPathIsRemoved() {
+        var replica = running("deep", 1, mounted("emptyDir: {}"));
+        var nest = "cd /data; d=$(printf %0200d 0); for i in $(seq 300); do mkdir $d && cd ./$d || exit 1; done";
+        assertThat(Cli.in(replica, nest).code()).isZero();
+        var source = source(replica);
+
+        gone("deep");
+
+        assertThat(source).doesNotExist();
+    }
+
+    @Test
     void directoriesLeftWhileNoOperatorRanAreRemovedAtItsStart() {
         var replica = running("unseen", 1, mounted("emptyDir: {}"));
         var source = source(replica);

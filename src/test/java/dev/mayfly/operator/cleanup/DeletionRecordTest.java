@@ -21,7 +21,8 @@ class DeletionRecordTest {
             new DeletionRecord.Replicas(3, Map.of("ScaledDown", 3), true),
             new DeletionRecord.Found(0, false, List.of()),
             new DeletionRecord.Volumes(List.of("hostPath /data"), List.of()),
-            List.of());
+            List.of(),
+            true);
 
     /** Programs of users read the lines. */
     @Test
@@ -32,7 +33,7 @@ class DeletionRecordTest {
                 "digests":["sha256:1"],"modes":["Enforce"],\
                 "replicas":{"lived":3,"ended":{"ScaledDown":3},"complete":true},\
                 "findings":{"count":0,"truncated":false,"first":[]},\
-                "volumes":{"kept":["hostPath /data"],"removed":[]},"left":[]}""");
+                "volumes":{"kept":["hostPath /data"],"removed":[]},"left":[],"leftComplete":true}""");
     }
 
     @Test

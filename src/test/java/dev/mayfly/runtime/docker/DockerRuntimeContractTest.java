@@ -40,7 +40,8 @@ class DockerRuntimeContractTest extends ContainerRuntimeContract {
 
     @AfterAll
     static void disconnect() throws IOException {
-        docker.sharedResources().orElseThrow().release(List.of(), Set.of(), Instant.MAX);
+        var shared = docker.sharedResources().orElseThrow();
+        shared.remove(shared.unused(List.of(), Set.of(), Instant.MAX));
         docker.close();
         engine.close();
     }

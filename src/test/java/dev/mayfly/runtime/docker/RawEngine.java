@@ -72,7 +72,8 @@ public final class RawEngine implements AutoCloseable {
                             Stopping.DEFAULT,
                             List.of(),
                             scratch,
-                            NETWORK)
+                            NETWORK,
+                            engine.total().memoryBytes())
                     .exec()
                     .getId();
             engine.start(id);

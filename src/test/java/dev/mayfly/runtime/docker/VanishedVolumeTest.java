@@ -63,7 +63,7 @@ class VanishedVolumeTest {
                 .exec()
                 .getId();
 
-        assertThat(named.ensure(engine, Samples.WEB.namespace(), DATA).name()).isEqualTo(name);
+        assertThat(named.ensure(engine, Samples.WEB, DATA).name()).isEqualTo(name);
         engine.removeContainerCmd(container).exec();
         container = null;
         named.remove(engine, Set.of(name));

@@ -25,6 +25,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Requests, answers and time, put together as a runtime does, without threads. */
 class LifecycleTest implements Containers, Timers {
@@ -135,6 +137,68 @@ class LifecycleTest implements Containers, Timers {
 
         assertThat(announced).containsExactly("SuccessfulCreate");
         assertThat(index.find(ID)).isPresent();
+    }
+
+    /** What is under way when the workload is deleted. */
+    enum UnderWay {
+        QUEUED,
+        PULLING,
+        CREATING,
+        CREATING_IN_VAIN,
+        CREATING_SILENTLY,
+        STARTING,
+        WAITING,
+        RUNNING,
+        STOPPING
+    }
+
+    /** The engine freezes as well, for five minutes. docs/workloads.md states the time. */
+    @ParameterizedTest
+    @EnumSource
+    void aDeletionEndsWithin90SecondsOfTheGraceAndTheFreezeWhateverIsUnderWay(UnderWay state) {
+        var grace = Duration.ofSeconds(10);
+        var answer = begin(state, grace);
+        refusal = Optional.of(new IllegalStateException("timeout"));
+        lifecycle.remove(new Removal(ID, grace, Cause.OWNER_DELETED));
+        pass(Duration.ofMinutes(5));
+
+        refusal = Optional.empty();
+        answer.run();
+        pass(grace.plusSeconds(90));
+
+        assertThat(index.find(ID)).isEmpty();
+        assertThat(index.knownContainers()).isEmpty();
+    }
+
+    /** @return the engine's late answer to what it was asked before the deletion */
+    private Runnable begin(UnderWay state, Duration grace) {
+        switch (state) {
+            case QUEUED -> lifecycle.launch(launch(Samples.template("a")), launch -> calls.add("carry out"));
+            case PULLING -> assertThat(lifecycle.accept(launch(Samples.template("a")))).isTrue();
+            case RUNNING -> running(Samples.template("a"));
+            case STOPPING -> {
+                running(Samples.template("a"));
+                lifecycle.remove(new Removal(ID, grace, Cause.SCALE_DOWN));
+            }
+            default -> begun();
+        }
+        if (state == UnderWay.STARTING || state == UnderWay.WAITING) {
+            assertThat(lifecycle.created(ID, CONTAINER, Stopping.DEFAULT)).isTrue();
+        }
+        return switch (state) {
+            case PULLING -> () -> assertThat(lifecycle.begin(launch(Samples.template("a")))).isFalse();
+            case CREATING -> () -> assertThat(lifecycle.created(ID, CONTAINER, Stopping.DEFAULT)).isFalse();
+            case CREATING_IN_VAIN -> () -> refused("CreateContainerError");
+            case CREATING_SILENTLY ->
+                () -> {
+                    lifecycle.apply(ID, new Fact.Unanswered());
+                    lifecycle.apply(ID, new Fact.NotCreated());
+                    lifecycle.synced();
+                };
+            case STARTING -> () -> lifecycle.apply(ID, new Fact.Started(false, NOON));
+            case WAITING -> () -> lifecycle.apply(ID, new Fact.Waits(false, "image", NOON));
+            default -> () -> {};
+        };
     }
 
     @Test

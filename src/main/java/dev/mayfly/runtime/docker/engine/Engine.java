@@ -112,17 +112,12 @@ public final class Engine implements Closeable {
                 .map(names -> names[0].substring(1));
     }
 
-    /** Names of containers that carry the workload's UID, regardless of who created them. */
-    public List<String> containersOf(OwnerId owner) {
-        return calls
-                .listContainersCmd()
+    /** Containers that carry the workload's UID, regardless of who created them. */
+    public List<Container> containersOf(OwnerId owner) {
+        return calls.listContainersCmd()
                 .withShowAll(true)
                 .withLabelFilter(Map.of(Ownership.CLUSTER, cluster, Ownership.OWNER_UID, owner.uid()))
-                .exec()
-                .stream()
-                .map(container -> "container " + name(container).orElse(container.getId()))
-                .sorted()
-                .toList();
+                .exec();
     }
 
     public Optional<InspectContainerResponse> container(String nameOrId) {

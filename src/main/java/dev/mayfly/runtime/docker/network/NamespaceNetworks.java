@@ -7,12 +7,15 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Network;
 import com.google.common.util.concurrent.Striped;
+import dev.mayfly.runtime.ContainerRuntime.SharedResources.Unused;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** One bridge network per Kubernetes namespace: its workloads resolve each other by name, others can't reach them. */
@@ -31,6 +35,8 @@ public final class NamespaceNetworks {
     private final Supplier<List<String>> routes;
     private final Set<String> made = ConcurrentHashMap.newKeySet();
     private final Set<String> stuck = ConcurrentHashMap.newKeySet();
+    /** IDs of removed networks, until nothing is left of them below the engine's API; the value is the namespace. */
+    private final Map<String, String> removed = new ConcurrentHashMap<>();
     /** Names of networks whose removal was requested and not attempted yet. */
     private final Set<String> unneeded = ConcurrentHashMap.newKeySet();
     /**
@@ -98,14 +104,17 @@ public final class NamespaceNetworks {
         find(engine, nameOf(namespace)).ifPresent(network -> remove(engine, network));
     }
 
-    /**
-     * Removes networks of other namespaces that were created before {@code madeBefore}, if no container is attached.
-     */
-    public void retain(DockerClient engine, Set<String> namespaces, Instant madeBefore) {
-        ours(engine).stream()
-                .filter(network -> network.getCreated().toInstant().isBefore(madeBefore))
-                .filter(network -> !namespaces.contains(network.getLabels().get(Ownership.NAMESPACE)))
-                .forEach(network -> remove(engine, network));
+    /** Networks of other namespaces that were created before {@code madeBefore}. */
+    public Stream<Unused> unused(DockerClient engine, Set<String> namespaces, Instant madeBefore) {
+        return ours(engine).stream()
+                .map(network -> new Unused(
+                        network.getName(),
+                        network.getLabels().get(Ownership.NAMESPACE),
+                        network.getCreated().toInstant(),
+                        false,
+                        Optional.empty()))
+                .filter(network -> network.created().isBefore(madeBefore))
+                .filter(network -> !namespaces.contains(network.namespace()));
     }
 
     /** Name of the namespace's network if the engine refused to remove it although no container is attached. */
@@ -142,6 +151,7 @@ public final class NamespaceNetworks {
         try {
             engine.removeNetworkCmd(network.getId()).exec();
             stuck.remove(network.getName());
+            removed.put(network.getId(), network.getLabels().get(Ownership.NAMESPACE));
             LOG.infof("Removed network %s: its namespace has no workload any longer", network.getName());
         } catch (NotFoundException gone) {
             stuck.remove(network.getName());
@@ -159,6 +169,33 @@ public final class NamespaceNetworks {
                             + " gone (moby#42119): %s. A restart of the engine corrects its count.",
                     network.getName(), words);
         }
+    }
+
+    /** IDs of removed networks of which something may be left below the engine's API; the value is the namespace. */
+    public Map<String, String> removed() {
+        return Map.copyOf(removed);
+    }
+
+    /** Nothing is left of these removed networks. */
+    public void forgetRemoved(Collection<String> networks) {
+        removed.keySet().removeAll(networks);
+    }
+
+    /** IDs of our networks on the engine, with the number of running containers in each. */
+    public Map<String, Integer> endpoints(DockerClient engine) {
+        var endpoints = new HashMap<String, Integer>();
+        for (var network : ours(engine)) {
+            try {
+                var containers = engine.inspectNetworkCmd()
+                        .withNetworkId(network.getId())
+                        .exec()
+                        .getContainers();
+                endpoints.put(network.getId(), containers == null ? 0 : containers.size());
+            } catch (NotFoundException gone) {
+                // it was removed meanwhile
+            }
+        }
+        return endpoints;
     }
 
     private static List<Container> attached(DockerClient engine, String network) {

@@ -48,6 +48,7 @@ public final class ContainerBody {
      * @param mounts the resolved volumes
      * @param scratch the memory-backed file systems
      * @param network the engine's name of the network
+     * @param machineBytes memory of the engine's machine; 0 if it is unknown
      */
     public CreateContainerCmd fill(
             CreateContainerCmd create,
@@ -55,7 +56,8 @@ public final class ContainerBody {
             Stopping stopping,
             List<Mount> mounts,
             Scratch scratch,
-            String network) {
+            String network,
+            long machineBytes) {
         var template = launch.template();
         var variables = ReplicaVariables.of(template, launch.id());
         create.withName(Ownership.containerName(launch.id()))
@@ -65,7 +67,7 @@ public final class ContainerBody {
                 .withExposedPorts(template.network().ports().stream()
                         .map(ContainerBody::exposed)
                         .toList())
-                .withHostConfig(hostConfig(template, mounts, scratch, network));
+                .withHostConfig(hostConfig(template, mounts, scratch, network, machineBytes));
         // The engine's own shutdown and docker stop then use the same settings as the operator.
         create.withStopSignal(stopping.signal());
         stopping.grace().ifPresent(grace -> create.withStopTimeout((int) grace.toSeconds()));
@@ -92,7 +94,8 @@ public final class ContainerBody {
         return create;
     }
 
-    private HostConfig hostConfig(Template template, List<Mount> mounts, Scratch scratch, String network) {
+    private HostConfig hostConfig(
+            Template template, List<Mount> mounts, Scratch scratch, String network, long machineBytes) {
         var capabilities = Capabilities.of(template.security(), settings.capabilities());
         var resources = template.resources();
         var host = HostConfig.newHostConfig()
@@ -118,9 +121,13 @@ public final class ContainerBody {
         if (template.security().fsGroup() >= 0) {
             host.withGroupAdd(List.of(Long.toString(template.security().fsGroup())));
         }
-        if (resources.limitMemoryBytes() > 0) {
-            // Equal values limit memory and swap together to the memory limit, so nothing is swapped.
-            host.withMemory(resources.limitMemoryBytes()).withMemorySwap(resources.limitMemoryBytes());
+        // Under cgroup v2 equal values leave no swap. The engine takes a limit of swap only with one of memory, so a
+        // replica without a limit gets all of the machine's. Under v1 they bound memory and swap together, and the
+        // swappiness keeps replicas out of swap; under v2 the engine ignores it.
+        var memory = resources.limitMemoryBytes() > 0 ? resources.limitMemoryBytes() : machineBytes;
+        host.withMemorySwappiness(0L);
+        if (memory > 0) {
+            host.withMemory(memory).withMemorySwap(memory);
         }
         if (resources.requests().memoryBytes() >= LEAST_RESERVATION) {
             host.withMemoryReservation(resources.requests().memoryBytes());

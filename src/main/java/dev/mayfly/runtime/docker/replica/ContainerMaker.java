@@ -55,13 +55,14 @@ public final class ContainerMaker {
         requireNonRoot(template, image);
         var scratch = scratch(launch, image);
         var mounts = volumes.mounts(engine.get().client(), launch);
+        var machineBytes = engine.get().total().memoryBytes();
         try {
             return inNetwork(
                     launch,
                     network -> createFrom(
                             image,
                             template.image().reference(),
-                            create -> body.fill(create, launch, stopping, mounts, scratch, network)));
+                            create -> body.fill(create, launch, stopping, mounts, scratch, network, machineBytes)));
         } catch (ConflictException taken) {
             return ours(launch.id()).orElseThrow(() -> taken);
         }

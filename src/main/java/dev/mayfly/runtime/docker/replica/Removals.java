@@ -26,6 +26,7 @@ public final class Removals implements Containers {
     private final ReplicaVolumes volumes;
     private final Auditor auditor;
     private final ImageUses uses;
+    private final Remnants remnants;
     private final Consumer<String> inspections;
     private final EngineTimes times;
 
@@ -36,6 +37,7 @@ public final class Removals implements Containers {
             ReplicaVolumes volumes,
             Auditor auditor,
             ImageUses uses,
+            Remnants remnants,
             Consumer<String> inspections,
             EngineTimes times) {
         this.engine = engine;
@@ -43,6 +45,7 @@ public final class Removals implements Containers {
         this.volumes = volumes;
         this.auditor = auditor;
         this.uses = uses;
+        this.remnants = remnants;
         this.inspections = inspections;
         this.times = times;
     }
@@ -55,8 +58,10 @@ public final class Removals implements Containers {
     @Override
     public List<String> remove(ReplicaId id, String container) {
         try {
+            var leaving = remnants.leaving(container);
             auditor.finalAudit(id); // the writable layer is removed with its container
             engine.get().remove(container);
+            remnants.removed(id.owner(), leaving);
             volumes.discard(id);
         } catch (DockerException | Host.Refused refused) {
             throw new EngineRefused(EngineWords.of(refused));
@@ -66,6 +71,7 @@ public final class Removals implements Containers {
 
     @Override
     public List<String> discard(ReplicaId id) {
+        index.container(id).ifPresent(container -> remnants.removed(id.owner(), remnants.leaving(container)));
         volumes.discardIfPossible(id);
         return left(id, auditor::vanished);
     }

@@ -1,11 +1,13 @@
 package dev.mayfly.runtime.docker.replica;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.Container;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Template.Network;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.runtime.ContainerRuntime.RemainingResources;
 import dev.mayfly.runtime.ContainerRuntime.SharedResources;
+import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineAnswer;
 import dev.mayfly.runtime.docker.image.ImageProbes;
 import dev.mayfly.runtime.docker.network.NamespaceNetworks;
@@ -16,8 +18,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Resources that replicas share on the engine, and leftovers of workloads whose replicas are gone. */
@@ -27,18 +31,21 @@ public final class SharedEngineResources implements SharedResources, RemainingRe
     private final NamespaceNetworks networks;
     private final NamedVolumes named;
     private final ReplicaVolumes volumes;
+    private final Remnants remnants;
 
     public SharedEngineResources(
             EngineWatch watch,
             ImageProbes probes,
             NamespaceNetworks networks,
             NamedVolumes named,
-            ReplicaVolumes volumes) {
+            ReplicaVolumes volumes,
+            Remnants remnants) {
         this.watch = watch;
         this.probes = probes;
         this.networks = networks;
         this.named = named;
         this.volumes = volumes;
+        this.remnants = remnants;
     }
 
     @Override
@@ -55,23 +62,42 @@ public final class SharedEngineResources implements SharedResources, RemainingRe
     }
 
     @Override
-    public void release(Collection<Desired> alive, Set<String> unread, Instant madeBefore) {
+    public Set<Unused> unused(Collection<Desired> alive, Set<String> unread, Instant madeBefore) {
+        var unused = new HashSet<Unused>();
         answered(engine -> {
-            probes.collect(watch.engine());
             var inUse = new HashSet<>(namespaces(alive));
             inUse.addAll(unread);
-            networks.retain(engine, inUse, madeBefore);
-            named.retain(engine, volumes(alive), unread, madeBefore);
+            networks.unused(engine, inUse, madeBefore).forEach(unused::add);
+            named.unused(engine, volumes(alive), unread, madeBefore).forEach(unused::add);
+        });
+        return unused;
+    }
+
+    @Override
+    public void remove(Set<Unused> unused) {
+        answered(engine -> {
+            probes.collect(watch.engine());
+            unused.stream()
+                    .filter(resource -> !resource.holdsData())
+                    .forEach(network -> networks.remove(engine, network.namespace()));
+            named.remove(
+                    engine,
+                    unused.stream().filter(Unused::holdsData).map(Unused::name).collect(Collectors.toSet()));
         });
     }
 
     /** Calls the engine. If it does not answer, the state is unknown. */
     private void answered(Consumer<DockerClient> calls) {
-        watch.requireConnected();
-        EngineAnswer.to("which networks and volumes remain", () -> {
-            calls.accept(watch.engine().client());
+        answer(engine -> {
+            calls.accept(engine);
             return null;
         });
+    }
+
+    private <T> T answer(Function<DockerClient, T> calls) {
+        watch.requireConnected();
+        return EngineAnswer.to(
+                "which networks and volumes remain", () -> calls.apply(watch.engine().client()));
     }
 
     private static Set<String> namespaces(Collection<Desired> workloads) {
@@ -91,14 +117,28 @@ public final class SharedEngineResources implements SharedResources, RemainingRe
 
     @Override
     public Left left(Desired gone) {
-        var there = new ArrayList<String>();
-        var kept = new ArrayList<String>();
-        answered(engine -> {
-            there.addAll(watch.engine().containersOf(gone.owner()));
-            networks.stuck(engine, gone.owner().namespace()).ifPresent(network -> there.add("network " + network));
-            kept.addAll(named.there(engine, gone));
+        var owner = gone.owner();
+        return answer(engine -> {
+            var there = new ArrayList<String>();
+            var listed = watch.engine().containersOf(owner);
+            listed.stream()
+                    .map(container -> "container " + Engine.name(container).orElse(container.getId()))
+                    .sorted()
+                    .forEach(there::add);
+            networks.stuck(engine, owner.namespace()).ifPresent(network -> there.add("network " + network));
+            there.addAll(volumes.directoriesOf(owner));
+            var below = remnants.of(owner, ids(listed));
+            there.addAll(below.orElse(List.of()));
+            return new Left(there, named.there(engine, gone), below.isPresent());
         });
-        there.addAll(volumes.directoriesOf(gone.owner()));
-        return new Left(there, kept);
+    }
+
+    @Override
+    public Optional<List<String>> remnants() {
+        return answer(engine -> remnants.all(ids(watch.engine().containers()), networks.endpoints(engine)));
+    }
+
+    private static Set<String> ids(List<Container> containers) {
+        return containers.stream().map(Container::getId).collect(Collectors.toSet());
     }
 }

@@ -83,10 +83,6 @@ public final class MountGuard {
         boolean endangers(Place other) {
             return writable && holds(other);
         }
-
-        boolean overlaps(Place other) {
-            return path.equals(other.path) || holds(other) || other.holds(this);
-        }
     }
 
     /**
@@ -109,14 +105,6 @@ public final class MountGuard {
             others(name).forEach((holder, held) -> held.forEach(other -> require(place, other, "container " + holder)));
         }
         ours.put(name, List.copyOf(places));
-    }
-
-    /** True if another container can write to the place, to something in it, or to a directory above it. */
-    synchronized boolean shared(ReplicaId id, String path) {
-        var place = new Place(path, true);
-        return others(Ownership.containerName(id)).values().stream()
-                .flatMap(List::stream)
-                .anyMatch(other -> other.writable() && other.overlaps(place));
     }
 
     synchronized void release(ReplicaId id) {

@@ -7,8 +7,10 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Driver;
 import com.github.dockerjava.api.model.VolumeOptions;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host;
+import dev.mayfly.runtime.ContainerRuntime.SharedResources.Unused;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.docker.engine.EngineWords;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Docker volumes that belong to namespaces. */
@@ -46,12 +49,11 @@ public final class NamedVolumes {
         return ResourceOwnership.volume(cluster, namespace, volume.name());
     }
 
-    /** Creates the volume if it is missing. @throws Host.Refused if another volume has its name */
-    public Named ensure(DockerClient engine, String namespace, Volume.DockerVolume volume) {
-        var name = nameOf(namespace, volume);
+    /** Creates the volume for the workload if it is missing. @throws Host.Refused if another volume has its name */
+    public Named ensure(DockerClient engine, OwnerId owner, Volume.DockerVolume volume) {
+        var name = nameOf(owner.namespace(), volume);
         var policy = volume.deleteWithOwner() ? DELETE : RETAIN;
-        var labels =
-                Map.of(Ownership.CLUSTER, cluster, Ownership.NAMESPACE, namespace, Ownership.RECLAIM_POLICY, policy);
+        var labels = ResourceOwnership.volumeLabels(cluster, owner, policy);
         var create = engine.createVolumeCmd()
                 .withName(name)
                 .withDriver(volume.driver())
@@ -100,26 +102,31 @@ public final class NamedVolumes {
     }
 
     /**
-     * Removes volumes with reclaim policy Delete that were created before {@code madeBefore}, except wanted ones and
-     * those of {@code namespaces}; a volume in use stays.
+     * Volumes with reclaim policy Delete that were created before {@code madeBefore}, except wanted ones and those of
+     * {@code namespaces}.
      */
-    public void retain(DockerClient engine, Set<String> wanted, Set<String> namespaces, Instant madeBefore) {
-        var ours = engine.listVolumesCmd()
+    public Stream<Unused> unused(
+            DockerClient engine, Set<String> wanted, Set<String> namespaces, Instant madeBefore) {
+        return listed(engine)
+                .filter(volume -> ours(volume.getName(), volume.getLabels()))
+                .filter(volume -> DELETE.equals(volume.getLabels().get(Ownership.RECLAIM_POLICY)))
+                .filter(volume -> !wanted.contains(volume.getName()))
+                .map(volume -> new Unused(
+                        volume.getName(),
+                        volume.getLabels().get(Ownership.NAMESPACE),
+                        made(volume),
+                        true,
+                        ResourceOwnership.makerOfVolume(volume.getLabels())))
+                .filter(volume -> !namespaces.contains(volume.namespace()))
+                .filter(volume -> volume.created().isBefore(madeBefore));
+    }
+
+    private Stream<InspectVolumeResponse> listed(DockerClient engine) {
+        var listed = engine.listVolumesCmd()
                 .withFilter("label", List.of(Ownership.CLUSTER + "=" + cluster))
-                .exec();
-        if (ours.getVolumes() == null) {
-            return;
-        }
-        remove(
-                engine,
-                ours.getVolumes().stream()
-                        .filter(volume -> ours(volume.getName(), volume.getLabels()))
-                        .filter(volume ->
-                                !namespaces.contains(volume.getLabels().get(Ownership.NAMESPACE)))
-                        .filter(volume -> made(volume).isBefore(madeBefore))
-                        .map(InspectVolumeResponse::getName)
-                        .filter(name -> !wanted.contains(name))
-                        .collect(Collectors.toSet()));
+                .exec()
+                .getVolumes();
+        return listed == null ? Stream.empty() : listed.stream();
     }
 
     /**
@@ -153,13 +160,7 @@ public final class NamedVolumes {
 
     /** The workload's own names of its named volumes that exist on the engine; sorted. */
     public List<String> there(DockerClient engine, Desired workload) {
-        var ours = engine.listVolumesCmd()
-                .withFilter("label", List.of(Ownership.CLUSTER + "=" + cluster))
-                .exec()
-                .getVolumes();
-        var names = ours == null
-                ? Set.<String>of()
-                : ours.stream().map(InspectVolumeResponse::getName).collect(Collectors.toSet());
+        var names = listed(engine).map(InspectVolumeResponse::getName).collect(Collectors.toSet());
         return workload.template().volumes().values().stream()
                 .filter(Volume.DockerVolume.class::isInstance)
                 .map(Volume.DockerVolume.class::cast)

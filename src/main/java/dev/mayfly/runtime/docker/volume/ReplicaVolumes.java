@@ -58,6 +58,21 @@ public final class ReplicaVolumes {
         }
     }
 
+    /**
+     * The engine gets a path as text and resolves it again. The guard knows which containers could replace a part of it
+     * meanwhile, but not which Pods.
+     *
+     * @throws Host.Refused if a Pod could
+     */
+    private static void requireWhole(Template.Mount mount, Volume volume) {
+        if (volume instanceof Volume.Claim claim && !mount.subPath().isEmpty()) {
+            throw new Host.Refused("subPath " + mount.subPath() + " of persistentVolumeClaim " + claim.claim()
+                    + " is refused: a Pod that mounts the claim could replace it with a link to any directory of the host"
+                    + " before the engine mounts it. Mount the whole claim, or use a hostPath or a dockerVolume with"
+                    + " subPath.");
+        }
+    }
+
     /** @param subPath empty: the root */
     private record Placed(Template.Mount mount, Root root, String subPath) {
         Place place() {
@@ -79,6 +94,7 @@ public final class ReplicaVolumes {
     public List<Mount> mounts(DockerClient engine, Launch launch) {
         limits.register(launch.id(), EmptyDirLimits.written(launch.template()));
         var template = launch.template();
+        template.mounts().forEach(mount -> requireWhole(mount, template.volumes().get(mount.volume())));
         var roots = new LinkedHashMap<String, Root>();
         template.volumes()
                 .forEach((name, volume) -> root(engine, launch, name, volume).ifPresent(root -> roots.put(name, root)));
@@ -149,7 +165,7 @@ public final class ReplicaVolumes {
                 yield Optional.of(Root.at(written.toString(), false, false));
             }
             case Volume.DockerVolume docker -> {
-                var made = named.ensure(engine, launch.id().owner().namespace(), docker);
+                var made = named.ensure(engine, launch.id().owner(), docker);
                 // With options or another driver the files are elsewhere as soon as the volume is mounted.
                 var plain = docker.driver().equals("local") && docker.options().isEmpty();
                 yield Optional.of(
@@ -166,8 +182,7 @@ public final class ReplicaVolumes {
         }
         var group = launch.template().security().fsGroup();
         if (root != null && root.grouped() && group >= 0) {
-            // While other containers write to it, a link could replace anything but the root.
-            machine("fsGroup").group(Path.of(root.path()), group, !guard.shared(launch.id(), root.path()));
+            machine("fsGroup").group(Path.of(root.path()), group);
         }
     }
 

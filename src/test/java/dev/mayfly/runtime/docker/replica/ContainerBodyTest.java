@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 class ContainerBodyTest {
     private static final ObjectMapper JSON = DockerClientConfig.getDefaultObjectMapper();
     private static final long MIB = 1 << 20;
+    /** Memory of the engine's machine. */
+    private static final long MACHINE = 4096 * MIB;
     private static final String ALIASES = "/NetworkingConfig/EndpointsConfig";
 
     @Test
@@ -70,7 +72,16 @@ class ContainerBodyTest {
         assertThat(host.at("/LogConfig/Config/max-file").asText()).isEqualTo("2");
         assertThat(host.path("Ulimits").toString()).contains("core").contains(":0");
         assertThat(host.path("SecurityOpt").toString()).contains("no-new-privileges");
-        assertThat(host.path("Memory").asLong()).isZero();
+    }
+
+    /** Under cgroup v2 the engine takes a limit of swap only with one of memory; under v1 the swappiness decides. */
+    @Test
+    void withoutALimitAReplicaMayUseAllOfTheMachinesMemoryAndNoSwap() {
+        var host = body(Templates.plain()).path("HostConfig");
+
+        assertThat(host.path("Memory").asLong()).isEqualTo(MACHINE);
+        assertThat(host.path("MemorySwap").asLong()).isEqualTo(MACHINE);
+        assertThat(host.path("MemorySwappiness").asLong(-1)).isZero();
     }
 
     @Test
@@ -179,7 +190,7 @@ class ContainerBodyTest {
                 .withReadOnly(true);
         var scratch = Scratch.of(template, List.of(), ImageDirectories.NONE);
         var filled = new ContainerBody(settings)
-                .fill(create, launch, Stopping.of(template, "SIGQUIT"), List.of(mount), scratch, "net");
+                .fill(create, launch, Stopping.of(template, "SIGQUIT"), List.of(mount), scratch, "net", MACHINE);
         filled.exec(); // puts the aliases where the engine expects them
         return JSON.valueToTree(filled);
     }

@@ -111,17 +111,6 @@ class MountGuardTest {
         assertRefused(FIRST, writable("/v/a"), "container stranger");
     }
 
-    @Test
-    void allOverlappingWritersAreReported() {
-        hold(FIRST, writable("/v/a"));
-
-        assertThat(guard.shared(SECOND, "/v/a")).isTrue();
-        assertThat(guard.shared(SECOND, "/v")).isTrue();
-        assertThat(guard.shared(SECOND, "/v/a/b")).isTrue();
-        assertThat(guard.shared(SECOND, "/v/b")).isFalse();
-        assertThat(guard.shared(FIRST, "/v/a")).isFalse();
-    }
-
     private void hold(ReplicaId id, Place place) {
         guard.hold(id, List.of(place), census());
     }
