@@ -9,6 +9,7 @@ import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.core.status.Conditions;
 import dev.mayfly.core.status.RolloutState;
 import dev.mayfly.core.status.StatusCalculator;
+import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -24,10 +25,11 @@ final class Memory {
         return RolloutState.of(read, spec, now);
     }
 
-    void report(Desired desired, Observed observed, Plan plan) {
+    void report(long generation, Desired desired, Observed observed, Plan plan) {
+        var before = written;
         written = StatusCalculator.status(
                 written,
-                1,
+                generation,
                 "Simulated",
                 desired.abandoning(plan.abandoning()),
                 observed,
@@ -35,6 +37,7 @@ final class Memory {
                 AuditReport.NONE,
                 null,
                 Compliance.UNKNOWN);
+        Honesty.check(before, written, generation, desired.abandoning(plan.abandoning()), observed);
     }
 
     void readBack() {
@@ -55,10 +58,16 @@ final class Memory {
     }
 
     String progress() {
-        return Conditions.of(written == null ? null : written.conditions())
-                .find("Progressing")
-                .map(c -> c.getReason())
-                .orElse("");
+        return find("Progressing").map(Condition::getReason).orElse("");
+    }
+
+    /** Status of the condition {@code Available}. */
+    String available() {
+        return find("Available").map(Condition::getStatus).orElse("");
+    }
+
+    private Optional<Condition> find(String type) {
+        return Conditions.of(written == null ? null : written.conditions()).find(type);
     }
 
     EphemeralWorkloadStatus status() {
