@@ -69,7 +69,7 @@ public final class StatusCalculator {
                 ? Findings.of(previousFindings, desired.revision(), report)
                 : null;
         var conditions = known.with(Availability.of(desired, observed, runs), observed.now())
-                .with(Progress.of(rollout, desired, shares, RolloutMemory.refused(before, desired) ? generation : runs), observed.now())
+                .with(Progress.of(rollout, desired, shares, isNotRun(refused, desired) ? generation : runs), observed.now())
                 .with(Degradation.of(known, desired, observed, failed, why, generation), observed.now())
                 .with(EphemeralCondition.of(previousFindings, desired, all, report, found, runs), observed.now())
                 .with(CompliantCondition.of(compliance, runs), observed.now());
@@ -97,6 +97,12 @@ public final class StatusCalculator {
                 .image(image)
                 .conditions(conditions.list())
                 .build();
+    }
+
+    /** True if the rollout is that of a spec that is refused, not of one that runs. */
+    private static boolean isNotRun(Optional<Refusal> refused, Desired desired) {
+        var spec = refused.flatMap(Refusal::revision);
+        return spec.equals(Optional.of(desired.specRevision())) && !spec.equals(Optional.of(desired.revision()));
     }
 
     /** Slots are abandoned because of one revision. If another one runs in its place, it starts with all slots. */

@@ -61,6 +61,12 @@ final class Memory {
         return find("Progressing").map(Condition::getReason).orElse("");
     }
 
+    /** Such as {@code Available=True Degraded=False/AsExpected}. */
+    String summary() {
+        var degraded = find("Degraded").orElseThrow();
+        return "Available=%s Degraded=%s/%s".formatted(available(), degraded.getStatus(), degraded.getReason());
+    }
+
     /** Status of the condition {@code Available}. */
     String available() {
         return find("Available").map(Condition::getStatus).orElse("");

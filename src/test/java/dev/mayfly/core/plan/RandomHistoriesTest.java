@@ -66,7 +66,7 @@ class RandomHistoriesTest {
                 .isGreaterThanOrEqualTo(replicas - desired.rollout().budget().maxUnavailable());
     }
 
-    /** Whatever happens to its replicas, the last spec that was taken up goes on, in any number that is wanted. */
+    /** The last spec that was taken up goes on, in any number that is wanted, for any fate of its replicas. */
     @Property
     void aSpecThatCanNotBeHonoredCostsNoReplica(
             @ForAll long seed,
