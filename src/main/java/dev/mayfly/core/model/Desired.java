@@ -103,8 +103,8 @@ public record Desired(
     }
 
     /**
-     * Why a spec can't be honored at present. The last revision that could be goes on, with as much of the spec as can be
-     * read: the number of replicas, for example.
+     * Why a spec can't be honored at present. The last revision that could be goes on, with as much of the spec as can
+     * be read: the number of replicas, for example.
      *
      * @param revision the spec's revision, of which no replica can be started; empty: the spec's revision is not
      *     known, or it goes on

@@ -56,8 +56,8 @@ final class PlanBuilder {
     }
 
     /**
-     * True if no replica may be replaced because of its revision: the workload is paused, its rollout stalled, or its spec
-     * is refused.
+     * True if no replica may be replaced because of its revision: the workload is paused, its rollout stalled, or its
+     * spec is refused.
      */
     boolean rolloutHalted() {
         return desired.rollout().paused() || desired.rollout().stalled() || desired.standsIn();

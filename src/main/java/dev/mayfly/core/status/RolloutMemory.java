@@ -125,8 +125,8 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
     }
 
     /**
-     * The revision that the status names as that of the template. A refused one is named once it was rolled back, so that it is
-     * not tried again.
+     * The revision that the status names as that of the template. A refused one is named once it was rolled back, so that
+     * it is not tried again.
      */
     String update(EphemeralWorkloadStatus before, Desired desired) {
         return state == State.UNKNOWN || state != State.ROLLED_BACK && refused(before, desired)
@@ -151,8 +151,8 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
 
     /**
      * The rollout makes progress when it starts, and when more replicas of the revision are available at once than ever
-     * before in it. One that was overdue before its revision could be tried starts again with the first replica that has a
-     * container, or once nothing is in its way.
+     * before in it. One that was overdue before its revision could be tried starts again with the first replica that has
+     * a container, or once nothing is in its way.
      */
     private static RolloutStatus progressed(
             RolloutStatus known, Desired desired, Observed observed, RevisionShares shares, boolean untried) {
