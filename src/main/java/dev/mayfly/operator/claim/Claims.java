@@ -125,8 +125,8 @@ public class Claims {
 
         /** The workload; refused if replicas of its template can't mount their claims. */
         public Desired admit(Desired desired) {
-            return desired.rollout().refused().isPresent()
-                    ? desired
+            return desired.revision().isEmpty()
+                    ? desired // it is refused already
                     : trouble(desired)
                             .map(unusable -> desired.refusing(Optional.of(desired.revision()), unusable.failure()))
                             .orElse(desired);
