@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.core.status.Conditions;
 import dev.mayfly.testing.Cluster;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -16,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -31,8 +35,9 @@ class SimulatedWorkloadTest {
             spec:
               replicas: %d
               runtime: Simulated
-              template: {image: "busybox:1.36", terminationGracePeriodSeconds: 1}
+              template: {image: "busybox:1.36", terminationGracePeriodSeconds: 1%s}
             """;
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TestHTTPResource("/q/health/ready")
     URI ready;
@@ -54,13 +59,58 @@ class SimulatedWorkloadTest {
     }
 
     @Test
+    void aWorkloadWhoseConfigMapIsGoneIsScaled() {
+        var namespace = Cluster.namespace("refused");
+        var settings = new ConfigMapBuilder()
+                .withNewMetadata()
+                .withName("settings")
+                .withNamespace(namespace)
+                .endMetadata()
+                .withData(Map.of("A", "b"))
+                .build();
+        Cluster.client().resource(settings).create();
+        apply(namespace, 3, "envFrom: [{configMapRef: {name: settings}}]");
+        await().atMost(SOON).untilAsserted(() -> assertThat(ready(namespace)).isEqualTo(3));
+        var observed = get(namespace).getStatus().observedGeneration();
+
+        Cluster.client().resource(settings).delete();
+        await().atMost(SOON).until(() -> degraded(namespace).equals("ConfigMapNotFound"));
+        apply(namespace, 5, "envFrom: [{configMapRef: {name: settings}}]");
+        await().atMost(SOON).untilAsserted(() -> assertThat(ready(namespace)).isEqualTo(5));
+        apply(namespace, 1, "envFrom: [{configMapRef: {name: settings}}]");
+        await().atMost(SOON).untilAsserted(() -> assertThat(ready(namespace)).isEqualTo(1));
+        assertThat(get(namespace).getStatus().observedGeneration()).isEqualTo(observed);
+
+        Cluster.client().resource(settings).create();
+        await().atMost(SOON).until(() -> degraded(namespace).equals("AsExpected"));
+        var workload = get(namespace);
+        assertThat(workload.getStatus().observedGeneration())
+                .isEqualTo(workload.getMetadata().getGeneration());
+        Cluster.client().resource(workload).delete();
+        await().atMost(SOON).until(() -> get(namespace) == null);
+    }
+
+    private static String degraded(String namespace) {
+        return Conditions.of(get(namespace).getStatus().conditions())
+                .find("Degraded")
+                .map(Condition::getReason)
+                .orElse("");
+    }
+
+    @Test
     void readinessIsTheOperatorsAndWellnessTheEngines() throws IOException, InterruptedException {
         assertThat(body(ready)).contains("\"status\": \"UP\"").doesNotContain("engine");
         assertThat(body(well)).contains("\"name\": \"engine\"", "\"status\": \"UP\"");
     }
 
     private static void apply(String namespace, int replicas) {
-        var manifest = MANIFEST.formatted(namespace, replicas).getBytes(StandardCharsets.UTF_8);
+        apply(namespace, replicas, "");
+    }
+
+    /** @param more of the template; empty: nothing */
+    private static void apply(String namespace, int replicas, String more) {
+        var template = more.isEmpty() ? "" : ", " + more;
+        var manifest = MANIFEST.formatted(namespace, replicas, template).getBytes(StandardCharsets.UTF_8);
         Cluster.client().load(new ByteArrayInputStream(manifest)).serverSideApply();
     }
 

@@ -71,6 +71,7 @@ public record Desired(
      * @param stalled true: the rollout exceeded the progress deadline, and {@code onFailure} is Pause
      * @param rolledBack the revision of the spec whose rollout failed, so that {@code revision} runs in its place;
      *     empty: no rollback
+     * @param refused why the spec is not honored in full; empty: it is
      */
     @RecordBuilder
     public record Rollout(
@@ -83,7 +84,8 @@ public record Desired(
             Optional<Duration> maxLifetime,
             String stable,
             boolean stalled,
-            Optional<String> rolledBack)
+            Optional<String> rolledBack,
+            Optional<Refusal> refused)
             implements DesiredRolloutBuilder.With {
         /** Of a workload that replaces one replica after the other and has rolled out nothing yet. */
         public static final Rollout NONE = new Rollout(
@@ -96,8 +98,20 @@ public record Desired(
                 Optional.empty(),
                 "",
                 false,
+                Optional.empty(),
                 Optional.empty());
     }
+
+    /**
+     * Why a spec can't be honored at present. The last revision that could be goes on, with as much of the spec as can
+     * be read: the number of replicas, for example.
+     *
+     * @param revision the spec's revision, of which no replica can be started; empty: the spec's revision is not
+     *     known, or it goes on
+     * @param why what is wrong, and what to do
+     * @param startsNothing true: no revision is known of which a replica could be started
+     */
+    public record Refusal(Optional<String> revision, Failure why, boolean startsNothing) {}
 
     /**
      * Successors of replicas that ended.
@@ -197,8 +211,9 @@ public record Desired(
      */
     public Desired admitting(int fits) {
         var budget = rollout.budget();
-        var surge = Math.clamp((long) fits - replicas, 0, budget.maxSurge());
-        return withAdmitted(Math.min(replicas, fits))
+        var room = startsNothing() ? 0 : fits;
+        var surge = Math.clamp((long) room - replicas, 0, budget.maxSurge());
+        return withAdmitted(Math.min(replicas, room))
                 .withRollout(rollout.withBudget(new Budget(surge, budget.maxUnavailable())));
     }
 
@@ -207,9 +222,43 @@ public record Desired(
         return withRestarts(restarts.abandoning(slots));
     }
 
-    /** The revision of the template in the spec. */
+    /** The revision of the template in the spec, as far as it is known. */
     public String specRevision() {
-        return rollout.rolledBack().orElse(revision);
+        return rollout.rolledBack()
+                .or(() -> rollout.refused().flatMap(Refusal::revision))
+                .orElse(revision);
+    }
+
+    /**
+     * This state, of which no replica can be started.
+     *
+     * @param spec the refused revision; empty: see {@link Refusal}
+     */
+    public Desired refusing(Optional<String> spec, Failure why) {
+        return withRollout(rollout.withRefused(Optional.of(new Refusal(spec, why, false))));
+    }
+
+    /** This state while no replica of any revision can be started. What refused the spec before is still reported. */
+    public Desired startingNothing(Failure why) {
+        var known = rollout.refused().orElse(new Refusal(Optional.empty(), why, true));
+        return withRollout(rollout.withRefused(Optional.of(new Refusal(known.revision(), known.why(), true))));
+    }
+
+    /** True if no replica can be started: what runs is kept, scaled down and removed as ever. */
+    public boolean startsNothing() {
+        return rollout.refused().filter(Refusal::startsNothing).isPresent();
+    }
+
+    /**
+     * True if the spec's revision is refused, so that an earlier one goes on in its place: its replicas are healed and
+     * scaled, and none is replaced because of its revision.
+     */
+    public boolean standsIn() {
+        return rollout.rolledBack().isEmpty()
+                && rollout.refused()
+                        .flatMap(Refusal::revision)
+                        .filter(spec -> !spec.equals(revision))
+                        .isPresent();
     }
 
     /**

@@ -17,4 +17,6 @@ public record Failure(String reason, String message) {
     public static final String NOT_COMPLIANT = "ImageNotCompliant";
     /** The image could not be inspected, so whether policies allow it is not known. */
     public static final String NOT_INSPECTED = "ImageInspectError";
+    /** The API server did not show the workload's earlier templates. */
+    public static final String REVISIONS_UNREADABLE = "RevisionsUnreadable";
 }

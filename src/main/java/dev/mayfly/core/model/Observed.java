@@ -245,6 +245,21 @@ public final class Observed {
         return occupancy.oldest().iterator();
     }
 
+    /**
+     * Occupants that run, or are being started, after their slot failed more than once in a row; latest ready first, and
+     * those that are not ready last.
+     */
+    public Iterator<Replica> retried() {
+        return occupancy.retried().iterator();
+    }
+
+    /** One of {@link #retried} that is not ready; empty: there is none. */
+    public Optional<Replica> retriedUnready() {
+        return occupancy.retried().isEmpty()
+                ? Optional.empty()
+                : Optional.of(occupancy.retried().last()).filter(replica -> !replica.ready());
+    }
+
     /** True if every running replica has answered a busy probe of {@code since} or later. */
     public boolean allAnsweredSince(Instant since) {
         return occupancy.count(Phase.RUNNING) == occupancy.busyAnswers().size()

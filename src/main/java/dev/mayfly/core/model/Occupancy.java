@@ -27,7 +27,8 @@ record Occupancy(
         Faults faults,
         TreePSet<Replica> newlyReady,
         TreePSet<Replica> oldest,
-        TreePSet<Replica> busyAnswers)
+        TreePSet<Replica> busyAnswers,
+        TreePSet<Replica> retried)
         implements OccupancyBuilder.With {
     private static final Comparator<Replica> BY_ID =
             Comparator.<Replica>comparingInt(r -> r.id().slot()).thenComparingInt(r -> r.id().attempt());
@@ -60,7 +61,8 @@ record Occupancy(
             new Faults(TreePSet.empty(OLDEST), TreePSet.empty(OLDEST), TreePSet.empty(OLDEST), TreePSet.empty(OLDEST)),
             TreePSet.empty(NEWLY_READY),
             TreePSet.empty(FIRST_STARTED),
-            TreePSet.empty(FIRST_ANSWERED));
+            TreePSet.empty(FIRST_ANSWERED),
+            TreePSet.empty(NEWLY_READY));
 
     /** @param restarts number of successors created so far */
     record Totals(int occupants, int ready, int restarts) {
@@ -157,7 +159,13 @@ record Occupancy(
                 faults.counted(replica, by),
                 put(replica.ready(), newlyReady, replica, by),
                 put(phase == Phase.RUNNING, oldest, replica, by),
-                put(phase == Phase.RUNNING && replica.health().busy().isPresent(), busyAnswers, replica, by));
+                put(phase == Phase.RUNNING && replica.health().busy().isPresent(), busyAnswers, replica, by),
+                put(retried(replica), retried, replica, by));
+    }
+
+    private static boolean retried(Replica replica) {
+        var tried = replica.phase() == Phase.PENDING || replica.phase() == Phase.RUNNING;
+        return tried && replica.history().failures() > 1;
     }
 
     private static TreePSet<Replica> put(boolean belongs, TreePSet<Replica> set, Replica replica, int by) {

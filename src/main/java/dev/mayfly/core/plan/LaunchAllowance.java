@@ -30,11 +30,13 @@ final class LaunchAllowance {
 
     /**
      * For a replica of the revision. A revision whose rollout stalled is still started, but takes no place of the
-     * surge, which is for replicas that serve.
+     * surge, which is for replicas that serve. One that was never tried, because no container of it could be created,
+     * takes one to be tried: what was missing, such as a registry, may be back.
      */
     static boolean toUseRevision(PlanBuilder plan, String revision) {
         return !plan.desired().rollout().stalled()
                 || !plan.underRollout(revision)
+                || RevisionShares.untried(revision, plan.expected())
                 || taken(plan) < plan.limitWithoutRollout();
     }
 

@@ -55,9 +55,12 @@ final class PlanBuilder {
         return expected;
     }
 
-    /** True if no replica may be replaced because of its revision: the workload is paused, or its rollout stalled. */
+    /**
+     * True if no replica may be replaced because of its revision: the workload is paused, its rollout stalled, or its
+     * spec is refused.
+     */
     boolean rolloutHalted() {
-        return desired.rollout().paused() || desired.rollout().stalled();
+        return desired.rollout().paused() || desired.rollout().stalled() || desired.standsIn();
     }
 
     /** True while replicas are being replaced because of their revision. */

@@ -45,7 +45,8 @@ public final class Planner {
 
     /** A builder without decisions. */
     static PlanBuilder begin(Desired desired, Observed observed, int window) {
-        return new PlanBuilder(desired.withoutAbandoned(), AbandonedSlots.withoutKept(desired, observed), window);
+        var startable = desired.startsNothing() ? desired.admitting(0) : desired;
+        return new PlanBuilder(startable.withoutAbandoned(), AbandonedSlots.withoutKept(desired, observed), window);
     }
 
     /** Plans the deletion of a workload: all its replicas are removed. */

@@ -2,6 +2,7 @@ package dev.mayfly.core.plan;
 
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Phase;
 
 /**
  * How many replicas each revision is to have: {@code partition} of the stable one, the rest of the newest, none of
@@ -44,6 +45,13 @@ public record RevisionShares(String newest, int ofNewest, String stable, int ofS
     public boolean unfinished(Observed observed) {
         var kept = observed.occupied(newest) + Math.min(observed.occupied(stable), ofStable);
         return observed.occupied() > kept || tooFewStable(observed);
+    }
+
+    /** True if the revision has replicas, and none of them has or had a container. */
+    public static boolean untried(String revision, Observed observed) {
+        var occupied = observed.occupied(revision);
+        return occupied > 0
+                && occupied == observed.count(revision, Phase.FAILED) + observed.count(revision, Phase.PENDING);
     }
 
     /** True if the revision has more replicas than its share. */

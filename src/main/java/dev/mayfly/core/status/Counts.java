@@ -23,10 +23,11 @@ final class Counts {
                 + observed.count(revision, Phase.RUNNING);
     }
 
-    /** Replicas that have been ready for {@code minReadySeconds}. */
+    /** Replicas that have been ready for {@code minReadySeconds}, except {@link Recovering} ones. */
     static int available(Observed observed, Desired desired) {
         return observed.ready()
-                - MinReadyWait.of(observed, desired.rollout().minReady()).count();
+                - MinReadyWait.of(observed, desired.rollout().minReady()).count()
+                - Recovering.of(desired, observed).uncounted();
     }
 
     static int terminating(Observed observed) {

@@ -37,6 +37,7 @@ public final class Degradation {
             "ClaimNotBound",
             "ClaimNotUsable",
             "ClaimUnreadable",
+            Failure.REVISIONS_UNREADABLE,
             NO_CAPACITY,
             GIVEN_UP);
 
@@ -50,7 +51,7 @@ public final class Degradation {
             Optional<Failure> trouble,
             long generation) {
         return trouble.or(() -> exceededMaxRestarts(desired, failed))
-                .or(() -> ReplicaFailure.of(observed))
+                .or(() -> ReplicaFailure.of(desired, observed))
                 .or(() -> ReplicaFailure.readOnly(observed, desired.revision()))
                 .or(() -> retried(known, desired, observed))
                 .or(() -> wrote(desired, failed))
@@ -66,7 +67,7 @@ public final class Degradation {
         return invalid(known, why, generation, now).with(unknown(EphemeralCondition.TYPE, why, generation), now);
     }
 
-    /** The conditions while the spec is invalid: everything that runs is left alone. */
+    /** The conditions while a spec is invalid and nothing can be observed for it. */
     static Conditions invalid(Conditions known, Failure why, long generation, Instant now) {
         return known.with(degraded(why, generation), now);
     }

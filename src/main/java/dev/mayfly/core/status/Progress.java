@@ -25,6 +25,7 @@ final class Progress {
             case UNDER_WAY ->
                 condition(TYPE, "True", "NewReplicasProgressing", revision + " is progressing.", generation);
             case PAUSED -> condition(TYPE, "Unknown", "Paused", "Workload is paused.", generation);
+            case UNKNOWN, REFUSED -> refused(desired, generation);
             case OVERDUE -> condition(TYPE, "False", OVERDUE, overdue(memory, desired), generation);
             case ROLLED_BACK -> condition(TYPE, "False", ROLLED_BACK, rolledBack(memory, desired), generation);
         };
@@ -60,10 +61,22 @@ final class Progress {
         return "Revision " + desired.specRevision() + " has successfully progressed";
     }
 
+    /** The reason is that of {@code Degraded}: the rollout has not failed yet, and has not begun. */
+    private static Condition refused(Desired desired, long generation) {
+        var why = desired.rollout().refused().orElseThrow().why();
+        return condition(
+                TYPE,
+                "Unknown",
+                why.reason(),
+                "The rollout of spec.template can't begin: " + why.message(),
+                generation);
+    }
+
     private static String overdue(RolloutMemory memory, Desired desired) {
         var what = desired.rollout().onFailure() == OnFailure.Continue
                 ? " The rollout continues, because spec.rollout.onFailure is Continue."
                 : " Nothing more is replaced until spec.template changes"
+                        + (memory.neverTried() ? ", or a replica of the revision can be created" : "")
                         + (desired.rollout().onFailure() == OnFailure.Pause ? "." : noWayBack(memory));
         return "Revision %s has made no progress for %d s (spec.rollout.progressDeadlineSeconds).%s"
                 .formatted(

@@ -1,9 +1,11 @@
 package dev.mayfly.core.status;
 
+import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
+import dev.mayfly.core.plan.BackOff;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.Optional;
@@ -23,8 +25,8 @@ final class ReplicaFailure {
 
     private ReplicaFailure() {}
 
-    static Optional<Failure> of(Observed observed) {
-        return notCreated(observed).or(() -> notStarted(observed)).or(() -> crashLoop(observed));
+    static Optional<Failure> of(Desired desired, Observed observed) {
+        return notCreated(observed).or(() -> notStarted(observed)).or(() -> crashLoop(desired, observed));
     }
 
     /**
@@ -56,15 +58,30 @@ final class ReplicaFailure {
                         .flatMap(replica -> replica.outcome().failure());
     }
 
-    private static Optional<Failure> crashLoop(Observed observed) {
+    /**
+     * A slot that failed more than once in a row: its last attempt has ended, waits, or has not served long enough yet
+     * to show that the failure is over. So the failure is reported through all attempts. Of a task, an attempt that runs
+     * shows that.
+     */
+    private static Optional<Failure> crashLoop(Desired desired, Observed observed) {
         return stream(observed.waiting())
-                .filter(replica -> replica.history().failures() >= 2)
+                .filter(replica -> replica.history().failures() > 1)
                 .findFirst()
+                .or(() -> desired.batch().isPresent() ? Optional.empty() : retried(desired, observed))
                 .map(replica -> crashLoop(observed, replica));
     }
 
-    private static Failure crashLoop(Observed observed, Replica waiting) {
-        var last = observed.attempts(waiting.id().slot())
+    private static Optional<Replica> retried(Desired desired, Observed observed) {
+        return stream(observed.terminated())
+                .limit(MAX_EXAMINED)
+                .filter(replica -> replica.phase() == Phase.ENDED
+                        && BackOff.after(replica, desired.restarts().backOff()).failures() > 1)
+                .findFirst()
+                .or(() -> Recovering.of(desired, observed).example());
+    }
+
+    private static Failure crashLoop(Observed observed, Replica failing) {
+        var last = observed.attempts(failing.id().slot())
                 .filter(attempt -> attempt.phase() == Phase.ENDED)
                 .reduce((older, newer) -> newer);
         var why = last.flatMap(replica -> replica.outcome().failure());

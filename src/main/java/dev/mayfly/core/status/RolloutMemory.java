@@ -4,6 +4,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.RolloutStatus;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.OnFailure;
+import dev.mayfly.core.model.Desired.Refusal;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.plan.MinReadyWait;
 import dev.mayfly.core.plan.RevisionShares;
@@ -31,19 +32,35 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
         COMPLETE,
         UNDER_WAY,
         PAUSED,
+        /** The spec's revision is not known. Until it is, what the status remembers stays as it is. */
+        UNKNOWN,
+        /** The spec can't be honored, so nothing of its revision is started; the deadline runs. */
+        REFUSED,
         /** No progress for {@code progressDeadlineSeconds}. */
         OVERDUE,
         ROLLED_BACK
     }
 
-    /** @param before the last status that was written */
-    static RolloutMemory after(EphemeralWorkloadStatus before, Desired desired, Observed observed) {
+    /**
+     * @param before the last status that was written
+     * @param troubled true: something other than its replicas keeps the workload from being as desired
+     */
+    static RolloutMemory after(
+            EphemeralWorkloadStatus before, Desired desired, Observed observed, boolean troubled) {
         var known = before.currentRevision();
+        if (desired.specRevision().isEmpty()) {
+            return new RolloutMemory(State.UNKNOWN, known, before.rolledBackTo(), before.rollout());
+        }
         var same = desired.specRevision().equals(before.updateRevision());
         if (same && before.rolledBackTo() != null) {
             return new RolloutMemory(State.ROLLED_BACK, known, before.rolledBackTo(), null);
         }
         var shares = RevisionShares.of(desired.withoutAbandoned(), observed);
+        if (refused(before, desired)) {
+            return desired.rollout().paused()
+                    ? new RolloutMemory(State.PAUSED, known, null, null)
+                    : underWay(before, desired, observed, shares, true);
+        }
         if (complete(desired, observed, shares)) {
             var all = shares.ofStable() == 0
                     && desired.replicas() > 0
@@ -56,22 +73,65 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
         if (Progress.wasComplete(before, desired, shares) && !shares.unfinished(observed)) {
             return new RolloutMemory(State.COMPLETE, known, null, null);
         }
-        if (Rollout.waitsForCapacity(desired, observed)) {
+        if (!desired.startsNothing() && Rollout.waitsForCapacity(desired, observed)) {
             return new RolloutMemory(State.UNDER_WAY, known, null, null);
         }
-        return underWay(before, desired, observed, shares);
+        return underWay(before, desired, observed, shares, untried(desired, observed, troubled));
+    }
+
+    /** True if the spec is refused that is to take the place of the one that was taken up last. */
+    static boolean refused(EphemeralWorkloadStatus before, Desired desired) {
+        return desired.rollout().rolledBack().isEmpty()
+                && desired.rollout()
+                        .refused()
+                        .flatMap(Refusal::revision)
+                        .filter(spec -> !spec.equals(before.updateRevision()))
+                        .isPresent();
+    }
+
+    /**
+     * True if no replica of the revision could be tried yet, because its image is missing, for example, or a policy
+     * forbids it. A deadline that passes meanwhile says nothing about the revision.
+     */
+    private static boolean untried(Desired desired, Observed observed, boolean troubled) {
+        return RevisionShares.untried(desired.revision(), observed)
+                || troubled && observed.occupied(desired.revision()) == 0;
     }
 
     private static RolloutMemory underWay(
-            EphemeralWorkloadStatus before, Desired desired, Observed observed, RevisionShares shares) {
+            EphemeralWorkloadStatus before,
+            Desired desired,
+            Observed observed,
+            RevisionShares shares,
+            boolean untried) {
         var known = before.currentRevision();
-        var rollout = progressed(before.rollout(), desired, observed, shares);
+        var rollout = progressed(before.rollout(), desired, observed, shares, untried);
         if (due(rollout, desired).isAfter(observed.now())) {
-            return new RolloutMemory(State.UNDER_WAY, known, null, rollout);
+            return new RolloutMemory(
+                    refused(before, desired) ? State.REFUSED : State.UNDER_WAY, known, null, rollout);
         }
         return desired.rollout().onFailure() == OnFailure.Rollback && runnable(known, desired)
                 ? new RolloutMemory(State.ROLLED_BACK, known, known, null)
-                : new RolloutMemory(State.OVERDUE, known, null, rollout);
+                : new RolloutMemory(
+                        State.OVERDUE,
+                        known,
+                        null,
+                        untried ? new RolloutStatus(rollout.revision(), null, rollout.progressTime()) : rollout);
+    }
+
+    /** True if the deadline passed before a replica of the revision could be tried. */
+    boolean neverTried() {
+        return state == State.OVERDUE && rollout.mostAvailable() == null;
+    }
+
+    /**
+     * The revision that the status names as that of the template. A refused one is named once it was rolled back, so that
+     * it is not tried again.
+     */
+    String update(EphemeralWorkloadStatus before, Desired desired) {
+        return state == State.UNKNOWN || state != State.ROLLED_BACK && refused(before, desired)
+                ? before.updateRevision()
+                : desired.specRevision();
     }
 
     /** True if the revision is not the spec's and its template is known. */
@@ -91,18 +151,19 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
 
     /**
      * The rollout makes progress when it starts, and when more replicas of the revision are available at once than ever
-     * before in it.
+     * before in it. One that was overdue before its revision could be tried starts again with the first replica that has
+     * a container, or once nothing is in its way.
      */
     private static RolloutStatus progressed(
-            RolloutStatus known, Desired desired, Observed observed, RevisionShares shares) {
-        var revision = desired.revision();
+            RolloutStatus known, Desired desired, Observed observed, RevisionShares shares, boolean untried) {
+        var revision = desired.specRevision();
         var available = Math.min(
                 MinReadyWait.available(observed, revision, desired.rollout().minReady()), shares.ofNewest());
-        var began = known == null
-                || !revision.equals(known.revision())
-                || known.mostAvailable() == null
-                || known.mostAvailable() > shares.ofNewest()
-                || since(known).isEmpty();
+        var began = known == null || !revision.equals(known.revision()) || since(known).isEmpty();
+        if (!began && known.mostAvailable() == null && untried) {
+            return known;
+        }
+        began |= !began && (known.mostAvailable() == null || known.mostAvailable() > shares.ofNewest());
         var rolloutHalted = desired.rollout().stalled() && shares.unfinished(observed);
         if (began || (available > known.mostAvailable() && !rolloutHalted)) {
             var now = observed.now().truncatedTo(ChronoUnit.SECONDS).toString();
@@ -128,10 +189,11 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
 
     /** When the status changes next even if nothing happens; empty: not before something happens. */
     static Optional<Duration> requeueAfter(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
-        var due = Optional.ofNullable(status.rollout()).map(rollout -> due(rollout, desired));
-        return Stream.concat(
-                        due.stream(),
-                        MinReadyWait.of(observed, desired.rollout().minReady()).first().stream())
+        return Stream.of(
+                        Optional.ofNullable(status.rollout()).map(rollout -> due(rollout, desired)),
+                        MinReadyWait.of(observed, desired.rollout().minReady()).first(),
+                        Recovering.of(desired, observed).first())
+                .flatMap(Optional::stream)
                 .filter(at -> at.isAfter(observed.now()) && at.isBefore(Instant.MAX))
                 .min(Comparator.naturalOrder())
                 .map(at -> Duration.between(observed.now(), at));

@@ -1,22 +1,29 @@
 package dev.mayfly.core.status;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.OnFailure;
+import dev.mayfly.core.model.Desired.Refusal;
 import dev.mayfly.core.model.Indexes;
 import dev.mayfly.core.model.Observed;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Adds to the desired state what only the status knows: the stable revision, whether the rollout stalled, the revision
  * that runs after a rollback, and abandoned slots. Once the template changes, only the stable revision still counts.
  */
 public final class RolloutState {
+    private static final EphemeralWorkloadStatus NONE =
+            EphemeralWorkloadStatusBuilder.builder().build();
+
     private RolloutState() {}
 
     /**
@@ -27,16 +34,51 @@ public final class RolloutState {
      * @param spec the desired state of the spec, with the templates of earlier revisions
      */
     public static Desired of(EphemeralWorkloadStatus read, Desired spec, Instant now) {
-        if (read == null) {
+        var goesOn = goesOn(read == null ? NONE : read, spec);
+        return read == null ? goesOn : remembering(read, goesOn, now);
+    }
+
+    /** Revisions that may run in place of the spec's, according to the status: the first that is known does. */
+    public static List<String> standIns(EphemeralWorkloadStatus read) {
+        return read == null
+                ? List.of()
+                : Stream.of(read.updateRevision(), read.rolledBackTo(), read.currentRevision())
+                        .filter(Objects::nonNull)
+                        .toList();
+    }
+
+    /** The spec; in place of one that is refused, the last that was taken up. */
+    private static Desired goesOn(EphemeralWorkloadStatus read, Desired spec) {
+        var refused = spec.rollout().refused();
+        var mayStart = spec.rollout().refused().flatMap(Refusal::revision).isEmpty()
+                && !spec.revision().isEmpty();
+        if (mayStart) {
             return spec;
         }
+        var revision = refused.flatMap(Refusal::revision);
+        if (revision.equals(Optional.ofNullable(read.updateRevision()))
+                && RolloutMemory.runnable(read.rolledBackTo(), spec)) {
+            return spec.withRevision(revision.get()); // it was rolled back
+        }
+        return standIns(read).stream()
+                .filter(spec.earlier()::containsKey)
+                .findFirst()
+                .map(known -> spec.withRevision(known).withTemplate(spec.earlier().get(known)))
+                .orElseGet(() -> spec.startingNothing(refused.orElseThrow().why()));
+    }
+
+    private static Desired remembering(EphemeralWorkloadStatus read, Desired spec, Instant now) {
         var desired =
                 spec.withRollout(rollout -> rollout.withStable(Objects.requireNonNullElse(read.currentRevision(), "")));
-        if (!spec.revision().equals(read.updateRevision())) {
+        var unknown = spec.specRevision().isEmpty();
+        if (!unknown && !spec.revision().equals(read.updateRevision())) {
             return desired;
         }
         desired = desired.abandoning(
                 Indexes.parse(read.givenUpSlots()).stream().boxed().collect(Collectors.toSet()));
+        if (unknown) {
+            return desired;
+        }
         var rolledBackTo = read.rolledBackTo();
         if (rolledBackTo == null) {
             return desired.withRollout(rollout -> rollout.withStalled(stalled(read, spec, now)));

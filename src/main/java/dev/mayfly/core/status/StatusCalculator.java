@@ -5,6 +5,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
 import dev.mayfly.api.v1alpha1.ImageStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.Refusal;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Indexes;
@@ -16,6 +17,7 @@ import dev.mayfly.core.status.Counts.Availability;
 import dev.mayfly.core.status.Degradation.FailedSlots;
 import dev.mayfly.core.status.Findings.PreviousFindings;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,6 +36,8 @@ public final class StatusCalculator {
      * @param previous the previous status; null: none
      * @param all the observed state, including terminated replicas kept in abandoned slots
      * @param runtime name of the runtime that the workload started with
+     * @param generation generation of the spec as read; a spec that is refused is not observed, see {@link
+     *     Desired.Rollout#refused}
      * @param trouble a failure that keeps the workload from being as desired and does not show in its replicas;
      *     empty: none
      * @param report findings of the audits; {@link AuditReport#NONE}: nothing is audited
@@ -51,35 +55,40 @@ public final class StatusCalculator {
             ImageStatus image,
             Compliance compliance) {
         var before = previous == null ? NONE : previous;
+        var refused = desired.rollout().refused();
+        var why = refused.map(Refusal::why).or(() -> trouble);
+        var observedGeneration = refused.isPresent() ? before.observedGeneration() : Long.valueOf(generation);
+        var runs = Objects.requireNonNullElse(observedGeneration, 0L);
         var previousFindings = PreviousFindings.of(before);
         var known = previousFindings.conditions();
         var failed = FailedSlots.of(before, desired, all);
         var observed = AbandonedSlots.withoutKept(desired, all);
-        var rollout = RolloutMemory.after(before, desired, observed);
+        var rollout = RolloutMemory.after(before, desired, observed, why.isPresent());
         var shares = RevisionShares.of(desired.withoutAbandoned(), observed);
         var found = EphemeralCondition.modes(desired, observed).contains(Mode.Audit)
                 ? Findings.of(previousFindings, desired.revision(), report)
                 : null;
-        var conditions = known.with(Availability.of(desired, observed, generation), observed.now())
-                .with(Progress.of(rollout, desired, shares, generation), observed.now())
-                .with(Degradation.of(known, desired, observed, failed, trouble, generation), observed.now())
-                .with(EphemeralCondition.of(previousFindings, desired, all, report, found, generation), observed.now())
-                .with(CompliantCondition.of(compliance, generation), observed.now());
+        var conditions = known.with(Availability.of(desired, observed, runs), observed.now())
+                .with(Progress.of(rollout, desired, shares, isNotRun(refused, desired) ? generation : runs), observed.now())
+                .with(Degradation.of(known, desired, observed, failed, why, generation), observed.now())
+                .with(EphemeralCondition.of(previousFindings, desired, all, report, found, runs), observed.now())
+                .with(CompliantCondition.of(compliance, runs), observed.now());
+        var update = rollout.update(before, desired);
         var surplusSince = desired.scaleDown().surplusSince();
         return before.with()
-                .observedGeneration(generation)
+                .observedGeneration(observedGeneration)
                 .runtime(runtime)
                 .replicas(Counts.existing(observed))
                 .readyReplicas(observed.ready())
                 .availableReplicas(Counts.available(observed, desired))
-                .updatedReplicas(Counts.existing(observed, desired.specRevision()))
+                .updatedReplicas(update == null ? 0 : Counts.existing(observed, update))
                 .terminatingReplicas(Counts.terminating(observed))
                 .restarts(all.restarts())
                 .selector("mayfly.dev/owner-uid=" + desired.owner().uid())
                 .givenUpSlots(abandoned(rollout, desired, desired.restarts().abandoned()))
                 .failedSlots(abandoned(rollout, desired, failed.slots()))
                 .currentRevision(rollout.current())
-                .updateRevision(desired.specRevision())
+                .updateRevision(update)
                 .rolledBackTo(rollout.rolledBackTo())
                 .rollout(rollout.rollout())
                 .scalingDownSince(surplusSince.map(Instant::toString).orElse(null))
@@ -90,6 +99,12 @@ public final class StatusCalculator {
                 .build();
     }
 
+    /** True if the rollout is that of a spec that is refused, not of one that runs. */
+    private static boolean isNotRun(Optional<Refusal> refused, Desired desired) {
+        var spec = refused.flatMap(Refusal::revision);
+        return spec.equals(Optional.of(desired.specRevision())) && !spec.equals(Optional.of(desired.revision()));
+    }
+
     /** Slots are abandoned because of one revision. If another one runs in its place, it starts with all slots. */
     private static String abandoned(RolloutMemory rollout, Desired desired, Set<Integer> slots) {
         var other = RolloutMemory.runnable(rollout.rolledBackTo(), desired)
@@ -97,25 +112,16 @@ public final class StatusCalculator {
         return other ? null : Indexes.of(slots).text().orElse(null);
     }
 
-    /** The status while the observed state is not known: the counts keep their last values. */
+    /**
+     * The status while the observed state is not known: the counts keep their last values, and the spec counts as not
+     * observed.
+     */
     public static EphemeralWorkloadStatus unreachable(
             EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
         var known =
                 Conditions.of(before.conditions()).with(Degradation.unknown(Availability.TYPE, why, generation), now);
-        return keepCounts(before, generation, Degradation.unreachable(known, why, generation, now));
-    }
-
-    /** The status for an invalid spec: everything that runs is left alone. */
-    public static EphemeralWorkloadStatus invalid(
-            EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
-        var before = previous == null ? NONE : previous;
-        return keepCounts(
-                before, generation, Degradation.invalid(Conditions.of(before.conditions()), why, generation, now));
-    }
-
-    private static EphemeralWorkloadStatus keepCounts(
-            EphemeralWorkloadStatus before, long generation, Conditions conditions) {
-        return before.withObservedGeneration(generation).withConditions(conditions.list());
+        return before.withConditions(
+                Degradation.unreachable(known, why, generation, now).list());
     }
 }

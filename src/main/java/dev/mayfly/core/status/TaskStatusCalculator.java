@@ -57,6 +57,7 @@ public final class TaskStatusCalculator {
             ImageStatus image,
             Compliance compliance) {
         var before = previous == null ? NONE : previous;
+        var refused = desired.rollout().refused().isPresent();
         var batch = desired.batch().orElseThrow();
         var counts = AttemptCounting.after(batch, observed);
         var previousFindings = PreviousFindings.of(before);
@@ -73,7 +74,8 @@ public final class TaskStatusCalculator {
         return timed(
                 before,
                 before.with()
-                        .observedGeneration(generation)
+                        .observedGeneration(
+                                refused ? before.observedGeneration() : Long.valueOf(generation))
                         .runtime(runtime)
                         .phase(phase)
                         .active(observed.count(Phase.PENDING) + observed.count(Phase.RUNNING))
@@ -95,7 +97,10 @@ public final class TaskStatusCalculator {
                 now);
     }
 
-    /** The status while the observed state is not known: the counts keep their last values. */
+    /**
+     * The status while the observed state is not known: the counts keep their last values, and the spec counts as not
+     * observed.
+     */
     public static EphemeralTaskStatus unreachable(
             EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
         var before = started(previous, generation, now);
@@ -118,7 +123,7 @@ public final class TaskStatusCalculator {
         var conditions = known.find(TaskMemory.COMPLETE).isPresent()
                 ? known
                 : endConditions(known, Optional.empty(), phase, generation, now);
-        return before.withObservedGeneration(generation).withPhase(phase).withConditions(conditions.list());
+        return before.withPhase(phase).withConditions(conditions.list());
     }
 
     private static String phase(EphemeralTaskStatus before, Batch batch, TaskCounts counts, Observed observed) {

@@ -10,7 +10,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Caches the volumes that claims are bound to and the node that this machine is. They are seldom read, since a claim's
@@ -24,6 +26,8 @@ class ClaimVolumes {
     private final EngineNode machine;
     private final Cache<String, Bound> known =
             Caffeine.newBuilder().expireAfterWrite(FRESH).build();
+    /** The last answers, for when the API server gives none. */
+    private final Map<String, Bound> last = new ConcurrentHashMap<>();
 
     ClaimVolumes(KubernetesClient client, EngineNode machine) {
         this.client = client;
@@ -34,22 +38,32 @@ class ClaimVolumes {
      * @param version resource version of the claim at the time of the lookup
      * @param machine the node that this machine is, or would be
      */
-    record Bound(String version, PersistentVolume volume, Node machine) {}
+    record Bound(String version, PersistentVolume volume, Node machine) {
+        private boolean of(PersistentVolumeClaim claim) {
+            return version.equals(claim.getMetadata().getResourceVersion());
+        }
+    }
 
-    /** @throws Claims.Unusable if the volume is gone, or the API server did not answer */
+    /**
+     * A claim that has not changed has the volume that it had, even if the API server does not answer.
+     *
+     * @throws Claims.Unusable if the volume is gone, or was never read
+     */
     Bound lookUp(PersistentVolumeClaim claim) {
         var uid = claim.getMetadata().getUid();
         return Optional.ofNullable(known.getIfPresent(uid))
-                .filter(last -> last.version().equals(claim.getMetadata().getResourceVersion()))
+                .filter(bound -> bound.of(claim))
                 .orElseGet(() -> {
                     var bound = readVolume(claim);
                     known.put(uid, bound);
+                    last.put(uid, bound);
                     return bound;
                 });
     }
 
     void forget(PersistentVolumeClaim claim) {
         known.invalidate(claim.getMetadata().getUid());
+        last.remove(claim.getMetadata().getUid());
     }
 
     private Bound readVolume(PersistentVolumeClaim claim) {
@@ -63,6 +77,10 @@ class ClaimVolumes {
                             "its volume " + name + " is gone. Create the claim again."));
             return new Bound(claim.getMetadata().getResourceVersion(), volume, machine.orWouldBe());
         } catch (KubernetesClientException failed) {
+            var before = last.get(claim.getMetadata().getUid());
+            if (before != null && before.of(claim)) {
+                return before;
+            }
             throw new Claims.Unusable(
                     Why.ClaimUnreadable,
                     claim.getMetadata().getName(),

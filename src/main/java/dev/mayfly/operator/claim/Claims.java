@@ -4,6 +4,7 @@ import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Volume;
@@ -68,29 +69,31 @@ public class Claims {
     }
 
     /**
-     * Returns the workload with the paths of its claims filled in. All of them are protected until its next
-     * reconciliation.
+     * The workload with the paths of its claims filled in. All of them are protected until its next reconciliation.
      *
      * @throws Unusable if new replicas can't mount one of them; running replicas are not changed then
      */
     public Desired mount(Desired desired, String runtime) {
+        var found = find(desired, Set.of(), runtime);
+        var mounted = found.mount(desired);
+        found.trouble(desired).ifPresent(unusable -> {
+            throw unusable;
+        });
+        return mounted;
+    }
+
+    /**
+     * Watches the claims that the workload's replicas mount, or may mount in its next plan.
+     *
+     * @param alternatives earlier revisions that may run in place of the workload's own
+     */
+    public Mounts find(Desired desired, Set<String> alternatives, String runtime) {
         var observed = runtimes.of(runtime).observe(desired.owner(), clock.instant());
-        var seen = revisions(observed.all());
-        var wanted = desired.replicas() > 0 ? names(desired.template()) : Set.<String>of();
-        var referred = names(desired, seen);
-        referred.addAll(wanted);
-        var found = new Found(desired, referenced.refer(desired.owner(), keys(desired, referred)));
-        referred.forEach(found::read);
-        var trouble =
-                wanted.stream().map(found.troubles::get).filter(t -> t != null).findFirst();
-        // With an unusable claim nothing is started, so only running replicas hold claims, and a claim that is being
-        // deleted can go.
-        var held = trouble.isPresent() ? names(desired, revisions(alive(observed))) : referred;
-        holds.use(desired.owner(), found.claims(held));
-        if (trouble.isPresent()) {
-            throw trouble.get();
-        }
-        return found.fill();
+        var revisions = revisions(observed.all());
+        revisions.addAll(alternatives);
+        var names = names(desired, revisions);
+        names.addAll(names(desired.template()));
+        return new Mounts(observed, referenced.refer(desired.owner(), keys(desired, names)));
     }
 
     /** Releases the claims of a workload whose replicas are gone, so that they may be deleted. */
@@ -109,74 +112,136 @@ public class Claims {
         holds.leave(owner, named);
     }
 
-    /** The claims found for one workload, by name. */
-    private final class Found {
-        private final Desired desired;
+    /** The claims of one workload. Each is looked up once, when it is first needed. */
+    public final class Mounts {
+        private final Observed observed;
         private final Map<ClaimKey, Watched<PersistentVolumeClaim>> watched;
-        private final Map<String, PersistentVolumeClaim> claims = new HashMap<>();
-        private final Map<String, String> paths = new HashMap<>();
-        private final Map<String, Unusable> troubles = new LinkedHashMap<>();
+        private final Map<String, Found> found = new HashMap<>();
+        private final Map<Asked, Place> places = new HashMap<>();
 
-        Found(Desired desired, Map<ClaimKey, Watched<PersistentVolumeClaim>> watched) {
-            this.desired = desired;
+        private Mounts(Observed observed, Map<ClaimKey, Watched<PersistentVolumeClaim>> watched) {
+            this.observed = observed;
             this.watched = watched;
         }
 
-        void read(String name) {
-            try {
-                var claim = watched.get(new ClaimKey(desired.owner().namespace(), name))
-                        .get(words -> unread(name, words))
-                        .orElseThrow(
-                                () -> new Unusable(
-                                        Why.ClaimNotFound,
-                                        name,
-                                        "it does not exist in namespace "
-                                                + desired.owner().namespace()
-                                                + ". Create it, or correct claimName; the workload then continues automatically."));
-                claims.put(name, claim);
-                paths.put(name, path(claim));
-            } catch (Unusable unusable) {
-                troubles.put(name, unusable);
-            }
+        /** The workload; refused if replicas of its template can't mount their claims. */
+        public Desired admit(Desired desired) {
+            return desired.revision().isEmpty()
+                    ? desired // it is refused already
+                    : trouble(desired)
+                            .map(unusable -> desired.refusing(Optional.of(desired.revision()), unusable.failure()))
+                            .orElse(desired);
         }
 
-        private String path(PersistentVolumeClaim claim) {
+        /**
+         * The workload with the paths of its claims filled in, which are protected until its next reconciliation. If
+         * replicas of its template can't mount them, nothing is started. Only running replicas hold claims then, so a
+         * claim that is being deleted can go.
+         */
+        public Desired mount(Desired desired) {
+            var trouble = trouble(desired);
+            var used = names(desired, revisions(trouble.isPresent() ? alive(observed) : observed.all()));
+            if (trouble.isEmpty()) {
+                used.addAll(wanted(desired));
+            }
+            holds.use(desired.owner(), claims(desired, used));
+            var filled = fill(desired, used);
+            return trouble.map(unusable -> filled.startingNothing(unusable.failure()))
+                    .orElse(filled);
+        }
+
+        /** Why replicas of its template can't mount their claims; empty: they can, or none are wanted. */
+        private Optional<Unusable> trouble(Desired desired) {
+            return wanted(desired).stream()
+                    .flatMap(name -> place(desired, name).trouble().stream())
+                    .findFirst();
+        }
+
+        private Set<String> wanted(Desired desired) {
+            return desired.replicas() > 0 ? names(desired.template()) : Set.of();
+        }
+
+        private Place place(Desired desired, String name) {
+            var use = new Use(
+                    desired.replicas() + desired.rollout().budget().maxSurge(), readOnly(desired.template(), name));
+            return places.computeIfAbsent(new Asked(name, use), asked -> {
+                try {
+                    return new Place(path(desired.owner(), name, use), Optional.empty());
+                } catch (Unusable unusable) {
+                    return new Place("", Optional.of(unusable));
+                }
+            });
+        }
+
+        private String path(OwnerId owner, String name, Use use) {
+            var claim = found(owner, name).orElseThrow(owner, name);
             if (!"Bound".equals(claim.getStatus().getPhase())) {
-                throw waitForFirstConsumer.advance(desired.owner(), claim);
+                throw waitForFirstConsumer.advance(owner, claim);
             }
             var bound = volumes.lookUp(claim);
-            var use = new Use(
-                    desired.replicas() + desired.rollout().budget().maxSurge(),
-                    readOnly(desired.template(), claim.getMetadata().getName()));
             return rules.path(claim, bound.volume(), bound.machine(), use);
         }
 
-        Map<ClaimKey, PersistentVolumeClaim> claims(Set<String> names) {
+        private Found found(OwnerId owner, String name) {
+            return found.computeIfAbsent(name, asked -> {
+                try {
+                    return new Found(
+                            watched.get(new ClaimKey(owner.namespace(), name)).get(words -> unread(name, words)),
+                            Optional.empty());
+                } catch (Unusable unread) {
+                    return new Found(Optional.empty(), Optional.of(unread));
+                }
+            });
+        }
+
+        private Map<ClaimKey, PersistentVolumeClaim> claims(Desired desired, Set<String> names) {
             return names.stream()
-                    .flatMap(name -> Optional.ofNullable(claims.get(name)).stream())
+                    .flatMap(name -> found(desired.owner(), name).claim().stream())
                     .collect(Collectors.toMap(ClaimKey::of, claim -> claim));
         }
 
-        Desired fill() {
+        private Desired fill(Desired desired, Set<String> names) {
+            var paths = names.stream()
+                    .collect(Collectors.toMap(name -> name, name -> place(desired, name).path()));
             var earlier = new HashMap<>(desired.earlier());
-            earlier.replaceAll((revision, template) -> fill(template));
-            return desired.withTemplate(fill(desired.template())).withEarlier(Map.copyOf(earlier));
+            earlier.replaceAll((revision, template) -> filled(template, paths));
+            return desired.withTemplate(filled(desired.template(), paths)).withEarlier(Map.copyOf(earlier));
         }
+    }
 
-        private Template fill(Template template) {
-            var volumes = new LinkedHashMap<>(template.volumes());
-            volumes.replaceAll((name, volume) -> volume instanceof Volume.Claim claim
-                    ? new Volume.Claim(claim.claim(), paths.getOrDefault(claim.claim(), ""), claim.readOnly())
-                    : volume);
-            return template.withVolumes(volumes);
+    private record Asked(String name, Use use) {}
+
+    /**
+     * The directory of a claim.
+     *
+     * @param path empty: replicas can't mount it
+     */
+    private record Place(String path, Optional<Unusable> trouble) {}
+
+    private record Found(Optional<PersistentVolumeClaim> claim, Optional<Unusable> unread) {
+
+        PersistentVolumeClaim orElseThrow(OwnerId owner, String name) {
+            return claim.orElseThrow(() -> unread.orElseGet(() -> new Unusable(
+                    Why.ClaimNotFound,
+                    name,
+                    "it does not exist in namespace " + owner.namespace()
+                            + ". Create it, or correct claimName; the workload then continues automatically.")));
         }
+    }
+
+    private static Template filled(Template template, Map<String, String> paths) {
+        var volumes = new LinkedHashMap<>(template.volumes());
+        volumes.replaceAll((name, volume) -> volume instanceof Volume.Claim claim
+                ? new Volume.Claim(claim.claim(), paths.getOrDefault(claim.claim(), ""), claim.readOnly())
+                : volume);
+        return template.withVolumes(volumes);
     }
 
     private static Unusable unread(String claim, String words) {
         return new Unusable(
                 Why.ClaimUnreadable,
                 claim,
-                "it can't be read, so nothing is changed: " + words
+                "it can't be read, so no replica that mounts it is started: " + words
                         + ". Check that the operator may get, list and watch it; it is retried automatically.");
     }
 
@@ -192,7 +257,7 @@ public class Claims {
     }
 
     private static Set<String> revisions(Stream<Replica> replicas) {
-        return replicas.map(Replica::revision).collect(Collectors.toSet());
+        return replicas.map(Replica::revision).collect(Collectors.toCollection(HashSet::new));
     }
 
     /** Claims that replicas of these revisions mount. */

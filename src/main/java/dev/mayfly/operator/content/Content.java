@@ -184,7 +184,7 @@ public final class Content {
         static Unreadable of(Source source, String namespace, String words) {
             return new Unreadable(
                     source.kind() + "Unreadable",
-                    source + " in namespace " + namespace + " can't be read, so nothing is changed: " + words
+                    source + " in namespace " + namespace + " can't be read, so no new content is rolled out: " + words
                             + ". Check that the operator may get, list and watch it; it is retried automatically.");
         }
 

@@ -37,7 +37,10 @@ public class StatusEvents implements OwnerState {
     public void changed(OwnerId owner, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
         degraded(owner, before, now);
         violated(owner, before == null ? null : before.conditions(), now.conditions());
-        RolloutState.failed(before, now).ifPresent(failed -> rolloutFailed(owner, now.updateRevision(), failed));
+        var revision = now.rollout() == null
+                ? now.updateRevision()
+                : now.rollout().revision();
+        RolloutState.failed(before, now).ifPresent(failed -> rolloutFailed(owner, revision, failed));
     }
 
     /** @param before null: there was none */

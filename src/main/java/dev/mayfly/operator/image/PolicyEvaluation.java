@@ -105,6 +105,7 @@ public class PolicyEvaluation implements OwnerState {
                     engine.contents(), desired.owner(), inspected(all, engine.contents()), observed.now());
         }
         if (newest.isEmpty()
+                && !desired.startsNothing()
                 && observed.occupied() > observed.occupied(desired.revision())
                 && pullAhead(desired, engine)) {
             return new ImageAdmission(compliance, Optional.of(Compliance.UNKNOWN));

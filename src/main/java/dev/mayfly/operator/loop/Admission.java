@@ -43,7 +43,7 @@ class Admission {
 
         /** For a runtime without limits of its own. */
         static Admitted all(Desired wanted) {
-            return new Admitted(wanted, Optional.empty());
+            return new Admitted(wanted.admitting(Integer.MAX_VALUE), Optional.empty());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.mayfly.operator.loop;
 
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.operator.cluster.InvalidSpec;
@@ -8,7 +9,10 @@ import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentWatch;
 import dev.mayfly.operator.content.PullSecrets;
 import dev.mayfly.operator.spec.SpecReader;
+import dev.mayfly.operator.spec.SpecRevision;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Optional;
 
 /** Reads a resource's spec, with the content that its template uses from ConfigMaps and Secrets. */
 @ApplicationScoped
@@ -39,6 +43,30 @@ class DesiredReader {
         return new Read(specs.read(resource, content), content);
     }
 
+    /**
+     * As {@link #follow}; in place of a spec that can't be honored, as much of it as can be read, with the reason.
+     */
+    Read honor(EphemeralWorkload workload) {
+        try {
+            pullSecrets.hand(workload, specs.runtime(workload));
+            var content = contents.follow(workload);
+            var refused = new ArrayList<InvalidSpec>();
+            var desired = specs.read(workload, content, refused::add);
+            return new Read(
+                    refused.isEmpty()
+                            ? desired
+                            : desired.refusing(
+                                    Optional.empty(), refused.getFirst().failure()),
+                    content);
+        } catch (InvalidSpec invalid) {
+            var revision = Optional.of(SpecRevision.ofText(workload));
+            return new Read(specs.withoutTemplate(workload).refusing(revision, invalid.failure()), Content.UNREAD);
+        } catch (Content.Unreadable unread) {
+            return new Read(
+                    specs.withoutTemplate(workload).refusing(Optional.empty(), unread.failure()), Content.UNREAD);
+        }
+    }
+
     /** Stops watching for a resource that starts nothing anymore, and reads its spec without content. */
     Desired unfollow(Templated resource) {
         contents.forget(Owners.of(resource));
@@ -53,5 +81,10 @@ class DesiredReader {
     /** The name of its runtime. */
     String runtime(Templated resource) {
         return specs.runtime(resource);
+    }
+
+    /** The name of the runtime that it started with, else the one in its spec: to name another one is refused. */
+    String runtimeInUse(Templated resource) {
+        return resource.startedRuntime() == null ? specs.runtime(resource) : resource.startedRuntime();
     }
 }

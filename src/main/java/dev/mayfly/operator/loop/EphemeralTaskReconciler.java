@@ -98,8 +98,9 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
     private Reconciliation startingNothing(EphemeralTask known, String runtime, Failure why) {
         var nothing = statuses.remembering(known, reader.unchecked(known))
                 .withReplicas(0)
-                .withAdmitted(0);
-        return loop.reconcile(nothing, runtime, new KindStrategy() {}).troubled(why);
+                .withAdmitted(0)
+                .startingNothing(why);
+        return loop.reconcile(nothing, runtime, new KindStrategy() {});
     }
 
     private static boolean onNetwork(Replica replica) {

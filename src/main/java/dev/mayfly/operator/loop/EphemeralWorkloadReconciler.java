@@ -12,9 +12,7 @@ import dev.mayfly.core.status.BusyWait;
 import dev.mayfly.core.status.RolloutState;
 import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.claim.Claims;
-import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.ResourceCaches;
-import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.loop.ReconcileLoop.KindStrategy;
 import dev.mayfly.operator.loop.Statuses.TerminationHold;
 import dev.mayfly.operator.revision.Revisions;
@@ -30,6 +28,7 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 
 /** Keeps N replicas of a template running: observe, plan, apply, report. */
 @ControllerConfiguration(name = "ephemeralworkload")
@@ -67,27 +66,28 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
 
     @Override
     public UpdateControl<EphemeralWorkload> reconcile(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
+        var read = reader.honor(workload);
+        var runtime = reader.runtimeInUse(workload);
+        if (!loop.canReconcile(runtime)) { // its spec was refused for that
+            return statuses.unknown(
+                    workload, read.desired().rollout().refused().orElseThrow().why());
+        }
         try {
-            var read = reader.follow(workload);
             var complete = revisions.complete(workload, read.desired(), read.content());
-            var desired = RolloutState.of(workload.getStatus(), complete, clock.instant());
-            var runtime = reader.runtime(workload);
-            var mounted = claims.mount(desired, runtime);
+            var status = workload.getStatus();
+            var mounts = claims.find(complete, Set.copyOf(RolloutState.standIns(status)), runtime);
+            var desired = RolloutState.of(status, mounts.admit(complete), clock.instant());
             var strategy = new WorkloadStrategy(workload, statuses.previous(workload), revisions);
-            var reconciliation = loop.reconcile(mounted, runtime, strategy);
+            var reconciliation = loop.reconcile(mounts.mount(desired), runtime, strategy);
             return statuses.report(workload, reconciliation);
-        } catch (InvalidSpec invalid) {
-            return statuses.refuse(workload, invalid);
-        } catch (Content.Unreadable unread) {
-            return statuses.unread(workload, unread);
         } catch (RuntimeUnavailable unavailable) {
-            return statuses.unknown(workload, unavailable);
+            return statuses.unreachable(workload, unavailable);
         }
     }
 
     @Override
     public DeleteControl cleanup(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
-        return cleanup.run(workload, context, unavailable -> statuses.unknown(workload, unavailable));
+        return cleanup.run(workload, context, unavailable -> statuses.unreachable(workload, unavailable));
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.image.PullState;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Desired.Refusal;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
@@ -118,7 +119,10 @@ public class ReconcileLoop {
 
         /** The reason why some of the desired replicas are missing. */
         Optional<Failure> trouble(Observed observed) {
-            return admitted.shortage()
+            return desired().rollout()
+                    .refused()
+                    .map(Refusal::why)
+                    .or(admitted::shortage)
                     .or(() -> imageAdmission.trouble(desired(), observed))
                     .or(imageWait::failure);
         }
@@ -180,16 +184,6 @@ public class ReconcileLoop {
             Optional<PullState> pull,
             Compliance compliance,
             List<Termination> terminations) {
-
-        /**
-         * The reconciliation of a spec that could not be applied.
-         *
-         * @param why the error to report
-         */
-        Reconciliation troubled(Failure why) {
-            return new Reconciliation(
-                    runtime, desired, observed, plan, Optional.of(why), audit, image, pull, compliance, terminations);
-        }
 
         /** How soon to check again that the write audit is on time, which events don't report; empty if there is none. */
         Optional<Duration> auditInterval() {

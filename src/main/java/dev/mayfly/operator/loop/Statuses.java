@@ -14,10 +14,7 @@ import dev.mayfly.core.status.RolloutState;
 import dev.mayfly.core.status.StatusCalculator;
 import dev.mayfly.core.status.Terminations;
 import dev.mayfly.host.SteadyClock;
-import dev.mayfly.operator.claim.Claims;
-import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Owners;
-import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.event.StatusEvents;
 import dev.mayfly.operator.image.ImageReport;
 import dev.mayfly.operator.loop.ReconcileLoop.Reconciliation;
@@ -97,37 +94,20 @@ class Statuses implements OwnerState {
                 : Optional.empty();
     }
 
-    /** Reports a spec that can't be honored: nothing is changed until it is corrected. */
-    UpdateControl<EphemeralWorkload> refuse(EphemeralWorkload workload, InvalidSpec invalid) {
-        var status = StatusCalculator.invalid(
-                previous(workload), workload.getMetadata().getGeneration(), invalid.failure(), clock.instant());
-        // No event reports that a node, a StorageClass or a PersistentVolume was added.
-        return pipeline.write(
-                workload, status, invalid instanceof Claims.Unusable ? Optional.of(SOON) : Optional.empty());
+    UpdateControl<EphemeralWorkload> unreachable(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
+        return unknown(workload, new Failure("EngineUnreachable", unavailable.getMessage()));
     }
 
-    /** Reports content that is unknown: nothing is changed, and the content is soon read again. */
-    UpdateControl<EphemeralWorkload> unread(EphemeralWorkload workload, Content.Unreadable unread) {
-        var status = StatusCalculator.invalid(
-                previous(workload), workload.getMetadata().getGeneration(), unread.failure(), clock.instant());
+    /** Reports that the replicas are not known. */
+    UpdateControl<EphemeralWorkload> unknown(EphemeralWorkload workload, Failure why) {
+        var status = StatusCalculator.unreachable(
+                previous(workload), workload.getMetadata().getGeneration(), why, clock.instant());
         return pipeline.write(workload, status, Optional.of(SOON));
-    }
-
-    UpdateControl<EphemeralWorkload> unknown(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
-        return pipeline.write(workload, unreachable(workload, unavailable), Optional.of(SOON));
     }
 
     @Override
     public void forget(OwnerId owner) {
         pipeline.forget(owner);
-    }
-
-    private EphemeralWorkloadStatus unreachable(EphemeralWorkload workload, RuntimeUnavailable unavailable) {
-        return StatusCalculator.unreachable(
-                previous(workload),
-                workload.getMetadata().getGeneration(),
-                new Failure("EngineUnreachable", unavailable.getMessage()),
-                clock.instant());
     }
 
     /** The last status, whether it was written or is being written; null: there is none. */

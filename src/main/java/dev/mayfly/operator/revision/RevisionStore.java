@@ -72,7 +72,8 @@ class RevisionStore {
                 .build();
         try {
             var then = ControllerRevisions.then(workload, stored, client.getKubernetesSerialization());
-            var was = specs.read(then, copies.read(then, ControllerRevisions.content(stored)));
+            var content = copies.read(then, ControllerRevisions.content(stored));
+            var was = specs.read(then, content, refused -> {}); // only its template counts
             return unread.withMeaning(was.revision()).withTemplate(Optional.of(was.template()));
         } catch (InvalidSpec | IllegalArgumentException | ClassCastException unreadable) {
             LOG.warnf("%s is not used: %s", stored.getMetadata().getName(), unreadable.getMessage());

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
@@ -22,6 +23,7 @@ import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.Images;
 import dev.mayfly.runtime.RuntimeEvent;
 import dev.mayfly.runtime.Runtimes;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -67,14 +69,38 @@ public class Revisions implements OwnerState {
     }
 
     /**
-     * Adds the revision's name and the templates of all known revisions; stores a new revision.
+     * Adds the revision's name and the templates of all known revisions; stores a new revision. While the API server does not
+     * show the earlier ones, none is known, nor is the name of the spec's.
      *
-     * @param read its revision is the hash of the template's meaning, as this version of the operator computes it
+     * @param read its revision is the hash of the template's meaning, as this version of the operator computes it;
+     *     empty: the template can't be read
      * @param content content that the template uses from other objects
      */
     public Desired complete(EphemeralWorkload workload, Desired read, Content content) {
+        try {
+            var history = history(read.owner().uid(), workload);
+            return read.revision().isEmpty()
+                    ? with(read, history)
+                    : complete(workload, read, content, history);
+        } catch (Content.Unreadable unread) {
+            return unknown(read, unread.failure());
+        } catch (KubernetesClientException silent) {
+            return unknown(
+                    read,
+                    new Failure(
+                            Failure.REVISIONS_UNREADABLE,
+                            "The ControllerRevisions with the workload's earlier templates can't be read, so nothing is"
+                                    + " started: " + silent.getMessage()
+                                    + ". Check that the operator may list them; it is retried automatically."));
+        }
+    }
+
+    private static Desired unknown(Desired read, Failure why) {
+        return read.withRevision("").refusing(Optional.empty(), why);
+    }
+
+    private Desired complete(EphemeralWorkload workload, Desired read, Content content, RevisionHistory history) {
         var uid = read.owner().uid();
-        var history = history(uid, workload);
         var template = read.template();
         var images = images(workload).filter(able -> moves(template));
         var choice = history.choose(

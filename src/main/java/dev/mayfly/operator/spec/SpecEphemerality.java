@@ -11,10 +11,12 @@ import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Ephemerality;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Ephemerality.Scratch;
+import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Lists;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Reads {@code spec.ephemerality}. */
 final class SpecEphemerality {
@@ -36,8 +38,11 @@ final class SpecEphemerality {
                 spec.uncoveredVolumes() == UncoveredVolumes.Scratch);
     }
 
-    /** @param given null: omitted */
-    static AuditPolicy audit(EphemeralitySpec given) {
+    /**
+     * @param given null: omitted
+     * @param refused called if the size limit of the writable layer can't be read; it then counts as absent
+     */
+    static AuditPolicy audit(EphemeralitySpec given, Consumer<InvalidSpec> refused) {
         var spec = requireNonNullElse(given, EphemeralitySpec.NONE);
         var audit = requireNonNullElse(spec.audit(), new AuditSpec(null, null, null));
         return new AuditPolicy(
@@ -45,9 +50,18 @@ final class SpecEphemerality {
                 Lists.orEmpty(audit.ignorePaths()),
                 OnWrite.valueOf(requireNonNullElse(audit.onWrite(), AuditSpec.OnWrite.Report)
                         .name()),
-                spec.writableLayer() == null
-                        ? 0
-                        : SpecResources.bytes(spec.writableLayer().sizeLimit()));
+                layerBytes(spec, refused));
+    }
+
+    private static long layerBytes(EphemeralitySpec spec, Consumer<InvalidSpec> refused) {
+        try {
+            return spec.writableLayer() == null
+                    ? 0
+                    : SpecResources.bytes(spec.writableLayer().sizeLimit());
+        } catch (InvalidSpec invalid) {
+            refused.accept(invalid);
+            return 0;
+        }
     }
 
     /** @param given null: omitted */

@@ -27,6 +27,7 @@ import dev.mayfly.operator.content.ContentHash;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Reads a resource as its desired state, with Kubernetes' defaults for fields that the API server did not fill in. */
 @Singleton
@@ -48,10 +49,22 @@ public class SpecReader {
      * @throws InvalidSpec if the spec can't be honored
      */
     public Desired read(Templated resource, Content content) {
+        return read(resource, content, invalid -> {
+            throw invalid;
+        });
+    }
+
+    /**
+     * As above, but a refused field beyond the template counts as absent.
+     *
+     * @param refused called for each of them
+     * @throws InvalidSpec if the template can't be honored
+     */
+    public Desired read(Templated resource, Content content, Consumer<InvalidSpec> refused) {
         if (resource.isMarkedForDeletion()) {
             return leaving(resource);
         }
-        var desired = desired(resource, content);
+        var desired = desired(resource, content, refused);
         rules.check(resource, runtime(resource), desired.template());
         return desired;
     }
@@ -63,23 +76,44 @@ public class SpecReader {
      * @throws InvalidSpec if the spec can't be read
      */
     public Desired unchecked(Templated resource) {
-        return desired(resource, Content.UNREAD);
+        return desired(resource, Content.UNREAD, refused -> {});
     }
 
-    private Desired desired(Templated resource, Content content) {
+    /**
+     * The desired state as the spec describes it beyond its template, which can't be honored: without revision, and with a
+     * template that runs nothing. A refused field counts as absent.
+     */
+    public Desired withoutTemplate(EphemeralWorkload workload) {
+        var owner = Owners.of(workload);
+        var nothing = SpecTemplate.leaving(workload.template(), owner);
+        return workload.template() == null
+                ? plain(owner, nothing).replicas(1).admitted(1).build()
+                : beyond(workload, nothing, "", refused -> {});
+    }
+
+    private Desired desired(Templated resource, Content content, Consumer<InvalidSpec> refused) {
         var given = resource.template();
         if (given == null || given.image() == null) {
             throw new InvalidSpec("spec.template.image is missing: say which image to run");
         }
+        var template =
+                SpecTemplate.read(given, SpecEphemerality.read(resource.ephemerality()), Owners.of(resource), content);
+        var revision = SpecRevision.of(given, runtime(resource), template.ephemerality(), hash(template, content));
+        return beyond(resource, template, revision, refused);
+    }
+
+    /** Reads the fields beyond the template. */
+    private static Desired beyond(
+            Templated resource, Template template, String revision, Consumer<InvalidSpec> refused) {
         var owner = Owners.of(resource);
-        var template = SpecTemplate.read(given, SpecEphemerality.read(resource.ephemerality()), owner, content);
         var common = plain(owner, template)
-                .revision(SpecRevision.of(given, runtime(resource), template.ephemerality(), hash(template, content)))
+                .revision(revision)
                 .restarts(Restarts.unlimited(
                         backOff(resource.backoff()), requireNonNullElse(resource.historyLimit(), HISTORY_LIMIT)))
-                .audit(SpecEphemerality.audit(resource.ephemerality()));
+                .audit(SpecEphemerality.audit(resource.ephemerality(), refused));
         return switch (resource) {
-            case EphemeralWorkload workload -> SpecReplicas.read(common, workload.getSpec(), owner);
+            case EphemeralWorkload workload ->
+                new SpecReplicas(owner.name(), refused).read(common, workload.getSpec());
             case EphemeralTask task -> batch(common, task.getSpec());
         };
     }

@@ -7,6 +7,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.RolloutSpec;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.ScaleDownSpec;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadSpec.ScaleDownSpec.ReplicaCost;
+import dev.mayfly.api.v1alpha1.ProbeSpec;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.Budget;
@@ -14,13 +15,17 @@ import dev.mayfly.core.model.Desired.Restarts;
 import dev.mayfly.core.model.Desired.Rollout;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
 import dev.mayfly.core.model.DesiredBuilder;
-import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Probe;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Lists;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Reads a workload's fields beyond its template: the number of replicas, and how they are replaced and removed. */
@@ -30,20 +35,29 @@ final class SpecReplicas {
     private static final IntOrString QUARTER = new IntOrString("25%");
     private static final Pattern SLOT = Pattern.compile("0|[1-9][0-9]{0,5}");
 
-    private SpecReplicas() {}
+    private final String workload;
+    private final Consumer<InvalidSpec> refused;
 
-    /** @throws InvalidSpec if the spec can't be honored */
-    static Desired read(DesiredBuilder common, EphemeralWorkloadSpec spec, OwnerId owner) {
+    /**
+     * @param workload the workload's name
+     * @param refused called for each field that can't be honored; it then counts as absent
+     */
+    SpecReplicas(String workload, Consumer<InvalidSpec> refused) {
+        this.workload = workload;
+        this.refused = refused;
+    }
+
+    Desired read(DesiredBuilder common, EphemeralWorkloadSpec spec) {
         var replicas = requireNonNullElse(spec.replicas(), 1);
         return common.replicas(replicas)
                 .admitted(replicas)
                 .rollout(rollout(spec, replicas))
                 .restarts(common.restarts().withMaxRestarts(requireNonNullElse(spec.maxRestarts(), Restarts.NO_LIMIT)))
-                .scaleDown(scaleDown(spec.scaleDown(), spec.template(), owner.name()))
+                .scaleDown(scaleDown(spec.scaleDown(), spec.template()))
                 .build();
     }
 
-    private static Rollout rollout(EphemeralWorkloadSpec spec, int replicas) {
+    private Rollout rollout(EphemeralWorkloadSpec spec, int replicas) {
         var given = requireNonNullElse(spec.rollout(), RolloutSpec.NONE);
         return Rollout.NONE.with(rollout -> rollout.paused(Boolean.TRUE.equals(spec.paused()))
                 .budget(budget(given, replicas))
@@ -60,14 +74,15 @@ final class SpecReplicas {
                 .name());
     }
 
-    private static Desired.Budget budget(RolloutSpec rollout, int replicas) {
+    private Budget budget(RolloutSpec rollout, int replicas) {
         try {
             return Budget.resolve(
                     text(requireNonNullElse(rollout.maxSurge(), QUARTER)),
                     text(requireNonNullElse(rollout.maxUnavailable(), QUARTER)),
                     replicas);
         } catch (IllegalArgumentException e) {
-            throw new InvalidSpec("spec.rollout: " + e.getMessage());
+            refused.accept(new InvalidSpec("spec.rollout: " + e.getMessage()));
+            return Budget.resolve(text(QUARTER), text(QUARTER), replicas);
         }
     }
 
@@ -76,40 +91,54 @@ final class SpecReplicas {
     }
 
     /**
-     * Reads {@code spec.scaleDown}, with replica names as slots.
+     * Reads {@code spec.scaleDown}, with replica names as slots. A name that no replica of the workload can have is refused
+     * alone; the others hold.
      *
      * @param given null: omitted
-     * @param workload the workload's name
-     * @throws InvalidSpec if it names no possible replica of the workload
      */
-    static ScaleDownPolicy scaleDown(ScaleDownSpec given, WorkloadTemplate template, String workload) {
+    ScaleDownPolicy scaleDown(ScaleDownSpec given, WorkloadTemplate template) {
         if (given == null) {
             return ScaleDownPolicy.DEFAULT;
         }
         return new ScaleDownPolicy(
-                slots("remove", given.remove(), workload),
-                slots("keep", given.keep(), workload),
-                Lists.orEmpty(given.costs()).stream()
-                        .collect(Collectors.toUnmodifiableMap(
-                                cost -> slot("costs", cost.replica(), workload), ReplicaCost::cost, Math::max)),
-                SpecProbes.probe("scaleDown.busyProbe", given.busyProbe(), template),
+                slots("remove", given.remove()),
+                slots("keep", given.keep()),
+                costs(Lists.orEmpty(given.costs())),
+                busyProbe(given.busyProbe(), template),
                 Duration.ofSeconds(requireNonNullElse(given.busyDeadlineSeconds(), BUSY_DEADLINE_SECONDS)));
     }
 
-    private static Set<Integer> slots(String field, List<String> names, String workload) {
+    private Optional<Probe> busyProbe(ProbeSpec given, WorkloadTemplate template) {
+        try {
+            return SpecProbes.probe("scaleDown.busyProbe", given, template);
+        } catch (InvalidSpec invalid) {
+            refused.accept(invalid);
+            return Optional.empty();
+        }
+    }
+
+    private Set<Integer> slots(String field, List<String> names) {
         return Lists.orEmpty(names).stream()
-                .map(name -> slot(field, name, workload))
+                .flatMap(name -> slot(field, name).stream())
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static int slot(String field, String name, String workload) {
+    private Map<Integer, Integer> costs(List<ReplicaCost> given) {
+        var costs = new HashMap<Integer, Integer>();
+        given.forEach(cost -> slot("costs", cost.replica())
+                .ifPresent(slot -> costs.merge(slot, cost.cost(), Math::max)));
+        return Map.copyOf(costs);
+    }
+
+    private Optional<Integer> slot(String field, String name) {
         var prefix = workload + "-";
         var slot = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
         if (!SLOT.matches(slot)) {
-            throw new InvalidSpec(
+            refused.accept(new InvalidSpec(
                     "spec.scaleDown." + field + ": '" + name + "' is no name of a replica of this workload;"
-                            + " they are called " + prefix + "0, " + prefix + "1 and so on");
+                            + " they are called " + prefix + "0, " + prefix + "1 and so on"));
+            return Optional.empty();
         }
-        return Integer.parseInt(slot);
+        return Optional.of(Integer.parseInt(slot));
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
 import dev.mayfly.api.v1alpha1.WorkloadTemplateBuilder;
 import dev.mayfly.core.model.Ephemerality;
@@ -55,6 +56,22 @@ public final class SpecRevision {
     /** The revision of the same meaning with a different image than its reference resolved to at first. */
     public static String of(String meaning, String digest) {
         return hash(meaning + "@" + digest);
+    }
+
+    /**
+     * The name of a revision that can't be honored, so that its meaning is not known: a hash over its text. No replica
+     * ever has it.
+     */
+    public static String ofText(Templated resource) {
+        var text = new TreeMap<String, JsonNode>();
+        text.put("refused", JSON.valueToTree(resource.template()));
+        text.put("ephemerality", JSON.valueToTree(resource.ephemerality()));
+        text.put("runtime", JSON.valueToTree(resource.runtime()));
+        try {
+            return hash(JSON.writeValueAsString(JSON.convertValue(text, Object.class)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String hash(String text) {

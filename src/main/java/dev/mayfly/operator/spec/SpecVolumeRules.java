@@ -85,11 +85,12 @@ final class SpecVolumeRules {
     /**
      * No mount may be inside a writable mount of the same volume: the engine follows links that could be created there.
      * And nothing may be mounted below a writable mount of a lasting volume: the engine would create the directory in
-     * that volume.
+     * that volume. Files of ConfigMaps and Secrets are read-only anyway.
      */
     private static void checkNested(Mount upper, Mount lower, Map<String, Volume> volumes) {
         var volume = volumes.get(upper.volume());
-        if (!upper.readOnly() && below(place(upper, volume), place(lower, volumes.get(lower.volume())))) {
+        var writable = !upper.readOnly() && !(volume instanceof Volume.Files);
+        if (writable && below(place(upper, volume), place(lower, volumes.get(lower.volume())))) {
             throw new InvalidSpec("the mount at " + lower.path() + " is inside the writable mount at "
                     + upper.path() + ": a process that writes there could replace it with a link. Make the mount at "
                     + upper.path() + " readOnly, or mount parts that lie beside each other");

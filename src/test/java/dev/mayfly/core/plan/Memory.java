@@ -1,14 +1,18 @@
 package dev.mayfly.core.plan;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.plan.Planner.Plan;
 import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.core.status.Conditions;
 import dev.mayfly.core.status.RolloutState;
 import dev.mayfly.core.status.StatusCalculator;
+import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -24,10 +28,11 @@ final class Memory {
         return RolloutState.of(read, spec, now);
     }
 
-    void report(Desired desired, Observed observed, Plan plan) {
+    void report(long generation, Desired desired, Observed observed, Plan plan) {
+        var before = written;
         written = StatusCalculator.status(
                 written,
-                1,
+                generation,
                 "Simulated",
                 desired.abandoning(plan.abandoning()),
                 observed,
@@ -35,6 +40,7 @@ final class Memory {
                 AuditReport.NONE,
                 null,
                 Compliance.UNKNOWN);
+        Honesty.check(before, written, generation, desired.abandoning(plan.abandoning()), observed);
     }
 
     void readBack() {
@@ -55,13 +61,89 @@ final class Memory {
     }
 
     String progress() {
-        return Conditions.of(written == null ? null : written.conditions())
-                .find("Progressing")
-                .map(c -> c.getReason())
-                .orElse("");
+        return find("Progressing").map(Condition::getReason).orElse("");
+    }
+
+    /** Such as {@code Available=True Degraded=False/AsExpected}. */
+    String summary() {
+        var degraded = find("Degraded").orElseThrow();
+        return "Available=%s Degraded=%s/%s".formatted(available(), degraded.getStatus(), degraded.getReason());
+    }
+
+    /** Status of the condition {@code Available}. */
+    String available() {
+        return find("Available").map(Condition::getStatus).orElse("");
+    }
+
+    private Optional<Condition> find(String type) {
+        return Conditions.of(written == null ? null : written.conditions()).find(type);
     }
 
     EphemeralWorkloadStatus status() {
         return written;
+    }
+
+    /** Invariants of every status: it claims nothing that was not observed, and nothing about a spec that was not taken up. */
+    private static final class Honesty {
+        private Honesty() {}
+
+        /** @param before the status before; null: there was none */
+        static void check(
+                EphemeralWorkloadStatus before,
+                EphemeralWorkloadStatus status,
+                long generation,
+                Desired desired,
+                Observed all) {
+            var observed = AbandonedSlots.withoutKept(desired, all);
+            countsAreObserved(status, observed);
+            availableMeansThatEnoughServe(status, desired, observed);
+            onlyAnHonoredSpecIsObserved(before, status, generation, desired);
+            aRefusedSpecIsReported(status, desired);
+        }
+
+        private static void countsAreObserved(EphemeralWorkloadStatus status, Observed observed) {
+            assertThat(status.readyReplicas()).isEqualTo(observed.ready());
+            assertThat(status.availableReplicas()).isBetween(0, observed.ready());
+            assertThat(status.terminatingReplicas()).isEqualTo(observed.count(Phase.TERMINATING));
+            assertThat(status.replicas())
+                    .isEqualTo(observed.count(Phase.PENDING)
+                            + observed.count(Phase.CREATED)
+                            + observed.count(Phase.RUNNING));
+            assertThat(status.updatedReplicas()).isLessThanOrEqualTo(status.replicas());
+        }
+
+        private static void availableMeansThatEnoughServe(
+                EphemeralWorkloadStatus status, Desired desired, Observed observed) {
+            var fewest = desired.replicas() - desired.rollout().budget().maxUnavailable();
+            assertThat(condition(status, "Available").getStatus())
+                    .as("%s for %s", observed, desired)
+                    .isEqualTo(status.availableReplicas() >= fewest ? "True" : "False");
+        }
+
+        /** So {@code kubectl wait} does not succeed for a generation that was not taken up. */
+        private static void onlyAnHonoredSpecIsObserved(
+                EphemeralWorkloadStatus before, EphemeralWorkloadStatus status, long generation, Desired desired) {
+            var last = before == null ? null : before.observedGeneration();
+            var honored = desired.rollout().refused().isEmpty();
+            assertThat(status.observedGeneration()).isEqualTo(honored ? Long.valueOf(generation) : last);
+            var claimed = condition(status, "Available").getObservedGeneration();
+            assertThat(claimed).isEqualTo(status.observedGeneration() == null ? 0L : status.observedGeneration());
+        }
+
+        private static void aRefusedSpecIsReported(EphemeralWorkloadStatus status, Desired desired) {
+            desired.rollout().refused().ifPresent(refusal -> {
+                assertThat(condition(status, "Degraded"))
+                        .returns("True", Condition::getStatus)
+                        .returns(refusal.why().reason(), Condition::getReason);
+                var spec = refusal.revision().orElse("");
+                assertThat(condition(status, "Progressing").getMessage())
+                        .as("a refused spec is never reported as rolled out")
+                        .doesNotContain("Revision " + spec + " has successfully progressed");
+            });
+        }
+
+        private static Condition condition(EphemeralWorkloadStatus status, String type) {
+            return Conditions.of(status.conditions()).find(type).orElseThrow();
+        }
     }
 }

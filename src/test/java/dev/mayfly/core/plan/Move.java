@@ -38,6 +38,8 @@ record Move(Kind kind, int value) {
         SCALE,
         /** The template changes. */
         TEMPLATE,
+        /** The spec can't be honored any longer, for one of several reasons, or can again. */
+        REFUSE,
         /** Rollouts are paused or resumed. */
         PAUSE,
         /** The partition changes. */
@@ -91,6 +93,7 @@ record Move(Kind kind, int value) {
             case VANISH -> world.pick(value).ifPresent(r -> world.engine().vanish(r.id()));
             case SCALE -> world.scale(value % 9);
             case TEMPLATE -> world.newTemplate(value % 2 == 0);
+            case REFUSE -> world.refuse(Wish.Refused.values()[value % 4]);
             case PAUSE -> world.pause(value % 2 == 0);
             case PARTITION -> world.spec().partition = value % 5;
             case MIN_READY -> world.spec().minReady = Duration.ofMillis(value % 2 == 0 ? 0 : value);

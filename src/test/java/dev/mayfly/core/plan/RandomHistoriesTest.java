@@ -3,7 +3,9 @@ package dev.mayfly.core.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
+import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.plan.Wish.Refused;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -64,6 +66,35 @@ class RandomHistoriesTest {
                 .isGreaterThanOrEqualTo(replicas - desired.rollout().budget().maxUnavailable());
     }
 
+    /** The last spec that was taken up goes on, in any number that is wanted, for any fate of its replicas. */
+    @Property
+    void aSpecThatCanNotBeHonoredCostsNoReplica(
+            @ForAll long seed,
+            @ForAll("budgets") List<String> budget,
+            @ForAll("refusals") Refused how,
+            @ForAll("onFailures") OnFailure onFailure,
+            @ForAll("disturbances") List<Move> disturbances,
+            @ForAll @IntRange(max = 8) int replicas) {
+        var world = new SimulatedCluster(seed, new Wish(budget.get(0), budget.get(1)));
+        world.spec().onFailure = onFailure;
+        world.settle();
+        world.refuse(how);
+        disturbances.forEach(move -> move.in(world));
+        world.scale(replicas);
+        world.settle();
+
+        assertThat(world.observed().ready("v1")).isEqualTo(replicas);
+        assertThat(world.observed().occupied()).isEqualTo(replicas);
+        assertThat(world.memory().available()).isEqualTo("True");
+        assertThat(world.memory().status().rolledBackTo())
+                .isEqualTo(how == Refused.TEMPLATE && onFailure == OnFailure.Rollback ? "v1" : null);
+
+        world.newTemplate(true);
+        world.settle();
+        assertWhatIsWantedRuns(world);
+        assertNothingIsLeftBehind(world);
+    }
+
     private static int places(SimulatedCluster world) {
         return world.desired().withoutAbandoned().replicas();
     }
@@ -110,6 +141,16 @@ class RandomHistoriesTest {
     }
 
     @Provide
+    Arbitrary<Refused> refusals() {
+        return Arbitraries.of(Refused.TEMPLATE, Refused.UNREADABLE, Refused.FIELD);
+    }
+
+    @Provide
+    Arbitrary<OnFailure> onFailures() {
+        return Arbitraries.of(OnFailure.class);
+    }
+
+    @Provide
     Arbitrary<List<Move>> histories() {
         return moves().list().ofMaxSize(80);
     }
@@ -132,6 +173,7 @@ class RandomHistoriesTest {
                 Tuple.of(2, Move.Kind.VANISH),
                 Tuple.of(3, Move.Kind.SCALE),
                 Tuple.of(2, Move.Kind.TEMPLATE),
+                Tuple.of(2, Move.Kind.REFUSE),
                 Tuple.of(1, Move.Kind.PAUSE),
                 Tuple.of(1, Move.Kind.PARTITION),
                 Tuple.of(1, Move.Kind.MIN_READY),

@@ -34,6 +34,7 @@ final class Safety {
         keepsThePartition(desired, observed, plan);
         launchesNoFailedRevision(desired, plan);
         removesNothingWhileHalted(desired, plan);
+        launchesNothingThatIsRefused(desired, plan);
         scaleDownRemovesOnlyTheSurplus(desired, observed, plan);
         busyReplicasAreWaitedFor(wanted, observed, plan);
         keptReplicasAreRemovedLast(wanted, observed, plan);
@@ -204,9 +205,17 @@ final class Safety {
     }
 
     private static void removesNothingWhileHalted(Desired desired, Plan plan) {
-        if (desired.rollout().paused() || desired.rollout().stalled()) {
+        if (desired.rollout().paused() || desired.rollout().stalled() || desired.standsIn()) {
             assertThat(plan.removals()).noneMatch(removal -> removal.cause() == Cause.ROLLOUT);
         }
+    }
+
+    private static void launchesNothingThatIsRefused(Desired desired, Plan plan) {
+        desired.rollout().refused().ifPresent(refusal -> assertThat(plan.launches())
+                .noneMatch(launch -> refusal.startsNothing()
+                        || launch.revision().isEmpty()
+                        || launch.template().image().reference().isEmpty()
+                        || refusal.revision().equals(Optional.of(launch.revision()))));
     }
 
     private static List<Replica> retired(Observed observed, Plan plan) {

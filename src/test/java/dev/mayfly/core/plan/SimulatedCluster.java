@@ -106,7 +106,7 @@ final class SimulatedCluster {
         late.plan().launches().forEach(this::launch);
         applied++;
         if (inTime) {
-            memory.report(late.desired(), late.observed(), late.plan());
+            memory.report(spec.generation(), late.desired(), late.observed(), late.plan());
         }
         var allowed = Safety.mostRunning(late.desired(), late.observed());
         mostAllowed = Math.max(mostAllowed, allowed);
@@ -172,6 +172,10 @@ final class SimulatedCluster {
         spec.newTemplate(remembered);
     }
 
+    void refuse(Wish.Refused how) {
+        spec.refuse(how);
+    }
+
     void pause(boolean paused) {
         spec.paused = paused;
     }
@@ -225,6 +229,7 @@ final class SimulatedCluster {
         spec.maxLifetime = Optional.empty();
         spec.paused = false;
         spec.fits = Integer.MAX_VALUE;
+        spec.refuse(Wish.Refused.NOT);
     }
 
     /** Replicas that ran without getting ready are ready now. */

@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
+import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Samples;
@@ -24,10 +25,13 @@ final class Wish {
             new Probe.Exec(List.of("ask")), Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1);
     private static final Probe FAILING = new Probe(
             new Probe.Exec(List.of("false")), Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1);
+    static final Failure REFUSAL = new Failure("ConfigMapNotFound", "ConfigMap settings is not there");
     private final Map<String, Template> earlier = new HashMap<>();
     private final String maxSurge;
     private final String maxUnavailable;
     private int version = 1;
+    private int generation = 1;
+    private Refused refused = Refused.NOT;
     boolean deleted;
     int replicas = 3;
     int fits = Integer.MAX_VALUE;
@@ -48,13 +52,38 @@ final class Wish {
         this.maxUnavailable = maxUnavailable;
     }
 
+    /** How much of the spec the operator can honor. */
+    enum Refused {
+        NOT,
+        /** All but the template, of which something is missing. */
+        TEMPLATE,
+        /** All but the template, of which is not known what it says. */
+        UNREADABLE,
+        /** All but a field beyond the template. */
+        FIELD
+    }
+
     String revision() {
         return "v" + version;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    Refused refused() {
+        return refused;
+    }
+
+    void refuse(Refused how) {
+        refused = how;
+        generation++;
     }
 
     /** @param remembered true: the operator keeps the template of the last revision */
     void newTemplate(boolean remembered) {
         hangs = false;
+        refuse(Refused.NOT);
         if (remembered) {
             earlier.put(revision(), template());
         }
@@ -90,6 +119,25 @@ final class Wish {
     }
 
     Desired desired() {
+        var desired = honored();
+        return switch (refused) {
+            case NOT -> desired;
+            case FIELD -> desired.refusing(Optional.empty(), REFUSAL);
+            case TEMPLATE -> withoutTemplate(desired).refusing(Optional.of("refused-" + generation), REFUSAL);
+            case UNREADABLE -> withoutTemplate(desired).refusing(Optional.empty(), REFUSAL);
+        };
+    }
+
+    /** The template that the operator took up last is still stored. */
+    private Desired withoutTemplate(Desired desired) {
+        var known = new HashMap<>(desired.earlier());
+        known.put(desired.revision(), desired.template());
+        return desired.withRevision("")
+                .withTemplate(Samples.template(""))
+                .withEarlier(Collections.unmodifiableMap(known));
+    }
+
+    private Desired honored() {
         return Samples.desired(replicas)
                 .withDeleted(deleted)
                 .withRevision(revision())

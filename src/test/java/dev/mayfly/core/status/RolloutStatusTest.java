@@ -14,10 +14,16 @@ import static dev.mayfly.core.status.RolloutFixture.status;
 import static dev.mayfly.core.status.RolloutFixture.summary;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.RolloutStatus;
+import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired.Budget;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.policy.Compliance;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The status of a rollout. */
@@ -173,6 +179,37 @@ class RolloutStatusTest {
                 full.withRollout(rollout -> rollout.withBudget(new Budget(1, 0))),
                 observed(OLD).at(at(9999)));
         assertThat(roomy.rollout().progressTime()).isEqualTo(at(9999).toString());
+    }
+
+    /** Such as a pull ahead of a rollout that has no surge, or a policy. */
+    @Test
+    void aRolloutThatSomethingElseHeldUpGoesOnOnceThatIsGone() {
+        var began = held(STABLE, observed(OLD));
+        var overdue = held(began, observed(OLD).at(at(60)));
+        assertThat(summary(overdue)).isEqualTo("False ProgressDeadlineExceeded");
+        assertThat(message(overdue))
+                .endsWith("until spec.template changes, or a replica of the revision can be created.");
+        assertThat(RolloutState.of(overdue, desired("v2"), at(61)).rollout().stalled())
+                .as("scaling goes on with the stable revision")
+                .isTrue();
+        assertThat(held(overdue, observed(OLD).at(at(999)))).isEqualTo(overdue);
+
+        var free = status(overdue, desired("v2"), observed(OLD).at(at(999)));
+        assertThat(summary(free)).isEqualTo("True NewReplicasProgressing");
+        assertThat(free.rollout()).isEqualTo(new RolloutStatus("v2", 0, at(999).toString()));
+    }
+
+    private static EphemeralWorkloadStatus held(EphemeralWorkloadStatus before, Observed observed) {
+        return StatusCalculator.status(
+                before,
+                7,
+                "Docker",
+                desired("v2"),
+                observed,
+                Optional.of(new Failure("ErrImagePull", "connection refused")),
+                AuditReport.NONE,
+                null,
+                Compliance.UNKNOWN);
     }
 
     @Test

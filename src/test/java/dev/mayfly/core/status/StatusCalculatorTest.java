@@ -114,22 +114,12 @@ class StatusCalculatorTest {
         var status = StatusCalculator.unreachable(before, 8, why, NOON.plusSeconds(60));
 
         assertThat(status.readyReplicas()).isEqualTo(2);
+        assertThat(status.observedGeneration()).as("of the last spec that was planned for").isEqualTo(7);
         assertThat(summary(status, "Available")).isEqualTo("Unknown EngineUnreachable");
         assertThat(summary(status, "Degraded")).isEqualTo("True EngineUnreachable");
         assertThat(StatusCalculator.unreachable(status, 8, why, NOON.plusSeconds(90)))
                 .isEqualTo(status);
         assertThat(summary(status(status, desired(2), TWO_READY), "Degraded")).isEqualTo("False AsExpected");
-    }
-
-    @Test
-    void anInvalidSpecKeepsTheCountsAndReportsTheError() {
-        var before = status(null, desired(2), TWO_READY);
-
-        var status = StatusCalculator.invalid(before, 8, new Failure("InvalidSpec", "no such volume"), NOON);
-
-        assertThat(status.readyReplicas()).isEqualTo(2);
-        assertThat(summary(status, "Available")).isEqualTo("True MinimumReplicasAvailable");
-        assertThat(summary(status, "Degraded")).isEqualTo("True InvalidSpec");
     }
 
     @Test

@@ -172,7 +172,9 @@ class TaskStatusCalculatorTest {
         var status = TaskStatusCalculator.unreachable(before, 2, why, NOON);
 
         assertThat(status.succeeded()).isEqualTo(1);
-        assertThat(status.observedGeneration()).isEqualTo(2);
+        assertThat(status.observedGeneration())
+                .as("of the last spec that was planned for")
+                .isEqualTo(before.observedGeneration());
         assertThat(condition(status, "Ephemeral").getStatus()).isEqualTo("Unknown");
         assertThat(condition(status, "Degraded").getReason()).isEqualTo("EngineUnreachable");
         assertThat(condition(status, "Complete")).isEqualTo(condition(before, "Complete"));

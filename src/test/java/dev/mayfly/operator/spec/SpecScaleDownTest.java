@@ -23,7 +23,7 @@ class SpecScaleDownTest {
 
     @Test
     void anOmittedPolicyIsTheDefault() {
-        assertThat(SpecReplicas.scaleDown(null, TEMPLATE, "web")).isEqualTo(ScaleDownPolicy.DEFAULT);
+        assertThat(replicas("web").scaleDown(null, TEMPLATE)).isEqualTo(ScaleDownPolicy.DEFAULT);
         assertThat(read("{}")).isEqualTo(ScaleDownPolicy.DEFAULT);
     }
 
@@ -53,8 +53,7 @@ class SpecScaleDownTest {
 
     @Test
     void aWorkloadMayBeNamedLikeAReplica() {
-        assertThat(SpecReplicas.scaleDown(given("{keep: [web-1-0]}"), TEMPLATE, "web-1")
-                        .keep())
+        assertThat(replicas("web-1").scaleDown(given("{keep: [web-1-0]}"), TEMPLATE).keep())
                 .isEqualTo(Set.of(0));
     }
 
@@ -82,7 +81,13 @@ class SpecScaleDownTest {
     }
 
     private static ScaleDownPolicy read(String scaleDown) {
-        return SpecReplicas.scaleDown(given(scaleDown), TEMPLATE, "web");
+        return replicas("web").scaleDown(given(scaleDown), TEMPLATE);
+    }
+
+    private static SpecReplicas replicas(String workload) {
+        return new SpecReplicas(workload, refused -> {
+            throw refused;
+        });
     }
 
     private static ScaleDownSpec given(String scaleDown) {

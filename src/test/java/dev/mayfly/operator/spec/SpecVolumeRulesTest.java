@@ -28,7 +28,9 @@ class SpecVolumeRulesTest {
                 "volumes: [{name: v, dockerVolume: {name: d, driver: vendor, options: {size: 1g}}}]",
                 "volumes: [{name: v, dockerVolume: {name: d}}], volumeMounts: [{name: v, mountPath: /a, readOnly: true}, {name: v, mountPath: /b, subPath: c}]",
                 "volumes: [{name: v, dockerVolume: {name: d}}], volumeMounts: [{name: v, mountPath: /a, subPath: c}, {name: v, mountPath: /b, subPath: cc}]",
-                "volumes: [{name: v, emptyDir: {}}, {name: w, emptyDir: {}}], volumeMounts: [{name: v, mountPath: /a}, {name: w, mountPath: /a/b}]"
+                "volumes: [{name: v, emptyDir: {}}, {name: w, emptyDir: {}}], volumeMounts: [{name: v, mountPath: /a}, {name: w, mountPath: /a/b}]",
+                "volumes: [{name: v, configMap: {name: c}}], volumeMounts: [{name: v, mountPath: /a}, {name: v, mountPath: /b/c, subPath: c}]",
+                "volumes: [{name: v, secret: {secretName: s}}], volumeMounts: [{name: v, mountPath: /b/c, subPath: c}, {name: v, mountPath: /a}]"
             })
     void harmlessVolumesAndMountsAreAllowed(String template) {
         assertThatCode(() -> check(template)).doesNotThrowAnyException();
