@@ -17,4 +17,6 @@ public record Failure(String reason, String message) {
     public static final String NOT_COMPLIANT = "ImageNotCompliant";
     /** The image could not be inspected, so whether policies allow it is not known. */
     public static final String NOT_INSPECTED = "ImageInspectError";
+    /** The workload used up its share of what all workloads have together, so its work is done late. */
+    public static final String SHARE_EXCEEDED = "FairShareExceeded";
 }

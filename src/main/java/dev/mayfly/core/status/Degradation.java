@@ -38,7 +38,8 @@ public final class Degradation {
             "ClaimNotUsable",
             "ClaimUnreadable",
             NO_CAPACITY,
-            GIVEN_UP);
+            GIVEN_UP,
+            Failure.SHARE_EXCEEDED);
 
     private Degradation() {}
 

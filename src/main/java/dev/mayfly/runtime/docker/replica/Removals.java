@@ -52,10 +52,16 @@ public final class Removals implements Containers {
         inspections.accept(container);
     }
 
+    /** Apart from the calls to the engine, so that a layer with many files delays no other workload's. */
+    @Override
+    public void beforeRemoval(ReplicaId id, Runnable then) {
+        auditor.lastLook(id, then);
+    }
+
     @Override
     public List<String> remove(ReplicaId id, String container) {
         try {
-            auditor.finalAudit(id); // the writable layer is removed with its container
+            auditor.finalAudit(id); // if the look before failed: the writable layer is removed with its container
             engine.get().remove(container);
             volumes.discard(id);
         } catch (DockerException | Host.Refused refused) {
