@@ -75,8 +75,7 @@ public final class Budget {
         if (!own.exceeded) {
             namespaces
                     .computeIfAbsent(
-                            owner.namespace(),
-                            unknown -> new Bucket(NAMESPACE * perSecond, NAMESPACE * most, now))
+                            owner.namespace(), unknown -> new Bucket(NAMESPACE * perSecond, NAMESPACE * most, now))
                     .at(now)
                     .take(amount);
         }

@@ -57,8 +57,7 @@ final class Turns<K, V> {
     }
 
     boolean any(BiPredicate<K, V> open) {
-        return places.entrySet().stream()
-                .anyMatch(place -> open.test(place.getKey(), place.getValue().jobs));
+        return places.entrySet().stream().anyMatch(place -> open.test(place.getKey(), place.getValue().jobs));
     }
 
     /** The one of those that are open whose turn it is. */

@@ -48,7 +48,9 @@ class BudgetTest {
             spend(OWNER, 10);
         }
         pass(30 + 14);
-        assertThat(budget.exceeded(OWNER)).as("its debt is bounded, but it is told one thing until then").isTrue();
+        assertThat(budget.exceeded(OWNER))
+                .as("its debt is bounded, but it is told one thing until then")
+                .isTrue();
 
         pass(1);
         assertThat(budget.exceeded(OWNER)).isFalse();

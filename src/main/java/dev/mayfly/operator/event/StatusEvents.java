@@ -77,8 +77,8 @@ public class StatusEvents implements OwnerState {
 
     private void shareExceeded(OwnerId owner, List<Condition> before, List<Condition> now) {
         appeared(Failure.SHARE_EXCEEDED, before, now)
-                .ifPresent(why ->
-                        events.add(new RuntimeEvent(owner, Failure.SHARE_EXCEEDED, why.getMessage(), "", true)));
+                .ifPresent(
+                        why -> events.add(new RuntimeEvent(owner, Failure.SHARE_EXCEEDED, why.getMessage(), "", true)));
     }
 
     private static List<Condition> conditions(EphemeralWorkloadStatus status) {

@@ -57,8 +57,8 @@ class ReconcileBudget {
         return budget.exceeded(owner)
                 ? Optional.of(new Failure(
                         Failure.SHARE_EXCEEDED,
-                        "It changes so often that reconciling it used up its share of the operator, which is 20 % of a core:"
-                                + " further changes are taken up late. Apply it less often."))
+                        "It changes so often that reconciling it used up its share of the operator, which is 20 % of a"
+                                + " core: further changes are taken up late. Apply it less often."))
                 : Optional.empty();
     }
 }

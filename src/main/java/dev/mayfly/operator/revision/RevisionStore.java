@@ -107,7 +107,11 @@ class RevisionStore {
      */
     void update(EphemeralWorkload workload, Revision revision, BooleanSupplier kept) {
         var patch = client.getKubernetesSerialization().asJson(ControllerRevisions.patch(revision));
-        write(workload, revision.name(), kept, () -> stored(workload, revision.name()).patch(MERGE, patch));
+        write(
+                workload,
+                revision.name(),
+                kept,
+                () -> stored(workload, revision.name()).patch(MERGE, patch));
     }
 
     /** @param gone false once the revision is desired again, or the workload is gone along with its revisions */

@@ -94,8 +94,9 @@ public final class Governor implements CallQueue, AutoCloseable {
                         Failure.SHARE_EXCEEDED,
                         "Its replicas end so often that their successors used up its share of the engine, which is "
                                 + HEALS_AT_ONCE + " at once and then " + (int) HEALS_PER_SECOND
-                                + " a second: they are started one at a time, in turns with those of crash loops. Let the"
-                                + " replicas run longer, or run fewer; status.lastTerminations says how they end."))
+                                + " a second: they are started one at a time, in turns with those of crash loops. Let"
+                                + " the replicas run longer, or run fewer; status.lastTerminations says how they"
+                                + " end."))
                 : Optional.empty();
     }
 

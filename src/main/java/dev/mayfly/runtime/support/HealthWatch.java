@@ -68,11 +68,11 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     public Optional<Failure> refusal(Probes probes) {
         return local || all(probes, null).noneMatch(HealthWatch::overTheNetwork)
                 ? Optional.empty()
-                : Optional.of(
-                        new Failure(
-                                "InvalidSpec",
-                                "httpGet and tcpSocket probes need an operator on the engine's host, where the replicas' networks"
-                                        + " are: use exec, such as exec: {command: [wget, -qO-, \"http://127.0.0.1:8080/\"]}."));
+                : Optional.of(new Failure(
+                        "InvalidSpec",
+                        "httpGet and tcpSocket probes need an operator on the engine's host, where the"
+                                + " replicas' networks are: use exec, such as exec: {command: [wget, -qO-,"
+                                + " \"http://127.0.0.1:8080/\"]}."));
     }
 
     /**
@@ -232,8 +232,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         try {
             task.run();
         } catch (RuntimeException silence) {
-            inspections.execute(
-                    owner, UNANSWERED.delay(tries, whose), () -> attempt(owner, whose, tries + 1, task));
+            inspections.execute(owner, UNANSWERED.delay(tries, whose), () -> attempt(owner, whose, tries + 1, task));
         }
     }
 

@@ -171,8 +171,7 @@ public final class Lifecycle {
             case Action.Delete delete -> {
                 stops.ended(id);
                 containers.beforeRemoval(
-                        id,
-                        () -> queue.submit(Priority.REMOVE, id.owner(), () -> deleted(id, delete.container())));
+                        id, () -> queue.submit(Priority.REMOVE, id.owner(), () -> deleted(id, delete.container())));
             }
             case Action.DeleteLater later ->
                 timers.after(pause(later.container()), () -> apply(id, new Fact.DeletionDue(later.container())));

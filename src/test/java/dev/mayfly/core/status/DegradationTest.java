@@ -73,7 +73,8 @@ class DegradationTest {
         assertThat(degraded(desired(1), observed(terminated, waiting(1)))).startsWith("False");
         assertThat(degraded(desired(1), observed(terminated, waiting(2))))
                 .isEqualTo(
-                        "True CrashLoopBackOff Back-off restarting failed replicas; the last one: ended with exit code 1");
+                        "True CrashLoopBackOff Back-off restarting failed replicas; the last one: ended with exit code"
+                                + " 1");
         assertThat(degraded(desired(1), observed(waiting(2))))
                 .isEqualTo("True CrashLoopBackOff Back-off restarting failed replicas.");
     }
@@ -136,11 +137,24 @@ class DegradationTest {
 
         assertThat(degraded(desired, observed(terminated, replica(1, Phase.RUNNING))))
                 .isEqualTo(
-                        "True SlotsGivenUp Slots 0 are abandoned, because their replicas failed more than 3 times in a row"
-                                + " (spec.maxRestarts); the last one: ended with exit code 1. 1 of 2 replicas are to run."
-                                + " A change of the template fills the slots again.");
+                        "True SlotsGivenUp Slots 0 are abandoned, because their replicas failed more than 3 times in a"
+                            + " row (spec.maxRestarts); the last one: ended with exit code 1. 1 of 2 replicas are to"
+                            + " run. A change of the template fills the slots again.");
         assertThat(degraded(stopping, observed(terminated.withWrites(new Writes(true, Optional.empty())))))
                 .startsWith("True SlotsGivenUp Slots 0 are abandoned, because their replicas wrote outside of volumes");
+    }
+
+    @Test
+    void aShareThatIsUsedUpIsReportedForAsLongAsItIs() {
+        var exceeded = new Failure(Failure.SHARE_EXCEEDED, "Its replicas end so often.");
+        var waiting = observed(waiting(0), replica(1, Phase.PENDING));
+
+        var told = condition(Conditions.of(null), desired(2), waiting, Optional.of(exceeded));
+        assertThat(told.getReason() + " " + told.getMessage())
+                .isEqualTo("FairShareExceeded Its replicas end so often.");
+
+        var over = condition(Conditions.of(List.of(told)), desired(2), waiting);
+        assertThat(over.getReason()).isNotEqualTo("FairShareExceeded");
     }
 
     private static Replica answered(int slot, boolean busy) {
@@ -158,12 +172,17 @@ class DegradationTest {
     }
 
     private static Condition condition(Conditions known, Desired desired, Observed observed) {
+        return condition(known, desired, observed, Optional.empty());
+    }
+
+    private static Condition condition(
+            Conditions known, Desired desired, Observed observed, Optional<Failure> trouble) {
         return Degradation.of(
                 known,
                 desired,
                 AbandonedSlots.withoutKept(desired, observed),
                 FailedSlots.of(NOTHING, desired, observed),
-                Optional.empty(),
+                trouble,
                 1);
     }
 }

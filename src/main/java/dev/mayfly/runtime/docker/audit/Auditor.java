@@ -130,8 +130,8 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         return seconds.exceeded(owner)
                 ? Optional.of(new Failure(
                         Failure.SHARE_EXCEEDED,
-                        "Looking for what its replicas write outside of volumes used up its share of the operator's time,"
-                                + " which is 10 % of a second each second: it is done later than every "
+                        "Looking for what its replicas write outside of volumes used up its share of the operator's"
+                                + " time, which is 10 % of a second each second: it is done later than every "
                                 + policy(owner).interval().toSeconds()
                                 + " s. Mount volumes where they write many files, or omit"
                                 + " ephemerality.writableLayer.sizeLimit."))
@@ -162,7 +162,9 @@ public final class Auditor implements WriteAudit, AutoCloseable {
 
     private boolean lookedAtLast(ReplicaId id) {
         var audited = replicas.get(id);
-        return audited == null || audited.mode() != Mode.Audit || audited.known().last();
+        return audited == null
+                || audited.mode() != Mode.Audit
+                || audited.known().last();
     }
 
     /** The operator removed the container: its findings stay in the report. */
@@ -241,8 +243,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         try {
             scan(audited, size == null ? OptionalLong.empty() : OptionalLong.of(size), over.isPresent());
         } catch (RuntimeException failed) {
-            LOG.warnf(
-                    "The writes of %s could not be audited: %s", audited.id().replica(), EngineWords.of(failed));
+            LOG.warnf("The writes of %s could not be audited: %s", audited.id().replica(), EngineWords.of(failed));
         }
     }
 

@@ -7,9 +7,9 @@ import static org.awaitility.Awaitility.await;
 import com.github.dockerjava.api.DockerClient;
 import dev.mayfly.core.image.AuditedImage;
 import dev.mayfly.core.image.AuditedImage.Scan;
+import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.imagearchive.Tars;
-import dev.mayfly.core.model.Samples;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.docker.LoadedImage;
 import dev.mayfly.runtime.docker.engine.Engine;
@@ -42,10 +42,12 @@ import org.junit.jupiter.api.Test;
 @Tag("engine")
 class ImageScansTest {
     private static final String CONFIG = """
-            {"User":"app","Env":["PATH=/bin","DB_PASSWORD=hunter2"],"Labels":{"a":"b"},"Volumes":{"/data/":{}}}""";
+        {"User":"app","Env":["PATH=/bin","DB_PASSWORD=hunter2"],"Labels":{"a":"b"},"Volumes":{"/data/":{}}}\
+        """;
     private static final String REST = """
-            ,"created":"2024-05-06T07:08:09Z","history":[{"created_by":"ADD lower"},\
-            {"created_by":"ENV DB_PASSWORD=hunter2","empty_layer":true},{"created_by":"RUN rm /bin/su"}]""";
+        ,"created":"2024-05-06T07:08:09Z","history":[{"created_by":"ADD lower"},\
+        {"created_by":"ENV DB_PASSWORD=hunter2","empty_layer":true},{"created_by":"RUN rm /bin/su"}]\
+        """;
     private static final byte[] LOWER = Tars.layer("bin/ 755", "bin/su 4755", "bin/mount 4755");
     private static final byte[] UPPER = Tars.layer("bin/ 755", "bin/.wh.su", "bin/wall 2755");
 
