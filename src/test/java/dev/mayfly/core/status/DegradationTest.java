@@ -73,8 +73,7 @@ class DegradationTest {
         assertThat(degraded(desired(1), observed(terminated, waiting(1)))).startsWith("False");
         assertThat(degraded(desired(1), observed(terminated, waiting(2))))
                 .isEqualTo(
-                        "True CrashLoopBackOff Back-off restarting failed replicas; the last one: ended with exit code"
-                                + " 1");
+                        "True CrashLoopBackOff Back-off restarting failed replicas; the last one: ended with exit code 1");
         assertThat(degraded(desired(1), observed(waiting(2))))
                 .isEqualTo("True CrashLoopBackOff Back-off restarting failed replicas.");
     }
@@ -137,9 +136,9 @@ class DegradationTest {
 
         assertThat(degraded(desired, observed(terminated, replica(1, Phase.RUNNING))))
                 .isEqualTo(
-                        "True SlotsGivenUp Slots 0 are abandoned, because their replicas failed more than 3 times in a"
-                            + " row (spec.maxRestarts); the last one: ended with exit code 1. 1 of 2 replicas are to"
-                            + " run. A change of the template fills the slots again.");
+                        "True SlotsGivenUp Slots 0 are abandoned, because their replicas failed more than 3 times in a row"
+                                + " (spec.maxRestarts); the last one: ended with exit code 1. 1 of 2 replicas are to run."
+                                + " A change of the template fills the slots again.");
         assertThat(degraded(stopping, observed(terminated.withWrites(new Writes(true, Optional.empty())))))
                 .startsWith("True SlotsGivenUp Slots 0 are abandoned, because their replicas wrote outside of volumes");
     }
@@ -150,8 +149,7 @@ class DegradationTest {
         var waiting = observed(waiting(0), replica(1, Phase.PENDING));
 
         var told = condition(Conditions.of(null), desired(2), waiting, Optional.of(exceeded));
-        assertThat(told.getReason() + " " + told.getMessage())
-                .isEqualTo("FairShareExceeded Its replicas end so often.");
+        assertThat(told.getReason() + " " + told.getMessage()).isEqualTo("FairShareExceeded Its replicas end so often.");
 
         var over = condition(Conditions.of(List.of(told)), desired(2), waiting);
         assertThat(over.getReason()).isNotEqualTo("FairShareExceeded");

@@ -110,12 +110,11 @@ class ComplianceReportTest {
 
     private ImagePolicyStatus report(String spec) {
         var policy = Serialization.unmarshal("""
-            apiVersion: mayfly.dev/v1alpha1
-            kind: ImagePolicy
-            metadata: {name: p, generation: 1}
-            spec:
-            %s\
-            """.formatted(spec.indent(2)), ImagePolicy.class);
+                apiVersion: mayfly.dev/v1alpha1
+                kind: ImagePolicy
+                metadata: {name: p, generation: 1}
+                spec:
+                %s""".formatted(spec.indent(2)), ImagePolicy.class);
         var compliances = new PolicyEvaluation(null, null) {
             @Override
             Map<OwnerId, Uses> uses() {

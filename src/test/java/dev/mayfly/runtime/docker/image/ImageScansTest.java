@@ -42,12 +42,10 @@ import org.junit.jupiter.api.Test;
 @Tag("engine")
 class ImageScansTest {
     private static final String CONFIG = """
-        {"User":"app","Env":["PATH=/bin","DB_PASSWORD=hunter2"],"Labels":{"a":"b"},"Volumes":{"/data/":{}}}\
-        """;
+            {"User":"app","Env":["PATH=/bin","DB_PASSWORD=hunter2"],"Labels":{"a":"b"},"Volumes":{"/data/":{}}}""";
     private static final String REST = """
-        ,"created":"2024-05-06T07:08:09Z","history":[{"created_by":"ADD lower"},\
-        {"created_by":"ENV DB_PASSWORD=hunter2","empty_layer":true},{"created_by":"RUN rm /bin/su"}]\
-        """;
+            ,"created":"2024-05-06T07:08:09Z","history":[{"created_by":"ADD lower"},\
+            {"created_by":"ENV DB_PASSWORD=hunter2","empty_layer":true},{"created_by":"RUN rm /bin/su"}]""";
     private static final byte[] LOWER = Tars.layer("bin/ 755", "bin/su 4755", "bin/mount 4755");
     private static final byte[] UPPER = Tars.layer("bin/ 755", "bin/.wh.su", "bin/wall 2755");
 
