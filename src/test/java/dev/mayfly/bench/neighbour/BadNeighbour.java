@@ -71,7 +71,7 @@ enum BadNeighbour {
                         template:
                             imagePullSecrets: [{name: hostile}]
                             env: [{name: OPEN, value: "%s"}]
-                        """.strip().formatted("$(".repeat(30_000)) + "\n"));
+                        """.strip().formatted("$(".repeat(16_000)) + "\n"));
             workloads.apply(manifest("labels", 5, QUICK, "sleep 5; exit 1").replace("busybox:1.36", IMAGE));
         }
 
