@@ -163,10 +163,12 @@ public final class Governor implements CallQueue, AutoCloseable {
         var permit = dispatched.permit();
         var begin = System.nanoTime();
         try {
-            if (dispatched.job().call().getAsBoolean()) {
-                permit.onSuccess();
-            } else {
+            if (!dispatched.job().call().getAsBoolean()) {
                 permit.onDropped();
+            } else if (dispatched.job().priority() == Priority.REMOVE) {
+                permit.onIgnore(); // it takes as long as the replica wrote files, which says nothing about the engine
+            } else {
+                permit.onSuccess();
             }
         } catch (RuntimeException | Error defect) { // otherwise its permit would be lost for good
             permit.onIgnore();

@@ -1,5 +1,6 @@
 package dev.mayfly.runtime.support;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -171,6 +172,25 @@ class GovernorTest {
         }
     }
 
+    /** A replica that wrote 100,000 files takes the engine seconds to remove. */
+    @Test
+    void slowRemovalsSlowNobodyElseDown() {
+        try (var governor = new Governor(4)) {
+            for (var i = 0; i < 12; i++) {
+                governor.submit(
+                        Priority.REMOVE, NOISY, () -> heldFor(Duration.ofMillis(2_100)) || done.add("removed"));
+            }
+            await().until(() -> done.size() == 12);
+            var running = new AtomicInteger();
+            for (var i = 0; i < 4; i++) {
+                governor.submit(Priority.SCALE, Tenants.VICTIM, () -> running.incrementAndGet() > 0 && held());
+            }
+
+            await().until(() -> running.get() == 4);
+            hold.countDown();
+        }
+    }
+
     @Test
     void aWorkloadAloneHasTheEngineForItself() {
         try (var governor = new Governor(8)) {
@@ -180,6 +200,14 @@ class GovernorTest {
 
             await().until(() -> done.size() == 100);
             assertThat(governor.exceeded(NOISY)).isEmpty();
+        }
+    }
+
+    private boolean heldFor(Duration time) {
+        try {
+            return hold.await(time.toMillis(), MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
         }
     }
 
