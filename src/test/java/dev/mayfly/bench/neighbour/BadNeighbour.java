@@ -2,6 +2,7 @@ package dev.mayfly.bench.neighbour;
 
 import dev.mayfly.testing.Workloads;
 import dev.mayfly.testing.engine.Docker;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
@@ -119,12 +120,13 @@ enum BadNeighbour {
         }
 
         private void change(Workloads workloads, String name) {
-            workloads
-                    .named(name)
-                    .patch(
-                            MERGE,
-                            "{\"spec\": {\"template\": {\"env\": [{\"name\": \"N\", \"value\": \"%d\"}]}}}"
-                                    .formatted(applied.incrementAndGet()));
+            var patch = "{\"spec\": {\"template\": {\"env\": [{\"name\": \"N\", \"value\": \"%d\"}]}}}";
+            try {
+                workloads.named(name).patch(MERGE, patch.formatted(System.nanoTime()));
+                applied.incrementAndGet();
+            } catch (KubernetesClientException busy) {
+                // the next one follows at once
+            }
         }
 
         @Override
