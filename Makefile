@@ -2,10 +2,10 @@
 LOCAL := deploy/local
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down leftovers cli check test bench bench-heal bench-rollout bench-audit bench-probes bench-images bench-tasks soak
+.PHONY: help demo up down leftovers cli check test bench bench-heal bench-rollout bench-audit bench-probes bench-images bench-tasks bench-neighbours soak
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: ## the main job, shown step by step on this machine; brings up what it needs
 	@$(LOCAL)/demo.sh
@@ -48,6 +48,9 @@ bench-images: ## the scan of an image of 100 MB with a heap of 64 MB: seconds an
 
 bench-tasks: ## a task of 200 x /bin/true, 8 at a time, beside docker run --rm in a loop and a Kubernetes Job; one echo (root for the Job)
 	@$(LOCAL)/tasks.sh
+
+bench-neighbours: ## heals and scaling of a quiet workload beside six kinds of bad neighbours, as multiples of its times alone
+	@$(LOCAL)/measure.sh neighbour.NeighbourBench
 
 soak: ## the long figures and stories: two hours and some minutes
 	@$(LOCAL)/histories.sh

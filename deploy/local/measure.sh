@@ -3,7 +3,7 @@
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-NAME=${1:?usage: measure.sh Bench | HealBench | RolloutBench | AuditBench | ImageBench | TaskBench | Soak | AuditSoak | LifeSoak}
+NAME=${1:?usage: measure.sh Bench | HealBench | RolloutBench | AuditBench | ImageBench | TaskBench | neighbour.NeighbourBench | Soak | AuditSoak | LifeSoak}
 CLASSPATH_FILE=$ROOT/target/test-classpath.txt
 
 [ -n "${MAYFLY_IS_UP:-}" ] || "$HERE/up.sh"

@@ -3,6 +3,7 @@ package dev.mayfly.runtime;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.AuditPolicy;
+import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
@@ -91,6 +92,18 @@ public interface ContainerRuntime {
     /** Recent terminations of replicas; empty if the runtime doesn't keep them. */
     default Optional<RecentTerminations> terminations() {
         return Optional.empty();
+    }
+
+    /** Which workloads used up their share of the runtime; empty if it doesn't share itself out. */
+    default Optional<FairShare> fairShare() {
+        return Optional.empty();
+    }
+
+    /** Tells workloads that have more work for the runtime than is their share. */
+    interface FairShare {
+
+        /** What of the workload's work is done late, why, and what to do; empty if it is within its share. No I/O. */
+        Optional<Failure> exceeded(OwnerId owner);
     }
 
     /** The finite capacity of a single machine. */

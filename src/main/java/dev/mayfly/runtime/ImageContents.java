@@ -2,6 +2,7 @@ package dev.mayfly.runtime;
 
 import dev.mayfly.core.image.AuditedImage;
 import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.OwnerId;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -28,8 +29,15 @@ public interface ImageContents {
      * Inspects the image if it was not inspected yet, and reads its names again. Fails with {@link ImageUnavailable} if
      * the image is absent or can't be inspected, and with another exception if the engine did not answer. An image
      * whose inspection failed recently is not retried yet.
+     *
+     * @param owner the workload that needs it: workloads take turns
      */
-    CompletionStage<AuditedImage> inspect(String id);
+    CompletionStage<AuditedImage> inspect(OwnerId owner, String id);
+
+    /** The same, for no workload in particular. */
+    default CompletionStage<AuditedImage> inspect(String id) {
+        return inspect(OwnerId.EVERY, id);
+    }
 
     /** Called after a policy changed: external scanners scan each image again at its next inspection. No I/O. */
     void scanAgain();

@@ -19,4 +19,6 @@ public record Failure(String reason, String message) {
     public static final String NOT_INSPECTED = "ImageInspectError";
     /** The API server did not show the workload's earlier templates. */
     public static final String REVISIONS_UNREADABLE = "RevisionsUnreadable";
+    /** The workload used up its share of what all workloads have together, so its work is done late. */
+    public static final String SHARE_EXCEEDED = "FairShareExceeded";
 }

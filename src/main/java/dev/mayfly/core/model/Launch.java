@@ -56,8 +56,8 @@ public record Launch(
     }
 
     /**
-     * Priorities of the engine's queue, highest first; heals alternate with the two that follow. Within one priority,
-     * workloads take turns.
+     * Priorities of one workload's calls to the engine, highest first; after a heal another call is next. Workloads take
+     * turns.
      */
     public enum Priority {
         /**
@@ -73,8 +73,8 @@ public record Launch(
         MAKE,
         SCALE,
         /**
-         * Retries a slot that failed more than once in a row: one start at a time, so that crash loops don't slow other
-         * workloads down.
+         * Retries a slot that failed more than once in a row, or replaces a replica of a workload that used up its share: one
+         * start at a time, so that crash loops don't slow other workloads down.
          */
         RETRY,
         WARM

@@ -39,7 +39,8 @@ public final class Degradation {
             "ClaimUnreadable",
             Failure.REVISIONS_UNREADABLE,
             NO_CAPACITY,
-            GIVEN_UP);
+            GIVEN_UP,
+            Failure.SHARE_EXCEEDED);
 
     private Degradation() {}
 

@@ -8,6 +8,7 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Text;
 import dev.mayfly.core.status.BusyWait;
 import dev.mayfly.core.status.Degradation;
+import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.RuntimeEvent;
 import dev.mayfly.runtime.Runtimes;
@@ -24,8 +25,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,7 +36,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
-/** Records Kubernetes Events on workloads and aggregates them: 50 replicas started in one burst make one Event. */
+/**
+ * Records Kubernetes Events on workloads and aggregates them: 50 replicas started in one burst make one Event. Namespaces
+ * take turns with the writing, then their workloads.
+ */
 @ApplicationScoped
 public class EventRecorder {
     /** The kubelet's reason for a missing Secret of imagePullSecrets. */
@@ -55,9 +61,12 @@ public class EventRecorder {
      * server takes.
      */
     private final Map<Key, EventSeries> recent = new HashMap<>();
+    /** Series that wait for the writer, each once. Guarded by this object. */
+    private final Set<Key> queued = new HashSet<>();
 
-    private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
+    private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("events").factory());
+    private final FairExecutor writer = new FairExecutor("event-write", 1);
 
     public EventRecorder(KubernetesClient client, Runtimes runtimes) {
         this.client = client;
@@ -73,8 +82,8 @@ public class EventRecorder {
 
     void start(@Observes StartupEvent started) {
         runtimes.with(ContainerRuntime::reporting).forEach(runtime -> runtime.onEvent(this::add));
-        writer.scheduleWithFixedDelay(
-                this::write, WRITE_INTERVAL.toMillis(), WRITE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        ticks.scheduleWithFixedDelay(
+                this::writeDue, WRITE_INTERVAL.toMillis(), WRITE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Adds an event to its series. A background thread writes it soon, never the caller. */
@@ -85,29 +94,43 @@ public class EventRecorder {
                 (known, first) -> known.and(event, clock.instant()));
     }
 
-    private void write() {
-        for (var series : due()) {
-            try {
-                client.resource(event(series)).forceConflicts().serverSideApply();
-            } catch (KubernetesClientException failed) {
-                LOG.debugf("Event %s was not written: %s", series.reason(), failed.getMessage());
-                // A namespace that is being deleted accepts no Events (403, 404), and has no readers left.
-                if (failed.getCode() != HTTP_FORBIDDEN && failed.getCode() != HTTP_NOT_FOUND) {
-                    again(series);
-                }
-            } catch (RuntimeException defect) {
-                if (!writer.isShutdown()) { // else shutdown interrupted it
-                    LOG.error("An Event could not be written, unexpectedly", defect);
-                }
+    private void writeDue() {
+        due().forEach(key -> writer.execute(key.owner(), () -> unwritten(key).ifPresent(this::write)));
+    }
+
+    private void write(EventSeries series) {
+        try {
+            client.resource(event(series)).forceConflicts().serverSideApply();
+        } catch (KubernetesClientException failed) {
+            LOG.debugf("Event %s was not written: %s", series.reason(), failed.getMessage());
+            // A namespace that is being deleted accepts no Events (403, 404), and has no readers left.
+            if (failed.getCode() != HTTP_FORBIDDEN && failed.getCode() != HTTP_NOT_FOUND) {
+                again(series);
+            }
+        } catch (RuntimeException defect) {
+            if (!writer.isClosed()) { // else shutdown interrupted it
+                LOG.error("An Event could not be written, unexpectedly", defect);
             }
         }
     }
 
-    private synchronized List<EventSeries> due() {
-        var due = recent.values().stream().filter(EventSeries::unwritten).toList();
-        recent.replaceAll((key, series) -> series.written());
-        recent.values().removeIf(series -> series.last().plus(QUIET).isBefore(clock.instant()));
-        return due;
+    /** Series to be written that don't wait for the writer yet. */
+    private synchronized List<Key> due() {
+        recent.values()
+                .removeIf(series ->
+                        !series.unwritten() && series.last().plus(QUIET).isBefore(clock.instant()));
+        return recent.entrySet().stream()
+                .filter(series -> series.getValue().unwritten() && queued.add(series.getKey()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** The series as it is now, which is being written from now on. */
+    private synchronized Optional<EventSeries> unwritten(Key key) {
+        queued.remove(key);
+        var series = Optional.ofNullable(recent.get(key)).filter(EventSeries::unwritten);
+        series.ifPresent(written -> recent.put(key, written.written()));
+        return series;
     }
 
     private synchronized void again(EventSeries series) {
@@ -139,7 +162,8 @@ public class EventRecorder {
 
     /** Stops before the framework closes the client. */
     void stop(@Observes @Priority(FIRST) ShutdownEvent stopping) {
-        writer.shutdownNow();
+        ticks.shutdownNow();
+        writer.close();
     }
 
     /** Similar events of one workload, close together in time, which are reported as one. */
@@ -164,6 +188,7 @@ public class EventRecorder {
                 Failure.NOT_COMPLIANT,
                 BusyWait.REASON,
                 Degradation.GIVEN_UP,
+                Failure.SHARE_EXCEEDED,
                 EventRecorder.PULL_SECRET_MISSING);
         /** Distinguishes series that started in the same millisecond. */
         private static final AtomicInteger NUMBERS = new AtomicInteger();

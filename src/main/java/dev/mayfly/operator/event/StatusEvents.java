@@ -36,7 +36,8 @@ public class StatusEvents implements OwnerState {
     /** @param before null: there was none */
     public void changed(OwnerId owner, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
         degraded(owner, before, now);
-        violated(owner, before == null ? null : before.conditions(), now.conditions());
+        violated(owner, conditions(before), now.conditions());
+        shareExceeded(owner, conditions(before), now.conditions());
         var revision = now.rollout() == null
                 ? now.updateRevision()
                 : now.rollout().revision();
@@ -45,7 +46,9 @@ public class StatusEvents implements OwnerState {
 
     /** @param before null: there was none */
     public void changed(OwnerId owner, EphemeralTaskStatus before, EphemeralTaskStatus now) {
-        violated(owner, before == null ? null : before.conditions(), now.conditions());
+        var known = before == null ? null : before.conditions();
+        violated(owner, known, now.conditions());
+        shareExceeded(owner, known, now.conditions());
         if (TaskMemory.counts(before).verdict().isEmpty()) {
             TaskMemory.counts(now)
                     .verdict()
@@ -65,22 +68,32 @@ public class StatusEvents implements OwnerState {
 
     /** Why a workload has other than the desired number of replicas although no replica fails at present. */
     private void degraded(OwnerId owner, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
-        appeared(BusyWait.REASON, before, now)
+        var known = conditions(before);
+        appeared(BusyWait.REASON, known, now.conditions())
                 .ifPresent(why -> events.add(new RuntimeEvent(
                         owner, BusyWait.REASON, "Scaling down to " + now.scalingDownTo(), why.getMessage(), false)));
-        appeared(Degradation.GIVEN_UP, before, now)
+        appeared(Degradation.GIVEN_UP, known, now.conditions())
                 .filter(why -> now.failedSlots() != null)
                 .ifPresent(
                         why -> events.add(new RuntimeEvent(owner, Degradation.GIVEN_UP, why.getMessage(), "", true)));
     }
 
-    private static Optional<Condition> appeared(
-            String reason, EphemeralWorkloadStatus before, EphemeralWorkloadStatus now) {
+    private void shareExceeded(OwnerId owner, List<Condition> before, List<Condition> now) {
+        appeared(Failure.SHARE_EXCEEDED, before, now)
+                .ifPresent(
+                        why -> events.add(new RuntimeEvent(owner, Failure.SHARE_EXCEEDED, why.getMessage(), "", true)));
+    }
+
+    private static List<Condition> conditions(EphemeralWorkloadStatus status) {
+        return status == null ? null : status.conditions();
+    }
+
+    private static Optional<Condition> appeared(String reason, List<Condition> before, List<Condition> now) {
         return find(reason, now).filter(condition -> find(reason, before).isEmpty());
     }
 
-    private static Optional<Condition> find(String reason, EphemeralWorkloadStatus status) {
-        return Conditions.of(status == null ? null : status.conditions())
+    private static Optional<Condition> find(String reason, List<Condition> conditions) {
+        return Conditions.of(conditions)
                 .find(Degradation.TYPE)
                 .filter(condition -> condition.getReason().equals(reason));
     }

@@ -190,7 +190,7 @@ public class PolicyEvaluation implements OwnerState {
 
     private void inspect(OwnerId owner, String id, ImageContents contents) {
         if (underWay.add(id + owner.uid())) {
-            contents.inspect(id).whenComplete((image, failure) -> {
+            contents.inspect(owner, id).whenComplete((image, failure) -> {
                 if (failure == null) {
                     underWay.remove(id + owner.uid());
                     seenAnew(owner);

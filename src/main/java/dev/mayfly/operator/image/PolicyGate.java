@@ -53,7 +53,7 @@ public class PolicyGate {
             ImageContents contents, OwnerId owner, Template template, String id) {
         return policies.about(owner.namespace()).isEmpty()
                 ? CompletableFuture.completedFuture(Optional.empty())
-                : contents.inspect(id).thenApply(image -> refusal(owner, template, image));
+                : contents.inspect(owner, id).thenApply(image -> refusal(owner, template, image));
     }
 
     /** Evaluates the policies as they are now, since inspecting the image took time. */

@@ -45,7 +45,7 @@ public final class ViolationRecheck implements OwnerState {
         if (!first && !before.at().plus(AGAIN).isAfter(now)) {
             engine.pulls()
                     .fetch(owner, desired.template())
-                    .thenCompose(image -> engine.contents().inspect(image.id()))
+                    .thenCompose(image -> engine.contents().inspect(owner, image.id()))
                     .whenComplete((image, failure) -> wake.accept(owner));
         }
     }
@@ -65,7 +65,7 @@ public final class ViolationRecheck implements OwnerState {
         named.put(owner, now);
         for (var id : ids) {
             var known = contents.known(id);
-            contents.inspect(id).thenAccept(image -> {
+            contents.inspect(owner, id).thenAccept(image -> {
                 if (!known.equals(Optional.of(image))) {
                     wake.accept(owner);
                 }

@@ -8,6 +8,7 @@ import dev.mayfly.operator.claim.Claims;
 import dev.mayfly.operator.cleanup.SharedResources;
 import dev.mayfly.operator.cleanup.TaskExpiry;
 import dev.mayfly.operator.cluster.InvalidSpec;
+import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.loop.ReconcileLoop.KindStrategy;
@@ -61,6 +62,10 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
 
     @Override
     public UpdateControl<EphemeralTask> reconcile(EphemeralTask task, Context<EphemeralTask> context) {
+        return loop.withinBudget(Owners.of(task), () -> reconcile(task));
+    }
+
+    private UpdateControl<EphemeralTask> reconcile(EphemeralTask task) {
         var known = statuses.known(task);
         try {
             if (expiry.deleteIfDue(known)) {

@@ -12,6 +12,7 @@ import dev.mayfly.core.status.BusyWait;
 import dev.mayfly.core.status.RolloutState;
 import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.claim.Claims;
+import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.operator.loop.ReconcileLoop.KindStrategy;
 import dev.mayfly.operator.loop.Statuses.TerminationHold;
@@ -66,6 +67,10 @@ public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload
 
     @Override
     public UpdateControl<EphemeralWorkload> reconcile(EphemeralWorkload workload, Context<EphemeralWorkload> context) {
+        return loop.withinBudget(Owners.of(workload), () -> reconcile(workload));
+    }
+
+    private UpdateControl<EphemeralWorkload> reconcile(EphemeralWorkload workload) {
         var read = reader.honor(workload);
         var runtime = reader.runtimeInUse(workload);
         if (!loop.canReconcile(runtime)) { // its spec was refused for that

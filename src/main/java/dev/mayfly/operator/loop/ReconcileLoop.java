@@ -8,6 +8,7 @@ import dev.mayfly.core.model.Desired.Refusal;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Termination;
 import dev.mayfly.core.plan.Planner;
@@ -25,12 +26,15 @@ import dev.mayfly.operator.revision.ImagePins;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.Images.ImageFacts;
 import dev.mayfly.runtime.Runtimes;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Observes, decides, acts: from memory, so a reconciliation takes milliseconds. */
 @ApplicationScoped
@@ -41,6 +45,7 @@ public class ReconcileLoop {
     private final WorkloadTotalsJournal totals;
     private final PolicyEvaluation policies;
     private final RolloutImagePull imagePulls;
+    private final ReconcileBudget budget;
     private final int window;
     private final InstantSource clock = SteadyClock.system();
 
@@ -51,7 +56,9 @@ public class ReconcileLoop {
             WorkloadTotalsJournal totals,
             PolicyEvaluation policies,
             RolloutImagePull imagePulls,
+            ReconcileBudget budget,
             MayflyConfig config) {
+        this.budget = budget;
         this.totals = totals;
         this.policies = policies;
         this.imagePulls = imagePulls;
@@ -59,6 +66,11 @@ public class ReconcileLoop {
         this.runtimes = runtimes;
         this.admission = admission;
         this.window = config.engine().launchWindow();
+    }
+
+    /** Reconciles now if the owner is within its budget, else later. */
+    <R extends HasMetadata> UpdateControl<R> withinBudget(OwnerId owner, Supplier<UpdateControl<R>> reconciliation) {
+        return budget.within(owner, reconciliation);
     }
 
     /**
@@ -91,7 +103,7 @@ public class ReconcileLoop {
                 decision.desired(),
                 observed,
                 decision.plan(),
-                decision.trouble(observed),
+                decision.trouble(observed).or(() -> shareExceeded(runtime, wanted.owner())),
                 report,
                 image,
                 ImagePins.pull(runtime, wanted.template()),
@@ -99,6 +111,10 @@ public class ReconcileLoop {
                 terminations);
         totals.note(decision.desired(), observed, decision.plan(), image);
         return reconciliation;
+    }
+
+    private Optional<Failure> shareExceeded(ContainerRuntime runtime, OwnerId owner) {
+        return runtime.fairShare().flatMap(share -> share.exceeded(owner)).or(() -> budget.exceeded(owner));
     }
 
     private Decision decide(

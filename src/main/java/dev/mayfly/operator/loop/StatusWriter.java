@@ -1,6 +1,9 @@
 package dev.mayfly.operator.loop;
 
 import dev.mayfly.api.v1alpha1.Templated;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.fair.FairExecutor;
+import dev.mayfly.operator.cluster.Owners;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -8,16 +11,14 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
  * Writes statuses outside of reconciliations: a slow or unavailable API server never delays the replacement of a
- * replica. Of several statuses of one resource only the latest is written.
+ * replica. Of several statuses of one resource only the latest is written. Namespaces take turns, then their resources.
  *
  * <p>The framework's UpdateControl is not used: it attributes events between read and write to its own update, and so
  * lost the deletion of a workload whose status was being written (seen with Java Operator SDK 5.3.2).
@@ -25,7 +26,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class StatusWriter {
     private static final Logger LOG = Logger.getLogger(StatusWriter.class);
-    private static final int RETRY_SECONDS = 2;
+    private static final Duration RETRY = Duration.ofSeconds(2);
     private static final PatchContext APPLY = new PatchContext.Builder()
             .withPatchType(PatchType.SERVER_SIDE_APPLY)
             .withFieldManager("mayfly")
@@ -34,8 +35,7 @@ class StatusWriter {
 
     private final KubernetesClient client;
     private final Map<String, Job<?>> pending = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("status").factory());
+    private final FairExecutor writer = new FairExecutor("status", 1);
 
     StatusWriter(KubernetesClient client) {
         this.client = client;
@@ -66,14 +66,14 @@ class StatusWriter {
      * nothing else. With a resource version the status is written only if the resource still has that version
      */
     <R extends Templated> void write(R bare, Outcome<R> outcome) {
-        var uid = bare.getMetadata().getUid();
-        if (pending.put(uid, new Job<>(bare, outcome)) == null) {
-            writer.execute(() -> flush(uid));
+        var owner = Owners.of(bare);
+        if (pending.put(owner.uid(), new Job<>(bare, outcome)) == null) {
+            writer.execute(owner, () -> flush(owner));
         }
     }
 
-    private void flush(String uid) {
-        var job = pending.remove(uid);
+    private void flush(OwnerId owner) {
+        var job = pending.remove(owner.uid());
         try {
             job.write(client);
         } catch (KubernetesClientException failed) {
@@ -81,11 +81,11 @@ class StatusWriter {
                     || failed.getCode() == HttpURLConnection.HTTP_CONFLICT; // deleted and recreated, or changed
             if (gone) {
                 job.outcome().refused();
-            } else if (pending.putIfAbsent(uid, job) == null) {
+            } else if (pending.putIfAbsent(owner.uid(), job) == null) {
                 LOG.debugf(
                         "Status of %s was not written yet: %s",
                         job.bare().getMetadata().getName(), failed.getMessage());
-                writer.schedule(() -> flush(uid), RETRY_SECONDS, TimeUnit.SECONDS);
+                writer.execute(owner, RETRY, () -> flush(owner));
             }
         } catch (RuntimeException defect) { // else it would count as being written forever
             LOG.errorf(
@@ -98,6 +98,6 @@ class StatusWriter {
 
     @PreDestroy
     void close() {
-        writer.shutdownNow();
+        writer.close();
     }
 }

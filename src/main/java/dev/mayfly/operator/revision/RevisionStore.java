@@ -3,7 +3,10 @@ package dev.mayfly.operator.revision;
 import static java.net.HttpURLConnection.HTTP_CONFLICT;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.operator.cluster.InvalidSpec;
+import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentCopies;
 import dev.mayfly.operator.revision.RevisionHistory.Revision;
@@ -17,29 +20,27 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Stores revisions as {@code apps/v1} ControllerRevisions that the workload owns. Writes never delay a reconciliation.
+ * Stores revisions as {@code apps/v1} ControllerRevisions that the workload owns. Writes never delay a reconciliation;
+ * namespaces take turns, then their workloads.
  */
 @ApplicationScoped
 class RevisionStore {
     private static final Logger LOG = Logger.getLogger(RevisionStore.class);
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
-    private static final int RETRY_SECONDS = 5;
+    private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
     private final SpecReader specs;
     private final ContentCopies copies;
-    private final ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("revisions").factory());
+    private final FairExecutor writer = new FairExecutor("revisions", 1);
 
     RevisionStore(KubernetesClient client, SpecReader specs, ContentCopies copies) {
         this.client = client;
@@ -83,7 +84,7 @@ class RevisionStore {
 
     /** @param kept false once the revision is no longer to be kept */
     void create(EphemeralWorkload workload, Revision revision, Content content, BooleanSupplier kept) {
-        write(revision.name(), kept, () -> {
+        write(workload, revision.name(), kept, () -> {
             var object = ControllerRevisions.of(workload, revision, content);
             copies.write(created(object), content);
         });
@@ -107,12 +108,16 @@ class RevisionStore {
      */
     void update(EphemeralWorkload workload, Revision revision, BooleanSupplier kept) {
         var patch = client.getKubernetesSerialization().asJson(ControllerRevisions.patch(revision));
-        write(revision.name(), kept, () -> stored(workload, revision.name()).patch(MERGE, patch));
+        write(
+                workload,
+                revision.name(),
+                kept,
+                () -> stored(workload, revision.name()).patch(MERGE, patch));
     }
 
     /** @param gone false once the revision is desired again, or the workload is gone along with its revisions */
     void delete(EphemeralWorkload workload, String revision, BooleanSupplier gone) {
-        write(revision, gone, () -> stored(workload, revision).delete());
+        write(workload, revision, gone, () -> stored(workload, revision).delete());
     }
 
     private Resource<ControllerRevision> stored(EphemeralWorkload workload, String revision) {
@@ -122,12 +127,13 @@ class RevisionStore {
                 .withName(ControllerRevisions.name(workload, revision));
     }
 
-    /** Writes in the order of the calls; retries until the write succeeds or is no longer wanted. */
-    private void write(String revision, BooleanSupplier wanted, Runnable call) {
-        writer.execute(() -> attempt(revision, wanted, call));
+    /** Writes a workload's in the order of the calls; retries until the write succeeds or is no longer wanted. */
+    private void write(EphemeralWorkload workload, String revision, BooleanSupplier wanted, Runnable call) {
+        var owner = Owners.of(workload);
+        writer.execute(owner, () -> attempt(owner, revision, wanted, call));
     }
 
-    private void attempt(String revision, BooleanSupplier wanted, Runnable call) {
+    private void attempt(OwnerId owner, String revision, BooleanSupplier wanted, Runnable call) {
         if (!wanted.getAsBoolean()) {
             return;
         }
@@ -135,7 +141,7 @@ class RevisionStore {
             call.run();
         } catch (KubernetesClientException failed) {
             LOG.debugf("Revision %s was not written yet: %s", revision, failed.getMessage());
-            writer.schedule(() -> attempt(revision, wanted, call), RETRY_SECONDS, TimeUnit.SECONDS);
+            writer.execute(owner, RETRY, () -> attempt(owner, revision, wanted, call));
         } catch (RuntimeException defect) {
             LOG.error("A revision could not be written, unexpectedly", defect);
         }
@@ -143,6 +149,6 @@ class RevisionStore {
 
     @PreDestroy
     void close() {
-        writer.shutdownNow();
+        writer.close();
     }
 }

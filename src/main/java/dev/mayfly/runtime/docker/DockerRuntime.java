@@ -9,6 +9,7 @@ import dev.mayfly.host.Machine;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ContainerRuntime.BusyWatch;
 import dev.mayfly.runtime.ContainerRuntime.Capacity;
+import dev.mayfly.runtime.ContainerRuntime.FairShare;
 import dev.mayfly.runtime.ContainerRuntime.RecentTerminations;
 import dev.mayfly.runtime.ContainerRuntime.RemainingResources;
 import dev.mayfly.runtime.ContainerRuntime.Reporting;
@@ -106,7 +107,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         beginning = connector.beginning();
         watch = new EngineWatch(
                 connector, settings.connection(), index, new OutsideReports(index, announcements), clock);
-        governor = new Governor(settings.connection().maxConcurrency());
+        governor = new Governor(settings.connection().maxConcurrency(), index::isShared);
         var known = new KnownImages(watch::engine, clock);
         images = new LocalImages(
                 watch::engine,
@@ -240,6 +241,11 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     @Override
     public Optional<BusyWatch> busyWatch() {
         return Optional.of(health);
+    }
+
+    @Override
+    public Optional<FairShare> fairShare() {
+        return Optional.of(owner -> governor.exceeded(owner).or(() -> auditor.exceeded(owner)));
     }
 
     @Override

@@ -3,10 +3,14 @@ package dev.mayfly.runtime.support;
 import com.netflix.concurrency.limits.Limiter;
 import com.netflix.concurrency.limits.limit.AIMDLimit;
 import com.netflix.concurrency.limits.limiter.SimpleLimiter;
+import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.fair.Budget;
 import dev.mayfly.runtime.support.Lifecycle.CallQueue;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +21,10 @@ import org.jboss.logging.Logger;
  * Bounds, prioritises and shares all slow calls to the engine. The number of concurrent calls adapts: it grows while
  * calls are fast and shrinks when one takes longer than two seconds, which indicates an engine with too many concurrent
  * calls.
+ *
+ * <p>While several workloads have replicas, less than half of that number is used at a time, since a start takes the
+ * longer the more of them run; beyond it each namespace may have one heal under way. A workload whose heals use up its
+ * {@link Budget} has them carried out like those of a crash loop.
  */
 public final class Governor implements CallQueue, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Governor.class);
@@ -30,34 +38,75 @@ public final class Governor implements CallQueue, AutoCloseable {
     /** Measured with 50 crash loops on two cores: see docs/decisions/governor.md. */
     private static final int RETRIES = 1;
 
-    private record Job(Priority priority, BooleanSupplier call) {}
+    /** Successors that a workload may start per second for good, and at once: a tenth of what two cores start. */
+    private static final double HEALS_PER_SECOND = 2;
+
+    private static final int HEALS_AT_ONCE = 60;
+
+    private record Job(Priority priority, OwnerId owner, BooleanSupplier call) {}
+
+    /** @param extra true for a heal beyond the share that is used at a time */
+    private record Dispatched(Job job, boolean extra, Limiter.Listener permit) {}
 
     private final FairQueue<Job> queue = new FairQueue<>();
-    private final Limiter<Void> limiter;
+    private final BooleanSupplier shared;
+    private final Budget heals = new Budget(HEALS_PER_SECOND, HEALS_AT_ONCE, System::nanoTime);
+    private final SimpleLimiter<Void> limiter;
     private final ExecutorService threads = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("engine-", 0).factory());
     /** Guarded by this object, as the queue is. */
     private int retries;
 
-    /** @param most maximum of concurrent calls, at least 1 */
+    private int running;
+    /** Namespaces with a heal beyond the share. */
+    private final Set<String> extras = new HashSet<>();
+
+    /** A governor for one workload. @param most maximum of concurrent calls, at least 1 */
     public Governor(int most) {
+        this(most, () -> false);
+    }
+
+    /**
+     * @param most maximum of concurrent calls, at least 1
+     * @param shared true while several workloads have replicas
+     */
+    public Governor(int most, BooleanSupplier shared) {
+        this.shared = shared;
         var width = AIMDLimit.newBuilder()
                 .initialLimit(Math.min(INITIAL, most))
                 .minLimit(Math.min(2, most))
                 .maxLimit(most)
                 .timeout(SLOW_SECONDS, TimeUnit.SECONDS)
                 .build();
-        limiter = SimpleLimiter.newBuilder().limit(width).build();
+        limiter = SimpleLimiter.<Void>newBuilder().limit(width).build();
     }
 
     @Override
     public void submit(Priority priority, OwnerId owner, BooleanSupplier call) {
-        add(owner, new Job(priority, call));
+        add(new Job(affordable(priority, owner), owner, call));
         dispatch();
     }
 
-    private synchronized void add(OwnerId owner, Job job) {
-        queue.add(job.priority(), owner, job);
+    /** Why the successors of a workload's replicas start late; empty if it is within its budget. */
+    public Optional<Failure> exceeded(OwnerId owner) {
+        return heals.exceeded(owner)
+                ? Optional.of(new Failure(
+                        Failure.SHARE_EXCEEDED,
+                        "Its replicas end so often that their successors used up its share of the engine, which is "
+                                + HEALS_AT_ONCE + " at once and then " + (int) HEALS_PER_SECOND
+                                + " a second: they are started one at a time, in turns with those of crash loops. Let"
+                                + " the replicas run longer, or run fewer; status.lastTerminations says how they"
+                                + " end."))
+                : Optional.empty();
+    }
+
+    private Priority affordable(Priority priority, OwnerId owner) {
+        var within = priority != Priority.HEAL || !shared.getAsBoolean() || heals.spend(owner, 1);
+        return within ? priority : Priority.RETRY;
+    }
+
+    private synchronized void add(Job job) {
+        queue.add(job.priority(), job.owner(), job);
     }
 
     /** The threads' pool has a lock of its own, so that jobs are handed to it without this object's. */
@@ -68,38 +117,64 @@ public final class Governor implements CallQueue, AutoCloseable {
     }
 
     private synchronized Optional<Runnable> next() {
-        if (queue.isEmpty(this::open)) {
+        var extra = shared.getAsBoolean() && running >= share();
+        if (extra ? !queue.hasHeal(this::mayOvertake) : queue.isEmpty(this::open)) {
             return Optional.empty();
         }
         var permit = limiter.acquire(null);
         if (permit.isEmpty()) {
             return Optional.empty(); // the call that holds the last permit dispatches again
         }
-        var job = queue.poll(this::open);
-        retries += job.priority() == Priority.RETRY ? 1 : 0;
-        return Optional.of(() -> run(job, permit.get()));
+        var job = extra ? queue.pollHeal(this::mayOvertake) : queue.poll(this::open);
+        count(job, extra, 1);
+        return Optional.of(() -> run(new Dispatched(job, extra, permit.get())));
+    }
+
+    /** Measured on two cores: beside three other starts one takes 0.6 s, beside seven 1.0 s. */
+    private int share() {
+        return Math.max(1, (limiter.getLimit() - 1) / 2);
     }
 
     private boolean open(Priority priority) {
         return priority != Priority.RETRY || retries < RETRIES;
     }
 
-    private synchronized void count(Job ended) {
-        retries -= ended.priority() == Priority.RETRY ? 1 : 0;
+    private boolean mayOvertake(String namespace) {
+        return !extras.contains(namespace);
     }
 
-    private void run(Job job, Limiter.Listener permit) {
+    private void count(Job job, boolean extra, int more) {
+        running += more;
+        retries += job.priority() == Priority.RETRY ? more : 0;
+        if (extra && more > 0) {
+            extras.add(job.owner().namespace());
+        } else if (extra) {
+            extras.remove(job.owner().namespace());
+        }
+    }
+
+    private synchronized void ended(Dispatched dispatched, long milliseconds) {
+        var job = dispatched.job();
+        count(job, dispatched.extra(), -1);
+        queue.done(job.priority(), job.owner(), milliseconds);
+    }
+
+    private void run(Dispatched dispatched) {
+        var permit = dispatched.permit();
+        var begin = System.nanoTime();
         try {
-            if (job.call().getAsBoolean()) {
-                permit.onSuccess();
-            } else {
+            if (!dispatched.job().call().getAsBoolean()) {
                 permit.onDropped();
+            } else if (dispatched.job().priority() == Priority.REMOVE) {
+                permit.onIgnore(); // it takes as long as the replica wrote files, which says nothing about the engine
+            } else {
+                permit.onSuccess();
             }
         } catch (RuntimeException | Error defect) { // otherwise its permit would be lost for good
             permit.onIgnore();
             LOG.error("A call to the engine failed unexpectedly; the next reconciliation repeats it", defect);
         } finally {
-            count(job);
+            ended(dispatched, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
             dispatch();
         }
     }

@@ -8,6 +8,7 @@ import dev.mayfly.core.model.Probe;
 import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.probe.Prober;
 import dev.mayfly.probe.Prober.Commands;
 import dev.mayfly.probe.Prober.Target;
@@ -22,8 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -44,8 +43,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     private final ReplicaHealth health;
     private final boolean local;
     private final InstantSource clock;
-    private final ExecutorService inspections = Executors.newFixedThreadPool(
-            2, Thread.ofPlatform().daemon().name("probe-inspect-", 0).factory());
+    private final FairExecutor inspections = new FairExecutor("probe-inspect", 2);
     private final Map<OwnerId, Probe> busyProbes = new ConcurrentHashMap<>();
     /** Outstanding first results of replicas that were found running. */
     private final Queue<CompletableFuture<Void>> firsts = new ConcurrentLinkedQueue<>();
@@ -70,11 +68,11 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     public Optional<Failure> refusal(Probes probes) {
         return local || all(probes, null).noneMatch(HealthWatch::overTheNetwork)
                 ? Optional.empty()
-                : Optional.of(
-                        new Failure(
-                                "InvalidSpec",
-                                "httpGet and tcpSocket probes need an operator on the engine's host, where the replicas' networks"
-                                        + " are: use exec, such as exec: {command: [wget, -qO-, \"http://127.0.0.1:8080/\"]}."));
+                : Optional.of(new Failure(
+                        "InvalidSpec",
+                        "httpGet and tcpSocket probes need an operator on the engine's host, where the"
+                                + " replicas' networks are: use exec, such as exec: {command: [wget, -qO-,"
+                                + " \"http://127.0.0.1:8080/\"]}."));
     }
 
     /**
@@ -86,6 +84,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
         begin(id, probes, Optional.empty());
         if (checked) {
             inspections.execute(
+                    id.owner(),
                     () -> inspect(id).ifPresent(inspected -> checked(id, inspected))); // it may have a result already
         }
     }
@@ -131,7 +130,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
                             + " scaleDown.busyProbe",
                     owner.namespace(), owner.name());
         } else if (overTheNetwork(probe.get())) {
-            retried(owner, 1, () -> probeBusyAll(owner, probe.get(), source.addresses()));
+            retried(owner, owner, 1, () -> probeBusyAll(owner, probe.get(), source.addresses()));
         } else {
             probeBusyAll(owner, probe.get(), Map.of());
         }
@@ -186,6 +185,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
             probe(id, address.orElse(""), address.isPresent(), probes, first);
         } else {
             retried(
+                    id.owner(),
                     id,
                     1,
                     () -> probe(id, inspect(id).map(ContainerHealth::address).orElse(""), false, probes, first));
@@ -224,16 +224,16 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
      * @param whose owner or replica that the task is about
      * @param tries number of this try
      */
-    private void retried(Object whose, int tries, Runnable task) {
-        inspections.execute(() -> {
-            try {
-                task.run();
-            } catch (RuntimeException silence) {
-                var delay = UNANSWERED.delay(tries, whose).toMillis();
-                CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS, inspections)
-                        .execute(() -> retried(whose, tries + 1, task));
-            }
-        });
+    private void retried(OwnerId owner, Object whose, int tries, Runnable task) {
+        inspections.execute(owner, () -> attempt(owner, whose, tries, task));
+    }
+
+    private void attempt(OwnerId owner, Object whose, int tries, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException silence) {
+            inspections.execute(owner, UNANSWERED.delay(tries, whose), () -> attempt(owner, whose, tries + 1, task));
+        }
     }
 
     private static Stream<Probe> all(Probes probes, Probe busy) {
@@ -248,7 +248,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     @Override
     public void close() {
         prober.close();
-        inspections.shutdownNow();
+        inspections.close();
     }
 
     /**

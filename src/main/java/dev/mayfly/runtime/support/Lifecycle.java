@@ -170,7 +170,8 @@ public final class Lifecycle {
             case Action.Stop stop -> stop(id, stop);
             case Action.Delete delete -> {
                 stops.ended(id);
-                queue.submit(Priority.REMOVE, id.owner(), () -> deleted(id, delete.container()));
+                containers.beforeRemoval(
+                        id, () -> queue.submit(Priority.REMOVE, id.owner(), () -> deleted(id, delete.container())));
             }
             case Action.DeleteLater later ->
                 timers.after(pause(later.container()), () -> apply(id, new Fact.DeletionDue(later.container())));
@@ -249,6 +250,15 @@ public final class Lifecycle {
 
         /** Inspects the container, at once or soon, and reports the result to {@link Lifecycle}. */
         void inspect(String container);
+
+        /**
+         * Does what must precede the removal and takes longer than a call to the engine. By default, nothing does.
+         *
+         * @param then requests the removal; called once, by any thread, even if that failed
+         */
+        default void beforeRemoval(ReplicaId id, Runnable then) {
+            then.run();
+        }
 
         /**
          * Kills and removes the container and everything that belonged to it; returns when both are gone. Succeeds if

@@ -61,6 +61,11 @@ public final class ReplicaIndex {
         return Set.copyOf(owners.keySet());
     }
 
+    /** True if more than one workload has replicas. */
+    public boolean isShared() {
+        return owners.size() > 1;
+    }
+
     public List<Observed> all() {
         return List.copyOf(owners.values());
     }

@@ -143,6 +143,18 @@ class DegradationTest {
                 .startsWith("True SlotsGivenUp Slots 0 are abandoned, because their replicas wrote outside of volumes");
     }
 
+    @Test
+    void aShareThatIsUsedUpIsReportedForAsLongAsItIs() {
+        var exceeded = new Failure(Failure.SHARE_EXCEEDED, "Its replicas end so often.");
+        var waiting = observed(waiting(0), replica(1, Phase.PENDING));
+
+        var told = condition(Conditions.of(null), desired(2), waiting, Optional.of(exceeded));
+        assertThat(told.getReason() + " " + told.getMessage()).isEqualTo("FairShareExceeded Its replicas end so often.");
+
+        var over = condition(Conditions.of(List.of(told)), desired(2), waiting);
+        assertThat(over.getReason()).isNotEqualTo("FairShareExceeded");
+    }
+
     private static Replica answered(int slot, boolean busy) {
         return replica(slot, Phase.RUNNING).withHealth(health -> health.withBusy(Optional.of(new Busy(busy, NOON))));
     }
@@ -158,12 +170,17 @@ class DegradationTest {
     }
 
     private static Condition condition(Conditions known, Desired desired, Observed observed) {
+        return condition(known, desired, observed, Optional.empty());
+    }
+
+    private static Condition condition(
+            Conditions known, Desired desired, Observed observed, Optional<Failure> trouble) {
         return Degradation.of(
                 known,
                 desired,
                 AbandonedSlots.withoutKept(desired, observed),
                 FailedSlots.of(NOTHING, desired, observed),
-                Optional.empty(),
+                trouble,
                 1);
     }
 }

@@ -167,7 +167,7 @@ class ComplianceReportTest {
             }
 
             @Override
-            public CompletionStage<AuditedImage> inspect(String id) {
+            public CompletionStage<AuditedImage> inspect(OwnerId owner, String id) {
                 return CompletableFuture.completedFuture(known.get(id));
             }
 

@@ -104,7 +104,7 @@ class ViolationRecheckTest {
         }
 
         @Override
-        public CompletionStage<AuditedImage> inspect(String id) {
+        public CompletionStage<AuditedImage> inspect(OwnerId owner, String id) {
             looked.add(id);
             known = image;
             return CompletableFuture.completedFuture(image);

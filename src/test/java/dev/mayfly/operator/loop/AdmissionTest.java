@@ -150,6 +150,7 @@ class AdmissionTest {
                     totals,
                     new PolicyEvaluation(null, null), // there are no images to evaluate
                     new RolloutImagePull(),
+                    new ReconcileBudget(),
                     config);
         }
 

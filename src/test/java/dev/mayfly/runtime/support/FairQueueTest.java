@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Tenants;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class FairQueueTest {
@@ -98,6 +100,86 @@ class FairQueueTest {
         assertThat(queue.poll(priority -> priority != Priority.SCALE)).isEqualTo("warm");
         assertThat(queue.isEmpty(priority -> priority != Priority.SCALE)).isTrue();
         assertThat(drained()).containsExactly("scale");
+    }
+
+    /** Each dead replica of 40 that end after 2 s is one more heal and one more removal, for ever. */
+    @Test
+    void anEndlessFlowOfHealsLeavesAnotherWorkloadsFirstReplicaItsShare() {
+        flood();
+        for (var i = 0; i < 20; i++) {
+            next();
+        }
+
+        queue.add(Priority.SCALE, Tenants.VICTIM, "first replica");
+
+        assertThat(Stream.generate(this::next).limit(4)).contains("first replica");
+    }
+
+    @Test
+    void anEndlessFlowOfHealsLeavesAnotherWorkloadsScaleUpAQuarter() {
+        flood();
+        for (var i = 0; i < 5; i++) {
+            queue.add(Priority.SCALE, Tenants.VICTIM, "more");
+        }
+
+        assertThat(Stream.generate(this::next).limit(21).filter("more"::equals)).hasSize(5);
+    }
+
+    @Test
+    void endlessRemovalsOfOneNamespaceLeaveAnothersScaleUpHalf() {
+        for (var i = 0; i < 50; i++) {
+            queue.add(Priority.REMOVE, Tenants.owner("noisy", "owner-" + i), "remove");
+        }
+        for (var i = 0; i < 5; i++) {
+            queue.add(Priority.SCALE, Tenants.VICTIM, "more");
+        }
+
+        assertThat(Stream.generate(() -> queue.poll(all -> true)).limit(11).filter("more"::equals))
+                .hasSize(5);
+    }
+
+    @Test
+    void aHealIsNextHoweverManyNamespacesScaleUp() {
+        for (var i = 0; i < 50; i++) {
+            queue.add(Priority.SCALE, Tenants.owner("noisy-" + i, "web"), "scale");
+        }
+        queue.poll(all -> true);
+        queue.add(Priority.HEAL, Tenants.VICTIM, "heal");
+
+        assertThat(queue.poll(all -> true)).isEqualTo("heal");
+    }
+
+    @Test
+    void callsThatTakeLongAreServedLessOften() {
+        for (var i = 0; i < 20; i++) {
+            queue.add(Priority.REMOVE, Tenants.owner("noisy", "web"), "slow");
+            queue.add(Priority.REMOVE, Tenants.VICTIM, "quick");
+        }
+        var slow = 0;
+        for (var i = 0; i < 11; i++) {
+            if (queue.poll(all -> true).equals("slow")) {
+                slow++;
+                queue.done(Priority.REMOVE, Tenants.owner("noisy", "web"), 1000);
+            }
+        }
+
+        assertThat(slow).isLessThanOrEqualTo(2);
+    }
+
+    private void flood() {
+        for (var i = 0; i < 40; i++) {
+            queue.add(Priority.HEAL, BIG, "heal");
+            queue.add(Priority.REMOVE, BIG, "remove");
+        }
+    }
+
+    /** A call whose successor is at once there. */
+    private String next() {
+        var job = queue.poll(all -> true);
+        if (!job.contains(" ")) {
+            queue.add(job.equals("heal") ? Priority.HEAL : Priority.REMOVE, BIG, job.equals("heal") ? job : "remove");
+        }
+        return job;
     }
 
     private List<String> drained() {

@@ -1,11 +1,15 @@
 package dev.mayfly.runtime.support;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Tenants;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class GovernorTest {
+    private static final OwnerId NOISY = Tenants.owner("noisy", "web");
     private final List<String> done = new CopyOnWriteArrayList<>();
     private final CountDownLatch hold = new CountDownLatch(1);
 
@@ -110,6 +115,99 @@ class GovernorTest {
             governor.submit(Priority.SCALE, Samples.WEB, () -> done.add("next"));
 
             await().until(() -> done.contains("next"));
+        }
+    }
+
+    @Test
+    void whileWorkloadsShareTheEngineLessThanHalfOfTheCallsAreUsedAtATime() {
+        try (var governor = new Governor(8, () -> true)) {
+            var running = new AtomicInteger();
+            for (var i = 0; i < 8; i++) {
+                governor.submit(Priority.SCALE, NOISY, () -> running.incrementAndGet() > 0 && held());
+            }
+
+            await().until(() -> running.get() == 3);
+            await().during(Duration.ofMillis(200)).until(() -> running.get() == 3);
+            hold.countDown();
+        }
+    }
+
+    @Test
+    void aHealOfAnotherNamespaceStartsBesideThem() {
+        try (var governor = new Governor(8, () -> true)) {
+            for (var i = 0; i < 8; i++) {
+                governor.submit(Priority.HEAL, NOISY, this::held);
+            }
+            governor.submit(Priority.SCALE, Tenants.VICTIM, () -> done.add("scale"));
+            governor.submit(Priority.HEAL, Tenants.VICTIM, () -> done.add("heal"));
+
+            await().untilAsserted(() -> assertThat(done).containsExactly("heal"));
+            hold.countDown();
+            await().until(() -> done.contains("scale"));
+        }
+    }
+
+    @Test
+    void aWorkloadThatHealsWithoutEndIsCarriedOutLikeACrashLoop() {
+        try (var governor = new Governor(8, () -> true)) {
+            for (var i = 0; i < 80; i++) {
+                governor.submit(Priority.HEAL, NOISY, () -> done.add("noisy"));
+            }
+            await().until(() -> done.size() == 80);
+            assertThat(governor.exceeded(NOISY))
+                    .hasValueSatisfying(why -> assertThat(why.reason()).isEqualTo("FairShareExceeded"));
+            assertThat(governor.exceeded(Tenants.VICTIM)).isEmpty();
+
+            var running = new AtomicInteger();
+            for (var i = 0; i < 8; i++) {
+                governor.submit(Priority.HEAL, NOISY, () -> running.incrementAndGet() > 0 && held());
+            }
+            for (var i = 0; i < 5; i++) {
+                governor.submit(Priority.SCALE, Tenants.VICTIM, () -> done.add("scale"));
+            }
+
+            await().until(() -> done.stream().filter("scale"::equals).count() == 5);
+            assertThat(running).hasValue(1);
+            hold.countDown();
+        }
+    }
+
+    /** A replica that wrote 100,000 files takes the engine seconds to remove. */
+    @Test
+    void slowRemovalsSlowNobodyElseDown() {
+        try (var governor = new Governor(4)) {
+            for (var i = 0; i < 12; i++) {
+                governor.submit(
+                        Priority.REMOVE, NOISY, () -> heldFor(Duration.ofMillis(2_100)) || done.add("removed"));
+            }
+            await().until(() -> done.size() == 12);
+            var running = new AtomicInteger();
+            for (var i = 0; i < 4; i++) {
+                governor.submit(Priority.SCALE, Tenants.VICTIM, () -> running.incrementAndGet() > 0 && held());
+            }
+
+            await().until(() -> running.get() == 4);
+            hold.countDown();
+        }
+    }
+
+    @Test
+    void aWorkloadAloneHasTheEngineForItself() {
+        try (var governor = new Governor(8)) {
+            for (var i = 0; i < 100; i++) {
+                governor.submit(Priority.HEAL, NOISY, () -> done.add("heal"));
+            }
+
+            await().until(() -> done.size() == 100);
+            assertThat(governor.exceeded(NOISY)).isEmpty();
+        }
+    }
+
+    private boolean heldFor(Duration time) {
+        try {
+            return hold.await(time.toMillis(), MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
         }
     }
 

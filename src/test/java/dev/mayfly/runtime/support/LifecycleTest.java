@@ -40,6 +40,9 @@ class LifecycleTest implements Containers, Timers {
     private final ReplicaIndex index = new ReplicaIndex(terminations);
     private Duration time = Duration.ZERO;
     private Optional<RuntimeException> refusal = Optional.empty();
+    /** Removals that wait for a last look; empty: there are no such looks. */
+    private Optional<List<Runnable>> looking = Optional.empty();
+
     private Lifecycle lifecycle;
 
     @BeforeEach
@@ -92,6 +95,20 @@ class LifecycleTest implements Containers, Timers {
         assertThat(terminations.terminations(WEB))
                 .extracting(Termination::reason)
                 .containsExactly(Termination.STOPPED);
+    }
+
+    @Test
+    void whatPrecedesARemovalHoldsNoPlaceInTheQueue() {
+        running(Samples.template("a"));
+        looking = Optional.of(new ArrayList<>());
+
+        lifecycle.remove(new Removal(ID, Duration.ZERO, Cause.SCALE_DOWN));
+        pass(Duration.ofSeconds(1));
+        assertThat(calls).isEmpty();
+
+        looking.get().forEach(Runnable::run);
+        pass(Duration.ZERO);
+        assertThat(calls).containsExactly("remove");
     }
 
     @Test
@@ -277,6 +294,11 @@ class LifecycleTest implements Containers, Timers {
     @Override
     public void inspect(String container) {
         calls.add("look");
+    }
+
+    @Override
+    public void beforeRemoval(ReplicaId id, Runnable then) {
+        looking.ifPresentOrElse(waiting -> waiting.add(then), then);
     }
 
     @Override

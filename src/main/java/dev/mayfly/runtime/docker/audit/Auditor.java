@@ -9,6 +9,9 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.fair.Budget;
+import dev.mayfly.fair.FairExecutor;
+import dev.mayfly.fair.FairShares;
 import dev.mayfly.host.FoundWrites.Write;
 import dev.mayfly.host.Host;
 import dev.mayfly.runtime.ContainerRuntime.WriteAudit;
@@ -21,10 +24,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,12 +40,20 @@ import org.jboss.logging.Logger;
 
 /**
  * Audits replicas whose writes are reported or limited: once per interval while they run, and once more after the
- * process ended and before the container is removed. The results go into the index, which notifies its watchers.
+ * process ended and before the container is removed. The results go into the index, which notifies its watchers. The
+ * time that audits take is shared between namespaces, then workloads; one that used up its {@link Budget} is audited
+ * late.
  */
 public final class Auditor implements WriteAudit, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Auditor.class);
     private static final Duration TICK = Duration.ofMillis(500);
     private static final String OVER_LIMIT = "WritableLayerOverLimit";
+    /** Time that one workload's audits may take for good, and at once. */
+    private static final double SECONDS_PER_SECOND = 0.1;
+
+    private static final int SECONDS_AT_ONCE = 10;
+    /** As many containers that are about to be removed are audited at a time. */
+    private static final int LAST_LOOKS = 2;
 
     private final Supplier<Engine> engine;
     private final ReplicaIndex index;
@@ -49,6 +62,12 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     private final InstantSource clock;
     private final Map<ReplicaId, AuditedContainer> replicas = new ConcurrentHashMap<>();
     private final Map<OwnerId, OwnerAudit> owners = new ConcurrentHashMap<>();
+    /** Containers that are due. Used only by the thread of the ticks, as the next one. */
+    private final FairShares<AuditedContainer> waiting = new FairShares<>();
+
+    private final Set<AuditedContainer> queued = new HashSet<>();
+    private final Budget seconds = new Budget(SECONDS_PER_SECOND, SECONDS_AT_ONCE, System::nanoTime);
+    private final FairExecutor lastLooks = new FairExecutor("audit-last", LAST_LOOKS);
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("audit").factory());
 
@@ -98,12 +117,54 @@ public final class Auditor implements WriteAudit, AutoCloseable {
      * @throws RuntimeException if that failed
      */
     public void finalAudit(ReplicaId id) {
-        var audited = replicas.get(id);
-        if (audited == null || audited.mode() != Mode.Audit || audited.known().last()) {
+        if (lookedAtLast(id)) {
             return;
         }
+        var audited = replicas.get(id);
         engine.get().end(audited.container());
         scan(audited, OptionalLong.empty(), true);
+    }
+
+    /** Why the workload's audits are late; empty if it is within its budget. */
+    public Optional<Failure> exceeded(OwnerId owner) {
+        return seconds.exceeded(owner)
+                ? Optional.of(new Failure(
+                        Failure.SHARE_EXCEEDED,
+                        "Looking for what its replicas write outside of volumes used up its share of the operator's"
+                                + " time, which is 10 % of a second each second: it is done later than every "
+                                + policy(owner).interval().toSeconds()
+                                + " s. Mount volumes where they write many files, or omit"
+                                + " ephemerality.writableLayer.sizeLimit."))
+                : Optional.empty();
+    }
+
+    /**
+     * Audits a replica whose container is about to be removed a last time, as {@link #finalAudit} does, when it is its
+     * workload's turn. A failure is left to that method.
+     *
+     * @param then called once, afterwards
+     */
+    public void lastLook(ReplicaId id, Runnable then) {
+        if (lookedAtLast(id)) {
+            then.run();
+            return;
+        }
+        lastLooks.execute(id.owner(), () -> {
+            try {
+                timed(id.owner(), () -> finalAudit(id));
+            } catch (RuntimeException failed) {
+                LOG.debugf("%s was not audited before its removal: %s", id.replica(), EngineWords.of(failed));
+            } finally {
+                then.run();
+            }
+        });
+    }
+
+    private boolean lookedAtLast(ReplicaId id) {
+        var audited = replicas.get(id);
+        return audited == null
+                || audited.mode() != Mode.Audit
+                || audited.known().last();
     }
 
     /** The operator removed the container: its findings stay in the report. */
@@ -134,11 +195,11 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     private void tick() {
         try {
             var now = clock.instant();
-            var due = replicas.values().stream()
-                    .filter(audited -> due(audited, policy(audited), now))
-                    .toList();
-            if (!due.isEmpty()) {
-                scan(due);
+            replicas.values().stream()
+                    .filter(audited -> due(audited, policy(audited), now) && queued.add(audited))
+                    .forEach(audited -> waiting.add(audited.id().owner(), audited));
+            if (!waiting.isEmpty()) {
+                scanWaiting();
             }
         } catch (RuntimeException failed) {
             LOG.debugf("The writable layers could not be audited: %s", EngineWords.of(failed));
@@ -158,23 +219,43 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         };
     }
 
-    private void scan(List<AuditedContainer> due) {
-        var containers = due.stream()
+    /** For the time of one tick: what is due by then takes turns with what is left over. */
+    private void scanWaiting() {
+        var containers = queued.stream()
                 .filter(scans::needsEngine)
                 .map(AuditedContainer::container)
                 .collect(Collectors.toSet());
         var sizes = containers.isEmpty() ? Map.<String, Long>of() : engine.get().layerSizes(containers);
-        for (var audited : due) {
-            var size = sizes.get(audited.container());
-            var over = index.find(audited.id()).map(Replica::phase).filter(Phase.ENDED::equals);
-            try {
-                scan(audited, size == null ? OptionalLong.empty() : OptionalLong.of(size), over.isPresent());
-            } catch (RuntimeException failed) {
-                LOG.warnf(
-                        "The writes of %s could not be audited: %s",
-                        audited.id().replica(), EngineWords.of(failed));
+        var end = System.nanoTime() + TICK.toNanos();
+        while (!waiting.isEmpty() && System.nanoTime() - end < 0) {
+            var audited = waiting.poll(any -> true, 1).orElseThrow().job();
+            queued.remove(audited);
+            var owner = audited.id().owner();
+            if (replicas.get(audited.id()) == audited && seconds.delay(owner).isZero()) {
+                waiting.charge(owner, timed(owner, () -> scan(audited, sizes)));
             }
         }
+    }
+
+    private void scan(AuditedContainer audited, Map<String, Long> sizes) {
+        var size = sizes.get(audited.container());
+        var over = index.find(audited.id()).map(Replica::phase).filter(Phase.ENDED::equals);
+        try {
+            scan(audited, size == null ? OptionalLong.empty() : OptionalLong.of(size), over.isPresent());
+        } catch (RuntimeException failed) {
+            LOG.warnf("The writes of %s could not be audited: %s", audited.id().replica(), EngineWords.of(failed));
+        }
+    }
+
+    /** The workload pays for the time. @return it in microseconds */
+    private long timed(OwnerId owner, Runnable audit) {
+        var begin = System.nanoTime();
+        try {
+            audit.run();
+        } finally {
+            seconds.spend(owner, (System.nanoTime() - begin) / 1e9);
+        }
+        return (System.nanoTime() - begin) / 1000;
     }
 
     /** @param last true if the process has ended */
@@ -247,5 +328,6 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     @Override
     public void close() {
         ticks.shutdownNow();
+        lastLooks.close();
     }
 }

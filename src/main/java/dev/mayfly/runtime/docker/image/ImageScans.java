@@ -7,6 +7,8 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import dev.mayfly.core.image.AuditedImage;
 import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.fair.FairPermits;
 import dev.mayfly.imagearchive.ImageArchive.UnreadableImage;
 import dev.mayfly.runtime.ImageContents;
 import dev.mayfly.runtime.ImageUnavailable;
@@ -26,7 +28,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -42,7 +43,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
     private final Scanners scanners;
     private final FailedInspections failures;
     private final Map<String, CompletableFuture<AuditedImage>> underWay = new ConcurrentHashMap<>();
-    private final Semaphore free = new Semaphore(AT_ONCE, true);
+    private final FairPermits free = new FairPermits(AT_ONCE);
     private final ExecutorService inspections = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("image-inspect-", 0).factory());
     private final Cache<String, AuditedImage> known = Caffeine.newBuilder()
@@ -74,13 +75,13 @@ public final class ImageScans implements ImageContents, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<AuditedImage> inspect(String id) {
+    public CompletionStage<AuditedImage> inspect(OwnerId owner, String id) {
         var mine = new CompletableFuture<AuditedImage>();
         var others = underWay.putIfAbsent(id, mine);
         if (others != null) {
             return others;
         }
-        inspections.execute(() -> answer(id, mine));
+        inspections.execute(() -> answer(owner, id, mine));
         return mine;
     }
 
@@ -94,9 +95,9 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         scanners.sweep();
     }
 
-    private void answer(String id, CompletableFuture<AuditedImage> mine) {
+    private void answer(OwnerId owner, String id, CompletableFuture<AuditedImage> mine) {
         try {
-            var image = inspectNow(id);
+            var image = inspectNow(owner, id);
             known.put(id, image);
             underWay.remove(id);
             mine.complete(image);
@@ -113,11 +114,11 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         mine.completeExceptionally(why);
     }
 
-    private AuditedImage inspectNow(String id) throws InterruptedException {
+    private AuditedImage inspectNow(OwnerId owner, String id) throws InterruptedException {
         var connected = engine.get();
         var inspected = inspected(connected, id);
         try {
-            var image = scanned(connected, id, inspected);
+            var image = scanned(connected, owner, id, inspected);
             failures.over(id);
             return image;
         } catch (NotFoundException vanished) {
@@ -156,19 +157,19 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         return failed;
     }
 
-    private AuditedImage scanned(Engine connected, String id, InspectImageResponse inspected)
+    private AuditedImage scanned(Engine connected, OwnerId owner, String id, InspectImageResponse inspected)
             throws IOException, InterruptedException {
         var seen = known(id);
-        var image = seen.isPresent() ? seen.get() : content(connected, id, inspected);
+        var image = seen.isPresent() ? seen.get() : content(connected, owner, id, inspected);
         var named = ImageContent.named(image, inspected);
         return named.withScans(
                 scanners.scan(ScannedImage.of(id, named.tags(), named.digests()), () -> save(connected, id)));
     }
 
-    private AuditedImage content(Engine connected, String id, InspectImageResponse inspected)
+    private AuditedImage content(Engine connected, OwnerId owner, String id, InspectImageResponse inspected)
             throws IOException, InterruptedException {
         failures.require(id); // first: a caller in back-off must not wait for a permit
-        free.acquire();
+        free.acquire(owner);
         try (var saved = save(connected, id)) {
             return ImageContent.of(id, inspected, history(connected, id), saved);
         } finally {

@@ -3,7 +3,9 @@ package dev.mayfly.runtime.docker.replica;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Event;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template.Requests;
+import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
@@ -16,7 +18,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,8 +40,7 @@ public final class EngineWatch implements AutoCloseable {
             Thread.ofPlatform().daemon().name("engine-watch").factory());
     private final ScheduledExecutorService pings = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("engine-ping").factory());
-    private final ExecutorService inspections = Executors.newFixedThreadPool(
-            4, Thread.ofPlatform().daemon().name("engine-inspect-", 0).factory());
+    private final FairExecutor inspections = new FairExecutor("engine-inspect", 4);
     private final Set<String> queued = ConcurrentHashMap.newKeySet();
 
     private volatile Engine engine;
@@ -180,7 +180,7 @@ public final class EngineWatch implements AutoCloseable {
     /** Schedules an inspection of the container. */
     public void hint(String container) {
         if (queued.add(container)) {
-            inspections.execute(() -> {
+            inspections.execute(owner(container), () -> {
                 queued.remove(container);
                 try {
                     sync.syncOne(container);
@@ -192,6 +192,11 @@ public final class EngineWatch implements AutoCloseable {
                 }
             });
         }
+    }
+
+    /** Containers that are not known yet are one owner's: there are few, unless they are another cluster's. */
+    private OwnerId owner(String container) {
+        return index.replica(container).map(ReplicaId::owner).orElse(OwnerId.EVERY);
     }
 
     private static void close(Closeable closeable) {
@@ -208,7 +213,7 @@ public final class EngineWatch implements AutoCloseable {
     public void close() {
         loop.shutdownNow();
         pings.shutdownNow();
-        inspections.shutdownNow();
+        inspections.close();
         var last = engine;
         engine = null; // the end of its event stream is then ignored
         close(events);

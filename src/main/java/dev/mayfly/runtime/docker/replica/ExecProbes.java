@@ -3,7 +3,9 @@ package dev.mayfly.runtime.docker.replica;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Text;
+import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.probe.Answer;
 import dev.mayfly.probe.Prober.Commands;
 import dev.mayfly.probe.Prober.Question;
@@ -14,8 +16,6 @@ import dev.mayfly.runtime.docker.engine.EngineWords;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -34,8 +34,7 @@ public final class ExecProbes implements Commands, AutoCloseable {
     private static final Duration CONTAINER_EXIT_DELAY = Duration.ofMillis(500);
 
     private final Supplier<Engine> engine;
-    private final ExecutorService threads = Executors.newFixedThreadPool(
-            AT_ONCE, Thread.ofPlatform().daemon().name("probe-exec-", 0).factory());
+    private final FairExecutor threads = new FairExecutor("probe-exec", AT_ONCE);
 
     public ExecProbes(Supplier<Engine> engine) {
         this.engine = engine;
@@ -43,12 +42,7 @@ public final class ExecProbes implements Commands, AutoCloseable {
 
     @Override
     public Question question(Target target, List<String> command, Duration timeout) {
-        return new ExecQuestion(target.container(), command, timeout);
-    }
-
-    /** Runs another task that calls the engine on the same threads. */
-    void execute(Runnable task) {
-        threads.execute(task);
+        return new ExecQuestion(target.id().owner(), target.container(), command, timeout);
     }
 
     /**
@@ -61,10 +55,11 @@ public final class ExecProbes implements Commands, AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        threads.close();
     }
 
     private final class ExecQuestion implements Question {
+        private final OwnerId owner;
         private final String container;
         private final List<String> command;
         private final Duration timeout;
@@ -72,7 +67,8 @@ public final class ExecProbes implements Commands, AutoCloseable {
         /** Engine ID of a command that did not end in time and still runs; empty if there is none. */
         private String left = "";
 
-        ExecQuestion(String container, List<String> command, Duration timeout) {
+        ExecQuestion(OwnerId owner, String container, List<String> command, Duration timeout) {
+            this.owner = owner;
             this.container = container;
             this.command = command;
             this.timeout = timeout;
@@ -82,7 +78,7 @@ public final class ExecProbes implements Commands, AutoCloseable {
 
         @Override
         public void ask(Consumer<Answer> then) {
-            threads.execute(() -> then.accept(answer()));
+            threads.execute(owner, () -> then.accept(answer()));
         }
 
         private Answer answer() {

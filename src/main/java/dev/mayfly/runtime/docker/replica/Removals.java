@@ -55,11 +55,17 @@ public final class Removals implements Containers {
         inspections.accept(container);
     }
 
+    /** Apart from the calls to the engine, so that a layer with many files delays no other workload's. */
+    @Override
+    public void beforeRemoval(ReplicaId id, Runnable then) {
+        auditor.lastLook(id, then);
+    }
+
     @Override
     public List<String> remove(ReplicaId id, String container) {
         try {
             var leaving = remnants.leaving(container);
-            auditor.finalAudit(id); // the writable layer is removed with its container
+            auditor.finalAudit(id); // if the look before failed: the writable layer is removed with its container
             engine.get().remove(container);
             remnants.removed(id.owner(), leaving);
             volumes.discard(id);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.github.dockerjava.api.DockerClient;
 import dev.mayfly.core.image.AuditedImage;
 import dev.mayfly.core.image.AuditedImage.Scan;
+import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.imagearchive.Tars;
 import dev.mayfly.runtime.ImageUnavailable;
@@ -109,8 +110,8 @@ class ImageScansTest {
         var engine = engine(client);
         try (var slow = new ImageScans(
                 () -> waited(asked, engine), new Scanners(List.of(), mark, InstantSource.system()), () -> now)) {
-            var first = slow.inspect(image.id());
-            var second = slow.inspect(image.id());
+            var first = slow.inspect(Samples.WEB, image.id());
+            var second = slow.inspect(Samples.WEB, image.id());
             asked.countDown();
 
             assertThat(first.toCompletableFuture().get(30, TimeUnit.SECONDS))
@@ -235,7 +236,7 @@ class ImageScansTest {
     }
 
     private AuditedImage inspect(ImageScans asked) {
-        return asked.inspect(image.id())
+        return asked.inspect(Samples.WEB, image.id())
                 .toCompletableFuture()
                 .orTimeout(60, TimeUnit.SECONDS)
                 .join();

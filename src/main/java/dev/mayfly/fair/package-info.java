@@ -1,0 +1,5 @@
+/**
+ * Shares what is scarce between namespaces, then between the owners in each: turns in a queue, threads, permits and
+ * budgets. Knows neither Kubernetes nor an engine.
+ */
+package dev.mayfly.fair;

@@ -1,0 +1,78 @@
+package dev.mayfly.fair;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Tenants;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FairExecutorTest {
+    private static final OwnerId NOISY = Tenants.owner("noisy", "a");
+    private final FairExecutor executor = new FairExecutor("test", 1);
+    private final List<String> done = new CopyOnWriteArrayList<>();
+    private final CountDownLatch hold = new CountDownLatch(1);
+
+    @AfterEach
+    void close() {
+        executor.close();
+    }
+
+    @Test
+    void aQuietOwnersTaskOvertakesThoseOfABusyOne() {
+        executor.execute(NOISY, this::held);
+        for (var i = 0; i < 50; i++) {
+            executor.execute(Tenants.owner("noisy", "owner-" + i), () -> done.add("noisy"));
+        }
+        executor.execute(Tenants.VICTIM, () -> done.add("victim"));
+
+        hold.countDown();
+
+        await().until(() -> done.size() == 51);
+        assertThat(done.subList(0, 2)).contains("victim");
+    }
+
+    @Test
+    void oneOwnersTasksKeepTheirOrder() {
+        for (var i = 0; i < 10; i++) {
+            var number = Integer.toString(i);
+            executor.execute(NOISY, () -> done.add(number));
+        }
+
+        await().untilAsserted(() -> assertThat(done).containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"));
+    }
+
+    @Test
+    void aTaskThatFailsStopsNothingBehindIt() {
+        executor.execute(NOISY, () -> {
+            throw new StackOverflowError("as a defect would");
+        });
+        executor.execute(NOISY, Duration.ofMillis(1), () -> done.add("next"));
+
+        await().until(() -> done.contains("next"));
+    }
+
+    @Test
+    void nothingIsAcceptedOnceItIsClosed() {
+        executor.close();
+
+        assertThat(executor.isClosed()).isTrue();
+        assertThatThrownBy(() -> executor.execute(NOISY, () -> done.add("late")))
+                .isInstanceOf(RejectedExecutionException.class);
+    }
+
+    private void held() {
+        try {
+            hold.await();
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
