@@ -49,8 +49,9 @@ bench-images: ## the scan of an image of 100 MB with a heap of 64 MB: seconds an
 bench-tasks: ## a task of 200 x /bin/true, 8 at a time, beside docker run --rm in a loop and a Kubernetes Job; one echo (root for the Job)
 	@$(LOCAL)/tasks.sh
 
-soak: ## the long figures and stories: two hours and some minutes
+soak: ## the long figures and stories: three hours and some minutes
 	@$(LOCAL)/histories.sh
+	@$(LOCAL)/fuzz.sh
 	@$(LOCAL)/measure.sh Soak
 	@$(LOCAL)/service-images.sh
 	@$(LOCAL)/measure.sh AuditSoak

@@ -25,6 +25,11 @@ public final class ReplicaVariables {
      * that repeat other values would grow without bound.
      */
     private static final int LONGEST = 128 * 1024;
+    /**
+     * Longest environment that Linux starts a program with, in bytes: a quarter of the stack that it has unless an engine
+     * is configured otherwise, 8 MiB (execve(2)).
+     */
+    private static final int MOST = 2 << 20;
 
     private final Map<String, String> values;
 
@@ -32,16 +37,20 @@ public final class ReplicaVariables {
         this.values = values;
     }
 
-    /** @throws IllegalArgumentException if a value is too long to start any program with */
+    /** @throws IllegalArgumentException if the values are too long to start any program with */
     public static ReplicaVariables of(Template template, ReplicaId replica) {
         var values = new LinkedHashMap<String, String>();
         values.put(SLOT, Integer.toString(replica.slot()));
         if (replica.owner().isTask()) {
             values.put(INDEX, Integer.toString(replica.slot()));
         }
+        var total = 0;
         for (var variable : template.process().env()) {
             var value = value(variable, replica, values);
-            requireShort(variable.name().length() + value.length());
+            var length = variable.name().length() + value.length();
+            requireShort(length);
+            total += length;
+            requireFew(total);
             values.put(variable.name(), value);
         }
         return new ReplicaVariables(values);
@@ -117,6 +126,14 @@ public final class ReplicaVariables {
             throw new IllegalArgumentException(
                     "An env value, command or argument is longer than 128 KiB once $(NAME) is expanded: no program can be"
                             + " started with it. Shorten the values that repeat others, or use a volume for a long one.");
+        }
+    }
+
+    private static void requireFew(int total) {
+        if (total >= MOST) {
+            throw new IllegalArgumentException(
+                    "All env values together are longer than 2 MiB once $(NAME) is expanded: no program can be started"
+                            + " with them. Shorten the values that repeat others, or use a volume for long ones.");
         }
     }
 

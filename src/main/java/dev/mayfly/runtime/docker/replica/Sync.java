@@ -15,13 +15,16 @@ import dev.mayfly.runtime.support.Lifecycle;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import dev.mayfly.runtime.support.Signals;
 import dev.mayfly.runtime.support.Step.Action;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.Map;
+import org.jboss.logging.Logger;
 
 /** Synchronizes the index with the engine: one container after a hint, or all of them. */
 public final class Sync {
+    private static final Logger LOG = Logger.getLogger(Sync.class);
+
     private final ReplicaIndex index;
     private final Inspections inspections;
     private final Lifecycle lifecycle;
@@ -56,12 +59,28 @@ public final class Sync {
         var believed = new HashSet<>(index.knownContainers());
         for (var container : inspections.list()) {
             believed.remove(container.getId());
-            listed(container);
+            apart(container.getId(), () -> listed(container));
         }
-        believed.forEach(this::syncOne);
-        unanswered.forEach(this::resolve);
+        believed.forEach(container -> apart(container, () -> syncOne(container)));
+        unanswered.forEach(id -> apart(Ownership.containerName(id), () -> resolve(id)));
         lifecycle.synced();
         removals.discardStrays();
+    }
+
+    /**
+     * Synchronizes one container of several. A defect that its description uncovers concerns no other container; silence
+     * of the engine concerns all.
+     */
+    static void apart(String container, Runnable sync) {
+        try {
+            sync.run();
+        } catch (NullPointerException
+                | IndexOutOfBoundsException
+                | ClassCastException
+                | ArithmeticException
+                | DateTimeException defect) {
+            LOG.errorf(defect, "Container %s can't be read and is left as it was known", container);
+        }
     }
 
     /** Called before a newly connected engine reports anything. */
@@ -92,19 +111,16 @@ public final class Sync {
     }
 
     /** Applies the details of an event: the container may be gone before its exit can be inspected. */
-    void onEvent(String container, String action, Map<String, String> details) {
-        if (action.equals("start")) {
+    void onEvent(ReportedEvent event) {
+        var container = event.container();
+        if (event.action().equals("start")) {
             lifecycle.apply(container, new Fact.StartReported(container));
-            return;
-        }
-        var code = details.getOrDefault("exitCode", "");
-        if (!code.matches("\\d{1,9}")) {
-            return;
-        }
-        if (action.equals("exec_die")) {
-            lifecycle.commandEnded(details.getOrDefault("execID", ""), Integer.parseInt(code));
-        } else if (action.equals("die")) {
-            lifecycle.apply(container, new Fact.Died(container, Signals.exit(Integer.parseInt(code)), now()));
+        } else if (event.action().equals("exec_die")) {
+            event.exitCode().ifPresent(code -> lifecycle.commandEnded(event.command(), code));
+        } else if (event.action().equals("die")) {
+            event.exitCode()
+                    .ifPresent(
+                            code -> lifecycle.apply(container, new Fact.Died(container, Signals.exit(code), now())));
         }
     }
 

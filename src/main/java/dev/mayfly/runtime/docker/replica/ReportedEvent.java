@@ -1,0 +1,54 @@
+package dev.mayfly.runtime.docker.replica;
+
+import com.github.dockerjava.api.model.Event;
+import dev.mayfly.core.model.Text;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * An event of a container, as the engine reported it. Pure. The engine puts the container's labels among an event's
+ * details, so nothing but the exit of a process is taken from these.
+ *
+ * @param container the engine's ID of the container
+ * @param action the engine's word
+ * @param exitCode empty unless the event reports an exit
+ * @param command the engine's ID of a command that exited in the container; empty if none did
+ */
+record ReportedEvent(String container, String action, OptionalInt exitCode, String command) {
+    /** Actions after which the container must be inspected. */
+    private static final Set<String> CHANGES = Set.of("start", "die", "destroy", "rename");
+    /** The action's name continues with the new health. */
+    private static final String HEALTH = "health_status";
+
+    private static final int EXIT_DIGITS = 9;
+
+    /** Empty if the event names no container. */
+    static Optional<ReportedEvent> of(Event event) {
+        return Optional.ofNullable(event.getId())
+                .map(container -> of(container, String.valueOf(event.getAction()), details(event)));
+    }
+
+    private static ReportedEvent of(String container, String action, Map<String, String> details) {
+        var code = details.get("exitCode");
+        return new ReportedEvent(
+                container,
+                action,
+                code != null && Text.isNumber(code, EXIT_DIGITS)
+                        ? OptionalInt.of(Integer.parseInt(code))
+                        : OptionalInt.empty(),
+                Objects.requireNonNullElse(details.get("execID"), ""));
+    }
+
+    private static Map<String, String> details(Event event) {
+        var actor = event.getActor();
+        return actor == null || actor.getAttributes() == null ? Map.of() : actor.getAttributes();
+    }
+
+    /** True if the container may have changed. */
+    boolean reportsChange() {
+        return CHANGES.contains(action) || action.startsWith(HEALTH);
+    }
+}
