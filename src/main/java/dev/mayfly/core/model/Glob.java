@@ -11,12 +11,17 @@ import java.util.Map;
  * of several hundred characters.
  */
 final class Glob {
-    /** What a position matches: one character, any but a slash, any text without a slash, any text. */
+    /** What a position matches. */
     private enum Kind {
         CHARACTER,
+        /** One character other than a slash. */
         ONE,
+        /** Any text without a slash. */
         STAR,
-        ANY
+        /** Any text; between two slashes nothing, together with one of them. */
+        ANY,
+        /** Any text: more than two stars in a row. */
+        MANY
     }
 
     private record Part(Kind kind, char character) {}
@@ -37,7 +42,7 @@ final class Glob {
     Glob(String pattern) {
         var parts = parts(pattern);
         length = parts.size();
-        matchesAllBelow = !parts.isEmpty() && parts.getLast().kind() == Kind.ANY;
+        matchesAllBelow = pattern.endsWith("**");
         stars = empty();
         anys = empty();
         skips = empty();
@@ -61,51 +66,59 @@ final class Glob {
                 });
             }
             case STAR -> set(stars, i);
-            case ANY -> {
+            case ANY, MANY -> {
                 set(stars, i);
                 set(anys, i);
-                if (isSlash(parts, i - 1) && isSlash(parts, i + 1)) {
+                if (parts.get(i).kind() == Kind.ANY && isSlash(parts, i - 1) && isSlash(parts, i + 1)) {
                     set(skips, i);
                 }
             }
         }
     }
 
-    /** Stars in a row are one, and {@code /**}{@code /**}{@code /} is {@code /**}{@code /}: no position is passed twice. */
+    /** Stars in a row are one part, and {@code /**}{@code /**}{@code /} is {@code /**}{@code /}. */
     private static List<Part> parts(String pattern) {
         var parts = new ArrayList<Part>();
-        for (var i = 0; i < pattern.length(); i++) {
+        for (var i = 0; i < pattern.length(); ) {
             var kind = kind(pattern, i);
-            var last = parts.isEmpty() ? Kind.CHARACTER : parts.getLast().kind();
-            if (kind == Kind.ANY && last == Kind.STAR || kind == Kind.ANY && last == Kind.ANY) {
-                parts.removeLast();
-            }
-            if (kind != Kind.STAR || last != Kind.STAR && last != Kind.ANY) {
-                parts.add(new Part(kind, pattern.charAt(i)));
-            }
-            i += kind == Kind.ANY ? 1 : 0;
-            var end = parts.size();
-            if (end >= 5
-                    && isSlash(parts, end - 1)
-                    && parts.get(end - 2).kind() == Kind.ANY
-                    && isSlash(parts, end - 3)
-                    && parts.get(end - 4).kind() == Kind.ANY
-                    && isSlash(parts, end - 5)) {
-                parts.subList(end - 2, end).clear();
+            parts.add(new Part(kind, pattern.charAt(i)));
+            i += kind == Kind.ANY || kind == Kind.MANY || kind == Kind.STAR ? stars(pattern, i) : 1;
+            if (repeatsAnyDirectories(parts)) {
+                parts.subList(parts.size() - 2, parts.size()).clear();
             }
         }
         return parts;
     }
 
     private static Kind kind(String pattern, int at) {
-        if (pattern.startsWith("**", at)) {
-            return Kind.ANY;
-        }
         return switch (pattern.charAt(at)) {
-            case '*' -> Kind.STAR;
+            case '*' ->
+                switch (stars(pattern, at)) {
+                    case 1 -> Kind.STAR;
+                    case 2 -> Kind.ANY;
+                    default -> Kind.MANY;
+                };
             case '?' -> Kind.ONE;
             default -> Kind.CHARACTER;
         };
+    }
+
+    private static int stars(String pattern, int from) {
+        var end = from;
+        while (end < pattern.length() && pattern.charAt(end) == '*') {
+            end++;
+        }
+        return end - from;
+    }
+
+    /** True if it ends with {@code /**}{@code /**}{@code /}. */
+    private static boolean repeatsAnyDirectories(List<Part> parts) {
+        var end = parts.size();
+        return isSlash(parts, end - 1)
+                && isSlash(parts, end - 3)
+                && isSlash(parts, end - 5)
+                && parts.get(end - 2).kind() == Kind.ANY
+                && parts.get(end - 4).kind() == Kind.ANY;
     }
 
     private static boolean isSlash(List<Part> parts, int at) {
