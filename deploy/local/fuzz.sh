@@ -7,11 +7,11 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 JAVA_HOME=$("$HERE/jdk.sh")
 export JAVA_HOME
 seconds=${1:-3600}
-until=$((SECONDS + seconds)) runs=0
+end=$((SECONDS + seconds)) runs=0
 step "Foreign input"
-while ((runs == 0 || SECONDS < until)); do
+while ((runs == 0 || SECONDS < end)); do
   runs=$((runs + 1))
-  with_progress "run $runs, $((until > SECONDS ? until - SECONDS : 0)) s left" "$LOG/fuzz.log" \
+  with_progress "run $runs, $((end > SECONDS ? end - SECONDS : 0)) s left" "$LOG/fuzz.log" \
     mvn -f "$ROOT/pom.xml" -B -q test -Dquarkus.build.skip=true "-Dtest=*FuzzTest" -DargLine=-Djqwik.tries.default=20000
 done
 say "$runs runs, each input read or refused in time: $LOG/fuzz.log"

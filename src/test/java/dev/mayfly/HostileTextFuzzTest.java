@@ -31,10 +31,10 @@ class HostileTextFuzzTest {
 
     @Property
     void theOutputOfAReplica(@ForAll("outputs") String output) throws Exception {
-        ForeignInput.assertSoon(() -> {
-            WriteRefusal.in(output).flatMap(WriteRefusal::path).ifPresent(path -> assertThat(path).startsWith("/"));
-            assertThat(Text.bytes(TerminationLog.lastLines(output))).isLessThanOrEqualTo(2048);
-        });
+        ForeignInput.assertSoon(() ->
+                WriteRefusal.in(output).flatMap(WriteRefusal::path).ifPresent(path -> assertThat(path).startsWith("/")));
+        ForeignInput.assertSoon(
+                () -> assertThat(Text.bytes(TerminationLog.lastLines(output))).isLessThanOrEqualTo(2048));
     }
 
     @Property
@@ -81,9 +81,10 @@ class HostileTextFuzzTest {
         });
     }
 
+    /** Read once for each image, on a thread of its own: in linear time, but with patterns of hundreds of positions. */
     @Property
-    void theConfigurationOfAnImage(@ForAll("commands") String command) throws Exception {
-        ForeignInput.assertSoon(() -> ImageSecrets.places(List.of(command), List.of(command)));
+    void theConfigurationOfAnImage(@ForAll("commands") String command) {
+        assertThat(ImageSecrets.places(List.of(command), List.of(command))).hasSizeLessThanOrEqualTo(2);
     }
 
     @Provide

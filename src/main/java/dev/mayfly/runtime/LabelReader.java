@@ -13,7 +13,7 @@ import java.util.function.Function;
  * label that can't be read throws nothing, counts as missing, and is reported as a failure of that container's replica.
  */
 public final class LabelReader {
-    /** Longest value that is read or written, in bytes of UTF-8: as long as 16 words of the longest probe command. */
+    /** Longest value that is read, in bytes of UTF-8. No container is created with more in all its labels together. */
     public static final int MOST_BYTES = 64 << 10;
     /** Reason of a replica's failure if one of its container's labels can't be read. */
     public static final String UNREADABLE = "UnreadableLabel";
@@ -71,8 +71,8 @@ public final class LabelReader {
                                 + " engine that writes labels of mayfly.dev/."));
     }
 
-    /** True for a value of more than {@link #MOST_BYTES}. */
-    public static boolean isTooLong(String value) {
-        return value.length() > MOST_BYTES || Text.bytes(value) > MOST_BYTES;
+    /** A character takes at most three bytes, and a supplementary one, of two chars, four. */
+    private static boolean isTooLong(String value) {
+        return value.length() > MOST_BYTES || value.length() > MOST_BYTES / 3 && Text.bytes(value) > MOST_BYTES;
     }
 }

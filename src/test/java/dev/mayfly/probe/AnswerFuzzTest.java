@@ -41,7 +41,7 @@ class AnswerFuzzTest {
                 assertThat(next.port()).isBetween(0, 65535);
                 assertThat(next.target()).startsWith("/");
             } catch (IllegalArgumentException none) {
-                assertThat(none).hasMessageNotContaining("\0");
+                assertThat(none.getMessage()).isNotNull();
             }
         });
     }

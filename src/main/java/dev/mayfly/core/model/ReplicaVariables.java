@@ -2,6 +2,7 @@ package dev.mayfly.core.model;
 
 import dev.mayfly.core.model.Template.Env;
 import dev.mayfly.core.model.Template.Mount;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,8 +27,8 @@ public final class ReplicaVariables {
      */
     private static final int LONGEST = 128 * 1024;
     /**
-     * Longest environment that Linux starts a program with, in bytes: a quarter of the stack that it has unless an engine
-     * is configured otherwise, 8 MiB (execve(2)).
+     * Longest arguments and environment that Linux starts a program with, in bytes: a quarter of the stack, which is 8 MiB
+     * unless an engine is configured otherwise (execve(2)).
      */
     private static final int MOST = 2 << 20;
 
@@ -61,11 +62,16 @@ public final class ReplicaVariables {
         return Collections.unmodifiableMap(values);
     }
 
-    /** @throws IllegalArgumentException if an expanded text is too long to start any program with */
+    /** @throws IllegalArgumentException if the expanded texts are too long to start any program with */
     public List<String> expandAll(List<String> texts) {
-        return texts.stream()
-                .map(text -> expand(text, values, UnaryOperator.identity()))
-                .toList();
+        var expanded = new ArrayList<String>();
+        var total = 0;
+        for (var text : texts) {
+            expanded.add(expand(text, values, UnaryOperator.identity()));
+            total += expanded.getLast().length();
+            requireFew(total);
+        }
+        return List.copyOf(expanded);
     }
 
     /**
@@ -132,8 +138,9 @@ public final class ReplicaVariables {
     private static void requireFew(int total) {
         if (total >= MOST) {
             throw new IllegalArgumentException(
-                    "All env values together are longer than 2 MiB once $(NAME) is expanded: no program can be started"
-                            + " with them. Shorten the values that repeat others, or use a volume for long ones.");
+                    "All values of env, command or args together are longer than 2 MiB once $(NAME) is expanded: no program"
+                            + " can be started with them. Shorten the values that repeat others, or use a volume for"
+                            + " long ones.");
         }
     }
 

@@ -55,7 +55,9 @@ public final class Terminations {
         }
         var exit = end.map(End::exit).orElse(Signals.KILL); // removed before the event arrived: we killed it
         var unhealthy = removal.cause() == Cause.UNHEALTHY;
-        var reason = unhealthy ? "Unhealthy" : reason(exit, killed);
+        var reason = unhealthy
+                ? gone.health().unhealthy().map(Failure::reason).orElse("Unhealthy")
+                : reason(exit, killed);
         var message = gone.health()
                         .unhealthy()
                         .filter(why -> unhealthy)

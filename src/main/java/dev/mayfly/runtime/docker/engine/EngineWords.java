@@ -6,8 +6,8 @@ import dev.mayfly.core.model.Text;
 
 /** Extracts the engine's message from the protocol around it. */
 public final class EngineWords {
-    /** docker-java wraps the message in {@code Status 404: {"message":"…"}}. */
-    private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+    /** docker-java wraps the message in {@code Status 404: {"message":"…"}}. It may be cut off. */
+    private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)");
 
     /** Java prefixes a message with the class of its cause. */
     private static final Pattern FRAME = Pattern.compile("^(?:Status \\d+|(?:\\w+\\.)+[A-Z]\\w*(?:Exception|Error)): ");

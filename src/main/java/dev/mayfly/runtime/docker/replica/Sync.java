@@ -166,6 +166,7 @@ public final class Sync {
         limits.register(id, snapshot.limits());
         if (lifecycle.apply(id, fact).asks(Action.Probe.class)) {
             health.found(id, snapshot.health());
+            inspections.found(snapshot);
         }
         health.checked(id, snapshot.health());
     }
