@@ -82,6 +82,7 @@ public record HealthReader(Supplier<Engine> engine) implements HealthSource {
         return networks == null
                 ? ""
                 : networks.values().stream()
+                        .filter(Objects::nonNull)
                         .flatMap(network -> Stream.of(network.getIpAddress(), network.getGlobalIPv6Address()))
                         .filter(Objects::nonNull)
                         .filter(address -> !address.isEmpty())
