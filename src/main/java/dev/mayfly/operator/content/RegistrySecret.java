@@ -83,8 +83,9 @@ final class RegistrySecret {
         try {
             return JSON.readTree(Base64.getDecoder().decode(encoded));
         } catch (JsonProcessingException wrong) { // the message of the cause quotes the content
-            throw new Malformed("has no JSON at " + entry + ": see its line "
-                    + wrong.getLocation().getLineNr());
+            var location = wrong.getLocation(); // null if the text exceeds one of the reader's limits
+            throw new Malformed("has no JSON at " + entry
+                    + (location == null ? " that can be read" : ": see its line " + location.getLineNr()));
         } catch (IOException | IllegalArgumentException wrong) {
             throw new Malformed("has nothing readable at " + entry);
         }

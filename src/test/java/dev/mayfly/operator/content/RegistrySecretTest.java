@@ -98,6 +98,15 @@ class RegistrySecretTest {
     }
 
     @Test
+    void aKeyThatTheReaderRefusesIsMalformed() {
+        var json = "{\"%s\": {}}".formatted("a".repeat(60_000));
+
+        assertThatThrownBy(() -> read("kubernetes.io/dockercfg", ".dockercfg", json))
+                .isInstanceOf(Malformed.class)
+                .hasMessageContaining("has no JSON at .dockercfg");
+    }
+
+    @Test
     void aRegistryThatNoImageCanNameIsSkipped() throws Malformed {
         var json = "{\"%s\": {\"username\": \"ann\"}, \"r\": {\"username\": \"bob\"}}".formatted("*a".repeat(1000));
 
