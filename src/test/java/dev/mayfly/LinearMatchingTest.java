@@ -29,7 +29,7 @@ class LinearMatchingTest {
 
     /** They read what the operator's own installation, its engine or its kernel writes, and no other source. */
     private static final DescribedPredicate<JavaClass> TRUSTING = nameMatching(
-                    ".*\\.(scanner\\.Scanners\\$CommandLine|scanner\\.Scanner|host\\.Machine|OperatorLogins\\$CredentialStore|Sync)(\\$.*)?")
+                    ".*\\.(scanner\\.Scanners\\$CommandLine|scanner\\.Scanner|host\\.Machine|OperatorLogins\\$CredentialStore)(\\$.*)?")
             .forSubtype();
 
     private static final String INSTEAD =

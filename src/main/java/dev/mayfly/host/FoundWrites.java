@@ -28,7 +28,7 @@ public final class FoundWrites implements WriteSink {
     private static final int MAX_PATH_BYTES = 256;
     private static final int MAX_DIRECTORIES = 256;
 
-    private final Globs ignored;
+    private final Globs.Walk ignored;
     private final Instant now;
     private final Map<Found, Instant> previous = new HashMap<>();
     private final Map<Found, Instant> kept = new HashMap<>();
@@ -39,7 +39,7 @@ public final class FoundWrites implements WriteSink {
 
     /** @param previous the writes that the previous scan kept */
     public FoundWrites(Globs ignored, List<Write> previous, Instant now) {
-        this.ignored = ignored;
+        this.ignored = new Globs.Walk(ignored);
         this.now = now;
         previous.forEach(write -> this.previous.put(new Found(write.path(), write.kind()), write.firstSeen()));
     }

@@ -1,11 +1,10 @@
 package dev.mayfly.imagearchive;
 
 import dev.mayfly.imagearchive.ImageArchive.ArchiveBudget;
+import dev.mayfly.imagearchive.LayerTar.Entry;
+import dev.mayfly.imagearchive.LayerTar.Type;
 import java.io.IOException;
 import java.io.InputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * The tar of a layer. Whiteouts follow the OCI image spec (layer.md, "Whiteouts"); other names that begin with
@@ -21,15 +20,15 @@ final class LayerArchive {
 
     static Layer read(InputStream tar, ArchiveBudget budget) throws IOException {
         var layer = new Layer(budget);
-        var entries = new TarArchiveInputStream(tar, "UTF-8"); // the caller closes the stream
-        for (var entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-            add(layer, entry);
+        var entries = new LayerTar(tar);
+        for (var entry = entries.next(); entry.isPresent(); entry = entries.next()) {
+            add(layer, entry.get());
         }
         return layer;
     }
 
-    private static void add(Layer layer, TarArchiveEntry entry) throws IOException {
-        var path = ImagePath.normal(entry.getName());
+    private static void add(Layer layer, Entry entry) throws IOException {
+        var path = ImagePath.normal(entry.name());
         var name = path.substring(path.lastIndexOf('/') + 1);
         if (name.equals(OPAQUE)) {
             layer.opaque(ImagePath.normal(path + "/.."));
@@ -41,43 +40,27 @@ final class LayerArchive {
             if (special(entry)) {
                 layer.addSetuid(path + " (some of its name can't be shown)");
             }
-        } else if (directory(entry)) {
-            layer.directory(path);
-        } else if (entry.isSymbolicLink()) {
-            layer.symlink(path);
-        } else if (entry.isLink()) {
-            layer.link(path, ImagePath.normal(entry.getLinkName()), bits(entry));
         } else {
-            layer.file(path, special(entry));
+            switch (entry.type()) {
+                case DIRECTORY -> layer.directory(path);
+                case SYMLINK -> layer.symlink(path);
+                case LINK -> layer.link(path, ImagePath.normal(entry.target()), bits(entry));
+                case FILE, OTHER -> layer.file(path, special(entry));
+            }
         }
     }
 
-    private static boolean special(TarArchiveEntry entry) {
-        var regular = !directory(entry)
-                && !entry.isSymbolicLink()
-                && !entry.isBlockDevice()
-                && !entry.isCharacterDevice()
-                && !entry.isFIFO();
-        return regular && bits(entry);
+    private static boolean special(Entry entry) {
+        return (entry.type() == Type.FILE || entry.type() == Type.LINK) && bits(entry);
     }
 
-    /**
-     * A trailing slash makes a directory only in tar's oldest format; the engine makes a file of any other such entry.
-     */
-    private static boolean directory(TarArchiveEntry entry) {
-        return entry.getLinkFlag() == TarConstants.LF_DIR
-                || entry.getLinkFlag() == TarConstants.LF_OLDNORM
-                        && entry.getName().endsWith("/");
-    }
-
-    private static boolean bits(TarArchiveEntry entry) {
-        return (entry.getMode() & SETUID_OR_SETGID) != 0;
+    private static boolean bits(Entry entry) {
+        return (entry.mode() & SETUID_OR_SETGID) != 0;
     }
 
     /**
      * False if a part of the name was not UTF-8, so that it may equal another file's: an entry that hides something
-     * must have an exact name. commons-compress replaces such bytes with {@code ?} in headers and U+FFFD in PAX
-     * records.
+     * must have an exact name. U+FFFD stands for such bytes; some builders write {@code ?} for them.
      */
     private static boolean exact(String path) {
         return path.indexOf('?') < 0 && path.indexOf('\uFFFD') < 0;

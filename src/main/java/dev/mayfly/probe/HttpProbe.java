@@ -1,6 +1,7 @@
 package dev.mayfly.probe;
 
 import dev.mayfly.core.model.Probe.Header;
+import dev.mayfly.core.model.Text;
 import dev.mayfly.probe.NetworkProbes.PendingProbe;
 import dev.mayfly.probe.NetworkProbes.TcpProbe;
 import io.netty.buffer.Unpooled;
@@ -25,7 +26,7 @@ import javax.net.ssl.SSLException;
 final class HttpProbe {
     private static final int MAX_REDIRECTS = 10;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
-    private static final HttpDecoderConfig LIMITS = new HttpDecoderConfig()
+    static final HttpDecoderConfig LIMITS = new HttpDecoderConfig()
             .setMaxInitialLineLength(8 << 10)
             .setMaxHeaderSize(64 << 10)
             .setValidateHeaders(false);
@@ -95,7 +96,8 @@ final class HttpProbe {
         if (!next.host().equals(place.host())) {
             answered.accept(new Answer(
                     Answer.Outcome.WARNING,
-                    " answered " + reply.status() + " to another host, which was not probed: " + next.authority()));
+                    " answered " + reply.status() + " to another host, which was not probed: "
+                            + Text.shortened(next.authority(), Answer.MOST)));
         } else if (++redirects > MAX_REDIRECTS) {
             answered.accept(Answer.failure(" led to more than " + MAX_REDIRECTS + " redirects"));
         } else {

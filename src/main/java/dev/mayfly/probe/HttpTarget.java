@@ -17,6 +17,7 @@ import java.util.Locale;
  */
 record HttpTarget(boolean tls, String host, int port, String target) {
     private static final String AGENT = "mayfly-probe/1";
+    private static final int LAST_PORT = 65535;
 
     static HttpTarget of(String address, HttpGet check) {
         var fragment = check.path().indexOf('#');
@@ -32,7 +33,8 @@ record HttpTarget(boolean tls, String host, int port, String target) {
     HttpTarget resolve(String location) {
         var to = URI.create(toString()).resolve(location);
         var scheme = String.valueOf(to.getScheme()).toLowerCase(Locale.ROOT);
-        if (!scheme.equals("http") && !scheme.equals("https") || to.getHost() == null) {
+        var isHttp = scheme.equals("http") || scheme.equals("https");
+        if (!isHttp || to.getHost() == null || to.getPort() > LAST_PORT) {
             throw new IllegalArgumentException("no address of HTTP");
         }
         var secure = scheme.equals("https");

@@ -2,6 +2,7 @@ package dev.mayfly.probe;
 
 import dev.mayfly.core.model.Probe.HttpGet;
 import dev.mayfly.core.model.Probe.TcpSocket;
+import dev.mayfly.core.model.Text;
 import dev.mayfly.probe.Prober.Question;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -138,11 +139,14 @@ final class NetworkProbes implements AutoCloseable {
                                     : Answer.failure(": " + message(connected.cause()))));
         }
 
-        /** The failure's message without the address, which the request already names. */
+        /**
+         * The failure's message without the address, which the request already names. It may quote what the replica
+         * answered.
+         */
         static String message(Throwable failure) {
             var text = String.valueOf(failure.getMessage());
             var address = text.indexOf(": /");
-            return address > 0 ? text.substring(0, address) : text;
+            return Text.shortened(address > 0 ? text.substring(0, address) : text, Answer.MOST);
         }
     }
 }

@@ -7,12 +7,12 @@ import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template.Output;
 import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.model.Text;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Labels and names that identify a container's owner, and how to read them. A container is ours only if it has
@@ -53,11 +53,47 @@ public final class Ownership {
     private static final String CPU = PREFIX + "cpu-millis";
     private static final String MEMORY = PREFIX + "memory-bytes";
 
+    /** Digits of the largest amount that is read: 100 TB, so that the sum over all replicas is a long. */
+    private static final int AMOUNT_DIGITS = 14;
+    /** A later time than any back-off leads to. */
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
+    /** Every label with the prefix that Mayfly reads from a container. */
+    static final List<String> KEYS = List.of(
+            CLUSTER,
+            NAMESPACE,
+            RECLAIM_POLICY,
+            STOP_SIGNAL,
+            PRE_STOP,
+            GRACE,
+            PROBES,
+            EMPTY_DIR_LIMITS,
+            MODE,
+            LOGS_ON_ERROR,
+            KIND,
+            OWNER_UID,
+            NAME,
+            SLOT,
+            ATTEMPT,
+            REVISION,
+            FAILURES,
+            RESTARTS,
+            NOT_BEFORE,
+            CPU,
+            MEMORY,
+            ResourceOwnership.PROBE);
+
     private Ownership() {}
 
-    /** Contents of the labels and name of a container that is ours. */
+    /** Contents of the labels and name of a container that is ours. A label that can't be read counts as zero. */
     public record Mark(
-            ReplicaId id, String revision, int failures, int restarts, Instant notBefore, Requests requests) {}
+            ReplicaId id,
+            String revision,
+            int failures,
+            int restarts,
+            Instant notBefore,
+            Requests requests,
+            Mode mode) {}
 
     /** Name of the container: {@code mayfly_default_web-3_1_0a1b2c3d}. */
     public static String containerName(ReplicaId id) {
@@ -106,60 +142,95 @@ public final class Ownership {
         };
     }
 
-    /** How the container's writes are handled; {@link Mode#Enforce} if the label is missing or unknown. */
-    public static Mode mode(Map<String, String> labels) {
-        var mode = labels.getOrDefault(MODE, Mode.Enforce.name());
-        return Arrays.stream(Mode.values())
-                .filter(known -> known.name().equals(mode))
-                .findFirst()
-                .orElse(Mode.Enforce);
+    /**
+     * The given labels, and an empty value for every other label of ours. An image's LABEL of that name has no effect on
+     * a container that is created with these.
+     */
+    public static Map<String, String> complete(Map<String, String> given) {
+        var labels = new HashMap<String, String>();
+        KEYS.forEach(key -> labels.put(key, ""));
+        labels.putAll(given);
+        return labels;
     }
 
-    /** Reads a container's mark; empty if labels and name don't identify it as ours. */
+    /** As {@link #read(String, String, LabelReader, Optional)}, for a caller that does not care whether a label can't be read. */
     public static Optional<Mark> read(String cluster, String containerName, Map<String, String> labels) {
-        return read(cluster, containerName, labels, Optional.empty());
+        return read(cluster, containerName, new LabelReader(labels), Optional.empty());
     }
 
     /**
-     * As {@link #read(String, String, Map)}. A container that was known to be of that replica stays it under any name:
-     * it was renamed.
+     * Reads a container's mark; empty if labels and name don't identify it as ours.
+     *
+     * @param labels knows afterwards which of the other labels can't be read
+     * @param known the replica that the container is known to be of, which it stays under any name: it was renamed; empty
+     *     if it is known of none
      */
     public static Optional<Mark> read(
-            String cluster, String containerName, Map<String, String> labels, Optional<ReplicaId> known) {
-        if (labels == null || !cluster.equals(labels.get(CLUSTER))) {
+            String cluster, String containerName, LabelReader labels, Optional<ReplicaId> known) {
+        if (labels.text(CLUSTER).filter(cluster::equals).isEmpty()) {
             return Optional.empty();
         }
-        try {
-            Mode.valueOf(required(labels, MODE)); // throws if the label holds no mode
-            var owner = new OwnerId(
-                    required(labels, KIND),
-                    required(labels, NAMESPACE),
-                    required(labels, NAME),
-                    required(labels, OWNER_UID));
-            var id = new ReplicaId(owner, number(labels, SLOT), number(labels, ATTEMPT));
-            var mark = new Mark(
-                    id,
-                    required(labels, REVISION),
-                    number(labels, FAILURES),
-                    number(labels, RESTARTS),
-                    Instant.parse(required(labels, NOT_BEFORE)),
-                    new Requests(Long.parseLong(required(labels, CPU)), Long.parseLong(required(labels, MEMORY))));
-            var named = containerName(id).equals(containerName);
-            return named || known.equals(Optional.of(id)) ? Optional.of(mark) : Optional.empty();
-        } catch (IllegalArgumentException | DateTimeException notOurs) {
+        return id(labels)
+                .filter(id -> containerName(id).equals(containerName) || known.equals(Optional.of(id)))
+                .flatMap(id -> mark(id, labels));
+    }
+
+    private static Optional<ReplicaId> id(LabelReader labels) {
+        var kind = labels.text(KIND);
+        var namespace = labels.text(NAMESPACE);
+        var name = labels.text(NAME);
+        var uid = labels.text(OWNER_UID);
+        var slot = labels.read(SLOT, Ownership::number);
+        var attempt = labels.read(ATTEMPT, Ownership::number);
+        if (kind.isEmpty()
+                || namespace.isEmpty()
+                || name.isEmpty()
+                || uid.isEmpty()
+                || slot.isEmpty()
+                || attempt.isEmpty()) {
             return Optional.empty();
         }
+        return Optional.of(new ReplicaId(
+                new OwnerId(kind.get(), namespace.get(), name.get(), uid.get()), slot.get(), attempt.get()));
     }
 
-    private static int number(Map<String, String> labels, String key) {
-        return Integer.parseInt(required(labels, key));
-    }
-
-    private static String required(Map<String, String> labels, String key) {
-        var value = labels.get(key);
-        if (value == null || value.isEmpty()) {
-            throw new IllegalArgumentException("no label " + key);
+    private static Optional<Mark> mark(ReplicaId id, LabelReader labels) {
+        if (!Stream.of(REVISION, FAILURES, RESTARTS, NOT_BEFORE, CPU, MEMORY, MODE)
+                .allMatch(labels::has)) {
+            return Optional.empty();
         }
-        return value;
+        return Optional.of(new Mark(
+                id,
+                labels.text(REVISION).orElse(""),
+                labels.read(FAILURES, Ownership::number).orElse(0),
+                labels.read(RESTARTS, Ownership::number).orElse(0),
+                labels.read(NOT_BEFORE, Ownership::time).orElse(Instant.EPOCH),
+                new Requests(
+                        labels.read(CPU, Ownership::amount).orElse(0L),
+                        labels.read(MEMORY, Ownership::amount).orElse(0L)),
+                labels.read(MODE, Mode::valueOf).orElse(Mode.Enforce)));
+    }
+
+    private static int number(String text) {
+        return (int) digits(text, 9);
+    }
+
+    private static long amount(String text) {
+        return digits(text, AMOUNT_DIGITS);
+    }
+
+    private static long digits(String text, int most) {
+        if (!Text.isNumber(text, most)) {
+            throw new IllegalArgumentException("no number of at most " + most + " digits");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static Instant time(String text) {
+        var time = Instant.parse(text);
+        if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+            throw new IllegalArgumentException("no time of this operator");
+        }
+        return time;
     }
 }

@@ -1,6 +1,5 @@
 package dev.mayfly.core.model;
 
-import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -10,67 +9,70 @@ import java.util.List;
  * that.
  */
 public final class Globs {
-    private static final String ANY = "**";
+    /** Longest text that a glob matches, in characters: no call to Linux takes a longer path (PATH_MAX). */
+    public static final int LONGEST = 4096;
 
-    private final List<String> patterns;
+    private final List<Glob> globs;
 
     public Globs(List<String> patterns) {
-        this.patterns = List.copyOf(patterns);
+        this.globs = patterns.stream().map(Glob::new).toList();
     }
 
-    /** True if one of the globs matches the path. */
+    /** True if one of the globs matches the path; false for a path of more than {@link #LONGEST} characters. */
     public boolean match(String path) {
-        return patterns.stream().anyMatch(pattern -> matches(pattern, path));
+        return new Walk(this).match(path);
     }
 
     /** True if one of the globs matches everything below the directory. */
     public boolean matchAllBelow(String directory) {
-        return patterns.stream().anyMatch(pattern -> pattern.endsWith(ANY) && matches(pattern, directory + "/"));
+        return new Walk(this).matchAllBelow(directory);
     }
 
-    /**
-     * Tracks the set of pattern positions that the characters read so far can reach. The time is at most proportional
-     * to the length of the pattern times that of the path.
-     */
-    private static boolean matches(String pattern, String path) {
-        var at = new BitSet(pattern.length() + 1);
-        at.set(0);
-        passStars(pattern, at);
-        for (var i = 0; i < path.length() && !at.isEmpty(); i++) {
-            var next = new BitSet(pattern.length() + 1);
-            for (var state = at.nextSetBit(0); state >= 0; state = at.nextSetBit(state + 1)) {
-                step(pattern, state, path.charAt(i), next);
+    /** Matches many paths, those of one directory without reading the directory's path again. Not thread-safe. */
+    public static final class Walk {
+        private final List<Glob> globs;
+        /** The directory of the last path, with its last slash. */
+        private String directory = "";
+        /** The positions of each glob after the directory. */
+        private List<long[]> reached;
+
+        public Walk(Globs globs) {
+            this.globs = globs.globs;
+            this.reached = this.globs.stream().map(Glob::begin).toList();
+        }
+
+        /** As {@link Globs#match}. */
+        public boolean match(String path) {
+            return matches(path, false);
+        }
+
+        /** As {@link Globs#matchAllBelow}. */
+        public boolean matchAllBelow(String path) {
+            return matches(path + "/", true);
+        }
+
+        private boolean matches(String path, boolean allBelow) {
+            if (path.length() > LONGEST) {
+                return false;
             }
-            passStars(pattern, next);
-            at = next;
-        }
-        return at.get(pattern.length());
-    }
-
-    private static void step(String pattern, int state, char read, BitSet next) {
-        if (state == pattern.length()) {
-            return;
-        }
-        var wanted = pattern.charAt(state);
-        if (pattern.startsWith(ANY, state) || wanted == '*' && read != '/') {
-            next.set(state);
-        } else if (wanted == read || wanted == '?' && read != '/') {
-            next.set(state + 1);
-        }
-    }
-
-    /** Adds the states that are reached without a character, as stars match the empty text. */
-    private static void passStars(String pattern, BitSet states) {
-        for (var state = states.nextSetBit(0); state >= 0; state = states.nextSetBit(state + 1)) {
-            if (pattern.startsWith(ANY, state)) {
-                states.set(state + 2);
-                var betweenSlashes =
-                        state > 0 && pattern.charAt(state - 1) == '/' && pattern.startsWith("/", state + 2);
-                if (betweenSlashes) {
-                    states.set(state + 3);
+            enter(path.substring(0, path.lastIndexOf('/') + 1));
+            for (var i = 0; i < globs.size(); i++) {
+                var glob = globs.get(i);
+                if ((glob.matchesAllBelow() || !allBelow)
+                        && glob.accepts(
+                                glob.advance(reached.get(i).clone(), path, directory.length(), path.length()))) {
+                    return true;
                 }
-            } else if (pattern.startsWith("*", state)) {
-                states.set(state + 1);
+            }
+            return false;
+        }
+
+        private void enter(String next) {
+            if (!next.equals(directory)) {
+                directory = next;
+                reached = globs.stream()
+                        .map(glob -> glob.advance(glob.begin(), next, 0, next.length()))
+                        .toList();
             }
         }
     }

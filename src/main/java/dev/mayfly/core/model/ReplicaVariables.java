@@ -2,6 +2,7 @@ package dev.mayfly.core.model;
 
 import dev.mayfly.core.model.Template.Env;
 import dev.mayfly.core.model.Template.Mount;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,6 +26,11 @@ public final class ReplicaVariables {
      * that repeat other values would grow without bound.
      */
     private static final int LONGEST = 128 * 1024;
+    /**
+     * Longest arguments and environment that Linux starts a program with, in bytes: a quarter of the stack, which is 8 MiB
+     * unless an engine is configured otherwise (execve(2)).
+     */
+    private static final int MOST = 2 << 20;
 
     private final Map<String, String> values;
 
@@ -32,16 +38,20 @@ public final class ReplicaVariables {
         this.values = values;
     }
 
-    /** @throws IllegalArgumentException if a value is too long to start any program with */
+    /** @throws IllegalArgumentException if the values are too long to start any program with */
     public static ReplicaVariables of(Template template, ReplicaId replica) {
         var values = new LinkedHashMap<String, String>();
         values.put(SLOT, Integer.toString(replica.slot()));
         if (replica.owner().isTask()) {
             values.put(INDEX, Integer.toString(replica.slot()));
         }
+        var total = 0;
         for (var variable : template.process().env()) {
             var value = value(variable, replica, values);
-            requireShort(variable.name().length() + value.length());
+            var length = variable.name().length() + value.length();
+            requireShort(length);
+            total += length;
+            requireFew(total);
             values.put(variable.name(), value);
         }
         return new ReplicaVariables(values);
@@ -52,11 +62,16 @@ public final class ReplicaVariables {
         return Collections.unmodifiableMap(values);
     }
 
-    /** @throws IllegalArgumentException if an expanded text is too long to start any program with */
+    /** @throws IllegalArgumentException if the expanded texts are too long to start any program with */
     public List<String> expandAll(List<String> texts) {
-        return texts.stream()
-                .map(text -> expand(text, values, UnaryOperator.identity()))
-                .toList();
+        var expanded = new ArrayList<String>();
+        var total = 0;
+        for (var text : texts) {
+            expanded.add(expand(text, values, UnaryOperator.identity()));
+            total += expanded.getLast().length();
+            requireFew(total);
+        }
+        return List.copyOf(expanded);
     }
 
     /**
@@ -117,6 +132,15 @@ public final class ReplicaVariables {
             throw new IllegalArgumentException(
                     "An env value, command or argument is longer than 128 KiB once $(NAME) is expanded: no program can be"
                             + " started with it. Shorten the values that repeat others, or use a volume for a long one.");
+        }
+    }
+
+    private static void requireFew(int total) {
+        if (total >= MOST) {
+            throw new IllegalArgumentException(
+                    "All values of env, command or args together are longer than 2 MiB once $(NAME) is expanded: no program"
+                            + " can be started with them. Shorten the values that repeat others, or use a volume for"
+                            + " long ones.");
         }
     }
 

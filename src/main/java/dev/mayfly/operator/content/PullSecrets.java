@@ -1,7 +1,5 @@
 package dev.mayfly.operator.content;
 
-import static java.util.Comparator.comparing;
-
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.image.Credential;
 import dev.mayfly.core.model.OwnerId;
@@ -37,6 +35,15 @@ public class PullSecrets implements OwnerState {
     private final EventRecorder events;
     /** By UID, the problems that were reported, so that each is reported once. */
     private final Map<String, Map<String, String>> reported = new ConcurrentHashMap<>();
+    /** By UID, what the Secrets were read as: they change seldom, and every reconciliation hands them over. */
+    private final Map<String, Read> read = new ConcurrentHashMap<>();
+
+    /**
+     * @param secrets by name
+     * @param unusable by name, what is wrong with each that can't be used
+     */
+    private record Read(
+            Map<String, Optional<Secret>> secrets, List<Credential> credentials, Map<String, String> unusable) {}
 
     PullSecrets(ContentWatch contents, ContentHash.Key key, Runtimes runtimes, EventRecorder events) {
         this.contents = contents;
@@ -54,15 +61,27 @@ public class PullSecrets implements OwnerState {
     public void hand(Templated workload, String runtime) {
         var owner = Owners.of(workload);
         pulls(runtime).ifPresent(pulls -> {
-            var unusable = new LinkedHashMap<String, String>();
-            pulls.credentials(owner, credentials(contents.followPullSecrets(workload), owner, unusable));
-            report(owner, unusable);
+            var now = read(owner, contents.followPullSecrets(workload));
+            pulls.credentials(owner, now.credentials());
+            report(owner, now.unusable());
         });
     }
 
     @Override
     public void forget(OwnerId owner) {
         reported.remove(owner.uid());
+        read.remove(owner.uid());
+    }
+
+    private Read read(OwnerId owner, Map<String, Optional<Secret>> secrets) {
+        var before = read.get(owner.uid());
+        if (before != null && before.secrets().equals(secrets)) {
+            return before;
+        }
+        var unusable = new LinkedHashMap<String, String>();
+        var now = new Read(secrets, credentials(secrets, owner, unusable), unusable);
+        read.put(owner.uid(), now);
+        return now;
     }
 
     private Optional<ImagePulls> pulls(String runtime) {
@@ -83,8 +102,11 @@ public class PullSecrets implements OwnerState {
                 unusable.put(name, wrong.getMessage());
             }
         });
-        credentials.sort(comparing(c -> RegistryPattern.of(c.registry()), RegistryPattern.NARROWEST_FIRST));
-        return List.copyOf(credentials);
+        return credentials.stream()
+                .map(credential -> Map.entry(RegistryPattern.of(credential.registry()), credential))
+                .sorted(Map.Entry.comparingByKey(RegistryPattern.NARROWEST_FIRST))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     private void report(OwnerId owner, Map<String, String> unusable) {

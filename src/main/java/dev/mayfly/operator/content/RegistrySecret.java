@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.core.image.Credential;
+import dev.mayfly.core.model.Text;
 import dev.mayfly.runtime.RegistryPattern;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.io.IOException;
@@ -17,6 +18,17 @@ final class RegistrySecret {
     private static final String CONFIG_JSON = "kubernetes.io/dockerconfigjson";
     private static final String CONFIG = "kubernetes.io/dockercfg";
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** A quarter of what a Secret can hold: hundreds of the longest tokens. It is read in one piece. */
+    private static final int MOST_BYTES = 256 << 10;
+    /** Base64 writes 4 characters for 3 bytes. */
+    private static final int MOST_CHARACTERS = MOST_BYTES / 3 * 4 + 4;
+
+    private static final int MOST_REGISTRIES = 256;
+    /** Longer than any image's name, so an entry with a longer key applies to none. */
+    private static final int LONGEST_KEY = 512;
+    /** How much of a key is shown. */
+    private static final int SHOWN = 100;
 
     private RegistrySecret() {}
 
@@ -46,8 +58,14 @@ final class RegistrySecret {
         if (!auths.isObject()) {
             throw new Malformed("has no auths");
         }
+        if (auths.size() > MOST_REGISTRIES) {
+            throw new Malformed("has more than " + MOST_REGISTRIES + " registries: divide it into several Secrets");
+        }
         var credentials = new ArrayList<Credential>();
         for (var entry : auths.properties()) {
+            if (entry.getKey().length() > LONGEST_KEY) {
+                continue;
+            }
             add(entry.getKey(), entry.getValue(), key, credentials);
         }
         return credentials;
@@ -58,11 +76,16 @@ final class RegistrySecret {
         if (encoded == null) {
             throw new Malformed("has no key " + entry);
         }
+        if (encoded.length() > MOST_CHARACTERS) {
+            throw new Malformed("has more than " + (MOST_BYTES >> 10) + " KiB at " + entry
+                    + ": remove what is no registry's, or divide it into several Secrets");
+        }
         try {
             return JSON.readTree(Base64.getDecoder().decode(encoded));
         } catch (JsonProcessingException wrong) { // the message of the cause quotes the content
-            throw new Malformed("has no JSON at " + entry + ": see its line "
-                    + wrong.getLocation().getLineNr());
+            var location = wrong.getLocation(); // null if the text exceeds one of the reader's limits
+            throw new Malformed("has no JSON at " + entry
+                    + (location == null ? " that can be read" : ": see its line " + location.getLineNr()));
         } catch (IOException | IllegalArgumentException wrong) {
             throw new Malformed("has nothing readable at " + entry);
         }
@@ -96,7 +119,7 @@ final class RegistrySecret {
         } catch (IllegalArgumentException noBase64) {
             // reported below, without any content
         }
-        throw new Malformed("has an auth for " + registry + " that is no base64 of name:password");
+        throw new Malformed("has an auth for " + Text.escaped(Text.shortened(registry, SHOWN)) + " that is no base64 of name:password");
     }
 
     /** Some tools pad the end with zeros. */

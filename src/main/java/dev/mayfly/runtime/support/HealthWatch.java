@@ -264,6 +264,11 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
             return probes.gate() || healthCheck.isPresent();
         }
 
+        /** The same without probes. */
+        public ContainerHealth withoutProbes() {
+            return new ContainerHealth(Probes.NONE, address, healthCheck);
+        }
+
         /** The replica with the readiness that follows from this alone. */
         public Replica on(Replica replica) {
             var known = replica.withHealth(health -> health.withGated(gated()));

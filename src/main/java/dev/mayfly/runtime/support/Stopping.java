@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.PreStop;
 import dev.mayfly.core.model.Text;
+import dev.mayfly.runtime.LabelReader;
 import dev.mayfly.runtime.Ownership;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,10 @@ import java.util.Optional;
 public record Stopping(String signal, Optional<PreStop> preStop, Optional<Duration> grace) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DEFAULT_SIGNAL = "SIGTERM";
+    /** Longer than the name of any signal. */
+    private static final int LONGEST_SIGNAL = 32;
+    /** Some 30 years, which no sum of times exceeds. */
+    private static final int SECONDS_DIGITS = 9;
     private static final String EXEC = "exec";
     private static final String SLEEP = "sleepSeconds";
 
@@ -39,12 +44,17 @@ public record Stopping(String signal, Optional<PreStop> preStop, Optional<Durati
 
     /** Reads the labels that {@link #labels} wrote; unreadable ones count as missing. */
     public static Stopping of(Map<String, String> labels) {
+        return of(new LabelReader(labels));
+    }
+
+    /** @param labels knows afterwards which of them can't be read */
+    public static Stopping of(LabelReader labels) {
         return new Stopping(
-                labels.getOrDefault(Ownership.STOP_SIGNAL, DEFAULT_SIGNAL),
-                Optional.ofNullable(labels.get(Ownership.PRE_STOP)).flatMap(Stopping::preStop),
-                Optional.ofNullable(labels.get(Ownership.GRACE))
-                        .filter(seconds -> Text.isNumber(seconds, 9))
-                        .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds))));
+                labels.read(Ownership.STOP_SIGNAL, Stopping::signal).orElse(DEFAULT_SIGNAL),
+                labels.read(Ownership.PRE_STOP, Stopping::preStop),
+                labels.read(Ownership.GRACE, seconds -> Text.isNumber(seconds, SECONDS_DIGITS)
+                        ? Duration.ofSeconds(Long.parseLong(seconds))
+                        : refuse("seconds")));
     }
 
     public Map<String, String> labels() {
@@ -67,18 +77,32 @@ public record Stopping(String signal, Optional<PreStop> preStop, Optional<Durati
         }
     }
 
-    private static Optional<PreStop> preStop(String text) {
+    private static String signal(String text) {
+        return text.length() <= LONGEST_SIGNAL && text.chars().allMatch(c -> c > ' ' && c < 0x7F)
+                ? text
+                : refuse("signal");
+    }
+
+    private static PreStop preStop(String text) {
         try {
             var tree = JSON.readTree(text);
-            if (tree.path(SLEEP).canConvertToLong()) {
-                return Optional.of(
-                        new PreStop.Sleep(Duration.ofSeconds(tree.path(SLEEP).asLong())));
+            var sleep = tree.path(SLEEP);
+            if (sleep.isIntegralNumber() && sleep.canConvertToLong() && isSleep(sleep.asLong())) {
+                return new PreStop.Sleep(Duration.ofSeconds(sleep.asLong()));
             }
             var command = new ArrayList<String>();
-            tree.path(EXEC).forEach(word -> command.add(word.asText()));
-            return command.isEmpty() ? Optional.empty() : Optional.of(new PreStop.Exec(List.copyOf(command)));
-        } catch (JsonProcessingException spoilt) {
-            return Optional.empty();
+            tree.path(EXEC).forEach(word -> command.add(word.isTextual() ? word.textValue() : refuse("word")));
+            return command.isEmpty() ? refuse("hook") : new PreStop.Exec(List.copyOf(command));
+        } catch (JsonProcessingException malformed) {
+            throw new IllegalArgumentException(malformed);
         }
+    }
+
+    private static boolean isSleep(long seconds) {
+        return seconds >= 0 && Text.isNumber(Long.toString(seconds), SECONDS_DIGITS);
+    }
+
+    private static <T> T refuse(String expected) {
+        throw new IllegalArgumentException("no " + expected);
     }
 }

@@ -53,9 +53,8 @@ public final class Terminations {
         }
         var exit = end.map(End::exit).orElse(Signals.KILL); // removed before the event arrived: we killed it
         var cause = cause(gone, removal);
-        var reason = removal.cause() == Cause.UNHEALTHY
-                ? "Unhealthy"
-                : cause.map(Failure::reason).orElse(reason(exit, killed));
+        var otherwise = removal.cause() == Cause.UNHEALTHY ? "Unhealthy" : reason(exit, killed);
+        var reason = cause.map(Failure::reason).orElse(otherwise);
         var message =
                 cause.map(why -> why.message() + " ").orElse("") + message(reason(exit, killed), exit, removal.grace());
         return Optional.of(new Termination(

@@ -2,6 +2,8 @@ package dev.mayfly.core.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.testing.ForeignInput;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +50,53 @@ class GlobsTest {
         var globs = new Globs(List.of("/" + "**a*".repeat(60) + "b"));
 
         assertThat(globs.match("/" + "a".repeat(4000))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/**/**/x, /x, true",
+        "/**/**/**/x, /a/x, true",
+        "/**/**, /, true",
+        "/***/x, /x, false",
+        "/***/x, /a/b/x, true",
+        "/***/x, //x, true",
+        "*****, /a/b, true",
+        "/a*?*?b, /axyb, true",
+        "/a*?*?b, /axb, false",
+        "?, ä, true",
+        "'', '', true",
+        "'', /, false",
+        "/a**b/**/c*, /a/x/b/c/d, false",
+        "/a**b/**/c*, /a/x/b/y/cd, true"
+    })
+    void starsInARowMatchAsBefore(String glob, String path, boolean matches) {
+        assertThat(new Globs(List.of(glob)).match(path)).isEqualTo(matches);
+    }
+
+    @Test
+    void manyPathsOfOneDirectoryMatchAsEachAlone() {
+        var globs = new Globs(List.of("/**/*.pid", "/var/cache/**", "/a?c/*"));
+        var walk = new Globs.Walk(globs);
+
+        for (var path : List.of("/run/a.pid", "/run/b", "/run/c.pid", "/var/cache/x", "/var/cached", "/abc/d", "/run/b.pid")) {
+            assertThat(walk.match(path)).as(path).isEqualTo(globs.match(path));
+        }
+        assertThat(walk.matchAllBelow("/var/cache")).isTrue();
+        assertThat(walk.matchAllBelow("/run")).isFalse();
+    }
+
+    @Test
+    void thirtyTwoPatternsOnADeepPathTakeNoLongerThanItsTextPermits() throws Exception {
+        var globs = new Globs(Collections.nCopies(32, "/" + "**a*?".repeat(50) + "b"));
+        var deep = "/a".repeat(2000);
+
+        ForeignInput.assertSoon(() -> assertThat(globs.match(deep)).isFalse());
+    }
+
+    @Test
+    void aPathThatNoCallTakesIsNotMatched() {
+        assertThat(new Globs(List.of("/**")).match("/" + "a".repeat(Globs.LONGEST))).isFalse();
+        assertThat(new Globs(List.of("/**")).match("/" + "a".repeat(Globs.LONGEST - 1))).isTrue();
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.mayfly.core.model.Template.Env;
 import dev.mayfly.core.model.Template.Env.Kind;
 import dev.mayfly.core.model.Template.Mount;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,18 @@ class ReplicaVariablesTest {
                 .containsExactly("$(A", "x$(A", "$(A", "$()", "$($(A)", "$");
         assertTimeoutPreemptively(
                 Duration.ofSeconds(5), () -> variables.expandAll(List.of("$(".repeat(60_000), "$($)".repeat(30_000))));
+    }
+
+    @Test
+    void valuesThatRepeatOthersAreNotExpandedBeyondWhatLinuxTakes() {
+        var env = new ArrayList<>(List.of(new Env("V0", "x".repeat(1000)), new Env("V1", "$(V0)".repeat(100))));
+        for (var i = 2; i < 256; i++) {
+            env.add(new Env("V" + i, "$(V1)"));
+        }
+
+        assertThatThrownBy(() -> of(env.toArray(Env[]::new)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2 MiB");
     }
 
     @Test

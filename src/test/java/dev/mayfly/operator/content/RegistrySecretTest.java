@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +80,39 @@ class RegistrySecretTest {
                 .hasNoCause()
                 .message()
                 .doesNotContain("geheim", "Z2VoZWlt");
+    }
+
+    @Test
+    void moreThanACredentialsWorthIsRefusedWithTheLimit() {
+        var long1 = "{\"auths\": {\"r\": {\"username\": \"ann\", \"password\": \"" + "x".repeat(300_000) + "\"}}}";
+        assertThatThrownBy(() -> read("kubernetes.io/dockerconfigjson", ".dockerconfigjson", long1))
+                .isInstanceOf(Malformed.class)
+                .hasMessageContaining("more than 256 KiB");
+
+        var many = IntStream.range(0, 300)
+                .mapToObj(i -> "\"r" + i + "\": {\"username\": \"ann\"}")
+                .collect(Collectors.joining(",", "{", "}"));
+        assertThatThrownBy(() -> read("kubernetes.io/dockercfg", ".dockercfg", many))
+                .isInstanceOf(Malformed.class)
+                .hasMessageContaining("more than 256 registries");
+    }
+
+    @Test
+    void aKeyThatTheReaderRefusesIsMalformed() {
+        var json = "{\"%s\": {}}".formatted("a".repeat(60_000));
+
+        assertThatThrownBy(() -> read("kubernetes.io/dockercfg", ".dockercfg", json))
+                .isInstanceOf(Malformed.class)
+                .hasMessageContaining("has no JSON at .dockercfg");
+    }
+
+    @Test
+    void aRegistryThatNoImageCanNameIsSkipped() throws Malformed {
+        var json = "{\"%s\": {\"username\": \"ann\"}, \"r\": {\"username\": \"bob\"}}".formatted("*a".repeat(1000));
+
+        assertThat(read("kubernetes.io/dockercfg", ".dockercfg", json))
+                .extracting(Credential::registry)
+                .containsExactly("r");
     }
 
     @Test

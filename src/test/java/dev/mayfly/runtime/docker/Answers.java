@@ -32,9 +32,13 @@ public final class Answers {
     }
 
     public static Container listed(String state) {
+        return listed(state, labels());
+    }
+
+    public static Container listed(String state, Map<String, String> labels) {
         return read(
                 "{\"Id\":\"c1\",\"Names\":[\"/%s\"],\"Created\":1767268800,\"State\":\"%s\",\"Labels\":%s}"
-                        .formatted(name(), state, text(labels())),
+                        .formatted(name(), state, text(labels)),
                 Container.class);
     }
 

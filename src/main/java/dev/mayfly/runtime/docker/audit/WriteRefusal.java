@@ -25,7 +25,8 @@ public record WriteRefusal(Optional<String> path, boolean directory) {
     private static final Pattern DIRECTORY =
             Pattern.compile("mkdir|creat\\w+ (the )?(new )?director", Pattern.CASE_INSENSITIVE);
 
-    private static final String QUOTED = "[\"'`‘“«](/[^\"'`’”»]+)[\"'`’”»]";
+    /** Ends at any quote: each character is then read for one opening quote only, and not for each before it. */
+    private static final String QUOTED = "[\"'`‘“«](/[^\"'`‘’“”«»]+)[\"'`’”»]";
     /**
      * Doesn't start within a date, a URL or a relative path; a colon ends it, as in
      * {@code /x/y: Read-only file system}.

@@ -14,6 +14,7 @@ import dev.mayfly.core.model.Replica.SlotHistory;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.runtime.LabelReader;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.Ownership.Mark;
 import dev.mayfly.runtime.docker.engine.Engine;
@@ -36,7 +37,7 @@ import java.util.Set;
  * @param replica the replica as it would be if nothing else were known
  * @param stopping how to stop it
  * @param mode how its writes are handled
- * @param limits size limits of its {@code emptyDir} volumes on disk, from its label
+ * @param limits size limits of its {@code emptyDir} volumes on disk in bytes, by volume
  * @param health its probes and the state of its health check
  * @param changed what another client of the engine changed; empty if nothing shows
  */
@@ -45,7 +46,7 @@ public record ContainerSnapshot(
         Replica replica,
         Stopping stopping,
         Mode mode,
-        String limits,
+        Map<String, Long> limits,
         ContainerHealth health,
         Optional<Kind> changed) {
     public ContainerSnapshot {
@@ -74,20 +75,41 @@ public record ContainerSnapshot(
             return Optional.empty();
         }
         var name = Engine.name(listed).orElse("");
-        return Ownership.read(cluster, name, listed.getLabels()).map(mark -> {
+        var labels = new LabelReader(listed.getLabels());
+        return Ownership.read(cluster, name, labels, Optional.empty()).map(mark -> {
             var created = Instant.ofEpochSecond(listed.getCreated());
             var started = mark.notBefore().isAfter(created) ? mark.notBefore() : created;
-            var health = HealthReader.read(listed);
-            return new ContainerSnapshot(
+            return of(
                     listed.getId(),
-                    health.on(replica(mark, Phase.RUNNING, started, Optional.of(started), Optional.empty(), false))
+                    mark,
+                    replica(mark, Phase.RUNNING, started, Optional.of(started), Optional.empty(), false)
                             .withImage(image(listed.getImageId())),
-                    Stopping.of(listed.getLabels()),
-                    Ownership.mode(listed.getLabels()),
-                    limits(listed.getLabels()),
-                    health,
+                    HealthReader.read(listed, labels),
+                    labels,
                     Optional.empty());
         });
+    }
+
+    /** With an unreadable label the replica is to be replaced, and is not probed until then. */
+    private static ContainerSnapshot of(
+            String container,
+            Mark mark,
+            Replica replica,
+            ContainerHealth health,
+            LabelReader labels,
+            Optional<Kind> changed) {
+        var stopping = Stopping.of(labels);
+        var limits = SizeLimitsLabel.of(labels);
+        var unreadable = labels.unreadable();
+        var known = unreadable.isEmpty() ? health : health.withoutProbes();
+        return new ContainerSnapshot(
+                container,
+                known.on(replica).withHealth(checked -> checked.withUnhealthy(unreadable)),
+                stopping,
+                mark.mode(),
+                limits,
+                known,
+                changed);
     }
 
     /**
@@ -180,19 +202,15 @@ public record ContainerSnapshot(
      */
     public static Optional<ContainerSnapshot> of(
             String cluster, InspectContainerResponse inspected, Optional<ReplicaId> known) {
-        var labels = inspected.getConfig().getLabels();
+        var labels = new LabelReader(inspected.getConfig().getLabels());
         return Ownership.read(cluster, inspected.getName().substring(1), labels, known)
-                .map(mark -> {
-                    var health = HealthReader.read(inspected);
-                    return new ContainerSnapshot(
-                            inspected.getId(),
-                            health.on(replica(mark, inspected)).withImage(image(inspected.getImageId())),
-                            Stopping.of(labels),
-                            Ownership.mode(labels),
-                            limits(labels),
-                            health,
-                            OutsideView.changed(mark.id(), inspected));
-                });
+                .map(mark -> of(
+                        inspected.getId(),
+                        mark,
+                        replica(mark, inspected).withImage(image(inspected.getImageId())),
+                        HealthReader.read(inspected, labels),
+                        labels,
+                        OutsideView.changed(mark.id(), inspected)));
     }
 
     private static Replica replica(Mark mark, InspectContainerResponse inspected) {
@@ -274,10 +292,6 @@ public record ContainerSnapshot(
 
     private static String image(String id) {
         return id == null ? "" : id;
-    }
-
-    private static String limits(Map<String, String> labels) {
-        return labels.getOrDefault(Ownership.EMPTY_DIR_LIMITS, "");
     }
 
     public static Optional<Instant> instant(String engineTime) {

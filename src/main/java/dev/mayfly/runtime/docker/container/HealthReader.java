@@ -5,6 +5,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.HealthCheck;
+import dev.mayfly.runtime.LabelReader;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.support.HealthWatch.ContainerHealth;
 import dev.mayfly.runtime.support.HealthWatch.HealthSource;
@@ -21,42 +22,47 @@ public record HealthReader(Supplier<Engine> engine) implements HealthSource {
 
     @Override
     public Optional<ContainerHealth> inspect(String container) {
-        return engine.get().container(container).map(HealthReader::read);
+        return engine.get()
+                .container(container)
+                .map(inspected -> read(
+                        inspected, new LabelReader(inspected.getConfig().getLabels())));
     }
 
     @Override
     public Map<String, String> addresses() {
         return engine.get().containers().stream()
-                .collect(Collectors.toMap(
-                        Container::getId, listed -> read(listed).address()));
+                .collect(Collectors.toMap(Container::getId, listed -> address(networks(listed))));
     }
 
     /**
      * A line of the list states the health in words: {@code Up 3 seconds (health: starting)},
      * {@code Up 2 minutes (healthy)}.
      */
-    public static ContainerHealth read(Container listed) {
+    static ContainerHealth read(Container listed, LabelReader labels) {
         var status = String.valueOf(listed.getStatus());
-        var networks = listed.getNetworkSettings() == null
-                ? null
-                : listed.getNetworkSettings().getNetworks();
         return new ContainerHealth(
-                ProbesLabel.of(listed.getLabels()),
-                address(networks),
+                ProbesLabel.of(labels),
+                address(networks(listed)),
                 status.endsWith("health: starting)") || status.endsWith("(unhealthy)")
                         ? Optional.of(false)
                         : status.endsWith("(healthy)") ? Optional.of(true) : Optional.empty());
     }
 
-    public static ContainerHealth read(InspectContainerResponse inspected) {
+    static ContainerHealth read(InspectContainerResponse inspected, LabelReader labels) {
         var settings = inspected.getNetworkSettings();
         var health = inspected.getState().getHealth();
         return new ContainerHealth(
-                ProbesLabel.of(inspected.getConfig().getLabels()),
+                ProbesLabel.of(labels),
                 address(settings == null ? null : settings.getNetworks()),
                 asks(inspected.getConfig().getHealthcheck())
                         ? Optional.of(health != null && HEALTHY.equals(status(health)))
                         : Optional.empty());
+    }
+
+    private static Map<String, ContainerNetwork> networks(Container listed) {
+        return listed.getNetworkSettings() == null
+                ? null
+                : listed.getNetworkSettings().getNetworks();
     }
 
     private static String status(HealthState health) {
@@ -76,6 +82,7 @@ public record HealthReader(Supplier<Engine> engine) implements HealthSource {
         return networks == null
                 ? ""
                 : networks.values().stream()
+                        .filter(Objects::nonNull)
                         .flatMap(network -> Stream.of(network.getIpAddress(), network.getGlobalIPv6Address()))
                         .filter(Objects::nonNull)
                         .filter(address -> !address.isEmpty())

@@ -6,8 +6,8 @@ import dev.mayfly.core.model.Text;
 
 /** Extracts the engine's message from the protocol around it. */
 public final class EngineWords {
-    /** docker-java wraps the message in {@code Status 404: {"message":"…"}}. */
-    private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+    /** docker-java wraps the message in {@code Status 404: {"message":"…"}}. It may be cut off. */
+    private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*)");
 
     /** Java prefixes a message with the class of its cause. */
     private static final Pattern FRAME = Pattern.compile("^(?:Status \\d+|(?:\\w+\\.)+[A-Z]\\w*(?:Exception|Error)): ");
@@ -21,11 +21,13 @@ public final class EngineWords {
     private static final Pattern USER = Pattern.compile("(https?://)[^\\s\"/@]+@");
 
     private static final int LONGEST = 500;
+    /** How much of a message is read: a registry's answer may be in it. */
+    private static final int MOST_READ = 16 << 10;
 
     private EngineWords() {}
 
     public static String of(Throwable failure) {
-        var text = String.valueOf(failure.getMessage());
+        var text = Text.atMost(String.valueOf(failure.getMessage()), MOST_READ);
         var quoted = MESSAGE.matcher(text);
         var words = failure instanceof DockerException && quoted.find()
                 ? quoted.group(1).replace("\\n", " ").replace("\\\"", "\"")
@@ -35,7 +37,8 @@ public final class EngineWords {
 
     /** Cleans a message from a stream, which has no protocol around it. */
     public static String said(String words) {
-        var safe = USER.matcher(QUERY.matcher(words).replaceAll("$1?…")).replaceAll("$1…@");
+        var read = Text.atMost(words, MOST_READ);
+        var safe = USER.matcher(QUERY.matcher(read).replaceAll("$1?…")).replaceAll("$1…@");
         return Text.shortened(safe.strip(), LONGEST);
     }
 }

@@ -24,6 +24,10 @@ import java.util.stream.Collectors;
 final class ImageContent {
     /** Same limit as the list in {@link AuditedImage}. */
     private static final int MOST = 20;
+    /** Four times as long as the longest value that a policy can require. */
+    private static final int LONGEST_LABEL = 1 << 10;
+
+    private static final int MOST_LABELS = 256;
     /** Reproducible builds set the start of Unix time, some a few seconds or hours off. */
     private static final Instant DATED = Instant.parse("1971-01-01T00:00:00Z");
 
@@ -44,13 +48,25 @@ final class ImageContent {
                 Objects.requireNonNullElse(image.getSize(), 0L),
                 created(image.getCreated()),
                 Objects.requireNonNullElse(config.getUser(), ""),
-                config.getLabels() == null ? Map.of() : Map.copyOf(config.getLabels()),
+                labels(config.getLabels()),
                 config.getVolumes() == null
                         ? Set.of()
                         : volumes(config.getVolumes().keySet()),
                 cut(ImageArchive.setuid(saved, Objects.requireNonNullElse(layers, List.of()))),
                 cut(ImageSecrets.places(config.getEnv() == null ? List.of() : List.of(config.getEnv()), history)),
                 Map.of());
+    }
+
+    /** @param given null: none. A long value describes the image's build and meets no policy; it is not kept in memory */
+    private static Map<String, String> labels(Map<String, String> given) {
+        return given == null
+                ? Map.of()
+                : given.entrySet().stream()
+                        .filter(label -> label.getKey().length() <= LONGEST_LABEL
+                                && label.getValue().length() <= LONGEST_LABEL)
+                        .sorted(Map.Entry.comparingByKey())
+                        .limit(MOST_LABELS)
+                        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** The image with its current names, in full and sorted. */

@@ -9,6 +9,7 @@ import com.google.common.io.ByteStreams;
 import com.google.common.io.CountingInputStream;
 import com.google.common.util.concurrent.Striped;
 import dev.mayfly.core.model.Text;
+import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.ResourceOwnership;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.volume.Scratch.ImageDirectories;
@@ -131,7 +132,7 @@ public final class ImageProbes {
                 .withTmpFs(volumes.stream().collect(Collectors.toMap(path -> path, path -> "size=4096")));
         var create = engine.create(id)
                 .withName(name)
-                .withLabels(Map.of(ResourceOwnership.PROBE, cluster))
+                .withLabels(Ownership.complete(Map.of(ResourceOwnership.PROBE, cluster)))
                 .withEntrypoint("/never-started")
                 .withHostConfig(host);
         try {

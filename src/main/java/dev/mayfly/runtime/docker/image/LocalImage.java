@@ -50,9 +50,11 @@ public record LocalImage(
      * @param stopSignal signal that ends PID 1 gracefully
      * @param volumes paths declared as VOLUME, as the engine mounts them
      * @param healthCheck true if the image has a HEALTHCHECK
+     * @param labels its LABELs
      */
-    public record Config(String user, String stopSignal, Set<String> volumes, boolean healthCheck) {
-        private static final Config NONE = new Config("", "SIGTERM", Set.of(), false);
+    public record Config(
+            String user, String stopSignal, Set<String> volumes, boolean healthCheck, InheritedLabels labels) {
+        private static final Config NONE = new Config("", "SIGTERM", Set.of(), false, InheritedLabels.NONE);
 
         private static Config of(ContainerConfig config) {
             return config == null
@@ -61,7 +63,10 @@ public record LocalImage(
                             Objects.requireNonNullElse(config.getUser(), NONE.user()),
                             stopSignal(config),
                             paths(config),
-                            HealthReader.asks(config.getHealthcheck()));
+                            HealthReader.asks(config.getHealthcheck()),
+                            config.getLabels() == null
+                                    ? InheritedLabels.NONE
+                                    : InheritedLabels.of(config.getLabels()));
         }
 
         /** docker-java's type lacks this field. */

@@ -12,18 +12,23 @@ import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
 import com.github.dockerjava.api.model.Ulimit;
 import dev.mayfly.core.model.Ephemerality.Mode;
+import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.ReplicaVariables;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.Network;
 import dev.mayfly.core.model.Template.Port;
 import dev.mayfly.core.model.Template.Security;
+import dev.mayfly.core.model.Text;
+import dev.mayfly.runtime.LabelReader;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.container.ProbesLabel;
+import dev.mayfly.runtime.docker.container.SizeLimitsLabel;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Containers;
-import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
+import dev.mayfly.runtime.docker.image.InheritedLabels;
 import dev.mayfly.runtime.docker.volume.Scratch;
+import dev.mayfly.runtime.docker.volume.UncoveredVolumes.LaunchRefused;
 import dev.mayfly.runtime.support.Stopping;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +39,11 @@ import java.util.Map;
 public final class ContainerBody {
     /** The engine refuses smaller reservations (moby: linuxMinMemory), which would have no effect anyway. */
     private static final long LEAST_RESERVATION = 6 << 20;
+    /**
+     * The engine repeats all labels of all containers in each list and each event. A thousand containers with as many
+     * take 64 MiB of the operator's heap while a list is read.
+     */
+    static final int MOST_LABEL_BYTES = LabelReader.MOST_BYTES;
 
     private final String cluster;
     private final Containers settings;
@@ -44,15 +54,18 @@ public final class ContainerBody {
     }
 
     /**
+     * @param inherited the image's LABELs
      * @param stopping stop settings, stored in the container's labels
      * @param mounts the resolved volumes
      * @param scratch the memory-backed file systems
      * @param network the engine's name of the network
      * @param machineBytes memory of the engine's machine; 0 if it is unknown
+     * @throws LaunchRefused if the container would have too many labels
      */
     public CreateContainerCmd fill(
             CreateContainerCmd create,
             Launch launch,
+            InheritedLabels inherited,
             Stopping stopping,
             List<Mount> mounts,
             Scratch scratch,
@@ -62,7 +75,7 @@ public final class ContainerBody {
         var variables = ReplicaVariables.of(template, launch.id());
         create.withName(Ownership.containerName(launch.id()))
                 .withHostName(launch.id().replica())
-                .withLabels(labels(launch, stopping))
+                .withLabels(labels(launch, inherited, stopping))
                 .withEnv(environment(variables))
                 .withExposedPorts(template.network().ports().stream()
                         .map(ContainerBody::exposed)
@@ -142,20 +155,40 @@ public final class ContainerBody {
         return host;
     }
 
-    private Map<String, String> labels(Launch launch, Stopping stopping) {
-        var labels = new HashMap<>(launch.template().metadata().annotations());
+    private Map<String, String> labels(Launch launch, InheritedLabels inherited, Stopping stopping) {
+        var labels = new HashMap<String, String>();
+        inherited.withheld().forEach(name -> labels.put(name, ""));
+        labels.putAll(launch.template().metadata().annotations());
         labels.putAll(launch.template().metadata().labels());
-        labels.putAll(Ownership.labels(cluster, launch));
+        InheritedLabels.EVENT_ATTRIBUTES.forEach(name -> labels.computeIfPresent(name, (same, value) -> ""));
+        labels.putAll(Ownership.complete(ours(launch, stopping)));
+        requireFew(launch.template(), inherited, labels);
+        return labels;
+    }
+
+    private Map<String, String> ours(Launch launch, Stopping stopping) {
+        var labels = Ownership.labels(cluster, launch);
         labels.putAll(stopping.labels());
-        var limits = EmptyDirLimits.written(launch.template());
-        if (!limits.isEmpty()) {
-            labels.put(Ownership.EMPTY_DIR_LIMITS, limits);
-        }
+        labels.put(Ownership.EMPTY_DIR_LIMITS, SizeLimitsLabel.written(SizeLimitsLabel.of(launch.template())));
         if (launch.template().probes().given()) {
             labels.put(Ownership.PROBES, ProbesLabel.written(ReplicaProbes.of(launch)));
         }
         labels.putAll(Ownership.labels(launch.template().output()));
         return labels;
+    }
+
+    private static void requireFew(Template template, InheritedLabels inherited, Map<String, String> labels) {
+        var own = labels.entrySet().stream()
+                .mapToLong(label -> Text.bytes(label.getKey()) + Text.bytes(label.getValue()))
+                .sum();
+        if (inherited.bytes() + own > MOST_LABEL_BYTES) {
+            throw new LaunchRefused(new Failure(
+                    "TooManyLabels",
+                    "Its container would have labels of " + (inherited.bytes() + own) + " bytes, more than "
+                            + MOST_LABEL_BYTES + ": " + inherited.bytes() + " are LABELs of image "
+                            + template.image().reference() + ", the others are of template.metadata, of commands of"
+                            + " probes and of preStop. Shorten them."));
+        }
     }
 
     private static List<String> environment(ReplicaVariables variables) {

@@ -6,7 +6,6 @@ import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
-import dev.mayfly.host.Host;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.container.ContainerSnapshot;
 import dev.mayfly.runtime.docker.engine.Engine;
@@ -52,7 +51,7 @@ public final class ContainerMaker {
     /** @return the engine's ID of the container */
     String make(Launch launch, LocalImage image, Stopping stopping) {
         var template = launch.template();
-        requireNonRoot(template, image);
+        NonRoot.require(template, image.config().user());
         var scratch = scratch(launch, image);
         var mounts = volumes.mounts(engine.get().client(), launch);
         var machineBytes = engine.get().total().memoryBytes();
@@ -62,7 +61,15 @@ public final class ContainerMaker {
                     network -> createFrom(
                             image,
                             template.image().reference(),
-                            create -> body.fill(create, launch, stopping, mounts, scratch, network, machineBytes)));
+                            create -> body.fill(
+                                    create,
+                                    launch,
+                                    image.config().labels(),
+                                    stopping,
+                                    mounts,
+                                    scratch,
+                                    network,
+                                    machineBytes)));
         } catch (ConflictException taken) {
             return ours(launch.id()).orElseThrow(() -> taken);
         }
@@ -108,26 +115,6 @@ public final class ContainerMaker {
                 .filter(seen -> seen.replica().phase() == Phase.CREATED
                         || seen.replica().phase() == Phase.RUNNING)
                 .map(ContainerSnapshot::container);
-    }
-
-    /** @throws Host.Refused if the template requires a non-root user and the image would run as root */
-    private static void requireNonRoot(Template template, LocalImage image) {
-        var security = template.security();
-        if (security.runAsNonRoot()
-                && security.runAsUser() < 1
-                && isRoot(image.config().user())) {
-            throw new Host.Refused(
-                    "runAsNonRoot is set, but image " + template.image().reference()
-                            + " runs as root. Set securityContext.runAsUser to a number above 0.");
-        }
-    }
-
-    private static boolean isRoot(String user) {
-        return user.isEmpty()
-                || user.equals("root")
-                || user.equals("0")
-                || user.startsWith("0:")
-                || user.startsWith("root:");
     }
 
     /**

@@ -27,10 +27,6 @@ import org.jboss.logging.Logger;
 public final class EngineWatch implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EngineWatch.class);
 
-    private static final Set<String> REPORTED = Set.of("start", "die", "destroy", "rename", "pause", "unpause");
-    /** The action's name continues with the new health. */
-    private static final String HEALTH = "health_status";
-
     private final EngineConnector connector;
     private final Connection settings;
     private final ReplicaIndex index;
@@ -230,17 +226,13 @@ public final class EngineWatch implements AutoCloseable {
 
         @Override
         public void onNext(Event event) {
-            var action = String.valueOf(event.getAction());
-            if (event.getId() != null
-                    && event.getActor() != null
-                    && event.getActor().getAttributes() != null) {
-                sync.onEvent(event.getId(), action, event.getActor().getAttributes());
-                outside.report(event.getId(), action, event.getActor().getAttributes());
-            }
-            var reported = REPORTED.contains(action) || action.startsWith(HEALTH);
-            if (event.getId() != null && reported && !sync.expected(event.getId(), action)) {
-                hint(event.getId());
-            }
+            ReportedEvent.of(event).ifPresent(reported -> {
+                sync.onEvent(reported);
+                outside.report(reported);
+                if (reported.reportsChange() && !sync.expected(reported.container(), reported.action())) {
+                    hint(reported.container());
+                }
+            });
         }
 
         @Override

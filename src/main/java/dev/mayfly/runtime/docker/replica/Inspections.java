@@ -56,6 +56,14 @@ public final class Inspections {
         return ContainerSnapshot.ofRunning(cluster, listed).map(times::ours);
     }
 
+    /** Reports why a replica that was found running must be replaced, if it must. Called once. */
+    void found(ContainerSnapshot snapshot) {
+        snapshot.replica()
+                .health()
+                .unhealthy()
+                .ifPresent(why -> announcements.warn(snapshot.replica().id(), why.reason(), why.message()));
+    }
+
     /**
      * @return empty if the container is not ours
      * @throws RuntimeException if the container ended and the engine takes no new connection: the engine may be

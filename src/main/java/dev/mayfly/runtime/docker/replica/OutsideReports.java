@@ -5,10 +5,8 @@ import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.ReplicaIndex;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,32 +15,25 @@ import java.util.Optional;
  */
 public record OutsideReports(ReplicaIndex index, Announcements announcements) {
 
-    /**
-     * Reports an event, unless it belongs to a removal of Mayfly's.
-     *
-     * @param details the attributes of the event, among them the container's labels
-     */
-    void report(String container, String action, Map<String, String> details) {
-        index.replica(container)
+    /** Reports an event, unless it belongs to a removal of Mayfly's. */
+    void report(ReportedEvent event) {
+        index.replica(event.container())
                 .flatMap(index::find)
                 .filter(replica -> !replica.phase().leaving())
-                .ifPresent(replica -> report(replica, action, details));
-    }
-
-    private void report(Replica replica, String action, Map<String, String> details) {
-        found(replica.phase(), action, details).ifPresent(found -> warn(replica.id(), found));
+                .ifPresent(replica ->
+                        found(replica.phase(), event).ifPresent(found -> warn(replica.id(), found)));
     }
 
     private void warn(ReplicaId id, Failure found) {
         announcements.warn(id, found.reason(), found.message());
     }
 
-    private static Optional<Failure> found(Phase phase, String action, Map<String, String> details) {
-        return switch (action) {
+    private static Optional<Failure> found(Phase phase, ReportedEvent event) {
+        return switch (event.action()) {
             case "kill" ->
                 Optional.of(new Failure(
                         "ContainerSignalled",
-                        "Signal " + details.getOrDefault("signal", "?")
+                        "Signal " + (event.signal().isPresent() ? event.signal().getAsInt() : "?")
                                 + " was sent to PID 1 by another client of the engine (docker stop, docker kill), or by"
                                 + " the engine because it shuts down. If PID 1 ends, a new replica takes its slot."));
             case "start" ->
@@ -68,7 +59,7 @@ public record OutsideReports(ReplicaIndex index, Announcements announcements) {
                 Optional.of(new Failure(
                         "ContainerWritten",
                         "Another client of the engine copied files into its container (docker cp). "
-                                + consequence(Ownership.mode(details))));
+                                + consequence(event.mode())));
             default -> Optional.empty();
         };
     }

@@ -17,19 +17,20 @@ import dev.mayfly.runtime.support.Lifecycle;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import dev.mayfly.runtime.support.Signals;
 import dev.mayfly.runtime.support.Step.Action;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
+import org.jboss.logging.Logger;
 
 /** Synchronizes the index with the engine: one container after a hint, or all of them. */
 public final class Sync {
+    private static final Logger LOG = Logger.getLogger(Sync.class);
     /** Takes the engine half a second. */
     private static final int VERIFIED_AT_ONCE = 100;
 
@@ -75,16 +76,32 @@ public final class Sync {
         var believed = new HashSet<>(index.knownContainers());
         for (var container : inspections.list()) {
             believed.remove(container.getId());
-            listed(container);
+            apart(container.getId(), () -> listed(container));
             if (connected && ALIVE.contains(container.getState())) {
                 unverified.add(container.getId());
             }
         }
         connected = false;
-        believed.forEach(this::syncOne);
-        unanswered.forEach(this::resolve);
+        believed.forEach(container -> apart(container, () -> syncOne(container)));
+        unanswered.forEach(id -> apart(Ownership.containerName(id), () -> resolve(id)));
         lifecycle.synced();
         removals.discardStrays();
+    }
+
+    /**
+     * Synchronizes one container of several. A defect that its description uncovers concerns no other container; silence
+     * of the engine concerns all.
+     */
+    static void apart(String container, Runnable sync) {
+        try {
+            sync.run();
+        } catch (NullPointerException
+                | IndexOutOfBoundsException
+                | ClassCastException
+                | ArithmeticException
+                | DateTimeException defect) {
+            LOG.errorf(defect, "Container %s can't be read and is left as it was known", container);
+        }
     }
 
     /** Called before a newly connected engine reports anything. */
@@ -133,29 +150,26 @@ public final class Sync {
      */
     void verifySome() {
         for (var left = VERIFIED_AT_ONCE; left > 0 && !unverified.isEmpty(); left--) {
-            syncOne(unverified.remove());
+            var container = unverified.remove();
+            apart(container, () -> syncOne(container));
         }
     }
 
     /** Applies the details of an event: the container may be gone before its exit can be inspected. */
-    void onEvent(String container, String action, Map<String, String> details) {
-        switch (action) {
+    void onEvent(ReportedEvent event) {
+        var container = event.container();
+        switch (event.action()) {
             case "start" -> lifecycle.apply(container, new Fact.StartReported(container));
             case "update" ->
                 lifecycle.apply(container, new Fact.ChangedOutside(container, Optional.of(Kind.UPDATED), now()));
             case "die" ->
-                exitCode(details)
+                event.exitCode()
                         .ifPresent(code ->
                                 lifecycle.apply(container, new Fact.Died(container, Signals.exit(code), now())));
             case "exec_die" ->
-                exitCode(details).ifPresent(code -> lifecycle.commandEnded(details.getOrDefault("execID", ""), code));
+                event.exitCode().ifPresent(code -> lifecycle.commandEnded(event.command(), code));
             default -> {} // an inspection shows it
         }
-    }
-
-    private static OptionalInt exitCode(Map<String, String> details) {
-        var code = details.getOrDefault("exitCode", "");
-        return code.matches("\\d{1,9}") ? OptionalInt.of(Integer.parseInt(code)) : OptionalInt.empty();
     }
 
     /**
@@ -204,6 +218,7 @@ public final class Sync {
         limits.register(id, snapshot.limits());
         if (lifecycle.apply(id, fact).asks(Action.Probe.class)) {
             health.found(id, snapshot.health());
+            inspections.found(snapshot);
         }
         if (fact instanceof Fact.Inspected) {
             lifecycle.apply(id, snapshot.changedOutside(now()));

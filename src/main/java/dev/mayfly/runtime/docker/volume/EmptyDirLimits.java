@@ -5,9 +5,6 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.core.model.Template;
-import dev.mayfly.core.model.Text;
-import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import java.time.Duration;
@@ -20,8 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Measures {@code emptyDir} volumes on disk that have a size limit, and marks replicas that exceed theirs. */
@@ -52,28 +47,10 @@ public final class EmptyDirLimits implements AutoCloseable {
         ticks.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Bytes per volume, as stored in a container's label ({@code cache=1048576,work=4096}); empty: no limits. */
-    public static String written(Template template) {
-        return template.volumes().entrySet().stream()
-                .filter(volume ->
-                        volume.getValue() instanceof Volume.EmptyDir dir && !dir.memory() && dir.sizeBytes() > 0)
-                .map(volume -> volume.getKey() + "=" + ((Volume.EmptyDir) volume.getValue()).sizeBytes())
-                .collect(Collectors.joining(","));
-    }
-
-    /** @param label value written by {@link #written}; unreadable parts set no limit */
-    static Map<String, Long> read(String label) {
-        return Stream.of(label.split(","))
-                .map(limit -> limit.split("="))
-                .filter(limit -> limit.length == 2 && Text.isNumber(limit[1], 18))
-                .collect(Collectors.toMap(limit -> limit[0], limit -> Long.valueOf(limit[1]), (a, b) -> a));
-    }
-
-    /** Registers a container that was created or seen. Idempotent. */
-    public void register(ReplicaId id, String label) {
-        var read = read(label);
-        if (host.isPresent() && !read.isEmpty()) {
-            limits.putIfAbsent(id, read);
+    /** Registers a container that was created or seen. Idempotent. @param sizes bytes by volume */
+    public void register(ReplicaId id, Map<String, Long> sizes) {
+        if (host.isPresent() && !sizes.isEmpty()) {
+            limits.putIfAbsent(id, sizes);
         }
     }
 

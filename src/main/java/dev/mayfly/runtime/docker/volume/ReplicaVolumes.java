@@ -13,6 +13,7 @@ import dev.mayfly.core.model.ReplicaVariables;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host;
+import dev.mayfly.runtime.docker.container.SizeLimitsLabel;
 import dev.mayfly.runtime.docker.volume.MountGuard.Place;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ public final class ReplicaVolumes {
      * @throws Host.Refused if a path on the host can't be used, or there is no host
      */
     public List<Mount> mounts(DockerClient engine, Launch launch) {
-        limits.register(launch.id(), EmptyDirLimits.written(launch.template()));
+        limits.register(launch.id(), SizeLimitsLabel.of(launch.template()));
         var template = launch.template();
         template.mounts().forEach(mount -> requireWhole(mount, template.volumes().get(mount.volume())));
         var roots = new LinkedHashMap<String, Root>();

@@ -2,6 +2,8 @@ package dev.mayfly.runtime.docker.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.testing.ForeignInput;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,5 +84,14 @@ class WriteRefusalTest {
     void otherOutputIsNoRefusal() {
         assertThat(WriteRefusal.in("")).isEmpty();
         assertThat(WriteRefusal.in("open /a/b: permission denied\nall is well")).isEmpty();
+    }
+
+    @Test
+    void openingQuotesWithoutAnEndAreReadOnce() throws Exception {
+        for (var opening : List.of("\u201C/a ", "\u2018/a(", "\u00AB/a\u00AB", "\"/a ", "\"/a")) {
+            var output = opening.repeat((64 << 10) / opening.length()) + "Read-only file system";
+
+            ForeignInput.assertSoon(() -> WriteRefusal.in(output));
+        }
     }
 }

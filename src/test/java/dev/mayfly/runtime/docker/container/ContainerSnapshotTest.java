@@ -23,9 +23,14 @@ import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Termination.Exit;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.Templates;
+import dev.mayfly.runtime.support.Stopping;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ContainerSnapshotTest {
     @Test
@@ -158,6 +163,65 @@ class ContainerSnapshotTest {
                         .stopping()
                         .signal())
                 .isEqualTo("SIGQUIT");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            probes            | null
+            probes            | {"readiness":{"check":null,"period":1,"timeout":1,"successThreshold":1,"failureThreshold":1}}
+            probes            | {"liveness":{"check":{"by":"exec"},"initialDelay":0,"period":0,"timeout":0}}
+            pre-stop          | {"sleepSeconds":-5}
+            pre-stop          | garbage
+            grace-seconds     | -1
+            empty-dir-limits  | ../../..=1
+            stop-signal       | no signal
+            cpu-millis        | -1000
+            memory-bytes      | 999999999999999999
+            failures          | -5
+            restarts          | many
+            not-before        | +1000000000-12-31T23:59:59Z
+            ephemerality      | Sometimes
+            """)
+    void aLabelThatCannotBeReadMakesThatReplicaAFailure(String label, String value) {
+        var labels = labels();
+        labels.put(Ownership.PREFIX + label, value);
+
+        for (var seen : List.of(
+                inspect(name(), labels, state(true, 0, "", STARTED, NEVER)),
+                ContainerSnapshot.ofRunning(CLUSTER, listed("running", labels)))) {
+            var failure = seen.orElseThrow().replica().health().unhealthy().orElseThrow();
+            assertThat(failure.reason()).isEqualTo("UnreadableLabel");
+            assertThat(failure.message()).contains("mayfly.dev/" + label).doesNotContain(value);
+        }
+    }
+
+    @Test
+    void aMegabyteInALabelIsNotRead() {
+        var labels = labels();
+        labels.put(Ownership.PROBES, "[".repeat(1 << 20));
+
+        assertThat(inspect(name(), labels, state(true, 0, "", STARTED, NEVER))
+                        .orElseThrow()
+                        .replica()
+                        .health()
+                        .unhealthy()
+                        .orElseThrow()
+                        .message())
+                .contains("mayfly.dev/probes")
+                .contains("longer than 64 KiB")
+                .hasSizeLessThan(500);
+    }
+
+    @Test
+    void anEmptyLabelSaysNothing() {
+        var labels = new HashMap<>(Ownership.complete(labels()));
+        var snapshot =
+                inspect(name(), labels, state(true, 0, "", STARTED, NEVER)).orElseThrow();
+
+        assertThat(snapshot.replica().health().unhealthy()).isEmpty();
+        assertThat(snapshot.stopping()).isEqualTo(Stopping.DEFAULT);
+        assertThat(snapshot.limits()).isEmpty();
+        assertThat(snapshot.health().probes().given()).isFalse();
     }
 
     @Test

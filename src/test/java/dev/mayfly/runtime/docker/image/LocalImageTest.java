@@ -20,7 +20,14 @@ class LocalImageTest {
     /** Of which nothing is known but its names. */
     static LocalImage image(String id, List<String> digests, List<String> tags) {
         return new LocalImage(
-                id, digests, tags, 1, 1, new Config("", "SIGTERM", Set.of(), false), Provenance.NONE, Instant.EPOCH);
+                id,
+                digests,
+                tags,
+                1,
+                1,
+                new Config("", "SIGTERM", Set.of(), false, InheritedLabels.NONE),
+                Provenance.NONE,
+                Instant.EPOCH);
     }
 
     @ParameterizedTest(name = "{0}: {1}")

@@ -1,6 +1,7 @@
 package dev.mayfly.runtime.docker.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,12 +22,17 @@ import dev.mayfly.core.model.Template.Security;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.Settings;
 import dev.mayfly.runtime.docker.Templates;
+import dev.mayfly.runtime.docker.image.InheritedLabels;
 import dev.mayfly.runtime.docker.volume.Scratch;
 import dev.mayfly.runtime.docker.volume.Scratch.ImageDirectories;
+import dev.mayfly.runtime.docker.volume.UncoveredVolumes.LaunchRefused;
 import dev.mayfly.runtime.support.Stopping;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ContainerBodyTest {
@@ -121,6 +127,35 @@ class ContainerBodyTest {
     }
 
     @Test
+    void everyLabelOfOursIsWrittenSoThatTheImagesHasNoEffect() {
+        var labels = body(Templates.plain()).path("Labels");
+
+        assertThat(Ownership.complete(Map.of()).keySet()).allMatch(labels::has);
+        assertThat(labels.path(Ownership.PROBES).asText("missing")).isEmpty();
+        assertThat(labels.path("mayfly.dev/logs-on-error").asText("missing")).isEmpty();
+    }
+
+    @Test
+    void longLabelsOfTheImageAndThoseThatEventsWouldConfuseAreWithheld() {
+        var inherited = InheritedLabels.of(Map.of("sbom", "x".repeat(5000), "exitCode", "0", "vendor", "acme"));
+        var labels = body(Templates.plain(), Samples.id(3, 2), inherited).path("Labels");
+
+        assertThat(labels.path("sbom").asText("missing")).isEmpty();
+        assertThat(labels.path("exitCode").asText("missing")).isEmpty();
+        assertThat(labels.has("vendor")).isFalse();
+    }
+
+    @Test
+    void moreLabelsThanAListCanCarryAreRefused() {
+        var many = IntStream.range(0, 1000).boxed().collect(Collectors.toMap(i -> "label" + i, i -> "x".repeat(100)));
+
+        assertThatThrownBy(() -> body(Templates.plain(), Samples.id(3, 2), InheritedLabels.of(many)))
+                .isInstanceOf(LaunchRefused.class)
+                .hasMessageContaining("more than 65536")
+                .hasMessageContaining("LABELs of image");
+    }
+
+    @Test
     void noLabelOfTheUsersReplacesOneOfOurs() {
         var labels = body(Templates.plain()).path("Labels");
 
@@ -179,6 +214,10 @@ class ContainerBodyTest {
     }
 
     private static JsonNode body(Template template, ReplicaId id) {
+        return body(template, id, InheritedLabels.NONE);
+    }
+
+    private static JsonNode body(Template template, ReplicaId id, InheritedLabels inherited) {
         var settings = Settings.of("0123456789ab");
         var launch = new Launch(id, "v1", template, 0, 1, Samples.NOON, Priority.SCALE);
         var create = new CreateContainerCmdImpl(
@@ -190,7 +229,15 @@ class ContainerBodyTest {
                 .withReadOnly(true);
         var scratch = Scratch.of(template, List.of(), ImageDirectories.NONE);
         var filled = new ContainerBody(settings)
-                .fill(create, launch, Stopping.of(template, "SIGQUIT"), List.of(mount), scratch, "net", MACHINE);
+                .fill(
+                        create,
+                        launch,
+                        inherited,
+                        Stopping.of(template, "SIGQUIT"),
+                        List.of(mount),
+                        scratch,
+                        "net",
+                        MACHINE);
         filled.exec(); // puts the aliases where the engine expects them
         return JSON.valueToTree(filled);
     }

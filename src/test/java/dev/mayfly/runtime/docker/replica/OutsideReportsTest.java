@@ -48,9 +48,9 @@ class OutsideReportsTest implements Containers, Timers {
     void aSignalACopyAndACommitAreReported() {
         seen(replica(0, Phase.RUNNING));
 
-        reports.report(CONTAINER, "kill", Map.of("signal", "15"));
-        reports.report(CONTAINER, "extract-to-dir", Map.of(Ownership.MODE, "Audit"));
-        reports.report(CONTAINER, "commit", Map.of());
+        reports.report(ReportedEvent.of(CONTAINER, "kill", Map.of("signal", "15")));
+        reports.report(ReportedEvent.of(CONTAINER, "extract-to-dir", Map.of(Ownership.MODE, "Audit")));
+        reports.report(ReportedEvent.of(CONTAINER, "commit", Map.of()));
 
         assertThat(events)
                 .extracting(RuntimeEvent::reason)
@@ -65,9 +65,9 @@ class OutsideReportsTest implements Containers, Timers {
     @Test
     void theRemovalOfOneThatDoesNotRunAndTheStartOfOneThatWaitsAreReported() {
         seen(replica(0, Phase.CREATED));
-        reports.report(CONTAINER, "start", Map.of());
+        reports.report(ReportedEvent.of(CONTAINER, "start", Map.of()));
         seen(replica(0, Phase.ENDED));
-        reports.report(CONTAINER, "destroy", Map.of());
+        reports.report(ReportedEvent.of(CONTAINER, "destroy", Map.of()));
 
         assertThat(events)
                 .extracting(RuntimeEvent::reason)
@@ -80,9 +80,9 @@ class OutsideReportsTest implements Containers, Timers {
         seen(replica(0, Phase.RUNNING));
         lifecycle.remove(new Removal(id(0, 1), Duration.ofSeconds(5), Cause.SCALE_DOWN));
 
-        reports.report(CONTAINER, "kill", Map.of("signal", "15"));
-        reports.report("another", "kill", Map.of("signal", "15"));
-        reports.report(CONTAINER, "exec_die", Map.of());
+        reports.report(ReportedEvent.of(CONTAINER, "kill", Map.of("signal", "15")));
+        reports.report(ReportedEvent.of("another", "kill", Map.of("signal", "15")));
+        reports.report(ReportedEvent.of(CONTAINER, "exec_die", Map.of()));
 
         assertThat(events).isEmpty();
     }

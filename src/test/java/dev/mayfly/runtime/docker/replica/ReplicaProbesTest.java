@@ -9,6 +9,7 @@ import dev.mayfly.core.model.Probe.Header;
 import dev.mayfly.core.model.Probe.Probes;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template.Env;
+import dev.mayfly.runtime.LabelReader;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.ProbedRuntime;
 import dev.mayfly.runtime.docker.Templates;
@@ -34,15 +35,15 @@ class ReplicaProbesTest {
     void aContainerRemembersItsProbes() {
         var probes = new Probes(Optional.of(HTTP), Optional.of(TCP), Optional.of(EXEC));
 
-        assertThat(ProbesLabel.of(Map.of(Ownership.PROBES, ProbesLabel.written(probes))))
+        assertThat(ProbesLabel.of(new LabelReader(Map.of(Ownership.PROBES, ProbesLabel.written(probes)))))
                 .isEqualTo(probes);
         assertThat(((Probe.HttpGet) HTTP.check()).headers().getFirst().value()).isEqualTo("s3cret");
     }
 
     @Test
     void aContainerWithoutTheLabelHasNoProbes() {
-        assertThat(ProbesLabel.of(Map.of())).isEqualTo(Probes.NONE);
-        assertThat(ProbesLabel.of(Map.of(Ownership.PROBES, "{\"startup\":"))).isEqualTo(Probes.NONE);
+        assertThat(ProbesLabel.of(new LabelReader(Map.of()))).isEqualTo(Probes.NONE);
+        assertThat(ProbesLabel.of(new LabelReader(Map.of(Ownership.PROBES, "{\"startup\":")))).isEqualTo(Probes.NONE);
     }
 
     @Test
