@@ -31,8 +31,9 @@ class HostileTextFuzzTest {
 
     @Property
     void theOutputOfAReplica(@ForAll("outputs") String output) throws Exception {
-        ForeignInput.assertSoon(() ->
-                WriteRefusal.in(output).flatMap(WriteRefusal::path).ifPresent(path -> assertThat(path).startsWith("/")));
+        ForeignInput.assertSoon(() -> WriteRefusal.in(output)
+                .flatMap(WriteRefusal::path)
+                .ifPresent(path -> assertThat(path).startsWith("/")));
         ForeignInput.assertSoon(
                 () -> assertThat(Text.bytes(TerminationLog.lastLines(output))).isLessThanOrEqualTo(2048));
     }
@@ -56,8 +57,9 @@ class HostileTextFuzzTest {
     void thePathOfAFileAndIgnorePaths(
             @ForAll("patterns") @Size(max = PATTERNS) List<String> patterns, @ForAll("paths") String path)
             throws Exception {
-        var globs = new Globs(
-                patterns.stream().map(pattern -> Text.atMost(pattern, LONGEST_PATTERN)).toList());
+        var globs = new Globs(patterns.stream()
+                .map(pattern -> Text.atMost(pattern, LONGEST_PATTERN))
+                .toList());
 
         ForeignInput.assertSoon(() -> globs.match(path));
     }
@@ -68,8 +70,8 @@ class HostileTextFuzzTest {
         for (var value : values) {
             env.add(new Env("V" + env.size(), value));
         }
-        var template =
-                Samples.template("busybox").withProcess(process -> process.withEnv(env).withCommand(values));
+        var template = Samples.template("busybox")
+                .withProcess(process -> process.withEnv(env).withCommand(values));
         var replica = new ReplicaId(new OwnerId("EphemeralWorkload", "default", "web", "uid"), 0, 1);
 
         ForeignInput.assertSoon(() -> {
@@ -90,19 +92,52 @@ class HostileTextFuzzTest {
     @Provide
     static Arbitrary<String> outputs() {
         return ForeignInput.texts(
-                "\"", "'", "`", "\u201C", "\u2018", "\u00AB", "\u201D", "/a", "/", " ", "(", ": ", "\n", "\r\n", "\u001B[", "\u001B[0;",
-                "Read-only file system", "read-only filesystem", "EROFS", "mkdir", "create new director", ", open ", " @ x - ");
+                "\"",
+                "'",
+                "`",
+                "\u201C",
+                "\u2018",
+                "\u00AB",
+                "\u201D",
+                "/a",
+                "/",
+                " ",
+                "(",
+                ": ",
+                "\n",
+                "\r\n",
+                "\u001B[",
+                "\u001B[0;",
+                "Read-only file system",
+                "read-only filesystem",
+                "EROFS",
+                "mkdir",
+                "create new director",
+                ", open ",
+                " @ x - ");
     }
 
     @Provide
     static Arbitrary<String> answers() {
         return ForeignInput.texts(
-                "Status 404: ", "{\"message\":\"", "\\", "\"", "https://", "http://a", "?", "@", " ", "a.b.C", "Exception: ", "\n");
+                "Status 404: ",
+                "{\"message\":\"",
+                "\\",
+                "\"",
+                "https://",
+                "http://a",
+                "?",
+                "@",
+                " ",
+                "a.b.C",
+                "Exception: ",
+                "\n");
     }
 
     @Provide
     static Arbitrary<String> registries() {
-        return ForeignInput.texts("*a", "*", "a", ".", ":", ":5000", "/", "https://", "v1/", "[", "]", "docker.io", "/v2");
+        return ForeignInput.texts(
+                "*a", "*", "a", ".", ":", ":5000", "/", "https://", "v1/", "[", "]", "docker.io", "/v2");
     }
 
     @Provide
@@ -112,7 +147,9 @@ class HostileTextFuzzTest {
 
     @Provide
     static Arbitrary<List<String>> patterns() {
-        return ForeignInput.texts("**", "*", "?", "/", "a", "**a", "*a", "/**/", "b", "?a").list().ofMaxSize(PATTERNS);
+        return ForeignInput.texts("**", "*", "?", "/", "a", "**a", "*a", "/**/", "b", "?a")
+                .list()
+                .ofMaxSize(PATTERNS);
     }
 
     @Provide
@@ -126,7 +163,24 @@ class HostileTextFuzzTest {
     @Provide
     static Arbitrary<String> commands() {
         return ForeignInput.texts(
-                "PASSWORD=", "TOKEN", "--token ", "a=", "\"", "'", "https://", "a://", ":", "@", "ey", "AKIA", "-----BEGIN ",
-                "PRIVATE KEY", "ghp_", "a", "authorization: bearer ", ";", " ");
+                "PASSWORD=",
+                "TOKEN",
+                "--token ",
+                "a=",
+                "\"",
+                "'",
+                "https://",
+                "a://",
+                ":",
+                "@",
+                "ey",
+                "AKIA",
+                "-----BEGIN ",
+                "PRIVATE KEY",
+                "ghp_",
+                "a",
+                "authorization: bearer ",
+                ";",
+                " ");
     }
 }

@@ -21,6 +21,7 @@ final class Libc {
     static final int AT_EMPTY_PATH = 0x1000;
     /** Has {@code unlinkat} remove a directory, which must be empty. */
     static final int AT_REMOVEDIR = 0x200;
+
     static final int STATX_BASIC_AND_BIRTH = 0xFFF;
 
     /** Goes on evenly whoever sets the time, also while the machine sleeps (clock_gettime(2)). */

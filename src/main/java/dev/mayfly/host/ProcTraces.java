@@ -92,8 +92,7 @@ final class ProcTraces implements KernelTraces {
     /** The first arguments of a process. */
     private static List<String> arguments(Path process) {
         try (var in = Files.newInputStream(process.resolve("cmdline"))) {
-            return Splitter.on('\0')
-                    .splitToList(new String(in.readNBytes(MAX_ARGUMENTS), StandardCharsets.UTF_8));
+            return Splitter.on('\0').splitToList(new String(in.readNBytes(MAX_ARGUMENTS), StandardCharsets.UTF_8));
         } catch (IOException ended) {
             return List.of("");
         }

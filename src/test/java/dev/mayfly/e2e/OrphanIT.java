@@ -125,7 +125,10 @@ class OrphanIT {
 
     private long volumes() {
         var label = "mayfly.dev/namespace=" + workloads.namespace();
-        var found = Docker.client().listVolumesCmd().withFilter("label", List.of(label)).exec();
+        var found = Docker.client()
+                .listVolumesCmd()
+                .withFilter("label", List.of(label))
+                .exec();
         return found.getVolumes() == null ? 0 : found.getVolumes().size();
     }
 

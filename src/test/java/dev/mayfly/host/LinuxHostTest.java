@@ -181,8 +181,10 @@ class LinuxHostTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "mnt", "deep/mnt"})
     void whatIsMountedInAnEmptyDirIsNeverEmptied(String below) throws Exception {
-        var treasure = Files.writeString(Files.createDirectory(data.resolve("elsewhere")).resolve("gold"), "gold");
-        var place = Files.createDirectories(host.emptyDir(Samples.id(3, 1), "work").resolve(below));
+        var treasure = Files.writeString(
+                Files.createDirectory(data.resolve("elsewhere")).resolve("gold"), "gold");
+        var place =
+                Files.createDirectories(host.emptyDir(Samples.id(3, 1), "work").resolve(below));
         run("mount", "--bind", treasure.getParent().toString(), place.toString());
         try {
             assertThatThrownBy(() -> host.discard(Samples.id(3, 1)))

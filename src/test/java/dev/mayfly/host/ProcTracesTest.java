@@ -71,7 +71,8 @@ class ProcTracesTest {
     void mountsThatStayedBehindAreFound() throws IOException {
         mounts(
                 "46 42 0:39 / /var/lib/docker/containers/" + GONE + "/mounts/shm rw - tmpfs shm rw",
-                "47 42 0:39 / /run/containerd/io.containerd.runtime.v2.task/moby/" + OTHER + "/rootfs rw - overlay x rw");
+                "47 42 0:39 / /run/containerd/io.containerd.runtime.v2.task/moby/" + OTHER
+                        + "/rootfs rw - overlay x rw");
 
         assertThat(left())
                 .containsExactly("mount /var/lib/docker/containers/" + GONE + "/mounts/shm of container 0394fce28ed7");
@@ -109,8 +110,7 @@ class ProcTracesTest {
         assertThat(place).contains("/run/docker/netns/c4583ece451c");
         assertThat(traces.of(List.of(new GoneContainer(GONE, place))).orElseThrow())
                 .isEqualTo(Map.of(
-                        GONE,
-                        List.of("network namespace /run/docker/netns/c4583ece451c of container 0394fce28ed7")));
+                        GONE, List.of("network namespace /run/docker/netns/c4583ece451c of container 0394fce28ed7")));
         assertThat(traces.networkNamespace(OTHER)).isEmpty();
     }
 

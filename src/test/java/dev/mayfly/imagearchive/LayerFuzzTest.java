@@ -102,12 +102,23 @@ class LayerFuzzTest {
 
     private static Arbitrary<Part> parts() {
         var names = Arbitraries.of(
-                "bin/su", "bin/", "a/../../su", ".wh.su", "bin/.wh..wh..opq", "/", "", "\u00fc", "x".repeat(99), "a//b/.", "?");
+                "bin/su",
+                "bin/",
+                "a/../../su",
+                ".wh.su",
+                "bin/.wh..wh..opq",
+                "/",
+                "",
+                "\u00fc",
+                "x".repeat(99),
+                "a//b/.",
+                "?");
         var modes = Arbitraries.of("4755", "755", "0004755 ", "", "7777777", " 644", "9", "-1", "x");
         var types = Arbitraries.of('0', '\0', '1', '2', '3', '5', '6', '7', 'S', 'Z', 'x', 'g', 'L', 'K');
         var sizes = Arbitraries.of("0", "", "7", "10", "1000", "77777777777", "-1", "\u0080");
         var contents = Arbitraries.bytes().array(byte[].class).ofMaxSize(600);
-        var keys = Arbitraries.of("path", "linkpath", "size", "mode", "GNU.sparse.name", "GNU.sparse.realsize", "comment", "");
+        var keys = Arbitraries.of(
+                "path", "linkpath", "size", "mode", "GNU.sparse.name", "GNU.sparse.realsize", "comment", "");
         var values = Arbitraries.of("bin/su", "0", "512", "-1", "", "\0", "a\nb", "9".repeat(30), "/".repeat(200));
         Arbitrary<Part> entries = Combinators.combine(types, names, names, modes, contents)
                 .as((type, name, link, mode, content) -> tar -> tar.add(type, name, link, mode, content));
@@ -119,7 +130,11 @@ class LayerFuzzTest {
         Arbitrary<Part> longs = Combinators.combine(Arbitraries.of('L', 'K'), names)
                 .as((type, name) -> tar -> tar.longName(type, name));
         return Arbitraries.frequencyOf(
-                Tuple.of(6, files), Tuple.of(3, entries), Tuple.of(1, wrong), Tuple.of(3, extended), Tuple.of(2, longs));
+                Tuple.of(6, files),
+                Tuple.of(3, entries),
+                Tuple.of(1, wrong),
+                Tuple.of(3, extended),
+                Tuple.of(2, longs));
     }
 
     /** Changes octets of the headers and corrects no checksum but the first one's. */

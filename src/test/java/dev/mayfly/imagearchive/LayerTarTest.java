@@ -34,31 +34,46 @@ class LayerTarTest {
 
     static Stream<Arguments> whatReadersReadDifferentlyIsRefused() {
         return Stream.of(
-                layer("a global path", tar -> tar.extended('g', "path", "bin/ls").file("bin/su", "4755")),
+                layer(
+                        "a global path",
+                        tar -> tar.extended('g', "path", "bin/ls").file("bin/su", "4755")),
                 layer("a global size", tar -> tar.extended('g', "size", "512").file("bin/su", "4755")),
                 layer(
                         "two extended headers",
-                        tar -> tar.extended('x', "path", "bin/su").extended('x', "path", "bin/ls").file("a", "4755")),
+                        tar -> tar.extended('x', "path", "bin/su")
+                                .extended('x', "path", "bin/ls")
+                                .file("a", "4755")),
                 layer(
                         "two long names",
-                        tar -> tar.longName('L', "bin/su").longName('L', "bin/ls").file("a", "4755")),
+                        tar -> tar.longName('L', "bin/su")
+                                .longName('L', "bin/ls")
+                                .file("a", "4755")),
                 layer(
                         "a long name and a path",
-                        tar -> tar.longName('L', "bin/su").extended('x', "path", "bin/ls").file("a", "4755")),
+                        tar -> tar.longName('L', "bin/su")
+                                .extended('x', "path", "bin/ls")
+                                .file("a", "4755")),
                 layer(
                         "a global header between",
-                        tar -> tar.extended('x', "path", "bin/ls").extended('g', "comment", "c").file("bin/su", "4755")),
+                        tar -> tar.extended('x', "path", "bin/ls")
+                                .extended('g', "comment", "c")
+                                .file("bin/su", "4755")),
                 layer(
                         "a path twice in one header",
-                        tar -> tar.extended('x', "path", "bin/su", "path", "bin/ls").file("a", "4755")),
+                        tar -> tar.extended('x', "path", "bin/su", "path", "bin/ls")
+                                .file("a", "4755")),
                 layer("an empty path", tar -> tar.extended('x', "path", "").file("bin/su", "4755")),
-                layer("a path with a zero byte", tar -> tar.extended('x', "path", "bin/su\0x").file("a", "4755")),
+                layer(
+                        "a path with a zero byte",
+                        tar -> tar.extended('x', "path", "bin/su\0x").file("a", "4755")),
                 layer(
                         "a sparse file",
                         tar -> tar.extended('x', "GNU.sparse.name", "bin/su", "GNU.sparse.major", "1")
                                 .file("bin/ls", "4755")),
                 layer("an old sparse file", tar -> tar.add('S', "bin/su", "", "4755", new byte[0])),
-                layer("a link with content", tar -> tar.add('2', "a", "b", "777", CONTENT).file("bin/su", "4755")),
+                layer(
+                        "a link with content",
+                        tar -> tar.add('2', "a", "b", "777", CONTENT).file("bin/su", "4755")),
                 layer("a directory with content", tar -> tar.add('5', "a/", "", "755", CONTENT)),
                 layer("an old directory with content", tar -> tar.add('\0', "a/", "", "755", CONTENT)),
                 layer("a mode that is no number", tar -> tar.file("bin/su", "4755x")),
@@ -66,7 +81,9 @@ class LayerTarTest {
                 layer("a decimal size", tar -> tar.add('0', "bin/su", "", "4755", "9", new byte[0])),
                 layer("an unknown type", tar -> tar.add('Z', "bin/su", "", "4755", new byte[0])),
                 layer("an extended header last", tar -> tar.extended('x', "path", "bin/su")),
-                layer("an extended header of 2 MiB", tar -> tar.longName('L', "a".repeat(2 << 20)).file("a", "4755")));
+                layer(
+                        "an extended header of 2 MiB",
+                        tar -> tar.longName('L', "a".repeat(2 << 20)).file("a", "4755")));
     }
 
     private static Arguments layer(String description, UnaryOperator<RawTar> layer) {
@@ -110,7 +127,9 @@ class LayerTarTest {
         var half = Arrays.copyOf(tar, tar.length + 512);
         System.arraycopy(tar, 0, half, tar.length - 512, 512);
 
-        assertThatThrownBy(() -> shown(half)).isInstanceOf(UnreadableImage.class).hasMessageContaining("end");
+        assertThatThrownBy(() -> shown(half))
+                .isInstanceOf(UnreadableImage.class)
+                .hasMessageContaining("end");
     }
 
     @Test

@@ -49,16 +49,46 @@ class AnswerFuzzTest {
     @Provide
     static Arbitrary<String> replies() {
         return ForeignInput.texts(
-                "HTTP/1.1 200 OK\r\n", "HTTP/1.1 302 Found\r\n", "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/9.9 999\r\n",
-                "HTTP/1.1 503 no\r\n\r\n", "Location: ", "Content-Length: 5\r\n", "Content-Length: -5\r\n",
-                "Content-Length: 99999999999999999999\r\n", "Transfer-Encoding: chunked\r\n", "\r\n", "FFFFFFFF\r\n", "0\r\n",
-                "a", ":", " ", "\n");
+                "HTTP/1.1 200 OK\r\n",
+                "HTTP/1.1 302 Found\r\n",
+                "HTTP/1.1 100 Continue\r\n\r\n",
+                "HTTP/9.9 999\r\n",
+                "HTTP/1.1 503 no\r\n\r\n",
+                "Location: ",
+                "Content-Length: 5\r\n",
+                "Content-Length: -5\r\n",
+                "Content-Length: 99999999999999999999\r\n",
+                "Transfer-Encoding: chunked\r\n",
+                "\r\n",
+                "FFFFFFFF\r\n",
+                "0\r\n",
+                "a",
+                ":",
+                " ",
+                "\n");
     }
 
     @Provide
     static Arbitrary<String> locations() {
         return ForeignInput.texts(
-                "http://", "https://", "10.0.0.5", ":8080", ":99999", ":-1", "/", "..", "/../", "?", "#", "[::1]", "[", "%", "%00",
-                "a", "//", "@", "javascript:");
+                "http://",
+                "https://",
+                "10.0.0.5",
+                ":8080",
+                ":99999",
+                ":-1",
+                "/",
+                "..",
+                "/../",
+                "?",
+                "#",
+                "[::1]",
+                "[",
+                "%",
+                "%00",
+                "a",
+                "//",
+                "@",
+                "javascript:");
     }
 }

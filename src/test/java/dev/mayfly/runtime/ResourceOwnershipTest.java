@@ -40,8 +40,7 @@ class ResourceOwnershipTest {
 
         assertThat(ResourceOwnership.makerOfVolume(labels)).contains(Samples.WEB);
         assertThat(labels).containsEntry(Ownership.RECLAIM_POLICY, "Delete");
-        assertThat(ResourceOwnership.ownerOfVolume(
-                        "mayfly_feedfeedfeed_" + Samples.WEB.namespace() + "_data", labels))
+        assertThat(ResourceOwnership.ownerOfVolume("mayfly_feedfeedfeed_" + Samples.WEB.namespace() + "_data", labels))
                 .contains("feedfeedfeed");
         assertThat(ResourceOwnership.makerOfVolume(LABELS)).isEmpty();
         assertThat(ResourceOwnership.makerOfVolume(null)).isEmpty();

@@ -83,10 +83,20 @@ public final class ForeignInput {
     public static Arbitrary<String> json(List<String> keys, String... values) {
         var any = Arbitraries.oneOf(
                 Arbitraries.of(values),
-                Arbitraries.of("null", "true", "-1", "0", "1e9", "1e400000", "9".repeat(400), "\"\"", "[]", "{}", "\"\\u0000\""));
+                Arbitraries.of(
+                        "null",
+                        "true",
+                        "-1",
+                        "0",
+                        "1e9",
+                        "1e400000",
+                        "9".repeat(400),
+                        "\"\"",
+                        "[]",
+                        "{}",
+                        "\"\\u0000\""));
         var names = Arbitraries.frequencyOf(
-                Tuple.of(9, Arbitraries.of(keys)),
-                Tuple.of(1, Arbitraries.of("", "a", "\\ud800")));
+                Tuple.of(9, Arbitraries.of(keys)), Tuple.of(1, Arbitraries.of("", "a", "\\ud800")));
         var trees = tree(any, names, 3);
         return Arbitraries.frequencyOf(
                 Tuple.of(20, trees),
@@ -106,8 +116,7 @@ public final class ForeignInput {
                         .map(field -> "\"" + field.getKey() + "\":" + field.getValue())
                         .collect(Collectors.joining(",", "{", "}")));
         var arrays = below.list().ofMaxSize(3).map(all -> "[" + String.join(",", all) + "]");
-        return Arbitraries.frequencyOf(
-                Tuple.of(2, leaf), Tuple.of(5, objects), Tuple.of(1, arrays));
+        return Arbitraries.frequencyOf(Tuple.of(2, leaf), Tuple.of(5, objects), Tuple.of(1, arrays));
     }
 
     /** A map with some of these keys, each with one of the texts. */

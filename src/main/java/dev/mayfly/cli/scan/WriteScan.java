@@ -100,7 +100,8 @@ final class WriteScan {
         /** {@code namespace/replica} if a Mayfly operator owns the container, so that a manifest exists. */
         Optional<String> keptBy() {
             var labels = container.getConfig().getLabels();
-            if (labels == null || labels.getOrDefault("mayfly.dev/owner-uid", "").isEmpty()) {
+            if (labels == null
+                    || labels.getOrDefault("mayfly.dev/owner-uid", "").isEmpty()) {
                 return Optional.empty();
             }
             return Optional.of(labels.get("mayfly.dev/namespace") + "/" + labels.get("mayfly.dev/name") + "-"

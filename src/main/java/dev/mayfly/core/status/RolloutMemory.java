@@ -45,8 +45,7 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
      * @param before the last status that was written
      * @param troubled true: something other than its replicas keeps the workload from being as desired
      */
-    static RolloutMemory after(
-            EphemeralWorkloadStatus before, Desired desired, Observed observed, boolean troubled) {
+    static RolloutMemory after(EphemeralWorkloadStatus before, Desired desired, Observed observed, boolean troubled) {
         var known = before.currentRevision();
         if (desired.specRevision().isEmpty()) {
             return new RolloutMemory(State.UNKNOWN, known, before.rolledBackTo(), before.rollout());
@@ -107,8 +106,7 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
         var known = before.currentRevision();
         var rollout = progressed(before.rollout(), desired, observed, shares, untried);
         if (due(rollout, desired).isAfter(observed.now())) {
-            return new RolloutMemory(
-                    refused(before, desired) ? State.REFUSED : State.UNDER_WAY, known, null, rollout);
+            return new RolloutMemory(refused(before, desired) ? State.REFUSED : State.UNDER_WAY, known, null, rollout);
         }
         return desired.rollout().onFailure() == OnFailure.Rollback && runnable(known, desired)
                 ? new RolloutMemory(State.ROLLED_BACK, known, known, null)
@@ -159,7 +157,9 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
         var revision = desired.specRevision();
         var available = Math.min(
                 MinReadyWait.available(observed, revision, desired.rollout().minReady()), shares.ofNewest());
-        var began = known == null || !revision.equals(known.revision()) || since(known).isEmpty();
+        var began = known == null
+                || !revision.equals(known.revision())
+                || since(known).isEmpty();
         if (!began && known.mostAvailable() == null && untried) {
             return known;
         }

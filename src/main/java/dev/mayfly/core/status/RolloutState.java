@@ -63,7 +63,8 @@ public final class RolloutState {
         return standIns(read).stream()
                 .filter(spec.earlier()::containsKey)
                 .findFirst()
-                .map(known -> spec.withRevision(known).withTemplate(spec.earlier().get(known)))
+                .map(known ->
+                        spec.withRevision(known).withTemplate(spec.earlier().get(known)))
                 .orElseGet(() -> spec.startingNothing(refused.orElseThrow().why()));
     }
 

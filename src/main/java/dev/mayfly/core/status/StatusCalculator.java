@@ -69,7 +69,9 @@ public final class StatusCalculator {
                 ? Findings.of(previousFindings, desired.revision(), report)
                 : null;
         var conditions = known.with(Availability.of(desired, observed, runs), observed.now())
-                .with(Progress.of(rollout, desired, shares, isNotRun(refused, desired) ? generation : runs), observed.now())
+                .with(
+                        Progress.of(rollout, desired, shares, isNotRun(refused, desired) ? generation : runs),
+                        observed.now())
                 .with(Degradation.of(known, desired, observed, failed, why, generation), observed.now())
                 .with(EphemeralCondition.of(previousFindings, desired, all, report, found, runs), observed.now())
                 .with(CompliantCondition.of(compliance, runs), observed.now());

@@ -74,8 +74,7 @@ public final class TaskStatusCalculator {
         return timed(
                 before,
                 before.with()
-                        .observedGeneration(
-                                refused ? before.observedGeneration() : Long.valueOf(generation))
+                        .observedGeneration(refused ? before.observedGeneration() : Long.valueOf(generation))
                         .runtime(runtime)
                         .phase(phase)
                         .active(observed.count(Phase.PENDING) + observed.count(Phase.RUNNING))

@@ -202,7 +202,8 @@ public class Claims {
 
         private Desired fill(Desired desired, Set<String> names) {
             var paths = names.stream()
-                    .collect(Collectors.toMap(name -> name, name -> place(desired, name).path()));
+                    .collect(Collectors.toMap(
+                            name -> name, name -> place(desired, name).path()));
             var earlier = new HashMap<>(desired.earlier());
             earlier.replaceAll((revision, template) -> filled(template, paths));
             return desired.withTemplate(filled(desired.template(), paths)).withEarlier(Map.copyOf(earlier));

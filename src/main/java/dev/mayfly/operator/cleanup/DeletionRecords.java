@@ -88,7 +88,9 @@ public class DeletionRecords {
         var left = left(workload, runtime);
         var again = left.resources().isEmpty() ? Optional.<Duration>empty() : settling(uid);
         if (again.isPresent()) {
-            LOG.debugf("What is left of %s is looked for again: %s", workload.getMetadata().getName(), left);
+            LOG.debugf(
+                    "What is left of %s is looked for again: %s",
+                    workload.getMetadata().getName(), left);
             return again;
         }
         var record = of(workload, runtime, left);

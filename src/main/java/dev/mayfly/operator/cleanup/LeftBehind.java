@@ -38,8 +38,9 @@ class LeftBehind {
         this.runtimes = runtimes;
         this.namespace = config.namespace();
         Gauge.builder("mayfly.leftovers", () -> count)
-                .description("Shims, mounts, cgroups, network namespaces, interfaces and firewall rules that removed replicas"
-                        + " and networks left; not a number if the operator can't see them")
+                .description(
+                        "Shims, mounts, cgroups, network namespaces, interfaces and firewall rules that removed replicas"
+                                + " and networks left; not a number if the operator can't see them")
                 .register(metrics);
     }
 
@@ -62,7 +63,8 @@ class LeftBehind {
 
     private void report(List<String> left) {
         var message = Text.shortened(
-                left.size() + " things are left of removed replicas and networks, which the engine no longer lists. They"
+                left.size()
+                        + " things are left of removed replicas and networks, which the engine no longer lists. They"
                         + " are not removed automatically; a restart of the engine usually ends them: "
                         + String.join(", ", left),
                 LONGEST_EVENT);

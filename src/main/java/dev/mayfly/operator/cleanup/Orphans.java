@@ -110,12 +110,9 @@ class Orphans {
      */
     private Optional<OwnerId> vanishedMaker(Unused volume, Set<String> known) {
         if (volume.maker().isEmpty()) {
-            return Optional.of(
-                    new OwnerId(UNKNOWN_KIND, volume.namespace(), "volume " + volume.name(), volume.name()));
+            return Optional.of(new OwnerId(UNKNOWN_KIND, volume.namespace(), "volume " + volume.name(), volume.name()));
         }
-        return volume.maker()
-                .filter(maker -> !known.contains(maker.uid()))
-                .filter(owners::gone);
+        return volume.maker().filter(maker -> !known.contains(maker.uid())).filter(owners::gone);
     }
 
     private Instant oldest(ContainerRuntime runtime, OwnerId owner) {

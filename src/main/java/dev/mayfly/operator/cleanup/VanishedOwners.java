@@ -30,10 +30,11 @@ record VanishedOwners(Map<OwnerId, Instant> oldest) {
         var all = new HashSet<>(holders);
         all.addAll(oldest.keySet());
         return oldest.size() > Math.max(FEW, all.size() / TENTH)
-                || oldest.entrySet().stream().anyMatch(left -> crdCreated
-                        .apply(left.getKey().kind())
-                        .map(created -> created.isAfter(left.getValue()))
-                        .orElse(true));
+                || oldest.entrySet().stream()
+                        .anyMatch(left -> crdCreated
+                                .apply(left.getKey().kind())
+                                .map(created -> created.isAfter(left.getValue()))
+                                .orElse(true));
     }
 
     /** The owners by namespace and name. */

@@ -110,7 +110,8 @@ public final class ContentHash {
                 } catch (KubernetesClientException | IllegalArgumentException failed) {
                     throw new Content.Unreadable(
                             "HashKeyUnreadable",
-                            "Secret " + NAME + " in namespace " + namespace + " can't be used, so no new content is rolled out: "
+                            "Secret " + NAME + " in namespace " + namespace
+                                    + " can't be used, so no new content is rolled out: "
                                     + failed.getMessage()
                                     + ". Check that the operator may get and create Secrets there.");
                 }

@@ -119,7 +119,8 @@ final class RegistrySecret {
         } catch (IllegalArgumentException noBase64) {
             // reported below, without any content
         }
-        throw new Malformed("has an auth for " + Text.escaped(Text.shortened(registry, SHOWN)) + " that is no base64 of name:password");
+        throw new Malformed("has an auth for " + Text.escaped(Text.shortened(registry, SHOWN))
+                + " that is no base64 of name:password");
     }
 
     /** Some tools pad the end with zeros. */

@@ -38,9 +38,8 @@ public class StatusEvents implements OwnerState {
         degraded(owner, before, now);
         violated(owner, conditions(before), now.conditions());
         shareExceeded(owner, conditions(before), now.conditions());
-        var revision = now.rollout() == null
-                ? now.updateRevision()
-                : now.rollout().revision();
+        var revision =
+                now.rollout() == null ? now.updateRevision() : now.rollout().revision();
         RolloutState.failed(before, now).ifPresent(failed -> rolloutFailed(owner, revision, failed));
     }
 

@@ -135,7 +135,8 @@ public class ReconcileLoop {
 
         /** The reason why some of the desired replicas are missing. */
         Optional<Failure> trouble(Observed observed) {
-            return desired().rollout()
+            return desired()
+                    .rollout()
                     .refused()
                     .map(Refusal::why)
                     .or(admitted::shortage)

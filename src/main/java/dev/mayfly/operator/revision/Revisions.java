@@ -79,9 +79,7 @@ public class Revisions implements OwnerState {
     public Desired complete(EphemeralWorkload workload, Desired read, Content content) {
         try {
             var history = history(read.owner().uid(), workload);
-            return read.revision().isEmpty()
-                    ? with(read, history)
-                    : complete(workload, read, content, history);
+            return read.revision().isEmpty() ? with(read, history) : complete(workload, read, content, history);
         } catch (Content.Unreadable unread) {
             return unknown(read, unread.failure());
         } catch (KubernetesClientException silent) {

@@ -112,8 +112,7 @@ public class SpecReader {
                         backOff(resource.backoff()), requireNonNullElse(resource.historyLimit(), HISTORY_LIMIT)))
                 .audit(SpecEphemerality.audit(resource.ephemerality(), refused));
         return switch (resource) {
-            case EphemeralWorkload workload ->
-                new SpecReplicas(owner.name(), refused).read(common, workload.getSpec());
+            case EphemeralWorkload workload -> new SpecReplicas(owner.name(), refused).read(common, workload.getSpec());
             case EphemeralTask task -> batch(common, task.getSpec());
         };
     }

@@ -125,8 +125,8 @@ final class SpecReplicas {
 
     private Map<Integer, Integer> costs(List<ReplicaCost> given) {
         var costs = new HashMap<Integer, Integer>();
-        given.forEach(cost -> slot("costs", cost.replica())
-                .ifPresent(slot -> costs.merge(slot, cost.cost(), Math::max)));
+        given.forEach(
+                cost -> slot("costs", cost.replica()).ifPresent(slot -> costs.merge(slot, cost.cost(), Math::max)));
         return Map.copyOf(costs);
     }
 

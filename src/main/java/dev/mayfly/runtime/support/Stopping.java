@@ -29,6 +29,7 @@ public record Stopping(String signal, Optional<PreStop> preStop, Optional<Durati
     private static final int LONGEST_SIGNAL = 32;
     /** Some 30 years, which no sum of times exceeds. */
     private static final int SECONDS_DIGITS = 9;
+
     private static final String EXEC = "exec";
     private static final String SLEEP = "sleepSeconds";
 
@@ -52,9 +53,11 @@ public record Stopping(String signal, Optional<PreStop> preStop, Optional<Durati
         return new Stopping(
                 labels.read(Ownership.STOP_SIGNAL, Stopping::signal).orElse(DEFAULT_SIGNAL),
                 labels.read(Ownership.PRE_STOP, Stopping::preStop),
-                labels.read(Ownership.GRACE, seconds -> Text.isNumber(seconds, SECONDS_DIGITS)
-                        ? Duration.ofSeconds(Long.parseLong(seconds))
-                        : refuse("seconds")));
+                labels.read(
+                        Ownership.GRACE,
+                        seconds -> Text.isNumber(seconds, SECONDS_DIGITS)
+                                ? Duration.ofSeconds(Long.parseLong(seconds))
+                                : refuse("seconds")));
     }
 
     public Map<String, String> labels() {

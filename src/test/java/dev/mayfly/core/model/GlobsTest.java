@@ -78,7 +78,8 @@ class GlobsTest {
         var globs = new Globs(List.of("/**/*.pid", "/var/cache/**", "/a?c/*"));
         var walk = new Globs.Walk(globs);
 
-        for (var path : List.of("/run/a.pid", "/run/b", "/run/c.pid", "/var/cache/x", "/var/cached", "/abc/d", "/run/b.pid")) {
+        for (var path :
+                List.of("/run/a.pid", "/run/b", "/run/c.pid", "/var/cache/x", "/var/cached", "/abc/d", "/run/b.pid")) {
             assertThat(walk.match(path)).as(path).isEqualTo(globs.match(path));
         }
         assertThat(walk.matchAllBelow("/var/cache")).isTrue();
@@ -95,8 +96,10 @@ class GlobsTest {
 
     @Test
     void aPathThatNoCallTakesIsNotMatched() {
-        assertThat(new Globs(List.of("/**")).match("/" + "a".repeat(Globs.LONGEST))).isFalse();
-        assertThat(new Globs(List.of("/**")).match("/" + "a".repeat(Globs.LONGEST - 1))).isTrue();
+        assertThat(new Globs(List.of("/**")).match("/" + "a".repeat(Globs.LONGEST)))
+                .isFalse();
+        assertThat(new Globs(List.of("/**")).match("/" + "a".repeat(Globs.LONGEST - 1)))
+                .isTrue();
     }
 
     @Test

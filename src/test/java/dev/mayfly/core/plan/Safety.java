@@ -211,11 +211,13 @@ final class Safety {
     }
 
     private static void launchesNothingThatIsRefused(Desired desired, Plan plan) {
-        desired.rollout().refused().ifPresent(refusal -> assertThat(plan.launches())
-                .noneMatch(launch -> refusal.startsNothing()
-                        || launch.revision().isEmpty()
-                        || launch.template().image().reference().isEmpty()
-                        || refusal.revision().equals(Optional.of(launch.revision()))));
+        desired.rollout()
+                .refused()
+                .ifPresent(refusal -> assertThat(plan.launches())
+                        .noneMatch(launch -> refusal.startsNothing()
+                                || launch.revision().isEmpty()
+                                || launch.template().image().reference().isEmpty()
+                                || refusal.revision().equals(Optional.of(launch.revision()))));
     }
 
     private static List<Replica> retired(Observed observed, Plan plan) {

@@ -149,7 +149,8 @@ class DegradationTest {
         var waiting = observed(waiting(0), replica(1, Phase.PENDING));
 
         var told = condition(Conditions.of(null), desired(2), waiting, Optional.of(exceeded));
-        assertThat(told.getReason() + " " + told.getMessage()).isEqualTo("FairShareExceeded Its replicas end so often.");
+        assertThat(told.getReason() + " " + told.getMessage())
+                .isEqualTo("FairShareExceeded Its replicas end so often.");
 
         var over = condition(Conditions.of(List.of(told)), desired(2), waiting);
         assertThat(over.getReason()).isNotEqualTo("FairShareExceeded");

@@ -76,15 +76,7 @@ class RefusedSpecTest {
         assertThat(nothing.startsNothing()).isTrue();
 
         var status = StatusCalculator.status(
-                null,
-                1,
-                "Docker",
-                nothing,
-                observed(),
-                Optional.empty(),
-                AuditReport.NONE,
-                null,
-                Compliance.UNKNOWN);
+                null, 1, "Docker", nothing, observed(), Optional.empty(), AuditReport.NONE, null, Compliance.UNKNOWN);
         assertThat(status.observedGeneration()).isNull();
         assertThat(status.updateRevision()).isNull();
         assertThat(condition(status, "Available"))
@@ -195,7 +187,8 @@ class RefusedSpecTest {
         assertThat(RolloutState.of(STABLE, refused, at(1)))
                 .returns("v1", Desired::revision)
                 .returns(true, Desired::standsIn);
-        var overdue = status(status(STABLE, refused, observed(OLD)), refused, observed(OLD).at(at(60)));
+        var overdue = status(
+                status(STABLE, refused, observed(OLD)), refused, observed(OLD).at(at(60)));
         assertThat(summary(overdue)).isEqualTo("False ProgressDeadlineExceeded");
 
         var found = RolloutState.of(overdue, desired("v2"), at(61));

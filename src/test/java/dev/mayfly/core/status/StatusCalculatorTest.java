@@ -114,7 +114,9 @@ class StatusCalculatorTest {
         var status = StatusCalculator.unreachable(before, 8, why, NOON.plusSeconds(60));
 
         assertThat(status.readyReplicas()).isEqualTo(2);
-        assertThat(status.observedGeneration()).as("of the last spec that was planned for").isEqualTo(7);
+        assertThat(status.observedGeneration())
+                .as("of the last spec that was planned for")
+                .isEqualTo(7);
         assertThat(summary(status, "Available")).isEqualTo("Unknown EngineUnreachable");
         assertThat(summary(status, "Degraded")).isEqualTo("True EngineUnreachable");
         assertThat(StatusCalculator.unreachable(status, 8, why, NOON.plusSeconds(90)))

@@ -21,15 +21,19 @@ class RemnantsIT extends OperatorScenario {
 
     @Test
     void ofAnOrdinaryDeletionNothingIsLeftAndTheMetricSaysSo() {
-        running("clean", 3, STAYS + "volumes: [{name: data, emptyDir: {}}]\n"
-                + "volumeMounts: [{name: data, mountPath: /data}]\n");
+        running(
+                "clean",
+                3,
+                STAYS + "volumes: [{name: data, emptyDir: {}}]\n" + "volumeMounts: [{name: data, mountPath: /data}]\n");
 
         gone("clean");
 
         assertThat(workloads.events("clean", "Receipt"))
                 .singleElement()
                 .satisfies(event -> assertThat(event.getMessage()).endsWith("Left: nothing."));
-        await("all looks after the removal").atMost(SOON).untilAsserted(() -> assertThat(leftovers()).isZero());
+        await("all looks after the removal")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(leftovers()).isZero());
     }
 
     @Test
@@ -41,13 +45,13 @@ class RemnantsIT extends OperatorScenario {
 
             var words = "shim with process ID " + shim.pid() + " of container "
                     + replica.getId().substring(0, 12);
-            assertThat(workloads.events("haunted", "Receipt"))
-                    .singleElement()
-                    .satisfies(event -> {
-                        assertThat(event.getType()).isEqualTo("Warning");
-                        assertThat(event.getMessage()).contains("Left: " + words);
-                    });
-            await("the metric").atMost(SOON).untilAsserted(() -> assertThat(leftovers()).isEqualTo(1));
+            assertThat(workloads.events("haunted", "Receipt")).singleElement().satisfies(event -> {
+                assertThat(event.getType()).isEqualTo("Warning");
+                assertThat(event.getMessage()).contains("Left: " + words);
+            });
+            await("the metric")
+                    .atMost(SOON)
+                    .untilAsserted(() -> assertThat(leftovers()).isEqualTo(1));
             await("the Event")
                     .atMost(SOON)
                     .until(() -> reported().stream()
@@ -55,7 +59,9 @@ class RemnantsIT extends OperatorScenario {
         } finally {
             shim.destroyForcibly();
         }
-        await("it ended").atMost(SOON).untilAsserted(() -> assertThat(leftovers()).isZero());
+        await("it ended")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(leftovers()).isZero());
     }
 
     /** A process that shows the arguments of the container's shim, and waits for input. */

@@ -53,16 +53,18 @@ class HostileImageIT extends OperatorScenario {
                 "LABEL mayfly.dev/probe=forged",
                 "LABEL exitCode=0");
         workloads.apply(workload(
-                "labelled", 1, "image: " + LABELS + "\ncommand: [sh, -c, \"echo 4111111111111111; sleep 2; exit 3\"]\n"));
+                "labelled",
+                1,
+                "image: " + LABELS + "\ncommand: [sh, -c, \"echo 4111111111111111; sleep 2; exit 3\"]\n"));
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(
-                                workloads.get("labelled").getStatus().lastTerminations())
-                        .isNotEmpty());
+                .untilAsserted(
+                        () -> assertThat(workloads.get("labelled").getStatus().lastTerminations())
+                                .isNotEmpty());
         var status = workloads.get("labelled").getStatus();
         assertThat(status.toString()).doesNotContain("4111111111111111");
-        assertThat(status.lastTerminations()).allSatisfy(end -> assertThat(end.exitCode())
-                .isEqualTo(3));
+        assertThat(status.lastTerminations())
+                .allSatisfy(end -> assertThat(end.exitCode()).isEqualTo(3));
         assertNeighbourIsHealed();
 
         operator.stop();
@@ -83,9 +85,9 @@ class HostileImageIT extends OperatorScenario {
         operator.start();
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(
-                                workloads.get("relabelled").getStatus().lastTerminations())
-                        .anySatisfy(end -> assertThat(end.message()).contains("mayfly.dev/probes")));
+                .untilAsserted(
+                        () -> assertThat(workloads.get("relabelled").getStatus().lastTerminations())
+                                .anySatisfy(end -> assertThat(end.message()).contains("mayfly.dev/probes")));
         workloads.awaitRunning("relabelled", 1);
         assertNeighbourIsHealed();
         gone("relabelled");
@@ -127,12 +129,11 @@ class HostileImageIT extends OperatorScenario {
                         .withStringData(Map.of(".dockerconfigjson", auths))
                         .build())
                 .create();
-        workloads.apply(workload(
-                "stars",
-                1,
-                "image: " + "a".repeat(60) + ":5000/app:1\nimagePullSecrets: [{name: stars}]\n"));
+        workloads.apply(
+                workload("stars", 1, "image: " + "a".repeat(60) + ":5000/app:1\nimagePullSecrets: [{name: stars}]\n"));
 
-        await().atMost(SOON).until(() -> workloads.condition("stars", "Degraded").isPresent());
+        await().atMost(SOON)
+                .until(() -> workloads.condition("stars", "Degraded").isPresent());
         assertNeighbourIsHealed();
         gone("stars");
     }
@@ -141,12 +142,13 @@ class HostileImageIT extends OperatorScenario {
     void openingQuotesInLastLinesDelayNobody() {
         var quotes = "i=0; while [ $i -lt 300 ]; do printf '\\342\\200\\234/a '; i=$((i+1)); done";
         var line = quotes + "; " + quotes + "; echo Read-only file system; exit 1";
-        workloads.apply(workload("quotes", 8, "image: busybox:1.36\ncommand: [sh, -c, \"" + line.replace("\\", "\\\\") + "\"]\n"));
+        workloads.apply(workload(
+                "quotes", 8, "image: busybox:1.36\ncommand: [sh, -c, \"" + line.replace("\\", "\\\\") + "\"]\n"));
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(
-                                workloads.get("quotes").getStatus().lastTerminations())
-                        .isNotEmpty());
+                .untilAsserted(
+                        () -> assertThat(workloads.get("quotes").getStatus().lastTerminations())
+                                .isNotEmpty());
         assertNeighbourIsHealed();
         gone("quotes");
     }
@@ -155,7 +157,8 @@ class HostileImageIT extends OperatorScenario {
         var before = neighbours().getFirst().getId();
         Cli.docker("rm", "-f", before);
         await().atMost(HEALED)
-                .until(() -> neighbours().stream().anyMatch(replica -> !replica.getId().equals(before)));
+                .until(() -> neighbours().stream()
+                        .anyMatch(replica -> !replica.getId().equals(before)));
     }
 
     private List<Container> neighbours() {

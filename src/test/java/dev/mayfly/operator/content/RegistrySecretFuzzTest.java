@@ -22,7 +22,8 @@ class RegistrySecretFuzzTest {
     private static final String HOST = "a".repeat(60) + ":5000/team/app";
 
     @Property
-    void aSecretIsReadOrRefusedWithoutItsContent(@ForAll("secrets") String json, @ForAll boolean older) throws Exception {
+    void aSecretIsReadOrRefusedWithoutItsContent(@ForAll("secrets") String json, @ForAll boolean older)
+            throws Exception {
         var secret = new SecretBuilder()
                 .withType(older ? "kubernetes.io/dockercfg" : "kubernetes.io/dockerconfigjson")
                 .withData(Map.of(older ? ".dockercfg" : ".dockerconfigjson", base64(json)))

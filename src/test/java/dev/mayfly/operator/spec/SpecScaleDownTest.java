@@ -53,7 +53,9 @@ class SpecScaleDownTest {
 
     @Test
     void aWorkloadMayBeNamedLikeAReplica() {
-        assertThat(replicas("web-1").scaleDown(given("{keep: [web-1-0]}"), TEMPLATE).keep())
+        assertThat(replicas("web-1")
+                        .scaleDown(given("{keep: [web-1-0]}"), TEMPLATE)
+                        .keep())
                 .isEqualTo(Set.of(0));
     }
 

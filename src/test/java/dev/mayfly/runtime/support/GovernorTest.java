@@ -177,8 +177,7 @@ class GovernorTest {
     void slowRemovalsSlowNobodyElseDown() {
         try (var governor = new Governor(4)) {
             for (var i = 0; i < 12; i++) {
-                governor.submit(
-                        Priority.REMOVE, NOISY, () -> heldFor(Duration.ofMillis(2_100)) || done.add("removed"));
+                governor.submit(Priority.REMOVE, NOISY, () -> heldFor(Duration.ofMillis(2_100)) || done.add("removed"));
             }
             await().until(() -> done.size() == 12);
             var running = new AtomicInteger();

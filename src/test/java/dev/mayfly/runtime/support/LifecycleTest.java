@@ -191,7 +191,8 @@ class LifecycleTest implements Containers, Timers {
     private Runnable begin(UnderWay state, Duration grace) {
         switch (state) {
             case QUEUED -> lifecycle.launch(launch(Samples.template("a")), launch -> calls.add("carry out"));
-            case PULLING -> assertThat(lifecycle.accept(launch(Samples.template("a")))).isTrue();
+            case PULLING ->
+                assertThat(lifecycle.accept(launch(Samples.template("a")))).isTrue();
             case RUNNING -> running(Samples.template("a"));
             case STOPPING -> {
                 running(Samples.template("a"));
@@ -203,8 +204,11 @@ class LifecycleTest implements Containers, Timers {
             assertThat(lifecycle.created(ID, CONTAINER, Stopping.DEFAULT)).isTrue();
         }
         return switch (state) {
-            case PULLING -> () -> assertThat(lifecycle.begin(launch(Samples.template("a")))).isFalse();
-            case CREATING -> () -> assertThat(lifecycle.created(ID, CONTAINER, Stopping.DEFAULT)).isFalse();
+            case PULLING ->
+                () -> assertThat(lifecycle.begin(launch(Samples.template("a")))).isFalse();
+            case CREATING ->
+                () -> assertThat(lifecycle.created(ID, CONTAINER, Stopping.DEFAULT))
+                        .isFalse();
             case CREATING_IN_VAIN -> () -> refused("CreateContainerError");
             case CREATING_SILENTLY ->
                 () -> {

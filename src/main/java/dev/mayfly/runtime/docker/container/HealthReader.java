@@ -24,8 +24,8 @@ public record HealthReader(Supplier<Engine> engine) implements HealthSource {
     public Optional<ContainerHealth> inspect(String container) {
         return engine.get()
                 .container(container)
-                .map(inspected -> read(
-                        inspected, new LabelReader(inspected.getConfig().getLabels())));
+                .map(inspected ->
+                        read(inspected, new LabelReader(inspected.getConfig().getLabels())));
     }
 
     @Override

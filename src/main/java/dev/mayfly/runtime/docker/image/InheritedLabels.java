@@ -31,8 +31,7 @@ public record InheritedLabels(Set<String> withheld, long bytes) {
         var withheld = new HashSet<String>();
         var bytes = 0L;
         for (var label : labels.entrySet()) {
-            var isWithheld =
-                    label.getValue().length() > LONGEST_VALUE || EVENT_ATTRIBUTES.contains(label.getKey());
+            var isWithheld = label.getValue().length() > LONGEST_VALUE || EVENT_ATTRIBUTES.contains(label.getKey());
             bytes += Text.bytes(label.getKey()) + (isWithheld ? 0 : Text.bytes(label.getValue()));
             if (isWithheld) {
                 withheld.add(label.getKey());

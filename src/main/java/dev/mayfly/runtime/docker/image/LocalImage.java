@@ -64,9 +64,7 @@ public record LocalImage(
                             stopSignal(config),
                             paths(config),
                             HealthReader.asks(config.getHealthcheck()),
-                            config.getLabels() == null
-                                    ? InheritedLabels.NONE
-                                    : InheritedLabels.of(config.getLabels()));
+                            config.getLabels() == null ? InheritedLabels.NONE : InheritedLabels.of(config.getLabels()));
         }
 
         /** docker-java's type lacks this field. */

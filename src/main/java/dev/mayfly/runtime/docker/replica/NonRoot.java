@@ -47,7 +47,7 @@ final class NonRoot {
     }
 
     private static Host.Refused refused(Template template, String why) {
-        return new Host.Refused("runAsNonRoot is set, but image " + template.image().reference() + " " + why
-                + ". Set securityContext.runAsUser to a number above 0.");
+        return new Host.Refused("runAsNonRoot is set, but image "
+                + template.image().reference() + " " + why + ". Set securityContext.runAsUser to a number above 0.");
     }
 }

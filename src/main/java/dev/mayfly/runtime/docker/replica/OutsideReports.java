@@ -3,7 +3,6 @@ package dev.mayfly.runtime.docker.replica;
 import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
-import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.ReplicaIndex;
@@ -20,8 +19,7 @@ public record OutsideReports(ReplicaIndex index, Announcements announcements) {
         index.replica(event.container())
                 .flatMap(index::find)
                 .filter(replica -> !replica.phase().leaving())
-                .ifPresent(replica ->
-                        found(replica.phase(), event).ifPresent(found -> warn(replica.id(), found)));
+                .ifPresent(replica -> found(replica.phase(), event).ifPresent(found -> warn(replica.id(), found)));
     }
 
     private void warn(ReplicaId id, Failure found) {

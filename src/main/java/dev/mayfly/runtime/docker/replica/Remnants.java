@@ -70,7 +70,8 @@ public final class Remnants {
      * @return empty if it can't be seen from here
      */
     Optional<List<String>> of(OwnerId owner, Set<String> listed) {
-        return look(removed -> removed.owner().equals(owner), owner.namespace()::equals, listed).map(Stream::toList);
+        return look(removed -> removed.owner().equals(owner), owner.namespace()::equals, listed)
+                .map(Stream::toList);
     }
 
     /**
@@ -81,11 +82,11 @@ public final class Remnants {
      */
     Optional<List<String>> all(Set<String> listed, Map<String, Integer> endpoints) {
         return look(Removed::settled, namespace -> true, listed)
-                .map(left -> Stream.concat(left, strayInterfaces(endpoints).stream()).toList());
+                .map(left ->
+                        Stream.concat(left, strayInterfaces(endpoints).stream()).toList());
     }
 
-    private Optional<Stream<String>> look(
-            Predicate<Removed> which, Predicate<String> namespaces, Set<String> listed) {
+    private Optional<Stream<String>> look(Predicate<Removed> which, Predicate<String> namespaces, Set<String> listed) {
         var suspects = gone.asMap().entrySet().stream()
                 .filter(entry -> which.test(entry.getValue()))
                 .map(Map.Entry::getKey)
@@ -95,8 +96,7 @@ public final class Remnants {
             suspects.stream()
                     .filter(container -> !left.containsKey(container.id()))
                     .forEach(gone::invalidate);
-            return Stream.concat(
-                    left.values().stream().flatMap(Collection::stream), ofNetworks(namespaces).stream());
+            return Stream.concat(left.values().stream().flatMap(Collection::stream), ofNetworks(namespaces).stream());
         });
     }
 
@@ -114,13 +114,13 @@ public final class Remnants {
     /** A container may start or end between the two counts, so only what two looks found is left. */
     private List<String> strayInterfaces(Map<String, Integer> endpoints) {
         var now = new HashMap<String, Integer>();
-        endpoints.forEach((network, containers) -> now.put(
-                network, traces.orElseThrow().interfaces(network).size() - containers));
+        endpoints.forEach((network, containers) ->
+                now.put(network, traces.orElseThrow().interfaces(network).size() - containers));
         var before = strayInterfaces;
         strayInterfaces = Map.copyOf(now);
         return now.entrySet().stream()
-                .map(entry -> Map.entry(
-                        entry.getKey(), Math.min(entry.getValue(), before.getOrDefault(entry.getKey(), 0))))
+                .map(entry ->
+                        Map.entry(entry.getKey(), Math.min(entry.getValue(), before.getOrDefault(entry.getKey(), 0))))
                 .filter(entry -> entry.getValue() > 0)
                 .map(entry -> "interfaces of no container in network " + entry.getKey() + ": " + entry.getValue())
                 .sorted()

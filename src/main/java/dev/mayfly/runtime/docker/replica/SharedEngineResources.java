@@ -97,7 +97,8 @@ public final class SharedEngineResources implements SharedResources, RemainingRe
     private <T> T answer(Function<DockerClient, T> calls) {
         watch.requireConnected();
         return EngineAnswer.to(
-                "which networks and volumes remain", () -> calls.apply(watch.engine().client()));
+                "which networks and volumes remain",
+                () -> calls.apply(watch.engine().client()));
     }
 
     private static Set<String> namespaces(Collection<Desired> workloads) {

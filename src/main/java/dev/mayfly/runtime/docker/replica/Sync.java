@@ -166,8 +166,7 @@ public final class Sync {
                 event.exitCode()
                         .ifPresent(code ->
                                 lifecycle.apply(container, new Fact.Died(container, Signals.exit(code), now())));
-            case "exec_die" ->
-                event.exitCode().ifPresent(code -> lifecycle.commandEnded(event.command(), code));
+            case "exec_die" -> event.exitCode().ifPresent(code -> lifecycle.commandEnded(event.command(), code));
             default -> {} // an inspection shows it
         }
     }

@@ -105,8 +105,7 @@ public final class NamedVolumes {
      * Volumes with reclaim policy Delete that were created before {@code madeBefore}, except wanted ones and those of
      * {@code namespaces}.
      */
-    public Stream<Unused> unused(
-            DockerClient engine, Set<String> wanted, Set<String> namespaces, Instant madeBefore) {
+    public Stream<Unused> unused(DockerClient engine, Set<String> wanted, Set<String> namespaces, Instant madeBefore) {
         return listed(engine)
                 .filter(volume -> ours(volume.getName(), volume.getLabels()))
                 .filter(volume -> DELETE.equals(volume.getLabels().get(Ownership.RECLAIM_POLICY)))

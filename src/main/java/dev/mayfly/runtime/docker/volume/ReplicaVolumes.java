@@ -95,7 +95,8 @@ public final class ReplicaVolumes {
     public List<Mount> mounts(DockerClient engine, Launch launch) {
         limits.register(launch.id(), SizeLimitsLabel.of(launch.template()));
         var template = launch.template();
-        template.mounts().forEach(mount -> requireWhole(mount, template.volumes().get(mount.volume())));
+        template.mounts()
+                .forEach(mount -> requireWhole(mount, template.volumes().get(mount.volume())));
         var roots = new LinkedHashMap<String, Root>();
         template.volumes()
                 .forEach((name, volume) -> root(engine, launch, name, volume).ifPresent(root -> roots.put(name, root)));

@@ -32,8 +32,23 @@ import net.jqwik.api.Provide;
 /** Labels with which an image or another client of the engine describes a container. */
 class LabelsFuzzTest {
     private static final List<String> PROBE_KEYS = List.of(
-            "startup", "readiness", "liveness", "check", "by", "command", "tls", "port", "path", "headers", "name",
-            "value", "initialDelay", "period", "timeout", "successThreshold", "failureThreshold");
+            "startup",
+            "readiness",
+            "liveness",
+            "check",
+            "by",
+            "command",
+            "tls",
+            "port",
+            "path",
+            "headers",
+            "name",
+            "value",
+            "initialDelay",
+            "period",
+            "timeout",
+            "successThreshold",
+            "failureThreshold");
     private static final String PROBE =
             "{\"check\":{\"by\":\"exec\",\"command\":[\"true\"]},\"initialDelay\":0,\"period\":10,\"timeout\":1,"
                     + "\"successThreshold\":1,\"failureThreshold\":3}";
@@ -69,7 +84,9 @@ class LabelsFuzzTest {
         assertThat(replica.requests().memoryBytes()).isNotNegative();
         assertThat(replica.history().failures()).isNotNegative();
         assertThat(snapshot.limits().keySet()).allMatch(volume -> volume.indexOf('/') < 0 && volume.indexOf('.') < 0);
-        snapshot.stopping().grace().ifPresent(grace -> assertThat(grace.isNegative()).isFalse());
+        snapshot.stopping()
+                .grace()
+                .ifPresent(grace -> assertThat(grace.isNegative()).isFalse());
         assertRunnable(snapshot.health().probes());
         assertTimesAdd(replica);
     }

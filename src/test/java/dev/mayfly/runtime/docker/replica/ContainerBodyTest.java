@@ -40,6 +40,7 @@ class ContainerBodyTest {
     private static final long MIB = 1 << 20;
     /** Memory of the engine's machine. */
     private static final long MACHINE = 4096 * MIB;
+
     private static final String ALIASES = "/NetworkingConfig/EndpointsConfig";
 
     @Test

@@ -43,7 +43,8 @@ class ReplicaProbesTest {
     @Test
     void aContainerWithoutTheLabelHasNoProbes() {
         assertThat(ProbesLabel.of(new LabelReader(Map.of()))).isEqualTo(Probes.NONE);
-        assertThat(ProbesLabel.of(new LabelReader(Map.of(Ownership.PROBES, "{\"startup\":")))).isEqualTo(Probes.NONE);
+        assertThat(ProbesLabel.of(new LabelReader(Map.of(Ownership.PROBES, "{\"startup\":"))))
+                .isEqualTo(Probes.NONE);
     }
 
     @Test

@@ -42,7 +42,18 @@ class ReportedEventFuzzTest {
     @Provide
     static Arbitrary<String> events() {
         return ForeignInput.json(
-                List.of("status", "id", "Type", "Action", "Actor", "ID", "Attributes", "exitCode", "execID", "name", "time"),
+                List.of(
+                        "status",
+                        "id",
+                        "Type",
+                        "Action",
+                        "Actor",
+                        "ID",
+                        "Attributes",
+                        "exitCode",
+                        "execID",
+                        "name",
+                        "time"),
                 "\"die\"",
                 "\"exec_die\"",
                 "\"health_status: healthy\"",
