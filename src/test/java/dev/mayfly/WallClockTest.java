@@ -38,6 +38,7 @@ class WallClockTest {
             Map.entry("EventRecorder", "times of Events"),
             Map.entry("Orphans", "the API server's times of creation"),
             Map.entry("OrphanEvents", "times of Events"),
+            Map.entry("LeftBehind", "times of Events"),
             Map.entry("DeletionRecords", "times of Events"),
             Map.entry("PrePulls", "times of conditions"),
             Map.entry("ComplianceReport", "times of conditions, ages of images"),

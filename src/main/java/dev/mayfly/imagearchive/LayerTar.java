@@ -99,11 +99,16 @@ final class LayerTar {
                 Numbers.of(block, 100, 8));
     }
 
-    /** A trailing slash makes a directory only in tar's oldest format. */
+    /** A trailing slash makes a directory in tar's oldest format. In later ones readers differ about such a file. */
     private static Type kind(char type, String name) throws UnreadableImage {
         return switch (type) {
             case OLD_FILE -> name.endsWith("/") ? Type.DIRECTORY : Type.FILE;
-            case FILE -> Type.FILE;
+            case FILE -> {
+                if (name.endsWith("/")) {
+                    throw new UnreadableImage("a file in it has the name of a directory");
+                }
+                yield Type.FILE;
+            }
             case LINK -> Type.LINK;
             case SYMLINK -> Type.SYMLINK;
             case DIRECTORY -> Type.DIRECTORY;
@@ -129,6 +134,7 @@ final class LayerTar {
         }
         checkSum();
         checkFormat();
+        checkNumbers();
         return true;
     }
 
@@ -169,6 +175,17 @@ final class LayerTar {
         if (format.equals(GNU)) { // Go takes the times for the beginning of a path if they are no numbers
             Numbers.of(block, 345, 12);
             Numbers.of(block, 357, 12);
+        }
+    }
+
+    /** Those that no policy cares about: owner, group, time, and the numbers of a device. Go reads them all the same. */
+    private void checkNumbers() throws UnreadableImage {
+        Numbers.check(block, 108, 8);
+        Numbers.check(block, 116, 8);
+        Numbers.check(block, 136, 12);
+        if (!raw(257, 8).equals(OLDEST)) {
+            Numbers.check(block, 329, 8);
+            Numbers.check(block, 337, 8);
         }
     }
 
@@ -243,6 +260,13 @@ final class LayerTar {
                 number = number * 8 + block[i] - '0'; // 12 digits are 36 bits
             }
             return number;
+        }
+
+        /** Refuses what is no number, positive or negative. */
+        static void check(byte[] block, int from, int length) throws UnreadableImage {
+            if (block[from] >= 0) {
+                of(block, from, length);
+            }
         }
 
         private static long binary(byte[] block, int from, int length) throws UnreadableImage {

@@ -28,7 +28,7 @@ final class HttpProbe {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     static final HttpDecoderConfig LIMITS = new HttpDecoderConfig()
             .setMaxInitialLineLength(8 << 10)
-            .setMaxHeaderSize(64 << 10)
+            .setMaxHeaderSize(16 << 10)
             .setValidateHeaders(false);
 
     private final EventLoop loop;

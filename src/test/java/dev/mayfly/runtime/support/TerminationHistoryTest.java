@@ -67,8 +67,8 @@ class TerminationHistoryTest {
     void anUnhealthyReplicaIsNotReportedAsRequested() {
         terminated(143, NOON);
         requested(
-                LEAVING.withHealth(health ->
-                        health.withUnhealthy(Optional.of(new Failure("LivenessProbeFailed", "It answered 503.")))),
+                LEAVING.withHealth(
+                        health -> health.withUnhealthy(Optional.of(new Failure("Unhealthy", "It answered 503.")))),
                 Cause.UNHEALTHY,
                 false);
 
