@@ -83,6 +83,9 @@ final class LayerTar {
 
     private Entry entry(char type, Map<String, String> extended) throws IOException {
         var name = extended.getOrDefault(ExtendedHeaders.PATH, name());
+        if (name.isEmpty()) {
+            throw new UnreadableImage("an entry in it has no name");
+        }
         var kind = kind(type, name);
         var size = extended.containsKey(ExtendedHeaders.SIZE)
                 ? Numbers.decimal(extended.get(ExtendedHeaders.SIZE))
