@@ -73,6 +73,9 @@ final class LayerTar {
             if (!ExtendedHeaders.TYPES.contains(type)) {
                 return Optional.of(entry(type, extended.values()));
             }
+            if (name().endsWith("/")) { // some readers take it for a directory, without content
+                throw new UnreadableImage("an extended header in it has the name of a directory");
+            }
             extended.add(type, extension());
         }
         if (!extended.isEmpty()) {
