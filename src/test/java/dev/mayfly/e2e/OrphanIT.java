@@ -101,7 +101,7 @@ class OrphanIT {
         workloads.apply(Workloads.manifest("web-0", 1) + """
                     volumes: [{name: data, dockerVolume: {name: data, reclaimPolicy: Delete}}]
                     volumeMounts: [{name: data, mountPath: /data}]
-                """.indent(4));
+                """);
         workloads.awaitRunning("web-0", 1);
         workloads.scale("web-0", 0);
         workloads.awaitRunning("web-0", 0);

@@ -17,6 +17,9 @@ class RefusedSpecIT extends OperatorScenario {
     private static final String READS =
             STAYS + "volumes: [{name: c, configMap: {name: settings}}]\nvolumeMounts: [{name: c, mountPath: /c}]\n";
 
+    /** The name of a ConfigMap that does not exist. */
+    private static final String MISTYPED = "envFrom: [{configMapRef: {name: setings}}]\n";
+
     RefusedSpecIT() {
         super("refused-spec");
     }
@@ -60,9 +63,9 @@ class RefusedSpecIT extends OperatorScenario {
         workloads.awaitCondition("typo", "Progressing", "True", "NewRevisionAvailable", SOON);
         var good = workloads.get("typo").getStatus();
 
-        workloads.apply(workload("typo", 3, STAYS + "volumeMounts: [{name: typo, mountPath: /a}]\n")
+        workloads.apply(workload("typo", 3, STAYS + MISTYPED)
                 .replace("rollout: {maxSurge: 0, maxUnavailable: 1}", rollback));
-        awaitDegraded("typo", "InvalidSpec", "typo");
+        awaitDegraded("typo", "ConfigMapNotFound", "setings");
         workloads.awaitRunning("typo", 3);
         workloads.awaitCondition("typo", "Progressing", "False", "RolledBack", SOON);
 
@@ -85,9 +88,9 @@ class RefusedSpecIT extends OperatorScenario {
 
     @Test
     void whereNoSpecWasEverGoodNothingStarts() {
-        workloads.apply(workload("never", 2, STAYS + "volumeMounts: [{name: typo, mountPath: /a}]\n"));
+        workloads.apply(workload("never", 2, STAYS + MISTYPED));
 
-        awaitDegraded("never", "InvalidSpec", "typo");
+        awaitDegraded("never", "ConfigMapNotFound", "setings");
         workloads.awaitCondition("never", "Available", "False", "MinimumReplicasUnavailable", SOON);
         assertThat(workloads.containers("never")).isEmpty();
         assertThat(workloads.get("never").getStatus().observedGeneration()).isNull();
