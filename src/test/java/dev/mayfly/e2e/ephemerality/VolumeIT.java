@@ -75,7 +75,7 @@ class VolumeIT extends OperatorScenario {
     @Test
     void anEmptyDirThatIsDeeperThanAnyPathIsRemoved() {
         var replica = running("deep", 1, mounted("emptyDir: {}"));
-        var nest = "cd /data; d=$(printf %0200d 0); for i in $(seq 300); do mkdir $d && cd ./$d || exit 1; done";
+        var nest = "cd /data; d=$(printf %0200d 0); for i in $(seq 300); do mkdir $d && cd -P ./$d || exit 1; done";
         assertThat(Cli.in(replica, nest).code()).isZero();
         var source = source(replica);
 
