@@ -33,6 +33,10 @@ public enum Claim {
             "a task of 200 × /bin/true, 8 at a time, until 0 containers are left, beside `docker run --rm` in a loop, median of 5",
             1.3,
             Unit.TIMES),
+    NEIGHBOUR_HEAL_P99(
+            "NeighbourBench", "10 replicas beside bad neighbours, killed → a ready successor, 99th percentile", 1, Unit.SECONDS),
+    NEIGHBOUR_HEAL("NeighbourBench", "the same, beside these replicas alone", 2, Unit.TIMES),
+    NEIGHBOUR_SCALE("NeighbourBench", "10 → 20 → 10 of these, beside the same alone", 2, Unit.TIMES),
     START("Soak", "the operator's start → ready, no workloads, slowest of 3", 3, Unit.SECONDS),
     START_MEMORY("Soak", "its memory 8 s later", 200, Unit.MEGABYTES),
     FIRST_CONTAINER("Soak", "`apply` → the first container runs, median of 20", 0.6, Unit.SECONDS),
