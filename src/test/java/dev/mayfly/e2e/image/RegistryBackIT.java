@@ -49,6 +49,6 @@ class RegistryBackIT extends PullScenario {
 
     private static String in(String name, String budget, String template) {
         return workload(name, 2, template)
-                .replace("{maxSurge: 0, maxUnavailable: 1}", "{" + budget + ", progressDeadlineSeconds: 5}");
+                .replace("{maxSurge: 0, maxUnavailable: 1}", "{" + budget + ", progressDeadlineSeconds: 20}");
     }
 }
