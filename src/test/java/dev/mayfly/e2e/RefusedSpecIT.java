@@ -63,8 +63,8 @@ class RefusedSpecIT extends OperatorScenario {
         workloads.awaitCondition("typo", "Progressing", "True", "NewRevisionAvailable", SOON);
         var good = workloads.get("typo").getStatus();
 
-        workloads.apply(workload("typo", 3, STAYS + MISTYPED)
-                .replace("rollout: {maxSurge: 0, maxUnavailable: 1}", rollback));
+        workloads.apply(
+                workload("typo", 3, STAYS + MISTYPED).replace("rollout: {maxSurge: 0, maxUnavailable: 1}", rollback));
         awaitDegraded("typo", "ConfigMapNotFound", "setings");
         workloads.awaitRunning("typo", 3);
         workloads.awaitCondition("typo", "Progressing", "False", "RolledBack", SOON);

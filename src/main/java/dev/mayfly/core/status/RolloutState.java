@@ -111,6 +111,15 @@ public final class RolloutState {
                         .isEmpty());
     }
 
+    /** True if a rollout that was halted goes on once the status is read back. */
+    public static boolean resumes(Desired desired, EphemeralWorkloadStatus now) {
+        return desired.rollout().stalled()
+                && now.rolledBackTo() == null
+                && Progress.failed(now)
+                        .filter(c -> c.getReason().equals(Progress.OVERDUE))
+                        .isEmpty();
+    }
+
     private static boolean stalled(EphemeralWorkloadStatus read, Desired spec, Instant now) {
         return spec.rollout().onFailure() != OnFailure.Continue
                 && Progress.failed(read)

@@ -75,7 +75,9 @@ class Statuses implements OwnerState {
         var delays = Stream.of(
                 reconciliation.plan().requeueAfter(),
                 RolloutState.requeueAfter(status, reconciliation.desired(), reconciliation.observed()),
-                Optional.of(READ_BACK).filter(delay -> rollsBack(workload, status)),
+                Optional.of(READ_BACK)
+                        .filter(delay ->
+                                rollsBack(workload, status) || RolloutState.resumes(reconciliation.desired(), status)),
                 reconciliation.shortage().map(shortage -> SOON),
                 held(workload, reconciliation),
                 reconciliation.auditInterval(),

@@ -34,7 +34,10 @@ public enum Claim {
             1.3,
             Unit.TIMES),
     NEIGHBOUR_HEAL_P99(
-            "NeighbourBench", "10 replicas beside bad neighbours, killed → a ready successor, 99th percentile", 1, Unit.SECONDS),
+            "NeighbourBench",
+            "10 replicas beside bad neighbours, killed → a ready successor, 99th percentile",
+            1,
+            Unit.SECONDS),
     NEIGHBOUR_HEAL("NeighbourBench", "the same, beside these replicas alone", 2, Unit.TIMES),
     NEIGHBOUR_SCALE("NeighbourBench", "10 → 20 → 10 of these, beside the same alone", 2, Unit.TIMES),
     START("Soak", "the operator's start → ready, no workloads, slowest of 3", 3, Unit.SECONDS),

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
-import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.TerminationStatus;
+import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.time.Duration;
@@ -59,9 +59,7 @@ class HostileImageIT extends OperatorScenario {
                 "image: " + LABELS + "\ncommand: [sh, -c, \"echo 4111111111111111; sleep 2; exit 3\"]\n"));
 
         await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(terminations("labelled"))
-                                .isNotEmpty());
+                .untilAsserted(() -> assertThat(terminations("labelled")).isNotEmpty());
         var status = workloads.get("labelled").getStatus();
         assertThat(status.toString()).doesNotContain("4111111111111111");
         assertThat(status.lastTerminations())
@@ -86,9 +84,8 @@ class HostileImageIT extends OperatorScenario {
         operator.start();
 
         await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(terminations("relabelled"))
-                                .anySatisfy(end -> assertThat(end.message()).contains("mayfly.dev/probes")));
+                .untilAsserted(() -> assertThat(terminations("relabelled"))
+                        .anySatisfy(end -> assertThat(end.message()).contains("mayfly.dev/probes")));
         workloads.awaitRunning("relabelled", 1);
         assertNeighbourIsHealed();
         gone("relabelled");
@@ -148,9 +145,7 @@ class HostileImageIT extends OperatorScenario {
                 "quotes", 8, "image: busybox:1.36\ncommand: [sh, -c, \"" + line.replace("\\", "\\\\") + "\"]\n"));
 
         await().atMost(SOON)
-                .untilAsserted(
-                        () -> assertThat(terminations("quotes"))
-                                .isNotEmpty());
+                .untilAsserted(() -> assertThat(terminations("quotes")).isNotEmpty());
         assertNeighbourIsHealed();
         gone("quotes");
     }
