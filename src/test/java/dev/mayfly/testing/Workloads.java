@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.TerminationStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -35,6 +36,12 @@ public final class Workloads extends Resources<EphemeralWorkload> {
                     command: [tail, -f, /dev/null]
                     terminationGracePeriodSeconds: 1
                 """.formatted(name, replicas);
+    }
+
+    /** What its status reports of its last terminations; empty where it has no status yet. */
+    public List<TerminationStatus> terminations(String name) {
+        var status = get(name).getStatus();
+        return status == null || status.lastTerminations() == null ? List.of() : status.lastTerminations();
     }
 
     @Override

@@ -77,8 +77,7 @@ class AuditIT extends OperatorScenario {
         for (var name : List.of("ends", "brief")) {
             await().atMost(SOON.multipliedBy(2))
                     .untilAsserted(
-                            () -> assertThat(workloads.get(name).getStatus().lastTerminations())
-                                    .hasSizeGreaterThan(1));
+                            () -> assertThat(workloads.terminations(name)).hasSizeGreaterThan(1));
             assertThat(found(name)).isEmpty();
             assertThat(workloads.condition(name, "Ephemeral"))
                     .hasValueSatisfying(
@@ -95,9 +94,7 @@ class AuditIT extends OperatorScenario {
                         "  ephemerality: {mode: Audit, audit: {intervalSeconds: 1, onWrite: Stop}}\n  rollout:"));
 
         await().atMost(SOON.multipliedBy(2))
-                .untilAsserted(
-                        () -> assertThat(workloads.get("stops").getStatus().lastTerminations())
-                                .hasSizeGreaterThan(2));
+                .untilAsserted(() -> assertThat(workloads.terminations("stops")).hasSizeGreaterThan(2));
         assertThat(workloads.events("stops", "Stopped")).isEmpty();
         assertThat(workloads.events("stops", "WriteFound")).isEmpty();
         gone("stops");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
-import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus.TerminationStatus;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -59,7 +58,8 @@ class HostileImageIT extends OperatorScenario {
                 "image: " + LABELS + "\ncommand: [sh, -c, \"echo 4111111111111111; sleep 2; exit 3\"]\n"));
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(terminations("labelled")).isNotEmpty());
+                .untilAsserted(
+                        () -> assertThat(workloads.terminations("labelled")).isNotEmpty());
         var status = workloads.get("labelled").getStatus();
         assertThat(status.toString()).doesNotContain("4111111111111111");
         assertThat(status.lastTerminations())
@@ -84,7 +84,7 @@ class HostileImageIT extends OperatorScenario {
         operator.start();
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(terminations("relabelled"))
+                .untilAsserted(() -> assertThat(workloads.terminations("relabelled"))
                         .anySatisfy(end -> assertThat(end.message()).contains("mayfly.dev/probes")));
         workloads.awaitRunning("relabelled", 1);
         assertNeighbourIsHealed();
@@ -145,7 +145,8 @@ class HostileImageIT extends OperatorScenario {
                 "quotes", 8, "image: busybox:1.36\ncommand: [sh, -c, \"" + line.replace("\\", "\\\\") + "\"]\n"));
 
         await().atMost(SOON)
-                .untilAsserted(() -> assertThat(terminations("quotes")).isNotEmpty());
+                .untilAsserted(
+                        () -> assertThat(workloads.terminations("quotes")).isNotEmpty());
         assertNeighbourIsHealed();
         gone("quotes");
     }
@@ -156,11 +157,6 @@ class HostileImageIT extends OperatorScenario {
         await().atMost(HEALED)
                 .until(() -> neighbours().stream()
                         .anyMatch(replica -> !replica.getId().equals(before)));
-    }
-
-    private List<TerminationStatus> terminations(String name) {
-        var status = workloads.get(name).getStatus();
-        return status == null || status.lastTerminations() == null ? List.of() : status.lastTerminations();
     }
 
     private List<Container> neighbours() {
