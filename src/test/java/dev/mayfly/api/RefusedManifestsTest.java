@@ -95,6 +95,9 @@ class RefusedManifestsTest {
             unknown resource       | resources: {limits: {gpu: 1}}                     | unknown field "spec.template.resources.limits.gpu"
             label of ours          | metadata: {labels: {mayfly.dev/owner-uid: x}}     | labels that begin with mayfly.dev/ are set by Mayfly itself
             annotation of ours     | metadata: {annotations: {mayfly.dev/slot: x}}     | annotations that begin with mayfly.dev/ are set by Mayfly itself
+            label of an endless name | metadata: {labels: {LONG: x}}                   | the name of a label has at most 317 characters
+            annotation of an endless name | metadata: {annotations: {LONG: x}}         | the name of an annotation has at most 317 characters
+            option of an endless name | volumes: [{name: a, dockerVolume: {name: a, options: {LONG: x}}}] | the name of an option has at most 256 characters
             variable of ours       | env: [{name: MAYFLY_SLOT, value: x}]              | begin with MAYFLY_ are set by Mayfly itself
             variable given twice   | env: [{name: A, value: x}, {name: A, value: y}]   | spec.template.env[1]: Duplicate value
             root that is not root  | securityContext: {runAsNonRoot: true, runAsUser: 0} | contradicts runAsUser: 0
@@ -103,7 +106,7 @@ class RefusedManifestsTest {
             negative grace         | terminationGracePeriodSeconds: -1                 | should be greater than or equal to 0
             """)
     void inTheTemplate(String story, String template, String message) {
-        assertRefused("web", TEMPLATE.formatted(template), message);
+        assertRefused("web", TEMPLATE.formatted(template.replace("LONG", "a".repeat(318))), message);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -92,6 +92,10 @@ public record Volume(
     /** A named Docker volume that belongs to the namespace. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "!has(self.options) || self.options.all(k, k.size() <= 256)",
+            message = "the name of an option has at most 256 characters",
+            fieldPath = ".options")
     public record DockerVolumeSource(
             @JsonPropertyDescription(
                     "Name of the volume, unique in the namespace; all its workloads that name it share it.")

@@ -260,7 +260,10 @@ public record WorkloadTemplate(
             @Size(min = 1, max = 253)
             String name) {}
 
-    /** Labels and annotations of the containers. */
+    /**
+     * Labels and annotations of the containers. Their names are as long as Kubernetes lets those of its own labels be: a DNS
+     * subdomain of 253 characters, a slash, 63 more.
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     @ValidationRule(
@@ -270,6 +273,14 @@ public record WorkloadTemplate(
     @ValidationRule(
             value = "!has(self.annotations) || self.annotations.all(k, !k.startsWith('mayfly.dev/'))",
             message = "annotations that begin with mayfly.dev/ are set by Mayfly itself: use a prefix of your own",
+            fieldPath = ".annotations")
+    @ValidationRule(
+            value = "!has(self.labels) || self.labels.all(k, k.size() <= 317)",
+            message = "the name of a label has at most 317 characters",
+            fieldPath = ".labels")
+    @ValidationRule(
+            value = "!has(self.annotations) || self.annotations.all(k, k.size() <= 317)",
+            message = "the name of an annotation has at most 317 characters",
             fieldPath = ".annotations")
     public record TemplateMetadata(
             @JsonPropertyDescription("Labels of each container. The prefix mayfly.dev/ is reserved. Default: none.")

@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -57,11 +58,12 @@ class Orphans {
     }
 
     /**
-     * @param known UIDs of the owners in the cache, which need no request to the API server
-     * @param unused volumes and networks that no workload uses
-     * @return false if the cluster may have been replaced, so that it can't be trusted to report what is unused
+     * @param cached reads the UIDs of the owners in the cache
+     * @param unused volumes and networks that no workload in the cache uses
+     * @return false if the cluster may have been replaced or the cache lacks owners, so that neither can be trusted to
+     *     report what is unused
      */
-    boolean sweep(Set<String> known, Set<Unused> unused) {
+    boolean sweep(Supplier<Set<String>> cached, Set<Unused> unused) {
         if (!owners.sameCluster()) {
             LOG.error("The API server is another cluster than at start. Nothing is removed; restart the operator.");
             return false;
@@ -71,7 +73,14 @@ class Orphans {
                 "The cluster has no CRD %s, as after an upgrade by helm, which adds none, so nothing that looks unused is"
                         + " collected: kubectl apply -f crds/%s-v1.yml",
                 crd, crd));
-        return sweepOwners(known, unused) && missing.isEmpty();
+        var unread = missing.isEmpty() ? owners.missingFrom(cached) : List.<OwnerId>of();
+        unread.stream()
+                .findFirst()
+                .ifPresent(one -> LOG.warnf(
+                        "Nothing is swept, since the operator has not read %d resources that the API server has, such as %s"
+                                + " %s/%s. If this is repeated, restart the operator.",
+                        unread.size(), one.kind(), one.namespace(), one.name()));
+        return unread.isEmpty() && sweepOwners(cached.get(), unused) && missing.isEmpty();
     }
 
     private boolean sweepOwners(Set<String> known, Set<Unused> unused) {

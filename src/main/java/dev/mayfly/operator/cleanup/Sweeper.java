@@ -42,7 +42,7 @@ class Sweeper {
         this.config = config;
     }
 
-    /** Only the leader may sweep; by then its cache is filled. */
+    /** Only the leader may sweep. */
     void start(@ObservesAsync LeaseSettings.Leading leading) {
         timer.execute(this::sweepAndReschedule);
     }
@@ -121,7 +121,7 @@ class Sweeper {
             runtimes.with(ContainerRuntime::imageEngine)
                     .forEach(engine -> engine.contents().sweep());
             var unused = shared.unused();
-            if (orphans.sweep(known(), unused)) {
+            if (orphans.sweep(this::known, unused)) {
                 shared.remove(unused);
                 claims.sweep(this::known);
                 totals.sweep(this::existing);

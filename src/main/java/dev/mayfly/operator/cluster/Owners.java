@@ -5,13 +5,17 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.model.OwnerId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Owners as resources. Whether one still exists is asked of the API server, not of a cache. */
@@ -19,6 +23,8 @@ import java.util.stream.Collectors;
 public class Owners {
     private static final Map<String, Class<? extends Templated>> KINDS =
             Map.of("EphemeralWorkload", EphemeralWorkload.class, "EphemeralTask", EphemeralTask.class);
+
+    private static final long PAGE = 500;
 
     private final KubernetesClient client;
     private final ClusterIdentity cluster;
@@ -49,6 +55,31 @@ public class Owners {
                 .withName(owner.name())
                 .get();
         return found == null || !found.getMetadata().getUid().equals(owner.uid());
+    }
+
+    /**
+     * The resources that the API server has and a cache lacks. A cache may be empty though it is said to be filled: the
+     * framework goes on when the first list fails.
+     *
+     * @param cached reads the UIDs in the cache, after the API server has answered
+     */
+    public List<OwnerId> missingFrom(Supplier<Set<String>> cached) {
+        var all = new HashMap<String, OwnerId>();
+        KINDS.values().forEach(kind -> list(kind, all));
+        all.keySet().removeAll(cached.get());
+        return List.copyOf(all.values());
+    }
+
+    /** Page by page, so that many resources don't take much memory at once. */
+    private <T extends Templated> void list(Class<T> kind, Map<String, OwnerId> all) {
+        var next = "";
+        do {
+            var options =
+                    new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build();
+            var page = client.resources(kind).inAnyNamespace().list(options);
+            page.getItems().stream().map(Owners::of).forEach(owner -> all.put(owner.uid(), owner));
+            next = page.getMetadata().getContinue();
+        } while (next != null && !next.isEmpty());
     }
 
     /** Names of the CRDs that the cluster lacks; the use of resources by such kinds is unknown. */

@@ -39,9 +39,9 @@ public final class Governor implements CallQueue, AutoCloseable {
     private static final int RETRIES = 1;
 
     /** Successors that a workload may start per second for good, and at once: a tenth of what two cores start. */
-    private static final double HEALS_PER_SECOND = 2;
+    private static final double HEALS_PER_SECOND = 1;
 
-    private static final int HEALS_AT_ONCE = 60;
+    private static final int HEALS_AT_ONCE = 10;
 
     private record Job(Priority priority, OwnerId owner, BooleanSupplier call) {}
 
@@ -117,7 +117,7 @@ public final class Governor implements CallQueue, AutoCloseable {
     }
 
     private synchronized Optional<Runnable> next() {
-        var extra = shared.getAsBoolean() && running >= share();
+        var extra = shared.getAsBoolean() && running - extras.size() >= share();
         if (extra ? !queue.hasHeal(this::mayOvertake) : queue.isEmpty(this::open)) {
             return Optional.empty();
         }

@@ -39,7 +39,10 @@ enum BadNeighbour {
         @Override
         void begin(Workloads workloads) {
             workloads.apply(manifest(
-                            "talker", 20, QUICK, "head -c 4000000 /dev/zero | tr \"\\0\" \"[\"; sleep 2; exit 1")
+                            "talker",
+                            20,
+                            QUICK,
+                            "yes \"can not open [: Read-only file system\" | head -c 4000000; sleep 2; exit 1")
                     .replace("template:\n", "template:\n    terminationMessagePolicy: FallbackToLogsOnError\n"));
         }
     },
@@ -67,12 +70,14 @@ enum BadNeighbour {
                             backoff: {initialSeconds: 1, maxSeconds: 1}
                               ephemerality: {mode: Audit, audit: {intervalSeconds: 1, ignorePaths: [%s]}}
                             """.strip().formatted(patterns),
-                            "mkdir -p /%s; sleep 5; exit 1".formatted("aaaa/".repeat(100)))
+                            "mkdir -p /%s; sleep 5; exit 1".formatted(("a".repeat(200) + "/").repeat(10)))
                     .replace("template:\n", """
                         template:
-                            imagePullSecrets: [{name: hostile}]
                             env: [{name: OPEN, value: "%s"}]
                         """.strip().formatted("$(".repeat(16_000)) + "\n"));
+            workloads.apply(manifest("stars", 1, QUICK, "sleep 5; exit 1")
+                    .replace("busybox:1.36", "a".repeat(60) + ":5000/never/pulled:1")
+                    .replace("template:\n", "template:\n    imagePullSecrets: [{name: hostile}]\n"));
             workloads.apply(manifest("labels", 5, QUICK, "sleep 5; exit 1").replace("busybox:1.36", IMAGE));
         }
 
@@ -138,14 +143,17 @@ enum BadNeighbour {
         }
     },
 
-    UNPULLED("an image that is never pulled") {
+    UNPULLED("20 images that are never pulled") {
+        private static final int IMAGES = 20;
         private ServerSocket registry;
 
         @Override
         void begin(Workloads workloads) throws IOException {
             registry = new ServerSocket(0, 50, InetAddress.getLoopbackAddress()); // which accepts and never answers
-            workloads.apply(manifest("unpulled", 20, QUICK, "sleep 1000000")
-                    .replace("busybox:1.36", "127.0.0.1:" + registry.getLocalPort() + "/never/pulled:1"));
+            var image = "127.0.0.1:" + registry.getLocalPort() + "/never/pulled:";
+            IntStream.range(0, IMAGES)
+                    .forEach(i -> workloads.apply(
+                            manifest("unpulled-" + i, 1, QUICK, "sleep 1000000").replace("busybox:1.36", image + i)));
         }
 
         @Override

@@ -14,10 +14,12 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * {@code make bench-neighbours}: the times of a quiet workload beside six kinds of bad neighbours, one after the other
- * and all at once, compared with its times beside one idle replica.
+ * and all at once, compared with its times beside one idle replica. Arguments are the names of the kinds to run, in place
+ * of all.
  */
 public final class NeighbourBench {
     private static final int CYCLES = Integer.getInteger("mayfly.bench.cycles", 6);
@@ -26,18 +28,26 @@ public final class NeighbourBench {
 
     private final KubernetesClient kubernetes;
     private final Claims claims;
+    private final Set<BadNeighbour> kinds;
 
-    private NeighbourBench(KubernetesClient kubernetes, Claims claims) {
+    private NeighbourBench(KubernetesClient kubernetes, Claims claims, Set<BadNeighbour> kinds) {
         this.kubernetes = kubernetes;
         this.claims = claims;
+        this.kinds = kinds;
     }
 
     public static void main(String[] arguments) {
         Claims.judge(NeighbourBench.class, claims -> {
             try (var kubernetes = new KubernetesClientBuilder().build()) {
-                new NeighbourBench(kubernetes, claims).run();
+                new NeighbourBench(kubernetes, claims, kinds(arguments)).run();
             }
         });
+    }
+
+    private static Set<BadNeighbour> kinds(String[] names) {
+        var named = EnumSet.noneOf(BadNeighbour.class);
+        Stream.of(names).map(BadNeighbour::valueOf).forEach(named::add);
+        return named.isEmpty() ? EnumSet.allOf(BadNeighbour.class) : named;
     }
 
     private void run() throws Exception {
@@ -54,10 +64,12 @@ public final class NeighbourBench {
                 victim.measure(1); // warms up the virtual machines
                 var alone = victim.measure(CYCLES);
                 print("alone", alone, alone);
-                for (var bad : BadNeighbour.values()) {
+                for (var bad : kinds) {
                     beside(bad.what(), EnumSet.of(bad), victim, alone);
                 }
-                beside("all at once", EnumSet.allOf(BadNeighbour.class), victim, alone);
+                if (kinds.size() > 1) {
+                    beside("all at once", kinds, victim, alone);
+                }
             }
             idle.workloads().delete("idle");
             idle.workloads().awaitGone("idle");

@@ -147,6 +147,33 @@ class GovernorTest {
         }
     }
 
+    /** With the default back-off four namespaces whose replicas last for 12 s do so. */
+    @Test
+    void healsThatNeverCeaseInFourNamespacesLeaveTurnsToOtherCalls() {
+        try (var governor = new Governor(8, () -> true)) {
+            for (var i = 0; i < 4; i++) {
+                for (var j = 0; j < 6; j++) {
+                    healForEver(governor, Tenants.owner("noisy-" + i, "web-" + j));
+                }
+            }
+            governor.submit(Priority.SCALE, Tenants.VICTIM, () -> done.add("scale"));
+            governor.submit(Priority.REMOVE, Tenants.VICTIM, () -> done.add("remove"));
+
+            await().atMost(Duration.ofSeconds(5)).until(() -> done.size() == 2);
+            hold.countDown();
+        }
+    }
+
+    private void healForEver(Governor governor, OwnerId owner) {
+        governor.submit(Priority.HEAL, owner, () -> {
+            var over = heldFor(Duration.ofMillis(100));
+            if (!over) {
+                healForEver(governor, owner);
+            }
+            return true;
+        });
+    }
+
     @Test
     void aWorkloadThatHealsWithoutEndIsCarriedOutLikeACrashLoop() {
         try (var governor = new Governor(8, () -> true)) {
