@@ -170,14 +170,29 @@ final class Directory implements AutoCloseable {
         }
     }
 
-    /** The content of the file of that name; empty if there is none. */
+    /**
+     * The content of the regular file of that name; empty if there is none. Nothing else is opened, even if it takes the
+     * file's place meanwhile: opening a device such as /dev/watchdog has an effect.
+     */
     Optional<OpenFile> content(byte[] name) {
         try {
-            var flags = Libc.O_NOFOLLOW | Libc.O_CLOEXEC | Libc.O_NONBLOCK;
-            return Optional.of(new OpenFile(Libc.openat(descriptor, nullTerminated(name), flags)));
+            var found = Libc.openat(descriptor, nullTerminated(name), Libc.O_PATH | Libc.O_NOFOLLOW | Libc.O_CLOEXEC);
+            try {
+                return inode(found, new byte[0], Libc.AT_EMPTY_PATH).isFile()
+                        ? Optional.of(new OpenFile(reopen(found)))
+                        : Optional.empty();
+            } finally {
+                Libc.close(found);
+            }
         } catch (LastErrorException e) {
             return absent(e);
         }
+    }
+
+    /** By way of the descriptor, so it is the same file (proc(5)). */
+    private static int reopen(int found) {
+        var link = ("/proc/self/fd/" + found).getBytes(StandardCharsets.US_ASCII);
+        return Libc.openat(Libc.AT_FDCWD, nullTerminated(link), Libc.O_CLOEXEC | Libc.O_NONBLOCK);
     }
 
     /** The state of the regular file of that name; empty if there is none. */

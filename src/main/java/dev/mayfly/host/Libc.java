@@ -16,6 +16,9 @@ final class Libc {
     /** Without it, opening a FIFO that has no writer would block forever. */
     static final int O_NONBLOCK = 0x800;
 
+    /** Finds a file without opening it (open(2)). */
+    static final int O_PATH = 0x200000;
+
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_EMPTY_PATH = 0x1000;

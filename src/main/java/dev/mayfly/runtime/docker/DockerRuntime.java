@@ -4,6 +4,7 @@ import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Removal;
+import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.Machine;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -69,8 +70,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 
 /** Runs replicas as plain containers on one Docker Engine. */
@@ -78,8 +77,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final TerminationHistory terminations = new TerminationHistory();
     private final ReplicaIndex index = new ReplicaIndex(terminations);
     private final Announcements announcements = new Announcements();
-    private final ScheduledExecutorService timerThreads = Executors.newScheduledThreadPool(
-            4, Thread.ofPlatform().daemon().name("stop-", 0).factory());
+    private final FairExecutor stops = new FairExecutor("stop", 4);
     private final EngineWatch watch;
     private final EngineBeginning beginning;
     private final Governor governor;
@@ -142,9 +140,9 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         var remnants = new Remnants(host.map(Host::traces), networks);
         common = new SharedEngineResources(watch, probes, networks, named, volumes, remnants);
         var removals = new Removals(watch::engine, index, volumes, auditor, uses, remnants, watch::hint, times);
-        var timers = Timers.of(timerThreads);
-        var stops = new GracefulStops(new EngineSignals(watch::engine), timers, announcements);
-        lifecycle = new Lifecycle(index, removals, governor, stops, announcements, timers, clock);
+        var timers = Timers.of(stops);
+        var gracefulStops = new GracefulStops(new EngineSignals(watch::engine), timers, announcements);
+        lifecycle = new Lifecycle(index, removals, governor, gracefulStops, announcements, timers, clock);
         launches = new Launches(
                 watch::engine,
                 beginning,
@@ -265,7 +263,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         contents.close();
         images.close();
         beginning.close();
-        timerThreads.shutdownNow();
+        stops.close();
     }
 
     private record DockerImages(LocalImages local, ImageContents contents, ImageStore store, AdmittedImages admitted)

@@ -1,5 +1,6 @@
 package dev.mayfly.runtime.simulated;
 
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.runtime.support.Timers;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +34,11 @@ final class SimulatedClock implements InstantSource, Timers {
     }
 
     @Override
-    public void after(Duration time, Runnable step) {
+    public void after(OwnerId owner, Duration time, Runnable step) {
+        after(time, step);
+    }
+
+    void after(Duration time, Runnable step) {
         entries.add(new Entry(now.plus(time), sequence++, step));
     }
 

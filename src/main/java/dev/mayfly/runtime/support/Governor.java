@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
@@ -111,8 +112,12 @@ public final class Governor implements CallQueue, AutoCloseable {
 
     /** The threads' pool has a lock of its own, so that jobs are handed to it without this object's. */
     private void dispatch() {
-        for (var next = next(); next.isPresent(); next = next()) {
-            threads.execute(next.get());
+        try {
+            for (var next = next(); next.isPresent(); next = next()) {
+                threads.execute(next.get());
+            }
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("Calls to the engine that wait are dropped, since the operator stops");
         }
     }
 

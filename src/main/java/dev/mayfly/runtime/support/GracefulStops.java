@@ -41,7 +41,7 @@ public final class GracefulStops {
     }
 
     /**
-     * @param begun {@link Timers#elapsed}
+     * @param begun {@link Timers#elapsed} when it began, rather than when it was asked for: stops of others don't shorten it
      * @param overdue runs if the container did not end in time
      * @param over runs if the container is not running
      */
@@ -56,9 +56,14 @@ public final class GracefulStops {
 
     /** Begins the stop, once. The caller calls {@link #ended} if the replica ends meanwhile. */
     void begin(ReplicaId id, String container, Stopping how, Duration grace, Runnable overdue, Runnable over) {
-        var stop = new Stop(id, container, how, grace, timers.elapsed(), overdue, over);
-        if (stops.putIfAbsent(id, stop) == null) {
-            timers.after(Duration.ZERO, () -> preStop(stop));
+        var asked = new Stop(id, container, how, grace, timers.elapsed(), overdue, over);
+        if (stops.putIfAbsent(id, asked) == null) {
+            timers.after(id.owner(), Duration.ZERO, () -> {
+                var begun = new Stop(id, container, how, grace, timers.elapsed(), overdue, over);
+                if (stops.replace(id, asked, begun)) {
+                    preStop(begun);
+                }
+            });
         }
     }
 
@@ -75,7 +80,7 @@ public final class GracefulStops {
         switch (stop.how().preStop().orElse(new PreStop.Sleep(Duration.ZERO))) {
             case PreStop.Sleep sleep -> {
                 var time = sleep.time().compareTo(stop.grace()) < 0 ? sleep.time() : stop.grace();
-                after(time, () -> signal(stop));
+                after(stop, time, () -> signal(stop));
             }
             case PreStop.Exec exec -> run(stop, exec);
         }
@@ -92,8 +97,8 @@ public final class GracefulStops {
                 commands.remove(id);
                 throw failed;
             }
-            after(left(stop), () -> outOfTime(id));
-            after(POLL, () -> poll(id));
+            after(stop, left(stop), () -> outOfTime(id));
+            after(stop, POLL, () -> poll(id));
         } catch (EngineRefused refused) {
             if (wanted(stop)) {
                 failed(stop, "could not be run: " + refused.getMessage());
@@ -112,9 +117,9 @@ public final class GracefulStops {
     public void commandEnded(String exec, int exitCode) {
         var stop = commands.remove(exec);
         if (stop != null && wanted(stop)) {
-            timers.after(Duration.ZERO, () -> {
+            timers.after(stop.id().owner(), Duration.ZERO, () -> {
                 if (exitCode == Signals.KILLED) {
-                    after(MOMENT, () -> ended(stop, exitCode));
+                    after(stop, MOMENT, () -> ended(stop, exitCode));
                 } else {
                     ended(stop, exitCode);
                 }
@@ -140,7 +145,7 @@ public final class GracefulStops {
         } catch (RuntimeException unknown) {
             LOG.debugf("Whether a preStop command ended is not known: %s", unknown.getMessage());
         }
-        after(POLL, () -> poll(exec));
+        after(stop, POLL, () -> poll(exec));
     }
 
     private void outOfTime(String exec) {
@@ -169,7 +174,7 @@ public final class GracefulStops {
                     "Stop signal to %s failed, it will be killed after its grace: %s",
                     stop.id().replica(), failed.getMessage());
         }
-        after(rest(stop), () -> {
+        after(stop, rest(stop), () -> {
             if (wanted(stop)) {
                 stop.overdue().run();
             }
@@ -185,9 +190,9 @@ public final class GracefulStops {
         return stop.how().preStop().isPresent() && left.compareTo(LEAST) < 0 ? LEAST : left;
     }
 
-    private void after(Duration time, Runnable step) {
+    private void after(Stop stop, Duration time, Runnable step) {
         if (time.isPositive()) {
-            timers.after(time, step);
+            timers.after(stop.id().owner(), time, step);
         } else {
             step.run();
         }

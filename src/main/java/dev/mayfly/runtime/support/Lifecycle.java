@@ -174,7 +174,8 @@ public final class Lifecycle {
                         id, () -> queue.submit(Priority.REMOVE, id.owner(), () -> deleted(id, delete.container())));
             }
             case Action.DeleteLater later ->
-                timers.after(pause(later.container()), () -> apply(id, new Fact.DeletionDue(later.container())));
+                timers.after(
+                        id.owner(), pause(later.container()), () -> apply(id, new Fact.DeletionDue(later.container())));
             case Action.Discard discard -> {
                 stops.ended(id);
                 apply(id, new Fact.Gone(discard.container(), discarded(id), clock.instant()));

@@ -13,7 +13,7 @@ import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
 import dev.mayfly.runtime.docker.engine.EngineWords;
-import dev.mayfly.runtime.docker.image.InheritedLabels;
+import dev.mayfly.runtime.docker.image.LocalImage;
 import dev.mayfly.runtime.docker.replica.ContainerBody;
 import dev.mayfly.runtime.docker.volume.Scratch;
 import dev.mayfly.runtime.docker.volume.Scratch.ImageDirectories;
@@ -70,7 +70,7 @@ public final class RawEngine implements AutoCloseable {
             var id = body.fill(
                             engine.create(template.image().reference()),
                             launch,
-                            InheritedLabels.NONE,
+                            LocalImage.Config.NONE,
                             Stopping.DEFAULT,
                             List.of(),
                             scratch,

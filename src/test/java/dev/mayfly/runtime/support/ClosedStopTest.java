@@ -3,14 +3,16 @@ package dev.mayfly.runtime.support;
 import static dev.mayfly.core.model.Samples.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Template.PreStop;
+import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.runtime.support.GracefulStops.Signalling;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -22,15 +24,17 @@ class ClosedStopTest {
         var reasons = new ArrayList<String>();
         var announcements = new Announcements();
         announcements.onEvent(event -> reasons.add(event.reason()));
-        var timers = Executors.newSingleThreadScheduledExecutor();
-        var stops = new GracefulStops(interrupted(reasons), Timers.of(timers), announcements);
+        var interrupted = new CountDownLatch(1);
+        var steps = new FairExecutor("stop", 1);
+        var stops = new GracefulStops(interrupted(reasons), Timers.of(steps), announcements);
 
         var how = new Stopping("SIGTERM", Optional.of(new PreStop.Exec(List.of("leave"))), Optional.empty());
         stops.begin(
                 id(0, 1), "c1", how, Duration.ofSeconds(30), () -> reasons.add("overdue"), () -> reasons.add("over"));
-        timers.shutdown();
+        steps.execute(OwnerId.EVERY, interrupted::countDown);
 
-        assertThat(timers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+        steps.close();
         assertThat(reasons).containsExactly("run");
     }
 

@@ -153,22 +153,22 @@ class GovernorTest {
         try (var governor = new Governor(8, () -> true)) {
             for (var i = 0; i < 4; i++) {
                 for (var j = 0; j < 6; j++) {
-                    healForEver(governor, Tenants.owner("noisy-" + i, "web-" + j));
+                    healForEver(governor, Tenants.owner("noisy-" + i, "web-" + j), Duration.ofMillis(700 + 200L * i));
                 }
             }
             governor.submit(Priority.SCALE, Tenants.VICTIM, () -> done.add("scale"));
             governor.submit(Priority.REMOVE, Tenants.VICTIM, () -> done.add("remove"));
 
-            await().atMost(Duration.ofSeconds(5)).until(() -> done.size() == 2);
+            await().atMost(Duration.ofSeconds(6)).until(() -> done.size() == 2);
             hold.countDown();
         }
     }
 
-    private void healForEver(Governor governor, OwnerId owner) {
+    private void healForEver(Governor governor, OwnerId owner, Duration time) {
         governor.submit(Priority.HEAL, owner, () -> {
-            var over = heldFor(Duration.ofMillis(100));
+            var over = heldFor(time);
             if (!over) {
-                healForEver(governor, owner);
+                healForEver(governor, owner, time);
             }
             return true;
         });

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
@@ -53,7 +54,7 @@ class LifecycleTest implements Containers, Timers {
         lifecycle = new Lifecycle(
                 index,
                 this,
-                (priority, owner, call) -> after(Duration.ZERO, call::getAsBoolean),
+                (priority, owner, call) -> after(owner, Duration.ZERO, call::getAsBoolean),
                 stops,
                 announcements,
                 this,
@@ -80,6 +81,22 @@ class LifecycleTest implements Containers, Timers {
         assertThat(terminations.terminations(WEB))
                 .extracting(Termination::reason)
                 .containsExactly(Termination.GRACE_EXCEEDED);
+    }
+
+    /** Stops of others may hold the threads when it is asked for. */
+    @Test
+    void theGraceBeginsWhenTheStopBegins() {
+        running(Samples.template("a"));
+
+        lifecycle.remove(new Removal(ID, Duration.ofSeconds(4), Cause.SCALE_DOWN));
+        time = time.plusSeconds(5);
+        pass(Duration.ZERO);
+        assertThat(calls).containsExactly("SIGTERM");
+        pass(Duration.ofMillis(3_900));
+        assertThat(calls).containsExactly("SIGTERM");
+        pass(Duration.ofMillis(200));
+
+        assertThat(calls).containsExactly("SIGTERM", "remove");
     }
 
     @Test
@@ -276,7 +293,7 @@ class LifecycleTest implements Containers, Timers {
     }
 
     @Override
-    public void after(Duration delay, Runnable step) {
+    public void after(OwnerId owner, Duration delay, Runnable step) {
         due.computeIfAbsent(time.plus(delay), at -> new ArrayList<>()).add(step);
     }
 
@@ -289,7 +306,7 @@ class LifecycleTest implements Containers, Timers {
         var end = time.plus(duration);
         while (!due.isEmpty() && due.firstKey().compareTo(end) <= 0) {
             var next = due.pollFirstEntry();
-            time = next.getKey();
+            time = time.compareTo(next.getKey()) < 0 ? next.getKey() : time;
             next.getValue().forEach(Runnable::run);
         }
         time = end;

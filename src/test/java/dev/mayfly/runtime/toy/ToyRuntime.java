@@ -8,6 +8,7 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.probe.Answer;
 import dev.mayfly.probe.Prober.Commands;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -46,12 +47,13 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
     private final TerminationHistory terminations = new TerminationHistory();
     final ReplicaIndex index = new ReplicaIndex(terminations);
     private final Governor queue = new Governor(4);
+    private final FairExecutor steps = new FairExecutor("toy-stop", 1);
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
     private final Lifecycle lifecycle;
     private final HealthWatch health;
 
     ToyRuntime() {
-        var timers = Timers.of(threads);
+        var timers = Timers.of(steps);
         var announcements = new Announcements();
         var stops = new GracefulStops((container, signal) -> end(container, 143), timers, announcements);
         lifecycle = new Lifecycle(index, this, queue, stops, announcements, timers, clock);
@@ -149,5 +151,6 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
         health.close();
         queue.close();
         threads.shutdownNow();
+        steps.close();
     }
 }

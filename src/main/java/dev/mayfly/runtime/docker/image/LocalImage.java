@@ -2,6 +2,7 @@ package dev.mayfly.runtime.docker.image;
 
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.model.ContainerConfig;
+import com.github.dockerjava.api.model.HealthCheck;
 import dev.mayfly.core.model.Text;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.Images.ImageFacts;
@@ -49,12 +50,16 @@ public record LocalImage(
      * @param user empty for root
      * @param stopSignal signal that ends PID 1 gracefully
      * @param volumes paths declared as VOLUME, as the engine mounts them
-     * @param healthCheck true if the image has a HEALTHCHECK
+     * @param healthCheck the image's HEALTHCHECK; empty if it has none
      * @param labels its LABELs
      */
     public record Config(
-            String user, String stopSignal, Set<String> volumes, boolean healthCheck, InheritedLabels labels) {
-        private static final Config NONE = new Config("", "SIGTERM", Set.of(), false, InheritedLabels.NONE);
+            String user,
+            String stopSignal,
+            Set<String> volumes,
+            Optional<HealthCheck> healthCheck,
+            InheritedLabels labels) {
+        public static final Config NONE = new Config("", "SIGTERM", Set.of(), Optional.empty(), InheritedLabels.NONE);
 
         private static Config of(ContainerConfig config) {
             return config == null
@@ -63,7 +68,7 @@ public record LocalImage(
                             Objects.requireNonNullElse(config.getUser(), NONE.user()),
                             stopSignal(config),
                             paths(config),
-                            HealthReader.asks(config.getHealthcheck()),
+                            Optional.ofNullable(config.getHealthcheck()).filter(HealthReader::asks),
                             config.getLabels() == null ? InheritedLabels.NONE : InheritedLabels.of(config.getLabels()));
         }
 

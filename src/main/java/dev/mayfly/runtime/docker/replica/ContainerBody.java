@@ -27,9 +27,11 @@ import dev.mayfly.runtime.docker.container.SizeLimitsLabel;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
 import dev.mayfly.runtime.docker.engine.EngineSettings.Containers;
 import dev.mayfly.runtime.docker.image.InheritedLabels;
+import dev.mayfly.runtime.docker.image.LocalImage;
 import dev.mayfly.runtime.docker.volume.Scratch;
 import dev.mayfly.runtime.docker.volume.UncoveredVolumes.LaunchRefused;
 import dev.mayfly.runtime.support.Stopping;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +39,11 @@ import java.util.Map;
 
 /** Builds the body of a create request from a launch. Pure. */
 public final class ContainerBody {
+    /**
+     * The engine runs an image's HEALTHCHECK each millisecond if the image says so. Each check takes 9 ms of CPU time of the
+     * engine's daemons ({@code make bench-probes}), which all tenants share.
+     */
+    private static final Duration LEAST_CHECK_INTERVAL = Duration.ofSeconds(10);
     /** The engine refuses smaller reservations (moby: linuxMinMemory), which would have no effect anyway. */
     private static final long LEAST_RESERVATION = 6 << 20;
     /**
@@ -54,7 +61,7 @@ public final class ContainerBody {
     }
 
     /**
-     * @param inherited the image's LABELs
+     * @param image what the container inherits
      * @param stopping stop settings, stored in the container's labels
      * @param mounts the resolved volumes
      * @param scratch the memory-backed file systems
@@ -65,7 +72,7 @@ public final class ContainerBody {
     public CreateContainerCmd fill(
             CreateContainerCmd create,
             Launch launch,
-            InheritedLabels inherited,
+            LocalImage.Config image,
             Stopping stopping,
             List<Mount> mounts,
             Scratch scratch,
@@ -75,7 +82,7 @@ public final class ContainerBody {
         var variables = ReplicaVariables.of(template, launch.id());
         create.withName(Ownership.containerName(launch.id()))
                 .withHostName(launch.id().replica())
-                .withLabels(labels(launch, inherited, stopping))
+                .withLabels(labels(launch, image.labels(), stopping))
                 .withEnv(environment(variables))
                 .withExposedPorts(template.network().ports().stream()
                         .map(ContainerBody::exposed)
@@ -99,12 +106,25 @@ public final class ContainerBody {
         }
         if (template.probes().given()) {
             create.withHealthcheck(new HealthCheck().withTest(List.of("NONE"))); // turns the image's own check off
+        } else {
+            image.healthCheck().ifPresent(check -> create.withHealthcheck(bounded(check)));
         }
         if (template.network().mode() == Network.Mode.Namespace
                 && !launch.id().owner().isTask()) {
             create.withAliases(launch.id().owner().name()); // a task has no alias: a workload may have its name
         }
         return create;
+    }
+
+    /** The image's HEALTHCHECK at a bearable rate. What is not given here is as in the image. */
+    private static HealthCheck bounded(HealthCheck images) {
+        return new HealthCheck()
+                .withInterval(atLeastTheLeast(images.getInterval()))
+                .withStartInterval(atLeastTheLeast(images.getStartInterval()));
+    }
+
+    private static Long atLeastTheLeast(Long nanos) {
+        return nanos == null || nanos == 0 ? null : Long.valueOf(Math.max(nanos, LEAST_CHECK_INTERVAL.toNanos()));
     }
 
     private HostConfig hostConfig(

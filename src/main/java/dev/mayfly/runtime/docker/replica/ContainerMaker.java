@@ -62,14 +62,7 @@ public final class ContainerMaker {
                             image,
                             template.image().reference(),
                             create -> body.fill(
-                                    create,
-                                    launch,
-                                    image.config().labels(),
-                                    stopping,
-                                    mounts,
-                                    scratch,
-                                    network,
-                                    machineBytes)));
+                                    create, launch, image.config(), stopping, mounts, scratch, network, machineBytes)));
         } catch (ConflictException taken) {
             return ours(launch.id()).orElseThrow(() -> taken);
         }

@@ -143,7 +143,7 @@ public final class Launches {
 
     private void settle(Launch launch, boolean started, LocalImage image) {
         var probes = ReplicaProbes.of(launch);
-        var checked = image.config().healthCheck() && !probes.given();
+        var checked = image.config().healthCheck().isPresent() && !probes.given();
         var gated = probes.gate() || checked;
         var answer = started ? new Fact.Started(gated, now()) : new Fact.Waits(gated, image.id(), now());
         if (lifecycle.apply(launch.id(), answer).asks(Action.Probe.class)) {

@@ -6,7 +6,6 @@ import dev.mayfly.runtime.docker.image.LocalImage.Config;
 import dev.mayfly.runtime.docker.image.LocalImage.Provenance;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,15 +18,7 @@ class LocalImageTest {
 
     /** Of which nothing is known but its names. */
     static LocalImage image(String id, List<String> digests, List<String> tags) {
-        return new LocalImage(
-                id,
-                digests,
-                tags,
-                1,
-                1,
-                new Config("", "SIGTERM", Set.of(), false, InheritedLabels.NONE),
-                Provenance.NONE,
-                Instant.EPOCH);
+        return new LocalImage(id, digests, tags, 1, 1, Config.NONE, Provenance.NONE, Instant.EPOCH);
     }
 
     @ParameterizedTest(name = "{0}: {1}")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.model.AuthConfig;
+import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.core.DockerClientConfig;
@@ -23,6 +24,7 @@ import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.Settings;
 import dev.mayfly.runtime.docker.Templates;
 import dev.mayfly.runtime.docker.image.InheritedLabels;
+import dev.mayfly.runtime.docker.image.LocalImage;
 import dev.mayfly.runtime.docker.volume.Scratch;
 import dev.mayfly.runtime.docker.volume.Scratch.ImageDirectories;
 import dev.mayfly.runtime.docker.volume.UncoveredVolumes.LaunchRefused;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -214,11 +217,32 @@ class ContainerBodyTest {
         return body(template, Samples.id(3, 2));
     }
 
+    @Test
+    void anImagesHealthcheckIsAskedEveryTenSecondsAtMost() {
+        var hasty = new HealthCheck().withTest(List.of("CMD", "true")).withInterval(1_000_000L);
+        var slow = new HealthCheck().withTest(List.of("CMD", "true")).withInterval(300_000_000_000L);
+        var usual = new HealthCheck().withTest(List.of("CMD", "true"));
+
+        assertThat(check(hasty).path("Interval").asLong()).isEqualTo(10_000_000_000L);
+        assertThat(check(slow).path("Interval").asLong()).isEqualTo(300_000_000_000L);
+        assertThat(check(usual).path("Interval").isNumber()).as("the image's").isFalse();
+        assertThat(check(hasty).path("Test").isArray()).as("the image's").isFalse();
+    }
+
+    private static JsonNode check(HealthCheck images) {
+        var config = new LocalImage.Config("", "SIGTERM", Set.of(), Optional.of(images), InheritedLabels.NONE);
+        return body(Templates.plain(), Samples.id(3, 2), config).path("Healthcheck");
+    }
+
     private static JsonNode body(Template template, ReplicaId id) {
-        return body(template, id, InheritedLabels.NONE);
+        return body(template, id, LocalImage.Config.NONE);
     }
 
     private static JsonNode body(Template template, ReplicaId id, InheritedLabels inherited) {
+        return body(template, id, new LocalImage.Config("", "SIGTERM", Set.of(), Optional.empty(), inherited));
+    }
+
+    private static JsonNode body(Template template, ReplicaId id, LocalImage.Config inherited) {
         var settings = Settings.of("0123456789ab");
         var launch = new Launch(id, "v1", template, 0, 1, Samples.NOON, Priority.SCALE);
         var create = new CreateContainerCmdImpl(

@@ -5,6 +5,7 @@ import static dev.mayfly.core.model.Samples.id;
 import static dev.mayfly.core.model.Samples.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
@@ -100,7 +101,7 @@ class OutsideReportsTest implements Containers, Timers {
     }
 
     @Override
-    public void after(Duration delay, Runnable step) {}
+    public void after(OwnerId owner, Duration delay, Runnable step) {}
 
     @Override
     public Duration elapsed() {
