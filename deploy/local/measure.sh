@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # measure.sh NAME [ARGUMENT…]: runs a measuring program (dev.mayfly.bench.NAME, from the tests' class path) against what `make up` brings up.
+# MAYFLY_IS_UP, MAYFLY_IS_COMPILED: set by a script that has done so.
 # shellcheck source=deploy/local/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -19,7 +20,7 @@ if [ "$NAME" = LifeSoak ]; then
   export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_TINYIMAGE_CONTAINER_IMAGE=busybox:1.36 TESTCONTAINERS_HOST_OVERRIDE=localhost
 fi
 step "$NAME"
-with_progress "compiling" "$LOG/measure-build.log" \
+[ -n "${MAYFLY_IS_COMPILED:-}" ] || with_progress "compiling" "$LOG/measure-build.log" \
   mvn -f "$ROOT/pom.xml" -B -q test-compile dependency:build-classpath -Dmdep.outputFile="$CLASSPATH_FILE"
 cd "$ROOT"
 options=()

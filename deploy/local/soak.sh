@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# soak.sh: the long figures and stories. Histories and figures run one after the other, since they are measured or busy; then
+# inputs, the audit and the stories of a replica's life side by side, since two of them wait and the third has what they leave.
+# Runs all parts, whatever one of them says; ends with 1 if one of them failed.
+# shellcheck source=deploy/local/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+failed=()
+
+# part NAME COMMAND…
+part() {
+  local name=$1
+  shift
+  "$@" || failed+=("$name")
+}
+
+# beside NAME COMMAND…: starts the part in the background; its output goes to a log.
+declare -A running
+beside() {
+  local name=$1
+  shift
+  "$@" >"$LOG/soak-$name.log" 2>&1 </dev/null &
+  running[$name]=$!
+}
+
+prepare_state
+part histories "$HERE/histories.sh"
+part figures "$HERE/measure.sh" Soak
+"$HERE/service-images.sh"
+
+step "Foreign input for an hour, the audit for an hour, the stories of a replica's life; side by side"
+export MAYFLY_IS_UP=1 MAYFLY_IS_COMPILED=1
+beside input nice -n 19 "$HERE/fuzz.sh"
+beside audit "$HERE/measure.sh" AuditSoak
+beside life "$HERE/measure.sh" LifeSoak
+for name in life audit input; do
+  part "$name" wait "${running[$name]}"
+  sed 's/^/    /' "$LOG/soak-$name.log"
+done
+
+step "Result"
+((${#failed[@]} == 0)) || fail "make soak found something in: ${failed[*]}" "the output above says what; $LOG has the logs"
+say "all as it must be"
