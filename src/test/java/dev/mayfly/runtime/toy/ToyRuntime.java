@@ -28,6 +28,7 @@ import dev.mayfly.runtime.support.Step.Action;
 import dev.mayfly.runtime.support.Stopping;
 import dev.mayfly.runtime.support.TerminationHistory;
 import dev.mayfly.runtime.support.Timers;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,9 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A runtime whose containers are entries of a map. */
@@ -47,13 +45,12 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
     private final TerminationHistory terminations = new TerminationHistory();
     final ReplicaIndex index = new ReplicaIndex(terminations);
     private final Governor queue = new Governor(4);
-    private final FairExecutor steps = new FairExecutor("toy-stop", 1);
-    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
+    private final FairExecutor threads = new FairExecutor("toy", 1);
     private final Lifecycle lifecycle;
     private final HealthWatch health;
 
     ToyRuntime() {
-        var timers = Timers.of(steps);
+        var timers = Timers.of(threads);
         var announcements = new Announcements();
         var stops = new GracefulStops((container, signal) -> end(container, 143), timers, announcements);
         lifecycle = new Lifecycle(index, this, queue, stops, announcements, timers, clock);
@@ -61,7 +58,12 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
         Commands commands = (target, command, timeout) ->
                 answer -> answer.accept(command.equals(List.of("true")) ? Answer.SUCCESS : Answer.failure("no"));
         health = new HealthWatch(container -> Optional.empty(), commands, index, reports, true, clock);
-        threads.scheduleWithFixedDelay(lifecycle::synced, 30, 30, TimeUnit.SECONDS);
+        resync();
+    }
+
+    private void resync() {
+        lifecycle.synced();
+        threads.execute(OwnerId.EVERY, Duration.ofSeconds(30), this::resync);
     }
 
     @Override
@@ -150,7 +152,6 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
     public void close() {
         health.close();
         queue.close();
-        threads.shutdownNow();
-        steps.close();
+        threads.close();
     }
 }
