@@ -68,6 +68,64 @@ class FairExecutorTest {
                 .isInstanceOf(RejectedExecutionException.class);
     }
 
+    @Test
+    void oneNamespaceLeavesThreadsToOthersHoweverLongItsTasksTake() {
+        try (var several = new FairExecutor("several", 8)) {
+            for (var i = 0; i < 20; i++) {
+                several.execute(Tenants.owner("noisy", "owner-" + i), this::held);
+            }
+            for (var i = 0; i < 20; i++) {
+                several.execute(Tenants.owner("noisier", "owner-" + i), this::held);
+            }
+
+            several.execute(Tenants.VICTIM, () -> done.add("victim"));
+
+            await().until(() -> done.contains("victim"));
+            hold.countDown();
+        }
+    }
+
+    @Test
+    void whatIsExecutedInSlicesLetsOthersRunAndGoesOn() throws Exception {
+        var over = new CountDownLatch(1);
+        try (var slices = new FairExecutor("slices", 1, 8)) {
+            for (var i = 0; i < 8; i++) {
+                slices.executeInSlices(Tenants.owner("noisy", "owner-" + i), slice -> {
+                    while (hold.getCount() > 0) {
+                        slice.pause();
+                    }
+                    assertThat(slice.nanos()).isPositive();
+                    over.countDown();
+                });
+            }
+
+            slices.execute(Tenants.VICTIM, () -> done.add("victim"));
+
+            await().until(() -> done.contains("victim"));
+            assertThat(over.getCount()).isOne();
+            hold.countDown();
+            over.await();
+        }
+    }
+
+    @Test
+    void oneThatPausesIsCutOffWhenItIsClosed() throws Exception {
+        var cutOff = new CountDownLatch(1);
+        executor.executeInSlices(NOISY, slice -> {
+            try {
+                while (true) {
+                    slice.pause();
+                }
+            } finally {
+                cutOff.countDown();
+            }
+        });
+
+        executor.close();
+
+        cutOff.await();
+    }
+
     private void held() {
         try {
             hold.await();

@@ -55,7 +55,7 @@ final class Overlay implements AutoCloseable {
     }
 
     Extent scan(WriteSink sink, String... engineMade) {
-        return LayerWalk.of(layer(engineMade), sink, new Unchanged(), Instant.now(), true)
+        return LayerWalk.of(layer(engineMade), sink, new Unchanged(), Instant.now(), true, Pace.FREE)
                 .orElseThrow();
     }
 
