@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,7 +105,7 @@ class FairExecutorTest {
             await().until(() -> done.contains("victim"));
             assertThat(over.getCount()).isOne();
             hold.countDown();
-            over.await();
+            assertThat(over.await(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -123,7 +124,7 @@ class FairExecutorTest {
 
         executor.close();
 
-        cutOff.await();
+        assertThat(cutOff.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
     private void held() {

@@ -59,6 +59,11 @@ final class Overlay implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Scans once, at that pace. */
+    void scan(Pace pace) {
+        LayerWalk.of(layer(), (path, kind, directory) -> true, new Unchanged(), Instant.now(), true, pace);
+    }
+
     private static void sh(Path directory, String script) {
         try {
             var process = new ProcessBuilder("bash", "-ec", script)

@@ -1,28 +1,22 @@
 package dev.mayfly.runtime.docker.replica;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.github.dockerjava.core.DefaultDockerClientConfig;
-import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.transport.DockerHttpClient;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.model.Tenants;
 import dev.mayfly.probe.Answer;
 import dev.mayfly.probe.Answer.Outcome;
 import dev.mayfly.probe.Prober.Question;
 import dev.mayfly.probe.Prober.Target;
 import dev.mayfly.runtime.docker.engine.Engine;
-import dev.mayfly.runtime.docker.engine.EngineConnector.EngineClients;
-import java.io.ByteArrayInputStream;
+import dev.mayfly.testing.engine.ScriptedEngine;
+import dev.mayfly.testing.engine.ScriptedEngine.Reply;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -37,7 +31,8 @@ class ExecProbesTest {
 
     private final Set<String> began = ConcurrentHashMap.newKeySet();
     private final Set<SilentOutput> outputs = ConcurrentHashMap.newKeySet();
-    private final ExecProbes probes = new ExecProbes(() -> engine());
+    private final Engine engine = ScriptedEngine.of(this::answer);
+    private final ExecProbes probes = new ExecProbes(() -> engine);
 
     @AfterEach
     void close() {
@@ -95,66 +90,24 @@ class ExecProbesTest {
         return answer;
     }
 
-    private Engine engine() {
-        var config = DefaultDockerClientConfig.createDefaultConfigBuilder()
-                .withDockerHost("unix:///nowhere")
-                .build();
-        var client = DockerClientImpl.getInstance(config, new Commands());
-        return new Engine(EngineClients.all(client), "c0ffee", new Requests(0, 0));
+    private Reply answer(String path) {
+        var parts = path.split("/");
+        var name = parts[parts.length - 2];
+        if (path.endsWith("/exec")) {
+            return Reply.of(Reply.OK, "{\"Id\":\"" + name + "\"}");
+        }
+        if (path.endsWith("/start")) {
+            began.add(name);
+            return name.startsWith(SLOW) ? new Reply(Reply.OK, silent()) : Reply.of(Reply.OK, "");
+        }
+        var runs = name.startsWith(SLOW) && outputs.stream().anyMatch(output -> output.open.getCount() > 0);
+        return Reply.of(Reply.OK, "{\"Running\":" + runs + ",\"ExitCode\":0}");
     }
 
-    private final class Commands implements DockerHttpClient {
-        @Override
-        public Response execute(Request request) {
-            var parts = request.path().split("/");
-            if (request.path().endsWith("/exec")) {
-                return new Reply("{\"Id\":\"" + parts[parts.length - 2] + "\"}");
-            }
-            var command = parts[parts.length - 2];
-            if (request.path().endsWith("/start")) {
-                began.add(command);
-                return command.startsWith(SLOW) ? new Reply(silent()) : new Reply("");
-            }
-            var runs = outputs.stream().anyMatch(output -> output.open.getCount() > 0);
-            return new Reply("{\"Running\":" + runs + ",\"ExitCode\":0}");
-        }
-
-        private InputStream silent() {
-            var output = new SilentOutput();
-            outputs.add(output);
-            return output;
-        }
-
-        @Override
-        public void close() {
-            // it has no connection
-        }
-    }
-
-    private record Reply(InputStream body) implements DockerHttpClient.Response {
-        Reply(String text) {
-            this(new ByteArrayInputStream(text.getBytes(UTF_8)));
-        }
-
-        @Override
-        public int getStatusCode() {
-            return 200;
-        }
-
-        @Override
-        public Map<String, List<String>> getHeaders() {
-            return Map.of();
-        }
-
-        @Override
-        public InputStream getBody() {
-            return body;
-        }
-
-        @Override
-        public void close() {
-            // a command runs on when its output is no longer read
-        }
+    private InputStream silent() {
+        var output = new SilentOutput();
+        outputs.add(output);
+        return output;
     }
 
     /** The output of a command that prints nothing. */
