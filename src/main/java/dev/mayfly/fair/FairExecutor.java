@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /**
  * Threads that are shared fairly between namespaces, then owners, by the time for which their tasks run. One owner's tasks
@@ -170,10 +171,9 @@ public final class FairExecutor implements AutoCloseable {
         task.since = System.nanoTime();
         try {
             task.work.accept(task);
-        } catch (CancellationException closed) {
-            LOG.debugf("%s: a task is cut off, since the operator stops", name);
         } catch (RuntimeException | Error defect) {
-            LOG.errorf(defect, "%s: a task failed unexpectedly", name);
+            var level = defect instanceof CancellationException && isClosed() ? Level.DEBUG : Level.ERROR;
+            LOG.logf(level, defect, "%s: a task failed unexpectedly", name);
         } finally {
             ended(task, task.lap());
             dispatchUnlessClosed();

@@ -213,7 +213,9 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         var owner = audited.id().owner();
         looks.executeInSlices(owner, slices -> {
             try {
-                if (replicas.get(audited.id()) == audited && !audited.leaves()) {
+                if (replicas.get(audited.id()) == audited
+                        && !audited.leaves()
+                        && seconds.delay(owner).isZero()) {
                     look(audited, () -> {
                         audited.requireStays(); // its last look waits for this one
                         slices.pause();

@@ -92,8 +92,10 @@ public final class EmptyDirLimits implements AutoCloseable {
         queued.add(id);
         threads.executeInSlices(id.owner(), slices -> {
             try {
-                measured.put(id, clock.instant());
-                measure(id);
+                if (seconds.delay(id.owner()).isZero()) {
+                    measured.put(id, clock.instant());
+                    measure(id);
+                }
             } catch (RuntimeException failed) {
                 LOG.warnf("emptyDirs of %s can't be measured: %s", id.replica(), failed.getMessage());
             } finally {
