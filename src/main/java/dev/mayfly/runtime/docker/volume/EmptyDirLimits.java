@@ -92,7 +92,7 @@ public final class EmptyDirLimits implements AutoCloseable {
         queued.add(id);
         threads.executeInSlices(id.owner(), slices -> {
             try {
-                if (seconds.delay(id.owner()).isZero()) {
+                if (limits.containsKey(id) && seconds.delay(id.owner()).isZero()) {
                     measured.put(id, clock.instant());
                     measure(id);
                 }
