@@ -130,8 +130,11 @@ public interface MayflyConfig {
         @WithDefault("300")
         int checkSeconds();
 
-        /** Maximum number of images that the engine is asked to pull at a time. */
-        @WithDefault("3")
+        /**
+         * Maximum number of images that the engine is asked to pull at a time. The workloads of one namespace have about
+         * half of them.
+         */
+        @WithDefault("5")
         int maxParallelPulls();
 
         /**

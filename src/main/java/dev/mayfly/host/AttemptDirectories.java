@@ -44,15 +44,16 @@ final class AttemptDirectories {
     /**
      * Removes the attempt's directory with its content. Idempotent.
      *
+     * @param pace called for each file
      * @throws Host.Refused if something can't be removed
      */
-    void discard(ReplicaId replica) {
+    void discard(ReplicaId replica, Pace pace) {
         var directory = of(replica);
         if (!Files.exists(directory)) {
             return;
         }
         try {
-            remove(directory);
+            remove(directory, pace);
         } catch (IOException e) {
             throw new Host.Refused(
                     "Data of " + replica.replica() + " could not be removed from " + directory + ": " + e.getMessage(),
@@ -60,8 +61,11 @@ final class AttemptDirectories {
         }
     }
 
-    /** @param known called after the disk was listed, so that a directory made in between does not count as unknown */
-    void discardAllBut(Supplier<Set<ReplicaId>> known) {
+    /**
+     * @param known called after the disk was listed, so that a directory made in between does not count as unknown
+     * @param pace called for each file
+     */
+    void discardAllBut(Supplier<Set<ReplicaId>> known, Pace pace) {
         removeEmptyOwners();
         var found = all();
         if (found.isEmpty()) {
@@ -70,7 +74,7 @@ final class AttemptDirectories {
         found.removeAll(known.get().stream().map(this::of).collect(Collectors.toSet()));
         for (var unknown : found) {
             try {
-                remove(unknown);
+                remove(unknown, pace);
             } catch (IOException e) {
                 LOG.warnf("%s belongs to no replica and can't be removed: %s", unknown, e.getMessage());
             }
@@ -122,8 +126,8 @@ final class AttemptDirectories {
     }
 
     /** Removes the attempt's directory, and its owner's if that is then empty. */
-    private void remove(Path attempt) throws IOException {
-        TreeRemoval.remove(attempt);
+    private void remove(Path attempt, Pace pace) throws IOException {
+        TreeRemoval.remove(attempt, pace);
         deleteIfEmpty(attempt.getParent());
     }
 

@@ -31,18 +31,11 @@ final class DiskUsage {
             var du = new ProcessBuilder("du", "-skx", directory.toString())
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            if (!du.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            try {
+                return answer(du, directory);
+            } finally {
                 du.destroyForcibly();
-                LOG.warnf("%s could not be measured within %d s", directory, TIMEOUT_SECONDS);
-                return OptionalLong.empty();
             }
-            // One line fits into the pipe, so waiting before reading can't block. The exit code is ignored: it is not 0
-            // if a file vanished.
-            var answer = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            var end = answer.indexOf('\t');
-            return end < 0
-                    ? OptionalLong.empty()
-                    : OptionalLong.of(Long.parseLong(answer.substring(0, end)) * KIBIBYTE);
         } catch (IOException e) {
             LOG.warnf(
                     "%s can't be measured: %s. Install du, or give emptyDirs no sizeLimit.", directory, e.getMessage());
@@ -51,5 +44,19 @@ final class DiskUsage {
             Thread.currentThread().interrupt();
             return OptionalLong.empty();
         }
+    }
+
+    private static OptionalLong answer(Process du, Path directory) throws IOException, InterruptedException {
+        if (!du.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            LOG.warnf("%s could not be measured within %d s", directory, TIMEOUT_SECONDS);
+            return OptionalLong.empty();
+        }
+        // One line fits into the pipe, so waiting before reading can't block. The exit code is ignored: it is not 0 if a
+        // file vanished.
+        var answer = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var end = answer.indexOf('\t');
+        return end < 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(Long.parseLong(answer.substring(0, end)) * KIBIBYTE);
     }
 }

@@ -59,9 +59,10 @@ public interface Host {
      * to the group as well. Does nothing if the volume's root already is so (Kubernetes' OnRootMismatch). Others may
      * write to the volume meanwhile: nothing outside of it is changed, whatever they put in place of its directories.
      *
+     * @param pace called for each file
      * @throws Refused if it is no directory, is nested too deeply, or can't be changed
      */
-    void group(Path volume, long gid);
+    void group(Path volume, long gid, Pace pace);
 
     /** Disk space of a replica's {@code emptyDir} in bytes; empty if it does not exist or can't be measured. */
     OptionalLong emptyDirBytes(ReplicaId replica, String volume);
@@ -75,16 +76,18 @@ public interface Host {
     /**
      * Removes every {@code emptyDir} and file of the replica with its content. Idempotent.
      *
+     * @param pace called for each file
      * @throws Refused if something can't be removed
      */
-    void discard(ReplicaId replica);
+    void discard(ReplicaId replica, Pace pace);
 
     /**
      * Removes every {@code emptyDir} and file of all other replicas. A failed removal is tried again by the next call.
      *
      * @param known called after the disk was listed, so that a directory made in between does not count as unknown
+     * @param pace called for each file
      */
-    void discardAllBut(Supplier<Set<ReplicaId>> known);
+    void discardAllBut(Supplier<Set<ReplicaId>> known, Pace pace);
 
     /** Existing directories of the workload's replicas, sorted. */
     List<String> left(OwnerId owner);
@@ -97,10 +100,11 @@ public interface Host {
      *
      * @param unchanged files that earlier scans of this layer found unchanged
      * @param measure true to scan to the end for the size, even if the sink wants no more
+     * @param pace called for each file and each block of content that is compared
      * @return empty if the layer does not exist
      * @throws Refused if it can't be read
      */
-    Optional<Extent> writes(WritableLayer layer, WriteSink sink, Unchanged unchanged, boolean measure);
+    Optional<Extent> writes(WritableLayer layer, WriteSink sink, Unchanged unchanged, boolean measure, Pace pace);
 
     /**
      * The state of a file that the engine made for a container; empty if it does not exist.

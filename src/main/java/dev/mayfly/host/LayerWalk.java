@@ -28,6 +28,7 @@ final class LayerWalk {
     private final Unchanged unchanged;
     private final Instant now;
     private final boolean measure;
+    private final Pace pace;
     private final Set<Long> linked = new HashSet<>();
 
     private int entries;
@@ -35,25 +36,29 @@ final class LayerWalk {
     private boolean reporting = true;
     private boolean complete = true;
 
-    private LayerWalk(WritableLayer layer, WriteSink sink, Unchanged unchanged, Instant now, boolean measure) {
+    private LayerWalk(
+            WritableLayer layer, WriteSink sink, Unchanged unchanged, Instant now, boolean measure, Pace pace) {
         this.layer = layer;
         this.sink = sink;
         this.unchanged = unchanged;
         this.now = now;
         this.measure = measure;
+        this.pace = pace;
     }
 
     /**
      * @param unchanged files that earlier scans of this layer found unchanged
      * @param measure true to scan to the end for the size, even if the sink wants no more
+     * @param pace called for each entry and each block of content
      * @return empty if the layer does not exist
      */
-    static Optional<Extent> of(WritableLayer layer, WriteSink sink, Unchanged unchanged, Instant now, boolean measure) {
+    static Optional<Extent> of(
+            WritableLayer layer, WriteSink sink, Unchanged unchanged, Instant now, boolean measure, Pace pace) {
         var upper = Directory.at(layer.upper());
         if (upper.isEmpty()) {
             return Optional.empty();
         }
-        var walk = new LayerWalk(layer, sink, unchanged, now, measure);
+        var walk = new LayerWalk(layer, sink, unchanged, now, measure, pace);
         try (var top = upper.get();
                 var lower = LowerLayers.of(layer.lowers())) {
             walk.walkDirectory(top, lower, ROOT, 0);
@@ -66,6 +71,7 @@ final class LayerWalk {
         var count = 0;
         try (var names = upper.names()) {
             for (var name = names.next(); name != null && continues(); name = names.next()) {
+                pace.pause();
                 var inode = upper.lookUp(name);
                 if (inode.isPresent()) {
                     count++;
@@ -128,6 +134,7 @@ final class LayerWalk {
                 var below = lowerIsDirectory ? lower.directory(name) : LowerLayers.empty()) {
             if (lowerIsDirectory && directory.opaque()) {
                 below.forEachName(gone -> {
+                    pace.pause();
                     if (directory.lookUp(gone).isEmpty()) {
                         var lowerEntry = below.lookUp(gone);
                         report(
@@ -170,7 +177,7 @@ final class LayerWalk {
         }
         try (var upperContent = mine.get();
                 var lowerContent = before.in().content(name).orElseThrow()) {
-            var same = upperContent.hasSameContent(lowerContent);
+            var same = upperContent.hasSameContent(lowerContent, pace);
             if (same) {
                 unchanged.remember(inode, now);
             }

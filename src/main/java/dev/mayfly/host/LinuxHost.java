@@ -73,8 +73,8 @@ public final class LinuxHost implements Host {
     }
 
     @Override
-    public void group(Path volume, long gid) {
-        VolumeGroup.give(volume, gid);
+    public void group(Path volume, long gid, Pace pace) {
+        VolumeGroup.give(volume, gid, pace);
     }
 
     @Override
@@ -102,14 +102,14 @@ public final class LinuxHost implements Host {
     }
 
     @Override
-    public void discard(ReplicaId replica) {
-        emptyDirs.discard(replica);
+    public void discard(ReplicaId replica, Pace pace) {
+        emptyDirs.discard(replica, pace);
         files.discard(replica);
     }
 
     @Override
-    public void discardAllBut(Supplier<Set<ReplicaId>> known) {
-        emptyDirs.discardAllBut(known);
+    public void discardAllBut(Supplier<Set<ReplicaId>> known, Pace pace) {
+        emptyDirs.discardAllBut(known, pace);
         files.discardAllBut(known);
     }
 
@@ -127,9 +127,10 @@ public final class LinuxHost implements Host {
     }
 
     @Override
-    public Optional<Extent> writes(WritableLayer layer, WriteSink sink, Unchanged unchanged, boolean measure) {
+    public Optional<Extent> writes(
+            WritableLayer layer, WriteSink sink, Unchanged unchanged, boolean measure, Pace pace) {
         try {
-            return LayerWalk.of(layer, sink, unchanged, Instant.now(), measure);
+            return LayerWalk.of(layer, sink, unchanged, Instant.now(), measure, pace);
         } catch (LastErrorException e) {
             throw new Refused("The writable layer " + layer.upper() + " could not be read: " + e.getMessage(), e);
         }

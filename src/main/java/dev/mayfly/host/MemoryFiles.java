@@ -65,11 +65,11 @@ final class MemoryFiles {
     }
 
     void discard(ReplicaId replica) {
-        attempts.discard(replica);
+        attempts.discard(replica, Pace.FREE); // of a size that the API server limits
     }
 
     void discardAllBut(Supplier<Set<ReplicaId>> known) {
-        attempts.discardAllBut(known);
+        attempts.discardAllBut(known, Pace.FREE);
     }
 
     private static void write(Path directory, Path file, FileContent content, long group) throws IOException {

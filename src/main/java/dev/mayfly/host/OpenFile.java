@@ -31,9 +31,10 @@ final class OpenFile implements AutoCloseable {
         return Directory.inode(descriptor, new byte[0], Libc.AT_EMPTY_PATH);
     }
 
-    /** Compares both files, up to their end or the first difference. */
-    boolean hasSameContent(OpenFile other) {
+    /** Compares both files, up to their end or the first difference. @param pace called for each block */
+    boolean hasSameContent(OpenFile other, Pace pace) {
         while (true) {
+            pace.pause();
             var mine = fill();
             var theirs = other.fill();
             if (mine != theirs || !Arrays.equals(buffer, 0, mine, other.buffer, 0, theirs)) {

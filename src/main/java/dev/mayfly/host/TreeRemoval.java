@@ -15,19 +15,26 @@ import java.util.UUID;
 final class TreeRemoval {
     private final Path path;
     private final Directory top;
+    private final Pace pace;
     /** The names of moved directories begin with this, so that they are unlike any name that a replica chose. */
     private final String prefix = "removed-" + UUID.randomUUID() + "-";
 
     private long moved;
     private boolean progress;
 
-    private TreeRemoval(Path path, Directory top) {
+    private TreeRemoval(Path path, Directory top, Pace pace) {
         this.path = path;
         this.top = top;
+        this.pace = pace;
     }
 
-    /** Does nothing if there is nothing. @throws IOException if something can't be removed: the rest may be gone */
-    static void remove(Path path) throws IOException {
+    /**
+     * Does nothing if there is nothing.
+     *
+     * @param pace called for each entry
+     * @throws IOException if something can't be removed: the rest may be gone
+     */
+    static void remove(Path path, Pace pace) throws IOException {
         var name = path.getFileName().toString().getBytes(StandardCharsets.UTF_8);
         try (var parent = Directory.at(path.getParent()).orElse(null)) {
             if (parent == null || parent.unlink(name)) {
@@ -35,7 +42,7 @@ final class TreeRemoval {
             }
             try (var top = parent.directory(name).orElse(null)) {
                 if (top != null) {
-                    new TreeRemoval(path, top).empty();
+                    new TreeRemoval(path, top, pace).empty();
                 }
             }
             if (!parent.removeDirectory(name)) {
@@ -68,6 +75,7 @@ final class TreeRemoval {
         try (var names = top.names()) {
             for (var name = names.next(); name != null; name = names.next()) {
                 found = true;
+                pace.pause();
                 if (top.unlink(name)) {
                     progress = true;
                 } else {
@@ -85,6 +93,7 @@ final class TreeRemoval {
         try (var directory = top.directory(name).orElse(null);
                 var names = directory == null ? null : directory.names()) {
             for (var entry = names == null ? null : names.next(); entry != null; entry = names.next()) {
+                pace.pause();
                 if (!directory.unlink(entry)) {
                     directory.move(entry, top, (prefix + moved++).getBytes(StandardCharsets.US_ASCII));
                 }

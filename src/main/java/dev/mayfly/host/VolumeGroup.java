@@ -1,10 +1,8 @@
 package dev.mayfly.host;
 
-import com.google.common.util.concurrent.Striped;
 import com.sun.jna.LastErrorException;
 import dev.mayfly.host.Host.Refused;
 import java.nio.file.Path;
-import java.util.concurrent.locks.Lock;
 
 /**
  * Gives volumes to a group as the kubelet does for {@code fsGroup}. Each change is made through an open directory or
@@ -18,35 +16,28 @@ final class VolumeGroup {
     /** Bounds the number of open descriptors: two for each level. */
     private static final int MAX_DEPTH = 256;
 
-    /** One lock per volume in use; see {@link Striped}. */
-    private static final Striped<Lock> BY_VOLUME = Striped.lazyWeakLock(Integer.MAX_VALUE);
-
     private final Path volume;
     private final int gid;
+    private final Pace pace;
 
-    private VolumeGroup(Path volume, int gid) {
+    private VolumeGroup(Path volume, int gid, Pace pace) {
         this.volume = volume;
         this.gid = gid;
+        this.pace = pace;
     }
 
-    /** If several replicas start at once with one volume, the first call does the work and the others find it done. */
-    static void give(Path volume, long gid) {
-        var lock = BY_VOLUME.get(volume);
-        lock.lock();
-        try {
-            new VolumeGroup(volume, (int) gid).give();
-        } finally {
-            lock.unlock();
-        }
+    /** Idempotent, also if two threads do it at the same time. @param pace called for each entry */
+    static void give(Path volume, long gid, Pace pace) {
+        new VolumeGroup(volume, (int) gid, pace).give();
+    }
+
+    private Refused notSeen() {
+        return new Refused("fsGroup: " + volume + " is no directory that the operator can see. Run it where it can"
+                + " see the engine's files, or leave fsGroup out.");
     }
 
     private void give() {
-        try (var root = Directory.at(volume).orElse(null)) {
-            if (root == null) {
-                throw new Refused(
-                        "fsGroup: " + volume + " is no directory that the operator can see. Run it where it can"
-                                + " see the engine's files, or leave fsGroup out.");
-            }
+        try (var root = Directory.at(volume).orElseThrow(this::notSeen)) {
             if (!isGiven(root.inode())) {
                 giveContent(root, 1);
                 root.give(gid, DIRECTORY | SETGID); // last, so that an interrupted walk is repeated
@@ -64,6 +55,7 @@ final class VolumeGroup {
     private void giveContent(Directory directory, int depth) {
         try (var names = directory.names()) {
             for (var name = names.next(); name != null; name = names.next()) {
+                pace.pause();
                 if (directory.lookUp(name).filter(Inode::isDirectory).isPresent()) {
                     giveDirectory(directory, name, depth);
                 } else {

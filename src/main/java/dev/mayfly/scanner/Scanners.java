@@ -18,17 +18,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
-/** Runs external scanners on images and caches their results. */
+/** Runs external scanners on images, one after the other, and caches their results. */
 public final class Scanners implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Scanners.class);
-    /** Scanners use every CPU they get, and half a gigabyte of memory each is common. */
-    private static final int MAX_CONCURRENT = 2;
     /** Age at which a failed scan is repeated. */
     private static final Duration UNDECIDED_MAX_AGE = Duration.ofMinutes(5);
 
@@ -37,7 +34,6 @@ public final class Scanners implements AutoCloseable {
     private final List<Scanner> scanners;
     private final ScanFolders folders;
     private final InstantSource clock;
-    private final Semaphore free = new Semaphore(MAX_CONCURRENT, true);
     private final Set<ScannerProcess> running = ConcurrentHashMap.newKeySet();
     private final AtomicLong round = new AtomicLong();
     private final Cache<Key, Result> results = Caffeine.newBuilder()
@@ -85,7 +81,8 @@ public final class Scanners implements AutoCloseable {
     }
 
     /**
-     * The results by scanner name. Blocks until all scanners have answered or timed out.
+     * The results by scanner name. Blocks until all scanners have answered or timed out. Scanners use every CPU they get, and
+     * half a gigabyte of memory each is common: the caller limits how many calls there are at a time.
      *
      * @throws IOException if the image can't be read from the engine or written to the disk
      */
@@ -108,16 +105,11 @@ public final class Scanners implements AutoCloseable {
             return known.get().verdict();
         }
         var now = round.get(); // a change during the scan makes its result stale
-        free.acquire();
-        try {
-            var verdict = run(scanner, image, archive);
-            results.put(
-                    new Key(image.id(), scanner.name()),
-                    new Result(verdict, commandLine(scanner, image), now, clock.instant()));
-            return verdict;
-        } finally {
-            free.release();
-        }
+        var verdict = run(scanner, image, archive);
+        results.put(
+                new Key(image.id(), scanner.name()),
+                new Result(verdict, commandLine(scanner, image), now, clock.instant()));
+        return verdict;
     }
 
     /** The cached result while it is valid. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +67,64 @@ class FairExecutorTest {
         assertThat(executor.isClosed()).isTrue();
         assertThatThrownBy(() -> executor.execute(NOISY, () -> done.add("late")))
                 .isInstanceOf(RejectedExecutionException.class);
+    }
+
+    @Test
+    void oneNamespaceLeavesThreadsToOthersHoweverLongItsTasksTake() {
+        try (var several = new FairExecutor("several", 8)) {
+            for (var i = 0; i < 20; i++) {
+                several.execute(Tenants.owner("noisy", "owner-" + i), this::held);
+            }
+            for (var i = 0; i < 20; i++) {
+                several.execute(Tenants.owner("noisier", "owner-" + i), this::held);
+            }
+
+            several.execute(Tenants.VICTIM, () -> done.add("victim"));
+
+            await().until(() -> done.contains("victim"));
+            hold.countDown();
+        }
+    }
+
+    @Test
+    void whatIsExecutedInSlicesLetsOthersRunAndGoesOn() throws Exception {
+        var over = new CountDownLatch(1);
+        try (var slices = new FairExecutor("slices", 1, 8)) {
+            for (var i = 0; i < 8; i++) {
+                slices.executeInSlices(Tenants.owner("noisy", "owner-" + i), slice -> {
+                    while (hold.getCount() > 0) {
+                        slice.pause();
+                    }
+                    assertThat(slice.nanos()).isPositive();
+                    over.countDown();
+                });
+            }
+
+            slices.execute(Tenants.VICTIM, () -> done.add("victim"));
+
+            await().until(() -> done.contains("victim"));
+            assertThat(over.getCount()).isOne();
+            hold.countDown();
+            assertThat(over.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void oneThatPausesIsCutOffWhenItIsClosed() throws Exception {
+        var cutOff = new CountDownLatch(1);
+        executor.executeInSlices(NOISY, slice -> {
+            try {
+                while (true) {
+                    slice.pause();
+                }
+            } finally {
+                cutOff.countDown();
+            }
+        });
+
+        executor.close();
+
+        assertThat(cutOff.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
     private void held() {

@@ -4,19 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.Globs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every kind of write on a real overlay, as a scan of the upper directory reports it. */
 class LayerWalkTest {
+    @TempDir
+    private Path directory;
+
     private Overlay overlay;
 
     @BeforeEach
@@ -137,5 +145,27 @@ class LayerWalkTest {
         var writes = new FoundWrites(new Globs(List.of()), List.of(), Instant.EPOCH);
 
         assertThat(overlay.scan(writes).bytes()).isBetween(3L << 20, 4L << 20);
+    }
+
+    @Test
+    void othersMayHaveTheirTurnAfterEachFileAndEachBlock() throws IOException {
+        overlay.sh("mkdir many; cd many; printf '%s\\n' {1..1000} | xargs touch");
+        var pauses = new AtomicInteger();
+
+        overlay.scan(pauses::incrementAndGet);
+
+        assertThat(pauses.get()).isGreaterThan(1000);
+        var file = Files.write(directory.resolve("a"), new byte[1 << 20]);
+        pauses.set(0);
+        try (var parent = Directory.at(directory).orElseThrow();
+                var one = parent.content(name(file)).orElseThrow();
+                var other = parent.content(name(file)).orElseThrow()) {
+            assertThat(one.hasSameContent(other, pauses::incrementAndGet)).isTrue();
+        }
+        assertThat(pauses.get()).isGreaterThanOrEqualTo(16);
+    }
+
+    private static byte[] name(Path file) {
+        return file.getFileName().toString().getBytes(StandardCharsets.UTF_8);
     }
 }

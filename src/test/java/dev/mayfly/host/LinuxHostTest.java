@@ -60,7 +60,7 @@ class LinuxHostTest {
         Files.setPosixFilePermissions(file.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
         assertThat(asNobody("cat", file)).isZero();
 
-        host.discardAllBut(() -> Set.of(Samples.id(3, 1)));
+        host.discardAllBut(() -> Set.of(Samples.id(3, 1)), Pace.FREE);
 
         assertThat(asNobody("cat", file)).isNotZero();
         assertThat(file).exists();
@@ -78,7 +78,7 @@ class LinuxHostTest {
         var work = host.emptyDir(Samples.id(3, 1), "work");
         var cutOff = Files.createDirectory(data.resolve("empty-dirs/0000-gone"));
 
-        host.discardAllBut(() -> Set.of(Samples.id(3, 1)));
+        host.discardAllBut(() -> Set.of(Samples.id(3, 1)), Pace.FREE);
 
         assertThat(cutOff).doesNotExist();
         assertThat(work).isDirectory();
@@ -99,12 +99,12 @@ class LinuxHostTest {
         Files.writeString(gone.resolve("deep/er/file"), "x");
         var other = host.emptyDir(Samples.id(3, 2), "work");
 
-        host.discard(Samples.id(3, 1));
+        host.discard(Samples.id(3, 1), Pace.FREE);
 
         assertThat(gone.getParent()).doesNotExist();
         assertThat(other).isDirectory();
 
-        host.discard(Samples.id(3, 2));
+        host.discard(Samples.id(3, 2), Pace.FREE);
 
         assertThat(data.resolve("empty-dirs")).isEmptyDirectory();
     }
@@ -114,7 +114,7 @@ class LinuxHostTest {
         var stray = host.emptyDir(Samples.id(3, 1), "work");
         var known = host.emptyDir(Samples.id(3, 2), "work");
 
-        host.discardAllBut(() -> Set.of(Samples.id(3, 2)));
+        host.discardAllBut(() -> Set.of(Samples.id(3, 2)), Pace.FREE);
 
         assertThat(stray.getParent()).doesNotExist();
         assertThat(known).isDirectory();
@@ -127,7 +127,7 @@ class LinuxHostTest {
         Files.createSymbolicLink(directory.resolve("link"), treasure);
         Files.createSymbolicLink(directory.resolve("up"), data);
 
-        host.discard(Samples.id(3, 1));
+        host.discard(Samples.id(3, 1), Pace.FREE);
 
         assertThat(treasure).hasContent("gold");
         assertThat(directory).doesNotExist();
@@ -145,7 +145,7 @@ class LinuxHostTest {
         }
         Files.writeString(deepest(top).resolve("file"), "x");
 
-        host.discard(Samples.id(3, 1));
+        host.discard(Samples.id(3, 1), Pace.FREE);
 
         assertThat(data.resolve("empty-dirs")).isEmptyDirectory();
     }
@@ -169,8 +169,8 @@ class LinuxHostTest {
         }
 
         try (var other = Executors.newSingleThreadExecutor()) {
-            var discarded = other.submit(() -> host.discard(Samples.id(3, 1)));
-            host.discard(Samples.id(3, 1));
+            var discarded = other.submit(() -> host.discard(Samples.id(3, 1), Pace.FREE));
+            host.discard(Samples.id(3, 1), Pace.FREE);
             discarded.get();
         }
 
@@ -187,7 +187,7 @@ class LinuxHostTest {
                 Files.createDirectories(host.emptyDir(Samples.id(3, 1), "work").resolve(below));
         run("mount", "--bind", treasure.getParent().toString(), place.toString());
         try {
-            assertThatThrownBy(() -> host.discard(Samples.id(3, 1)))
+            assertThatThrownBy(() -> host.discard(Samples.id(3, 1), Pace.FREE))
                     .isInstanceOf(Refused.class)
                     .hasMessageContaining("unmount it");
             assertThat(treasure).hasContent("gold");
@@ -195,7 +195,7 @@ class LinuxHostTest {
             run("sh", "-c", "umount $(grep -o '" + data + "[^ ]*' /proc/self/mounts)");
         }
 
-        host.discard(Samples.id(3, 1));
+        host.discard(Samples.id(3, 1), Pace.FREE);
         assertThat(data.resolve("empty-dirs")).isEmptyDirectory();
     }
 
@@ -205,7 +205,7 @@ class LinuxHostTest {
 
     @Test
     void discardingAMissingDirectoryIsNoError() {
-        assertThatCode(() -> host.discard(Samples.id(9, 9))).doesNotThrowAnyException();
+        assertThatCode(() -> host.discard(Samples.id(9, 9), Pace.FREE)).doesNotThrowAnyException();
     }
 
     @Test

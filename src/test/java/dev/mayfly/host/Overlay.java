@@ -55,8 +55,13 @@ final class Overlay implements AutoCloseable {
     }
 
     Extent scan(WriteSink sink, String... engineMade) {
-        return LayerWalk.of(layer(engineMade), sink, new Unchanged(), Instant.now(), true)
+        return LayerWalk.of(layer(engineMade), sink, new Unchanged(), Instant.now(), true, Pace.FREE)
                 .orElseThrow();
+    }
+
+    /** Scans once, at that pace. */
+    void scan(Pace pace) {
+        LayerWalk.of(layer(), (path, kind, directory) -> true, new Unchanged(), Instant.now(), true, pace);
     }
 
     private static void sh(Path directory, String script) {

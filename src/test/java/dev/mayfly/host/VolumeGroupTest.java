@@ -38,7 +38,7 @@ class VolumeGroupTest {
                         .waitFor())
                 .isZero();
 
-        host.group(volume, 4711);
+        host.group(volume, 4711, Pace.FREE);
 
         assertThat(owned(volume)).isEqualTo("4711 2775");
         assertThat(owned(volume.resolve("deep"))).isEqualTo("4711 2775");
@@ -47,7 +47,7 @@ class VolumeGroupTest {
         assertThat(owned(stranger)).isEqualTo("0 644");
 
         Files.setAttribute(file, "unix:gid", 0);
-        host.group(volume, 4711);
+        host.group(volume, 4711, Pace.FREE);
         assertThat(owned(file))
                 .as("the root is already right, so the content is left alone")
                 .isEqualTo("0 664");
@@ -65,7 +65,7 @@ class VolumeGroupTest {
             var swaps = other.submit(() -> swap(directory, treasure, swapping));
             for (var i = 0; i < 40; i++) {
                 Files.setAttribute(volume, "unix:gid", 0); // so that it is walked again
-                host.group(volume, 4711);
+                host.group(volume, 4711, Pace.FREE);
             }
             swapping.set(false);
             swaps.get();
@@ -101,18 +101,18 @@ class VolumeGroupTest {
     void aVolumeThatIsNestedTooDeeplyIsRefused() throws IOException {
         var volume = Files.createDirectory(data.resolve("volume"));
         Files.createDirectories(volume.resolve("d/".repeat(255)));
-        assertThatCode(() -> host.group(volume, 4711)).doesNotThrowAnyException();
+        assertThatCode(() -> host.group(volume, 4711, Pace.FREE)).doesNotThrowAnyException();
 
         Files.createDirectories(volume.resolve("d/".repeat(256)));
 
-        assertThatThrownBy(() -> host.group(volume, 4712))
+        assertThatThrownBy(() -> host.group(volume, 4712, Pace.FREE))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining(volume + " has more than 256 directories nested");
     }
 
     @Test
     void aMissingVolumeIsRefused() {
-        assertThatThrownBy(() -> host.group(data.resolve("none"), 4711))
+        assertThatThrownBy(() -> host.group(data.resolve("none"), 4711, Pace.FREE))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("is no directory that the operator can see");
     }

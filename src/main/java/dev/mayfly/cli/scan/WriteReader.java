@@ -13,6 +13,7 @@ import dev.mayfly.core.model.Globs;
 import dev.mayfly.host.FoundWrites;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.LinuxHost;
+import dev.mayfly.host.Pace;
 import dev.mayfly.host.WritableLayer;
 import dev.mayfly.host.WritableLayer.Unchanged;
 import dev.mayfly.runtime.docker.audit.ContainerLayers;
@@ -61,7 +62,7 @@ final class WriteReader {
         var layer = engine.local() ? ContainerLayers.of(container).layer() : Optional.<WritableLayer>empty();
         try {
             return layer.filter(l -> Files.isReadable(l.upper()))
-                    .flatMap(l -> host.writes(l, found, new Unchanged(), false))
+                    .flatMap(l -> host.writes(l, found, new Unchanged(), false, Pace.FREE))
                     .isPresent();
         } catch (Host.Refused unreadable) {
             return false;

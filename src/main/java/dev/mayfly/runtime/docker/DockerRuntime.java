@@ -50,6 +50,7 @@ import dev.mayfly.runtime.docker.replica.SharedEngineResources;
 import dev.mayfly.runtime.docker.replica.Sync;
 import dev.mayfly.runtime.docker.replica.TerminationLog;
 import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
+import dev.mayfly.runtime.docker.volume.HostWork;
 import dev.mayfly.runtime.docker.volume.MountGuard;
 import dev.mayfly.runtime.docker.volume.NamedVolumes;
 import dev.mayfly.runtime.docker.volume.ReplicaVolumes;
@@ -88,6 +89,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
     private final Auditor auditor;
     private final HealthWatch health;
     private final EmptyDirLimits limits;
+    private final HostWork hostWork = new HostWork();
     private final ExecProbes commands;
     private final Lifecycle lifecycle;
     private final Launches launches;
@@ -136,7 +138,8 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
                 named,
                 host,
                 new MountGuard(path -> host.map(h -> h.real(path)).orElse(path), socket(settings), clock),
-                limits);
+                limits,
+                hostWork);
         var remnants = new Remnants(host.map(Host::traces), networks);
         common = new SharedEngineResources(watch, probes, networks, named, volumes, remnants);
         var removals = new Removals(watch::engine, index, volumes, auditor, uses, remnants, watch::hint, times);
@@ -243,7 +246,9 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     @Override
     public Optional<FairShare> fairShare() {
-        return Optional.of(owner -> governor.exceeded(owner).or(() -> auditor.exceeded(owner)));
+        return Optional.of(owner -> governor.exceeded(owner)
+                .or(() -> auditor.exceeded(owner))
+                .or(() -> limits.exceeded(owner)));
     }
 
     @Override
@@ -258,6 +263,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         commands.close();
         auditor.close();
         limits.close();
+        hostWork.close();
         watch.close();
         governor.close();
         contents.close();

@@ -43,7 +43,7 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
     private final ReplicaHealth health;
     private final boolean local;
     private final InstantSource clock;
-    private final FairExecutor inspections = new FairExecutor("probe-inspect", 2);
+    private final FairExecutor inspections = new FairExecutor("probe-inspect", 4);
     private final Map<OwnerId, Probe> busyProbes = new ConcurrentHashMap<>();
     /** Outstanding first results of replicas that were found running. */
     private final Queue<CompletableFuture<Void>> firsts = new ConcurrentLinkedQueue<>();

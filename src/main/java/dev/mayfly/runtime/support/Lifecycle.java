@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
@@ -178,7 +179,11 @@ public final class Lifecycle {
                         id.owner(), pause(later.container()), () -> apply(id, new Fact.DeletionDue(later.container())));
             case Action.Discard discard -> {
                 stops.ended(id);
-                apply(id, new Fact.Gone(discard.container(), discarded(id), clock.instant()));
+                var writes = discarded(id);
+                containers.afterRemoval(id, left -> {
+                    left.ifPresent(refused -> LOG.warn(refused.getMessage())); // the next full list tries it again
+                    apply(id, new Fact.Gone(discard.container(), writes, clock.instant()));
+                });
             }
             case Action.Report report ->
                 announcements.warn(id, report.found().reason(), report.found().message());
@@ -221,18 +226,29 @@ public final class Lifecycle {
     private boolean deleted(ReplicaId id, String container) {
         try {
             var writes = containers.remove(id, container);
-            apply(id, new Fact.Gone(Optional.of(container), writes, clock.instant()));
-            announcements.about(id, "SuccessfulDelete");
+            containers.afterRemoval(
+                    id,
+                    left -> left.ifPresentOrElse(
+                            refused -> notDeleted(id, container, refused), () -> gone(id, container, writes)));
             return true;
         } catch (EngineRefused refused) {
-            announcements.warn(id, "FailedDelete", refused.getMessage());
-            refusals.put(container, refusals(container).orElse(0) + 1);
-            apply(id, new Fact.NotDeleted(container));
+            notDeleted(id, container, refused);
             return true;
         } catch (RuntimeException | Error silence) {
             apply(id, new Fact.NotDeleted(container));
             return false;
         }
+    }
+
+    private void gone(ReplicaId id, String container, List<String> writes) {
+        apply(id, new Fact.Gone(Optional.of(container), writes, clock.instant()));
+        announcements.about(id, "SuccessfulDelete");
+    }
+
+    private void notDeleted(ReplicaId id, String container, EngineRefused refused) {
+        announcements.warn(id, "FailedDelete", refused.getMessage());
+        refusals.put(container, refusals(container).orElse(0) + 1);
+        apply(id, new Fact.NotDeleted(container));
     }
 
     /** A queue for slow calls to the engine. */
@@ -262,8 +278,7 @@ public final class Lifecycle {
         }
 
         /**
-         * Kills and removes the container and everything that belonged to it; returns when both are gone. Succeeds if
-         * there is no such container.
+         * Kills and removes the container; returns when it is gone. Succeeds if there is no such container.
          *
          * @return known paths that it wrote outside of volumes
          * @throws EngineRefused if the engine or the host refuses; any other exception means that it did not answer.
@@ -272,7 +287,18 @@ public final class Lifecycle {
         List<String> remove(ReplicaId id, String container);
 
         /**
-         * Removes what belonged to a replica that has no container, or no longer has one. By default, nothing did.
+         * Removes the files that the replica left, after its container was removed: that takes longer than a call to the
+         * engine. By default, it left none.
+         *
+         * @param then called once, by any thread, with what was refused; the removal is then retried
+         */
+        default void afterRemoval(ReplicaId id, Consumer<Optional<EngineRefused>> then) {
+            then.accept(Optional.empty());
+        }
+
+        /**
+         * Forgets a replica that has no container, or no longer has one; {@link #afterRemoval} follows. By default, nothing
+         * is to be forgotten.
          *
          * @return as {@link #remove}
          */

@@ -215,10 +215,12 @@ class GracefulStopsTest {
                 .find(id)
                 .filter(replica -> replica.ready())
                 .isPresent());
-        assertThat(engine.exec(Ownership.containerName(id), List.of("true"), Duration.ofSeconds(5), 100)
-                        .exitCode())
-                .as("its shell had the time to set its traps")
-                .hasValue(0);
+        try (var command = engine.begin(Ownership.containerName(id), List.of("true"), 100)) {
+            assertThat(command.endsWithin(Duration.ofSeconds(5)))
+                    .as("its shell had the time to set its traps")
+                    .isTrue();
+            assertThat(engine.exitCode(command.id())).hasValue(0);
+        }
     }
 
     /** @return how long it took */

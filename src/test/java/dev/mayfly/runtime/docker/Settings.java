@@ -36,6 +36,6 @@ public final class Settings {
                         8),
                 "10.192.0.0/12",
                 new Containers(CAPABILITIES, 512, "10m", 2),
-                new Pulls(3, Duration.ofSeconds(60)));
+                new Pulls(5, Duration.ofSeconds(60)));
     }
 }

@@ -10,6 +10,7 @@ import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
+import dev.mayfly.runtime.docker.volume.HostWork;
 import dev.mayfly.runtime.docker.volume.MountGuard;
 import dev.mayfly.runtime.docker.volume.NamedVolumes;
 import dev.mayfly.runtime.docker.volume.ReplicaVolumes;
@@ -52,7 +53,8 @@ class VanishedVolumeTest {
                 Optional.empty(),
                 new MountGuard(path -> path, "", InstantSource.system()),
                 new EmptyDirLimits(
-                        Optional.empty(), new ReplicaIndex(), owner -> Duration.ofSeconds(1), InstantSource.system()));
+                        Optional.empty(), new ReplicaIndex(), owner -> Duration.ofSeconds(1), InstantSource.system()),
+                new HostWork());
         var mounts = volumes.mounts(engine, launch());
 
         named.remove(engine, Set.of(name)); // as after the deletion of a workload that seemed to be its only user

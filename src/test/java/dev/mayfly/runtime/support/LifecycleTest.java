@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,9 @@ class LifecycleTest implements Containers, Timers {
     private Optional<RuntimeException> refusal = Optional.empty();
     /** Removals that wait for a last look; empty: there are no such looks. */
     private Optional<List<Runnable>> looking = Optional.empty();
+
+    /** Removals of files that wait; empty: there are no files. */
+    private Optional<List<Consumer<Optional<EngineRefused>>>> discarding = Optional.empty();
 
     private Lifecycle lifecycle;
 
@@ -126,6 +130,39 @@ class LifecycleTest implements Containers, Timers {
         looking.get().forEach(Runnable::run);
         pass(Duration.ZERO);
         assertThat(calls).containsExactly("remove");
+    }
+
+    @Test
+    void filesThatAReplicaLeftHoldNoPlaceInTheQueue() {
+        running(Samples.template("a"));
+        discarding = Optional.of(new ArrayList<>());
+
+        lifecycle.remove(new Removal(ID, Duration.ZERO, Cause.SCALE_DOWN));
+        pass(Duration.ofSeconds(1));
+        assertThat(calls).as("the call is over").containsExactly("remove");
+        assertThat(index.find(ID)).as("and the replica is not gone yet").isPresent();
+
+        discarding.get().removeFirst().accept(Optional.of(new EngineRefused("something is mounted")));
+        pass(Duration.ofSeconds(5));
+        assertThat(announced).containsExactly("SuccessfulCreate", "FailedDelete");
+
+        discarding.get().removeFirst().accept(Optional.empty());
+        assertThat(index.find(ID)).isEmpty();
+        assertThat(announced).containsExactly("SuccessfulCreate", "FailedDelete", "SuccessfulDelete");
+    }
+
+    @Test
+    void aContainerThatOthersRemovedIsGoneOnceItsFilesAre() {
+        running(Samples.template("a"));
+        discarding = Optional.of(new ArrayList<>());
+
+        lifecycle.apply(CONTAINER, new Fact.Absent(CONTAINER));
+        lifecycle.apply(CONTAINER, new Fact.Absent(CONTAINER));
+        assertThat(index.container(ID)).isPresent();
+        assertThat(discarding.get()).hasSize(1);
+
+        discarding.get().removeFirst().accept(Optional.empty());
+        assertThat(index.container(ID)).isEmpty();
     }
 
     @Test
@@ -320,6 +357,11 @@ class LifecycleTest implements Containers, Timers {
     @Override
     public void beforeRemoval(ReplicaId id, Runnable then) {
         looking.ifPresentOrElse(waiting -> waiting.add(then), then);
+    }
+
+    @Override
+    public void afterRemoval(ReplicaId id, Consumer<Optional<EngineRefused>> then) {
+        discarding.ifPresentOrElse(waiting -> waiting.add(then), () -> then.accept(Optional.empty()));
     }
 
     @Override

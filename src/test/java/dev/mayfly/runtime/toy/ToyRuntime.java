@@ -28,7 +28,6 @@ import dev.mayfly.runtime.support.Step.Action;
 import dev.mayfly.runtime.support.Stopping;
 import dev.mayfly.runtime.support.TerminationHistory;
 import dev.mayfly.runtime.support.Timers;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -58,12 +57,6 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
         Commands commands = (target, command, timeout) ->
                 answer -> answer.accept(command.equals(List.of("true")) ? Answer.SUCCESS : Answer.failure("no"));
         health = new HealthWatch(container -> Optional.empty(), commands, index, reports, true, clock);
-        resync();
-    }
-
-    private void resync() {
-        lifecycle.synced();
-        threads.execute(OwnerId.EVERY, Duration.ofSeconds(30), this::resync);
     }
 
     @Override

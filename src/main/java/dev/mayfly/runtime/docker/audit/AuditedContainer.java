@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** One container that is audited for writes. An audit holds its lock; the findings may be read without it. */
+/** One container that is audited for writes. An audit holds its lock; the rest may be read without it. */
 final class AuditedContainer {
     private final ReplicaId id;
     private final String container;
@@ -23,12 +23,21 @@ final class AuditedContainer {
     private final EngineFiles engineFiles = new EngineFiles();
     private Optional<ContainerLayers> layers = Optional.empty();
     private volatile Known known = Known.NOTHING;
-    private Instant tried = Instant.MIN;
+    /** Read while an audit runs, which may take minutes. */
+    private volatile Tried tried =
+            new Tried(Instant.MIN, ThreadLocalRandom.current().nextDouble(0.5, 1));
+    private volatile boolean leaves;
+    /** Why the last audit before the removal failed. */
+    private volatile Optional<RuntimeException> failure = Optional.empty();
+
     /**
-     * Spreads the audits of replicas that started together: the second audit comes early by a random part of the
-     * interval.
+     * The latest audit.
+     *
+     * @param at when it began; {@link Instant#MIN} if there was none
+     * @param part of the interval after which the next one is due: spreads the audits of replicas that started together,
+     *     since the second audit comes early by a random part of the interval
      */
-    private double intervalFactor = ThreadLocalRandom.current().nextDouble(0.5, 1);
+    private record Tried(Instant at, double part) {}
 
     AuditedContainer(ReplicaId id, String container, Mode mode, String revision) {
         this.id = id;
@@ -115,13 +124,40 @@ final class AuditedContainer {
     }
 
     /** @param interval longest time between the starts of two audits */
-    synchronized boolean due(Instant now, Duration interval) {
-        return tried.equals(Instant.MIN)
-                || !now.isBefore(tried.plusMillis((long) (interval.toMillis() * intervalFactor)));
+    boolean due(Instant now, Duration interval) {
+        var last = tried;
+        return last.at().equals(Instant.MIN)
+                || !now.isBefore(last.at().plusMillis((long) (interval.toMillis() * last.part())));
     }
 
-    synchronized void tried(Instant now) {
-        intervalFactor = tried.equals(Instant.MIN) ? intervalFactor : 1;
-        tried = now;
+    void tried(Instant now) {
+        var last = tried;
+        tried = new Tried(now, last.at().equals(Instant.MIN) ? last.part() : 1);
+    }
+
+    /** It is about to be removed: only its last audit is still of interest. */
+    void leave() {
+        leaves = true;
+    }
+
+    boolean leaves() {
+        return leaves;
+    }
+
+    /** @throws IllegalStateException if it is about to be removed */
+    void requireStays() {
+        if (leaves) {
+            throw new IllegalStateException("it is about to be removed");
+        }
+    }
+
+    /** The last audit before the removal failed: the container must not be removed. */
+    void failed(RuntimeException why) {
+        failure = Optional.of(why);
+    }
+
+    /** Why the last audit before the removal failed; empty if it did not or none was tried. */
+    Optional<RuntimeException> failure() {
+        return failure;
     }
 }

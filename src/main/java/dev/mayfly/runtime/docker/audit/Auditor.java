@@ -11,9 +11,9 @@ import dev.mayfly.core.model.Replica.Writes;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.fair.Budget;
 import dev.mayfly.fair.FairExecutor;
-import dev.mayfly.fair.FairShares;
 import dev.mayfly.host.FoundWrites.Write;
 import dev.mayfly.host.Host;
+import dev.mayfly.host.Pace;
 import dev.mayfly.runtime.ContainerRuntime.WriteAudit;
 import dev.mayfly.runtime.docker.audit.AuditedContainer.Known;
 import dev.mayfly.runtime.docker.engine.Engine;
@@ -24,19 +24,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /**
  * Audits replicas whose writes are reported or limited: once per interval while they run, and once more after the
@@ -52,8 +51,10 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     private static final double SECONDS_PER_SECOND = 0.1;
 
     private static final int SECONDS_AT_ONCE = 10;
-    /** As many containers that are about to be removed are audited at a time. */
-    private static final int LAST_LOOKS = 2;
+    /** Audits at a time, of which one namespace has two; and as many of containers that are about to be removed. */
+    private static final int AT_ONCE = 3;
+    /** Audits that have begun and have their turns. Each may have a few hundred directories open. */
+    private static final int BEGUN = 16;
 
     private final Supplier<Engine> engine;
     private final ReplicaIndex index;
@@ -62,12 +63,12 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     private final InstantSource clock;
     private final Map<ReplicaId, AuditedContainer> replicas = new ConcurrentHashMap<>();
     private final Map<OwnerId, OwnerAudit> owners = new ConcurrentHashMap<>();
-    /** Containers that are due. Used only by the thread of the ticks, as the next one. */
-    private final FairShares<AuditedContainer> waiting = new FairShares<>();
+    /** Containers whose audit waits or runs. */
+    private final Set<AuditedContainer> queued = ConcurrentHashMap.newKeySet();
 
-    private final Set<AuditedContainer> queued = new HashSet<>();
     private final Budget seconds = new Budget(SECONDS_PER_SECOND, SECONDS_AT_ONCE, System::nanoTime);
-    private final FairExecutor lastLooks = new FairExecutor("audit-last", LAST_LOOKS);
+    private final FairExecutor looks = new FairExecutor("audit-look", AT_ONCE, BEGUN);
+    private final FairExecutor lastLooks = new FairExecutor("audit-last", AT_ONCE, BEGUN);
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("audit").factory());
 
@@ -112,17 +113,15 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     }
 
     /**
-     * Ends the process of an audited replica and audits it a last time. The container must not be removed before.
+     * Requires that a replica was audited a last time, if it is audited. Its container must not be removed before.
      *
-     * @throws RuntimeException if that failed
+     * @throws RuntimeException why {@link #lastLook} failed
      */
-    public void finalAudit(ReplicaId id) {
-        if (lookedAtLast(id)) {
-            return;
-        }
+    public void requireLastLook(ReplicaId id) {
         var audited = replicas.get(id);
-        engine.get().end(audited.container());
-        scan(audited, OptionalLong.empty(), true);
+        if (audited != null && !lookedAtLast(audited)) {
+            throw audited.failure().orElseGet(() -> new IllegalStateException(id.replica() + " was not audited"));
+        }
     }
 
     /** Why the workload's audits are late; empty if it is within its budget. */
@@ -139,32 +138,37 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     }
 
     /**
-     * Audits a replica whose container is about to be removed a last time, as {@link #finalAudit} does, when it is its
-     * workload's turn. A failure is left to that method.
+     * Ends the process of a replica whose container is about to be removed, and audits it a last time, when it is its
+     * workload's turn. A failure is left to {@link #requireLastLook}.
      *
      * @param then called once, afterwards
      */
     public void lastLook(ReplicaId id, Runnable then) {
-        if (lookedAtLast(id)) {
+        var audited = replicas.get(id);
+        if (audited == null || lookedAtLast(audited)) {
             then.run();
             return;
         }
-        lastLooks.execute(id.owner(), () -> {
+        audited.leave();
+        lastLooks.executeInSlices(id.owner(), slices -> {
             try {
-                timed(id.owner(), () -> finalAudit(id));
+                engine.get().end(audited.container());
+                scan(audited, true, slices::pause);
+            } catch (CancellationException stopping) {
+                throw stopping;
             } catch (RuntimeException failed) {
-                LOG.debugf("%s was not audited before its removal: %s", id.replica(), EngineWords.of(failed));
+                audited.failed(failed);
+            } catch (Error defect) {
+                audited.failed(new IllegalStateException(defect));
             } finally {
-                then.run();
+                seconds.spend(id.owner(), slices.nanos() / 1e9);
             }
+            then.run();
         });
     }
 
-    private boolean lookedAtLast(ReplicaId id) {
-        var audited = replicas.get(id);
-        return audited == null
-                || audited.mode() != Mode.Audit
-                || audited.known().last();
+    private static boolean lookedAtLast(AuditedContainer audited) {
+        return audited.mode() != Mode.Audit || audited.known().last();
     }
 
     /** The operator removed the container: its findings stay in the report. */
@@ -196,19 +200,52 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         try {
             var now = clock.instant();
             replicas.values().stream()
-                    .filter(audited -> due(audited, policy(audited), now) && queued.add(audited))
-                    .forEach(audited -> waiting.add(audited.id().owner(), audited));
-            if (!waiting.isEmpty()) {
-                scanWaiting();
-            }
+                    .filter(audited -> !queued.contains(audited) && due(audited, policy(audited), now))
+                    .filter(audited -> seconds.delay(audited.id().owner()).isZero())
+                    .forEach(this::queue);
         } catch (RuntimeException failed) {
             LOG.debugf("The writable layers could not be audited: %s", EngineWords.of(failed));
         }
     }
 
+    private void queue(AuditedContainer audited) {
+        queued.add(audited);
+        var owner = audited.id().owner();
+        looks.executeInSlices(owner, slices -> {
+            try {
+                if (replicas.get(audited.id()) == audited
+                        && !audited.leaves()
+                        && seconds.delay(owner).isZero()) {
+                    look(audited, () -> {
+                        audited.requireStays(); // its last look waits for this one
+                        slices.pause();
+                    });
+                }
+            } finally {
+                queued.remove(audited);
+                seconds.spend(owner, slices.nanos() / 1e9);
+            }
+        });
+    }
+
+    private void look(AuditedContainer audited, Pace pace) {
+        var ended = index.find(audited.id()).map(Replica::phase).filter(Phase.ENDED::equals);
+        try {
+            scan(audited, ended.isPresent(), pace);
+        } catch (CancellationException stopping) {
+            throw stopping;
+        } catch (RuntimeException failed) {
+            LOG.logf(
+                    audited.leaves() ? Level.DEBUG : Level.WARN,
+                    "The writes of %s could not be audited: %s",
+                    audited.id().replica(),
+                    EngineWords.of(failed));
+        }
+    }
+
     private boolean due(AuditedContainer audited, AuditPolicy policy, Instant now) {
         var phase = index.find(audited.id()).map(Replica::phase).orElse(Phase.FAILED);
-        if (audited.mode() == Mode.Off && policy.layerBytes() == 0) {
+        if (audited.leaves() || audited.mode() == Mode.Off && policy.layerBytes() == 0) {
             return false;
         }
         return switch (phase) {
@@ -219,47 +256,8 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         };
     }
 
-    /** For the time of one tick: what is due by then takes turns with what is left over. */
-    private void scanWaiting() {
-        var containers = queued.stream()
-                .filter(scans::needsEngine)
-                .map(AuditedContainer::container)
-                .collect(Collectors.toSet());
-        var sizes = containers.isEmpty() ? Map.<String, Long>of() : engine.get().layerSizes(containers);
-        var end = System.nanoTime() + TICK.toNanos();
-        while (!waiting.isEmpty() && System.nanoTime() - end < 0) {
-            var audited = waiting.poll(any -> true, 1).orElseThrow().job();
-            queued.remove(audited);
-            var owner = audited.id().owner();
-            if (replicas.get(audited.id()) == audited && seconds.delay(owner).isZero()) {
-                waiting.charge(owner, timed(owner, () -> scan(audited, sizes)));
-            }
-        }
-    }
-
-    private void scan(AuditedContainer audited, Map<String, Long> sizes) {
-        var size = sizes.get(audited.container());
-        var over = index.find(audited.id()).map(Replica::phase).filter(Phase.ENDED::equals);
-        try {
-            scan(audited, size == null ? OptionalLong.empty() : OptionalLong.of(size), over.isPresent());
-        } catch (RuntimeException failed) {
-            LOG.warnf("The writes of %s could not be audited: %s", audited.id().replica(), EngineWords.of(failed));
-        }
-    }
-
-    /** The workload pays for the time. @return it in microseconds */
-    private long timed(OwnerId owner, Runnable audit) {
-        var begin = System.nanoTime();
-        try {
-            audit.run();
-        } finally {
-            seconds.spend(owner, (System.nanoTime() - begin) / 1e9);
-        }
-        return (System.nanoTime() - begin) / 1000;
-    }
-
     /** @param last true if the process has ended */
-    private void scan(AuditedContainer audited, OptionalLong size, boolean last) {
+    private void scan(AuditedContainer audited, boolean last, Pace pace) {
         synchronized (audited) {
             if (audited.known().last()) {
                 return;
@@ -268,7 +266,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
             audited.tried(now);
             var ownerAudit = owners.computeIfAbsent(audited.id().owner(), unknown -> new OwnerAudit());
             var measure = ownerAudit.policy().layerBytes() > 0;
-            var seen = scans.scan(audited, ownerAudit.ignored(), measure, last ? OptionalLong.empty() : size, now);
+            var seen = scans.scan(audited, ownerAudit.ignored(), measure, last, now, pace);
             if (seen.isPresent()) {
                 settle(audited, last ? seen.get().finished() : seen.get(), ownerAudit.policy());
             } else if (last) {
@@ -328,6 +326,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     @Override
     public void close() {
         ticks.shutdownNow();
+        looks.close();
         lastLooks.close();
     }
 }

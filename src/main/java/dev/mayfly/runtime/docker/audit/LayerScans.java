@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Globs;
 import dev.mayfly.host.FoundWrites;
 import dev.mayfly.host.Host;
+import dev.mayfly.host.Pace;
 import dev.mayfly.host.WritableLayer;
 import dev.mayfly.host.WritableLayer.WriteSink;
 import dev.mayfly.runtime.docker.audit.AuditedContainer.Known;
@@ -33,22 +34,16 @@ final class LayerScans {
         this.host = host;
     }
 
-    /** True if an audit needs calls to the engine. */
-    boolean needsEngine(AuditedContainer audited) {
-        return host.isEmpty()
-                || audited.layers().filter(e -> e.layer().isEmpty()).isPresent()
-                || !audited.known().exact();
-    }
-
     /**
      * Audits a container that was started.
      *
      * @param measure true to measure the size of the layer
-     * @param size size of the layer as the engine reported it; empty if it was not requested: then changes are always
-     *     listed
+     * @param last true if the process has ended: then the engine is asked for changes, whether or not the size changed
+     * @param pace called again and again
      * @return empty if the container is gone
      */
-    Optional<Known> scan(AuditedContainer audited, Globs ignored, boolean measure, OptionalLong size, Instant now) {
+    Optional<Known> scan(
+            AuditedContainer audited, Globs ignored, boolean measure, boolean last, Instant now, Pace pace) {
         if (audited.layers().isEmpty()) {
             engine.get().container(audited.container()).map(ContainerLayers::of).ifPresent(audited::layers);
         }
@@ -57,22 +52,29 @@ final class LayerScans {
         }
         var layer = audited.layers().get().layer();
         if (host.isPresent() && layer.isPresent()) {
-            var seen = atLayer(audited, host.get(), layer.get(), ignored, measure, now);
+            var seen = atLayer(audited, host.get(), layer.get(), ignored, measure, now, pace);
             if (seen.isPresent()) {
                 return seen;
             }
         }
+        var size = last ? OptionalLong.empty() : engine.get().layerSize(audited.container());
         return throughEngine(audited, ignored, size, now);
     }
 
     private Optional<Known> atLayer(
-            AuditedContainer audited, Host machine, WritableLayer layer, Globs ignored, boolean measure, Instant now) {
+            AuditedContainer audited,
+            Host machine,
+            WritableLayer layer,
+            Globs ignored,
+            boolean measure,
+            Instant now,
+            Pace pace) {
         var audit = audited.mode() == Mode.Audit;
         var found = new FoundWrites(ignored, audited.known().writes(), now);
         if (audit) {
             engineFiles(audited, machine).forEach(path -> found.found(path, Kind.Changed, false));
         }
-        return machine.writes(layer, audit ? found : IGNORE, audited.unchanged(), measure)
+        return machine.writes(layer, audit ? found : IGNORE, audited.unchanged(), measure, pace)
                 .map(extent -> known(found, true, !extent.complete(), extent.bytes(), now));
     }
 
@@ -88,6 +90,7 @@ final class LayerScans {
         return audited.engineFiles().changed(machine, audited.layers().orElseThrow());
     }
 
+    /** @param size size of the layer as the engine reported it; empty: changes are always listed */
     private Optional<Known> throughEngine(AuditedContainer audited, Globs ignored, OptionalLong size, Instant now) {
         var before = audited.known();
         var asBefore = before.scanned().isPresent() && size.isPresent() && size.getAsLong() == before.bytes();

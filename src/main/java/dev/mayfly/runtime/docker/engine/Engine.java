@@ -26,12 +26,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -220,30 +219,22 @@ public final class Engine implements Closeable {
     }
 
     /**
-     * Runs a command in a container, as the container's user and in its environment, and waits until it ends, for at
-     * most {@code timeout}.
+     * Starts a command in a container, as the container's user and in its environment. It may have failed to start: that
+     * shows at its end.
      *
      * @param bytes how many bytes of its output are kept at most
      * @throws NotFoundException if the container is gone
      * @throws ConflictException if the container does not run
      */
-    public Command exec(String container, List<String> command, Duration timeout, int bytes) {
+    public RunningCommand begin(String container, List<String> command, int bytes) {
         var exec = calls.execCreateCmd(container)
                 .withCmd(command.toArray(String[]::new))
                 .withAttachStdout(true)
                 .withAttachStderr(true)
                 .exec()
                 .getId();
-        try (var output = new OutputTail(bytes)) {
-            clients.commands().execStartCmd(exec).exec(output);
-            var ended = output.awaitCompletion(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return new Command(exec, ended ? exitCode(exec) : OptionalInt.empty(), output.text());
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(stopping);
-        } catch (IOException closing) {
-            throw new UncheckedIOException(closing);
-        }
+        return new RunningCommand(
+                exec, clients.commands().execStartCmd(exec).exec(new OutputTail(bytes)));
     }
 
     /** Empty while the command runs. @throws NotFoundException if its container is gone */
@@ -255,22 +246,18 @@ public final class Engine implements Closeable {
     }
 
     /**
-     * Sizes of the containers' writable layers in bytes, as the engine counts them: files without content count
-     * nothing.
+     * Size of the container's writable layer in bytes, as the engine counts it: files without content count nothing. The
+     * engine looks through the layer for each call.
+     *
+     * @return empty if the container is gone
      */
-    public Map<String, Long> layerSizes(Collection<String> containers) {
-        var sizes = new HashMap<String, Long>();
-        calls
-                .listContainersCmd()
-                .withShowAll(true)
-                .withShowSize(true)
-                .withLabelFilter(Map.of(Ownership.CLUSTER, cluster))
-                .exec()
-                .stream()
-                .filter(container -> containers.contains(container.getId()))
-                .forEach(container ->
-                        sizes.put(container.getId(), container.getSizeRw() == null ? 0 : container.getSizeRw()));
-        return sizes;
+    public OptionalLong layerSize(String container) {
+        try {
+            var size = calls.inspectContainerCmd(container).withSize(true).exec().getSizeRw();
+            return OptionalLong.of(size == null ? 0 : size);
+        } catch (NotFoundException gone) {
+            return OptionalLong.empty();
+        }
     }
 
     /** Changes that the engine's storage driver reports; empty if the container is gone. */
@@ -315,14 +302,4 @@ public final class Engine implements Closeable {
     public void close() throws IOException {
         clients.close();
     }
-
-    /**
-     * Result of a command in a container.
-     *
-     * @param exec the engine's ID of the command
-     * @param exitCode empty if the command did not end in time: it keeps running, because the engine has no call that
-     *     ends it
-     * @param output the last bytes that it has written to stdout and stderr so far
-     */
-    public record Command(String exec, OptionalInt exitCode, String output) {}
 }

@@ -8,7 +8,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import dev.mayfly.core.image.AuditedImage;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
-import dev.mayfly.fair.FairPermits;
+import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.imagearchive.ImageArchive.UnreadableImage;
 import dev.mayfly.runtime.ImageContents;
 import dev.mayfly.runtime.ImageUnavailable;
@@ -23,33 +23,45 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** Inspects images, each once, and passes them to external scanners. */
 public final class ImageScans implements ImageContents, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ImageScans.class);
-    /** Maximum of archives read at a time: the engine copies each to its disk before it sends it. */
-    private static final int AT_ONCE = 2;
+    /**
+     * Maximum of images inspected at a time, of which one namespace has two: the engine copies each archive to its disk
+     * before it sends it, and scanners use every CPU.
+     */
+    private static final int AT_ONCE = 3;
 
     private static final int REMEMBERED = 1_000;
 
     private final Supplier<Engine> engine;
     private final Scanners scanners;
     private final FailedInspections failures;
-    private final Map<String, CompletableFuture<AuditedImage>> underWay = new ConcurrentHashMap<>();
-    private final FairPermits free = new FairPermits(AT_ONCE);
-    private final ExecutorService inspections = Executors.newCachedThreadPool(
-            Thread.ofPlatform().daemon().name("image-inspect-", 0).factory());
+    private final Map<String, Inspection> underWay = new ConcurrentHashMap<>();
+    private final FairExecutor inspections = new FairExecutor("image-inspect", AT_ONCE);
     private final Cache<String, AuditedImage> known = Caffeine.newBuilder()
             .maximumSize(REMEMBERED)
             .executor(Runnable::run)
             .build();
+
+    /**
+     * An inspection that waits or runs: when it is the turn of one of those who wait for it.
+     *
+     * @param begun true once it runs
+     */
+    private record Inspection(CompletableFuture<AuditedImage> answer, Set<OwnerId> waiting, AtomicBoolean begun) {
+        Inspection() {
+            this(new CompletableFuture<>(), ConcurrentHashMap.newKeySet(), new AtomicBoolean());
+        }
+    }
 
     public ImageScans(Supplier<Engine> engine, Scanners scanners, InstantSource clock) {
         this.failures = new FailedInspections(clock);
@@ -76,13 +88,16 @@ public final class ImageScans implements ImageContents, AutoCloseable {
 
     @Override
     public CompletionStage<AuditedImage> inspect(OwnerId owner, String id) {
-        var mine = new CompletableFuture<AuditedImage>();
-        var others = underWay.putIfAbsent(id, mine);
-        if (others != null) {
-            return others;
+        var mine = new Inspection();
+        var inspection = Optional.ofNullable(underWay.putIfAbsent(id, mine)).orElse(mine);
+        if (inspection.waiting().add(owner)) {
+            inspections.execute(owner, () -> {
+                if (inspection.begun().compareAndSet(false, true)) {
+                    answer(id, inspection.answer());
+                }
+            });
         }
-        inspections.execute(() -> answer(owner, id, mine));
-        return mine;
+        return inspection.answer();
     }
 
     @Override
@@ -95,9 +110,9 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         scanners.sweep();
     }
 
-    private void answer(OwnerId owner, String id, CompletableFuture<AuditedImage> mine) {
+    private void answer(String id, CompletableFuture<AuditedImage> mine) {
         try {
-            var image = inspectNow(owner, id);
+            var image = inspectNow(id);
             known.put(id, image);
             underWay.remove(id);
             mine.complete(image);
@@ -114,11 +129,11 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         mine.completeExceptionally(why);
     }
 
-    private AuditedImage inspectNow(OwnerId owner, String id) throws InterruptedException {
+    private AuditedImage inspectNow(String id) throws InterruptedException {
         var connected = engine.get();
         var inspected = inspected(connected, id);
         try {
-            var image = scanned(connected, owner, id, inspected);
+            var image = scanned(connected, id, inspected);
             failures.over(id);
             return image;
         } catch (NotFoundException vanished) {
@@ -147,7 +162,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
 
     /** A failure because the operator shuts down does not concern the image. */
     private void stopping() throws InterruptedException {
-        if (inspections.isShutdown()) {
+        if (inspections.isClosed()) {
             throw new InterruptedException();
         }
     }
@@ -157,23 +172,18 @@ public final class ImageScans implements ImageContents, AutoCloseable {
         return failed;
     }
 
-    private AuditedImage scanned(Engine connected, OwnerId owner, String id, InspectImageResponse inspected)
+    private AuditedImage scanned(Engine connected, String id, InspectImageResponse inspected)
             throws IOException, InterruptedException {
         var seen = known(id);
-        var image = seen.isPresent() ? seen.get() : content(connected, owner, id, inspected);
+        var image = seen.isPresent() ? seen.get() : content(connected, id, inspected);
         var named = ImageContent.named(image, inspected);
         return named.withScans(
                 scanners.scan(ScannedImage.of(id, named.tags(), named.digests()), () -> save(connected, id)));
     }
 
-    private AuditedImage content(Engine connected, OwnerId owner, String id, InspectImageResponse inspected)
-            throws IOException, InterruptedException {
-        failures.require(id); // first: a caller in back-off must not wait for a permit
-        free.acquire(owner);
+    private AuditedImage content(Engine connected, String id, InspectImageResponse inspected) throws IOException {
         try (var saved = save(connected, id)) {
             return ImageContent.of(id, inspected, history(connected, id), saved);
-        } finally {
-            free.release();
         }
     }
 
@@ -198,7 +208,7 @@ public final class ImageScans implements ImageContents, AutoCloseable {
     /** Cancels running inspections. */
     @Override
     public void close() {
-        inspections.shutdownNow();
+        inspections.close();
         scanners.close();
     }
 }

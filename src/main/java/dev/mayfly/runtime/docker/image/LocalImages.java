@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Provides images on the engine. Pulls them if the policy requires it, once for all replicas that wait. */
@@ -119,7 +120,8 @@ public final class LocalImages implements Images, ImagePulls, AutoCloseable {
     }
 
     private PullRequest request(String reference, Collection<OwnerId> owners, Purpose purpose) {
-        var unnamed = new PullWaiters(announcements, wake);
+        var namespaces = owners.stream().map(OwnerId::namespace).collect(Collectors.toSet());
+        var unnamed = new PullWaiters(announcements, wake, namespaces);
         return new PullRequest(reference, access.logins(owners, reference), unnamed, purpose);
     }
 

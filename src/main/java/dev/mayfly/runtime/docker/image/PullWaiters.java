@@ -7,6 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Workloads that wait for one image. Each is notified once of the pull, regardless of how many of its replicas wait.
@@ -20,18 +22,42 @@ final class PullWaiters {
     private final Announcements announcements;
     private final Consumer<OwnerId> wake;
     private final Set<OwnerId> owners = new LinkedHashSet<>();
+    private final Set<String> untold;
+    private volatile Runnable joined = () -> {};
     private String pulling = "";
     private int woken;
 
     PullWaiters(Announcements announcements, Consumer<OwnerId> wake) {
-        this.announcements = announcements;
-        this.wake = wake;
+        this(announcements, wake, Set.of());
     }
 
-    synchronized void join(OwnerId owner) {
+    /** @param untold namespaces whose workloads want the image and are not notified */
+    PullWaiters(Announcements announcements, Consumer<OwnerId> wake, Set<String> untold) {
+        this.announcements = announcements;
+        this.wake = wake;
+        this.untold = Set.copyOf(untold);
+    }
+
+    /** @param listener called after a workload began to wait; must not block */
+    void onJoin(Runnable listener) {
+        joined = listener;
+    }
+
+    void join(OwnerId owner) {
+        add(owner);
+        joined.run();
+    }
+
+    private synchronized void add(OwnerId owner) {
         if (owners.add(owner) && !pulling.isEmpty()) {
             announcements.about(owner, "Pulling", pulling);
         }
+    }
+
+    /** Namespaces of the workloads that want the image. */
+    synchronized Set<String> namespaces() {
+        return Stream.concat(owners.stream().map(OwnerId::namespace), untold.stream())
+                .collect(Collectors.toSet());
     }
 
     /** Adds workloads that wait for the same image. */

@@ -125,7 +125,12 @@ final class RegistryPulls {
         }
         var requested = clock.instant();
         try {
-            var place = places.take(request.name(), ImageName.registry(request.reference()), request.urgent());
+            request.waiters().onJoin(places::admit);
+            var place = places.take(
+                    request.name(),
+                    ImageName.registry(request.reference()),
+                    request.urgent(),
+                    request.waiters()::namespaces);
             try {
                 return pullWithAnyLogin(request, requested);
             } finally {

@@ -6,6 +6,7 @@ import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Template;
+import dev.mayfly.host.Host;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.container.ContainerSnapshot;
 import dev.mayfly.runtime.docker.engine.Engine;
@@ -19,6 +20,7 @@ import dev.mayfly.runtime.docker.volume.Scratch;
 import dev.mayfly.runtime.docker.volume.UncoveredVolumes;
 import dev.mayfly.runtime.support.Stopping;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -46,6 +48,11 @@ public final class ContainerMaker {
         this.volumes = volumes;
         this.body = new ContainerBody(settings);
         this.cluster = settings.cluster();
+    }
+
+    /** Precedes {@link #make}, see {@link ReplicaVolumes#prepare}. */
+    void prepare(Launch launch, Consumer<Optional<Host.Refused>> then) {
+        volumes.prepare(() -> engine.get().client(), launch, then);
     }
 
     /** @return the engine's ID of the container */

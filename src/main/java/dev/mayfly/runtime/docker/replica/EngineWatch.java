@@ -36,7 +36,7 @@ public final class EngineWatch implements AutoCloseable {
             Thread.ofPlatform().daemon().name("engine-watch").factory());
     private final ScheduledExecutorService pings = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("engine-ping").factory());
-    private final FairExecutor inspections = new FairExecutor("engine-inspect", 4);
+    private final FairExecutor inspections = new FairExecutor("engine-inspect", 8);
     private final Set<String> queued = ConcurrentHashMap.newKeySet();
 
     private volatile Engine engine;

@@ -6,26 +6,36 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Text;
 import dev.mayfly.fair.FairExecutor;
+import dev.mayfly.fair.FairPlaces;
 import dev.mayfly.probe.Answer;
 import dev.mayfly.probe.Prober.Commands;
 import dev.mayfly.probe.Prober.Question;
 import dev.mayfly.probe.Prober.Target;
 import dev.mayfly.runtime.docker.engine.Engine;
-import dev.mayfly.runtime.docker.engine.Engine.Command;
 import dev.mayfly.runtime.docker.engine.EngineWords;
+import dev.mayfly.runtime.docker.engine.RunningCommand;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
- * Runs exec probes, a few at a time. The engine has no call that ends a command: a command that hangs keeps running,
- * and until it exits its probe fails without starting another one.
+ * Runs exec probes. A few begin at a time; one that has begun and takes longer than others holds no thread, so that it
+ * delays nobody's. The engine has no call that ends a command: a command that hangs keeps running, and until it exits its
+ * probe fails without starting another one.
  */
 public final class ExecProbes implements Commands, AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ExecProbes.class);
     /** Each command costs the engine some 50 ms of CPU time: more at a time would slow down starts and removals. */
     private static final int AT_ONCE = 8;
+    /** A command that takes longer waits for something, and costs the engine nothing meanwhile. */
+    private static final Duration BEGINNING = Duration.ofMillis(500);
+    /** Commands that run at a time. Each holds a connection to the engine, of which there are twice as many. */
+    private static final int RUNNING = 256;
 
     private static final int SHOWN = 100;
     /** Exit codes of a command that can't begin, and of one that SIGKILL ended: with its container, or by itself. */
@@ -35,6 +45,7 @@ public final class ExecProbes implements Commands, AutoCloseable {
 
     private final Supplier<Engine> engine;
     private final FairExecutor threads = new FairExecutor("probe-exec", AT_ONCE);
+    private final FairPlaces places = new FairPlaces(RUNNING);
 
     public ExecProbes(Supplier<Engine> engine) {
         this.engine = engine;
@@ -78,45 +89,78 @@ public final class ExecProbes implements Commands, AutoCloseable {
 
         @Override
         public void ask(Consumer<Answer> then) {
-            threads.execute(owner, () -> then.accept(answer()));
+            places.enter(
+                    owner,
+                    () -> execute(() -> begin(answer -> {
+                        places.leave(owner);
+                        then.accept(answer);
+                    })));
         }
 
-        private Answer answer() {
+        private void execute(Runnable task) {
+            try {
+                threads.execute(owner, task);
+            } catch (RejectedExecutionException closed) {
+                LOG.debugf("%s is not answered, since the operator stops", what);
+            }
+        }
+
+        /** Answers at once if the command is quick, and otherwise when it has ended or its time is over. */
+        private void begin(Consumer<Answer> then) {
             try {
                 if (!left.isEmpty() && runs(engine.get(), left)) {
-                    return Answer.late(what + " of an earlier time still runs");
+                    then.accept(Answer.late(what + " of an earlier time still runs"));
+                    return;
                 }
                 left = "";
-                return answer(engine.get().exec(container, command, timeout, Answer.MOST));
-            } catch (ConflictException refused) {
-                // A paused container fails its probe; the end of one that is not running is about to be reported.
-                return EngineWords.of(refused).contains("is paused")
-                        ? Answer.failure(what + " can't run: the container is paused")
-                        : Answer.ended();
-            } catch (NotFoundException gone) {
-                left = "";
-                return Answer.ended();
-            } catch (DockerException refused) {
-                return Answer.notRun("the engine refused: " + EngineWords.of(refused));
-            } catch (RuntimeException silence) {
-                return Answer.notRun("the engine did not answer: " + EngineWords.of(silence));
+                var run = engine.get().begin(container, command, Answer.MOST);
+                var soon = timeout.compareTo(BEGINNING) < 0 ? timeout : BEGINNING;
+                if (run.endsWithin(soon) || soon.equals(timeout)) {
+                    then.accept(answer(run));
+                } else {
+                    run.whenOver(timeout.minus(soon), () -> execute(() -> then.accept(answer(run))));
+                }
+            } catch (RuntimeException failed) {
+                then.accept(failure(failed));
             }
         }
 
-        private Answer answer(Command run) {
-            if (run.exitCode().isEmpty()) {
-                left = run.exec();
+        private Answer answer(RunningCommand run) {
+            try (run) {
+                var exitCode = run.hasEnded() ? engine.get().exitCode(run.id()) : OptionalInt.empty();
+                if (exitCode.isPresent()) {
+                    return answer(exitCode.getAsInt(), run.output().strip());
+                }
+                left = run.id();
                 return Answer.late("no answer within " + timeout.toSeconds() + " s from " + what);
+            } catch (RuntimeException failed) {
+                return failure(failed);
             }
-            var code = run.exitCode().getAsInt();
+        }
+
+        private Answer answer(int code, String output) {
             if (code == 0) {
                 return Answer.SUCCESS;
             }
             if (CUT_OFF.contains(code) && !engine.get().outlasts(container, CONTAINER_EXIT_DELAY)) {
                 return Answer.ended();
             }
-            var output = run.output().strip();
             return Answer.failure(what + " ended with exit code " + code + (output.isEmpty() ? "" : ": " + output));
+        }
+
+        private Answer failure(RuntimeException failed) {
+            return switch (failed) {
+                // A paused container fails its probe; the end of one that is not running is about to be reported.
+                case ConflictException refused when EngineWords.of(refused).contains("is paused") ->
+                    Answer.failure(what + " can't run: the container is paused");
+                case ConflictException refused -> Answer.ended();
+                case NotFoundException gone -> {
+                    left = "";
+                    yield Answer.ended();
+                }
+                case DockerException refused -> Answer.notRun("the engine refused: " + EngineWords.of(refused));
+                default -> Answer.notRun("the engine did not answer: " + EngineWords.of(failed));
+            };
         }
     }
 }

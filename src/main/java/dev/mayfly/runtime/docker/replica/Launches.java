@@ -68,19 +68,23 @@ public final class Launches {
         }
         admitted.ensure(launch).whenComplete((image, failure) -> {
             if (failure == null) {
-                lifecycle.submit(launch.priority(), id.owner(), () -> run(launch, image));
+                maker.prepare(
+                        launch,
+                        refused -> lifecycle.submit(
+                                launch.priority(), id.owner(), () -> run(launch, image, refused)));
             } else if (lifecycle.begin(launch)) {
                 imageUnavailable(id, failure);
             }
         });
     }
 
-    private boolean run(Launch launch, LocalImage image) {
+    private boolean run(Launch launch, LocalImage image, Optional<Host.Refused> unprepared) {
         if (!lifecycle.begin(launch)) {
             return true; // cancelled while it was queued
         }
         try {
-            return carryOut(launch, image);
+            unprepared.ifPresent(refused -> refused(launch.id(), refused.getMessage()));
+            return unprepared.isPresent() || carryOut(launch, image);
         } catch (RuntimeException | Error silence) {
             return silent(launch.id(), silence);
         }

@@ -15,6 +15,7 @@ import dev.mayfly.runtime.support.EngineRefused;
 import dev.mayfly.runtime.support.Lifecycle.Containers;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -65,29 +66,39 @@ public final class Removals implements Containers {
     public List<String> remove(ReplicaId id, String container) {
         try {
             var leaving = remnants.leaving(container);
-            auditor.finalAudit(id); // if the look before failed: the writable layer is removed with its container
+            auditor.requireLastLook(id); // the writable layer is removed with its container
             engine.get().remove(container);
             remnants.removed(id.owner(), leaving);
-            volumes.discard(id);
         } catch (DockerException | Host.Refused refused) {
             throw new EngineRefused(EngineWords.of(refused));
         }
-        return left(id, auditor::gone);
+        ended(id);
+        return auditor.paths(id);
+    }
+
+    /** Apart from the calls to the engine as well: the replica may have left millions of files. */
+    @Override
+    public void afterRemoval(ReplicaId id, Consumer<Optional<EngineRefused>> then) {
+        volumes.discard(id, refused -> {
+            if (refused.isEmpty()) {
+                auditor.gone(id);
+            }
+            then.accept(refused.map(words -> new EngineRefused(words.getMessage())));
+        });
     }
 
     @Override
     public List<String> discard(ReplicaId id) {
         index.container(id).ifPresent(container -> remnants.removed(id.owner(), remnants.leaving(container)));
-        volumes.discardIfPossible(id);
-        return left(id, auditor::vanished);
+        ended(id);
+        var writes = auditor.paths(id);
+        auditor.vanished(id);
+        return writes;
     }
 
     /** Runs before the slot becomes free. */
-    private List<String> left(ReplicaId id, Consumer<ReplicaId> audited) {
-        var writes = auditor.paths(id);
+    private void ended(ReplicaId id) {
         index.find(id).ifPresent(replica -> uses.ended(replica, times.engines(times.now())));
-        audited.accept(id);
-        return writes;
     }
 
     /** Removes what belonged to unknown replicas: their containers were removed while no operator was running. */

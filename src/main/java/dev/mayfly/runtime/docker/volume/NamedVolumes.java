@@ -19,6 +19,7 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -70,6 +71,22 @@ public final class NamedVolumes {
                 name,
                 found.getMountpoint() == null ? "" : found.getMountpoint(),
                 new VolumeOptions().withLabels(labels).withDriverConfig(driver));
+    }
+
+    /**
+     * Where the volume is on the host; empty if it does not exist yet.
+     *
+     * @throws Host.Refused as {@link #ensure}
+     */
+    Optional<String> mountpoint(DockerClient engine, OwnerId owner, Volume.DockerVolume volume) {
+        var name = nameOf(owner.namespace(), volume);
+        try {
+            var found = engine.inspectVolumeCmd(name).exec();
+            require(volume, found, name, volume.deleteWithOwner() ? DELETE : RETAIN);
+            return Optional.ofNullable(found.getMountpoint());
+        } catch (NotFoundException absent) {
+            return Optional.empty();
+        }
     }
 
     private void require(Volume.DockerVolume volume, InspectVolumeResponse found, String name, String policy) {

@@ -21,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -35,9 +37,15 @@ public final class ReplicaVolumes {
     private final Optional<Host> host;
     private final MountGuard guard;
     private final EmptyDirLimits limits;
+    private final HostWork work;
+    private final Optional<VolumeGroups> groups;
+    private final AtomicBoolean sweeps = new AtomicBoolean();
 
-    public ReplicaVolumes(NamedVolumes named, Optional<Host> host, MountGuard guard, EmptyDirLimits limits) {
+    public ReplicaVolumes(
+            NamedVolumes named, Optional<Host> host, MountGuard guard, EmptyDirLimits limits, HostWork work) {
         this.limits = limits;
+        this.work = work;
+        this.groups = host.map(machine -> new VolumeGroups(named, machine, work));
         this.named = named;
         this.host = host;
         this.guard = guard;
@@ -84,6 +92,20 @@ public final class ReplicaVolumes {
         boolean readOnly() {
             return mount.readOnly() || !root.writable();
         }
+    }
+
+    /**
+     * Prepares what takes the longer the more files a volume has. Precedes {@link #mounts}, and no call to the engine
+     * waits for it.
+     *
+     * @param then called once, with what the host refused
+     */
+    public void prepare(Supplier<DockerClient> engine, Launch launch, Consumer<Optional<Host.Refused>> then) {
+        var grouped = launch.template().security().fsGroup() >= 0
+                && launch.template().volumes().values().stream().anyMatch(VolumeGroups::concerns);
+        groups.filter(machine -> grouped)
+                .ifPresentOrElse(
+                        machine -> machine.give(engine, launch, then), () -> then.accept(Optional.empty()));
     }
 
     /**
@@ -168,8 +190,7 @@ public final class ReplicaVolumes {
             }
             case Volume.DockerVolume docker -> {
                 var made = named.ensure(engine, launch.id().owner(), docker);
-                // With options or another driver the files are elsewhere as soon as the volume is mounted.
-                var plain = docker.driver().equals("local") && docker.options().isEmpty();
+                var plain = VolumeGroups.isPlain(docker);
                 yield Optional.of(
                         new Root(MountType.VOLUME, made.name(), made.mountpoint(), true, plain, made.options()));
             }
@@ -184,7 +205,8 @@ public final class ReplicaVolumes {
         }
         var group = launch.template().security().fsGroup();
         if (root != null && root.grouped() && group >= 0) {
-            machine("fsGroup").group(Path.of(root.path()), group);
+            var path = Path.of(root.path());
+            machine("fsGroup").group(path, group, HostWork.few("fsGroup: " + path));
         }
     }
 
@@ -209,29 +231,46 @@ public final class ReplicaVolumes {
                         + " Run it there, or use a dockerVolume or an emptyDir with medium Memory."));
     }
 
-    /** Releases the replica's mounts and removes its directories from the host. */
-    public void discard(ReplicaId id) {
+    /**
+     * Releases the replica's mounts and removes its directories from the host.
+     *
+     * @param then called once, afterwards, with what the host refused
+     */
+    public void discard(ReplicaId id, Consumer<Optional<Host.Refused>> then) {
         guard.release(id);
         limits.gone(id);
-        host.ifPresent(machine -> machine.discard(id));
+        host.ifPresentOrElse(
+                machine -> work.begin(id.owner(), pace -> machine.discard(id, pace), then),
+                () -> then.accept(Optional.empty()));
     }
 
     /**
-     * Like {@link #discard}, for a replica without a container. Directories that can't be removed now are removed as
-     * strays later.
+     * Like {@link #discard}, at once, for a replica whose container was never started. Directories that can't be removed
+     * now are removed as strays later.
      */
     public void discardIfPossible(ReplicaId id) {
+        guard.release(id);
+        limits.gone(id);
         try {
-            discard(id);
+            host.ifPresent(machine -> machine.discard(id, HostWork.few("The emptyDirs of " + id.replica())));
         } catch (Host.Refused refused) {
             LOG.warn(refused.getMessage());
         }
     }
 
-    /** @param known called after the host's directories are listed, so that none created meanwhile counts as unknown */
+    /**
+     * Soon removes what belongs to other replicas, unless an earlier call still does.
+     *
+     * @param known called after the host's directories are listed, so that none created meanwhile counts as unknown
+     */
     public void discardAllBut(Supplier<Set<ReplicaId>> known) {
-        host.ifPresent(machine -> machine.discardAllBut(known));
         guard.retain(known);
+        if (host.isPresent() && sweeps.compareAndSet(false, true)) {
+            work.begin(
+                    OwnerId.EVERY,
+                    pace -> host.get().discardAllBut(known, pace),
+                    refused -> sweeps.set(false));
+        }
     }
 
     /** @param engine asked by the guard, at most once a second */

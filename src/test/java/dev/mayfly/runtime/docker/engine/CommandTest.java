@@ -43,24 +43,24 @@ class CommandTest {
 
     @Test
     void reportsItsExitCodeAndOutput() {
-        var command = engine.exec(container, List.of("sh", "-c", "echo out; echo err >&2; exit 3"), LONG, 1024);
-
-        assertThat(command.exitCode()).hasValue(3);
-        assertThat(command.output()).contains("out", "err");
+        try (var command = ended("sh", "-c", "echo out; echo err >&2; exit 3")) {
+            assertThat(engine.exitCode(command.id())).hasValue(3);
+            assertThat(command.output()).contains("out", "err");
+        }
     }
 
     @Test
     void oneThatIsNotThereEndsAsAShellHasIt() {
-        assertThat(engine.exec(container, List.of("/no/such"), LONG, 1024).exitCode())
-                .isPresent();
+        try (var command = ended("/no/such")) {
+            assertThat(engine.exitCode(command.id())).isPresent();
+        }
     }
 
     @Test
     void oneThatNeverBeganIsNotWaitedForAsOneThatRuns() {
         var made =
                 Docker.client().execCreateCmd(container).withCmd("true").exec().getId();
-        var runs = engine.exec(container, List.of("sleep", "2"), Duration.ofMillis(200), 1024)
-                .exec();
+        var runs = running("sleep", "2");
 
         assertThat(engine.exitCode(made)).isEmpty();
         assertThat(ExecProbes.runs(engine, made)).isFalse();
@@ -70,10 +70,10 @@ class CommandTest {
 
     @Test
     void aCommandThatDoesNotExitIsDetachedAndCanBeInspectedLater() {
-        var command = engine.exec(container, List.of("sh", "-c", "echo began; sleep 1"), Duration.ofMillis(400), 1024);
+        var runs = running("sh", "-c", "echo began; sleep 1");
 
-        assertThat(command.exitCode()).isEmpty();
-        await().atMost(LONG).until(() -> engine.exitCode(command.exec()).isPresent());
+        assertThat(engine.exitCode(runs)).isEmpty();
+        await().atMost(LONG).until(() -> engine.exitCode(runs).isPresent());
     }
 
     @Test
@@ -81,11 +81,25 @@ class CommandTest {
         var created = Docker.client().createContainerCmd("busybox:1.36").exec().getId();
         try {
             assertThatExceptionOfType(ConflictException.class)
-                    .isThrownBy(() -> engine.exec(created, List.of("true"), LONG, 1024));
+                    .isThrownBy(() -> engine.begin(created, List.of("true"), 1024));
         } finally {
             engine.remove(created);
         }
         assertThatExceptionOfType(NotFoundException.class)
-                .isThrownBy(() -> engine.exec(created, List.of("true"), LONG, 1024));
+                .isThrownBy(() -> engine.begin(created, List.of("true"), 1024));
+    }
+
+    private static RunningCommand ended(String... command) {
+        var begun = engine.begin(container, List.of(command), 1024);
+        assertThat(begun.endsWithin(LONG)).isTrue();
+        return begun;
+    }
+
+    /** @return the engine's ID of a command whose output is no longer read */
+    private static String running(String... command) {
+        try (var begun = engine.begin(container, List.of(command), 1024)) {
+            assertThat(begun.endsWithin(Duration.ofMillis(400))).isFalse();
+            return begun.id();
+        }
     }
 }

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PullPlacesTest {
-    private final PullPlaces places = new PullPlaces(2);
+    private PullPlaces places = new PullPlaces(2);
     private final Map<String, Thread> asking = new ConcurrentHashMap<>();
     private final Map<String, Runnable> placed = new ConcurrentHashMap<>();
+    /** By reference; each of the other references has a namespace of its own. */
+    private final Map<String, Set<String>> namespaces = new ConcurrentHashMap<>();
 
     @AfterEach
     void leaveNobody() {
@@ -115,7 +118,66 @@ class PullPlacesTest {
     void whereThereIsButOnePlaceItIsForAll() {
         var one = new PullPlaces(1);
 
-        assertThatCode(() -> one.take("dead/a", "dead", false)).doesNotThrowAnyException();
+        assertThatCode(() -> one.take("dead/a", "dead", false, () -> Set.of("default")))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void oneNamespaceLeavesPlacesToOthersFromTheSameRegistryAndFromAnother() {
+        places = new PullPlaces(5);
+        stalls("hub", "noisy", 2);
+        stalls("other", "noisy", 1);
+        waits("hub/3", "noisy");
+        waits("third/1", "noisy");
+
+        pulls("hub/web", "victim");
+        pulls("fourth/web", "quiet");
+    }
+
+    @Test
+    void theNextPlaceIsForTheNamespaceWithTheFewest() {
+        places = new PullPlaces(3);
+        stalls("a", "noisy", 1);
+        pulls("b/1", "noisier");
+        pulls("c/1", "loud");
+        for (var i = 2; i < 10; i++) {
+            waits("a/" + i, "noisy");
+        }
+        waits("web/1", "victim");
+
+        placed.get("b/1").run();
+
+        await().until(() -> placed.containsKey("web/1"));
+        assertThat(placed).doesNotContainKey("a/2");
+    }
+
+    @Test
+    void anImageThatAnotherNamespaceBeginsToWaitForIsPulledAtTheTurnOfThat() {
+        places = new PullPlaces(3);
+        stalls("hub", "noisy", 1);
+        waits("hub/web", "noisy");
+        namespaces.put("hub/web", Set.of("noisy", "victim"));
+
+        places.admit();
+
+        await().until(() -> placed.containsKey("hub/web"));
+    }
+
+    /** Pulls that get a place and never end. */
+    private void stalls(String registry, String namespace, int number) {
+        for (var i = 1; i <= number; i++) {
+            pulls(registry + "/" + i, namespace);
+        }
+    }
+
+    private void pulls(String reference, String namespace) {
+        namespaces.put(reference, Set.of(namespace));
+        pulls(reference, true);
+    }
+
+    private void waits(String reference, String namespace) {
+        namespaces.put(reference, Set.of(namespace));
+        waits(reference, true);
     }
 
     private void pulls(String reference, boolean urgent) {
@@ -137,7 +199,13 @@ class PullPlacesTest {
     private void ask(String reference, boolean urgent) {
         asking.put(reference, Thread.ofPlatform().daemon().start(() -> {
             try {
-                placed.put(reference, places.take(reference, registry(reference), urgent));
+                placed.put(
+                        reference,
+                        places.take(
+                                reference,
+                                registry(reference),
+                                urgent,
+                                () -> namespaces.getOrDefault(reference, Set.of(reference))));
             } catch (InterruptedException over) {
                 Thread.currentThread().interrupt();
             }

@@ -62,7 +62,8 @@ class SubPathsTest {
                 Optional.empty(),
                 new MountGuard(path -> path, "", InstantSource.system()),
                 new EmptyDirLimits(
-                        Optional.empty(), new ReplicaIndex(), owner -> Duration.ofSeconds(1), InstantSource.system()));
+                        Optional.empty(), new ReplicaIndex(), owner -> Duration.ofSeconds(1), InstantSource.system()),
+                new HostWork());
         var claim = new Volume.Claim("data", "/srv/mayfly/pv", false);
         var template = Templates.with(Map.of("v", claim), List.of(new Mount("v", "/a", true, "part", false)));
         var launch = new Launch(Samples.id(3, 1), "v1", template, 0, 0, Samples.NOON, Priority.SCALE);

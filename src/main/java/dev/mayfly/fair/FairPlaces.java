@@ -1,0 +1,64 @@
+package dev.mayfly.fair;
+
+import dev.mayfly.core.model.OwnerId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Places for what takes long and needs no thread, handed out fairly to namespaces, then owners. A namespace gets another
+ * place only while it has fewer than are free, so it never has more than half of them, and others find some free.
+ */
+public final class FairPlaces {
+    /** Guarded by this object, as everything here. */
+    private final FairShares<Runnable> waiting = new FairShares<>();
+    /** By namespace; none is absent. */
+    private final Map<String, Integer> taken = new HashMap<>();
+
+    private int free;
+
+    /** @param most places, 1 or more */
+    public FairPlaces(int most) {
+        free = most;
+    }
+
+    /**
+     * Takes a place as soon as there is one, which {@link #leave} gives back.
+     *
+     * @param then called once there is, by the caller or by one that leaves: must not block
+     */
+    public void enter(OwnerId owner, Runnable then) {
+        add(owner, then);
+        admit();
+    }
+
+    /** Gives a place of the owner's back. */
+    public void leave(OwnerId owner) {
+        free(owner.namespace());
+        admit();
+    }
+
+    private void admit() {
+        for (var next = next(); next.isPresent(); next = next()) {
+            next.get().run();
+        }
+    }
+
+    private synchronized void add(OwnerId owner, Runnable then) {
+        waiting.add(owner, then);
+    }
+
+    private synchronized void free(String namespace) {
+        free++;
+        taken.merge(namespace, -1, (had, one) -> had == 1 ? null : had + one);
+    }
+
+    private synchronized Optional<Runnable> next() {
+        var turn = waiting.poll(namespace -> taken.getOrDefault(namespace, 0) < free, any -> true, 1);
+        turn.ifPresent(given -> {
+            free--;
+            taken.merge(given.owner().namespace(), 1, Integer::sum);
+        });
+        return turn.map(FairShares.Turn::job);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.mayfly.runtime.docker.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.core.model.Desired.AuditPolicy;
+import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
+import dev.mayfly.core.model.Ephemerality.Mode;
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Template.Requests;
+import dev.mayfly.core.model.Tenants;
+import dev.mayfly.host.Host;
+import dev.mayfly.host.Pace;
+import dev.mayfly.host.WritableLayer;
+import dev.mayfly.host.WritableLayer.Extent;
+import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.support.ReplicaIndex;
+import dev.mayfly.runtime.support.TerminationHistory;
+import dev.mayfly.testing.ScriptedHost;
+import dev.mayfly.testing.engine.ScriptedEngine;
+import dev.mayfly.testing.engine.ScriptedEngine.Reply;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Layers of a namespace whose audits never end, beside one whose audit ends at once. */
+class AuditSharesTest {
+    private static final String CONTAINER = """
+            {"Id":"%1$s","State":{},"Config":{},"HostConfig":{},\
+            "GraphDriver":{"Name":"overlay2","Data":{"UpperDir":"/%1$s","LowerDir":"/lower"}}}""";
+    private static final int MANY = 30;
+
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final CountDownLatch slow = new CountDownLatch(2);
+    private final AtomicBoolean broken = new AtomicBoolean();
+    private final Engine engine = ScriptedEngine.of(AuditSharesTest::answer);
+    private final Host host = ScriptedHost.of(Map.of("writes", call -> writes((WritableLayer) call[0], (Pace) call[4])));
+    private final ReplicaIndex index = new ReplicaIndex(new TerminationHistory());
+    private final Auditor auditor =
+            new Auditor(() -> engine, index, Optional.of(host), new TerminationHistory(), InstantSource.system());
+
+    @AfterEach
+    void close() {
+        released.countDown();
+        auditor.close();
+    }
+
+    @Test
+    void auditsThatTakeLongDelayNobodyElses() throws InterruptedException {
+        for (var i = 0; i < MANY; i++) {
+            runs(Tenants.owner("noisy", "owner-" + i));
+        }
+        auditor.start();
+        assertThat(slow.await(10, TimeUnit.SECONDS)).isTrue();
+
+        runs(Tenants.VICTIM);
+
+        await().until(() -> auditor.report(Tenants.VICTIM).auditedSince().isPresent());
+    }
+
+    @Test
+    void lastAuditsThatTakeLongDelayNobodyElsesRemoval() throws InterruptedException {
+        for (var i = 0; i < MANY; i++) {
+            auditor.lastLook(runs(Tenants.owner("noisy", "owner-" + i)), () -> {});
+        }
+        assertThat(slow.await(10, TimeUnit.SECONDS)).isTrue();
+        var removed = new CountDownLatch(1);
+
+        auditor.lastLook(runs(Tenants.VICTIM), removed::countDown);
+
+        assertThat(removed.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void anAuditIsGivenUpForTheLastOneOfTheSameContainer() throws InterruptedException {
+        var noisy = runs(Tenants.owner("noisy", "one"));
+        auditor.start();
+        await().until(() -> slow.getCount() == 1);
+
+        auditor.lastLook(noisy, () -> {});
+
+        assertThat(slow.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aContainerIsNotRemovedWhileItsLastAuditFails() throws InterruptedException {
+        var replica = runs(Tenants.VICTIM);
+        broken.set(true);
+        lookedAt(replica);
+        assertThatThrownBy(() -> auditor.requireLastLook(replica)).hasMessage("the disk is broken");
+
+        broken.set(false);
+        lookedAt(replica);
+        assertThatCode(() -> auditor.requireLastLook(replica)).doesNotThrowAnyException();
+    }
+
+    private void lookedAt(ReplicaId replica) throws InterruptedException {
+        var over = new CountDownLatch(1);
+        auditor.lastLook(replica, over::countDown);
+        assertThat(over.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private Optional<Extent> writes(WritableLayer layer, Pace pace) {
+        if (broken.get()) {
+            throw new Host.Refused("the disk is broken");
+        }
+        if (layer.upper().startsWith("/noisy")) {
+            slow.countDown();
+            ScriptedHost.work(released, pace);
+        }
+        return Optional.of(new Extent(0, true));
+    }
+
+    private ReplicaId runs(OwnerId owner) {
+        var launch = new Launch(
+                new ReplicaId(owner, 0, 1), "v1", Samples.template("v1"), 0, 0, Samples.NOON, Priority.SCALE);
+        index.change(
+                owner,
+                observed -> observed.with(
+                        launch.pending(Samples.NOON).withRequests(Requests.NONE).in(Phase.RUNNING, Samples.NOON)));
+        var container = owner.namespace() + "/" + owner.name();
+        auditor.audit(owner, new AuditPolicy(Duration.ofSeconds(1), List.of(), OnWrite.Report, 0));
+        auditor.register(launch.id(), container.replace('/', '.'), Mode.Audit, "v1");
+        assertThat(index.find(launch.id())).isPresent();
+        return launch.id();
+    }
+
+    /** Its containers are not running any more, and their layers are at {@code /<namespace>.<name>}. */
+    private static Reply answer(String path) {
+        var parts = path.split("/");
+        return path.endsWith("/json")
+                ? Reply.of(Reply.OK, CONTAINER.formatted(parts[parts.length - 2].replace('.', '/')))
+                : Reply.of(Reply.ABSENT, "");
+    }
+}

@@ -1,0 +1,77 @@
+package dev.mayfly.runtime.docker.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.mayfly.core.model.Launch;
+import dev.mayfly.core.model.Launch.Priority;
+import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Template.Requests;
+import dev.mayfly.core.model.Tenants;
+import dev.mayfly.host.Host;
+import dev.mayfly.runtime.support.ReplicaIndex;
+import dev.mayfly.testing.ScriptedHost;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Volumes of a namespace that take for ever to measure, beside one that is over its limit. */
+class EmptyDirSharesTest {
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final CountDownLatch slow = new CountDownLatch(1);
+    private final Host host = ScriptedHost.of(Map.of("emptyDirBytes", call -> bytes((ReplicaId) call[0])));
+    private final ReplicaIndex index = new ReplicaIndex();
+    private final EmptyDirLimits limits =
+            new EmptyDirLimits(Optional.of(host), index, owner -> Duration.ofSeconds(1), InstantSource.system());
+
+    @AfterEach
+    void close() {
+        released.countDown();
+        limits.close();
+    }
+
+    @Test
+    void volumesThatTakeLongToMeasureDelayNobodyElses() throws InterruptedException {
+        for (var i = 0; i < 20; i++) {
+            runs(Tenants.owner("noisy", "owner-" + i));
+        }
+        limits.start();
+        assertThat(slow.await(10, TimeUnit.SECONDS)).isTrue();
+
+        var victim = runs(Tenants.VICTIM);
+
+        await().until(() -> index.find(victim).orElseThrow().writes().excess().isPresent());
+    }
+
+    private OptionalLong bytes(ReplicaId replica) {
+        if (replica.owner().namespace().equals("noisy")) {
+            slow.countDown();
+            try {
+                released.await();
+            } catch (InterruptedException closed) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return OptionalLong.of(2);
+    }
+
+    private ReplicaId runs(OwnerId owner) {
+        var launch = new Launch(
+                new ReplicaId(owner, 0, 1), "v1", Samples.template("v1"), 0, 0, Samples.NOON, Priority.SCALE);
+        index.change(
+                owner,
+                observed -> observed.with(
+                        launch.pending(Samples.NOON).withRequests(Requests.NONE).in(Phase.RUNNING, Samples.NOON)));
+        limits.register(launch.id(), Map.of("work", 1L));
+        return launch.id();
+    }
+}
