@@ -25,7 +25,7 @@ final class RegistrySecret {
     private static final int MOST_CHARACTERS = MOST_BYTES / 3 * 4 + 4;
 
     private static final int MOST_REGISTRIES = 256;
-    /** Longer than any image's name, so an entry with a longer key applies to none. */
+    /** Bytes of a registry's name. Longer than any image's, so an entry with a longer key would apply to none. */
     private static final int LONGEST_KEY = 512;
     /** How much of a key is shown. */
     private static final int SHOWN = 100;
@@ -63,8 +63,9 @@ final class RegistrySecret {
         }
         var credentials = new ArrayList<Credential>();
         for (var entry : auths.properties()) {
-            if (entry.getKey().length() > LONGEST_KEY) {
-                continue;
+            if (Text.exceeds(entry.getKey(), LONGEST_KEY)) {
+                throw new Malformed("has a registry of more than " + LONGEST_KEY + " bytes, which names no image's: remove "
+                        + Text.escaped(Text.shortened(entry.getKey(), SHOWN)));
             }
             add(entry.getKey(), entry.getValue(), key, credentials);
         }

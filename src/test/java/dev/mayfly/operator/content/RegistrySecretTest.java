@@ -1,6 +1,7 @@
 package dev.mayfly.operator.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -95,6 +96,20 @@ class RegistrySecretTest {
         assertThatThrownBy(() -> read("kubernetes.io/dockercfg", ".dockercfg", many))
                 .isInstanceOf(Malformed.class)
                 .hasMessageContaining("more than 256 registries");
+    }
+
+    @Test
+    void aRegistryWithALongerNameThanAnyImageIsMalformed() {
+        var fits = "a".repeat(512);
+        var long1 = "\u00e4".repeat(257);
+
+        assertThatCode(() -> read("kubernetes.io/dockercfg", ".dockercfg", "{\"" + fits + "\": {\"username\": \"ann\"}}"))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() ->
+                        read("kubernetes.io/dockercfg", ".dockercfg", "{\"" + long1 + "\": {\"username\": \"ann\"}}"))
+                .isInstanceOf(Malformed.class)
+                .hasMessageContaining("more than 512 bytes")
+                .hasMessageContaining("\u00e4".repeat(50));
     }
 
     @Test

@@ -120,17 +120,21 @@ public final class Engine implements Closeable {
                 .exec();
     }
 
+    /** @throws EngineJson.Unreadable if its description can't be read */
     public Optional<InspectContainerResponse> container(String nameOrId) {
         try {
-            return Optional.of(calls.inspectContainerCmd(nameOrId).exec());
+            return Optional.of(
+                    EngineJson.read(() -> calls.inspectContainerCmd(nameOrId).exec()));
         } catch (NotFoundException gone) {
             return Optional.empty();
         }
     }
 
+    /** @throws EngineJson.Unreadable if its description can't be read */
     public Optional<InspectImageResponse> image(String reference) {
         try {
-            return Optional.of(calls.inspectImageCmd(reference).exec());
+            return Optional.of(
+                    EngineJson.read(() -> calls.inspectImageCmd(reference).exec()));
         } catch (NotFoundException absent) {
             return Optional.empty();
         }

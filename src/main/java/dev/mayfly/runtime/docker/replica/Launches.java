@@ -10,6 +10,7 @@ import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.docker.audit.Auditor;
 import dev.mayfly.runtime.docker.container.EngineTimes;
 import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineAnswer;
 import dev.mayfly.runtime.docker.engine.EngineBeginning;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import dev.mayfly.runtime.docker.image.AdmittedImages;
@@ -22,6 +23,7 @@ import dev.mayfly.runtime.support.Step.Action;
 import dev.mayfly.runtime.support.Stopping;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -162,7 +164,18 @@ public final class Launches {
         ImageUnavailable.in(failure)
                 .ifPresentOrElse( // a container that exists already is excused
                         unavailable -> fail(id, unavailable.failure(), true, unavailable.again()),
-                        () -> lifecycle.apply(id, new Fact.Unanswered()));
+                        () -> undescribed(id, failure instanceof CompletionException ? failure.getCause() : failure));
+    }
+
+    /** A defect that the image's description uncovers is no silence: all containers would be listed again for it. */
+    private void undescribed(ReplicaId id, Throwable failure) {
+        if (!EngineAnswer.isDefect(failure)) {
+            lifecycle.apply(id, new Fact.Unanswered());
+            return;
+        }
+        LOG.errorf(failure, "The description of the image of %s can't be read", id.replica());
+        var words = "The engine's description of its image can't be read. Build the image anew, or report this.";
+        fail(id, new Failure(Failure.NOT_INSPECTED, words), true, Optional.empty());
     }
 
     private void fail(ReplicaId id, Failure failure, boolean excused, Optional<Instant> again) {

@@ -14,6 +14,7 @@ import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host;
 import dev.mayfly.runtime.docker.container.SizeLimitsLabel;
+import dev.mayfly.runtime.docker.engine.EngineJson;
 import dev.mayfly.runtime.docker.volume.MountGuard.Place;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -244,11 +245,11 @@ public final class ReplicaVolumes {
         @Override
         public boolean privileged(String container) {
             try {
-                return Boolean.TRUE.equals(engine.inspectContainerCmd(container)
-                        .exec()
-                        .getHostConfig()
-                        .getPrivileged());
-            } catch (NotFoundException gone) {
+                return Boolean.TRUE.equals(
+                        EngineJson.read(() -> engine.inspectContainerCmd(container).exec())
+                                .getHostConfig()
+                                .getPrivileged());
+            } catch (NotFoundException | EngineJson.Unreadable unknown) { // then it is not trusted
                 return false;
             }
         }
