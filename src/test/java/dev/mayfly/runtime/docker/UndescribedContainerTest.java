@@ -2,6 +2,7 @@ package dev.mayfly.runtime.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
@@ -9,7 +10,9 @@ import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Termination.Exit;
+import dev.mayfly.runtime.ImageEngine.ImageGate;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.testing.engine.AnsweringEngine;
@@ -79,6 +82,28 @@ class UndescribedContainerTest {
         assertThat(find(1).phase()).isEqualTo(Phase.RUNNING);
         assertThat(find(1).health().ready()).isFalse();
         assertThat(find(1).health().unhealthy().orElseThrow().reason()).isEqualTo(UNREADABLE);
+    }
+
+    /** An unanswered launch would have all containers listed again every few seconds. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"Id\":\"sha256:a\",\"Size\":99999999999999999999}", "null"})
+    void aLaunchOfAnImageThatCannotBeDescribedFailsWithAReason(String description) {
+        engine.answer("/images/a:1/json", description);
+        runtime.imageEngine().orElseThrow().gate(ImageGate.OPEN);
+        runtime.start();
+
+        runtime.launch(new Launch(
+                id(0),
+                "v1",
+                Templates.plain()
+                        .withImage(image -> image.withReference("a:1").withPullPolicy(Template.PullPolicy.Never)),
+                0,
+                0,
+                Instant.now(),
+                Priority.SCALE));
+
+        await().untilAsserted(() -> assertThat(find(0).outcome().failure().orElseThrow().reason())
+                .isEqualTo("ImageInspectError"));
     }
 
     @Test

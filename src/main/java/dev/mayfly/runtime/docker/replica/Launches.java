@@ -83,8 +83,8 @@ public final class Launches {
         }
         try {
             return carryOut(launch, image);
-        } catch (RuntimeException | Error silence) {
-            return silent(launch.id(), silence);
+        } catch (RuntimeException | Error failed) {
+            return EngineAnswer.isDefect(failed) ? defective(launch.id(), failed) : silent(launch.id(), failed);
         }
     }
 
@@ -134,6 +134,13 @@ public final class Launches {
         auditor.register(
                 launch.id(), container, launch.template().ephemerality().mode(), launch.revision());
         return container;
+    }
+
+    /** Fails this launch alone: after an unanswered one, all containers are listed again. */
+    private boolean defective(ReplicaId id, Throwable defect) {
+        LOG.errorf(defect, "The launch of %s failed unexpectedly", id.replica());
+        refused(id, "the operator failed unexpectedly, as its log explains.");
+        return true;
     }
 
     private boolean silent(ReplicaId id, Throwable instead) {
