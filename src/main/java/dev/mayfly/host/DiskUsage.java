@@ -51,12 +51,11 @@ final class DiskUsage {
             LOG.warnf("%s could not be measured within %d s", directory, TIMEOUT_SECONDS);
             return OptionalLong.empty();
         }
-        // One line fits into the pipe, so waiting before reading can't block. The exit code is ignored: it is not 0 if a
+        // One line fits into the pipe, so waiting before reading can't block. The exit code is ignored: it is not 0 if
+        // a
         // file vanished.
         var answer = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         var end = answer.indexOf('\t');
-        return end < 0
-                ? OptionalLong.empty()
-                : OptionalLong.of(Long.parseLong(answer.substring(0, end)) * KIBIBYTE);
+        return end < 0 ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(answer.substring(0, end)) * KIBIBYTE);
     }
 }

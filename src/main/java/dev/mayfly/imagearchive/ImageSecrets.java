@@ -1,6 +1,9 @@
 package dev.mayfly.imagearchive;
 
+import com.google.common.collect.Iterables;
 import com.google.re2j.Pattern;
+import dev.mayfly.imagearchive.ImageArchive.UnreadableImage;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +22,12 @@ public final class ImageSecrets {
             Pattern.compile("(?:^|[^\\w.-])(?:([A-Za-z_][\\w.-]*)=|--([A-Za-z][\\w.-]*)[= ])"
                     + "(?:\"([^\"]*)\"?|'([^']*)'?|([^\\s;&|\"')]+))");
 
+    /**
+     * Bytes of the environment and the build steps together. Those of large images take a fifth; the search holds one of
+     * the places in which images are inspected.
+     */
+    private static final int MOST_BYTES = 256 << 10;
+
     private static final Pattern AUTHORIZATION =
             Pattern.compile("(?i)authorization: *(?:basic|bearer|token) +[\\w=~+/-][\\w=~.+/-]{7}");
 
@@ -29,14 +38,29 @@ public final class ImageSecrets {
      *
      * @param environment entries {@code NAME=value}
      * @param history the command of each build step, from the first
+     * @throws UnreadableImage if they are longer than 256 KiB in all
      */
-    public static List<String> places(List<String> environment, List<String> history) {
+    public static List<String> places(List<String> environment, List<String> history) throws UnreadableImage {
+        requireFew(environment, history);
         return Stream.concat(
                         environment.stream().filter(ImageSecrets::variable).map(text -> "env " + name(text)),
                         IntStream.range(0, history.size())
                                 .filter(i -> step(history.get(i)))
                                 .mapToObj(i -> "history step " + (i + 1)))
                 .toList();
+    }
+
+    private static void requireFew(List<String> environment, List<String> history) throws UnreadableImage {
+        var left = MOST_BYTES;
+        for (var text : Iterables.concat(environment, history)) {
+            left -= text.length() > left ? text.length() : text.getBytes(StandardCharsets.UTF_8).length;
+            if (left < 0) {
+                throw new UnreadableImage("its ENV and the commands of its build steps have more than "
+                        + (MOST_BYTES >> 10)
+                        + " KiB in all, so they can't be searched for secrets; build it with COPY in"
+                        + " place of long commands");
+            }
+        }
     }
 
     private static boolean variable(String text) {
@@ -68,7 +92,12 @@ public final class ImageSecrets {
     }
 
     private static String first(String... groups) {
-        return Stream.of(groups).filter(group -> group != null).findFirst().orElse("");
+        for (var group : groups) {
+            if (group != null) {
+                return group;
+            }
+        }
+        return "";
     }
 
     /**
@@ -108,6 +137,10 @@ public final class ImageSecrets {
     static final class SecretNames {
         private static final Set<String> WORDS = Set.of(
                 "apikey", "credential", "credentials", "passphrase", "password", "passwd", "pword", "secret", "token");
+
+        /** Every name of a secret contains one of them. */
+        private static final List<String> PARTS =
+                List.of("key", "auth", "credential", "passphrase", "passw", "pword", "secret", "token");
 
         /** Words that make a following {@code key} a secret. */
         private static final Set<String> KEY_QUALIFIERS = Set.of(
@@ -185,6 +218,10 @@ public final class ImageSecrets {
         }
 
         private static boolean secret(String name) {
+            var lower = name.toLowerCase(Locale.ROOT);
+            if (PARTS.stream().noneMatch(lower::contains)) {
+                return false; // most names: to divide them into words would take most of the search
+            }
             var words = words(name);
             if (words.isEmpty()
                     || DESCRIBING_SUFFIXES.contains(words.getLast())

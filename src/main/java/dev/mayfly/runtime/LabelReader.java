@@ -48,7 +48,7 @@ public final class LabelReader {
         if (value == null || value.isEmpty()) {
             return Optional.empty();
         }
-        if (isTooLong(value)) {
+        if (Text.exceeds(value, MOST_BYTES)) {
             unreadable.put(key, "is longer than " + (MOST_BYTES >> 10) + " KiB");
             return Optional.empty();
         }
@@ -69,10 +69,5 @@ public final class LabelReader {
                         "Label " + label.getKey() + " of its container " + label.getValue()
                                 + ", so how to treat it is not known, and it is replaced. Look for a client of the"
                                 + " engine that writes labels of mayfly.dev/."));
-    }
-
-    /** A character takes at most three bytes, and a supplementary one, of two chars, four. */
-    private static boolean isTooLong(String value) {
-        return value.length() > MOST_BYTES || value.length() > MOST_BYTES / 3 && Text.bytes(value) > MOST_BYTES;
     }
 }

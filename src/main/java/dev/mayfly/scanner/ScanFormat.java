@@ -1,5 +1,7 @@
 package dev.mayfly.scanner;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -18,14 +20,14 @@ public enum ScanFormat {
     SARIF("sarif", List.of("none", "note", "warning", "error"), "error") {
         @Override
         List<Finding> findings(InputStream document) throws IOException {
-            return JSON.readValue(document, SarifLog.class).findings();
+            return read(document, SarifLog.class).findings();
         }
     },
     /** CycloneDX in JSON with vulnerabilities, and the severities of their ratings. */
     CYCLONEDX("cyclonedx", List.of("none", "info", "low", "medium", "high", "critical"), "high") {
         @Override
         List<Finding> findings(InputStream document) throws IOException {
-            return JSON.readValue(document, CycloneDxBom.class).findings();
+            return read(document, CycloneDxBom.class).findings();
         }
     },
     /** Any output: only the exit code counts, 0 is a pass. */
@@ -36,10 +38,11 @@ public enum ScanFormat {
         }
     };
 
-    /** Skips unknown fields, so that a document takes no more memory than its findings. */
+    /** Skips unknown fields, so that a document takes no more memory than its findings. Neither format has nulls in lists. */
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
             .build();
 
     private final String word;
@@ -73,6 +76,14 @@ public enum ScanFormat {
     /** The default threshold: the lowest level that fails an image. Empty if the format has no levels. */
     public String threshold() {
         return threshold;
+    }
+
+    private static <T> T read(InputStream document, Class<T> type) throws IOException {
+        var read = JSON.readValue(document, type);
+        if (read == null) {
+            throw new IOException("it is null");
+        }
+        return read;
     }
 
     /** @throws IOException with the reason, if the document is not of this format */

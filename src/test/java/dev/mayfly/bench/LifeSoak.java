@@ -2,6 +2,7 @@ package dev.mayfly.bench;
 
 import dev.mayfly.bench.claim.Claim;
 import dev.mayfly.bench.claim.Claims;
+import dev.mayfly.core.model.Ephemerality;
 import dev.mayfly.scenario.BrokenRollout;
 import dev.mayfly.scenario.BusyScaleDown;
 import dev.mayfly.scenario.ComeAndGone;
@@ -90,9 +91,11 @@ public final class LifeSoak {
         }
         stories.put("G, busy and dear", new BusyScaleDown(100));
         stories.put("K, applied again", new SameAgain(REAPPLIED, Duration.ofMinutes(10)));
-        stories.put(
-                "V, the engine's own tools",
-                new EngineVerbs(Duration.ofMinutes(10), Duration.ofSeconds(30), System.nanoTime()));
+        for (var mode : List.of(Ephemerality.Mode.Off, Ephemerality.Mode.Audit)) {
+            stories.put(
+                    "V, the engine's own tools, mode " + mode,
+                    new EngineVerbs(Duration.ofMinutes(10), Duration.ofSeconds(30), mode, System.nanoTime()));
+        }
         stories.put("N, come and gone", new ComeAndGone(operator, 1000, 5));
         return stories;
     }

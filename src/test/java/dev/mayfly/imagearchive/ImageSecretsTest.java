@@ -1,7 +1,9 @@
 package dev.mayfly.imagearchive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.imagearchive.ImageArchive.UnreadableImage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +31,7 @@ class ImageSecretsTest {
                 "ENCRYPTION_KEY=c2VjcmV0",
                 "DB_PASSWD=p4ss",
             })
-    void suspiciousNamesInTheEnvironment(String variable) {
+    void suspiciousNamesInTheEnvironment(String variable) throws Exception {
         assertThat(places(variable)).containsExactly("env " + variable.substring(0, variable.indexOf('=')));
     }
 
@@ -71,12 +73,12 @@ class ImageSecretsTest {
                 "IMAGE=user@sha256:c909157bb25ec114e5869124cc2a9c4a4d4c1e957ca4ff553f1edc692101154e",
                 "no-equals-sign"
             })
-    void harmlessVariablesOfCommonImages(String variable) {
+    void harmlessVariablesOfCommonImages(String variable) throws Exception {
         assertThat(places(variable)).isEmpty();
     }
 
     @Test
-    void valuesWithTheShapeOfASecret() {
+    void valuesWithTheShapeOfASecret() throws Exception {
         for (var value : List.of(
                 "-----BEGIN RSA PRIVATE " + "KEY-----\nMIIE",
                 KEY_ID,
@@ -109,7 +111,7 @@ class ImageSecretsTest {
                 "RUN /bin/sh -c export API_KEY='abc def' && ./build # buildkit",
                 "RUN /bin/sh -c curl -H \"Authorization: Bearer abcdefghijkl\" https://example.com # buildkit",
             })
-    void stepsWithASecret(String step) {
+    void stepsWithASecret(String step) throws Exception {
         assertThat(ImageSecrets.places(List.of(), List.of("FROM", step))).containsExactly("history step 2");
     }
 
@@ -131,18 +133,28 @@ class ImageSecretsTest {
                 "RUN /bin/sh -c apt-key adv --keyserver keyserver.ubuntu.com --recv-keys 573BFD6B3D8FBC641079A6AB",
                 "COPY file:0d7b5c1a in /usr/local/bin/ ",
             })
-    void stepsWithoutASecret(String step) {
+    void stepsWithoutASecret(String step) throws Exception {
         assertThat(ImageSecrets.places(List.of(), List.of(step))).isEmpty();
     }
 
     @Test
-    void onlyThePlaceOfASecretIsReturned() {
+    void onlyThePlaceOfASecretIsReturned() throws Exception {
         assertThat(ImageSecrets.places(List.of("PASSWORD=hunter2"), List.of("", "ENV PASSWORD=hunter2")))
                 .containsExactly("env PASSWORD", "history step 2")
                 .noneMatch(place -> place.contains("hunter2"));
     }
 
-    private static List<String> places(String variable) {
+    @Test
+    void aConfigurationThatIsTooLongToBeSearchedMakesTheImageUnreadable() throws Exception {
+        var fits = "\u00e4".repeat(64 << 10);
+
+        assertThat(ImageSecrets.places(List.of(fits), List.of(fits))).isEmpty();
+        assertThatThrownBy(() -> ImageSecrets.places(List.of(fits), List.of(fits, "a")))
+                .isInstanceOf(UnreadableImage.class)
+                .hasMessageContaining("more than 256 KiB");
+    }
+
+    private static List<String> places(String variable) throws Exception {
         return ImageSecrets.places(List.of(variable), List.of());
     }
 }

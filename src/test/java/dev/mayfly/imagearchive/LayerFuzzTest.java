@@ -24,7 +24,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** Layers whose headers nobody wrote who wants to be understood. */
-class LayerFuzzTest {
+public class LayerFuzzTest {
 
     @Property
     void everyLayerIsReadOrRefused(@ForAll("layers") byte[] layer) throws Exception {
@@ -107,7 +107,7 @@ class LayerFuzzTest {
     }
 
     @Provide
-    static Arbitrary<byte[]> layers() {
+    public static Arbitrary<byte[]> layers() {
         var tars = parts().list().ofMinSize(1).ofMaxSize(6).map(parts -> {
             var tar = new RawTar();
             parts.forEach(part -> part.addTo(tar));

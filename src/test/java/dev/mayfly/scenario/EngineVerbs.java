@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
+import dev.mayfly.api.v1alpha1.EphemeralityStatus;
+import dev.mayfly.api.v1alpha1.EphemeralityStatus.FindingStatus;
+import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.testing.Observer;
 import dev.mayfly.testing.Observer.Bounds;
 import dev.mayfly.testing.Workloads;
@@ -19,6 +22,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,15 +35,19 @@ import java.util.stream.Stream;
  *
  * @param length at least this long, and each verb at least once
  * @param resync interval at which the operator lists all containers
+ * @param mode with {@link Mode#Audit}, the status accuses no replica of a write that neither its command nor a verb made
  * @param seed of the order of verbs and victims
  */
-public record EngineVerbs(Duration length, Duration resync, long seed) implements Scenario {
+public record EngineVerbs(Duration length, Duration resync, Mode mode, long seed) implements Scenario {
     private static final String NAME = "web";
     private static final int REPLICAS = 3;
     /** Of the manifest. */
     private static final int SURGE = 1;
     /** Beyond the resync: a stop, a start and the status, on a busy machine. */
     private static final Duration MARGIN = Duration.ofSeconds(30);
+
+    /** Files of the command, and of the verb that copies one. */
+    private static final Set<String> WRITTEN = Set.of("/first", "/second", "/copied");
 
     private static final String NEVER = "0001-01-01T00:00:00Z";
     private static final String MANIFEST = """
@@ -50,7 +58,7 @@ public record EngineVerbs(Duration length, Duration resync, long seed) implement
               replicas: 3
               backoff: {initialSeconds: 1, maxSeconds: 1}
               rollout: {maxSurge: 1, maxUnavailable: 0}
-              ephemerality: {mode: Off}
+              ephemerality: {mode: %s}
               template:
                 image: busybox:1.36
                 command:
@@ -193,12 +201,12 @@ public record EngineVerbs(Duration length, Duration resync, long seed) implement
 
     @Override
     public String run(Workloads workloads) {
-        System.out.println("verbs of the engine's own tools, seed " + seed);
+        System.out.println("verbs of the engine's own tools, mode " + mode + ", seed " + seed);
         var random = new Random(seed);
         var end = System.nanoTime() + length.toNanos();
         var left = new ArrayList<Verb>();
         var done = 0;
-        workloads.apply(MANIFEST);
+        workloads.apply(MANIFEST.formatted(mode));
         workloads.awaitRunning(NAME, REPLICAS);
         var shares = Docker.inspect(workloads.running(NAME).getFirst())
                 .getHostConfig()
@@ -219,7 +227,7 @@ public record EngineVerbs(Duration length, Duration resync, long seed) implement
             workloads.delete(NAME);
             workloads.awaitGone(NAME);
         }
-        return done + " verbs of the engine's own tools: each time " + REPLICAS
+        return done + " verbs of the engine's own tools in mode " + mode + ": each time " + REPLICAS
                 + " replicas in their first run within a resync, never more than " + (REPLICAS + SURGE)
                 + " by Mayfly's doing, and an Event for each";
     }
@@ -253,6 +261,18 @@ public record EngineVerbs(Duration length, Duration resync, long seed) implement
                 .atMost(MARGIN)
                 .untilAsserted(() -> assertThat(workloads.get(NAME).getStatus().readyReplicas())
                         .isEqualTo(REPLICAS));
+        if (mode == Mode.Audit) {
+            assertNobodyIsAccused(workloads, verb);
+        }
+    }
+
+    private void assertNobodyIsAccused(Workloads workloads, Verb verb) {
+        var findings = Optional.ofNullable(workloads.get(NAME).getStatus().ephemerality())
+                .map(EphemeralityStatus::findings)
+                .orElse(List.of());
+        assertThat(findings.stream().map(FindingStatus::path))
+                .as("%s of seed %d: what is found was written", verb, seed)
+                .isSubsetOf(WRITTEN);
     }
 
     private static void assertUnchanged(Workloads workloads, Integer shares) {

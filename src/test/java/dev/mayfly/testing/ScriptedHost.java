@@ -17,8 +17,10 @@ public final class ScriptedHost {
     /** @param answers receive the arguments of the call */
     public static Host of(Map<String, Function<Object[], Object>> answers) {
         return (Host) Proxy.newProxyInstance(
-                Host.class.getClassLoader(), new Class<?>[] {Host.class}, (proxy, method, arguments) -> answers
-                        .getOrDefault(method.getName(), call -> nothing(method.getReturnType()))
+                Host.class.getClassLoader(),
+                new Class<?>[] {Host.class},
+                (proxy, method, arguments) -> answers.getOrDefault(
+                                method.getName(), call -> nothing(method.getReturnType()))
                         .apply(arguments));
     }
 

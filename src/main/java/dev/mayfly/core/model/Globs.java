@@ -18,7 +18,7 @@ public final class Globs {
         this.globs = patterns.stream().map(Glob::new).toList();
     }
 
-    /** True if one of the globs matches the path; false for a path of more than {@link #LONGEST} characters. */
+    /** True if one of the globs matches the path; false for a path of more than {@link #LONGEST} bytes. */
     public boolean match(String path) {
         return new Walk(this).match(path);
     }
@@ -52,7 +52,7 @@ public final class Globs {
         }
 
         private boolean matches(String path, boolean allBelow) {
-            if (path.length() > LONGEST) {
+            if (Text.exceeds(path, LONGEST)) {
                 return false;
             }
             enter(path.substring(0, path.lastIndexOf('/') + 1));

@@ -48,7 +48,7 @@ public final class ReplicaVariables {
         var total = 0;
         for (var variable : template.process().env()) {
             var value = value(variable, replica, values);
-            var length = variable.name().length() + value.length();
+            var length = Text.bytes(variable.name()) + Text.bytes(value);
             requireShort(length);
             total += length;
             requireFew(total);
@@ -68,7 +68,7 @@ public final class ReplicaVariables {
         var total = 0;
         for (var text : texts) {
             expanded.add(expand(text, values, UnaryOperator.identity()));
-            total += expanded.getLast().length();
+            total += Text.bytes(expanded.getLast());
             requireFew(total);
         }
         return List.copyOf(expanded);
@@ -123,10 +123,13 @@ public final class ReplicaVariables {
             requireShort(expanded.length());
         }
         expanded.append(text, read, text.length());
-        requireShort(expanded.length());
-        return expanded.toString();
+        requireShort(expanded.length()); // first: then the bytes are few enough to be counted
+        var whole = expanded.toString();
+        requireShort(Text.bytes(whole));
+        return whole;
     }
 
+    /** @param length in bytes, or in chars, of which each is at least one byte */
     private static void requireShort(int length) {
         if (length >= LONGEST) {
             throw new IllegalArgumentException(

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
  */
 public final class Text {
     private static final String ELLIPSIS = "…";
+    /** Bytes of a char at most. */
+    private static final int MOST_OF_A_CHAR = 3;
 
     private Text() {}
 
@@ -110,6 +112,13 @@ public final class Text {
             }
         });
         return escaped.toString();
+    }
+
+    /** True if the text takes more than so many bytes. The time depends on that number, not on the length of the text. */
+    public static boolean exceeds(String text, int bytes) {
+        return text.length() > bytes
+                || text.length() > bytes / MOST_OF_A_CHAR
+                        && bytes(text) > bytes; // a supplementary character is two chars
     }
 
     /** How many bytes the text takes. */

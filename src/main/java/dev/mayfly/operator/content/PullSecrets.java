@@ -96,7 +96,8 @@ public class PullSecrets implements OwnerState {
                 if (secret.isEmpty()) {
                     unusable.put(name, "is not there: create it in namespace " + owner.namespace());
                 } else {
-                    credentials.addAll(RegistrySecret.read(secret.get(), key.getOrCreate()));
+                    credentials.addAll(RegistrySecret.read(
+                            secret.get(), key.getOrCreate(), problem -> unusable.put(name, problem)));
                 }
             } catch (RegistrySecret.Malformed wrong) {
                 unusable.put(name, wrong.getMessage());

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Reads Secrets with registry credentials, of the two types that Kubernetes defines. */
 final class RegistrySecret {
@@ -25,7 +26,7 @@ final class RegistrySecret {
     private static final int MOST_CHARACTERS = MOST_BYTES / 3 * 4 + 4;
 
     private static final int MOST_REGISTRIES = 256;
-    /** Longer than any image's name, so an entry with a longer key applies to none. */
+    /** Bytes of a registry's name. Longer than any image's, so an entry with a longer key applies to none. */
     private static final int LONGEST_KEY = 512;
     /** How much of a key is shown. */
     private static final int SHOWN = 100;
@@ -45,8 +46,9 @@ final class RegistrySecret {
      * The Secret's credentials, in its own order.
      *
      * @param key key of the fingerprints: see {@link ContentHash}
+     * @param problem is told why some of the entries are skipped, if they are; once, in the words of {@link Malformed}
      */
-    static List<Credential> read(Secret secret, byte[] key) throws Malformed {
+    static List<Credential> read(Secret secret, byte[] key, Consumer<String> problem) throws Malformed {
         var type = String.valueOf(secret.getType());
         var auths = switch (type) {
             case CONFIG_JSON -> json(secret, ".dockerconfigjson").path("auths");
@@ -62,11 +64,17 @@ final class RegistrySecret {
             throw new Malformed("has more than " + MOST_REGISTRIES + " registries: divide it into several Secrets");
         }
         var credentials = new ArrayList<Credential>();
+        var omitted = new ArrayList<String>();
         for (var entry : auths.properties()) {
-            if (entry.getKey().length() > LONGEST_KEY) {
-                continue;
+            if (Text.exceeds(entry.getKey(), LONGEST_KEY)) {
+                omitted.add(Text.escaped(Text.shortened(entry.getKey(), SHOWN)));
+            } else {
+                add(entry.getKey(), entry.getValue(), key, credentials);
             }
-            add(entry.getKey(), entry.getValue(), key, credentials);
+        }
+        if (!omitted.isEmpty()) {
+            problem.accept("has " + omitted.size() + " registries of more than " + LONGEST_KEY
+                    + " bytes, which no image's name has, and which are skipped: remove " + omitted.getFirst());
         }
         return credentials;
     }

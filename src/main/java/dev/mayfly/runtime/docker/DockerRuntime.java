@@ -246,9 +246,8 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
 
     @Override
     public Optional<FairShare> fairShare() {
-        return Optional.of(owner -> governor.exceeded(owner)
-                .or(() -> auditor.exceeded(owner))
-                .or(() -> limits.exceeded(owner)));
+        return Optional.of(owner ->
+                governor.exceeded(owner).or(() -> auditor.exceeded(owner)).or(() -> limits.exceeded(owner)));
     }
 
     @Override

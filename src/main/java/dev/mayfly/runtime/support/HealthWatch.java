@@ -258,6 +258,8 @@ public final class HealthWatch implements BusyWatch, AutoCloseable {
      * @param healthCheck whether the image's own health check succeeds; empty if the image has none or it is disabled
      */
     public record ContainerHealth(Probes probes, String address, Optional<Boolean> healthCheck) {
+        /** Of a container without probes and without an address. */
+        public static final ContainerHealth NONE = new ContainerHealth(Probes.NONE, "", Optional.empty());
 
         /** True if running alone does not make the container ready. */
         public boolean gated() {

@@ -49,6 +49,20 @@ class ReplicaVariablesTest {
     }
 
     @Test
+    void aLimitOfLinuxIsOneOfBytes() {
+        var fits = "\u00e4".repeat(65_000);
+        var long1 = "\u00e4".repeat(65_536);
+
+        assertThat(of(new Env("A", fits)).expandAll(List.of(fits))).containsExactly(fits);
+        assertThatThrownBy(() -> of(new Env("A", long1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("128 KiB");
+        assertThatThrownBy(() -> of(new Env("A", "x")).expandAll(List.of(long1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("128 KiB");
+    }
+
+    @Test
     void eachReplicaHasItsOwnNameAndSlot() {
         var variables = of(
                 new Env("NAME", "", Kind.REPLICA_NAME),

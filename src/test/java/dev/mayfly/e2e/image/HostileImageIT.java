@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,8 +23,11 @@ class HostileImageIT extends OperatorScenario {
     private static final String LARGE = "mayfly-test/hostile-large:1";
     private static final String ROOT = "mayfly-test/hostile-root:1";
     private static final String NAMED = "mayfly-test/hostile-named:1";
+    private static final String PORTS = "mayfly-test/hostile-ports:1";
     /** A heal takes 0.3 s where nobody is in the way; a slow machine takes a few seconds. */
     private static final Duration HEALED = Duration.ofSeconds(10);
+    /** Beside text that is made to take long, which took a heal this time and more. */
+    private static final Duration HEALED_BESIDE_TEXT = Duration.ofSeconds(2);
 
     HostileImageIT() {
         super("hostile-image");
@@ -31,7 +36,7 @@ class HostileImageIT extends OperatorScenario {
     @AfterAll
     void removeImages() {
         workloads.close(); // no image goes while a container runs of it
-        Cli.tried("rmi", "-f", LABELS, LARGE, ROOT, NAMED);
+        Cli.tried("rmi", "-f", LABELS, LARGE, ROOT, NAMED, PORTS);
     }
 
     @BeforeEach
@@ -137,24 +142,91 @@ class HostileImageIT extends OperatorScenario {
         gone("stars");
     }
 
+    /** The engine keeps in an image's configuration what no builder of its own writes, and a range that others write. */
+    @Test
+    void portsThatNoEngineKnowsStopNeitherTheirImageNorTheListOfAll() {
+        var ports = "\"ExposedPorts\":{\"80/foo\":{},\"8000-8010/tcp\":{}},\"Healthcheck\":{\"Retries\":99999999999}";
+        var loaded = Cli.shell("set -e; d=$(mktemp -d); trap 'rm -r $d' EXIT; docker save busybox:1.36 | tar -x -C $d;"
+                + " c=$d/$(sed 's/.*\"Config\":\"\\([^\"]*\\)\".*/\\1/' $d/manifest.json);"
+                + " sed -i 's|\"config\":{|&" + ports + ",|' $c; grep -q ExposedPorts $c;"
+                + " sed -i 's|busybox:1.36|" + PORTS + "|' $d/manifest.json; tar -c -C $d . | docker load");
+        assertThat(loaded.code()).as(loaded.output()).isZero();
+
+        running("ported", 1, "image: " + PORTS + "\ncommand: [tail, -f, /dev/null]\n");
+
+        assertNeighbourIsHealed(HEALED);
+        var listed = Cli.mayfly("images");
+        assertThat(listed.code()).as(listed.output()).isZero();
+        assertThat(listed.output()).contains(PORTS.substring(0, PORTS.indexOf(':')));
+        operator.stop();
+        operator.start(); // it inspects all containers again
+        assertNeighbourIsHealed(HEALED);
+        gone("ported");
+    }
+
+    /** As much as is read of the output, on one line. */
     @Test
     void openingQuotesInLastLinesDelayNobody() {
-        var quotes = "i=0; while [ $i -lt 300 ]; do printf '\\342\\200\\234/a '; i=$((i+1)); done";
-        var line = quotes + "; " + quotes + "; echo Read-only file system; exit 1";
-        workloads.apply(workload(
-                "quotes", 8, "image: busybox:1.36\ncommand: [sh, -c, \"" + line.replace("\\", "\\\\") + "\"]\n"));
+        var line = "s='\\u201C/a'; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do s=$s' '$s; done;"
+                + " echo $s Read-only file system; exit 1";
+        workloads.apply(workload("quotes", 8, "image: busybox:1.36\ncommand: [sh, -c, \"" + line + "\"]\n"));
 
         await().atMost(SOON)
                 .untilAsserted(
                         () -> assertThat(workloads.terminations("quotes")).isNotEmpty());
-        assertNeighbourIsHealed();
+        assertNeighbourIsHealed(HEALED_BESIDE_TEXT);
         gone("quotes");
     }
 
+    @Test
+    void referencesWithoutAnEndDelayNobody() {
+        var env = IntStream.range(0, 16)
+                .mapToObj(i -> "{name: V" + i + ", value: \"" + "$(".repeat(16_000) + "\"}")
+                .collect(Collectors.joining(", "));
+        workloads.apply(workload("references", 8, STAYS + "env: [" + env + "]\n"));
+
+        await().atMost(SOON)
+                .until(() -> workloads.get("references").getStatus() != null
+                        && workloads.condition("references", "Available").isPresent());
+        assertNeighbourIsHealed(HEALED_BESIDE_TEXT);
+        gone("references");
+    }
+
+    @Test
+    void patternsOnDeepPathsDelayNobody() {
+        var patterns = IntStream.range(0, 32)
+                .mapToObj(i -> "'/" + "**a*?".repeat(48) + "b" + i + "'")
+                .collect(Collectors.joining(", "));
+        var deep = "d=; i=0; while [ $i -lt 1900 ]; do d=$d/a; i=$((i+1)); done;"
+                + " for j in 1 2 3 4 5 6 7 8 9; do mkdir -p /$j$d; done; tail -f /dev/null";
+        workloads.apply(workload("deep", 4, "image: busybox:1.36\ncommand: [sh, -c, \"" + deep + "\"]\n")
+                .replace("  template:", "  ephemerality: {mode: Audit, ignorePaths: [" + patterns + "]}\n  template:"));
+        workloads.awaitRunning("deep", 4);
+
+        assertNeighbourIsHealed(HEALED_BESIDE_TEXT);
+        var writes = "image: busybox:1.36\ncommand: [sh, -c, 'touch /written; exec tail -f /dev/null']\n";
+        workloads.apply(
+                workload("shallow", 1, writes).replace("  template:", "  ephemerality: {mode: Audit}\n  template:"));
+        await("the neighbour's writes are found")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(workloads
+                                .get("shallow")
+                                .getStatus()
+                                .ephemerality()
+                                .findings())
+                        .anySatisfy(found -> assertThat(found.path()).isEqualTo("/written")));
+        gone("shallow");
+        gone("deep");
+    }
+
     private void assertNeighbourIsHealed() {
+        assertNeighbourIsHealed(HEALED);
+    }
+
+    private void assertNeighbourIsHealed(Duration within) {
         var before = neighbours().getFirst().getId();
         Cli.docker("rm", "-f", before);
-        await().atMost(HEALED)
+        await().atMost(within)
                 .until(() -> neighbours().stream()
                         .anyMatch(replica -> !replica.getId().equals(before)));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
+import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.e2e.image.Cli;
 import dev.mayfly.scenario.EngineVerbs;
@@ -23,7 +24,13 @@ class EngineVerbsIT extends OperatorScenario {
 
     @Test
     void everyVerbForAMinute() {
-        System.out.println(new EngineVerbs(Duration.ofMinutes(1), RESYNC, System.nanoTime()).run(workloads));
+        System.out.println(new EngineVerbs(Duration.ofMinutes(1), RESYNC, Mode.Off, System.nanoTime()).run(workloads));
+    }
+
+    @Test
+    void noVerbMakesAFindingThatNoReplicaWrote() {
+        System.out.println(
+                new EngineVerbs(Duration.ofMinutes(1), RESYNC, Mode.Audit, System.nanoTime()).run(workloads));
     }
 
     @Test

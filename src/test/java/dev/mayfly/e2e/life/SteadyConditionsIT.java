@@ -3,15 +3,22 @@ package dev.mayfly.e2e.life;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.e2e.OperatorScenario;
-import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /** The conditions of a workload whose replica fails again and again. */
 class SteadyConditionsIT extends OperatorScenario {
+    private static final Duration STEADY = Duration.ofSeconds(45);
+    private static final Set<String> SHOWN = Set.of("Available", "Degraded");
+
     SteadyConditionsIT() {
         super("steady");
     }
@@ -22,20 +29,53 @@ class SteadyConditionsIT extends OperatorScenario {
                 .replace("backoff: {initialSeconds: 1}", "backoff: {initialSeconds: 5, maxSeconds: 5}"));
         workloads.awaitCondition("crash", "Degraded", "True", "CrashLoopBackOff", Duration.ofMinutes(1));
 
-        var seen = new ArrayList<List<String>>();
-        await().during(Duration.ofSeconds(45)).atMost(Duration.ofSeconds(50)).until(() -> {
-            var now = List.of(shown("Available"), shown("Degraded"));
-            if (seen.isEmpty() || !seen.getLast().equals(now)) {
-                seen.add(now);
-            }
-            return true;
-        });
-        assertThat(seen).hasSize(1);
+        var seen = new ConcurrentLinkedQueue<Written>();
+        try (var watch = workloads
+                .client()
+                .resources(EphemeralWorkload.class)
+                .inNamespace(workloads.namespace())
+                .withName("crash")
+                .watch(new Writes(seen))) {
+            await().pollDelay(STEADY).atMost(STEADY.plusSeconds(5)).until(() -> !seen.isEmpty());
+        }
+
+        assertThat(seen.stream().map(Written::conditions).distinct()).hasSize(1);
+        assertThat(seen.stream().map(Written::version).distinct().count())
+                .as("writes, of which there is at most one a second")
+                .isBetween(2L, STEADY.toSeconds());
         assertThat(workloads.get("crash").getStatus().restarts()).isGreaterThan(4);
         gone("crash");
     }
 
-    private String shown(String type) {
-        return workloads.condition("crash", type).map(Condition::getStatus).orElse("");
+    /**
+     * The resource as somebody wrote it.
+     *
+     * @param version its resource version, which each write changes
+     * @param conditions status and reason, and since when
+     */
+    private record Written(String version, List<String> conditions) {
+        static Written of(EphemeralWorkload workload) {
+            return new Written(
+                    workload.getMetadata().getResourceVersion(),
+                    workload.getStatus().conditions().stream()
+                            .filter(condition -> SHOWN.contains(condition.getType()))
+                            .map(condition -> condition.getType() + "=" + condition.getStatus() + "/"
+                                    + condition.getReason() + " since " + condition.getLastTransitionTime())
+                            .sorted()
+                            .toList());
+        }
+    }
+
+    /** Notes each write, also one that the next one undoes at once. */
+    private record Writes(Queue<Written> seen) implements Watcher<EphemeralWorkload> {
+        @Override
+        public void eventReceived(Action action, EphemeralWorkload workload) {
+            seen.add(Written.of(workload));
+        }
+
+        @Override
+        public void onClose(WatcherException broken) {
+            seen.add(new Written("", List.of("the watch ended: " + broken.getMessage())));
+        }
     }
 }

@@ -31,7 +31,7 @@ class RegistrySecretFuzzTest {
 
         ForeignInput.assertSoon(() -> {
             try {
-                RegistrySecret.read(secret, KEY)
+                RegistrySecret.read(secret, KEY, problem -> {})
                         .forEach(credential ->
                                 RegistryPattern.of(credential.registry()).matches(HOST));
             } catch (Malformed refused) {

@@ -9,6 +9,7 @@ import dev.mayfly.operator.content.RegistrySecret.Malformed;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,21 @@ class RegistrySecretTest {
     }
 
     @Test
+    void whatIsSkippedForItsLengthIsTold() throws Malformed {
+        var problems = new ArrayList<String>();
+        var json = "{\"%s\": {\"username\": \"ann\"}, \"%s\": {\"username\": \"bob\"}}"
+                .formatted("a".repeat(512), "\u00e4".repeat(257));
+
+        var read = RegistrySecret.read(secret("kubernetes.io/dockercfg", ".dockercfg", json), KEY, problems::add);
+
+        assertThat(read).extracting(Credential::username).containsExactly("ann");
+        assertThat(problems)
+                .singleElement()
+                .asString()
+                .contains("1 registries of more than 512 bytes", "\u00e4".repeat(50));
+    }
+
+    @Test
     void aKeyThatTheReaderRefusesIsMalformed() {
         var json = "{\"%s\": {}}".formatted("a".repeat(60_000));
 
@@ -128,13 +144,13 @@ class RegistrySecretTest {
 
     private static String fingerprint(String registry, String user, String password, byte[] key) throws Malformed {
         var json = "{\"%s\": {\"username\": \"%s\", \"password\": \"%s\"}}".formatted(registry, user, password);
-        return RegistrySecret.read(secret("kubernetes.io/dockercfg", ".dockercfg", json), key)
+        return RegistrySecret.read(secret("kubernetes.io/dockercfg", ".dockercfg", json), key, problem -> {})
                 .getFirst()
                 .fingerprint();
     }
 
     private static List<Credential> read(String type, String key, String json) throws Malformed {
-        return RegistrySecret.read(secret(type, key, json), KEY);
+        return RegistrySecret.read(secret(type, key, json), KEY, problem -> {});
     }
 
     private static Secret secret(String type, String key, String json) {

@@ -19,7 +19,7 @@ public final class Answers {
     private static final ObjectMapper JSON = DockerClientConfig.getDefaultObjectMapper();
     public static final String CLUSTER = "0123456789ab";
     public static final String NEVER = "0001-01-01T00:00:00Z";
-    static final String CREATED = "2026-01-01T12:00:00Z";
+    public static final String CREATED = "2026-01-01T12:00:00Z";
     public static final String STARTED = "2026-01-01T12:00:01.5Z";
     public static final String ENDED = "2026-01-01T12:00:09Z";
     public static final Launch LAUNCH =
@@ -29,6 +29,14 @@ public final class Answers {
         var json = "{\"Id\":\"c1\",\"Name\":\"/%s\",\"Created\":\"%s\",\"Config\":{\"Labels\":%s},\"State\":%s}"
                 .formatted(name, CREATED, text(labels), state);
         return ContainerSnapshot.of(CLUSTER, read(json, InspectContainerResponse.class));
+    }
+
+    /** The engine's description of the container, with a host configuration in which nothing is set. */
+    public static InspectContainerResponse described(String state) {
+        var json = ("{\"Id\":\"c1\",\"Name\":\"/%s\",\"Created\":\"%s\",\"Config\":{\"Labels\":%s},\"HostConfig\":{},"
+                        + "\"State\":%s}")
+                .formatted(name(), CREATED, text(labels()), state);
+        return read(json, InspectContainerResponse.class);
     }
 
     public static Container listed(String state) {
@@ -56,7 +64,7 @@ public final class Answers {
         return new HashMap<>(Ownership.labels(CLUSTER, LAUNCH));
     }
 
-    private static String text(Object value) {
+    public static String text(Object value) {
         try {
             return JSON.writeValueAsString(value);
         } catch (JsonProcessingException impossible) {

@@ -71,6 +71,7 @@ class SetClockTest {
                 .exec();
 
         awaitPhase(Phase.ENDED);
+        assertThat(find().outcome().excused()).isFalse();
         assertThat(find().health().served()).isBetween(Duration.ZERO, SOON);
         assertThat(find().since()).isBetween(clock.instant().minus(SOON), clock.instant());
     }

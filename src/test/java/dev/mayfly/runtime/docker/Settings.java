@@ -20,7 +20,7 @@ public final class Settings {
     }
 
     /** @param dockerHost address of an engine other than the usual one */
-    static EngineSettings of(String cluster, String dockerHost) {
+    public static EngineSettings of(String cluster, String dockerHost) {
         return of(cluster, Optional.of(dockerHost));
     }
 

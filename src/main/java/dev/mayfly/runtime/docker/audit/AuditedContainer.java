@@ -26,6 +26,7 @@ final class AuditedContainer {
     /** Read while an audit runs, which may take minutes. */
     private volatile Tried tried =
             new Tried(Instant.MIN, ThreadLocalRandom.current().nextDouble(0.5, 1));
+
     private volatile boolean leaves;
     /** Why the last audit before the removal failed. */
     private volatile Optional<RuntimeException> failure = Optional.empty();

@@ -1,7 +1,9 @@
 package dev.mayfly.runtime.docker.audit;
 
+import com.google.common.hash.Hashing;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.Host.FileState;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ final class EngineFiles {
      */
     static final String RESOLVER = "/etc/resolv.conf";
 
+    private static final String HASHED = "sha256:";
     private static final String LOCAL = "127.0.0.1\tlocalhost\n";
     /**
      * Contents that the engine creates {@link #HOSTS} with, besides the container's own lines (moby,
@@ -56,14 +59,34 @@ final class EngineFiles {
                 .or(layers::started);
         var changed = new ArrayList<String>();
         layers.engineFiles().forEach((path, file) -> {
-            var differs = path.equals(HOSTS)
-                    ? hostsDiffer(host, file, layers.ownHosts(), made)
-                    : differs(host, path, file, path.equals(RESOLVER) ? layers.started() : made);
+            var differs = switch (path) {
+                case HOSTS -> hostsDiffer(host, file, layers.ownHosts(), made);
+                case RESOLVER -> !isTheEngines(host, file) && differs(host, path, file, layers.started());
+                default -> differs(host, path, file, made);
+            };
             if (differs) {
                 changed.add(path);
             }
         });
         return changed.stream().sorted().toList();
+    }
+
+    /**
+     * True if the engine wrote exactly this content. It does so when it makes the container's network anew, at another
+     * client's restart, and records the digest in a file beside it, which no replica can reach; an engine before Docker 26
+     * records it only until it has entered its own resolver (moby, libnetwork: sandbox_dns_unix.go). A connection to
+     * another network changes nothing in a file that has the resolver.
+     */
+    private static boolean isTheEngines(Host host, Path file) {
+        var recorded = host.head(file.resolveSibling(file.getFileName() + ".hash"));
+        return recorded.isPresent()
+                && host.head(file).map(content -> HASHED + sha256(content)).equals(recorded.map(String::strip));
+    }
+
+    private static String sha256(String content) {
+        return Hashing.sha256()
+                .hashString(content, StandardCharsets.ISO_8859_1) // as it was read
+                .toString();
     }
 
     private boolean differs(Host host, String path, Path file, Optional<Instant> made) {

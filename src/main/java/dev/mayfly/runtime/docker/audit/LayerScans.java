@@ -1,5 +1,6 @@
 package dev.mayfly.runtime.docker.audit;
 
+import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.model.ChangeLog;
 import dev.mayfly.core.audit.AuditReport.Finding.Kind;
 import dev.mayfly.core.model.Ephemerality.Mode;
@@ -11,18 +12,22 @@ import dev.mayfly.host.WritableLayer;
 import dev.mayfly.host.WritableLayer.WriteSink;
 import dev.mayfly.runtime.docker.audit.AuditedContainer.Known;
 import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineJson;
+import dev.mayfly.runtime.docker.engine.EngineWords;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * Finds the writes of one container: in the layer itself if this machine has it, which is exact and needs no call to
  * the engine; otherwise through the engine, which misses files without size and changes that keep the size.
  */
 final class LayerScans {
+    private static final Logger LOG = Logger.getLogger(LayerScans.class);
     private static final WriteSink IGNORE = (path, kind, directory) -> false;
     private static final Kind[] KINDS = {Kind.Changed, Kind.Added, Kind.Deleted};
 
@@ -40,12 +45,12 @@ final class LayerScans {
      * @param measure true to measure the size of the layer
      * @param last true if the process has ended: then the engine is asked for changes, whether or not the size changed
      * @param pace called again and again
-     * @return empty if the container is gone
+     * @return empty if the container is gone, or the engine can't describe it
      */
     Optional<Known> scan(
             AuditedContainer audited, Globs ignored, boolean measure, boolean last, Instant now, Pace pace) {
         if (audited.layers().isEmpty()) {
-            engine.get().container(audited.container()).map(ContainerLayers::of).ifPresent(audited::layers);
+            describe(audited);
         }
         if (audited.layers().isEmpty()) {
             return Optional.empty();
@@ -59,6 +64,17 @@ final class LayerScans {
         }
         var size = last ? OptionalLong.empty() : engine.get().layerSize(audited.container());
         return throughEngine(audited, ignored, size, now);
+    }
+
+    /** A container that the engine can't describe must be removable all the same. */
+    private void describe(AuditedContainer audited) {
+        try {
+            engine.get().container(audited.container()).map(ContainerLayers::of).ifPresent(audited::layers);
+        } catch (EngineJson.Unreadable | InternalServerErrorException refused) {
+            LOG.warnf(
+                    "Container %s of %s can't be audited: %s",
+                    audited.container(), audited.id().replica(), EngineWords.of(refused));
+        }
     }
 
     private Optional<Known> atLayer(
@@ -86,7 +102,7 @@ final class LayerScans {
         if (reported || !changed.contains(EngineFiles.HOSTS)) {
             return changed;
         }
-        engine.get().container(audited.container()).map(ContainerLayers::of).ifPresent(audited::layers);
+        describe(audited);
         return audited.engineFiles().changed(machine, audited.layers().orElseThrow());
     }
 

@@ -62,6 +62,11 @@ public record ContainerSnapshot(
     /** Reason of an exit that the end of the engine may have caused. */
     private static final String ENGINE_STOPPED = "EngineStopped";
 
+    /** State of a container that never ran, in a list. */
+    private static final String CREATED = "created";
+    /** States of a container with a process, in a list. */
+    private static final Set<String> ALIVE = Set.of("running", "paused", "restarting");
+
     /** State of a container that the engine is removing by force, or whose removal it did not finish. */
     private static final Set<String> BEING_REMOVED = Set.of("removing", "dead");
 
@@ -90,6 +95,46 @@ public record ContainerSnapshot(
         });
     }
 
+    /**
+     * Reads a line of the list about a container that the engine can't describe otherwise. How it ended is not known
+     * then, and what is known of a running one does not suffice to treat it: its replica is to be replaced.
+     *
+     * @param known the replica that the container is known to be of; empty if it is known of none
+     * @param now the time by the engine's clock
+     * @return empty if the container is not ours
+     */
+    public static Optional<ContainerSnapshot> ofUndescribed(
+            String cluster, Container listed, Optional<ReplicaId> known, Failure why, Instant now) {
+        var labels = new LabelReader(listed.getLabels());
+        var name = Engine.name(listed).orElse("");
+        return Ownership.read(cluster, name, labels, known).map(mark -> {
+            var replica = isAlive(listed)
+                    ? replica(mark, Phase.RUNNING, now, Optional.of(now), Optional.empty(), false)
+                            .serving(false, now)
+                            .withHealth(health -> health.withUnhealthy(Optional.of(why)))
+                    : replica(
+                            mark,
+                            Phase.ENDED,
+                            now,
+                            Optional.of(now).filter(ran -> !CREATED.equals(listed.getState())),
+                            Optional.of(why),
+                            false);
+            return new ContainerSnapshot(
+                    listed.getId(),
+                    replica.withImage(image(listed.getImageId())),
+                    Stopping.of(labels),
+                    mark.mode(),
+                    SizeLimitsLabel.of(labels),
+                    ContainerHealth.NONE,
+                    Optional.empty());
+        });
+    }
+
+    /** True for a container with a process. */
+    public static boolean isAlive(Container listed) {
+        return ALIVE.contains(String.valueOf(listed.getState()));
+    }
+
     /** With an unreadable label the replica is to be replaced, and is not probed until then. */
     private static ContainerSnapshot of(
             String container,
@@ -116,24 +161,21 @@ public record ContainerSnapshot(
      * The snapshot with the cause of the exit as far as it can be known. An engine that is shut down stops its
      * containers, so their exit codes then are not the replicas' own.
      *
-     * @param engineBegan start time of the engine, requested after this snapshot was taken; empty if the engine reports
-     *     none
+     * @param engineBegan start time of the engine by its own clock, or an earlier time if that clock was set back since;
+     *     requested after this snapshot was taken; empty if the engine reports none
      * @param reported true if that engine reported the exit when it happened
      */
     public ContainerSnapshot placed(Optional<Instant> engineBegan, boolean reported) {
         if (replica.phase() != Phase.ENDED) {
             return this;
         }
-        // 1. It ended before this engine started: with the previous engine, or while none was running.
-        if (engineBegan.filter(replica.since()::isBefore).isPresent()) {
-            return unknown();
-        }
-        // 2. This engine reported the exit, so the exit code is the replica's own.
+        // 1. This engine reported the exit, so the exit code is the replica's own, whatever the clock shows.
         if (reported) {
             return replica.outcome().excused() ? itsOwn(Signals.exit(LOST_SIGHT)) : this;
         }
-        // 3. No event reported the exit, and the start time of the engine is unknown.
-        return engineBegan.isEmpty() ? unknown() : this;
+        // 2. It ended before this engine started: with the previous engine, or while none was running.
+        // 3. The start time of the engine is unknown.
+        return engineBegan.isEmpty() || replica.since().isBefore(engineBegan.get()) ? unknown() : this;
     }
 
     private ContainerSnapshot itsOwn(Exit exit) {

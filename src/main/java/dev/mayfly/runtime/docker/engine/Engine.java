@@ -119,17 +119,21 @@ public final class Engine implements Closeable {
                 .exec();
     }
 
+    /** @throws EngineJson.Unreadable if its description can't be read */
     public Optional<InspectContainerResponse> container(String nameOrId) {
         try {
-            return Optional.of(calls.inspectContainerCmd(nameOrId).exec());
+            return Optional.of(
+                    EngineJson.read(() -> calls.inspectContainerCmd(nameOrId).exec()));
         } catch (NotFoundException gone) {
             return Optional.empty();
         }
     }
 
+    /** @throws EngineJson.Unreadable if its description can't be read */
     public Optional<InspectImageResponse> image(String reference) {
         try {
-            return Optional.of(calls.inspectImageCmd(reference).exec());
+            return Optional.of(
+                    EngineJson.read(() -> calls.inspectImageCmd(reference).exec()));
         } catch (NotFoundException absent) {
             return Optional.empty();
         }
@@ -233,8 +237,7 @@ public final class Engine implements Closeable {
                 .withAttachStderr(true)
                 .exec()
                 .getId();
-        return new RunningCommand(
-                exec, clients.commands().execStartCmd(exec).exec(new OutputTail(bytes)));
+        return new RunningCommand(exec, clients.commands().execStartCmd(exec).exec(new OutputTail(bytes)));
     }
 
     /** Empty while the command runs. @throws NotFoundException if its container is gone */
@@ -253,7 +256,8 @@ public final class Engine implements Closeable {
      */
     public OptionalLong layerSize(String container) {
         try {
-            var size = calls.inspectContainerCmd(container).withSize(true).exec().getSizeRw();
+            var size =
+                    calls.inspectContainerCmd(container).withSize(true).exec().getSizeRw();
             return OptionalLong.of(size == null ? 0 : size);
         } catch (NotFoundException gone) {
             return OptionalLong.empty();

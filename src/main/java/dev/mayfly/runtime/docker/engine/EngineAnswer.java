@@ -4,6 +4,8 @@ import com.github.dockerjava.api.exception.DockerException;
 import dev.mayfly.runtime.ImageStore;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.RuntimeUnavailable;
+import java.time.DateTimeException;
+import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 
 /** Runs calls to the engine. An engine that does not answer is not a defect: its state is unknown then. */
@@ -21,10 +23,25 @@ public final class EngineAnswer {
             return calls.get();
         } catch (DockerException | RuntimeUnavailable | ImageStore.Stays | ImageUnavailable answered) {
             throw answered;
-        } catch (NullPointerException | IndexOutOfBoundsException | ClassCastException defect) {
-            throw defect;
-        } catch (RuntimeException silence) {
-            throw new RuntimeUnavailable("The engine did not report " + what + ": " + EngineWords.of(silence), silence);
+        } catch (RuntimeException failed) {
+            if (isDefect(failed)) {
+                throw failed;
+            }
+            throw new RuntimeUnavailable("The engine did not report " + what + ": " + EngineWords.of(failed), failed);
         }
+    }
+
+    /**
+     * True for a failure that the engine's answer about one object uncovered in whoever reads it. It concerns that object
+     * alone, while silence of the engine concerns all. Connections throw none of these types.
+     */
+    public static boolean isDefect(Throwable failure) {
+        return failure instanceof NullPointerException
+                || failure instanceof IndexOutOfBoundsException
+                || failure instanceof ClassCastException
+                || failure instanceof ArithmeticException
+                || failure instanceof DateTimeException
+                || failure instanceof IllegalArgumentException
+                || failure instanceof NoSuchElementException;
     }
 }

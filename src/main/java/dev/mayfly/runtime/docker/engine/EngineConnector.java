@@ -125,7 +125,7 @@ public final class EngineConnector {
     private static DockerClientConfig config(Optional<String> dockerHost, String version) {
         var config = DefaultDockerClientConfig.createDefaultConfigBuilder().withApiVersion(version);
         dockerHost.ifPresent(config::withDockerHost);
-        return config.build();
+        return EngineJson.lenient(config.build());
     }
 
     private DockerClient client(DockerClientConfig config, Duration responseTimeout) {

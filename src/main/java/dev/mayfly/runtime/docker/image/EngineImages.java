@@ -16,6 +16,7 @@ import dev.mayfly.runtime.ImageStore;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineAnswer;
 import dev.mayfly.runtime.docker.engine.EngineConnector.EngineClients;
+import dev.mayfly.runtime.docker.engine.EngineJson;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,9 +31,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /** Lists and removes the images on the engine. */
 public final class EngineImages implements ImageStore {
+    private static final Logger LOG = Logger.getLogger(EngineImages.class);
     private static final String NONE = "<none>";
 
     private final Supplier<Engine> engine;
@@ -116,19 +119,27 @@ public final class EngineImages implements ImageStore {
         }
     }
 
+    /** Empty if the engine can't describe the image, which may be removed like any other: it concerns no other image. */
     private List<Layer> layers(String id) {
         var known = layers.get(id);
         if (known != null) {
             return known;
         }
-        var inspected = inspect(id);
-        layers.put(id, inspected);
-        return inspected;
+        try {
+            var inspected = inspect(id);
+            layers.put(id, inspected);
+            return inspected;
+        } catch (NotFoundException gone) {
+            throw gone;
+        } catch (DockerException refused) {
+            LOG.debugf("Layers of image %s can't be read: %s", id, EngineWords.of(refused));
+            return List.of();
+        }
     }
 
     private List<Layer> inspect(String id) {
         var client = engine.get().client();
-        var content = client.inspectImageCmd(id).exec().getRootFS();
+        var content = EngineJson.read(() -> client.inspectImageCmd(id).exec()).getRootFS();
         return ImageLayers.of(
                 content == null || content.getLayers() == null ? List.of() : content.getLayers(),
                 client.imageHistoryCmd(id).exec());
@@ -179,7 +190,11 @@ public final class EngineImages implements ImageStore {
 
     @Override
     public Removed remove(StoredImage image, List<String> names) {
-        return EngineAnswer.to("whether image " + image.name() + " is gone", () -> removed(image, names));
+        try {
+            return EngineAnswer.to("whether image " + image.name() + " is gone", () -> removed(image, names));
+        } catch (DockerException refused) {
+            throw stays(image.name(), refused);
+        }
     }
 
     private Removed removed(StoredImage image, List<String> names) {
@@ -204,10 +219,20 @@ public final class EngineImages implements ImageStore {
     }
 
     private boolean means(String name, StoredImage image) {
-        return engine.get()
-                .image(name)
-                .filter(found -> found.getId().equals(image.id()))
-                .isPresent();
+        try {
+            return engine.get()
+                    .image(name)
+                    .filter(found -> found.getId().equals(image.id()))
+                    .isPresent();
+        } catch (EngineJson.Unreadable listedOnly) {
+            return images().stream()
+                    .filter(found -> found.id().equals(image.id()))
+                    .anyMatch(found -> found.matches(name));
+        }
+    }
+
+    private static Stays stays(String name, DockerException refused) {
+        return new Stays("Image " + name + " could not be removed; the engine says: " + EngineWords.of(refused));
     }
 
     /**
@@ -223,7 +248,7 @@ public final class EngineImages implements ImageStore {
             refuseUsed(image);
             throw new InUse(name + " is kept; the engine says: " + EngineWords.of(used));
         } catch (DockerException refused) {
-            throw new Stays("Image " + name + " could not be removed; the engine says: " + EngineWords.of(refused));
+            throw stays(name, refused);
         }
     }
 

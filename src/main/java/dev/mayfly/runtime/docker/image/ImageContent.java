@@ -3,6 +3,7 @@ package dev.mayfly.runtime.docker.image;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import com.github.dockerjava.api.model.ContainerConfig;
 import dev.mayfly.core.image.AuditedImage;
+import dev.mayfly.core.model.Text;
 import dev.mayfly.imagearchive.ImageArchive;
 import dev.mayfly.imagearchive.ImagePath;
 import dev.mayfly.imagearchive.ImageSecrets;
@@ -24,7 +25,7 @@ import java.util.stream.Collectors;
 final class ImageContent {
     /** Same limit as the list in {@link AuditedImage}. */
     private static final int MOST = 20;
-    /** Four times as long as the longest value that a policy can require. */
+    /** In bytes: as many as the longest value that a policy can require takes at most. */
     private static final int LONGEST_LABEL = 1 << 10;
 
     private static final int MOST_LABELS = 256;
@@ -62,8 +63,8 @@ final class ImageContent {
         return given == null
                 ? Map.of()
                 : given.entrySet().stream()
-                        .filter(label -> label.getKey().length() <= LONGEST_LABEL
-                                && label.getValue().length() <= LONGEST_LABEL)
+                        .filter(label -> !Text.exceeds(label.getKey(), LONGEST_LABEL)
+                                && !Text.exceeds(label.getValue(), LONGEST_LABEL))
                         .sorted(Map.Entry.comparingByKey())
                         .limit(MOST_LABELS)
                         .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));

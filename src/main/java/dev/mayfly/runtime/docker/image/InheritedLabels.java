@@ -22,7 +22,7 @@ public record InheritedLabels(Set<String> withheld, long bytes) {
      */
     public static final Set<String> EVENT_ATTRIBUTES = Set.of("exitCode", "execID", "signal");
 
-    /** Longer values describe the image's build, in JSON. They can still be read from the image. */
+    /** In bytes. Longer values describe the image's build, in JSON. They can still be read from the image. */
     private static final int LONGEST_VALUE = 1 << 10;
     /** More names than any launch is accepted with, which are not kept. */
     private static final int MOST_BYTES = 1 << 20;
@@ -31,7 +31,7 @@ public record InheritedLabels(Set<String> withheld, long bytes) {
         var withheld = new HashSet<String>();
         var bytes = 0L;
         for (var label : labels.entrySet()) {
-            var isWithheld = label.getValue().length() > LONGEST_VALUE || EVENT_ATTRIBUTES.contains(label.getKey());
+            var isWithheld = Text.exceeds(label.getValue(), LONGEST_VALUE) || EVENT_ATTRIBUTES.contains(label.getKey());
             bytes += Text.bytes(label.getKey()) + (isWithheld ? 0 : Text.bytes(label.getValue()));
             if (isWithheld) {
                 withheld.add(label.getKey());

@@ -9,6 +9,7 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineAnswer;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,9 +17,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /** Images on the engine, as last inspected. */
 public final class KnownImages {
+    private static final Logger LOG = Logger.getLogger(KnownImages.class);
     /** A burst of launches inspects an image once; the next burst sees a moved tag. */
     private static final Duration FRESH = Duration.ofSeconds(5);
 
@@ -78,8 +81,17 @@ public final class KnownImages {
                     "Image " + name + " has no valid name; the engine says: " + EngineWords.of(noName)));
         } catch (DockerException refused) {
             throw new ImageUnavailable(new Failure(
-                    "ImageInspectError",
+                    Failure.NOT_INSPECTED,
                     "Image " + name + " can't be inspected; the engine says: " + EngineWords.of(refused)));
+        } catch (RuntimeException failed) {
+            if (!EngineAnswer.isDefect(failed)) {
+                throw failed;
+            }
+            LOG.errorf(failed, "The engine's description of image %s can't be read", name);
+            throw new ImageUnavailable(new Failure(
+                    Failure.NOT_INSPECTED,
+                    "The engine's description of image " + name
+                            + " can't be read, as the operator's log explains. Build the image anew."));
         }
     }
 

@@ -117,7 +117,7 @@ public record LocalImage(
                 image.getId(),
                 Objects.requireNonNullElse(image.getRepoDigests(), List.of()),
                 Objects.requireNonNullElse(image.getRepoTags(), List.of()),
-                image.getSize(),
+                Objects.requireNonNullElse(image.getSize(), 0L),
                 layers(image),
                 Config.of(config),
                 Provenance.of(image.getCreated(), labels),

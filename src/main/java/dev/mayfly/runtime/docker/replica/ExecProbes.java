@@ -151,7 +151,8 @@ public final class ExecProbes implements Commands, AutoCloseable {
         private Answer failure(RuntimeException failed) {
             return switch (failed) {
                 // A paused container fails its probe; the end of one that is not running is about to be reported.
-                case ConflictException refused when EngineWords.of(refused).contains("is paused") ->
+                case ConflictException refused
+                when EngineWords.of(refused).contains("is paused") ->
                     Answer.failure(what + " can't run: the container is paused");
                 case ConflictException refused -> Answer.ended();
                 case NotFoundException gone -> {

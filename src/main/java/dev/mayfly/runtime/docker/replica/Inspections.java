@@ -24,6 +24,14 @@ public final class Inspections {
     private final Announcements announcements;
     private final String cluster;
     private final EngineTimes times;
+    /** The engine that is connected; empty before the first. */
+    private volatile Optional<ConnectedEngine> connected = Optional.empty();
+
+    /**
+     * @param began its start time by its own clock; empty if it reports none
+     * @param at when it was connected, by the operator's clock, which is not before it started
+     */
+    private record ConnectedEngine(Optional<Instant> began, Instant at) {}
 
     /** @param engineBegan asks the engine at each call, see {@link EngineBeginning} */
     public Inspections(
@@ -41,6 +49,15 @@ public final class Inspections {
         this.cluster = cluster;
     }
 
+    /**
+     * Called before a newly connected engine reports anything.
+     *
+     * @throws RuntimeException if it takes no new connection
+     */
+    void connected() {
+        connected = Optional.of(new ConnectedEngine(engineBegan.get(), times.now()));
+    }
+
     /** Every container with our labels, as a line of the list. */
     List<Container> list() {
         return engine.get().containers();
@@ -54,6 +71,19 @@ public final class Inspections {
     /** @return empty if the container is not ours, or must be inspected */
     Optional<ContainerSnapshot> running(Container listed) {
         return ContainerSnapshot.ofRunning(cluster, listed).map(times::ours);
+    }
+
+    /**
+     * The replica of a container that the engine lists and can't describe otherwise.
+     *
+     * @return empty if the container is not ours
+     * @throws RuntimeException if the engine takes no new connection: one that is shutting down may refuse anything
+     */
+    Optional<ContainerSnapshot> undescribed(Container listed, Failure why) {
+        engineBegan.get();
+        return ContainerSnapshot.ofUndescribed(
+                        cluster, listed, index.replica(listed.getId()), why, times.engines(times.now()))
+                .map(times::ours);
     }
 
     /** Reports why a replica that was found running must be replaced, if it must. Called once. */
@@ -83,13 +113,20 @@ public final class Inspections {
     }
 
     /**
-     * Reads the recorded event before it asks the engine: the question may lead to a new connection, which discards it.
+     * Reads the recorded event before it asks the engine: the question may be answered by another engine, which reported
+     * nothing. The start time is recorded, so it tells one engine from the next however the clock is set; only an exit
+     * that no event reported is compared with it. The engine started before it was connected, so a later start time is of
+     * a clock that was set back since.
      */
     private ContainerSnapshot placed(ContainerSnapshot snapshot) {
         var reported = index.replica(snapshot.container())
                 .filter(id -> index.known(id).exitFromCurrentEngine())
                 .isPresent();
-        return snapshot.placed(engineBegan.get(), reported);
+        var began = engineBegan.get();
+        var same = connected.filter(engine -> engine.began().equals(began));
+        var latest = same.map(engine -> times.engines(engine.at()));
+        return snapshot.placed(
+                began.map(start -> latest.filter(start::isAfter).orElse(start)), reported && same.isPresent());
     }
 
     private ContainerSnapshot withOutput(InspectContainerResponse inspected, ContainerSnapshot snapshot) {

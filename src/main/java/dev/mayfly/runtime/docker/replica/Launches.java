@@ -10,6 +10,7 @@ import dev.mayfly.runtime.ImageUnavailable;
 import dev.mayfly.runtime.docker.audit.Auditor;
 import dev.mayfly.runtime.docker.container.EngineTimes;
 import dev.mayfly.runtime.docker.engine.Engine;
+import dev.mayfly.runtime.docker.engine.EngineAnswer;
 import dev.mayfly.runtime.docker.engine.EngineBeginning;
 import dev.mayfly.runtime.docker.engine.EngineWords;
 import dev.mayfly.runtime.docker.image.AdmittedImages;
@@ -22,6 +23,7 @@ import dev.mayfly.runtime.support.Step.Action;
 import dev.mayfly.runtime.support.Stopping;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -70,8 +72,7 @@ public final class Launches {
             if (failure == null) {
                 maker.prepare(
                         launch,
-                        refused -> lifecycle.submit(
-                                launch.priority(), id.owner(), () -> run(launch, image, refused)));
+                        refused -> lifecycle.submit(launch.priority(), id.owner(), () -> run(launch, image, refused)));
             } else if (lifecycle.begin(launch)) {
                 imageUnavailable(id, failure);
             }
@@ -85,8 +86,8 @@ public final class Launches {
         try {
             unprepared.ifPresent(refused -> refused(launch.id(), refused.getMessage()));
             return unprepared.isPresent() || carryOut(launch, image);
-        } catch (RuntimeException | Error silence) {
-            return silent(launch.id(), silence);
+        } catch (RuntimeException | Error failed) {
+            return EngineAnswer.isDefect(failed) ? defective(launch.id(), failed) : silent(launch.id(), failed);
         }
     }
 
@@ -138,6 +139,13 @@ public final class Launches {
         return container;
     }
 
+    /** Fails this launch alone: after an unanswered one, all containers are listed again. */
+    private boolean defective(ReplicaId id, Throwable defect) {
+        LOG.errorf(defect, "The launch of %s failed unexpectedly", id.replica());
+        refused(id, "the operator failed unexpectedly, as its log explains.");
+        return true;
+    }
+
     private boolean silent(ReplicaId id, Throwable instead) {
         LOG.warnf(
                 "The engine did not report the result of the launch of %s: %s", id.replica(), EngineWords.of(instead));
@@ -166,7 +174,18 @@ public final class Launches {
         ImageUnavailable.in(failure)
                 .ifPresentOrElse( // a container that exists already is excused
                         unavailable -> fail(id, unavailable.failure(), true, unavailable.again()),
-                        () -> lifecycle.apply(id, new Fact.Unanswered()));
+                        () -> undescribed(id, failure instanceof CompletionException ? failure.getCause() : failure));
+    }
+
+    /** A defect that the image's description uncovers is no silence: all containers would be listed again for it. */
+    private void undescribed(ReplicaId id, Throwable failure) {
+        if (!EngineAnswer.isDefect(failure)) {
+            lifecycle.apply(id, new Fact.Unanswered());
+            return;
+        }
+        LOG.errorf(failure, "The description of the image of %s can't be read", id.replica());
+        var words = "The engine's description of its image can't be read. Build the image anew, or report this.";
+        fail(id, new Failure(Failure.NOT_INSPECTED, words), true, Optional.empty());
     }
 
     private void fail(ReplicaId id, Failure failure, boolean excused, Optional<Instant> again) {

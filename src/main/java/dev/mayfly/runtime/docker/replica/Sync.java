@@ -1,12 +1,17 @@
 package dev.mayfly.runtime.docker.replica;
 
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Container;
 import com.google.common.util.concurrent.Striped;
+import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.docker.audit.Auditor;
 import dev.mayfly.runtime.docker.container.ContainerSnapshot;
+import dev.mayfly.runtime.docker.engine.EngineAnswer;
+import dev.mayfly.runtime.docker.engine.EngineWords;
 import dev.mayfly.runtime.docker.volume.EmptyDirLimits;
 import dev.mayfly.runtime.support.Fact;
 import dev.mayfly.runtime.support.HealthWatch;
@@ -17,15 +22,15 @@ import dev.mayfly.runtime.support.Lifecycle;
 import dev.mayfly.runtime.support.ReplicaIndex;
 import dev.mayfly.runtime.support.Signals;
 import dev.mayfly.runtime.support.Step.Action;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** Synchronizes the index with the engine: one container after a hint, or all of them. */
@@ -34,8 +39,8 @@ public final class Sync {
     /** Takes the engine half a second. */
     private static final int VERIFIED_AT_ONCE = 100;
 
-    /** States of a container with a process, in a list. */
-    private static final Set<String> ALIVE = Set.of("running", "paused", "restarting");
+    /** Reason of a replica's failure if the engine can't describe its container. */
+    static final String UNREADABLE = "UnreadableContainer";
 
     private final ReplicaIndex index;
     private final Inspections inspections;
@@ -76,36 +81,101 @@ public final class Sync {
         var believed = new HashSet<>(index.knownContainers());
         for (var container : inspections.list()) {
             believed.remove(container.getId());
-            apart(container.getId(), () -> listed(container));
-            if (connected && ALIVE.contains(container.getState())) {
+            apart(container.getId(), () -> listed(container), why -> undescribed(container, why));
+            if (connected && ContainerSnapshot.isAlive(container)) {
                 unverified.add(container.getId());
             }
         }
         connected = false;
-        believed.forEach(container -> apart(container, () -> syncOne(container)));
-        unanswered.forEach(id -> apart(Ownership.containerName(id), () -> resolve(id)));
+        believed.forEach(container -> apart(container, () -> syncOne(container), why -> unlisted(container, why)));
+        unanswered.forEach(id -> apart(Ownership.containerName(id), () -> resolve(id), why -> unresolved(id, why)));
         lifecycle.synced();
         removals.discardStrays();
     }
 
     /**
-     * Synchronizes one container of several. A defect that its description uncovers concerns no other container; silence
-     * of the engine concerns all.
+     * Synchronizes one container of several. If the engine can't describe it, or a defect shows when its description is
+     * read, that concerns no other container; silence of the engine concerns all.
+     *
+     * @param otherwise is told the failure of its replica
      */
-    static void apart(String container, Runnable sync) {
+    private void apart(String container, Runnable sync, Consumer<Failure> otherwise) {
         try {
             sync.run();
-        } catch (NullPointerException
-                | IndexOutOfBoundsException
-                | ClassCastException
-                | ArithmeticException
-                | DateTimeException defect) {
-            LOG.errorf(defect, "Container %s can't be read and is left as it was known", container);
+        } catch (RuntimeException failed) {
+            if (!concernsOne(failed)) {
+                throw failed;
+            }
+            LOG.errorf(failed, "Container %s can't be read", container);
+            try {
+                otherwise.accept(failure(failed));
+            } catch (RuntimeException again) {
+                if (!concernsOne(again)) {
+                    throw again;
+                }
+                LOG.errorf(again, "Container %s is left as it was known", container);
+            }
         }
     }
 
-    /** Called before a newly connected engine reports anything. */
+    private static boolean concernsOne(RuntimeException failed) {
+        return failed instanceof DockerException || EngineAnswer.isDefect(failed);
+    }
+
+    private static Failure failure(RuntimeException failed) {
+        var words = failed instanceof DockerException
+                ? "; the engine says: " + EngineWords.of(failed)
+                : ", which the operator's log explains";
+        return new Failure(
+                UNREADABLE, "The engine's description of its container can't be read, so it is replaced" + words);
+    }
+
+    /**
+     * The engine lists the container and can't describe it. One that runs is counted as running until its replica is
+     * removed, so that no more than the desired number run.
+     */
+    private void undescribed(Container listed, Failure why) {
+        inspections.undescribed(listed, why).ifPresent(snapshot -> {
+            if (snapshot.replica().phase() == Phase.RUNNING) {
+                seen(snapshot, snapshot.listed(now()));
+                index.change(
+                        snapshot.replica().id(),
+                        replica -> replica.phase() == Phase.RUNNING
+                                ? replica.serving(false, now())
+                                        .withHealth(health -> health.withUnhealthy(Optional.of(why)))
+                                : replica);
+            } else {
+                seen(snapshot, snapshot.inspected(List.of(), now()));
+            }
+        });
+    }
+
+    /** The container is known, is not listed, and can't be described: the next removal finds out whether it exists. */
+    private void unlisted(String container, Failure why) {
+        index.replica(container)
+                .flatMap(index::find)
+                .ifPresent(replica -> lifecycle.apply(
+                        replica.id(),
+                        new Fact.Inspected(
+                                container,
+                                replica.failed(Phase.ENDED, now(), why),
+                                index.known(replica.id()).stopping(),
+                                List.of(),
+                                now())));
+    }
+
+    /** Whether an unanswered launch created a container is not known; if the engine lists it later, it is found then. */
+    private void unresolved(ReplicaId id, Failure why) {
+        lifecycle.apply(id, new Fact.Refused(why, false, Optional.empty(), now()));
+    }
+
+    /**
+     * Called before a newly connected engine reports anything.
+     *
+     * @throws RuntimeException if it takes no new connection
+     */
     void connected() {
+        inspections.connected();
         unverified.clear();
         connected = true;
         lifecycle.reconnected();
@@ -151,7 +221,7 @@ public final class Sync {
     void verifySome() {
         for (var left = VERIFIED_AT_ONCE; left > 0 && !unverified.isEmpty(); left--) {
             var container = unverified.remove();
-            apart(container, () -> syncOne(container));
+            apart(container, () -> syncOne(container), why -> {}); // the list shows that it runs
         }
     }
 
@@ -192,7 +262,7 @@ public final class Sync {
         var running = inspections.running(container);
         if (running.isPresent()) {
             seen(running.get(), running.get().listed(now()));
-        } else if (ALIVE.contains(container.getState()) || !ended(container.getId())) {
+        } else if (ContainerSnapshot.isAlive(container) || !ended(container.getId())) {
             syncOne(container.getId());
         }
     }

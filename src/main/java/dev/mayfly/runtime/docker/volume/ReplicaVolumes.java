@@ -14,6 +14,7 @@ import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.host.Host;
 import dev.mayfly.runtime.docker.container.SizeLimitsLabel;
+import dev.mayfly.runtime.docker.engine.EngineJson;
 import dev.mayfly.runtime.docker.volume.MountGuard.Place;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,8 +105,7 @@ public final class ReplicaVolumes {
         var grouped = launch.template().security().fsGroup() >= 0
                 && launch.template().volumes().values().stream().anyMatch(VolumeGroups::concerns);
         groups.filter(machine -> grouped)
-                .ifPresentOrElse(
-                        machine -> machine.give(engine, launch, then), () -> then.accept(Optional.empty()));
+                .ifPresentOrElse(machine -> machine.give(engine, launch, then), () -> then.accept(Optional.empty()));
     }
 
     /**
@@ -266,10 +266,7 @@ public final class ReplicaVolumes {
     public void discardAllBut(Supplier<Set<ReplicaId>> known) {
         guard.retain(known);
         if (host.isPresent() && sweeps.compareAndSet(false, true)) {
-            work.begin(
-                    OwnerId.EVERY,
-                    pace -> host.get().discardAllBut(known, pace),
-                    refused -> sweeps.set(false));
+            work.begin(OwnerId.EVERY, pace -> host.get().discardAllBut(known, pace), refused -> sweeps.set(false));
         }
     }
 
@@ -283,11 +280,11 @@ public final class ReplicaVolumes {
         @Override
         public boolean privileged(String container) {
             try {
-                return Boolean.TRUE.equals(engine.inspectContainerCmd(container)
-                        .exec()
+                return Boolean.TRUE.equals(EngineJson.read(
+                                () -> engine.inspectContainerCmd(container).exec())
                         .getHostConfig()
                         .getPrivileged());
-            } catch (NotFoundException gone) {
+            } catch (NotFoundException | EngineJson.Unreadable unknown) { // then it is not trusted
                 return false;
             }
         }

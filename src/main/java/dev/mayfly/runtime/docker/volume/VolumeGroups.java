@@ -58,8 +58,8 @@ final class VolumeGroups {
         var others = new ArrayList<CompletableFuture<Void>>();
         work.begin(
                 launch.id().owner(),
-                pace -> paths(engine, launch).forEach(path -> give(path, launch, pace)
-                        .ifPresent(others::add)),
+                pace -> paths(engine, launch)
+                        .forEach(path -> give(path, launch, pace).ifPresent(others::add)),
                 refused -> CompletableFuture.allOf(others.toArray(CompletableFuture[]::new))
                         .whenComplete((done, failed) -> then.accept(refused.or(() -> refusal(failed)))));
     }

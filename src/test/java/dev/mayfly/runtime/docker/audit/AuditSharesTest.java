@@ -48,7 +48,8 @@ class AuditSharesTest {
     private final CountDownLatch slow = new CountDownLatch(2);
     private final AtomicBoolean broken = new AtomicBoolean();
     private final Engine engine = ScriptedEngine.of(AuditSharesTest::answer);
-    private final Host host = ScriptedHost.of(Map.of("writes", call -> writes((WritableLayer) call[0], (Pace) call[4])));
+    private final Host host =
+            ScriptedHost.of(Map.of("writes", call -> writes((WritableLayer) call[0], (Pace) call[4])));
     private final ReplicaIndex index = new ReplicaIndex(new TerminationHistory());
     private final Auditor auditor =
             new Auditor(() -> engine, index, Optional.of(host), new TerminationHistory(), InstantSource.system());

@@ -2,8 +2,10 @@ package dev.mayfly.runtime.docker.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.hash.Hashing;
 import dev.mayfly.host.LinuxHost;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -66,6 +68,31 @@ class EngineFilesTest {
         Files.writeString(directory.resolve("resolv.conf"), "nameserver 192.0.2.1\n");
 
         assertThat(files.changed(host, layers(Instant.now().minusSeconds(1)))).containsExactly("/etc/resolv.conf");
+    }
+
+    /** Another client restarted the container: the engine makes the file anew, and then enters its resolver. */
+    @Test
+    void contentThatTheEngineRecordedAsItsOwnIsNoFinding() throws IOException {
+        Files.writeString(directory.resolve("resolv.conf"), "nameserver 127.0.0.11\n");
+        var layers = layers(Instant.now().plusMillis(50));
+        files.changed(host, layers);
+
+        resolver("nameserver 192.0.2.1\n", "nameserver 192.0.2.1\n");
+        assertThat(files.changed(host, layers)).isEmpty();
+        resolver("nameserver 127.0.0.11\n", "nameserver 192.0.2.1\n");
+        assertThat(files.changed(host, layers)).isEmpty();
+
+        resolver("nameserver 192.0.2.66\n", "nameserver 192.0.2.1\n");
+        assertThat(files.changed(host, layers)).containsExactly("/etc/resolv.conf");
+        resolver("nameserver 192.0.2.1\n", "");
+        assertThat(files.changed(host, layers)).containsExactly("/etc/resolv.conf");
+    }
+
+    private void resolver(String content, String recorded) throws IOException {
+        Files.writeString(directory.resolve("resolv.conf"), content);
+        Files.writeString(
+                directory.resolve("resolv.conf.hash"),
+                recorded.isEmpty() ? "" : "sha256:" + Hashing.sha256().hashString(recorded, StandardCharsets.UTF_8));
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -133,7 +134,8 @@ class LabelsFuzzTest {
         var times = ForeignInput.texts("2026-01-01T00:00:00Z", "+1000000000-12-31T23:59:59Z", "-", "0000", "Z");
         var any = Arbitraries.oneOf(stops, sizes, numbers, times, probes());
         var keys = new ArrayList<>(Ownership.complete(Map.of()).keySet());
-        return ForeignInput.maps(keys, any.map(text -> Text.atMost(text, ForeignInput.LONGEST / 6)))
-                .map(HashMap::new);
+        var several = ForeignInput.maps(keys, any.map(text -> Text.atMost(text, ForeignInput.LONGEST / 6)));
+        var one = Combinators.combine(Arbitraries.of(keys), any).as(Map::of);
+        return Arbitraries.oneOf(several, one).map(HashMap::new);
     }
 }

@@ -1,0 +1,93 @@
+package dev.mayfly.testing.engine;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** An engine that gives prepared answers, among them those that a real engine can't be made to give. */
+public final class AnsweringEngine implements AutoCloseable {
+    private static final String EVENTS = "/events";
+
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final HttpServer server;
+
+    /** @param rest how many bytes of the body are promised and never sent */
+    private record Answer(int status, String body, int rest) {}
+
+    public AnsweringEngine() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        answer("/version", "{\"ApiVersion\":\"1.41\"}");
+        answer("/_ping", "OK");
+        answer("/info", "{\"ID\":\"engine\",\"NCPU\":1,\"MemTotal\":1000000000,\"DockerRootDir\":\"/nowhere\"}");
+        answer("/networks/bridge", "{\"Created\":\"2026-01-01T00:00:00Z\"}");
+        answer("/containers/json", "[]");
+        server.createContext("/", this::answer);
+        server.setExecutor(threads);
+        server.start();
+    }
+
+    /** For {@code DOCKER_HOST}. */
+    public String address() {
+        return "tcp://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** @param path without the version of the API and without parameters */
+    public void answer(String path, String json) {
+        answers.put(path, new Answer(200, json, 0));
+    }
+
+    public void refuse(String path, String words) {
+        answers.put(path, new Answer(500, "{\"message\":\"" + words + "\"}", 0));
+    }
+
+    /** The connection ends in the middle of the answer. */
+    public void breakOff(String path) {
+        answers.put(path, new Answer(200, "{", 1));
+    }
+
+    private void answer(HttpExchange call) throws IOException {
+        var path = call.getRequestURI().getPath().replaceFirst("^/v[0-9.]+", "");
+        if (path.equals(EVENTS)) {
+            call.sendResponseHeaders(200, 0);
+            call.getResponseBody().flush();
+            awaitEnd();
+        } else {
+            var answer = answers.getOrDefault(path, new Answer(404, "{\"message\":\"no such thing\"}", 0));
+            var body = answer.body().getBytes(StandardCharsets.UTF_8);
+            call.getResponseHeaders().add("Content-Type", "application/json");
+            call.sendResponseHeaders(answer.status(), body.length + answer.rest());
+            call.getResponseBody().write(body);
+        }
+        call.close();
+    }
+
+    private void awaitEnd() {
+        try {
+            closed.await();
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
