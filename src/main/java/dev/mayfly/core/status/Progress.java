@@ -42,6 +42,10 @@ final class Progress {
                         .isPresent();
     }
 
+    static boolean isOverdue(EphemeralWorkloadStatus status) {
+        return failed(status).filter(c -> c.getReason().equals(OVERDUE)).isPresent();
+    }
+
     /** The condition of a failed rollout, whether or not it was rolled back; empty: it has not failed. */
     static Optional<Condition> failed(EphemeralWorkloadStatus status) {
         return Conditions.of(status.conditions())

@@ -115,16 +115,12 @@ public final class RolloutState {
     public static boolean resumes(Desired desired, EphemeralWorkloadStatus now) {
         return desired.rollout().stalled()
                 && now.rolledBackTo() == null
-                && Progress.failed(now)
-                        .filter(c -> c.getReason().equals(Progress.OVERDUE))
-                        .isEmpty();
+                && !Progress.isOverdue(now);
     }
 
     private static boolean stalled(EphemeralWorkloadStatus read, Desired spec, Instant now) {
         return spec.rollout().onFailure() != OnFailure.Continue
-                && Progress.failed(read)
-                        .filter(c -> c.getReason().equals(Progress.OVERDUE))
-                        .isPresent()
+                && Progress.isOverdue(read)
                 && read.rollout() != null
                 && spec.revision().equals(read.rollout().revision())
                 && !RolloutMemory.due(read.rollout(), spec).isAfter(now);

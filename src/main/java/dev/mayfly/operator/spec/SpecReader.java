@@ -159,9 +159,18 @@ public class SpecReader {
     }
 
     /**
-     * The runtime of the resource's containers: as in its spec, else the one that it started with, else the default.
+     * The name of the runtime that its containers are in: the one that it started with, since a spec that names another one
+     * is refused; else as {@link #runtime}.
      */
-    public String runtime(Templated resource) {
+    public String runtimeInUse(Templated resource) {
+        return resource.startedRuntime() == null ? runtime(resource) : resource.startedRuntime();
+    }
+
+    /**
+     * The name of the runtime that the resource asks for: as in its spec, else the one that it started with, else the
+     * default.
+     */
+    private String runtime(Templated resource) {
         if (resource.runtime() != null) {
             return resource.runtime().name();
         }

@@ -148,6 +148,15 @@ final class SimulatedCluster {
         }
     }
 
+    /** As {@link #work}; meanwhile every status has that reason of {@code Progressing}. */
+    void onlyReports(String progress, Duration time) {
+        for (var passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plusMillis(100)) {
+            apply(plan());
+            assertThat(memory.progress()).as("after %s", passed).isEqualTo(progress);
+            pass(100);
+        }
+    }
+
     /** As {@link #work}; returns the smallest number of ready replicas meanwhile. */
     int fewestReadyDuring(Duration time) {
         var fewest = observed().ready();
