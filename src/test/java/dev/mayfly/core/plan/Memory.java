@@ -15,11 +15,16 @@ import dev.mayfly.core.status.StatusCalculator;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The status of a {@link SimulatedCluster}'s workload: the one written last, and the one read back, which may be older. */
 final class Memory {
+    /** How soon the operator looks whether a rollout goes on that was halted. */
+    private static final Duration READ_BACK = Duration.ofMillis(500);
+
     private EphemeralWorkloadStatus written;
     private EphemeralWorkloadStatus read;
 
@@ -57,7 +62,13 @@ final class Memory {
     }
 
     Optional<Duration> requeueAfter(Desired desired, Observed observed) {
-        return written == null ? Optional.empty() : RolloutState.requeueAfter(written, desired, observed);
+        return written == null
+                ? Optional.empty()
+                : Stream.of(
+                                RolloutState.requeueAfter(written, desired, observed),
+                                Optional.of(READ_BACK).filter(delay -> RolloutState.resumes(desired, written)))
+                        .flatMap(Optional::stream)
+                        .min(Comparator.naturalOrder());
     }
 
     String progress() {

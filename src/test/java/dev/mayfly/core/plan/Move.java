@@ -4,7 +4,7 @@ import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Desired.OnFailure;
 import dev.mayfly.core.model.Failure;
-import dev.mayfly.core.model.Replica.OutsideChange;
+import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -104,7 +104,7 @@ record Move(Kind kind, int value) {
             case READY -> world.pick(value).ifPresent(r -> world.engine().ready(r.id(), value % 3 == 0));
             case UNHEALTHY -> world.pick(value).ifPresent(r -> world.engine().unhealthy(r.id(), UNHEALTHY_PROBE));
             case CHANGE ->
-                world.pick(value).ifPresent(r -> world.engine().change(r.id(), OutsideChange.Kind.values()[value % 5]));
+                world.pick(value).ifPresent(r -> world.engine().change(r.id(), Kind.values()[value % Kind.values().length]));
             case BUSY -> world.pick(value).ifPresent(r -> world.engine().busy(r.id(), value % 3 > 0));
             case REMOVAL_ORDER -> world.spec().removalOrder(value);
             case LIFETIME ->

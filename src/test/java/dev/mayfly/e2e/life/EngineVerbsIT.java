@@ -9,6 +9,7 @@ import dev.mayfly.e2e.image.Cli;
 import dev.mayfly.scenario.EngineVerbs;
 import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Users use {@code docker} on the containers of a workload. */
@@ -24,6 +25,66 @@ class EngineVerbsIT extends OperatorScenario {
     @Test
     void everyVerbForAMinute() {
         System.out.println(new EngineVerbs(Duration.ofMinutes(1), RESYNC, System.nanoTime()).run(workloads));
+    }
+
+    @Test
+    void everyVerbWhileNoOperatorRuns() {
+        var scenario = new EngineVerbs(Duration.ZERO, RESYNC, System.nanoTime(), Optional.of(operator));
+        System.out.println(scenario.run(workloads));
+    }
+
+    /** Its container has the template's limits afterwards, not those that somebody set meanwhile. */
+    @Test
+    void oneWhoseLimitsWereRaisedWhileNoOperatorRanIsReplacedWhenItIsBack() {
+        var victim = running("raised", 1, STAYS + "resources: {limits: {memory: 32Mi}}\n");
+        operator.kill9();
+        Cli.docker("update", "--memory", "64m", "--memory-swap", "64m", victim.getId());
+
+        operator.start();
+
+        awaitFreshOne("raised", victim);
+        awaitEvent("raised", "ContainerUpdated");
+        gone("raised");
+    }
+
+    /** It has all labels of a replica, and the host name of another container: nobody's business. */
+    @Test
+    void aContainerFromACommittedReplicaStaysAStranger() {
+        var replica = running("copied", 1, STAYS);
+        var image = Cli.docker("commit", replica.getId()).strip();
+        var stranger = Cli.docker("run", "-d", image).strip();
+        try {
+            operator.kill9();
+            operator.start();
+            workloads.awaitCondition("copied", "Available", "True", "MinimumReplicasAvailable", SOON);
+
+            gone("copied");
+            assertThat(Cli.docker("ps", "-q", "--no-trunc").lines()).contains(stranger);
+        } finally {
+            Cli.docker("rm", "-f", stranger);
+            Cli.tried("rmi", image);
+        }
+    }
+
+    @Test
+    void oneThatWasCopiedIntoIsReplacedAndNotAccusedOfTheCopy() {
+        var victim = running("written", 1, STAYS);
+        workloads.apply(workload("written", 1, STAYS).replace("spec:\n", "spec:\n  ephemerality: {mode: Audit}\n"));
+        await().atMost(SOON).until(() -> !workloads.runningIds("written").contains(victim.getId()));
+        workloads.awaitRunning("written", 1);
+        workloads.awaitCondition("written", "Ephemeral", "True", "Clean", SOON);
+        var audited = workloads.running("written").getFirst();
+
+        Cli.docker("cp", "/etc/hostname", audited.getId() + ":/copied");
+
+        awaitFreshOne("written", audited);
+        awaitEvent("written", "ContainerWritten");
+        assertThat(workloads.get("written").getStatus().ephemerality().findings())
+                .isNull();
+        assertThat(workloads.condition("written", "Ephemeral").orElseThrow().getStatus())
+                .as("what it wrote itself is not known")
+                .isEqualTo("Unknown");
+        gone("written");
     }
 
     @Test

@@ -23,6 +23,7 @@ final class AuditedContainer {
     private final EngineFiles engineFiles = new EngineFiles();
     private Optional<ContainerLayers> layers = Optional.empty();
     private volatile Known known = Known.NOTHING;
+    private volatile boolean copiedInto;
     private Instant tried = Instant.MIN;
     /**
      * Spreads the audits of replicas that started together: the second audit comes early by a random part of the
@@ -96,6 +97,15 @@ final class AuditedContainer {
 
     void know(Known now) {
         known = now;
+    }
+
+    /** True if another client copied files into it, so that its layer does not show who wrote. */
+    boolean copiedInto() {
+        return copiedInto;
+    }
+
+    void noteCopy() {
+        copiedInto = true;
     }
 
     Unchanged unchanged() {

@@ -164,6 +164,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         var audited = replicas.get(id);
         return audited == null
                 || audited.mode() != Mode.Audit
+                || audited.copiedInto()
                 || audited.known().last();
     }
 
@@ -177,11 +178,26 @@ public final class Auditor implements WriteAudit, AutoCloseable {
 
     /** Another client of the engine removed the container. */
     public void vanished(ReplicaId id) {
-        var audited = replicas.get(id);
-        if (audited != null && audited.mode() == Mode.Audit && !audited.known().last()) {
+        evidenceLost(id);
+        gone(id);
+    }
+
+    /**
+     * Another client of the engine copied files into the container. Nothing more is found in it: the copy is no finding, and
+     * its layer no longer shows what the replica itself wrote. Called before the result of a look that saw the copy counts.
+     */
+    public void copiedInto(ReplicaId id) {
+        evidenceLost(id);
+        Optional.ofNullable(replicas.get(id)).filter(audited -> audited.mode() == Mode.Audit).ifPresent(audited -> {
+            audited.noteCopy();
+            index.notifyWatchers(id.owner());
+        });
+    }
+
+    private void evidenceLost(ReplicaId id) {
+        if (!lookedAtLast(id)) {
             owners.computeIfAbsent(id.owner(), unknown -> new OwnerAudit()).evidenceRemoved(id.replica());
         }
-        gone(id);
     }
 
     /** Known paths that a replica wrote. */
@@ -208,7 +224,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
 
     private boolean due(AuditedContainer audited, AuditPolicy policy, Instant now) {
         var phase = index.find(audited.id()).map(Replica::phase).orElse(Phase.FAILED);
-        if (audited.mode() == Mode.Off && policy.layerBytes() == 0) {
+        if (audited.copiedInto() || audited.mode() == Mode.Off && policy.layerBytes() == 0) {
             return false;
         }
         return switch (phase) {
@@ -269,6 +285,9 @@ public final class Auditor implements WriteAudit, AutoCloseable {
             var ownerAudit = owners.computeIfAbsent(audited.id().owner(), unknown -> new OwnerAudit());
             var measure = ownerAudit.policy().layerBytes() > 0;
             var seen = scans.scan(audited, ownerAudit.ignored(), measure, last ? OptionalLong.empty() : size, now);
+            if (audited.copiedInto()) {
+                return; // it may be the copy that was seen
+            }
             if (seen.isPresent()) {
                 settle(audited, last ? seen.get().finished() : seen.get(), ownerAudit.policy());
             } else if (last) {
