@@ -70,12 +70,16 @@ class DesiredReader {
     /** Stops watching for a resource that starts nothing anymore, and reads its spec without content. */
     Desired unfollow(Templated resource) {
         contents.forget(Owners.of(resource));
-        return specs.unchecked(resource);
+        return unchecked(resource);
     }
 
-    /** Reads a spec from which nothing is started now. */
+    /** Reads a spec from which nothing is started now: without its template, if that can't be read. */
     Desired unchecked(Templated resource) {
-        return specs.unchecked(resource);
+        try {
+            return specs.unchecked(resource);
+        } catch (InvalidSpec unread) {
+            return specs.withoutTemplate(resource);
+        }
     }
 
     /** The name of the runtime that its containers are in. */

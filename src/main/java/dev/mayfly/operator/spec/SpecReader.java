@@ -83,12 +83,12 @@ public class SpecReader {
      * The desired state as the spec describes it beyond its template, which can't be honored: without revision, and with a
      * template that runs nothing. A refused field counts as absent.
      */
-    public Desired withoutTemplate(EphemeralWorkload workload) {
-        var owner = Owners.of(workload);
-        var nothing = SpecTemplate.leaving(workload.template(), owner);
-        return workload.template() == null
+    public Desired withoutTemplate(Templated resource) {
+        var owner = Owners.of(resource);
+        var nothing = SpecTemplate.leaving(resource.template(), owner);
+        return resource.template() == null && resource instanceof EphemeralWorkload
                 ? plain(owner, nothing).replicas(1).admitted(1).build()
-                : beyond(workload, nothing, "", refused -> {});
+                : beyond(resource, nothing, "", refused -> {});
     }
 
     private Desired desired(Templated resource, Content content, Consumer<InvalidSpec> refused) {

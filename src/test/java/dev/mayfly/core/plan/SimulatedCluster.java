@@ -116,6 +116,12 @@ final class SimulatedCluster {
         check();
     }
 
+    /** The operator reconciles, and the engine does not answer. */
+    void silence() {
+        memory.unreachable(spec.generation(), engine.now());
+        check();
+    }
+
     void applyTwice(Held plan) {
         apply(plan);
         var once = observed();

@@ -3,6 +3,7 @@ package dev.mayfly.operator.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
 import dev.mayfly.config.Configs;
@@ -60,6 +61,21 @@ class SpecRefusedTest {
         assertThat(rest.replicas()).isEqualTo(4);
         assertThat(rest.rollout().onFailure()).isEqualTo(OnFailure.Rollback);
         assertThat(rest.revision()).isEmpty();
+    }
+
+    /** Its attempts are counted, and its deadline applies. */
+    @Test
+    void ofATaskWithARefusedTemplateTheRestIsRead() {
+        var task = Serialization.unmarshal("""
+                apiVersion: mayfly.dev/v1alpha1
+                kind: EphemeralTask
+                metadata: {namespace: shop, name: web, uid: u}
+                spec: {completions: 3, template: {image: a, volumes: [{name: nothing}]}}
+                """, EphemeralTask.class);
+        assertThatThrownBy(() -> reader.unchecked(task)).isInstanceOf(InvalidSpec.class);
+
+        assertThat(reader.withoutTemplate(task).batch().orElseThrow().completions())
+                .isEqualTo(3);
     }
 
     /** Whoever deletes it would otherwise look for its containers where there are none. */
