@@ -217,8 +217,8 @@ public record Replica(
                     true),
             WRITTEN(
                     "ContainerWritten",
-                    "Another client of the engine copied files into its container (docker cp), which is no longer as its"
-                            + " image made it. It is replaced.",
+                    "Another client of the engine copied files into its container (docker cp), which is no longer as"
+                            + " its image made it. It is replaced.",
                     true,
                     true),
             CONNECTED(

@@ -47,7 +47,9 @@ public record RevisionShares(String newest, int ofNewest, String stable, int ofS
         return observed.occupied() > kept || tooFewStable(observed);
     }
 
-    /** True if the revision has replicas, and none of them has or had a container. Their predecessors may have had one. */
+    /**
+     * True if the revision has replicas, and none of them has or had a container. Their predecessors may have had one.
+     */
     public static boolean untried(String revision, Observed observed) {
         var occupied = observed.occupied(revision);
         return occupied > 0

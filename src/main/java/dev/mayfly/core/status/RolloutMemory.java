@@ -120,8 +120,8 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
     }
 
     /**
-     * True if the deadline passes now and no replica of the revision had a container until now. Decided once: later, the
-     * attempts of a revision that fails would look untried whenever the next one has no container yet.
+     * True if the deadline passes now and no replica of the revision had a container until now. Decided once: later,
+     * the attempts of a revision that fails would look untried whenever the next one has no container yet.
      */
     private static boolean neverTried(EphemeralWorkloadStatus before, RolloutStatus rollout, Observed observed) {
         var passes = !rollout.equals(before.rollout()) || !Progress.isOverdue(before);

@@ -97,8 +97,8 @@ public final class TaskStatusCalculator {
     }
 
     /**
-     * The status while the observed state is not known: of attempts, only those are counted that were recorded as over, and
-     * the spec counts as not observed.
+     * The status while the observed state is not known: of attempts, only those are counted that were recorded as over,
+     * and the spec counts as not observed.
      */
     public static EphemeralTaskStatus unreachable(
             EphemeralTaskStatus previous, long generation, Failure why, Instant now) {

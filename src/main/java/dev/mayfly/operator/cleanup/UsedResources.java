@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * The network and volumes that a resource uses or may use again. A kept revision may run in place of the spec's, which can
- * be refused, paused, partitioned or rolled back, so its volumes are in use as well.
+ * The network and volumes that a resource uses or may use again. A kept revision may run in place of the spec's, which
+ * can be refused, paused, partitioned or rolled back, so its volumes are in use as well.
  */
 @ApplicationScoped
 class UsedResources {
@@ -47,7 +47,7 @@ class UsedResources {
         } catch (InvalidSpec | Content.Unreadable | KubernetesClientException unread) {
             var metadata = resource.getMetadata();
             LOG.debugf(
-                    "What %s/%s uses is not known: %s",
+                    "The volumes of %s/%s are not known: %s",
                     metadata.getNamespace(), metadata.getName(), unread.getMessage());
             return Optional.empty();
         }

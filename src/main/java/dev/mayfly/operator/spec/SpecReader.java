@@ -159,8 +159,8 @@ public class SpecReader {
     }
 
     /**
-     * The name of the runtime that its containers are in: the one that it started with, since a spec that names another one
-     * is refused; else as {@link #runtime}.
+     * The name of the runtime that its containers are in: the one that it started with, since a spec that names another
+     * one is refused; else as {@link #runtime}.
      */
     public String runtimeInUse(Templated resource) {
         return resource.startedRuntime() == null ? runtime(resource) : resource.startedRuntime();

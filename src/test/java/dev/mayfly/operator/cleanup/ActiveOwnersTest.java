@@ -59,7 +59,8 @@ class ActiveOwnersTest {
     /** A refused, paused or rolled back spec leaves an earlier revision running, whose data must stay. */
     @Test
     void theVolumesOfKeptRevisionsAreInUse() {
-        var now = specs.unchecked(workload("shop", "web", "{image: busybox, volumes: [{name: a, hostPath: {path: /a}}]}"));
+        var now = specs.unchecked(
+                workload("shop", "web", "{image: busybox, volumes: [{name: a, hostPath: {path: /a}}]}"));
         var before = specs.unchecked(workload(
                 "shop",
                 "web",

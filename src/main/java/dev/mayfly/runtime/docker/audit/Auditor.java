@@ -183,8 +183,8 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     }
 
     /**
-     * Another client of the engine copied files into the container. Nothing more is found in it: the copy is no finding, and
-     * its layer no longer shows what the replica itself wrote. Called before the result of a look that saw the copy counts.
+     * Another client of the engine copied files into the container. Nothing more is found in it: the copy is no finding,
+     * and its layer no longer shows what the replica itself wrote.
      */
     public void copiedInto(ReplicaId id) {
         evidenceLost(id);

@@ -197,8 +197,8 @@ public record ContainerSnapshot(
     }
 
     /**
-     * A container that was renamed while no operator ran is recognized by its host name, which no client can change, and
-     * which a container made from a copy of it does not get by itself.
+     * A container that was renamed while no operator ran is recognized by its host name, which no client can change,
+     * and which a container made from a copy of it does not get by itself.
      *
      * @param known the replica that the container is known to be of; empty if it is known of none
      * @return empty if the container is not ours

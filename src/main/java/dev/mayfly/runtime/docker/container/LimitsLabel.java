@@ -10,8 +10,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The label with the limits that a container was created with: the engine shows only the present ones, and {@code docker
- * update} changes them. CPU shares, CPUs, bytes of memory, reserved bytes and processes; 0: not set.
+ * The label with the limits that a container was created with: the engine shows only the present ones, and
+ * {@code docker update} changes them. CPU shares, nanoseconds of CPU time per second, bytes of memory, reserved bytes
+ * and number of processes; 0: not set.
  */
 public final class LimitsLabel {
     private static final int AMOUNTS = 5;
@@ -30,8 +31,8 @@ public final class LimitsLabel {
     }
 
     /**
-     * True if a limit is another one than at creation. An engine or kernel that supports a limit not at all shows none, which
-     * is no change.
+     * True if a limit is another one than at creation. An engine or kernel that does not support a limit shows none,
+     * which is no change.
      *
      * @param created as from {@link #of}
      */
