@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -58,6 +59,9 @@ public final class Ownership {
     /** A later time than any back-off leads to. */
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
+    /** The limits that the container was created with. */
+    public static final String LIMITS = PREFIX + "limits";
+
     /** Every label with the prefix that Mayfly reads from a container. */
     static final List<String> KEYS = List.of(
             CLUSTER,
@@ -81,6 +85,7 @@ public final class Ownership {
             NOT_BEFORE,
             CPU,
             MEMORY,
+            LIMITS,
             ResourceOwnership.PROBE);
 
     private Ownership() {}
@@ -153,25 +158,24 @@ public final class Ownership {
         return labels;
     }
 
-    /** As {@link #read(String, String, LabelReader, Optional)}, for a caller that does not care whether a label can't be read. */
+    /** As {@link #read(String, String, LabelReader, Predicate)}, for a caller that does not care whether a label can't be read. */
     public static Optional<Mark> read(String cluster, String containerName, Map<String, String> labels) {
-        return read(cluster, containerName, new LabelReader(labels), Optional.empty());
+        return read(cluster, containerName, new LabelReader(labels), id -> false);
     }
 
     /**
      * Reads a container's mark; empty if labels and name don't identify it as ours.
      *
      * @param labels knows afterwards which of the other labels can't be read
-     * @param known the replica that the container is known to be of, which it stays under any name: it was renamed; empty
-     *     if it is known of none
+     * @param renamed true for the replica that the container is known to be of, which it stays under any name
      */
     public static Optional<Mark> read(
-            String cluster, String containerName, LabelReader labels, Optional<ReplicaId> known) {
+            String cluster, String containerName, LabelReader labels, Predicate<ReplicaId> renamed) {
         if (labels.text(CLUSTER).filter(cluster::equals).isEmpty()) {
             return Optional.empty();
         }
         return id(labels)
-                .filter(id -> containerName(id).equals(containerName) || known.equals(Optional.of(id)))
+                .filter(id -> containerName(id).equals(containerName) || renamed.test(id))
                 .flatMap(id -> mark(id, labels));
     }
 

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The part of {@code make soak} that runs the scenarios of a replica's life at full scale, with an API server and an
@@ -96,6 +97,14 @@ public final class LifeSoak {
                     "V, the engine's own tools, mode " + mode,
                     new EngineVerbs(Duration.ofMinutes(10), Duration.ofSeconds(30), mode, System.nanoTime()));
         }
+        stories.put(
+                "V, the same while no operator runs",
+                new EngineVerbs(
+                        Duration.ZERO,
+                        Duration.ofSeconds(30),
+                        Ephemerality.Mode.Off,
+                        System.nanoTime(),
+                        Optional.of(operator)));
         stories.put("N, come and gone", new ComeAndGone(operator, 1000, 5));
         return stories;
     }

@@ -9,6 +9,7 @@ import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Samples;
+import dev.mayfly.e2e.image.Cli;
 import dev.mayfly.runtime.Ownership;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.OperatorProcess;
@@ -121,6 +122,42 @@ class OrphanIT {
         annotate("1");
 
         await("the volume is removed").atMost(Duration.ofSeconds(30)).until(() -> volumes() == 0);
+    }
+
+    /** Its spec was refused, so an earlier revision runs, and its data are in use while it has no container either. */
+    @Test
+    void theVolumeOfTheRevisionThatRunsInPlaceOfARefusedSpecIsKept() {
+        var volume = """
+                    volumes: [{name: data, dockerVolume: {name: data, reclaimPolicy: Delete}}]
+                    volumeMounts: [{name: data, mountPath: /data}]
+                """;
+        workloads.apply(Workloads.manifest("web-0", 1) + volume);
+        workloads.awaitRunning("web-0", 1);
+        workloads.apply(Workloads.manifest("web-1", 1) + volume);
+        workloads.awaitRunning("web-1", 1);
+        Cli.in(workloads.running("web-0").getFirst(), "echo treasure >/data/file");
+        workloads.awaitCondition("web-0", "Progressing", "True", "NewRevisionAvailable", Duration.ofSeconds(30));
+
+        workloads.apply(Workloads.manifest("web-0", 1) + """
+                    volumes: [{name: data, configMap: {name: missing}}]
+                    volumeMounts: [{name: data, mountPath: /data}]
+                """);
+        workloads.awaitCondition("web-0", "Degraded", "True", "ConfigMapNotFound", Duration.ofSeconds(30));
+        workloads.scale("web-0", 0);
+        workloads.awaitRunning("web-0", 0);
+        workloads.delete("web-1");
+        workloads.awaitGone("web-1");
+        await("the data stay").atMost(Duration.ofSeconds(20)).during(SWEEPS).until(() -> volumes() == 1);
+
+        workloads.scale("web-0", 1);
+        workloads.awaitRunning("web-0", 1);
+        assertThat(Cli.in(workloads.running("web-0").getFirst(), "cat /data/file")
+                        .output())
+                .isEqualTo("treasure");
+
+        workloads.delete("web-0");
+        workloads.awaitGone("web-0");
+        await("its own volumes go with it").atMost(Duration.ofSeconds(30)).until(() -> volumes() == 0);
     }
 
     private long volumes() {

@@ -114,6 +114,21 @@ class RefusedSpecIT extends OperatorScenario {
         gone("claim");
     }
 
+    /** Its containers are in the runtime with which it started, whichever one the spec names by now. */
+    @Test
+    void aWorkloadWhoseRuntimeWasChangedIsDeletedWithItsContainers() {
+        running("moved", 2, STAYS);
+        workloads.apply(workload("moved", 2, STAYS).replace("spec:\n", "spec:\n  runtime: Simulated\n"));
+        awaitDegraded("moved", "InvalidSpec", "it has started with runtime Docker");
+        remove(workloads.running("moved"));
+        workloads.awaitRunning("moved", 2);
+        var lived = workloads.containers("moved").stream().map(Container::getId).toList();
+
+        gone("moved");
+
+        assertThat(Cli.docker("ps", "-aq", "--no-trunc").lines()).doesNotContainAnyElementsOf(lived);
+    }
+
     @Test
     void aConfigMapIsMountedWholeAndByPart() {
         settings("here");

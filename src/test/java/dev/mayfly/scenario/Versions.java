@@ -73,7 +73,9 @@ public record Versions(Workloads workloads, String rollout, boolean paused) {
             assertThat(workloads.running(NAME))
                     .hasSize(replicas)
                     .allMatch(c -> version.equals(c.getLabels().get("version")));
-            assertThat(workloads.get(NAME).getStatus()).isNotNull().matches(s -> s.readyReplicas() == replicas);
+            assertThat(workloads.get(NAME).getStatus())
+                    .isNotNull()
+                    .matches(s -> Integer.valueOf(replicas).equals(s.readyReplicas()));
         });
     }
 }

@@ -69,7 +69,8 @@ public final class Workloads extends Resources<EphemeralWorkload> {
                     assertThat(get(name).getStatus())
                             .isNotNull()
                             .matches(
-                                    s -> s.readyReplicas() == replicas && s.replicas() == replicas,
+                                    s -> Integer.valueOf(replicas).equals(s.readyReplicas())
+                                            && s.replicas() == replicas,
                                     "counts " + replicas);
                 });
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
  * @param truncated true: there are more
  * @param dirty number of existing replicas that have findings
  * @param suggestedVolumes directories at which volumes would cover the findings, sorted
- * @param evidenceRemoved name of the last replica whose container another client removed before its final audit;
- *     empty: none
+ * @param evidenceRemoved name of the last replica whose container another client removed, or copied files
+ *     into, before its final audit; empty: none
  */
 public record AuditReport(
         Optional<Instant> auditedSince,

@@ -215,6 +215,18 @@ public record Replica(
                             + " change the template instead.",
                     true,
                     true),
+            WRITTEN(
+                    "ContainerWritten",
+                    "Another client of the engine copied files into its container (docker cp), which is no longer as"
+                            + " its image made it. It is replaced.",
+                    true,
+                    true),
+            CONNECTED(
+                    "ContainerConnected",
+                    "Another client of the engine connected its container to another network. It is replaced unless it"
+                            + " is disconnected from it.",
+                    false,
+                    true),
             RENAMED(
                     "ContainerRenamed",
                     "Another client of the engine renamed its container. It is replaced.",

@@ -47,11 +47,20 @@ public record RevisionShares(String newest, int ofNewest, String stable, int ofS
         return observed.occupied() > kept || tooFewStable(observed);
     }
 
-    /** True if the revision has replicas, and none of them has or had a container. */
+    /**
+     * True if the revision has replicas, and none of them has or had a container. Their predecessors may have had one.
+     */
     public static boolean untried(String revision, Observed observed) {
         var occupied = observed.occupied(revision);
         return occupied > 0
                 && occupied == observed.count(revision, Phase.FAILED) + observed.count(revision, Phase.PENDING);
+    }
+
+    /** True if a replica of the revision has or had a container, also one that has a successor by now. */
+    public static boolean tried(String revision, Observed observed) {
+        return observed.all()
+                .filter(replica -> replica.revision().equals(revision))
+                .anyMatch(replica -> replica.phase() != Phase.FAILED && replica.phase() != Phase.PENDING);
     }
 
     /** True if the revision has more replicas than its share. */

@@ -65,7 +65,11 @@ public final class Degradation {
      * The conditions while the observed state is not known. Those not mentioned here keep their values.
      */
     static Conditions unreachable(Conditions known, Failure why, long generation, Instant now) {
-        return invalid(known, why, generation, now).with(unknown(EphemeralCondition.TYPE, why, generation), now);
+        var unseen = invalid(known, why, generation, now).with(unknown(EphemeralCondition.TYPE, why, generation), now);
+        return known.find(CompliantCondition.TYPE)
+                .filter(c -> c.getStatus().equals("True"))
+                .map(c -> unseen.with(unknown(CompliantCondition.TYPE, why, generation), now))
+                .orElse(unseen);
     }
 
     /** The conditions while a spec is invalid and nothing can be observed for it. */

@@ -5,8 +5,10 @@ import static dev.mayfly.core.status.Conditions.condition;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Desired.OnFailure;
+import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.plan.RevisionShares;
 import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Instant;
 import java.util.Optional;
 
 /** The {@code Progressing} condition: whether the newest revision is, or is being, rolled out. */
@@ -15,6 +17,8 @@ final class Progress {
     static final String OVERDUE = "ProgressDeadlineExceeded";
     static final String ROLLED_BACK = "RolledBack";
     private static final String COMPLETE = "NewRevisionAvailable";
+    /** Ends the words that say which revision was rolled out, also while the replicas are not seen. */
+    private static final String PROGRESSED = " has successfully progressed";
 
     private Progress() {}
 
@@ -37,9 +41,30 @@ final class Progress {
         return proven
                 && Conditions.of(before.conditions())
                         .find(TYPE)
-                        .filter(c ->
-                                c.getReason().equals(COMPLETE) && c.getMessage().startsWith(complete(desired)))
+                        .filter(c -> !c.getStatus().equals("False"))
+                        .filter(c -> c.getMessage().startsWith(complete(desired)))
                         .isPresent();
+    }
+
+    /**
+     * The conditions while the replicas are not seen. That a rollout failed remains true, and that it was complete is
+     * remembered: an outage of the engine does not begin it anew.
+     */
+    static Conditions unseen(Conditions known, Failure why, long generation, Instant now) {
+        var before = known.find(TYPE);
+        if (before.filter(c -> c.getStatus().equals("False")).isPresent()) {
+            return known;
+        }
+        var was = before.map(Condition::getMessage).orElse("");
+        var end = was.startsWith("Revision ") ? was.indexOf(PROGRESSED) : -1;
+        var message = end < 0
+                ? why.message()
+                : was.substring(0, end + PROGRESSED.length()) + ", as far as its replicas were seen. " + why.message();
+        return known.with(condition(TYPE, "Unknown", why.reason(), message, generation), now);
+    }
+
+    static boolean isOverdue(EphemeralWorkloadStatus status) {
+        return failed(status).filter(c -> c.getReason().equals(OVERDUE)).isPresent();
     }
 
     /** The condition of a failed rollout, whether or not it was rolled back; empty: it has not failed. */
@@ -58,7 +83,7 @@ final class Progress {
     }
 
     private static String complete(Desired desired) {
-        return "Revision " + desired.specRevision() + " has successfully progressed";
+        return "Revision " + desired.specRevision() + PROGRESSED;
     }
 
     /** The reason is that of {@code Degraded}: the rollout has not failed yet, and has not begun. */

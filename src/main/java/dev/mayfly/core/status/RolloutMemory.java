@@ -114,7 +114,19 @@ record RolloutMemory(State state, String current, String rolledBackTo, RolloutSt
                         State.OVERDUE,
                         known,
                         null,
-                        untried ? new RolloutStatus(rollout.revision(), null, rollout.progressTime()) : rollout);
+                        untried && neverTried(before, rollout, observed)
+                                ? new RolloutStatus(rollout.revision(), null, rollout.progressTime())
+                                : rollout);
+    }
+
+    /**
+     * True if the deadline passes now and no replica of the revision had a container until now. Decided once: later,
+     * the attempts of a revision that fails would look untried whenever the next one has no container yet.
+     */
+    private static boolean neverTried(EphemeralWorkloadStatus before, RolloutStatus rollout, Observed observed) {
+        var passes = !rollout.equals(before.rollout()) || !Progress.isOverdue(before);
+        return rollout.mostAvailable() == null
+                || passes && rollout.mostAvailable() == 0 && !RevisionShares.tried(rollout.revision(), observed);
     }
 
     /** True if the deadline passed before a replica of the revision could be tried. */

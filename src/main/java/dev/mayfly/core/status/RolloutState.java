@@ -113,18 +113,12 @@ public final class RolloutState {
 
     /** True if a rollout that was halted goes on once the status is read back. */
     public static boolean resumes(Desired desired, EphemeralWorkloadStatus now) {
-        return desired.rollout().stalled()
-                && now.rolledBackTo() == null
-                && Progress.failed(now)
-                        .filter(c -> c.getReason().equals(Progress.OVERDUE))
-                        .isEmpty();
+        return desired.rollout().stalled() && now.rolledBackTo() == null && !Progress.isOverdue(now);
     }
 
     private static boolean stalled(EphemeralWorkloadStatus read, Desired spec, Instant now) {
         return spec.rollout().onFailure() != OnFailure.Continue
-                && Progress.failed(read)
-                        .filter(c -> c.getReason().equals(Progress.OVERDUE))
-                        .isPresent()
+                && Progress.isOverdue(read)
                 && read.rollout() != null
                 && spec.revision().equals(read.rollout().revision())
                 && !RolloutMemory.due(read.rollout(), spec).isAfter(now);

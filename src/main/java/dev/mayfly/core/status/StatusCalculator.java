@@ -115,15 +115,22 @@ public final class StatusCalculator {
     }
 
     /**
-     * The status while the observed state is not known: the counts keep their last values, and the spec counts as not
-     * observed.
+     * The status while the observed state is not known: nothing is claimed of the replicas, and the spec counts as not
+     * observed. {@code replicas} keeps its last value, since the scale subresource can't say that it is not known: an
+     * absent one reads as 0 there.
      */
     public static EphemeralWorkloadStatus unreachable(
             EphemeralWorkloadStatus previous, long generation, Failure why, Instant now) {
         var before = previous == null ? NONE : previous;
         var known =
                 Conditions.of(before.conditions()).with(Degradation.unknown(Availability.TYPE, why, generation), now);
-        return before.withConditions(
-                Degradation.unreachable(known, why, generation, now).list());
+        return before.with()
+                .readyReplicas(null)
+                .availableReplicas(null)
+                .updatedReplicas(null)
+                .terminatingReplicas(null)
+                .conditions(Degradation.unreachable(Progress.unseen(known, why, generation, now), why, generation, now)
+                        .list())
+                .build();
     }
 }

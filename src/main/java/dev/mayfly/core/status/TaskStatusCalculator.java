@@ -97,14 +97,15 @@ public final class TaskStatusCalculator {
     }
 
     /**
-     * The status while the observed state is not known: the counts keep their last values, and the spec counts as not
-     * observed.
+     * The status while the observed state is not known: of attempts, only those are counted that were recorded as over,
+     * and the spec counts as not observed.
      */
     public static EphemeralTaskStatus unreachable(
             EphemeralTaskStatus previous, long generation, Failure why, Instant now) {
         var before = started(previous, generation, now);
-        return before.withConditions(Degradation.unreachable(Conditions.of(before.conditions()), why, generation, now)
-                .list());
+        return before.withActive(null)
+                .withConditions(Degradation.unreachable(Conditions.of(before.conditions()), why, generation, now)
+                        .list());
     }
 
     /** The status for an invalid spec: everything that runs is left alone. */

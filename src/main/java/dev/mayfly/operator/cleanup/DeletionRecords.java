@@ -32,7 +32,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +56,7 @@ public class DeletionRecords {
 
     private final KubernetesClient client;
     private final SpecReader specs;
+    private final UsedResources used;
     private final WorkloadTotalsJournal totals;
     private final Journal journal;
     /** Events show the wall clock's times. */
@@ -68,9 +69,15 @@ public class DeletionRecords {
     private final Cache<String, Long> leftSince =
             Caffeine.newBuilder().maximumSize(1_000).build();
 
-    DeletionRecords(KubernetesClient client, SpecReader specs, WorkloadTotalsJournal totals, Journal journal) {
+    DeletionRecords(
+            KubernetesClient client,
+            SpecReader specs,
+            UsedResources used,
+            WorkloadTotalsJournal totals,
+            Journal journal) {
         this.client = client;
         this.specs = specs;
+        this.used = used;
         this.totals = totals;
         this.journal = journal;
     }
@@ -128,7 +135,7 @@ public class DeletionRecords {
 
     private Left left(Templated workload, Optional<ContainerRuntime> runtime) {
         return runtime.flatMap(ContainerRuntime::remainingResources)
-                .map(remaining -> remaining.left(desired(workload).orElseGet(() -> specs.leaving(workload))))
+                .map(remaining -> remaining.left(used(workload).orElseGet(() -> specs.leaving(workload))))
                 .orElseGet(() -> new Left(List.of(), List.of(), false));
     }
 
@@ -160,7 +167,7 @@ public class DeletionRecords {
                 sums.modes(),
                 new DeletionRecord.Replicas(sums.lived(), sums.allEnds(), sums.complete()),
                 new DeletionRecord.Found(sums.findings(), last.truncated(), sums.first()),
-                volumes(desired, left),
+                volumes(used(workload), left),
                 left.resources(),
                 left.complete());
     }
@@ -173,10 +180,14 @@ public class DeletionRecords {
         }
     }
 
+    private Optional<Desired> used(Templated workload) {
+        return used.of(workload).or(() -> desired(workload));
+    }
+
     /** Host directories and claims are never removed; the engine's report says which of its volumes remain. */
     private static DeletionRecord.Volumes volumes(Optional<Desired> desired, Left left) {
-        var kept = new ArrayList<String>();
-        var removed = new ArrayList<String>();
+        var kept = new LinkedHashSet<String>();
+        var removed = new LinkedHashSet<String>();
         for (var volume : desired.map(d -> d.template().volumes().values()).orElse(List.of())) {
             switch (volume) {
                 case Volume.DockerVolume docker ->
@@ -191,7 +202,7 @@ public class DeletionRecords {
                 }
             }
         }
-        return new DeletionRecord.Volumes(kept, removed);
+        return new DeletionRecord.Volumes(List.copyOf(kept), List.copyOf(removed));
     }
 
     private void publish(DeletionRecord record) {

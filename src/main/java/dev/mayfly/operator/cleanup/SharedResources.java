@@ -6,9 +6,7 @@ import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Template.Network;
 import dev.mayfly.core.status.TaskMemory;
-import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.ResourceCaches;
-import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ContainerRuntime.SharedResources.Unused;
 import dev.mayfly.runtime.Runtimes;
@@ -19,8 +17,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -30,7 +30,7 @@ import org.jboss.logging.Logger;
 public class SharedResources {
     private static final Logger LOG = Logger.getLogger(SharedResources.class);
 
-    private final SpecReader specs;
+    private final UsedResources used;
     private final Runtimes runtimes;
     private final ResourceCaches resources;
     private final Duration grace;
@@ -40,9 +40,9 @@ public class SharedResources {
     /** Compared with the engine's times of creation. */
     private final InstantSource clock = InstantSource.system();
 
-    SharedResources(SpecReader specs, Runtimes runtimes, ResourceCaches resources, MayflyConfig config) {
+    SharedResources(UsedResources used, Runtimes runtimes, ResourceCaches resources, MayflyConfig config) {
         this.resources = resources;
-        this.specs = specs;
+        this.used = used;
         this.runtimes = runtimes;
         this.grace = config.creationGrace();
     }
@@ -51,20 +51,18 @@ public class SharedResources {
     public void release(Templated leaving) {
         released.remove(leaving.getMetadata().getUid());
         var metadata = leaving.getMetadata();
-        var active = ActiveOwners.of(resources.list(), specs);
+        var active = ActiveOwners.of(resources.list(), used::of);
         if (active.unread().contains(metadata.getNamespace())) {
             LOG.debugf(
                     "Network and volumes of %s are kept: another resource of its namespace can't be read",
                     metadata.getName());
             return;
         }
-        try {
-            var left = specs.unchecked(leaving);
-            runtimes.with(ContainerRuntime::sharedResources).forEach(runtime -> runtime.release(left, active.alive()));
-        } catch (InvalidSpec unreadable) {
-            LOG.debugf(
-                    "Network and volumes of %s are left to the sweep: %s", metadata.getName(), unreadable.getMessage());
-        }
+        used.of(leaving)
+                .ifPresentOrElse(
+                        left -> runtimes.with(ContainerRuntime::sharedResources)
+                                .forEach(runtime -> runtime.release(left, active.alive())),
+                        () -> LOG.debugf("Network and volumes of %s are left to the sweep", metadata.getName()));
     }
 
     /** Releases the network of a finished task unless another workload uses it. The task's containers no longer run. */
@@ -75,12 +73,12 @@ public class SharedResources {
         }
         var others =
                 resources.list().filter(other -> !other.getMetadata().getUid().equals(uid));
-        var active = ActiveOwners.of(others, specs);
+        var active = ActiveOwners.of(others, used::of);
         if (!active.unread().contains(task.getMetadata().getNamespace())) {
-            var over = specs.unchecked(task);
-            var network = over.withTemplate(over.template().withVolumes(Map.of()));
-            runtimes.with(ContainerRuntime::sharedResources)
-                    .forEach(runtime -> runtime.release(network, active.alive()));
+            used.of(task)
+                    .map(over -> over.withTemplate(over.template().withVolumes(Map.of())))
+                    .ifPresent(network -> runtimes.with(ContainerRuntime::sharedResources)
+                            .forEach(runtime -> runtime.release(network, active.alive())));
         }
     }
 
@@ -102,7 +100,7 @@ public class SharedResources {
 
     private Set<Unused> unused(ContainerRuntime.SharedResources runtime) {
         var madeBefore = clock.instant().minus(grace); // read before the list of workloads
-        var active = ActiveOwners.of(resources.list(), specs);
+        var active = ActiveOwners.of(resources.list(), used::of);
         return new HashSet<>(runtime.unused(active.alive(), active.unread(), madeBefore));
     }
 
@@ -110,26 +108,26 @@ public class SharedResources {
      * All workloads in use. A workload that is being deleted does not count: the runtime keeps what its containers still
      * use, and when two are deleted at once neither waits for the other.
      *
-     * @param unread namespaces that have a workload whose spec can't be read, so that its use of resources is unknown
+     * @param unread namespaces that have a workload whose use of resources is not known
      */
     record ActiveOwners(List<Desired> alive, Set<String> unread) {
 
-        static ActiveOwners of(Stream<Templated> workloads, SpecReader specs) {
+        /** @param used what a workload uses; empty: not known */
+        static ActiveOwners of(Stream<Templated> workloads, Function<Templated, Optional<Desired>> used) {
             var alive = new ArrayList<Desired>();
             var unread = new HashSet<String>();
-            workloads.filter(workload -> !workload.isMarkedForDeletion()).forEach(workload -> {
-                try {
-                    alive.add(desired(workload, specs));
-                } catch (InvalidSpec unreadable) {
-                    unread.add(workload.getMetadata().getNamespace());
-                }
-            });
+            workloads
+                    .filter(workload -> !workload.isMarkedForDeletion())
+                    .forEach(workload -> used.apply(workload)
+                            .map(desired -> inUse(workload, desired))
+                            .ifPresentOrElse(
+                                    alive::add,
+                                    () -> unread.add(workload.getMetadata().getNamespace())));
             return new ActiveOwners(alive, unread);
         }
 
         /** A finished task no longer needs its network; it keeps its volumes until it is deleted. */
-        private static Desired desired(Templated resource, SpecReader specs) {
-            var desired = specs.unchecked(resource);
+        private static Desired inUse(Templated resource, Desired desired) {
             var over = resource instanceof EphemeralTask task
                     && TaskMemory.endedAt(task.getStatus()).isPresent();
             return over

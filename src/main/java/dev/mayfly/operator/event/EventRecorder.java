@@ -254,6 +254,7 @@ public class EventRecorder {
                         "ContainerRenamed",
                         "ContainerPaused",
                         "ContainerDisconnected",
+                        "ContainerConnected",
                         "ContainerRemoved",
                         "ContainerSignalled",
                         "ContainerStarted",

@@ -71,7 +71,7 @@ class Cleanup {
         try {
             var leaving = specs.leaving(workload);
             var runtime = runtimes.find(
-                    specs.runtime(workload)); // empty: the spec was refused, and the workload has no containers
+                    specs.runtimeInUse(workload)); // empty: the spec was refused, and the workload has no containers
             var observed = runtime.map(r -> r.observe(leaving.owner(), clock.instant()))
                     .filter(found -> !found.isEmpty());
             if (observed.isEmpty()) {

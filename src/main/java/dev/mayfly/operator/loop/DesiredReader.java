@@ -38,7 +38,7 @@ class DesiredReader {
      */
     Read follow(Templated resource) {
         // First, since a registry may be contacted from here on.
-        pullSecrets.hand(resource, specs.runtime(resource));
+        pullSecrets.hand(resource, specs.runtimeInUse(resource));
         var content = contents.follow(resource);
         return new Read(specs.read(resource, content), content);
     }
@@ -48,7 +48,7 @@ class DesiredReader {
      */
     Read honor(EphemeralWorkload workload) {
         try {
-            pullSecrets.hand(workload, specs.runtime(workload));
+            pullSecrets.hand(workload, specs.runtimeInUse(workload));
             var content = contents.follow(workload);
             var refused = new ArrayList<InvalidSpec>();
             var desired = specs.read(workload, content, refused::add);
@@ -70,21 +70,20 @@ class DesiredReader {
     /** Stops watching for a resource that starts nothing anymore, and reads its spec without content. */
     Desired unfollow(Templated resource) {
         contents.forget(Owners.of(resource));
-        return specs.unchecked(resource);
+        return unchecked(resource);
     }
 
-    /** Reads a spec from which nothing is started now. */
+    /** Reads a spec from which nothing is started now: without its template, if that can't be read. */
     Desired unchecked(Templated resource) {
-        return specs.unchecked(resource);
+        try {
+            return specs.unchecked(resource);
+        } catch (InvalidSpec unread) {
+            return specs.withoutTemplate(resource);
+        }
     }
 
-    /** The name of its runtime. */
-    String runtime(Templated resource) {
-        return specs.runtime(resource);
-    }
-
-    /** The name of the runtime that it started with, else the one in its spec: to name another one is refused. */
+    /** The name of the runtime that its containers are in. */
     String runtimeInUse(Templated resource) {
-        return resource.startedRuntime() == null ? specs.runtime(resource) : resource.startedRuntime();
+        return specs.runtimeInUse(resource);
     }
 }

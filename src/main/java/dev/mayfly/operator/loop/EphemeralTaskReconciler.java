@@ -85,7 +85,7 @@ public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Clean
     }
 
     private Reconciliation reconciliation(EphemeralTask known) {
-        var runtime = reader.runtime(known);
+        var runtime = reader.runtimeInUse(known);
         try {
             var desired = statuses.remembering(known, desired(known));
             return loop.reconcile(claims.mount(desired, runtime), runtime, new KindStrategy() {});

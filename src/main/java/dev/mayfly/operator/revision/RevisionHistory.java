@@ -3,6 +3,7 @@ package dev.mayfly.operator.revision;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.spec.SpecRevision;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
@@ -136,6 +137,15 @@ final class RevisionHistory {
         kept.values()
                 .forEach(revision -> revision.pinned().ifPresent(template -> templates.put(revision.name(), template)));
         return templates;
+    }
+
+    /** The templates of all revisions. @throws InvalidSpec if one of them can't be read */
+    synchronized List<Template> all() {
+        return kept.values().stream()
+                .map(revision -> revision.template()
+                        .orElseThrow(() ->
+                                new InvalidSpec("the template of revision " + revision.name() + " can't be read")))
+                .toList();
     }
 
     /**

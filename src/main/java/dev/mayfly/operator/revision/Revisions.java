@@ -12,6 +12,7 @@ import dev.mayfly.core.model.OwnerState;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.PullPolicy;
 import dev.mayfly.host.SteadyClock;
+import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.event.EventRecorder;
 import dev.mayfly.operator.revision.RevisionHistory.Revision;
@@ -27,6 +28,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -133,6 +135,17 @@ public class Revisions implements OwnerState {
     }
 
     /**
+     * The templates of all revisions that the workload keeps. Changes nothing.
+     *
+     * @throws InvalidSpec if one of them can't be read
+     * @throws KubernetesClientException if the API server does not show them
+     */
+    public List<Template> kept(EphemeralWorkload workload) {
+        var known = histories.get(workload.getMetadata().getUid());
+        return (known == null ? load(workload) : known).all();
+    }
+
+    /**
      * Adds the images that replicas were seen to run. Revisions that are neither in use nor among the latest are
      * forgotten, here and on the API server.
      */
@@ -208,7 +221,7 @@ public class Revisions implements OwnerState {
     }
 
     private Optional<Images> images(EphemeralWorkload workload) {
-        return runtimes.find(specs.runtime(workload))
+        return runtimes.find(specs.runtimeInUse(workload))
                 .flatMap(ContainerRuntime::imageEngine)
                 .map(ImageEngine::images);
     }

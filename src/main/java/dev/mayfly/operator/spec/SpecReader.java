@@ -83,12 +83,12 @@ public class SpecReader {
      * The desired state as the spec describes it beyond its template, which can't be honored: without revision, and with a
      * template that runs nothing. A refused field counts as absent.
      */
-    public Desired withoutTemplate(EphemeralWorkload workload) {
-        var owner = Owners.of(workload);
-        var nothing = SpecTemplate.leaving(workload.template(), owner);
-        return workload.template() == null
+    public Desired withoutTemplate(Templated resource) {
+        var owner = Owners.of(resource);
+        var nothing = SpecTemplate.leaving(resource.template(), owner);
+        return resource.template() == null && resource instanceof EphemeralWorkload
                 ? plain(owner, nothing).replicas(1).admitted(1).build()
-                : beyond(workload, nothing, "", refused -> {});
+                : beyond(resource, nothing, "", refused -> {});
     }
 
     private Desired desired(Templated resource, Content content, Consumer<InvalidSpec> refused) {
@@ -159,9 +159,18 @@ public class SpecReader {
     }
 
     /**
-     * The runtime of the resource's containers: as in its spec, else the one that it started with, else the default.
+     * The name of the runtime that its containers are in: the one that it started with, since a spec that names another
+     * one is refused; else as {@link #runtime}.
      */
-    public String runtime(Templated resource) {
+    public String runtimeInUse(Templated resource) {
+        return resource.startedRuntime() == null ? runtime(resource) : resource.startedRuntime();
+    }
+
+    /**
+     * The name of the runtime that the resource asks for: as in its spec, else the one that it started with, else the
+     * default.
+     */
+    private String runtime(Templated resource) {
         if (resource.runtime() != null) {
             return resource.runtime().name();
         }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.audit.AuditReport;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.Phase;
+import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.plan.Planner.Plan;
 import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.core.status.Conditions;
@@ -15,11 +17,18 @@ import dev.mayfly.core.status.StatusCalculator;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The status of a {@link SimulatedCluster}'s workload: the one written last, and the one read back, which may be older. */
 final class Memory {
+    /** How soon the operator looks whether a rollout goes on that was halted. */
+    private static final Duration READ_BACK = Duration.ofMillis(500);
+
+    private static final Failure SILENT = new Failure("EngineUnreachable", "no answer");
+
     private EphemeralWorkloadStatus written;
     private EphemeralWorkloadStatus read;
 
@@ -43,6 +52,15 @@ final class Memory {
         Honesty.check(before, written, generation, desired.abandoning(plan.abandoning()), observed);
     }
 
+    /** The engine does not answer. */
+    void unreachable(long generation, Instant now) {
+        var before = written;
+        written = StatusCalculator.unreachable(before, generation, SILENT, now);
+        Honesty.checkUnseen(before, written);
+        assertThat(StatusCalculator.unreachable(written, generation, SILENT, now))
+                .isEqualTo(written);
+    }
+
     void readBack() {
         read = written;
     }
@@ -57,7 +75,13 @@ final class Memory {
     }
 
     Optional<Duration> requeueAfter(Desired desired, Observed observed) {
-        return written == null ? Optional.empty() : RolloutState.requeueAfter(written, desired, observed);
+        return written == null
+                ? Optional.empty()
+                : Stream.of(
+                                RolloutState.requeueAfter(written, desired, observed),
+                                Optional.of(READ_BACK).filter(delay -> RolloutState.resumes(desired, written)))
+                        .flatMap(Optional::stream)
+                        .min(Comparator.naturalOrder());
     }
 
     String progress() {
@@ -101,6 +125,24 @@ final class Memory {
             aRefusedSpecIsReported(status, desired);
         }
 
+        /** Nothing is claimed of replicas that nobody sees; of these, only a verdict on what was seen before stays. */
+        static void checkUnseen(EphemeralWorkloadStatus before, EphemeralWorkloadStatus status) {
+            assertThat(status.readyReplicas()).isNull();
+            assertThat(status.availableReplicas()).isNull();
+            assertThat(status.updatedReplicas()).isNull();
+            assertThat(status.terminatingReplicas()).isNull();
+            assertThat(status.observedGeneration()).isEqualTo(before == null ? null : before.observedGeneration());
+            assertThat(status.conditions()).allSatisfy(condition -> {
+                if (condition.getType().equals("Degraded")) {
+                    assertThat(condition.getReason()).isEqualTo("EngineUnreachable");
+                } else {
+                    assertThat(condition.getStatus()).as(condition.getType()).isNotEqualTo("True");
+                }
+            });
+            assertThat(condition(status, "Available").getStatus()).isEqualTo("Unknown");
+            assertThat(condition(status, "Ephemeral").getStatus()).isEqualTo("Unknown");
+        }
+
         private static void countsAreObserved(EphemeralWorkloadStatus status, Observed observed) {
             assertThat(status.readyReplicas()).isEqualTo(observed.ready());
             assertThat(status.availableReplicas()).isBetween(0, observed.ready());
@@ -114,10 +156,25 @@ final class Memory {
 
         private static void availableMeansThatEnoughServe(
                 EphemeralWorkloadStatus status, Desired desired, Observed observed) {
+            var serve = observed.all()
+                    .filter(replica -> servesFor(replica, desired, observed.now()))
+                    .count();
             var fewest = desired.replicas() - desired.rollout().budget().maxUnavailable();
+            assertThat(status.availableReplicas())
+                    .as("%s for %s", observed, desired)
+                    .isEqualTo((int) serve);
             assertThat(condition(status, "Available").getStatus())
                     .as("%s for %s", observed, desired)
-                    .isEqualTo(status.availableReplicas() >= fewest ? "True" : "False");
+                    .isEqualTo(serve >= fewest ? "True" : "False");
+        }
+
+        /** A slot that failed more than once in a row has to serve for longer. */
+        private static boolean servesFor(Replica replica, Desired desired, Instant now) {
+            var initial = Duration.ofSeconds(desired.restarts().backOff().initialSeconds());
+            return replica.phase() == Phase.RUNNING
+                    && replica.ready()
+                    && replica.available(desired.rollout().minReady(), now)
+                    && (replica.history().failures() < 2 || replica.available(initial, now));
         }
 
         /** So {@code kubectl wait} does not succeed for a generation that was not taken up. */

@@ -26,6 +26,8 @@ record Move(Kind kind, int value) {
         HOLD,
         /** A plan made earlier is applied now. */
         LATE,
+        /** The engine does not answer when the operator reconciles. */
+        SILENCE,
         /** Time passes. */
         WAIT,
         /** Time passes with an operator at work: longer than a progress deadline. */
@@ -103,8 +105,11 @@ record Move(Kind kind, int value) {
             case WRITE -> world.pick(value).ifPresent(r -> world.write(r, value % 3 == 0));
             case READY -> world.pick(value).ifPresent(r -> world.engine().ready(r.id(), value % 3 == 0));
             case UNHEALTHY -> world.pick(value).ifPresent(r -> world.engine().unhealthy(r.id(), UNHEALTHY_PROBE));
-            case CHANGE ->
-                world.pick(value).ifPresent(r -> world.engine().change(r.id(), OutsideChange.Kind.values()[value % 5]));
+            case CHANGE -> {
+                var changes = OutsideChange.Kind.values();
+                world.pick(value).ifPresent(r -> world.engine().change(r.id(), changes[value % changes.length]));
+            }
+            case SILENCE -> world.silence();
             case BUSY -> world.pick(value).ifPresent(r -> world.engine().busy(r.id(), value % 3 > 0));
             case REMOVAL_ORDER -> world.spec().removalOrder(value);
             case LIFETIME ->

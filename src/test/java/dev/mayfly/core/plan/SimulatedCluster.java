@@ -116,6 +116,12 @@ final class SimulatedCluster {
         check();
     }
 
+    /** The operator reconciles, and the engine does not answer. */
+    void silence() {
+        memory.unreachable(spec.generation(), engine.now());
+        check();
+    }
+
     void applyTwice(Held plan) {
         apply(plan);
         var once = observed();
@@ -145,6 +151,15 @@ final class SimulatedCluster {
         for (var passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plusSeconds(1)) {
             apply(plan());
             pass(1000);
+        }
+    }
+
+    /** As {@link #work}; meanwhile every status has that reason of {@code Progressing}. */
+    void onlyReports(String progress, Duration time) {
+        for (var passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plusMillis(100)) {
+            apply(plan());
+            assertThat(memory.progress()).as("after %s", passed).isEqualTo(progress);
+            pass(100);
         }
     }
 

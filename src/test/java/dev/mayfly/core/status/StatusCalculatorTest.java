@@ -113,7 +113,14 @@ class StatusCalculatorTest {
 
         var status = StatusCalculator.unreachable(before, 8, why, NOON.plusSeconds(60));
 
-        assertThat(status.readyReplicas()).isEqualTo(2);
+        assertThat(status.readyReplicas()).isNull();
+        assertThat(status.availableReplicas()).isNull();
+        assertThat(status.updatedReplicas()).isNull();
+        assertThat(status.terminatingReplicas()).isNull();
+        assertThat(status.replicas())
+                .as("the last known: the scale subresource reads an absent one as 0")
+                .isEqualTo(2);
+        assertThat(summary(status, "Progressing")).isEqualTo("Unknown EngineUnreachable");
         assertThat(status.observedGeneration())
                 .as("of the last spec that was planned for")
                 .isEqualTo(7);
@@ -122,6 +129,9 @@ class StatusCalculatorTest {
         assertThat(StatusCalculator.unreachable(status, 8, why, NOON.plusSeconds(90)))
                 .isEqualTo(status);
         assertThat(summary(status(status, desired(2), TWO_READY), "Degraded")).isEqualTo("False AsExpected");
+        assertThat(summary(status(status, desired(2), observed(replica(0, Phase.RUNNING))), "Progressing"))
+                .as("healing after the outage is no new rollout")
+                .isEqualTo("True NewRevisionAvailable");
     }
 
     @Test

@@ -166,12 +166,13 @@ class TaskStatusCalculatorTest {
     }
 
     @Test
-    void anUnreachableEngineChangesNoCount() {
+    void anUnreachableEngineChangesNoRecordedCount() {
         var why = new Failure("EngineUnreachable", "no answer");
         var before = status(null, observed(exited(0, 0)));
         var status = TaskStatusCalculator.unreachable(before, 2, why, NOON);
 
         assertThat(status.succeeded()).isEqualTo(1);
+        assertThat(status.active()).as("nobody sees them").isNull();
         assertThat(status.observedGeneration())
                 .as("of the last spec that was planned for")
                 .isEqualTo(before.observedGeneration());

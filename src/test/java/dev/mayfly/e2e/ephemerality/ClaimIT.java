@@ -83,6 +83,24 @@ class ClaimIT extends OperatorScenario {
     }
 
     @Test
+    void aNewTemplateWithAClaimThatIsGoingLeavesTheOldOneRunning() throws IOException {
+        storage.bound(
+                "going", "ReadWriteOnce", "hostPath: {path: %s}\nstorageClassName: ''".formatted(directory("going")));
+        running("user", 1, mounting("going"));
+        storage.delete("going");
+        awaitDegraded("user", "ClaimNotUsable", "going", "being deleted");
+        var before = running("late", 1, "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n");
+
+        workloads.apply(workload("late", 1, mounting("going")));
+        awaitDegraded("late", "ClaimNotUsable", "going", "being deleted");
+
+        replaced("late", before);
+        gone("late");
+        gone("user");
+        await().atMost(SOON).until(() -> storage.get("going") == null);
+    }
+
+    @Test
     void aDeletedClaimIsKeptUntilTheLastReplicaReleasesIt() throws IOException {
         storage.bound(
                 "held", "ReadWriteOnce", "hostPath: {path: %s}\nstorageClassName: ''".formatted(directory("held")));

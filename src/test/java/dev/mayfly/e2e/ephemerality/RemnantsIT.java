@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.e2e.OperatorScenario;
+import dev.mayfly.e2e.image.Cli;
 import dev.mayfly.testing.Cluster;
+import dev.mayfly.testing.engine.Docker;
 import io.fabric8.kubernetes.api.model.Event;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +66,58 @@ class RemnantsIT extends OperatorScenario {
         await("it ended")
                 .atMost(SOON)
                 .untilAsserted(() -> assertThat(leftovers()).isZero());
+    }
+
+    @Test
+    void aMountThatStaysBehindIsReportedUntilItIsGone() throws IOException {
+        var replica = running("mounted", 1, STAYS);
+        var place = Path.of("/run", "mayfly-test-" + replica.getId());
+        Files.createDirectory(place);
+        assertThat(Cli.shell("mount -t tmpfs none " + place).code()).isZero();
+        try {
+            gone("mounted");
+
+            assertThat(workloads.events("mounted", "Receipt"))
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.getMessage()).contains("Left: mount " + place));
+            await("the metric")
+                    .atMost(SOON)
+                    .untilAsserted(() -> assertThat(leftovers()).isEqualTo(1));
+        } finally {
+            Cli.shell("umount " + place + "; rmdir " + place);
+        }
+        await("it is gone")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(leftovers()).isZero());
+    }
+
+    @Test
+    void anInterfaceThatStaysInANetworkInUseIsReportedUntilItIsGone() {
+        var replica = running("linked", 1, STAYS);
+        var network = Docker.inspect(replica)
+                .getNetworkSettings()
+                .getNetworks()
+                .values()
+                .iterator()
+                .next()
+                .getNetworkID();
+        var bridge = "br-" + network.substring(0, 12);
+        assertThat(Cli.shell("ip link add mfghost type dummy && ip link set mfghost master " + bridge)
+                        .code())
+                .isZero();
+        try {
+            await("two looks")
+                    .atMost(SOON)
+                    .untilAsserted(() -> assertThat(leftovers()).isEqualTo(1));
+            assertThat(reported())
+                    .anyMatch(event -> event.getMessage().contains("interfaces of no container in network " + network));
+        } finally {
+            Cli.shell("ip link del mfghost");
+        }
+        await("it is gone")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(leftovers()).isZero());
+        gone("linked");
     }
 
     /** A process that shows the arguments of the container's shim, and waits for input. */

@@ -22,15 +22,78 @@ class EngineVerbsIT extends OperatorScenario {
         operator.with("MAYFLY_ENGINE_RESYNC_INTERVAL", RESYNC.toSeconds() + "s");
     }
 
+    /** Without audit, and while no operator runs: in {@code make soak}. */
     @Test
     void everyVerbForAMinute() {
-        System.out.println(new EngineVerbs(Duration.ofMinutes(1), RESYNC, Mode.Off, System.nanoTime()).run(workloads));
+        var scenario = new EngineVerbs(Duration.ofMinutes(1), RESYNC, Mode.Audit, System.nanoTime());
+        System.out.println(scenario.run(workloads));
     }
 
     @Test
-    void noVerbMakesAFindingThatNoReplicaWrote() {
-        System.out.println(
-                new EngineVerbs(Duration.ofMinutes(1), RESYNC, Mode.Audit, System.nanoTime()).run(workloads));
+    void oneThatWasRenamedWhileNoOperatorRanIsReplacedWhenItIsBack() {
+        var victim = running("away", 1, STAYS);
+        operator.kill9();
+        Cli.docker("rename", victim.getId(), "away-" + workloads.namespace());
+
+        operator.start();
+
+        awaitFreshOne("away", victim);
+        awaitEvent("away", "ContainerRenamed");
+        gone("away");
+    }
+
+    /** Its container has the template's limits afterwards, not those that somebody set meanwhile. */
+    @Test
+    void oneWhoseLimitsWereRaisedWhileNoOperatorRanIsReplacedWhenItIsBack() {
+        var victim = running("raised", 1, STAYS + "resources: {limits: {memory: 32Mi}}\n");
+        operator.kill9();
+        Cli.docker("update", "--memory", "64m", "--memory-swap", "64m", victim.getId());
+
+        operator.start();
+
+        awaitFreshOne("raised", victim);
+        awaitEvent("raised", "ContainerUpdated");
+        gone("raised");
+    }
+
+    /** It has all labels of a replica, and the host name of another container: nobody's business. */
+    @Test
+    void aContainerFromACommittedReplicaStaysAStranger() {
+        var replica = running("copied", 1, STAYS);
+        var image = Cli.docker("commit", replica.getId()).strip();
+        var stranger = Cli.docker("run", "-d", image).strip();
+        try {
+            operator.kill9();
+            operator.start();
+            workloads.awaitCondition("copied", "Available", "True", "MinimumReplicasAvailable", SOON);
+
+            gone("copied");
+            assertThat(Cli.docker("ps", "-q", "--no-trunc").lines()).contains(stranger);
+        } finally {
+            Cli.docker("rm", "-f", stranger);
+            Cli.tried("rmi", image);
+        }
+    }
+
+    @Test
+    void oneThatWasCopiedIntoIsReplacedAndNotAccusedOfTheCopy() {
+        var victim = running("written", 1, STAYS);
+        workloads.apply(workload("written", 1, STAYS).replace("spec:\n", "spec:\n  ephemerality: {mode: Audit}\n"));
+        await().atMost(SOON).until(() -> !workloads.runningIds("written").contains(victim.getId()));
+        workloads.awaitRunning("written", 1);
+        workloads.awaitCondition("written", "Ephemeral", "True", "Clean", SOON);
+        var audited = workloads.running("written").getFirst();
+
+        Cli.docker("cp", "/etc/hostname", audited.getId() + ":/copied");
+
+        awaitFreshOne("written", audited);
+        awaitEvent("written", "ContainerWritten");
+        assertThat(workloads.get("written").getStatus().ephemerality().findings())
+                .isNull();
+        assertThat(workloads.condition("written", "Ephemeral").orElseThrow().getStatus())
+                .as("what it wrote itself is not known")
+                .isEqualTo("Unknown");
+        gone("written");
     }
 
     @Test

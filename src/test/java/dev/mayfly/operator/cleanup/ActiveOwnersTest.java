@@ -5,17 +5,30 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.config.Configs;
+import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Template.Network;
 import dev.mayfly.operator.cleanup.SharedResources.ActiveOwners;
+import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.spec.SpecReader;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ActiveOwnersTest {
     private final SpecReader specs = new SpecReader(Configs.of(Map.of()));
+    private final Function<Templated, Optional<Desired>> used = resource -> {
+        try {
+            return Optional.of(specs.unchecked(resource));
+        } catch (InvalidSpec unread) {
+            return Optional.empty();
+        }
+    };
 
     @Test
     void anUnreadableSpecMarksItsNamespaceAndADeletedWorkloadDoesNotCount() {
@@ -23,8 +36,7 @@ class ActiveOwnersTest {
         leaving.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
 
         var asked = ActiveOwners.of(
-                Stream.of(workload("shop", "web", "{image: busybox}"), workload("lab", "broken", "{}"), leaving),
-                specs);
+                Stream.of(workload("shop", "web", "{image: busybox}"), workload("lab", "broken", "{}"), leaving), used);
 
         assertThat(asked.alive()).extracting(desired -> desired.owner().name()).containsExactly("web");
         assertThat(asked.unread()).containsExactly("lab");
@@ -32,7 +44,7 @@ class ActiveOwnersTest {
 
     @Test
     void aFinishedTaskKeepsItsVolumesButNoNetwork() {
-        var asked = ActiveOwners.of(Stream.of(task("runs", "False"), task("over", "True")), specs);
+        var asked = ActiveOwners.of(Stream.of(task("runs", "False"), task("over", "True")), used);
 
         assertThat(asked.alive())
                 .extracting(
@@ -41,6 +53,24 @@ class ActiveOwnersTest {
                 .containsExactly(tuple("runs", Network.Mode.Namespace), tuple("over", Network.Mode.None));
         assertThat(asked.alive())
                 .allSatisfy(desired -> assertThat(desired.template().volumes()).hasSize(1));
+    }
+
+    /** A refused, paused or rolled back spec leaves an earlier revision running, whose data must stay. */
+    @Test
+    void theVolumesOfKeptRevisionsAreInUse() {
+        var now = specs.unchecked(
+                workload("shop", "web", "{image: busybox, volumes: [{name: a, hostPath: {path: /a}}]}"));
+        var before = specs.unchecked(workload(
+                "shop",
+                "web",
+                "{image: busybox, volumes: [{name: a, dockerVolume: {name: data, reclaimPolicy: Delete}}]}"));
+
+        var used = UsedResources.withVolumes(now, List.of(now.template(), before.template(), before.template()));
+
+        assertThat(used.template().volumes().values())
+                .containsExactly(
+                        now.template().volumes().get("a"),
+                        before.template().volumes().get("a"));
     }
 
     private static EphemeralTask task(String name, String failed) {

@@ -1,11 +1,13 @@
 package dev.mayfly.operator.revision;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.config.Configs;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.revision.ImageChecks.Answer;
 import dev.mayfly.operator.revision.RevisionHistory.Choice;
@@ -58,6 +60,19 @@ class RevisionHistoryTest {
 
         assertThat(choose(history, a, false)).returns("meaning-a", this::name).returns(false, Choice::fresh);
         assertThat(history.templates().get("meaning-a").image().pin()).contains(ONE);
+    }
+
+    /** What it used is not known then, so nothing may be removed for it. */
+    @Test
+    void allTemplatesAreKnownOnlyIfEachCanBeRead() {
+        var history = empty();
+        choose(history, a, false);
+        choose(history, b, false);
+        assertThat(history.all()).containsExactlyInAnyOrder(a.template(), b.template());
+
+        var unread = new Revision("meaning-c", 1, "", Optional.empty(), Optional.of(ONE));
+        assertThatThrownBy(() -> new RevisionHistory(List.of(unread), "", START).all())
+                .isInstanceOf(InvalidSpec.class);
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.mayfly.operator.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatusBuilder;
 import dev.mayfly.config.Configs;
 import dev.mayfly.core.model.Desired.Budget;
 import dev.mayfly.core.model.Desired.OnFailure;
@@ -59,6 +61,33 @@ class SpecRefusedTest {
         assertThat(rest.replicas()).isEqualTo(4);
         assertThat(rest.rollout().onFailure()).isEqualTo(OnFailure.Rollback);
         assertThat(rest.revision()).isEmpty();
+    }
+
+    /** Its attempts are counted, and its deadline applies. */
+    @Test
+    void ofATaskWithARefusedTemplateTheRestIsRead() {
+        var task = Serialization.unmarshal("""
+                apiVersion: mayfly.dev/v1alpha1
+                kind: EphemeralTask
+                metadata: {namespace: shop, name: web, uid: u}
+                spec: {completions: 3, template: {image: a, volumes: [{name: nothing}]}}
+                """, EphemeralTask.class);
+        assertThatThrownBy(() -> reader.unchecked(task)).isInstanceOf(InvalidSpec.class);
+
+        assertThat(reader.withoutTemplate(task).batch().orElseThrow().completions())
+                .isEqualTo(3);
+    }
+
+    /** Whoever deletes it would otherwise look for its containers where there are none. */
+    @Test
+    void theRuntimeInUseIsTheOneThatItStartedWith() {
+        var moved = workload("runtime: Simulated, template: {image: a}");
+        assertThat(reader.runtimeInUse(moved)).isEqualTo("Simulated");
+
+        moved.setStatus(
+                EphemeralWorkloadStatusBuilder.builder().runtime("Docker").build());
+        assertThat(reader.runtimeInUse(moved)).isEqualTo("Docker");
+        assertThatThrownBy(() -> reader.read(moved, Content.UNREAD)).isInstanceOf(InvalidSpec.class);
     }
 
     @Test

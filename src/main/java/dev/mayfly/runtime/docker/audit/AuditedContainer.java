@@ -31,6 +31,8 @@ final class AuditedContainer {
     /** Why the last audit before the removal failed. */
     private volatile Optional<RuntimeException> failure = Optional.empty();
 
+    private volatile boolean copiedInto;
+
     /**
      * The latest audit.
      *
@@ -106,6 +108,15 @@ final class AuditedContainer {
 
     void know(Known now) {
         known = now;
+    }
+
+    /** True if another client copied files into it, so that its layer does not show who wrote. */
+    boolean copiedInto() {
+        return copiedInto;
+    }
+
+    void noteCopy() {
+        copiedInto = true;
     }
 
     Unchanged unchanged() {

@@ -168,7 +168,9 @@ public final class Auditor implements WriteAudit, AutoCloseable {
     }
 
     private static boolean lookedAtLast(AuditedContainer audited) {
-        return audited.mode() != Mode.Audit || audited.known().last();
+        return audited.mode() != Mode.Audit
+                || audited.copiedInto()
+                || audited.known().last();
     }
 
     /** The operator removed the container: its findings stay in the report. */
@@ -181,11 +183,29 @@ public final class Auditor implements WriteAudit, AutoCloseable {
 
     /** Another client of the engine removed the container. */
     public void vanished(ReplicaId id) {
+        evidenceLost(id);
+        gone(id);
+    }
+
+    /**
+     * Another client of the engine copied files into the container. Nothing more is found in it: the copy is no finding,
+     * and its layer no longer shows what the replica itself wrote.
+     */
+    public void copiedInto(ReplicaId id) {
+        evidenceLost(id);
+        Optional.ofNullable(replicas.get(id))
+                .filter(audited -> audited.mode() == Mode.Audit)
+                .ifPresent(audited -> {
+                    audited.noteCopy();
+                    index.notifyWatchers(id.owner());
+                });
+    }
+
+    private void evidenceLost(ReplicaId id) {
         var audited = replicas.get(id);
-        if (audited != null && audited.mode() == Mode.Audit && !audited.known().last()) {
+        if (audited != null && !lookedAtLast(audited)) {
             owners.computeIfAbsent(id.owner(), unknown -> new OwnerAudit()).evidenceRemoved(id.replica());
         }
-        gone(id);
     }
 
     /** Known paths that a replica wrote. */
@@ -245,7 +265,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
 
     private boolean due(AuditedContainer audited, AuditPolicy policy, Instant now) {
         var phase = index.find(audited.id()).map(Replica::phase).orElse(Phase.FAILED);
-        if (audited.leaves() || audited.mode() == Mode.Off && policy.layerBytes() == 0) {
+        if (audited.leaves() || audited.copiedInto() || audited.mode() == Mode.Off && policy.layerBytes() == 0) {
             return false;
         }
         return switch (phase) {
@@ -267,6 +287,9 @@ public final class Auditor implements WriteAudit, AutoCloseable {
             var ownerAudit = owners.computeIfAbsent(audited.id().owner(), unknown -> new OwnerAudit());
             var measure = ownerAudit.policy().layerBytes() > 0;
             var seen = scans.scan(audited, ownerAudit.ignored(), measure, last, now, pace);
+            if (audited.copiedInto()) {
+                return; // it may be the copy that was seen
+            }
             if (seen.isPresent()) {
                 settle(audited, last ? seen.get().finished() : seen.get(), ownerAudit.policy());
             } else if (last) {

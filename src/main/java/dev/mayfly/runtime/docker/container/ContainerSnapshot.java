@@ -76,12 +76,12 @@ public record ContainerSnapshot(
      * @return empty if the container is not ours, or must be inspected
      */
     public static Optional<ContainerSnapshot> ofRunning(String cluster, Container listed) {
-        if (!"running".equals(listed.getState()) || OutsideView.disconnected(listed)) {
+        if (!"running".equals(listed.getState()) || OutsideView.elsewhere(listed)) {
             return Optional.empty();
         }
         var name = Engine.name(listed).orElse("");
         var labels = new LabelReader(listed.getLabels());
-        return Ownership.read(cluster, name, labels, Optional.empty()).map(mark -> {
+        return Ownership.read(cluster, name, labels, id -> false).map(mark -> {
             var created = Instant.ofEpochSecond(listed.getCreated());
             var started = mark.notBefore().isAfter(created) ? mark.notBefore() : created;
             return of(
@@ -107,27 +107,28 @@ public record ContainerSnapshot(
             String cluster, Container listed, Optional<ReplicaId> known, Failure why, Instant now) {
         var labels = new LabelReader(listed.getLabels());
         var name = Engine.name(listed).orElse("");
-        return Ownership.read(cluster, name, labels, known).map(mark -> {
-            var replica = isAlive(listed)
-                    ? replica(mark, Phase.RUNNING, now, Optional.of(now), Optional.empty(), false)
-                            .serving(false, now)
-                            .withHealth(health -> health.withUnhealthy(Optional.of(why)))
-                    : replica(
-                            mark,
-                            Phase.ENDED,
-                            now,
-                            Optional.of(now).filter(ran -> !CREATED.equals(listed.getState())),
-                            Optional.of(why),
-                            false);
-            return new ContainerSnapshot(
-                    listed.getId(),
-                    replica.withImage(image(listed.getImageId())),
-                    Stopping.of(labels),
-                    mark.mode(),
-                    SizeLimitsLabel.of(labels),
-                    ContainerHealth.NONE,
-                    Optional.empty());
-        });
+        return Ownership.read(cluster, name, labels, id -> known.equals(Optional.of(id)))
+                .map(mark -> {
+                    var replica = isAlive(listed)
+                            ? replica(mark, Phase.RUNNING, now, Optional.of(now), Optional.empty(), false)
+                                    .serving(false, now)
+                                    .withHealth(health -> health.withUnhealthy(Optional.of(why)))
+                            : replica(
+                                    mark,
+                                    Phase.ENDED,
+                                    now,
+                                    Optional.of(now).filter(ran -> !CREATED.equals(listed.getState())),
+                                    Optional.of(why),
+                                    false);
+                    return new ContainerSnapshot(
+                            listed.getId(),
+                            replica.withImage(image(listed.getImageId())),
+                            Stopping.of(labels),
+                            mark.mode(),
+                            SizeLimitsLabel.of(labels),
+                            ContainerHealth.NONE,
+                            Optional.empty());
+                });
     }
 
     /** True for a container with a process. */
@@ -239,20 +240,28 @@ public record ContainerSnapshot(
     }
 
     /**
+     * A container that was renamed while no operator ran is recognized by its host name, which no client can change,
+     * and which a container made from a copy of it does not get by itself.
+     *
      * @param known the replica that the container is known to be of; empty if it is known of none
      * @return empty if the container is not ours
      */
     public static Optional<ContainerSnapshot> of(
             String cluster, InspectContainerResponse inspected, Optional<ReplicaId> known) {
         var labels = new LabelReader(inspected.getConfig().getLabels());
-        return Ownership.read(cluster, inspected.getName().substring(1), labels, known)
+        var host = inspected.getConfig().getHostName();
+        return Ownership.read(
+                        cluster,
+                        inspected.getName().substring(1),
+                        labels,
+                        id -> known.equals(Optional.of(id)) || id.replica().equals(host))
                 .map(mark -> of(
                         inspected.getId(),
                         mark,
                         replica(mark, inspected).withImage(image(inspected.getImageId())),
                         HealthReader.read(inspected, labels),
                         labels,
-                        OutsideView.changed(mark.id(), inspected)));
+                        OutsideView.changed(mark.id(), inspected, LimitsLabel.of(labels))));
     }
 
     private static Replica replica(Mark mark, InspectContainerResponse inspected) {

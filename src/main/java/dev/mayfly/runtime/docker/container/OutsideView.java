@@ -24,8 +24,11 @@ final class OutsideView {
 
     private OutsideView() {}
 
-    /** @return the change that matters most; empty if the container does not run or none shows */
-    static Optional<Kind> changed(ReplicaId id, InspectContainerResponse inspected) {
+    /**
+     * @param limits those that it was created with, see {@link LimitsLabel}
+     * @return the change that matters most; empty if the container does not run or none shows
+     */
+    static Optional<Kind> changed(ReplicaId id, InspectContainerResponse inspected, List<Long> limits) {
         var state = inspected.getState();
         if (!Boolean.TRUE.equals(state.getRunning())) {
             return Optional.empty();
@@ -40,18 +43,30 @@ final class OutsideView {
         if (ContainerSnapshot.instant(state.getFinishedAt()).isPresent()) {
             return Optional.of(Kind.RESTARTED);
         }
-        if (restarts(inspected.getHostConfig())) {
+        var host = inspected.getHostConfig();
+        if (restarts(host) || LimitsLabel.changed(limits, host)) {
             return Optional.of(Kind.UPDATED);
+        }
+        var settings = inspected.getNetworkSettings();
+        if (settings != null && connected(settings.getNetworks())) {
+            return Optional.of(Kind.CONNECTED);
         }
         var named = inspected.getName().substring(1).equals(Ownership.containerName(id));
         return named ? Optional.empty() : Optional.of(Kind.RENAMED);
     }
 
-    /** True if a line of the list shows that the container is not in its network, which an inspection confirms. */
-    static boolean disconnected(Container listed) {
+    /** True if a line of the list shows that the container is not just in its network, which an inspection confirms. */
+    static boolean elsewhere(Container listed) {
         var host = listed.getHostConfig();
         var settings = listed.getNetworkSettings();
-        return host != null && settings != null && missing(host.getNetworkMode(), settings.getNetworks());
+        return settings != null
+                && (connected(settings.getNetworks())
+                        || host != null && missing(host.getNetworkMode(), settings.getNetworks()));
+    }
+
+    /** A replica has one network. */
+    private static boolean connected(Map<String, ContainerNetwork> networks) {
+        return networks != null && networks.size() > 1;
     }
 
     /** A container that was connected again has no alias, and is not found under its workload's name. */

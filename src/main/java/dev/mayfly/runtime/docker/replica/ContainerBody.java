@@ -22,6 +22,7 @@ import dev.mayfly.core.model.Template.Security;
 import dev.mayfly.core.model.Text;
 import dev.mayfly.runtime.LabelReader;
 import dev.mayfly.runtime.Ownership;
+import dev.mayfly.runtime.docker.container.LimitsLabel;
 import dev.mayfly.runtime.docker.container.ProbesLabel;
 import dev.mayfly.runtime.docker.container.SizeLimitsLabel;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
@@ -80,14 +81,15 @@ public final class ContainerBody {
             long machineBytes) {
         var template = launch.template();
         var variables = ReplicaVariables.of(template, launch.id());
+        var host = hostConfig(template, mounts, scratch, network, machineBytes);
         create.withName(Ownership.containerName(launch.id()))
                 .withHostName(launch.id().replica())
-                .withLabels(labels(launch, image.labels(), stopping))
+                .withLabels(labels(launch, image.labels(), stopping, LimitsLabel.written(host)))
                 .withEnv(environment(variables))
                 .withExposedPorts(template.network().ports().stream()
                         .map(ContainerBody::exposed)
                         .toList())
-                .withHostConfig(hostConfig(template, mounts, scratch, network, machineBytes));
+                .withHostConfig(host);
         // The engine's own shutdown and docker stop then use the same settings as the operator.
         create.withStopSignal(stopping.signal());
         stopping.grace().ifPresent(grace -> create.withStopTimeout((int) grace.toSeconds()));
@@ -175,20 +177,21 @@ public final class ContainerBody {
         return host;
     }
 
-    private Map<String, String> labels(Launch launch, InheritedLabels inherited, Stopping stopping) {
+    private Map<String, String> labels(Launch launch, InheritedLabels inherited, Stopping stopping, String limits) {
         var labels = new HashMap<String, String>();
         inherited.withheld().forEach(name -> labels.put(name, ""));
         labels.putAll(launch.template().metadata().annotations());
         labels.putAll(launch.template().metadata().labels());
         InheritedLabels.EVENT_ATTRIBUTES.forEach(name -> labels.computeIfPresent(name, (same, value) -> ""));
-        labels.putAll(Ownership.complete(ours(launch, stopping)));
+        labels.putAll(Ownership.complete(ours(launch, stopping, limits)));
         requireFew(launch.template(), inherited, labels);
         return labels;
     }
 
-    private Map<String, String> ours(Launch launch, Stopping stopping) {
+    private Map<String, String> ours(Launch launch, Stopping stopping, String limits) {
         var labels = Ownership.labels(cluster, launch);
         labels.putAll(stopping.labels());
+        labels.put(Ownership.LIMITS, limits);
         labels.put(Ownership.EMPTY_DIR_LIMITS, SizeLimitsLabel.written(SizeLimitsLabel.of(launch.template())));
         if (launch.template().probes().given()) {
             labels.put(Ownership.PROBES, ProbesLabel.written(ReplicaProbes.of(launch)));

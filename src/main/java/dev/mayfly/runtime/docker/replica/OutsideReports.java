@@ -1,6 +1,5 @@
 package dev.mayfly.runtime.docker.replica;
 
-import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.ReplicaId;
@@ -53,23 +52,7 @@ public record OutsideReports(ReplicaIndex index, Announcements announcements) {
                         "ContainerCommitted",
                         "Another client of the engine made an image of its container (docker commit), with all that it"
                                 + " wrote. The replica runs on."));
-            case "extract-to-dir" ->
-                Optional.of(new Failure(
-                        "ContainerWritten",
-                        "Another client of the engine copied files into its container (docker cp). "
-                                + consequence(event.mode())));
             default -> Optional.empty();
-        };
-    }
-
-    /** A write by another client counts like one of the replica's own. */
-    private static String consequence(Mode mode) {
-        return switch (mode) {
-            case Enforce -> "Its root file system is read-only, so they are in a volume. It runs on.";
-            case Audit ->
-                "Those outside of volumes are reported like its own writes, and spec.ephemerality.audit.onWrite"
-                        + " says what follows.";
-            case Off -> "Writes are allowed by spec.ephemerality.mode Off. It runs on.";
         };
     }
 }

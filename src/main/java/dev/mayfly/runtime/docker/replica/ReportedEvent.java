@@ -1,10 +1,7 @@
 package dev.mayfly.runtime.docker.replica;
 
 import com.github.dockerjava.api.model.Event;
-import dev.mayfly.core.model.Ephemerality.Mode;
 import dev.mayfly.core.model.Text;
-import dev.mayfly.runtime.LabelReader;
-import dev.mayfly.runtime.Ownership;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,10 +18,8 @@ import java.util.Set;
  * @param exitCode empty unless the event reports an exit
  * @param command the engine's ID of a command that exited in the container; empty if none did
  * @param signal number of the signal that was sent; empty unless the event reports one
- * @param mode how the container's writes are handled
  */
-record ReportedEvent(
-        String container, String action, OptionalInt exitCode, String command, OptionalInt signal, Mode mode) {
+record ReportedEvent(String container, String action, OptionalInt exitCode, String command, OptionalInt signal) {
     /** Actions after which the container must be inspected. */
     private static final Set<String> CHANGES = Set.of("start", "die", "destroy", "rename", "pause", "unpause");
     /** The action's name continues with the new health. */
@@ -44,8 +39,7 @@ record ReportedEvent(
                 action,
                 number(details, "exitCode"),
                 Objects.requireNonNullElse(details.get("execID"), ""),
-                number(details, "signal"),
-                new LabelReader(details).read(Ownership.MODE, Mode::valueOf).orElse(Mode.Enforce));
+                number(details, "signal"));
     }
 
     private static OptionalInt number(Map<String, String> details, String key) {

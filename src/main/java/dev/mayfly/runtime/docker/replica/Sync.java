@@ -232,6 +232,10 @@ public final class Sync {
             case "start" -> lifecycle.apply(container, new Fact.StartReported(container));
             case "update" ->
                 lifecycle.apply(container, new Fact.ChangedOutside(container, Optional.of(Kind.UPDATED), now()));
+            case "extract-to-dir" -> {
+                index.replica(container).ifPresent(auditor::copiedInto);
+                lifecycle.apply(container, new Fact.ChangedOutside(container, Optional.of(Kind.WRITTEN), now()));
+            }
             case "die" ->
                 event.exitCode()
                         .ifPresent(code ->

@@ -23,6 +23,7 @@ import dev.mayfly.runtime.docker.Templates;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.docker.engine.EngineConnector;
 import dev.mayfly.runtime.docker.engine.EngineSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,6 +123,24 @@ class AuditorTest {
 
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(report().evidenceRemoved()).contains("web-0"));
+    }
+
+    /** By docker cp: it is not the replica that wrote, and what the replica wrote can't be told from it. */
+    @Test
+    void aCopyFromOutsideIsNoFinding() throws IOException, InterruptedException {
+        running(0, STAYS);
+        await().atMost(SOON).until(() -> report().auditedSince().isPresent());
+        var container = engine.containers().getFirst().getId();
+
+        new ProcessBuilder("docker", "cp", "/etc/hostname", container + ":/root/copied")
+                .start()
+                .waitFor();
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(report().evidenceRemoved()).contains("web-0"));
+        docker.remove(new Removal(id(0), Duration.ZERO, Removal.Cause.CHANGED_OUTSIDE));
+        await().atMost(SOON).until(() -> engine.containers().isEmpty());
+        assertThat(paths()).isEmpty();
     }
 
     @Test

@@ -16,6 +16,7 @@ import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.core.DockerClientConfig;
 import dev.mayfly.core.model.Replica.OutsideChange.Kind;
 import dev.mayfly.core.model.ReplicaId;
+import dev.mayfly.runtime.Ownership;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +87,61 @@ class OutsideViewTest {
                 .hasValueSatisfying(snapshot -> assertThat(snapshot.changed()).contains(Kind.RENAMED));
     }
 
+    /** A rename changes the name only, and a container made from a copy has a host name of its own. */
+    @Test
+    void aContainerThatWasRenamedWhileNoOperatorRanIsKnownByItsHostName() {
+        var labels = text(labels());
+        var running = state("true", "false", NEVER);
+
+        assertThat(ContainerSnapshot.of(
+                        CLUSTER, inspected("foo", LAUNCH.id().replica(), labels, running, NAMESPACE, NETWORK)))
+                .hasValueSatisfying(snapshot -> {
+                    assertThat(snapshot.replica().id()).isEqualTo(LAUNCH.id());
+                    assertThat(snapshot.changed()).contains(Kind.RENAMED);
+                });
+        assertThat(ContainerSnapshot.of(CLUSTER, inspected("foo", "0a1b2c3d4e5f", labels, running, NAMESPACE, NETWORK)))
+                .isEmpty();
+    }
+
+    @Test
+    void aSecondNetworkShows() {
+        var both = NETWORK + ",\"bridge\":{}";
+
+        assertThat(changed(state("true", "false", NEVER), NAMESPACE, both)).contains(Kind.CONNECTED);
+        assertThat(ContainerSnapshot.ofRunning(CLUSTER, listed(both))).isEmpty();
+    }
+
+    @Test
+    void otherLimitsThanAtItsCreationWereChanged() {
+        var created = "\"CpuShares\":512,\"NanoCpus\":0,\"Memory\":33554432,\"MemoryReservation\":0,\"PidsLimit\":512";
+
+        assertThat(limited(created)).isEmpty();
+        assertThat(limited(created.replace("33554432", "67108864"))).contains(Kind.UPDATED);
+        assertThat(limited(created.replace("512,", "300,"))).contains(Kind.UPDATED);
+        assertThat(limited(created.replace("\"NanoCpus\":0", "\"NanoCpus\":500000000")))
+                .contains(Kind.UPDATED);
+        assertThat(limited("\"CpuShares\":512"))
+                .as("by an engine that knows no other limits")
+                .isEmpty();
+    }
+
+    @Test
+    void limitsThatAreNotKnownDontChange() {
+        assertThat(changed(state("true", "false", NEVER), NAMESPACE + ",\"Memory\":67108864", NETWORK))
+                .isEmpty();
+    }
+
+    /** Created with 512 CPU shares, 32 MiB of memory and 512 processes. */
+    private static Optional<Kind> limited(String host) {
+        var labels = labels();
+        labels.put(Ownership.LIMITS, "512,0,33554432,0,512");
+        var running = state("true", "false", NEVER);
+        return ContainerSnapshot.of(
+                        CLUSTER, inspected(name(), "c1", text(labels), running, NAMESPACE + "," + host, NETWORK))
+                .orElseThrow()
+                .changed();
+    }
+
     private static Optional<Kind> changed(String state, String host, String networks) {
         return ContainerSnapshot.of(CLUSTER, inspected(name(), state, host, networks))
                 .orElseThrow()
@@ -93,9 +149,14 @@ class OutsideViewTest {
     }
 
     private static InspectContainerResponse inspected(String name, String state, String host, String networks) {
+        return inspected(name, "c1", text(labels()), state, host, networks);
+    }
+
+    private static InspectContainerResponse inspected(
+            String name, String hostName, String labels, String state, String host, String networks) {
         return read(
-                "{\"Id\":\"c1\",\"Name\":\"/%s\",\"Created\":\"%s\",\"Config\":{\"Labels\":%s},\"State\":%s,\"HostConfig\":{%s},\"NetworkSettings\":{\"Networks\":{%s}}}"
-                        .formatted(name, STARTED, text(labels()), state, host, networks),
+                "{\"Id\":\"c1\",\"Name\":\"/%s\",\"Created\":\"%s\",\"Config\":{\"Hostname\":\"%s\",\"Labels\":%s},\"State\":%s,\"HostConfig\":{%s},\"NetworkSettings\":{\"Networks\":{%s}}}"
+                        .formatted(name, STARTED, hostName, labels, state, host, networks),
                 InspectContainerResponse.class);
     }
 

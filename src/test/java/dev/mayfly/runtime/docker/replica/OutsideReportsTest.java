@@ -11,7 +11,6 @@ import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.runtime.Ownership;
 import dev.mayfly.runtime.RuntimeEvent;
 import dev.mayfly.runtime.support.Announcements;
 import dev.mayfly.runtime.support.Fact;
@@ -46,21 +45,17 @@ class OutsideReportsTest implements Containers, Timers {
     }
 
     @Test
-    void aSignalACopyAndACommitAreReported() {
+    void aSignalAndACommitAreReported() {
         seen(replica(0, Phase.RUNNING));
 
         reports.report(ReportedEvent.of(CONTAINER, "kill", Map.of("signal", "15")));
-        reports.report(ReportedEvent.of(CONTAINER, "extract-to-dir", Map.of(Ownership.MODE, "Audit")));
         reports.report(ReportedEvent.of(CONTAINER, "commit", Map.of()));
 
-        assertThat(events)
-                .extracting(RuntimeEvent::reason)
-                .containsExactly("ContainerSignalled", "ContainerWritten", "ContainerCommitted");
+        assertThat(events).extracting(RuntimeEvent::reason).containsExactly("ContainerSignalled", "ContainerCommitted");
         assertThat(events)
                 .allMatch(RuntimeEvent::warning)
                 .allMatch(event -> event.subject().equals("web-0"));
         assertThat(events.get(0).note()).contains("Signal 15 was sent");
-        assertThat(events.get(1).note()).contains("onWrite");
     }
 
     @Test
