@@ -82,7 +82,10 @@ class OutageIT {
             workloads.awaitCondition("web", "Degraded", "True", "EngineUnreachable", SOON);
             assertThat(OPERATOR.isAlive()).isTrue();
             assertThat(workloads.get("web").getStatus().readyReplicas())
-                    .as("unknown, not zero")
+                    .as("unknown, which is neither zero nor what was seen before")
+                    .isNull();
+            assertThat(workloads.get("web").getStatus().replicas())
+                    .as("of the scale subresource, which knows no unknown")
                     .isEqualTo(3);
 
             ENGINE.mode(Mode.PASS);
