@@ -157,6 +157,7 @@ final class Memory {
         private static void availableMeansThatEnoughServe(
                 EphemeralWorkloadStatus status, Desired desired, Observed observed) {
             var serve = observed.all()
+                    .filter(replica -> observed.occupant(replica.id().slot()).equals(Optional.of(replica)))
                     .filter(replica -> servesFor(replica, desired, observed.now()))
                     .count();
             var fewest = desired.replicas() - desired.rollout().budget().maxUnavailable();

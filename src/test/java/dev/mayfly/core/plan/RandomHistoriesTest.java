@@ -167,6 +167,7 @@ class RandomHistoriesTest {
                 Tuple.of(2, Move.Kind.REPEAT),
                 Tuple.of(1, Move.Kind.HOLD),
                 Tuple.of(1, Move.Kind.LATE),
+                Tuple.of(2, Move.Kind.SILENCE),
                 Tuple.of(8, Move.Kind.WAIT),
                 Tuple.of(1, Move.Kind.WAIT_LONG),
                 Tuple.of(3, Move.Kind.KILL),
