@@ -114,7 +114,14 @@ public final class ImageArchive {
 
         @Override
         public int read(byte[] to, int offset, int length) throws IOException {
-            var read = in.read(to, offset, length);
+            var read = 0;
+            try {
+                read = in.read(to, offset, length);
+            } catch (
+                    IllegalArgumentException
+                            broken) { // as commons-compress does for a broken size in a later gzip member
+                throw new IOException("its compressed data can't be read: " + broken.getMessage(), broken);
+            }
             if (read > 0) {
                 digest.update(to, offset, read);
             }
