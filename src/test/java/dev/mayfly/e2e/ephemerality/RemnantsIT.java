@@ -102,7 +102,8 @@ class RemnantsIT extends OperatorScenario {
                 .next()
                 .getNetworkID();
         var bridge = "br-" + network.substring(0, 12);
-        assertThat(Cli.shell("ip link add mfghost type veth peer name mfghost-peer && ip link set mfghost master " + bridge)
+        assertThat(Cli.shell("ip link add mfghost type veth peer name mfghost-peer && ip link set mfghost master "
+                                + bridge)
                         .code())
                 .isZero();
         try {

@@ -200,7 +200,9 @@ class HostileImageIT extends OperatorScenario {
         var deep = "d=; i=0; while [ $i -lt 1900 ]; do d=$d/a; i=$((i+1)); done;"
                 + " for j in 1 2 3 4 5 6 7 8 9; do mkdir -p /$j$d; done; tail -f /dev/null";
         workloads.apply(workload("deep", 4, "image: busybox:1.36\ncommand: [sh, -c, \"" + deep + "\"]\n")
-                .replace("  template:", "  ephemerality: {mode: Audit, audit: {ignorePaths: [" + patterns + "]}}\n  template:"));
+                .replace(
+                        "  template:",
+                        "  ephemerality: {mode: Audit, audit: {ignorePaths: [" + patterns + "]}}\n  template:"));
         workloads.awaitRunning("deep", 4);
 
         assertNeighbourIsHealed(HEALED_BESIDE_TEXT);

@@ -67,7 +67,9 @@ class EngineVerbsIT extends OperatorScenario {
             operator.start();
             workloads.awaitCondition("copied", "Available", "True", "MinimumReplicasAvailable", SOON);
 
-            gone("copied");
+            workloads.delete("copied");
+            await().atMost(SOON)
+                    .until(() -> Cli.docker("ps", "-aq", "--no-trunc").lines().noneMatch(replica.getId()::equals));
             assertThat(Cli.docker("ps", "-q", "--no-trunc").lines()).contains(stranger);
         } finally {
             Cli.docker("rm", "-f", stranger);

@@ -19,6 +19,18 @@ class AnnouncementsTest {
         announcements.onEvent(events::add);
     }
 
+    /** The first list of containers is read before the operator's controllers start. */
+    @Test
+    void whoListensFirstHearsOfEarlierEvents() {
+        var early = new Announcements();
+        early.warn(id(3, 1), "ContainerRenamed", "note");
+
+        early.onEvent(events::add);
+        early.onEvent(event -> events.clear());
+
+        assertThat(events).containsExactly(new RuntimeEvent(WEB, "ContainerRenamed", "web-3", "note", true));
+    }
+
     @Test
     void anEventAboutAReplicaNamesIt() {
         announcements.about(id(3, 1), "SuccessfulCreate");
