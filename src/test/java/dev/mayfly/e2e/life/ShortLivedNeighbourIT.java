@@ -19,9 +19,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 class ShortLivedNeighbourIT extends OperatorScenario {
     private static final int SHORT_LIVED = 40;
     /** Without fair shares a first replica took 14 s, and a scale-up from 1 to 5 more than 15 s. */
-    private static final Duration FIRST = Duration.ofSeconds(5);
+    private static final Duration FIRST = Duration.ofSeconds(7);
 
-    private static final Duration SCALED = Duration.ofSeconds(8);
+    private static final Duration SCALED = Duration.ofSeconds(12);
 
     private final Workloads noisy = new Workloads("noisy");
 
