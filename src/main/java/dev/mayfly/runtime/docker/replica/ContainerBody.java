@@ -44,7 +44,7 @@ public final class ContainerBody {
      * The engine runs an image's HEALTHCHECK each millisecond if the image says so. Each check takes 9 ms of CPU time of the
      * engine's daemons ({@code make bench-probes}), which all tenants share.
      */
-    private static final Duration LEAST_CHECK_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration LEAST_CHECK_INTERVAL = Duration.ofSeconds(5);
     /** The engine refuses smaller reservations (moby: linuxMinMemory), which would have no effect anyway. */
     private static final long LEAST_RESERVATION = 6 << 20;
     /**

@@ -218,12 +218,12 @@ class ContainerBodyTest {
     }
 
     @Test
-    void anImagesHealthcheckIsAskedEveryTenSecondsAtMost() {
+    void anImagesHealthcheckIsAskedEveryFiveSecondsAtMost() {
         var hasty = new HealthCheck().withTest(List.of("CMD", "true")).withInterval(1_000_000L);
         var slow = new HealthCheck().withTest(List.of("CMD", "true")).withInterval(300_000_000_000L);
         var usual = new HealthCheck().withTest(List.of("CMD", "true"));
 
-        assertThat(check(hasty).path("Interval").asLong()).isEqualTo(10_000_000_000L);
+        assertThat(check(hasty).path("Interval").asLong()).isEqualTo(5_000_000_000L);
         assertThat(check(slow).path("Interval").asLong()).isEqualTo(300_000_000_000L);
         assertThat(check(usual).path("Interval").isNumber()).as("the image's").isFalse();
         assertThat(check(hasty).path("Test").isArray()).as("the image's").isFalse();
