@@ -8,13 +8,8 @@ import static org.awaitility.Awaitility.await;
 import dev.mayfly.core.model.Desired.AuditPolicy;
 import dev.mayfly.core.model.Desired.AuditPolicy.OnWrite;
 import dev.mayfly.core.model.Ephemerality.Mode;
-import dev.mayfly.core.model.Launch;
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
-import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.core.model.Samples;
-import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.model.Tenants;
 import dev.mayfly.host.Host;
 import dev.mayfly.host.Pace;
@@ -22,6 +17,7 @@ import dev.mayfly.host.WritableLayer;
 import dev.mayfly.host.WritableLayer.Extent;
 import dev.mayfly.runtime.docker.engine.Engine;
 import dev.mayfly.runtime.support.ReplicaIndex;
+import dev.mayfly.runtime.support.RunningReplicas;
 import dev.mayfly.runtime.support.TerminationHistory;
 import dev.mayfly.testing.ScriptedHost;
 import dev.mayfly.testing.engine.ScriptedEngine;
@@ -127,17 +123,12 @@ class AuditSharesTest {
     }
 
     private ReplicaId runs(OwnerId owner) {
-        var launch = new Launch(
-                new ReplicaId(owner, 0, 1), "v1", Samples.template("v1"), 0, 0, Samples.NOON, Priority.SCALE);
-        index.change(
-                owner,
-                observed -> observed.with(
-                        launch.pending(Samples.NOON).withRequests(Requests.NONE).in(Phase.RUNNING, Samples.NOON)));
+        var id = RunningReplicas.in(index, owner);
         var container = owner.namespace() + "/" + owner.name();
         auditor.audit(owner, new AuditPolicy(Duration.ofSeconds(1), List.of(), OnWrite.Report, 0));
-        auditor.register(launch.id(), container.replace('/', '.'), Mode.Audit, "v1");
-        assertThat(index.find(launch.id())).isPresent();
-        return launch.id();
+        auditor.register(id, container.replace('/', '.'), Mode.Audit, "v1");
+        assertThat(index.find(id)).isPresent();
+        return id;
     }
 
     /** Its containers are not running any more, and their layers are at {@code /<namespace>.<name>}. */

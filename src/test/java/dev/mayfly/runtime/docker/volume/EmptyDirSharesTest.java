@@ -3,16 +3,12 @@ package dev.mayfly.runtime.docker.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.mayfly.core.model.Launch;
-import dev.mayfly.core.model.Launch.Priority;
 import dev.mayfly.core.model.OwnerId;
-import dev.mayfly.core.model.Phase;
 import dev.mayfly.core.model.ReplicaId;
-import dev.mayfly.core.model.Samples;
-import dev.mayfly.core.model.Template.Requests;
 import dev.mayfly.core.model.Tenants;
 import dev.mayfly.host.Host;
 import dev.mayfly.runtime.support.ReplicaIndex;
+import dev.mayfly.runtime.support.RunningReplicas;
 import dev.mayfly.testing.ScriptedHost;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -65,13 +61,8 @@ class EmptyDirSharesTest {
     }
 
     private ReplicaId runs(OwnerId owner) {
-        var launch = new Launch(
-                new ReplicaId(owner, 0, 1), "v1", Samples.template("v1"), 0, 0, Samples.NOON, Priority.SCALE);
-        index.change(
-                owner,
-                observed -> observed.with(
-                        launch.pending(Samples.NOON).withRequests(Requests.NONE).in(Phase.RUNNING, Samples.NOON)));
-        limits.register(launch.id(), Map.of("work", 1L));
-        return launch.id();
+        var id = RunningReplicas.in(index, owner);
+        limits.register(id, Map.of("work", 1L));
+        return id;
     }
 }
