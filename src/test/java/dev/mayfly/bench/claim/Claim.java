@@ -35,7 +35,7 @@ public enum Claim {
             Unit.TIMES),
     NEIGHBOUR_HEAL_P99(
             "NeighbourBench",
-            "10 replicas beside bad neighbours, killed → a ready successor, 99th percentile",
+            "10 replicas beside bad neighbours, killed → its successor runs, 99th percentile",
             1,
             Unit.SECONDS),
     NEIGHBOUR_HEAL("NeighbourBench", "the same, beside these replicas alone", 2, Unit.TIMES),
