@@ -45,7 +45,7 @@ class BadInputIT extends OperatorScenario {
 
         awaitDegraded("typo", "RunContainerError", "taill");
         await().during(Duration.ofSeconds(3))
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> workloads.containers("typo").size() <= 4);
 
         workloads.apply(workload("typo", 2, STAYS));

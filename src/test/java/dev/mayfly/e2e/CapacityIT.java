@@ -61,7 +61,7 @@ class CapacityIT extends OperatorScenario {
         workloads.apply(full.replace("[tail", "[tail, -v"));
         awaitDegraded("full", "InsufficientCapacity", "The rollout waits", "maxUnavailable is 0");
         await().during(Duration.ofSeconds(2))
-                .atMost(Duration.ofSeconds(4))
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> workloads.running("full").stream()
                         .map(Container::getId)
                         .toList()

@@ -115,7 +115,7 @@ class CrashIT {
                 assertThat(theirs.containers("web")).isEmpty();
 
                 // several sweeps (2 s) of both
-                await().atMost(Duration.ofSeconds(10))
+                await().atMost(Duration.ofMinutes(1))
                         .during(Duration.ofSeconds(5))
                         .until(() -> census.alive() == 3);
                 assertThat(census.starts()).isZero();

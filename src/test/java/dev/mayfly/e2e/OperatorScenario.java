@@ -15,13 +15,14 @@ import java.util.Comparator;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 
 /** One operator and one namespace for the stories of a class. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class OperatorScenario {
     /** For what takes seconds on a quiet machine. A busy one is no failure. */
-    public static final Duration SOON = Duration.ofSeconds(90);
+    public static final Duration SOON = Duration.ofMinutes(3);
 
     public final OperatorProcess operator;
     public final Workloads workloads;
@@ -36,12 +37,28 @@ public abstract class OperatorScenario {
         operator.start();
     }
 
+    /** A test that failed may have left none; the others of its class are not to fail for it. */
+    @BeforeEach
+    protected void restartOperatorThatATestLeftStopped() {
+        if (!operator.isAlive()) {
+            operator.start();
+        }
+    }
+
+    /** Each, even if the one before failed: an operator that went on would serve the classes that follow. */
     @AfterAll
     protected void leaveNothing() throws IOException {
-        workloads.close();
-        operator.close();
-        Cli.pruneImages();
-        erase(prefix());
+        try {
+            workloads.close();
+        } finally {
+            try {
+                operator.close();
+            } finally {
+                workloads.abandon();
+                Cli.pruneImages();
+                erase(prefix());
+            }
+        }
     }
 
     /** The directory that this namespace's hostPath volumes may be in. */

@@ -81,7 +81,7 @@ class OrphanIT {
     void aCrdForcedAwayAndMadeAnewSweepsNothingUntilAPersonAllowsIt(int owners) {
         make(owners);
         engine.mode(Mode.REFUSE); // so that the deletion hangs and a user may force it
-        workloads.awaitCondition("web-0", "Degraded", "True", "EngineUnreachable", Duration.ofSeconds(15));
+        workloads.awaitCondition("web-0", "Degraded", "True", "EngineUnreachable", Duration.ofMinutes(1));
         client.apiextensions().v1().customResourceDefinitions().withName(CRD).delete();
         await().pollInterval(Duration.ofMillis(200)).until(() -> {
             stripFinalizers();
@@ -117,11 +117,11 @@ class OrphanIT {
 
         await("the Event").until(() -> !held().isEmpty());
         assertThat(held().getLast().getMessage()).contains(PERMISSION + "=1", "web-0");
-        await("the data stay").atMost(Duration.ofSeconds(20)).during(SWEEPS).until(() -> volumes() == 1);
+        await("the data stay").atMost(Duration.ofMinutes(1)).during(SWEEPS).until(() -> volumes() == 1);
 
         annotate("1");
 
-        await("the volume is removed").atMost(Duration.ofSeconds(30)).until(() -> volumes() == 0);
+        await("the volume is removed").atMost(Duration.ofMinutes(1)).until(() -> volumes() == 0);
     }
 
     /** Its spec was refused, so an earlier revision runs, and its data are in use while it has no container either. */
@@ -136,18 +136,18 @@ class OrphanIT {
         workloads.apply(Workloads.manifest("web-1", 1) + volume);
         workloads.awaitRunning("web-1", 1);
         Cli.in(workloads.running("web-0").getFirst(), "echo treasure >/data/file");
-        workloads.awaitCondition("web-0", "Progressing", "True", "NewRevisionAvailable", Duration.ofSeconds(30));
+        workloads.awaitCondition("web-0", "Progressing", "True", "NewRevisionAvailable", Duration.ofMinutes(1));
 
         workloads.apply(Workloads.manifest("web-0", 1) + """
                     volumes: [{name: data, configMap: {name: missing}}]
                     volumeMounts: [{name: data, mountPath: /data}]
                 """);
-        workloads.awaitCondition("web-0", "Degraded", "True", "ConfigMapNotFound", Duration.ofSeconds(30));
+        workloads.awaitCondition("web-0", "Degraded", "True", "ConfigMapNotFound", Duration.ofMinutes(1));
         workloads.scale("web-0", 0);
         workloads.awaitRunning("web-0", 0);
         workloads.delete("web-1");
         workloads.awaitGone("web-1");
-        await("the data stay").atMost(Duration.ofSeconds(20)).during(SWEEPS).until(() -> volumes() == 1);
+        await("the data stay").atMost(Duration.ofMinutes(1)).during(SWEEPS).until(() -> volumes() == 1);
 
         workloads.scale("web-0", 1);
         workloads.awaitRunning("web-0", 1);
@@ -157,7 +157,7 @@ class OrphanIT {
 
         workloads.delete("web-0");
         workloads.awaitGone("web-0");
-        await("its own volumes go with it").atMost(Duration.ofSeconds(30)).until(() -> volumes() == 0);
+        await("its own volumes go with it").atMost(Duration.ofMinutes(1)).until(() -> volumes() == 0);
     }
 
     private long volumes() {
@@ -203,7 +203,7 @@ class OrphanIT {
         operator.start();
 
         await("they are gone")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> Docker.containers(Map.of("mayfly.dev/cluster", operator.cluster()))
                         .isEmpty());
         assertThat(held()).isEmpty();
@@ -226,7 +226,7 @@ class OrphanIT {
 
         client.apiextensions().v1().customResourceDefinitions().withName(CRD).delete();
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> running() == 0);
+        await().atMost(Duration.ofMinutes(1)).until(() -> running() == 0);
         await().until(() -> crd() == null);
         Cluster.applyCrds(client);
         assertThat(held()).isEmpty();
@@ -248,7 +248,7 @@ class OrphanIT {
                 var theirs = new Workloads(other, "default");
                 theirs.apply("web-0", 1);
                 theirs.awaitRunning("web-0", 1);
-                await().atMost(Duration.ofSeconds(20)).during(SWEEPS).until(() -> running() == 6);
+                await().atMost(Duration.ofMinutes(1)).during(SWEEPS).until(() -> running() == 6);
                 theirs.close();
                 assertThat(running()).isEqualTo(6);
             }
@@ -267,12 +267,12 @@ class OrphanIT {
         assertThat(event.getType()).isEqualTo("Warning");
         assertThat(event.getMessage())
                 .contains("kubectl annotate namespace mayfly-system " + PERMISSION + "=" + owners);
-        await("nothing is swept").atMost(Duration.ofSeconds(20)).during(SWEEPS).until(() -> running() == owners);
+        await("nothing is swept").atMost(Duration.ofMinutes(1)).during(SWEEPS).until(() -> running() == owners);
         assertThat(held()).as("reported once").hasSize(1);
 
         annotate(Integer.toString(owners));
 
-        await("all are swept").atMost(Duration.ofSeconds(30)).until(() -> running() == 0);
+        await("all are swept").atMost(Duration.ofMinutes(1)).until(() -> running() == 0);
     }
 
     private long running() {

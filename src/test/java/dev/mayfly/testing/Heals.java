@@ -23,7 +23,7 @@ public record Heals(List<Duration> times) {
                 var wanted = census.starts() + 1;
                 var begin = System.nanoTime();
                 Docker.client().killContainerCmd(victim.getId()).exec();
-                await().atMost(Duration.ofSeconds(30))
+                await().atMost(Duration.ofMinutes(1))
                         .pollDelay(Duration.ZERO)
                         .pollInterval(Duration.ofMillis(2))
                         .until(() -> census.starts() == wanted);

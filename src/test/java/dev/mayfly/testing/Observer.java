@@ -198,7 +198,7 @@ public final class Observer implements AutoCloseable {
     /** Fails with what happened where a bound was broken, and where the engine's list says that an event was missed. */
     public void assertKept() {
         await("the observer sees what the engine lists")
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofMinutes(1))
                 .until(() -> seen().equals(workloads.runningIds(name)));
         synchronized (this) {
             if (!violations.isEmpty()) {

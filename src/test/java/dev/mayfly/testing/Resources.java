@@ -146,7 +146,7 @@ public abstract class Resources<R extends HasMetadata> implements AutoCloseable 
     public void close() {
         all().delete();
         try {
-            await().atMost(Duration.ofSeconds(30))
+            await("all of " + namespace + " are deleted")
                     .until(() -> all().list().getItems().isEmpty());
         } finally {
             abandon();

@@ -15,7 +15,7 @@ import java.util.Set;
 /** PersistentVolumes and claims, made by hand. */
 public final class Storage implements AutoCloseable {
     private static final Set<String> KNOWN = Set.of("Available", "Bound");
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     private final KubernetesClient client = Cluster.client();
     private final String namespace;

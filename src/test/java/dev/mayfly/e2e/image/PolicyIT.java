@@ -24,8 +24,8 @@ class PolicyIT extends OperatorScenario {
     private static final String OTHER_ROOT = "mayfly-test/policy-it-root:2";
     private static final String USER = "mayfly-test/policy-it-user:1";
     private static final String TEMPLATE = "image: %s\ncommand: [tail, -f, /dev/null]\n";
-    /** Far less than any back-off that has grown. */
-    private static final Duration PROMPTLY = Duration.ofSeconds(10);
+    /** Far less than the first back-off. */
+    private static final Duration PROMPTLY = Duration.ofMinutes(1);
     /** Names are read again once a minute. */
     private static final Duration A_LOOK = Duration.ofSeconds(90);
 
@@ -59,7 +59,8 @@ class PolicyIT extends OperatorScenario {
     void enforceStartsNothingAndARelaxedPolicyLetsItStartPromptly() {
         noRoot("Enforce");
 
-        workloads.apply(workload("waits", 2, TEMPLATE.formatted(ROOT)));
+        workloads.apply(
+                workload("waits", 2, TEMPLATE.formatted(ROOT)).replace("initialSeconds: 1", "initialSeconds: 300"));
 
         awaitDegraded("waits", "ImageNotCompliant", ROOT, "ImagePolicy no-root", "nonRoot", "runAsUser");
         awaitCompliant("waits", "False/Violations");

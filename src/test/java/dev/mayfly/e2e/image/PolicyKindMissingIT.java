@@ -52,6 +52,6 @@ class PolicyKindMissingIT {
 
         await().atMost(ASKED_AGAIN)
                 .untilAsserted(() -> assertThat(workloads.running("web")).hasSize(1));
-        workloads.awaitCondition("web", "ImageCompliant", "True", "NoPolicy", Duration.ofSeconds(30));
+        workloads.awaitCondition("web", "ImageCompliant", "True", "NoPolicy", Duration.ofMinutes(1));
     }
 }

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 
 /** A real registry on the loopback address, which can be stopped and started again with what it holds. */
 final class Registry implements AutoCloseable {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     private static final String MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 

@@ -70,7 +70,7 @@ class LifeIT {
                 .isEqualTo(
                         Docker.client().inspectImageCmd("busybox:1.36").exec().getId());
         assertThat(workloads.running("web")).extracting(Container::getImage).containsOnly("busybox:1.36");
-        workloads.awaitCondition("web", "Available", "True", "MinimumReplicasAvailable", Duration.ofSeconds(5));
+        workloads.awaitCondition("web", "Available", "True", "MinimumReplicasAvailable", Duration.ofMinutes(1));
         assertThat(workloads.condition("web", "Degraded"))
                 .get()
                 .extracting("status")
@@ -144,7 +144,7 @@ class LifeIT {
         var applied = new AtomicLong();
 
         await().pollInterval(Duration.ofMillis(500))
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofMinutes(1))
                 .during(Duration.ofSeconds(10))
                 .until(() -> {
                     workloads.apply("web", 3);

@@ -143,7 +143,7 @@ class LifeRolloutIT {
     void aPausedRolloutStandsStillWhileScalingAndHealingGoOn() {
         var before = workloads.runningIds(NAME);
         web.held().apply("2", 4);
-        workloads.awaitCondition(NAME, "Progressing", "Unknown", "Paused", Duration.ofSeconds(20));
+        workloads.awaitCondition(NAME, "Progressing", "Unknown", "Paused", Duration.ofMinutes(1));
         assertThat(workloads.runningIds(NAME)).isEqualTo(before);
 
         workloads.scale(NAME, 6);
@@ -159,7 +159,7 @@ class LifeRolloutIT {
 
     /** The number that is wanted now is what Mayfly goes by. */
     private void awaitObserved() {
-        await().atMost(Duration.ofSeconds(20)).until(() -> {
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
             var now = workloads.get(NAME);
             return now.getMetadata().getGeneration().equals(now.getStatus().observedGeneration());
         });
