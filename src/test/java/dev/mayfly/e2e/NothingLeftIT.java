@@ -33,8 +33,8 @@ class NothingLeftIT extends OperatorScenario {
 
     /** With 1,000 workloads and 5 kills: {@code make soak}. */
     @Test
-    void aHundredWorkloadsAndTwoKilledOperatorsLeaveNothing() throws Exception {
-        System.out.println(new ComeAndGone(operator, 100, 2).run(workloads));
+    void fiftyWorkloadsAndTwoKilledOperatorsLeaveNothing() throws Exception {
+        System.out.println(new ComeAndGone(operator, 50, 2).run(workloads));
         assertThat(operator.log()).as("some went before they had our finalizer").doesNotContain("Uncaught error");
     }
 }

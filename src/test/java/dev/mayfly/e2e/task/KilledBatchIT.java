@@ -38,7 +38,7 @@ class KilledBatchIT {
     /** The second half of story I; in full, with 200 completions and 20 kills: {@code make soak}. */
     @Test
     void eachIndexIsCountedOnceAcrossKillsOfOperatorAndReplicas() throws Exception {
-        System.out.println(new KilledBatch(operator, engine, 50, 5).run(WORKLOADS));
+        System.out.println(new KilledBatch(operator, engine, 30, 3).run(WORKLOADS));
     }
 
     @Test
