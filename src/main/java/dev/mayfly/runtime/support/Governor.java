@@ -102,7 +102,7 @@ public final class Governor implements CallQueue, AutoCloseable {
     }
 
     private Priority affordable(Priority priority, OwnerId owner) {
-        var within = priority != Priority.HEAL || !shared.getAsBoolean() || heals.spend(owner, 1);
+        var within = priority != Priority.HEAL || !shared.getAsBoolean() || heals.spendRegardless(owner, 1);
         return within ? priority : Priority.RETRY;
     }
 
