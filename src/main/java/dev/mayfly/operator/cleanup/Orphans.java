@@ -8,6 +8,7 @@ import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cluster.Owners;
+import dev.mayfly.operator.cluster.UnreadResources;
 import dev.mayfly.operator.event.EventObjects;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ContainerRuntime.SharedResources.Unused;

@@ -62,7 +62,7 @@ public class Owners {
     /**
      * The resources that the API server had a moment ago in the namespaces that are watched, and that the caches lack now.
      */
-    public Set<OwnerId> missingFrom(ResourceCaches caches) {
+    Set<OwnerId> missingFrom(ResourceCaches caches) {
         var missing = new HashSet<OwnerId>();
         KINDS.forEach((name, kind) ->
                 lists(kind, caches.namespaces(name)).forEach(list -> addPageByPage(list, missing)));

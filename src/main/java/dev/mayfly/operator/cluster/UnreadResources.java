@@ -1,8 +1,6 @@
-package dev.mayfly.operator.cleanup;
+package dev.mayfly.operator.cluster;
 
 import dev.mayfly.core.model.OwnerId;
-import dev.mayfly.operator.cluster.Owners;
-import dev.mayfly.operator.cluster.ResourceCaches;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashSet;
@@ -16,7 +14,7 @@ import org.jboss.logging.Logger;
  * lacks it twice in a row.
  */
 @ApplicationScoped
-class UnreadResources {
+public class UnreadResources {
     private static final Logger LOG = Logger.getLogger(UnreadResources.class);
 
     private final Owners owners;
@@ -34,7 +32,7 @@ class UnreadResources {
      *
      * @throws KubernetesClientException if the API server did not answer
      */
-    boolean none() {
+    public boolean none() {
         var missing = owners.missingFrom(caches);
         var unread = new HashSet<>(missing);
         unread.retainAll(suspects);
