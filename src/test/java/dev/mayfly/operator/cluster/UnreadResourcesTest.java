@@ -198,7 +198,8 @@ class UnreadResourcesTest {
         var parameters = Stream.of(query.split("&"))
                 .map(parameter -> parameter.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-        var from = Integer.parseInt(parameters.getOrDefault("continue", "0"));
+        var token = parameters.getOrDefault("continue", "");
+        var from = token.isEmpty() ? 0 : Integer.parseInt(token);
         var all = path.endsWith("/ephemeralworkloads")
                 ? existing.stream()
                         .filter(one -> !path.contains("/namespaces/")
