@@ -66,7 +66,7 @@ class FairExecutorTest {
         var starts = new AtomicInteger();
         try (var refused = new FairExecutor("refused", 1, 1, task -> {
             if (starts.incrementAndGet() <= 2) {
-                throw new OutOfMemoryError("unable to create native thread");
+                throw new InternalError("as where the machine allows no more threads");
             }
             return Thread.ofPlatform().daemon().unstarted(task);
         })) {

@@ -55,7 +55,7 @@ class GovernorTest {
         var starts = new AtomicInteger();
         ThreadFactory refusing = call -> {
             if (starts.incrementAndGet() == 1) {
-                throw new OutOfMemoryError("unable to create native thread");
+                throw new InternalError("as where the machine allows no more threads");
             }
             return Thread.ofPlatform().daemon().unstarted(call);
         };
