@@ -47,7 +47,7 @@ class Sweeper {
         timer.execute(this::sweepAndReschedule);
     }
 
-    /** What prevents a sweep for a moment must not delay it by an interval: a crash may have left orphans. */
+    /** A sweep that was prevented for a moment is repeated soon, since a crash may have left orphans. */
     private void sweepAndReschedule() {
         var interval = config.sweepInterval();
         var next = swept() || interval.compareTo(RETRY) < 0 ? interval : RETRY;
