@@ -62,8 +62,7 @@ class Orphans {
         UNREAD
     }
 
-    Orphans(
-            Owners owners, UnreadResources unread, Runtimes runtimes, OrphanEvents notice, MayflyConfig config) {
+    Orphans(Owners owners, UnreadResources unread, Runtimes runtimes, OrphanEvents notice, MayflyConfig config) {
         this.creationGrace = config.creationGrace();
         this.owners = owners;
         this.unread = unread;

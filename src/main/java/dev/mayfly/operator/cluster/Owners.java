@@ -64,8 +64,8 @@ public class Owners {
      */
     Set<OwnerId> missingFrom(ResourceCaches caches) {
         var missing = new HashSet<OwnerId>();
-        KINDS.forEach((name, kind) ->
-                lists(kind, caches.namespaces(name)).forEach(list -> addPageByPage(list, missing)));
+        KINDS.forEach(
+                (name, kind) -> lists(kind, caches.namespaces(name)).forEach(list -> addPageByPage(list, missing)));
         caches.list().map(Owners::of).forEach(missing::remove);
         return missing;
     }

@@ -161,9 +161,8 @@ class UnreadResourcesTest {
 
     private <T extends HasMetadata & Templated> EventSourceContext<T> context(
             Class<T> kind, List<T> cached, Set<String> namespaces) {
-        var informers = InformerConfiguration.builder(kind)
-                .withNamespaces(namespaces)
-                .buildForController();
+        var informers =
+                InformerConfiguration.builder(kind).withNamespaces(namespaces).buildForController();
         return new EventSourceContext<>(new Cache<>(cached), new Controller<>(informers), client, kind);
     }
 
