@@ -16,6 +16,7 @@ part() {
 
 # beside NAME COMMAND…: starts the part in the background; its output goes to a log.
 declare -A running
+trap 'kill "${running[@]}" 2>/dev/null || true' EXIT # they would go on for an hour; they may have ended by themselves
 beside() {
   local name=$1
   shift
@@ -35,6 +36,7 @@ beside audit "$HERE/measure.sh" AuditSoak
 beside life "$HERE/measure.sh" LifeSoak
 for name in life audit input; do
   part "$name" wait "${running[$name]}"
+  unset "running[$name]"
   sed 's/^/    /' "$LOG/soak-$name.log"
 done
 

@@ -2,9 +2,9 @@ package dev.mayfly.fair;
 
 import dev.mayfly.core.model.OwnerId;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,14 +16,14 @@ public final class Budget {
     private static final int NAMESPACE = 2;
     /** An owner with that part of its own left used next to nothing. */
     private static final double QUIET = 0.9;
-    /** So many times what it may use at once is the debt of one that goes on beyond its budget. */
+    /** So many times what it may use at once is the most that an owner owes by {@link #spendRegardless}. */
     private static final int MOST_DEBT = 4;
 
     private final double perSecond;
     private final double most;
     private final LongSupplier nanoTime;
-    /** Without those of which nothing is used; the one that was used longest ago comes first. */
-    private final Map<String, Namespace> namespaces = new LinkedHashMap<>(16, 0.75f, true);
+    /** Without those of which nothing is used. */
+    private final Map<String, Namespace> namespaces = new HashMap<>();
 
     /** Filled at a rate that each call names, since it depends on the other owners. */
     private static final class Bucket {
@@ -47,8 +47,12 @@ public final class Budget {
         }
 
         void take(double amount) {
-            left = Math.max(-MOST_DEBT * most, left - amount);
+            left -= amount;
             exceeded |= left < 0;
+        }
+
+        void takeRegardless(double amount) {
+            take(Math.min(amount, Math.max(0, MOST_DEBT * most + left)));
         }
 
         boolean isFull() {
@@ -62,33 +66,43 @@ public final class Budget {
 
     private final class Namespace {
         private final Bucket all;
-        /** Without those that are full; the one that was used longest ago comes first. */
-        private final Map<OwnerId, Bucket> owners = new LinkedHashMap<>(16, 0.75f, true);
+        /** Those that used some. */
+        private final Map<OwnerId, Bucket> owners = new HashMap<>();
 
         Namespace(long now) {
             all = new Bucket(NAMESPACE * most, now);
         }
 
-        Bucket all(long now) {
-            return all.at(now, NAMESPACE * perSecond);
+        /** Forgets owners whose buckets are full, deleted ones among them, so that the others get their parts. */
+        Namespace at(long now) {
+            var share = share();
+            owners.values().removeIf(own -> own.at(now, share).isFull());
+            all.at(now, NAMESPACE * perSecond);
+            return this;
         }
 
         Bucket own(OwnerId owner, long now) {
-            return owners.computeIfAbsent(owner, unknown -> new Bucket(most, now))
-                    .at(now, share());
+            return owners.computeIfAbsent(owner, unknown -> new Bucket(most, now));
         }
 
         double share() {
             return Math.min(perSecond, NAMESPACE * perSecond / Math.max(1, owners.size()));
         }
 
+        boolean exceeded(OwnerId owner) {
+            var own = owners.get(owner);
+            return own != null && (own.exceeded || all.exceeded && !isQuiet(own));
+        }
+
+        double seconds(OwnerId owner) {
+            var own = owners.get(owner);
+            return own == null
+                    ? 0
+                    : Math.max(own.seconds(share()), isQuiet(own) ? 0 : all.seconds(NAMESPACE * perSecond));
+        }
+
         boolean isUnused(long now) {
-            for (Iterator<Bucket> oldest = owners.values().iterator(); oldest.hasNext(); oldest.remove()) {
-                if (!oldest.next().at(now, share()).isFull()) {
-                    return false;
-                }
-            }
-            return all(now).isFull();
+            return all.at(now, NAMESPACE * perSecond).isFull() && at(now).owners.isEmpty();
         }
     }
 
@@ -103,54 +117,48 @@ public final class Budget {
         this.nanoTime = nanoTime;
     }
 
-    /** The owner uses that much, whether or not it has it. True if it was within its budget, this included. */
+    /**
+     * The owner used that much, by work that begins only while there is no {@link #delay}. It pays for all of it, however
+     * long that takes. True if it was within its budget, this included.
+     */
     public synchronized boolean spend(OwnerId owner, double amount) {
+        return spend(owner, bucket -> bucket.take(amount));
+    }
+
+    /**
+     * The owner uses that much, by work that goes on whether or not anything is left, so that its debt must not grow without
+     * end. True if it was within its budget, this included.
+     */
+    public synchronized boolean spendRegardless(OwnerId owner, double amount) {
+        return spend(owner, bucket -> bucket.takeRegardless(amount));
+    }
+
+    private boolean spend(OwnerId owner, Consumer<Bucket> take) {
         var now = nanoTime.getAsLong();
-        var namespace = namespaces.computeIfAbsent(owner.namespace(), unknown -> new Namespace(now));
-        namespace.own(owner, now).take(amount);
-        namespace.all(now).take(amount);
-        var within = !exceeded(namespace, owner, now);
-        forgetUnused(now);
-        return within;
+        var namespace = namespaces
+                .computeIfAbsent(owner.namespace(), unknown -> new Namespace(now))
+                .at(now);
+        take.accept(namespace.own(owner, now));
+        take.accept(namespace.all);
+        namespaces.values().removeIf(any -> any.isUnused(now));
+        return !namespace.exceeded(owner);
     }
 
     /** True if the owner used its budget up, until half of it is there again. */
     public synchronized boolean exceeded(OwnerId owner) {
         var namespace = namespaces.get(owner.namespace());
-        return namespace != null && exceeded(namespace, owner, nanoTime.getAsLong());
+        return namespace != null && namespace.at(nanoTime.getAsLong()).exceeded(owner);
     }
 
     /** How long until the owner has some of its budget again; zero if it has. */
     public synchronized Duration delay(OwnerId owner) {
-        var now = nanoTime.getAsLong();
         var namespace = namespaces.get(owner.namespace());
-        if (namespace == null || !namespace.owners.containsKey(owner)) {
-            return Duration.ZERO;
-        }
-        var own = namespace.own(owner, now);
-        var seconds = Math.max(
-                own.seconds(namespace.share()),
-                isQuiet(own) ? 0 : namespace.all(now).seconds(NAMESPACE * perSecond));
-        return Duration.ofNanos((long) (seconds * 1e9));
-    }
-
-    private boolean exceeded(Namespace namespace, OwnerId owner, long now) {
-        if (!namespace.owners.containsKey(owner)) {
-            return false;
-        }
-        var own = namespace.own(owner, now);
-        return own.exceeded || namespace.all(now).exceeded && !isQuiet(own);
+        return namespace == null
+                ? Duration.ZERO
+                : Duration.ofNanos((long) (namespace.at(nanoTime.getAsLong()).seconds(owner) * 1e9));
     }
 
     private boolean isQuiet(Bucket own) {
         return own.left >= QUIET * most;
-    }
-
-    private void forgetUnused(long now) {
-        for (var oldest = namespaces.values().iterator(); oldest.hasNext(); oldest.remove()) {
-            if (!oldest.next().isUnused(now)) {
-                return;
-            }
-        }
     }
 }

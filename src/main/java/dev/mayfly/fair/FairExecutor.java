@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -28,6 +29,8 @@ public final class FairExecutor implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(FairExecutor.class);
     /** In microseconds, until it is known how long a task takes. */
     private static final int EXPECTED = 1;
+    /** After a thread could not be started. */
+    private static final long RETRY_SECONDS = 1;
     /** How long a task runs before others have their turn: long against the change of threads, short for who waits. */
     private static final long SLICE_NANOS = 50_000_000;
 
@@ -76,11 +79,18 @@ public final class FairExecutor implements AutoCloseable {
      * @param threadCount tasks that have begun at a time, {@code most} or more; those that don't run pause
      */
     public FairExecutor(String name, int most, int threadCount) {
+        this(
+                name,
+                most,
+                threadCount,
+                Thread.ofPlatform().daemon().name(name + "-", 0).factory());
+    }
+
+    FairExecutor(String name, int most, int threadCount, ThreadFactory factory) {
         this.name = name;
         this.most = most;
         this.threadCount = threadCount;
-        threads = Executors.newFixedThreadPool(
-                threadCount, Thread.ofPlatform().daemon().name(name + "-", 0).factory());
+        threads = Executors.newFixedThreadPool(threadCount, factory);
     }
 
     /** The time that a task may take. For the thread of the task only. */
@@ -140,8 +150,23 @@ public final class FairExecutor implements AutoCloseable {
     private void dispatch() {
         for (var next = next(); next.isPresent(); next = next()) {
             var task = next.get();
-            threads.execute(() -> run(task));
+            try {
+                threads.execute(() -> run(task));
+            } catch (Error noThread) { // OutOfMemoryError where the machine allows no more; who calls is not to blame
+                LOG.errorf(noThread, "%s: a task waits, since no thread can be started", name);
+                takeBack(task);
+                CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS)
+                        .execute(this::dispatchUnlessClosed);
+                return;
+            }
         }
+    }
+
+    private synchronized void takeBack(Task task) {
+        task.begun = false;
+        begun.add(task, -1);
+        running.add(task, -1);
+        waiting.add(task.owner, task);
     }
 
     /** Continues tasks that pause. @return the next one that begins; empty if none may run now */

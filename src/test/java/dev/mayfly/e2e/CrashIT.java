@@ -106,11 +106,18 @@ class CrashIT {
             other.start();
             workloads.apply("web", 3);
             theirs.apply("web", 3);
+            theirs.apply("lost", 1);
             workloads.awaitRunning("web", 3);
             theirs.awaitRunning("web", 3);
+            theirs.awaitRunning("lost", 1);
             try (var census = new Census(workloads, "web")) {
                 theirs.scale("web", 1);
                 theirs.awaitRunning("web", 1);
+                other.stop();
+                theirs.stripFinalizers("lost");
+                theirs.delete("lost");
+                other.start();
+                theirs.awaitGone("lost"); // by a sweep, beside resources that it does not watch
                 theirs.close();
                 assertThat(theirs.containers("web")).isEmpty();
 

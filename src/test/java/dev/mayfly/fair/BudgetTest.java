@@ -45,7 +45,7 @@ class BudgetTest {
     void oneThatGoesOnStaysBeyondItAndOneThatStopsIsWithinItOnceHalfIsThere() {
         for (var i = 0; i < 100; i++) {
             pass(1);
-            spend(OWNER, 10);
+            budget.spendRegardless(OWNER, 10);
         }
         pass(4 * 30 + 14);
         assertThat(budget.exceeded(OWNER))
@@ -54,6 +54,27 @@ class BudgetTest {
 
         pass(1);
         assertThat(budget.exceeded(OWNER)).isFalse();
+    }
+
+    /** As after a look through a layer of a million files, which began while some of the budget was left. */
+    @Test
+    void oneThatUsedALotAtOncePaysForAllOfIt() {
+        spend(OWNER, 60 + 1000);
+
+        assertThat(budget.delay(OWNER)).isEqualTo(Duration.ofSeconds(500));
+        pass(499);
+        assertThat(budget.delay(OWNER)).isPositive();
+        pass(1);
+        assertThat(budget.delay(OWNER)).isZero();
+    }
+
+    @Test
+    void whatGoesOnRegardlessRemitsNoDebt() {
+        spend(OWNER, 60 + 1000);
+
+        budget.spendRegardless(OWNER, 10);
+
+        assertThat(budget.delay(OWNER)).isEqualTo(Duration.ofSeconds(500));
     }
 
     @Test
@@ -87,6 +108,34 @@ class BudgetTest {
 
         assertThat(within).as("of 6,000, at 4 a second and 120 at once").isLessThan(2520);
         assertThat(budget.exceeded(SIBLING)).isFalse();
+    }
+
+    /** Such as deleted ones. */
+    @Test
+    void ownersThatUseNothingAnyMoreLeaveTheirPartsToTheOthers() {
+        spend(Tenants.VICTIM, 1000); // another namespace is in debt all the while
+        for (var i = 0; i < 200; i++) {
+            spend(Tenants.owner("noisy", "gone-" + i), 1);
+        }
+        pass(100);
+
+        spend(OWNER, 61);
+
+        assertThat(budget.delay(OWNER)).isEqualTo(Duration.ofMillis(500));
+    }
+
+    @Test
+    void anOwnerThatWaitsGetsTheirPartsToo() {
+        for (var i = 0; i < 200; i++) {
+            spend(Tenants.owner("noisy", "gone-" + i), 1);
+        }
+        spend(OWNER, 62);
+        assertThat(budget.delay(OWNER)).isGreaterThan(Duration.ofSeconds(100));
+
+        pass(51);
+        assertThat(budget.delay(OWNER)).isBetween(Duration.ofMillis(1), Duration.ofSeconds(1));
+        pass(1);
+        assertThat(budget.delay(OWNER)).isZero();
     }
 
     private boolean spend(OwnerId owner, int amount) {

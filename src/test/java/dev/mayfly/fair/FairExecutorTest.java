@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,22 @@ class FairExecutorTest {
         executor.execute(NOISY, Duration.ofMillis(1), () -> done.add("next"));
 
         await().until(() -> done.contains("next"));
+    }
+
+    @Test
+    void aTaskWhoseThreadCantBeStartedRunsLaterAndItsPlaceIsFree() {
+        var starts = new AtomicInteger();
+        try (var refused = new FairExecutor("refused", 1, 1, task -> {
+            if (starts.incrementAndGet() <= 2) {
+                throw new InternalError("as where the machine allows no more threads");
+            }
+            return Thread.ofPlatform().daemon().unstarted(task);
+        })) {
+            refused.execute(NOISY, () -> done.add("first"));
+            refused.execute(NOISY, () -> done.add("second"));
+
+            await().until(() -> done.containsAll(List.of("first", "second")));
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cluster.Owners;
+import dev.mayfly.operator.cluster.UnreadResources;
 import dev.mayfly.operator.event.EventObjects;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.ContainerRuntime.SharedResources.Unused;
@@ -44,15 +45,27 @@ class Orphans {
     private static final String UNKNOWN_KIND = "";
 
     private final Owners owners;
+    private final UnreadResources unread;
     private final Runtimes runtimes;
     private final OrphanEvents notice;
     private final Duration creationGrace;
     private final InstantSource clock = SteadyClock.system();
     private final InstantSource wall = InstantSource.system();
 
-    Orphans(Owners owners, Runtimes runtimes, OrphanEvents notice, MayflyConfig config) {
+    /** What a sweep came to. */
+    enum Result {
+        /** The owners in the caches and the API server can be trusted to tell what is unused. */
+        SWEPT,
+        /** The cluster may have been replaced, so nothing that looks unused may be removed until a user says so. */
+        HELD,
+        /** The caches may lack owners, for now or for good. Nothing was swept. */
+        UNREAD
+    }
+
+    Orphans(Owners owners, UnreadResources unread, Runtimes runtimes, OrphanEvents notice, MayflyConfig config) {
         this.creationGrace = config.creationGrace();
         this.owners = owners;
+        this.unread = unread;
         this.runtimes = runtimes;
         this.notice = notice;
     }
@@ -60,27 +73,21 @@ class Orphans {
     /**
      * @param cached reads the UIDs of the owners in the cache
      * @param unused volumes and networks that no workload in the cache uses
-     * @return false if the cluster may have been replaced or the cache lacks owners, so that neither can be trusted to
-     *     report what is unused
      */
-    boolean sweep(Supplier<Set<String>> cached, Set<Unused> unused) {
+    Result sweep(Supplier<Set<String>> cached, Set<Unused> unused) {
         if (!owners.sameCluster()) {
             LOG.error("The API server is another cluster than at start. Nothing is removed; restart the operator.");
-            return false;
+            return Result.HELD;
         }
         var missing = owners.missingCrds();
         missing.forEach(crd -> LOG.errorf(
                 "The cluster has no CRD %s, as after an upgrade by helm, which adds none, so nothing that looks unused is"
                         + " collected: kubectl apply -f crds/%s-v1.yml",
                 crd, crd));
-        var unread = missing.isEmpty() ? owners.missingFrom(cached) : List.<OwnerId>of();
-        unread.stream()
-                .findFirst()
-                .ifPresent(one -> LOG.warnf(
-                        "Nothing is swept, since the operator has not read %d resources that the API server has, such as %s"
-                                + " %s/%s. If this is repeated, restart the operator.",
-                        unread.size(), one.kind(), one.namespace(), one.name()));
-        return unread.isEmpty() && sweepOwners(cached.get(), unused) && missing.isEmpty();
+        if (missing.isEmpty() && !unread.none()) {
+            return Result.UNREAD;
+        }
+        return sweepOwners(cached.get(), unused) && missing.isEmpty() ? Result.SWEPT : Result.HELD;
     }
 
     private boolean sweepOwners(Set<String> known, Set<Unused> unused) {

@@ -82,7 +82,10 @@ public class SharedResources {
         }
     }
 
-    /** Resources that no workload in the caches uses, regardless of which one created them. */
+    /**
+     * Resources that no workload in the caches uses, regardless of which one created them. Those of namespaces that are
+     * no longer watched are left out: workloads that the caches lack may use them.
+     */
     Set<Unused> unused() {
         return runtimes.with(ContainerRuntime::sharedResources)
                 .flatMap(runtime -> unused(runtime).stream())
@@ -101,7 +104,9 @@ public class SharedResources {
     private Set<Unused> unused(ContainerRuntime.SharedResources runtime) {
         var madeBefore = clock.instant().minus(grace); // read before the list of workloads
         var active = ActiveOwners.of(resources.list(), used::of);
-        return new HashSet<>(runtime.unused(active.alive(), active.unread(), madeBefore));
+        return runtime.unused(active.alive(), active.unread(), madeBefore).stream()
+                .filter(unused -> resources.watches(unused.namespace()))
+                .collect(Collectors.toSet());
     }
 
     /**

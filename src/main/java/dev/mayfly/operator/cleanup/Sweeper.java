@@ -47,7 +47,7 @@ class Sweeper {
         timer.execute(this::sweepAndReschedule);
     }
 
-    /** An engine or API server that does not answer at startup is retried soon, since a crash may have left orphans. */
+    /** A sweep that was prevented for a moment is repeated soon, since a crash may have left orphans. */
     private void sweepAndReschedule() {
         var interval = config.sweepInterval();
         var next = swept() || interval.compareTo(RETRY) < 0 ? interval : RETRY;
@@ -56,12 +56,12 @@ class Sweeper {
         }
     }
 
-    /** @return false if the engine or the API server did not answer */
+    /** @return false if the engine or the API server did not answer, or the caches are not filled yet */
     private boolean swept() {
         try {
-            sweep.run();
+            var swept = sweep.run();
             left.look();
-            return true;
+            return swept;
         } catch (RuntimeUnavailable | KubernetesClientException unknown) {
             LOG.debugf(
                     "Nothing was swept, because the engine or the API server did not answer: %s", unknown.getMessage());
@@ -114,20 +114,23 @@ class Sweeper {
         }
 
         /**
+         * @return false if the caches may lack resources, so that nothing was swept
          * @throws RuntimeUnavailable if the engine did not answer
          * @throws KubernetesClientException if the API server did not answer
          */
-        void run() {
+        boolean run() {
             runtimes.with(ContainerRuntime::imageEngine)
                     .forEach(engine -> engine.contents().sweep());
             var unused = shared.unused();
-            if (orphans.sweep(this::known, unused)) {
+            var result = orphans.sweep(this::known, unused);
+            if (result == Orphans.Result.SWEPT) {
                 shared.remove(unused);
                 claims.sweep(this::known);
                 totals.sweep(this::existing);
                 prePulls.sweep();
                 images.sweep(() -> resources.list().toList());
             }
+            return result != Orphans.Result.UNREAD;
         }
 
         /** UIDs of the resources in the caches. */

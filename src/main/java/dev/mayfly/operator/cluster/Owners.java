@@ -5,18 +5,19 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.model.OwnerId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Listable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Owners as resources. Whether one still exists is asked of the API server, not of a cache. */
 @ApplicationScoped
@@ -24,7 +25,8 @@ public class Owners {
     private static final Map<String, Class<? extends Templated>> KINDS =
             Map.of("EphemeralWorkload", EphemeralWorkload.class, "EphemeralTask", EphemeralTask.class);
 
-    private static final long PAGE = 500;
+    /** A resource may have 0.5 MB, and takes a multiple of that while it is read. */
+    private static final long PAGE = 20;
 
     private final KubernetesClient client;
     private final ClusterIdentity cluster;
@@ -58,26 +60,33 @@ public class Owners {
     }
 
     /**
-     * The resources that the API server has and a cache lacks. A cache may be empty though it is said to be filled: the
-     * framework goes on when the first list fails.
-     *
-     * @param cached reads the UIDs in the cache, after the API server has answered
+     * The resources that the API server had a moment ago in the namespaces that are watched, and that the caches lack now.
      */
-    public List<OwnerId> missingFrom(Supplier<Set<String>> cached) {
-        var all = new HashMap<String, OwnerId>();
-        KINDS.values().forEach(kind -> list(kind, all));
-        all.keySet().removeAll(cached.get());
-        return List.copyOf(all.values());
+    Set<OwnerId> missingFrom(ResourceCaches caches) {
+        var missing = new HashSet<OwnerId>();
+        KINDS.forEach(
+                (name, kind) -> lists(kind, caches.namespaces(name)).forEach(list -> addPageByPage(list, missing)));
+        caches.list().map(Owners::of).forEach(missing::remove);
+        return missing;
     }
 
-    /** Page by page, so that many resources don't take much memory at once. */
-    private <T extends Templated> void list(Class<T> kind, Map<String, OwnerId> all) {
+    /** @param namespaces empty: all */
+    private <T extends Templated> Stream<Listable<KubernetesResourceList<T>>> lists(
+            Class<T> kind, Set<String> namespaces) {
+        var resources = client.resources(kind);
+        return namespaces.isEmpty()
+                ? Stream.of(resources.inAnyNamespace())
+                : namespaces.stream().map(resources::inNamespace);
+    }
+
+    /** Many resources don't take much memory at once. */
+    private static <T extends Templated> void addPageByPage(
+            Listable<KubernetesResourceList<T>> resources, Set<OwnerId> owners) {
         var next = "";
         do {
-            var options =
-                    new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build();
-            var page = client.resources(kind).inAnyNamespace().list(options);
-            page.getItems().stream().map(Owners::of).forEach(owner -> all.put(owner.uid(), owner));
+            var page = resources.list(
+                    new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+            page.getItems().stream().map(Owners::of).forEach(owners::add);
             next = page.getMetadata().getContinue();
         } while (next != null && !next.isEmpty());
     }

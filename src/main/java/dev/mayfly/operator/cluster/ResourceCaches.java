@@ -4,6 +4,7 @@ import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.config.informer.InformerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -13,6 +14,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -21,7 +23,13 @@ import java.util.stream.Stream;
 public class ResourceCaches {
     private final Map<String, Kind<?>> kinds = new ConcurrentHashMap<>();
 
-    private record Kind<T extends HasMetadata & Templated>(ResourceCache<T> cache, SimpleInboundEventSource<T> wakes) {
+    /** @param namespaces that are watched; the framework's word for all of them is possible */
+    private record Kind<T extends HasMetadata & Templated>(
+            ResourceCache<T> cache, SimpleInboundEventSource<T> wakes, Set<String> namespaces) {
+
+        public boolean watchesAll() {
+            return InformerConfiguration.allNamespacesWatched(namespaces);
+        }
 
         public Stream<Templated> list() {
             return cache.list().map(resource -> resource);
@@ -34,7 +42,10 @@ public class ResourceCaches {
 
     /** Registers the kind before its controller starts. The returned event source wakes its resources. */
     public <T extends HasMetadata & Templated> EventSource<Void, T> of(EventSourceContext<T> context) {
-        var kind = new Kind<>(context.getPrimaryCache(), new SimpleInboundEventSource<T>("wakes"));
+        var kind = new Kind<>(
+                context.getPrimaryCache(),
+                new SimpleInboundEventSource<T>("wakes"),
+                context.getControllerConfiguration().getEffectiveNamespaces());
         kinds.put(HasMetadata.getKind(context.getPrimaryResourceClass()), kind);
         return kind.wakes();
     }
@@ -67,6 +78,18 @@ public class ResourceCaches {
     /** All cached resources. */
     public Stream<Templated> list() {
         return kinds.values().stream().flatMap(Kind::list);
+    }
+
+    /** The namespaces in which resources of that kind are watched, so that the cache has them; empty: all. */
+    public Set<String> namespaces(String kindName) {
+        var kind = kinds.get(kindName);
+        return kind == null || kind.watchesAll() ? Set.of() : kind.namespaces();
+    }
+
+    /** True if all kinds of resources are watched in that namespace. */
+    public boolean watches(String namespace) {
+        return kinds.values().stream()
+                .allMatch(kind -> kind.watchesAll() || kind.namespaces().contains(namespace));
     }
 
     /** True if a resource of that kind, namespace and name is cached. */

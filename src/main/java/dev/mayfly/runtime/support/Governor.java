@@ -11,9 +11,11 @@ import dev.mayfly.runtime.support.Lifecycle.CallQueue;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
@@ -36,6 +38,8 @@ public final class Governor implements CallQueue, AutoCloseable {
     private static final int INITIAL = 8;
 
     private static final int SLOW_SECONDS = 2;
+    /** After a thread could not be started. */
+    private static final long RETRY_SECONDS = 1;
     /** Measured with 50 crash loops on two cores: see docs/decisions/governor.md. */
     private static final int RETRIES = 1;
 
@@ -53,8 +57,7 @@ public final class Governor implements CallQueue, AutoCloseable {
     private final BooleanSupplier shared;
     private final Budget heals = new Budget(HEALS_PER_SECOND, HEALS_AT_ONCE, System::nanoTime);
     private final SimpleLimiter<Void> limiter;
-    private final ExecutorService threads = Executors.newCachedThreadPool(
-            Thread.ofPlatform().daemon().name("engine-", 0).factory());
+    private final ExecutorService threads;
     /** Guarded by this object, as the queue is. */
     private int retries;
 
@@ -72,7 +75,12 @@ public final class Governor implements CallQueue, AutoCloseable {
      * @param shared true while several workloads have replicas
      */
     public Governor(int most, BooleanSupplier shared) {
+        this(most, shared, Thread.ofPlatform().daemon().name("engine-", 0).factory());
+    }
+
+    Governor(int most, BooleanSupplier shared, ThreadFactory factory) {
         this.shared = shared;
+        this.threads = Executors.newCachedThreadPool(factory);
         var width = AIMDLimit.newBuilder()
                 .initialLimit(Math.min(INITIAL, most))
                 .minLimit(Math.min(2, most))
@@ -102,7 +110,7 @@ public final class Governor implements CallQueue, AutoCloseable {
     }
 
     private Priority affordable(Priority priority, OwnerId owner) {
-        var within = priority != Priority.HEAL || !shared.getAsBoolean() || heals.spend(owner, 1);
+        var within = priority != Priority.HEAL || !shared.getAsBoolean() || heals.spendRegardless(owner, 1);
         return within ? priority : Priority.RETRY;
     }
 
@@ -112,16 +120,31 @@ public final class Governor implements CallQueue, AutoCloseable {
 
     /** The threads' pool has a lock of its own, so that jobs are handed to it without this object's. */
     private void dispatch() {
-        try {
-            for (var next = next(); next.isPresent(); next = next()) {
-                threads.execute(next.get());
+        for (var next = next(); next.isPresent(); next = next()) {
+            var dispatched = next.get();
+            try {
+                threads.execute(() -> run(dispatched));
+            } catch (RejectedExecutionException closed) {
+                LOG.debug("Calls to the engine that wait are dropped, since the operator stops");
+                return;
+            } catch (Error noThread) { // OutOfMemoryError where the machine allows no more; who calls is not to blame
+                LOG.error("A call to the engine waits, since no thread can be started", noThread);
+                takeBack(dispatched);
+                CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS)
+                        .execute(this::dispatch);
+                return;
             }
-        } catch (RejectedExecutionException closed) {
-            LOG.debug("Calls to the engine that wait are dropped, since the operator stops");
         }
     }
 
-    private synchronized Optional<Runnable> next() {
+    private synchronized void takeBack(Dispatched dispatched) {
+        var job = dispatched.job();
+        dispatched.permit().onIgnore();
+        count(job, dispatched.extra(), -1);
+        queue.add(job.priority(), job.owner(), job);
+    }
+
+    private synchronized Optional<Dispatched> next() {
         var extra = shared.getAsBoolean() && running - extras.size() >= share();
         if (extra ? !queue.hasHeal(this::mayOvertake) : queue.isEmpty(this::open)) {
             return Optional.empty();
@@ -132,7 +155,7 @@ public final class Governor implements CallQueue, AutoCloseable {
         }
         var job = extra ? queue.pollHeal(this::mayOvertake) : queue.poll(this::open);
         count(job, extra, 1);
-        return Optional.of(() -> run(new Dispatched(job, extra, permit.get())));
+        return Optional.of(new Dispatched(job, extra, permit.get()));
     }
 
     /** Measured on two cores: beside three other starts one takes 0.6 s, beside seven 1.0 s. */

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,22 @@ class GovernorTest {
             governor.submit(Priority.REMOVE, Samples.WEB, () -> done.add("remove"));
 
             await().untilAsserted(() -> assertThat(done).containsExactly("remove"));
+        }
+    }
+
+    @Test
+    void aCallWhoseThreadCantBeStartedIsMadeLaterAndItsPlaceIsFree() {
+        var starts = new AtomicInteger();
+        ThreadFactory refusing = call -> {
+            if (starts.incrementAndGet() == 1) {
+                throw new InternalError("as where the machine allows no more threads");
+            }
+            return Thread.ofPlatform().daemon().unstarted(call);
+        };
+        try (var governor = new Governor(1, () -> false, refusing)) {
+            governor.submit(Priority.RETRY, Samples.WEB, () -> done.add("retry"));
+
+            await().untilAsserted(() -> assertThat(done).containsExactly("retry"));
         }
     }
 

@@ -1,0 +1,51 @@
+#!/usr/bin/env bats
+# The parts of `make soak` that run side by side end with it. Here each of them only waits.
+
+load helpers
+
+setup() {
+  own_state
+  SOAK=$MAYFLY_LOCAL/root/deploy/local
+  mkdir -p "$SOAK"
+  cp -r "$HERE/soak.sh" "$HERE/lib.sh" "$HERE/lib" "$SOAK"
+  at_once histories.sh service-images.sh
+  long fuzz.sh measure.sh
+}
+teardown() { rm -rf "$MAYFLY_LOCAL"; }
+
+at_once() { script true "$@"; }
+
+# Soak is over before the others begin.
+long() {
+  # shellcheck disable=SC2016  # the script's own
+  script '[ "${1:-}" = Soak ] || { echo $$ >"$MAYFLY_LOCAL/pid-${1:-fuzz}"; exec sleep 300; }' "$@"
+}
+
+# script LINE NAME…
+script() {
+  local name
+  for name in "${@:2}"; do
+    printf '#!/bin/bash\n%s\n' "$1" >"$SOAK/$name"
+    chmod +x "$SOAK/$name"
+  done
+}
+
+@test "one that is ended leaves no part running" {
+  "$SOAK/soak.sh" >"$MAYFLY_LOCAL/out" 2>&1 3>&- &
+  local soak=$! part
+  for part in fuzz AuditSoak LifeSoak; do
+    until [ -s "$MAYFLY_LOCAL/pid-$part" ]; do sleep 0.05; done
+  done
+
+  kill "$soak"
+  wait "$soak" || true
+
+  for part in fuzz AuditSoak LifeSoak; do
+    for _ in {1..100}; do
+      kill -0 "$(cat "$MAYFLY_LOCAL/pid-$part")" 2>/dev/null || continue 2
+      sleep 0.05
+    done
+    kill "$(cat "$MAYFLY_LOCAL/pid-$part")"
+    echo "$part runs on" && return 1
+  done
+}
