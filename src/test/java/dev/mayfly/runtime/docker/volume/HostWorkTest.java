@@ -88,7 +88,7 @@ class HostWorkTest {
     @Test
     void volumesThatDoNotAnswerDelayNobodysRemoval() throws InterruptedException {
         for (var i = 0; i < 4; i++) {
-            prepare(Tenants.owner("noisy-" + i % 2, "owner-" + i), "/dead-" + i);
+            prepare(Tenants.owner("noisy-" + i / 2, "owner-" + i), "/dead-" + i); // the first takes two places
         }
         assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
 
