@@ -19,9 +19,7 @@ final class ContainerProcesses {
 
     /** The handle knows when its process began: it does not kill another one that has the same ID by then. */
     void kill(String container, long process) {
-        ProcessHandle.of(process)
-                .filter(handle -> isIn(container, process))
-                .ifPresent(ProcessHandle::destroyForcibly);
+        ProcessHandle.of(process).filter(handle -> isIn(container, process)).ifPresent(ProcessHandle::destroyForcibly);
     }
 
     /** Docker's two drivers for cgroups name them differently. */

@@ -113,7 +113,8 @@ class LinuxHostTest {
     @Test
     void filesOfSecretsAreDiscardedFirst() throws IOException {
         var replica = host.emptyDir(Samples.id(3, 1), "work").getParent();
-        var secret = data.resolve("memory/files").resolve(data.resolve("empty-dirs").relativize(replica));
+        var secret =
+                data.resolve("memory/files").resolve(data.resolve("empty-dirs").relativize(replica));
         Files.createDirectories(secret);
 
         assertThatThrownBy(() -> host.discard(Samples.id(3, 1), () -> {

@@ -243,7 +243,8 @@ public final class Engine implements Closeable {
                 .withAttachStderr(true)
                 .exec()
                 .getId();
-        return new RunningCommand(exec, clients.commands().execStartCmd(exec).exec(new OutputTail(bytes, MOST_PRINTED)));
+        return new RunningCommand(
+                exec, clients.commands().execStartCmd(exec).exec(new OutputTail(bytes, MOST_PRINTED)));
     }
 
     /** Empty while the command runs. @throws NotFoundException if its container is gone */

@@ -56,7 +56,9 @@ public final class RunningCommand implements AutoCloseable {
      */
     public boolean hasEnded() {
         try {
-            return !output.isCutOff() && output.ended().isDone() && output.ended().join() == null;
+            return !output.isCutOff()
+                    && output.ended().isDone()
+                    && output.ended().join() == null;
         } catch (CompletionException failed) {
             throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
         }

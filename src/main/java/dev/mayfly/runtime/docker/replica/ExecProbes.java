@@ -155,8 +155,8 @@ public final class ExecProbes implements Commands, AutoCloseable {
         private void end(String exec) {
             left = exec;
             try {
-                host.ifPresent(machine ->
-                        engine.get().process(exec).ifPresent(process -> machine.kill(container, process)));
+                host.ifPresent(
+                        machine -> engine.get().process(exec).ifPresent(process -> machine.kill(container, process)));
             } catch (RuntimeException failed) {
                 LOG.debugf("%s in %s could not be ended: %s", what, container, EngineWords.of(failed));
             }

@@ -89,7 +89,9 @@ class CommandTest {
             assertThat(loud.hasEnded()).isFalse();
 
             host.kill("0".repeat(64), engine.process(loud.id()).orElseThrow());
-            assertThat(ExecProbes.runs(engine, loud.id())).as("another container's").isTrue();
+            assertThat(ExecProbes.runs(engine, loud.id()))
+                    .as("another container's")
+                    .isTrue();
             host.kill(container, engine.process(loud.id()).orElseThrow());
 
             await().atMost(LONG).until(() -> engine.exitCode(loud.id()).isPresent());

@@ -177,7 +177,10 @@ class ExecProbesTest {
 
     /** Frames of 64 KiB of stdout, as the engine sends them. It goes on until it ends the stream, read or not. */
     private InputStream endless() {
-        var frame = ByteBuffer.allocate(FRAME_HEADER + FRAME).put((byte) 1).putInt(4, FRAME).array();
+        var frame = ByteBuffer.allocate(FRAME_HEADER + FRAME)
+                .put((byte) 1)
+                .putInt(4, FRAME)
+                .array();
         return new SequenceInputStream(new Enumeration<>() {
             @Override
             public boolean hasMoreElements() {
