@@ -92,6 +92,13 @@ public interface Host {
     /** Existing directories of the workload's replicas, sorted. */
     List<String> left(OwnerId owner);
 
+    /**
+     * Kills a process of a container. Does nothing if the container has no such process, or has it no longer.
+     *
+     * @param process its ID, as this machine counts
+     */
+    void kill(String container, long process);
+
     /** What the kernel still has of what the engine removed. */
     KernelTraces traces();
 

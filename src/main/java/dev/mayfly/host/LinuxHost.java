@@ -30,6 +30,7 @@ public final class LinuxHost implements Host {
     private final Path data;
     private final AttemptDirectories emptyDirs;
     private final MemoryFiles files;
+    private final ContainerProcesses processes = new ContainerProcesses(Path.of("/proc"));
     private final KernelTraces traces = new ProcTraces(Path.of("/"), new FirewallRules());
 
     /**
@@ -103,14 +104,14 @@ public final class LinuxHost implements Host {
 
     @Override
     public void discard(ReplicaId replica, Pace pace) {
+        files.discard(replica); // Secrets first: the rest may take long, or be refused
         emptyDirs.discard(replica, pace);
-        files.discard(replica);
     }
 
     @Override
     public void discardAllBut(Supplier<Set<ReplicaId>> known, Pace pace) {
-        emptyDirs.discardAllBut(known, pace);
         files.discardAllBut(known);
+        emptyDirs.discardAllBut(known, pace);
     }
 
     @Override
@@ -124,6 +125,11 @@ public final class LinuxHost implements Host {
     @Override
     public KernelTraces traces() {
         return traces;
+    }
+
+    @Override
+    public void kill(String container, long process) {
+        processes.kill(container, process);
     }
 
     @Override

@@ -109,6 +109,23 @@ class LinuxHostTest {
         assertThat(data.resolve("empty-dirs")).isEmptyDirectory();
     }
 
+    /** The rest may take long, or be refused. */
+    @Test
+    void filesOfSecretsAreDiscardedFirst() throws IOException {
+        var replica = host.emptyDir(Samples.id(3, 1), "work").getParent();
+        var secret =
+                data.resolve("memory/files").resolve(data.resolve("empty-dirs").relativize(replica));
+        Files.createDirectories(secret);
+
+        assertThatThrownBy(() -> host.discard(Samples.id(3, 1), () -> {
+                    throw new Refused("not today");
+                }))
+                .isInstanceOf(Refused.class);
+
+        assertThat(secret).doesNotExist();
+        assertThat(replica).isDirectory();
+    }
+
     @Test
     void directoriesOfUnknownReplicasAreRemoved() {
         var stray = host.emptyDir(Samples.id(3, 1), "work");

@@ -125,7 +125,7 @@ public final class DockerRuntime implements ContainerRuntime, AutoCloseable {
         var networks = new NamespaceNetworks(settings, isLocal(settings) ? Machine::routes : List::of);
         var named = new NamedVolumes(settings.cluster());
         auditor = new Auditor(watch::engine, index, host, terminations, clock);
-        commands = new ExecProbes(watch::engine);
+        commands = new ExecProbes(watch::engine, host);
         health = new HealthWatch(
                 new HealthReader(watch::engine),
                 commands,

@@ -106,7 +106,7 @@ final class SimulatedContainers implements Containers, Signalling {
     void vanish(String container) {
         var gone = containers.remove(container);
         if (gone != null) { // otherwise it was removed before, while its removal was under way
-            events.accept(gone.replica().id(), new Fact.Absent(container));
+            events.accept(gone.replica().id(), new Fact.Absent(container, clock.instant()));
         }
     }
 

@@ -38,7 +38,7 @@ public sealed interface Fact {
             implements Seen {}
 
     /** The container does not exist. */
-    record Absent(String container) implements OfContainer {}
+    record Absent(String container, Instant at) implements OfContainer {}
 
     /**
      * An event or an inspection shows whether another client of the engine changed the running container.

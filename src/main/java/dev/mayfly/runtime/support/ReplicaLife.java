@@ -54,7 +54,7 @@ public final class ReplicaLife {
     private static Step unchanged(KnownReplica known, Fact fact) {
         return switch (fact) {
             case Fact.Seen seen -> seen(known, seen);
-            case Fact.Absent absent -> TerminationSteps.absent(known);
+            case Fact.Absent absent -> TerminationSteps.absent(known, absent.at());
             case Fact.Died died -> died(known, died);
             case Fact.StartReported start ->
                 startedByOthers(known) ? Step.to(known, new Action.Inspect(start.container())) : Step.to(known);

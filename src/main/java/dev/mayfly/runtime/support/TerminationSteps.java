@@ -7,6 +7,7 @@ import dev.mayfly.runtime.support.KnownReplica.RemovalStep;
 import dev.mayfly.runtime.support.KnownReplica.State;
 import dev.mayfly.runtime.support.Step.Action;
 import java.time.Duration;
+import java.time.Instant;
 
 /** Steps of a requested removal: stop, kill, remove. Each step is requested once. */
 final class TerminationSteps {
@@ -73,12 +74,18 @@ final class TerminationSteps {
         return known.removalStep() == RemovalStep.HELD ? delete(known) : Step.to(known);
     }
 
-    /** The container does not exist. During its removal or start the engine's answer reports that itself. */
-    static Step absent(KnownReplica known) {
+    /**
+     * The container does not exist. During its removal or start the engine's answer reports that itself. The replica stops
+     * counting as ready before its files are removed, which may take long.
+     */
+    static Step absent(KnownReplica known, Instant at) {
         var answered = known.underWay()
                 || known.removalStep() == RemovalStep.DELETING
                 || known.removalStep() == RemovalStep.DISCARDING;
-        return answered ? Step.to(known) : discard(known);
+        if (answered) {
+            return Step.to(known);
+        }
+        return discard(known.state() == State.RUNNING ? Changes.exitReported(known, at) : known);
     }
 
     /** Applies an inspection or a line of a list to a replica that is being removed. */

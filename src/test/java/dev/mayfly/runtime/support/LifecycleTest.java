@@ -156,8 +156,12 @@ class LifecycleTest implements Containers, Timers {
         running(Samples.template("a"));
         discarding = Optional.of(new ArrayList<>());
 
-        lifecycle.apply(CONTAINER, new Fact.Absent(CONTAINER));
-        lifecycle.apply(CONTAINER, new Fact.Absent(CONTAINER));
+        lifecycle.apply(CONTAINER, new Fact.Absent(CONTAINER, NOON));
+        lifecycle.apply(CONTAINER, new Fact.Absent(CONTAINER, NOON));
+        assertThat(index.find(ID)).hasValueSatisfying(replica -> {
+            assertThat(replica.phase()).isEqualTo(Phase.RUNNING);
+            assertThat(replica.ready()).as("counts as ready").isFalse();
+        });
         assertThat(index.container(ID)).isPresent();
         assertThat(discarding.get()).hasSize(1);
 

@@ -173,7 +173,7 @@ class ReplicaLifeTest {
         assertThat(known.container()).contains(CONTAINER);
         assertThat(actions).containsExactly(new Action.Inspect(CONTAINER));
 
-        apply(new Fact.Absent(CONTAINER), new Fact.Gone(Optional.of(CONTAINER), List.of(), LATER));
+        apply(new Fact.Absent(CONTAINER, LATER), new Fact.Gone(Optional.of(CONTAINER), List.of(), LATER));
         assertThat(known.state()).isEqualTo(State.LOST);
         apply(new Fact.Listed("c2", RUNS, Stopping.DEFAULT, LATER));
 
@@ -192,7 +192,7 @@ class ReplicaLifeTest {
 
     @Test
     void aRemovedContainerIsLostOnceItsResourcesAreDiscarded() {
-        apply(inspected(RUNS), died(), new Fact.Absent(CONTAINER));
+        apply(inspected(RUNS), died(), new Fact.Absent(CONTAINER, LATER));
         assertThat(known.state()).isEqualTo(State.RUNNING);
         assertThat(actions).containsExactly(new Action.Discard(Optional.of(CONTAINER)));
 
@@ -204,7 +204,7 @@ class ReplicaLifeTest {
 
     @Test
     void eventsOfAnotherEngineDoNotCount() {
-        apply(inspected(RUNS), died(), new Fact.Reconnected(), new Fact.Absent(CONTAINER), gone());
+        apply(inspected(RUNS), died(), new Fact.Reconnected(), new Fact.Absent(CONTAINER, LATER), gone());
 
         assertThat(observed().outcome().exit()).isEmpty();
     }
@@ -213,7 +213,7 @@ class ReplicaLifeTest {
     void aSupersededContainerThatIsRemovedIsForgotten() {
         known = known.withSuperseded(true);
 
-        apply(inspected(ended()), new Fact.Absent(CONTAINER), gone());
+        apply(inspected(ended()), new Fact.Absent(CONTAINER, LATER), gone());
 
         assertThat(known.state()).isEqualTo(State.NONE);
     }

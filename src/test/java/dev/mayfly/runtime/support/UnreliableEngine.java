@@ -268,7 +268,7 @@ final class UnreliableEngine {
     private void remove(Container there) {
         end(there);
         containers.remove(there);
-        underWay.add(new Fact.Absent(there.name));
+        underWay.add(new Fact.Absent(there.name, now()));
     }
 
     /** Delivers a fact. @param again true: and once more, later */
@@ -301,7 +301,7 @@ final class UnreliableEngine {
     private List<Fact> inspect(String container) {
         var there = find(container);
         if (there.isEmpty()) {
-            return List.of(new Fact.Absent(container));
+            return List.of(new Fact.Absent(container, now()));
         }
         var changed = there.filter(one -> one.runs).flatMap(UnreliableEngine::changed);
         return isOurs(there.get())

@@ -114,7 +114,7 @@ final class ToyRuntime implements ContainerRuntime, Containers, AutoCloseable {
         lifecycle.apply(
                 container,
                 found == null
-                        ? new Fact.Absent(container)
+                        ? new Fact.Absent(container, clock.instant())
                         : new Fact.Inspected(container, found, Stopping.DEFAULT, List.of(), clock.instant()));
     }
 

@@ -40,6 +40,7 @@ public record ScriptedEngine(Function<String, Reply> answers) implements DockerH
     public record Reply(int status, InputStream body) implements Response {
         public static final int OK = 200;
         public static final int ABSENT = 404;
+        public static final int BROKEN = 500;
 
         public static Reply of(int status, String text) {
             return new Reply(status, new ByteArrayInputStream(text.getBytes(UTF_8)));

@@ -10,13 +10,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** One container that is audited for writes. An audit holds its lock; the rest may be read without it. */
+/** One container that is audited for writes. */
 final class AuditedContainer {
     private final ReplicaId id;
     private final String container;
     private final Mode mode;
     private final String revision;
+    private final Lock audit = new ReentrantLock();
     /** State that successive audits keep; used only by an audit. */
     private final Unchanged unchanged = new Unchanged();
 
@@ -91,6 +94,11 @@ final class AuditedContainer {
 
     String container() {
         return container;
+    }
+
+    /** Held by an audit while it runs; other threads may call the methods that read. */
+    Lock audit() {
+        return audit;
     }
 
     Mode mode() {

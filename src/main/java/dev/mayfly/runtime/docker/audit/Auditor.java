@@ -153,7 +153,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         lastLooks.executeInSlices(id.owner(), slices -> {
             try {
                 engine.get().end(audited.container());
-                scan(audited, true, slices::pause);
+                lastScan(audited, slices::pause);
             } catch (CancellationException stopping) {
                 throw stopping;
             } catch (RuntimeException failed) {
@@ -248,7 +248,20 @@ public final class Auditor implements WriteAudit, AutoCloseable {
         });
     }
 
+    /** Waits for an audit of the same container that runs, which ends soon, see {@link #queue}. */
+    private void lastScan(AuditedContainer audited, Pace pace) {
+        audited.audit().lock();
+        try {
+            scan(audited, true, pace);
+        } finally {
+            audited.audit().unlock();
+        }
+    }
+
     private void look(AuditedContainer audited, Pace pace) {
+        if (!audited.audit().tryLock()) {
+            return; // its last audit runs and may pause for long
+        }
         var ended = index.find(audited.id()).map(Replica::phase).filter(Phase.ENDED::equals);
         try {
             scan(audited, ended.isPresent(), pace);
@@ -260,6 +273,8 @@ public final class Auditor implements WriteAudit, AutoCloseable {
                     "The writes of %s could not be audited: %s",
                     audited.id().replica(),
                     EngineWords.of(failed));
+        } finally {
+            audited.audit().unlock();
         }
     }
 
@@ -278,23 +293,22 @@ public final class Auditor implements WriteAudit, AutoCloseable {
 
     /** @param last true if the process has ended */
     private void scan(AuditedContainer audited, boolean last, Pace pace) {
-        synchronized (audited) {
-            if (audited.known().last()) {
-                return;
-            }
-            var now = clock.instant();
-            audited.tried(now);
-            var ownerAudit = owners.computeIfAbsent(audited.id().owner(), unknown -> new OwnerAudit());
-            var measure = ownerAudit.policy().layerBytes() > 0;
-            var seen = scans.scan(audited, ownerAudit.ignored(), measure, last, now, pace);
-            if (audited.copiedInto()) {
-                return; // it may be the copy that was seen
-            }
-            if (seen.isPresent()) {
-                settle(audited, last ? seen.get().finished() : seen.get(), ownerAudit.policy());
-            } else if (last) {
-                ownerAudit.evidenceRemoved(audited.id().replica());
-            }
+        if (audited.known().last()) {
+            return;
+        }
+        var now = clock.instant();
+        audited.tried(now);
+        var ownerAudit = owners.computeIfAbsent(audited.id().owner(), unknown -> new OwnerAudit());
+        var measure = ownerAudit.policy().layerBytes() > 0;
+        var seen = scans.scan(audited, ownerAudit.ignored(), measure, last, now, pace);
+        if (audited.copiedInto()) {
+            return; // it may be the copy that was seen
+        }
+        if (seen.isPresent()) {
+            settle(audited, last ? seen.get().finished() : seen.get(), ownerAudit.policy());
+        } else if (last) {
+            ownerAudit.evidenceRemoved(audited.id().replica());
+            settle(audited, audited.known().finished(), ownerAudit.policy()); // its removal waits for nothing more
         }
     }
 

@@ -62,6 +62,12 @@ public final class Engine implements Closeable {
     /** A log that takes longer is cut off there. */
     private static final Duration TAIL_PATIENCE = Duration.ofSeconds(5);
 
+    /**
+     * Bytes of a command's output after which no more are read: more of it costs the engine up to two cores, which the
+     * limits of the container don't restrict.
+     */
+    private static final long MOST_PRINTED = 1 << 20;
+
     private final EngineClients clients;
     private final DockerClient calls;
     private final String cluster;
@@ -224,7 +230,7 @@ public final class Engine implements Closeable {
 
     /**
      * Starts a command in a container, as the container's user and in its environment. It may have failed to start: that
-     * shows at its end.
+     * shows at its end. No more than 1 MiB of its output is read.
      *
      * @param bytes how many bytes of its output are kept at most
      * @throws NotFoundException if the container is gone
@@ -237,7 +243,8 @@ public final class Engine implements Closeable {
                 .withAttachStderr(true)
                 .exec()
                 .getId();
-        return new RunningCommand(exec, clients.commands().execStartCmd(exec).exec(new OutputTail(bytes)));
+        return new RunningCommand(
+                exec, clients.commands().execStartCmd(exec).exec(new OutputTail(bytes, MOST_PRINTED)));
     }
 
     /** Empty while the command runs. @throws NotFoundException if its container is gone */
@@ -246,6 +253,14 @@ public final class Engine implements Closeable {
         return Boolean.TRUE.equals(state.isRunning()) || state.getExitCodeLong() == null
                 ? OptionalInt.empty()
                 : OptionalInt.of(state.getExitCodeLong().intValue());
+    }
+
+    /** ID of the command's process, as the engine's machine counts; empty if it has ended. */
+    public OptionalLong process(String exec) {
+        var state = calls.inspectExecCmd(exec).exec();
+        return Boolean.TRUE.equals(state.isRunning()) && state.getPidLong() != null
+                ? OptionalLong.of(state.getPidLong())
+                : OptionalLong.empty();
     }
 
     /**

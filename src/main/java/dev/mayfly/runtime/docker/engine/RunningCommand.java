@@ -1,7 +1,5 @@
 package dev.mayfly.runtime.docker.engine;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +21,7 @@ public final class RunningCommand implements AutoCloseable {
         return exec;
     }
 
-    /** True if the command ended within that time, or could not be started. */
+    /** True if the command ended within that time, printed more than 1 MiB, or could not be started. */
     public boolean endsWithin(Duration time) {
         try {
             output.ended().get(time.toMillis(), TimeUnit.MILLISECONDS);
@@ -39,7 +37,7 @@ public final class RunningCommand implements AutoCloseable {
     }
 
     /**
-     * Calls {@code then} once the command has ended, or else after that time.
+     * Calls {@code then} once the command has ended or printed more than 1 MiB, or else after that time.
      *
      * @param then called once, on any thread: must not block
      */
@@ -58,10 +56,17 @@ public final class RunningCommand implements AutoCloseable {
      */
     public boolean hasEnded() {
         try {
-            return output.ended().isDone() && output.ended().join() == null;
+            return !output.isCutOff()
+                    && output.ended().isDone()
+                    && output.ended().join() == null;
         } catch (CompletionException failed) {
             throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
         }
+    }
+
+    /** True if it printed more than 1 MiB, so that no more is read. It may still run. */
+    public boolean isCutOff() {
+        return output.isCutOff();
     }
 
     /** The last bytes that it has written to stdout and stderr so far. */
@@ -72,10 +77,6 @@ public final class RunningCommand implements AutoCloseable {
     /** Reads no more of its output. The command keeps running, because the engine has no call that ends it. */
     @Override
     public void close() {
-        try {
-            output.close();
-        } catch (IOException closing) {
-            throw new UncheckedIOException(closing);
-        }
+        output.stopReading();
     }
 }

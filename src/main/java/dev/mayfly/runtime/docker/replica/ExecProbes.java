@@ -7,6 +7,7 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Text;
 import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.fair.FairPlaces;
+import dev.mayfly.host.Host;
 import dev.mayfly.probe.Answer;
 import dev.mayfly.probe.Prober.Commands;
 import dev.mayfly.probe.Prober.Question;
@@ -16,6 +17,7 @@ import dev.mayfly.runtime.docker.engine.EngineWords;
 import dev.mayfly.runtime.docker.engine.RunningCommand;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,8 +27,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Runs exec probes. A few begin at a time; one that has begun and takes longer than others holds no thread, so that it
- * delays nobody's. The engine has no call that ends a command: a command that hangs keeps running, and until it exits its
- * probe fails without starting another one.
+ * delays nobody's. The engine has no call that ends a command: one that hangs, or prints without end, is killed from the
+ * host, and where that is impossible its probe fails without starting another one until it exits.
  */
 public final class ExecProbes implements Commands, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ExecProbes.class);
@@ -44,11 +46,14 @@ public final class ExecProbes implements Commands, AutoCloseable {
     private static final Duration CONTAINER_EXIT_DELAY = Duration.ofMillis(500);
 
     private final Supplier<Engine> engine;
+    private final Optional<Host> host;
     private final FairExecutor threads = new FairExecutor("probe-exec", AT_ONCE);
     private final FairPlaces places = new FairPlaces(RUNNING);
 
-    public ExecProbes(Supplier<Engine> engine) {
+    /** @param host the engine's machine; empty if the operator can't end a command there */
+    public ExecProbes(Supplier<Engine> engine, Optional<Host> host) {
         this.engine = engine;
+        this.host = host;
     }
 
     @Override
@@ -75,7 +80,7 @@ public final class ExecProbes implements Commands, AutoCloseable {
         private final List<String> command;
         private final Duration timeout;
         private final String what;
-        /** Engine ID of a command that did not end in time and still runs; empty if there is none. */
+        /** Engine ID of a command that did not end by itself and may still run; empty if there is none. */
         private String left = "";
 
         ExecQuestion(OwnerId owner, String container, List<String> command, Duration timeout) {
@@ -107,22 +112,28 @@ public final class ExecProbes implements Commands, AutoCloseable {
 
         /** Answers at once if the command is quick, and otherwise when it has ended or its time is over. */
         private void begin(Consumer<Answer> then) {
+            Optional<Answer> atOnce;
             try {
-                if (!left.isEmpty() && runs(engine.get(), left)) {
-                    then.accept(Answer.late(what + " of an earlier time still runs"));
-                    return;
-                }
-                left = "";
-                var run = engine.get().begin(container, command, Answer.MOST);
-                var soon = timeout.compareTo(BEGINNING) < 0 ? timeout : BEGINNING;
-                if (run.endsWithin(soon) || soon.equals(timeout)) {
-                    then.accept(answer(run));
-                } else {
-                    run.whenOver(timeout.minus(soon), () -> execute(() -> then.accept(answer(run))));
-                }
+                atOnce = begun(then);
             } catch (RuntimeException failed) {
-                then.accept(failure(failed));
+                atOnce = Optional.of(failure(failed));
             }
+            atOnce.ifPresent(then);
+        }
+
+        /** @return empty if the answer comes later */
+        private Optional<Answer> begun(Consumer<Answer> then) {
+            if (!left.isEmpty() && runs(engine.get(), left)) {
+                return Optional.of(Answer.late(what + " of an earlier time still runs"));
+            }
+            left = "";
+            var run = engine.get().begin(container, command, Answer.MOST);
+            var soon = timeout.compareTo(BEGINNING) < 0 ? timeout : BEGINNING;
+            if (run.endsWithin(soon) || soon.equals(timeout)) {
+                return Optional.of(answer(run));
+            }
+            run.whenOver(timeout.minus(soon), () -> execute(() -> then.accept(answer(run))));
+            return Optional.empty();
         }
 
         private Answer answer(RunningCommand run) {
@@ -131,10 +142,23 @@ public final class ExecProbes implements Commands, AutoCloseable {
                 if (exitCode.isPresent()) {
                     return answer(exitCode.getAsInt(), run.output().strip());
                 }
-                left = run.id();
-                return Answer.late("no answer within " + timeout.toSeconds() + " s from " + what);
+                end(run.id());
+                return run.isCutOff()
+                        ? Answer.failure(what + " printed more than 1 MiB: have it print less")
+                        : Answer.late("no answer within " + timeout.toSeconds() + " s from " + what);
             } catch (RuntimeException failed) {
                 return failure(failed);
+            }
+        }
+
+        /** Kills a command if that is possible. It takes a moment to end. */
+        private void end(String exec) {
+            left = exec;
+            try {
+                host.ifPresent(
+                        machine -> engine.get().process(exec).ifPresent(process -> machine.kill(container, process)));
+            } catch (RuntimeException failed) {
+                LOG.debugf("%s in %s could not be ended: %s", what, container, EngineWords.of(failed));
             }
         }
 

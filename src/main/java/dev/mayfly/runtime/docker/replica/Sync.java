@@ -208,7 +208,7 @@ public final class Sync {
     private void sync(String container) {
         var inspected = inspections.inspect(container);
         if (inspected.isEmpty()) {
-            lifecycle.apply(container, new Fact.Absent(container));
+            lifecycle.apply(container, new Fact.Absent(container, now()));
             return;
         }
         inspections.read(inspected.get()).ifPresent(this::inspected);

@@ -23,14 +23,26 @@ public final class HostWork implements AutoCloseable {
     /** Takes some 20 ms. */
     private static final int FEW = 1000;
 
-    private final FairExecutor threads = new FairExecutor("files", AT_ONCE, BEGUN);
+    private final FairExecutor removals = new FairExecutor("files", AT_ONCE, BEGUN);
+    /** Apart from the removals: a volume may be on a server that does not answer, and nothing interrupts such a walk. */
+    private final FairExecutor walks = new FairExecutor("groups", AT_ONCE, BEGUN);
 
     /**
-     * Begins the work soon.
+     * Soon begins to remove files of the operator's own, which every removal of a replica waits for.
      *
      * @param then called once, after it, with what the host refused; not called if the operator stops
      */
-    void begin(OwnerId owner, Consumer<Pace> work, Consumer<Optional<Host.Refused>> then) {
+    void remove(OwnerId owner, Consumer<Pace> work, Consumer<Optional<Host.Refused>> then) {
+        begin(removals, owner, work, then);
+    }
+
+    /** Soon begins to walk through volumes; otherwise as {@link #remove}. */
+    void walk(OwnerId owner, Consumer<Pace> work, Consumer<Optional<Host.Refused>> then) {
+        begin(walks, owner, work, then);
+    }
+
+    private static void begin(
+            FairExecutor threads, OwnerId owner, Consumer<Pace> work, Consumer<Optional<Host.Refused>> then) {
         try {
             threads.executeInSlices(owner, slices -> then.accept(refusal(() -> work.accept(slices::pause))));
         } catch (RejectedExecutionException closed) {
@@ -70,6 +82,7 @@ public final class HostWork implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.close();
+        removals.close();
+        walks.close();
     }
 }

@@ -240,7 +240,10 @@ public final class ReplicaVolumes {
         guard.release(id);
         limits.gone(id);
         host.ifPresentOrElse(
-                machine -> work.begin(id.owner(), pace -> machine.discard(id, pace), then),
+                machine -> work.remove(id.owner(), pace -> machine.discard(id, pace), refused -> {
+                    limits.gone(id); // a list that was requested before the removal may have registered it again
+                    then.accept(refused);
+                }),
                 () -> then.accept(Optional.empty()));
     }
 
@@ -266,7 +269,7 @@ public final class ReplicaVolumes {
     public void discardAllBut(Supplier<Set<ReplicaId>> known) {
         guard.retain(known);
         if (host.isPresent() && sweeps.compareAndSet(false, true)) {
-            work.begin(OwnerId.EVERY, pace -> host.get().discardAllBut(known, pace), refused -> sweeps.set(false));
+            work.remove(OwnerId.EVERY, pace -> host.get().discardAllBut(known, pace), refused -> sweeps.set(false));
         }
     }
 

@@ -56,7 +56,7 @@ final class VolumeGroups {
     /** @param then called once, with what the host refused */
     void give(Supplier<DockerClient> engine, Launch launch, Consumer<Optional<Host.Refused>> then) {
         var others = new ArrayList<CompletableFuture<Void>>();
-        work.begin(
+        work.walk(
                 launch.id().owner(),
                 pace -> paths(engine, launch)
                         .forEach(path -> give(path, launch, pace).ifPresent(others::add)),

@@ -32,12 +32,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layers of a namespace whose audits never end, beside one whose audit ends at once. */
 class AuditSharesTest {
     private static final String CONTAINER = """
             {"Id":"%1$s","State":{},"Config":{},"HostConfig":{},\
             "GraphDriver":{"Name":"overlay2","Data":{"UpperDir":"/%1$s","LowerDir":"/lower"}}}""";
+    /** Names of workloads whose container the engine can't describe, or no longer has. */
+    private static final String UNDESCRIBED = "undescribed";
+
+    private static final String REMOVED = "removed";
     private static final int MANY = 30;
 
     private final CountDownLatch released = new CountDownLatch(1);
@@ -105,6 +111,19 @@ class AuditSharesTest {
         assertThatCode(() -> auditor.requireLastLook(replica)).doesNotThrowAnyException();
     }
 
+    /** Nothing more can be found in it, and deletion wins. */
+    @ParameterizedTest
+    @ValueSource(strings = {UNDESCRIBED, REMOVED})
+    void aContainerThatCannotBeAuditedIsRemovedAllTheSame(String name) throws InterruptedException {
+        var owner = Tenants.owner("quiet", name);
+        var replica = runs(owner);
+
+        lookedAt(replica);
+
+        assertThatCode(() -> auditor.requireLastLook(replica)).doesNotThrowAnyException();
+        assertThat(auditor.report(owner).evidenceRemoved()).contains(replica.replica());
+    }
+
     private void lookedAt(ReplicaId replica) throws InterruptedException {
         var over = new CountDownLatch(1);
         auditor.lastLook(replica, over::countDown);
@@ -134,7 +153,10 @@ class AuditSharesTest {
     /** Its containers are not running any more, and their layers are at {@code /<namespace>.<name>}. */
     private static Reply answer(String path) {
         var parts = path.split("/");
-        return path.endsWith("/json")
+        if (path.endsWith(UNDESCRIBED + "/json")) {
+            return Reply.of(Reply.BROKEN, "layer does not exist");
+        }
+        return path.endsWith("/json") && !path.endsWith(REMOVED + "/json")
                 ? Reply.of(Reply.OK, CONTAINER.formatted(parts[parts.length - 2].replace('.', '/')))
                 : Reply.of(Reply.ABSENT, "");
     }

@@ -6,21 +6,25 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import dev.mayfly.host.LinuxHost;
 import dev.mayfly.runtime.docker.Settings;
 import dev.mayfly.runtime.docker.replica.ExecProbes;
 import dev.mayfly.testing.engine.Docker;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Commands in containers, on a real engine. */
 @Tag("engine")
 class CommandTest {
     private static final Duration LONG = Duration.ofSeconds(20);
+    private static final int SIGKILL = 9;
     private static Engine engine;
     private static String container;
 
@@ -74,6 +78,26 @@ class CommandTest {
 
         assertThat(engine.exitCode(runs)).isEmpty();
         await().atMost(LONG).until(() -> engine.exitCode(runs).isPresent());
+    }
+
+    /** The engine goes on to read it, at the expense of everybody. */
+    @Test
+    void oneThatPrintsWithoutEndIsReadNoFurtherAndCanBeKilled(@TempDir Path directory) {
+        var host = new LinuxHost(directory, directory);
+        try (var loud = ended("cat", "/dev/zero")) {
+            assertThat(loud.isCutOff()).isTrue();
+            assertThat(loud.hasEnded()).isFalse();
+
+            host.kill("0".repeat(64), engine.process(loud.id()).orElseThrow());
+            assertThat(ExecProbes.runs(engine, loud.id()))
+                    .as("another container's")
+                    .isTrue();
+            host.kill(container, engine.process(loud.id()).orElseThrow());
+
+            await().atMost(LONG).until(() -> engine.exitCode(loud.id()).isPresent());
+            assertThat(engine.exitCode(loud.id())).hasValue(128 + SIGKILL);
+            assertThat(engine.process(loud.id())).isEmpty();
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.mayfly.runtime.docker.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.core.model.Launch;
 import dev.mayfly.core.model.Launch.Priority;
@@ -15,6 +16,7 @@ import dev.mayfly.host.Host;
 import dev.mayfly.host.Pace;
 import dev.mayfly.runtime.docker.Templates;
 import dev.mayfly.runtime.support.ReplicaIndex;
+import dev.mayfly.runtime.support.RunningReplicas;
 import dev.mayfly.testing.ScriptedHost;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -35,28 +38,39 @@ class HostWorkTest {
     private static final int MANY = 50;
 
     private final CountDownLatch released = new CountDownLatch(1);
+    /** As many as may run at a time. */
+    private final CountDownLatch hanging = new CountDownLatch(3);
+
+    private final AtomicInteger measurements = new AtomicInteger();
     private final AtomicInteger walks = new AtomicInteger();
     private final BlockingQueue<Optional<Host.Refused>> answers = new ArrayBlockingQueue<>(MANY);
     private final Host host = ScriptedHost.of(Map.of(
             "hostPath",
             call -> Path.of(((Volume.HostPath) call[0]).path()),
             "group",
-            call -> walk(call[0].toString().startsWith("/noisy"), (Pace) call[2]),
+            call -> call[0].toString().startsWith("/dead")
+                    ? hang()
+                    : walk(call[0].toString().startsWith("/noisy"), (Pace) call[2]),
+            "emptyDirBytes",
+            call -> OptionalLong.of(measurements.incrementAndGet()),
             "discard",
             call -> walk(((ReplicaId) call[0]).owner().namespace().equals("noisy"), (Pace) call[1])));
+    private final ReplicaIndex index = new ReplicaIndex();
+    private final EmptyDirLimits limits =
+            new EmptyDirLimits(Optional.of(host), index, owner -> Duration.ofSeconds(1), InstantSource.system());
     private final HostWork work = new HostWork();
     private final ReplicaVolumes volumes = new ReplicaVolumes(
             new NamedVolumes("0123456789ab"),
             Optional.of(host),
             new MountGuard(path -> path, "", InstantSource.system()),
-            new EmptyDirLimits(
-                    Optional.empty(), new ReplicaIndex(), owner -> Duration.ofSeconds(1), InstantSource.system()),
+            limits,
             work);
 
     @AfterEach
     void close() {
         released.countDown();
         work.close();
+        limits.close();
     }
 
     @Test
@@ -64,6 +78,19 @@ class HostWorkTest {
         for (var i = 0; i < MANY; i++) {
             volumes.discard(new ReplicaId(Tenants.owner("noisy", "owner-" + i), 0, 1), refused -> {});
         }
+
+        volumes.discard(new ReplicaId(Tenants.VICTIM, 0, 1), answers::add);
+
+        assertThat(answers.poll(10, TimeUnit.SECONDS)).isEmpty();
+    }
+
+    /** A claim may be on a server that does not answer: nothing interrupts who waits for it in the kernel. */
+    @Test
+    void volumesThatDoNotAnswerDelayNobodysRemoval() throws InterruptedException {
+        for (var i = 0; i < 4; i++) {
+            prepare(Tenants.owner("noisy-" + i / 2, "owner-" + i), "/dead-" + i); // the first takes two places
+        }
+        assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
 
         volumes.discard(new ReplicaId(Tenants.VICTIM, 0, 1), answers::add);
 
@@ -96,9 +123,23 @@ class HostWorkTest {
         assertThat(walks).hasValue(1);
     }
 
+    /** A list that the engine was asked for before the removal may come after it. */
+    @Test
+    void oneThatIsListedWhileItsFilesAreRemovedIsNotMeasuredForEver() throws InterruptedException {
+        var id = RunningReplicas.in(index, Tenants.owner("noisy", "owner"));
+        volumes.discard(id, answers::add);
+        limits.register(id, Map.of("work", 1L));
+
+        released.countDown();
+        assertThat(answers.poll(10, TimeUnit.SECONDS)).isEmpty();
+        limits.start();
+
+        await().during(Duration.ofSeconds(1)).until(() -> measurements.get() == 0);
+    }
+
     @Test
     void whatTheHostRefusesIsReported() throws InterruptedException {
-        work.begin(
+        work.remove(
                 Tenants.VICTIM,
                 pace -> {
                     throw new Host.Refused("no");
@@ -129,6 +170,16 @@ class HostWorkTest {
                 },
                 launch,
                 answers::add);
+    }
+
+    private Object hang() {
+        hanging.countDown();
+        try {
+            released.await();
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+        return null;
     }
 
     private Object walk(boolean endless, Pace pace) {
