@@ -161,7 +161,7 @@ public final class Auditor implements WriteAudit, AutoCloseable {
             } catch (Error defect) {
                 audited.failed(new IllegalStateException(defect));
             } finally {
-                seconds.spend(id.owner(), slices.nanos() / 1e9);
+                seconds.spendRegardless(id.owner(), slices.nanos() / 1e9);
             }
             then.run();
         });
