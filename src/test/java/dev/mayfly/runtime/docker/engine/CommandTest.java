@@ -95,7 +95,9 @@ class CommandTest {
             host.kill(container, engine.process(loud.id()).orElseThrow());
 
             await().atMost(LONG).until(() -> engine.exitCode(loud.id()).isPresent());
-            assertThat(engine.exitCode(loud.id())).hasValue(128 + SIGKILL);
+            assertThat(engine.exitCode(loud.id()).getAsInt())
+                    .as("137, or 126 where the engine noticed first that nobody reads")
+                    .isIn(126, 128 + SIGKILL);
             assertThat(engine.process(loud.id())).isEmpty();
         }
     }
