@@ -24,6 +24,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,8 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class Orphans {
     private static final Logger LOG = Logger.getLogger(Orphans.class);
+    /** Phases of a replica that has no container, or whose container never ran and is about to be started. */
+    private static final Set<Phase> EMPTY = EnumSet.of(Phase.PENDING, Phase.LOST, Phase.FAILED);
     /** For replicas without a grace period of their own. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -140,7 +143,7 @@ class Orphans {
                 .forEach(holder -> {
                     var owner = holder.getKey();
                     var runtime = holder.getValue();
-                    cancelLaunches(runtime, owner);
+                    removeEmpty(runtime, staying(runtime, owner));
                     if (deletions.deliberate(owner, crds)) {
                         collect(runtime, owner);
                     } else {
@@ -231,10 +234,10 @@ class Orphans {
         return ahead.isNegative() ? replica.since().plus(ahead) : replica.since();
     }
 
-    /** They have nothing to lose, and others wait behind them. */
-    private void cancelLaunches(ContainerRuntime runtime, OwnerId owner) {
-        staying(runtime, owner).stream()
-                .filter(replica -> replica.phase() == Phase.PENDING)
+    /** Cancels launches, behind which others wait, and forgets replicas without a container: they have nothing to lose. */
+    private static void removeEmpty(ContainerRuntime runtime, List<Replica> replicas) {
+        replicas.stream()
+                .filter(replica -> EMPTY.contains(replica.phase()))
                 .forEach(replica -> remove(runtime, replica));
     }
 
