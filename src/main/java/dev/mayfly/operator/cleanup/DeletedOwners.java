@@ -27,15 +27,15 @@ class DeletedOwners {
 
     private final ResourceCaches resources;
     private final Runtimes runtimes;
-    /** When the resource was created, for as long as a sweep may find something of it first. */
-    private final Cache<OwnerId, Instant> created;
+    /** Creation times of the resources, for as long as a sweep may be the first to find something of them. */
+    private final Cache<OwnerId, Instant> reported;
 
     private volatile Consumer<OwnerId> listener = nobody -> {};
 
     DeletedOwners(ResourceCaches resources, Runtimes runtimes, MayflyConfig config) {
         this.resources = resources;
         this.runtimes = runtimes;
-        this.created = Caffeine.newBuilder()
+        this.reported = Caffeine.newBuilder()
                 .maximumSize(MOST)
                 .expireAfterWrite(
                         config.creationGrace().plus(config.sweepInterval().multipliedBy(2)))
@@ -57,19 +57,20 @@ class DeletedOwners {
 
     void deleted(Templated resource) {
         var owner = Owners.of(resource);
-        created.put(owner, Instant.parse(resource.getMetadata().getCreationTimestamp()));
-        listener.accept(owner); // after it was noted: replicas launched before are found now, those launched later change it
+        reported.put(owner, Instant.parse(resource.getMetadata().getCreationTimestamp()));
+        // After it was noted: replicas that were launched before are found now, and later ones report a change.
+        listener.accept(owner);
     }
 
     private void changed(OwnerId owner) {
-        if (created.getIfPresent(owner) != null) {
+        if (reported.getIfPresent(owner) != null) {
             listener.accept(owner);
         }
     }
 
     /** The deletions of the last minutes. To be read before the CRDs. */
     Deletions recent() {
-        return new Deletions(created.asMap());
+        return new Deletions(reported.asMap());
     }
 
     /** @param created creation time of each resource that the API server reported as deleted */

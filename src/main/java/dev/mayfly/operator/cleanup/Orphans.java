@@ -33,6 +33,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /**
  * Containers and volumes whose owner vanished without Mayfly's finalizer. They are collected if the API server reported
@@ -124,7 +125,7 @@ class Orphans {
         } else if (!staying(holder.get(), owner).isEmpty()) {
             var deletions = deleted.recent();
             if (deletions.deliberate(owner, owners.crds()) && owners.sameCluster() && owners.gone(owner)) {
-                collect(holder.get(), owner);
+                collect(holder.get(), owner, Level.DEBUG);
             }
         }
     }
@@ -143,11 +144,12 @@ class Orphans {
                 .forEach(holder -> {
                     var owner = holder.getKey();
                     var runtime = holder.getValue();
-                    removeEmpty(runtime, staying(runtime, owner));
-                    if (deletions.deliberate(owner, crds)) {
-                        collect(runtime, owner);
-                    } else {
-                        oldest(runtime, owner).ifPresent(since -> left.put(owner, since));
+                    removeEmpty(runtime, owner);
+                    var staying = staying(runtime, owner);
+                    if (deletions.deliberate(owner, crds) || staying.stream().allMatch(this::failedCreation)) {
+                        collect(runtime, owner, Level.DEBUG);
+                    } else if (staying.stream().anyMatch(replica -> replica.phase() != Phase.CREATED)) {
+                        left.put(owner, oldest(staying));
                     }
                 });
         unused.stream()
@@ -158,7 +160,7 @@ class Orphans {
         var doubt = allowed(new VanishedOwners(left), holders.keySet(), crds);
         left.keySet().stream()
                 .filter(owner -> holders.containsKey(owner) && !doubt.covers(owner.namespace()))
-                .forEach(owner -> collect(holders.get(owner), owner));
+                .forEach(owner -> collect(holders.get(owner), owner, Level.WARN));
         return doubt.everywhere()
                 ? Outcome.HELD
                 : new Outcome(
@@ -192,29 +194,21 @@ class Orphans {
         return volume.maker().filter(maker -> !known.contains(maker.uid())).filter(owners::gone);
     }
 
-    /**
-     * Since when the oldest container has been as it is; empty if none has data that could be lost. Those that are being
-     * removed have none. Neither have failed creations, which are collected: a killed operator requested them, and its
-     * successor did not see them when their workload was deleted.
-     */
-    private Optional<Instant> oldest(ContainerRuntime runtime, OwnerId owner) {
-        var staying = staying(runtime, owner);
-        if (staying.stream().allMatch(replica -> replica.phase() == Phase.CREATED)) {
-            if (staying.stream().allMatch(this::old)) {
-                collect(runtime, owner);
-            }
-            return Optional.empty();
-        }
-        return Optional.of(
-                staying.stream().map(this::earliestSince).reduce(wall.instant(), Orphans::earlier));
+    private Instant oldest(List<Replica> replicas) {
+        return replicas.stream().map(this::earliestSince).reduce(wall.instant(), Orphans::earlier);
     }
 
     private static Instant earlier(Instant one, Instant other) {
         return one.isBefore(other) ? one : other;
     }
 
-    private boolean old(Replica replica) {
-        return replica.since().isBefore(clock.instant().minus(creationGrace));
+    /**
+     * True for a container that never ran: a killed operator requested it, and its successor did not see it when its
+     * workload was deleted. It holds no data that could be lost, so the guard against mass deletion does not apply.
+     */
+    private boolean failedCreation(Replica replica) {
+        return replica.phase() == Phase.CREATED
+                && replica.since().isBefore(clock.instant().minus(creationGrace));
     }
 
     private Stream<Replica> replicas(ContainerRuntime runtime, OwnerId owner) {
@@ -235,16 +229,18 @@ class Orphans {
     }
 
     /** Cancels launches, behind which others wait, and forgets replicas without a container: they have nothing to lose. */
-    private static void removeEmpty(ContainerRuntime runtime, List<Replica> replicas) {
-        replicas.stream()
+    private void removeEmpty(ContainerRuntime runtime, OwnerId owner) {
+        staying(runtime, owner).stream()
                 .filter(replica -> EMPTY.contains(replica.phase()))
                 .forEach(replica -> remove(runtime, replica));
     }
 
-    private void collect(ContainerRuntime runtime, OwnerId owner) {
+    /** @param level a user may delete resources without end, which concerns no administrator */
+    private void collect(ContainerRuntime runtime, OwnerId owner, Level level) {
         var replicas = staying(runtime, owner);
         if (!replicas.isEmpty()) {
-            LOG.warnf(
+            LOG.logf(
+                    level,
                     "%s %s/%s is gone without its finalizer: removing its %d containers",
                     owner.kind(), owner.namespace(), owner.name(), replicas.size());
             replicas.forEach(replica -> remove(runtime, replica));
@@ -306,7 +302,8 @@ class Orphans {
             var first = missing.getFirst();
             var message =
                     ("Containers and volumes of %d workloads whose resource is gone without its finalizer are kept (such as %s/%s): was"
-                                    + " the CRD or the cluster replaced? To remove them: kubectl annotate namespace %s %s=%d --overwrite")
+                                    + " the CRD or the cluster replaced, or were finalizers taken off while no operator"
+                                    + " watched? To remove them: kubectl annotate namespace %s %s=%d --overwrite")
                             .formatted(
                                     missing.size(),
                                     first.namespace(),

@@ -47,7 +47,7 @@ public class ResourceCaches {
     public <T extends HasMetadata & Templated> EventSource<Void, T> of(EventSourceContext<T> context) {
         var kind = new Kind<>(
                 context.getPrimaryCache(),
-                new ResourceEvents<>(context.getPrimaryCache(), this::deleted),
+                new ResourceEvents<T>(context.getPrimaryCache(), this::deleted),
                 context.getControllerConfiguration().getEffectiveNamespaces());
         kinds.put(HasMetadata.getKind(context.getPrimaryResourceClass()), kind);
         return kind.wakes();
