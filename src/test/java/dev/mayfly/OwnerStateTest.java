@@ -52,7 +52,7 @@ class OwnerStateTest {
                 .filteredOn(call -> call.getTargetOwner().isEquivalentTo(OwnerState.class))
                 .as("the place that calls them all")
                 .extracting(call -> call.getOriginOwner().getSimpleName())
-                .containsExactly("Cleanup");
+                .containsExactly("OwnerStates");
         assertThat(states)
                 .as("a deletion calls the beans; let one of them call yours in its own forget")
                 .allMatch(state -> state.isAnnotatedWith(ApplicationScoped.class) || isCalledByAnother(state));

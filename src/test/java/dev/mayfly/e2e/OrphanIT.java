@@ -179,6 +179,56 @@ class OrphanIT {
         heldUntilAllowed(6);
     }
 
+    /** As everybody may do who has edit rights in a namespace, under the same names over and over. */
+    @Test
+    void finalizersTakenOffInALoopLeaveNothingAndHoldUpNobody() {
+        try (var others = new Workloads("orphan-other")) {
+            others.apply("web-0", 1);
+            others.awaitRunning("web-0", 1);
+            make(6);
+            for (var round = 0; round < 20; round++) {
+                client.resources(EphemeralWorkload.class)
+                        .inNamespace(workloads.namespace())
+                        .delete();
+                stripFinalizers();
+                IntStream.range(0, 6).forEach(i -> workloads.apply("web-" + i, 1));
+            }
+            client.resources(EphemeralWorkload.class)
+                    .inNamespace(workloads.namespace())
+                    .delete();
+            stripFinalizers();
+
+            await("their containers are gone")
+                    .atMost(Duration.ofMinutes(1))
+                    .during(SWEEPS)
+                    .until(() -> Docker.containers(Map.of("mayfly.dev/namespace", workloads.namespace()))
+                            .isEmpty());
+            assertThat(held()).isEmpty();
+            assertThat(others.running("web-0")).hasSize(1);
+        }
+    }
+
+    /** Nobody watched, so nothing tells it from a loss of the cluster's state, but only in that namespace. */
+    @Test
+    void manyThatVanishedFromOneNamespaceHoldUpNoOther() {
+        try (var others = new Workloads("orphan-other")) {
+            others.apply("web-0", 1);
+            others.apply("web-1", 1);
+            others.awaitRunning("web-0", 1);
+            others.awaitRunning("web-1", 1);
+            make(6);
+            operator.stop();
+            forceAway();
+            others.stripFinalizers("web-1");
+            others.delete("web-1");
+            operator.start();
+
+            others.awaitGone("web-1");
+            heldUntilAllowed(6);
+            assertThat(others.running("web-0")).hasSize(1);
+        }
+    }
+
     @Test
     void oneThatLostItsFinalizerIsCollected() {
         make(3);

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -27,9 +30,18 @@ class RecreatedWorkloadTest {
     private static final int ROUNDS = 6;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    @Inject
+    ResourceCaches caches;
+
     @Test
-    void everySuccessorIsReconciledAndCanBeDeleted() throws Exception {
+    void everySuccessorIsReconciledAndCanBeDeletedAndEachDeletionIsReported() throws Exception {
         var namespace = Cluster.namespace("recreated");
+        var deleted = ConcurrentHashMap.<String>newKeySet();
+        caches.onDeletion(resource -> {
+            if (resource.getMetadata().getNamespace().equals(namespace)) {
+                deleted.add(resource.getMetadata().getUid());
+            }
+        });
         try (var side = Executors.newVirtualThreadPerTaskExecutor()) {
             var lives = IntStream.range(0, NAMES)
                     .mapToObj(i -> side.submit(() -> recreate(namespace, "web-" + i)))
@@ -44,6 +56,7 @@ class RecreatedWorkloadTest {
                         .list()
                         .getItems())
                 .isEmpty();
+        await("each of them is reported").atMost(PATIENCE).until(() -> deleted.size() == NAMES * ROUNDS);
     }
 
     private static void recreate(String namespace, String name) {

@@ -7,7 +7,9 @@ import dev.mayfly.core.model.Removal;
 import dev.mayfly.core.model.Removal.Cause;
 import dev.mayfly.core.model.Replica;
 import dev.mayfly.host.SteadyClock;
+import dev.mayfly.operator.cleanup.VanishedOwners.Doubt;
 import dev.mayfly.operator.cluster.Owners;
+import dev.mayfly.operator.cluster.Owners.Crds;
 import dev.mayfly.operator.cluster.UnreadResources;
 import dev.mayfly.operator.event.EventObjects;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -22,8 +24,8 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,22 +33,26 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /**
- * Containers and volumes whose owner vanished without Mayfly's finalizer. A few are collected; many at once suggest a CRD
- * removed by force, a restored etcd or a replaced cluster, so then nothing is removed until the user allows it.
+ * Containers and volumes whose owner vanished without Mayfly's finalizer. They are collected if the API server reported
+ * the deletion, or if they are a few; many at once suggest a CRD removed by force, a restored etcd or a replaced cluster, so
+ * then nothing is removed until the user allows it.
  */
 @ApplicationScoped
 class Orphans {
     private static final Logger LOG = Logger.getLogger(Orphans.class);
+    /** Phases of a replica that has no container, or whose container never ran and is about to be started. */
+    private static final Set<Phase> EMPTY = EnumSet.of(Phase.PENDING, Phase.LOST, Phase.FAILED);
     /** For replicas without a grace period of their own. */
     private static final Duration GRACE = Duration.ofSeconds(10);
-
-    private static final String UNKNOWN_KIND = "";
 
     private final Owners owners;
     private final UnreadResources unread;
     private final Runtimes runtimes;
+    private final DeletedOwners deleted;
+    private final OwnerStates states;
     private final OrphanEvents notice;
     private final Duration creationGrace;
     private final InstantSource clock = SteadyClock.system();
@@ -62,11 +68,26 @@ class Orphans {
         UNREAD
     }
 
-    Orphans(Owners owners, UnreadResources unread, Runtimes runtimes, OrphanEvents notice, MayflyConfig config) {
+    /** @param removable of the unused volumes and networks; empty unless it swept */
+    record Outcome(Result result, Set<Unused> removable) {
+        static final Outcome HELD = new Outcome(Result.HELD, Set.of());
+        static final Outcome UNREAD = new Outcome(Result.UNREAD, Set.of());
+    }
+
+    Orphans(
+            Owners owners,
+            UnreadResources unread,
+            Runtimes runtimes,
+            DeletedOwners deleted,
+            OwnerStates states,
+            OrphanEvents notice,
+            MayflyConfig config) {
         this.creationGrace = config.creationGrace();
         this.owners = owners;
         this.unread = unread;
         this.runtimes = runtimes;
+        this.deleted = deleted;
+        this.states = states;
         this.notice = notice;
     }
 
@@ -74,10 +95,10 @@ class Orphans {
      * @param cached reads the UIDs of the owners in the cache
      * @param unused volumes and networks that no workload in the cache uses
      */
-    Result sweep(Supplier<Set<String>> cached, Set<Unused> unused) {
+    Outcome sweep(Supplier<Set<String>> cached, Set<Unused> unused) {
         if (!owners.sameCluster()) {
             LOG.error("The API server is another cluster than at start. Nothing is removed; restart the operator.");
-            return Result.HELD;
+            return Outcome.HELD;
         }
         var missing = owners.missingCrds();
         missing.forEach(crd -> LOG.errorf(
@@ -85,39 +106,80 @@ class Orphans {
                         + " collected: kubectl apply -f crds/%s-v1.yml",
                 crd, crd));
         if (missing.isEmpty() && !unread.none()) {
-            return Result.UNREAD;
+            return Outcome.UNREAD;
         }
-        return sweepOwners(cached.get(), unused) && missing.isEmpty() ? Result.SWEPT : Result.HELD;
+        var outcome = sweepOwners(cached.get(), unused);
+        return missing.isEmpty() ? outcome : Outcome.HELD;
     }
 
-    private boolean sweepOwners(Set<String> known, Set<Unused> unused) {
+    /**
+     * Collects what an owner left whose deletion the API server reported, at once: its queued launches, and its containers
+     * if its finalizer was removed by somebody else. How many such owners there are does not matter.
+     */
+    void collect(OwnerId owner) {
+        var holder = runtimes.all().stream()
+                .filter(runtime -> replicas(runtime, owner).findAny().isPresent())
+                .findAny();
+        if (holder.isEmpty()) {
+            states.drop(owner);
+        } else if (!staying(holder.get(), owner).isEmpty()) {
+            var deletions = deleted.recent();
+            if (deletions.deliberate(owner, owners.crds()) && owners.sameCluster() && owners.gone(owner)) {
+                collect(holder.get(), owner, Level.DEBUG);
+            }
+        }
+    }
+
+    private Outcome sweepOwners(Set<String> known, Set<Unused> unused) {
+        var deletions = deleted.recent();
+        var crds = owners.crds();
         var holders = new HashMap<OwnerId, ContainerRuntime>();
         runtimes.all().forEach(runtime -> runtime.owners().forEach(owner -> holders.put(owner, runtime)));
-        var gone = holders.keySet().stream()
-                .filter(owner -> !known.contains(owner.uid()))
-                .filter(owners::gone)
-                .collect(Collectors.partitioningBy(owner -> neverRan(holders.get(owner), owner)));
-        gone.get(true).stream()
-                .filter(owner -> replicas(holders.get(owner), owner).allMatch(this::old))
-                .forEach(owner -> collect(holders.get(owner), owner));
-
+        deletions.created().keySet().stream()
+                .filter(owner -> !holders.containsKey(owner))
+                .forEach(states::drop); // again: a reconciliation that was not over yet may have noted something
         var left = new HashMap<OwnerId, Instant>();
-        gone.get(false).forEach(owner -> left.put(owner, oldest(holders.get(owner), owner)));
+        holders.entrySet().stream()
+                .filter(holder -> !known.contains(holder.getKey().uid()) && owners.gone(holder.getKey()))
+                .forEach(holder -> {
+                    var owner = holder.getKey();
+                    var runtime = holder.getValue();
+                    removeEmpty(runtime, owner);
+                    var staying = staying(runtime, owner);
+                    if (deletions.deliberate(owner, crds) || staying.stream().allMatch(this::failedCreation)) {
+                        collect(runtime, owner, Level.DEBUG);
+                    } else if (staying.stream().anyMatch(replica -> replica.phase() != Phase.CREATED)) {
+                        left.put(owner, oldest(staying));
+                    }
+                });
         unused.stream()
                 .filter(Unused::holdsData)
                 .forEach(volume -> vanishedMaker(volume, known)
+                        .filter(maker -> !deletions.deliberate(maker, crds))
                         .ifPresent(maker -> left.merge(maker, volume.created(), Orphans::earlier)));
-        if (left.isEmpty()) {
+        var doubt = allowed(new VanishedOwners(left), holders.keySet(), crds);
+        left.keySet().stream()
+                .filter(owner -> holders.containsKey(owner) && !doubt.covers(owner.namespace()))
+                .forEach(owner -> collect(holders.get(owner), owner, Level.WARN));
+        return doubt.everywhere()
+                ? Outcome.HELD
+                : new Outcome(
+                        Result.SWEPT,
+                        unused.stream()
+                                .filter(one -> !doubt.covers(one.namespace()))
+                                .collect(Collectors.toSet()));
+    }
+
+    /** The doubts that remain after the user's permission. */
+    private Doubt allowed(VanishedOwners vanished, Set<OwnerId> holders, Crds crds) {
+        var doubt = vanished.doubt(holders, crds);
+        var held = vanished.in(doubt);
+        if (held.isEmpty() || notice.allows(held.size())) {
             notice.clear();
-            return true;
+            return Doubt.NONE;
         }
-        var vanished = new VanishedOwners(left);
-        if (vanished.suspicious(holders.keySet(), this::crdCreated) && !notice.allows(left.size())) {
-            notice.held(vanished.sorted());
-            return false;
-        }
-        gone.get(false).forEach(owner -> collect(holders.get(owner), owner));
-        return true;
+        notice.held(held);
+        return doubt;
     }
 
     /**
@@ -126,37 +188,38 @@ class Orphans {
      */
     private Optional<OwnerId> vanishedMaker(Unused volume, Set<String> known) {
         if (volume.maker().isEmpty()) {
-            return Optional.of(new OwnerId(UNKNOWN_KIND, volume.namespace(), "volume " + volume.name(), volume.name()));
+            return Optional.of(new OwnerId(
+                    VanishedOwners.UNKNOWN_KIND, volume.namespace(), "volume " + volume.name(), volume.name()));
         }
         return volume.maker().filter(maker -> !known.contains(maker.uid())).filter(owners::gone);
     }
 
-    private Instant oldest(ContainerRuntime runtime, OwnerId owner) {
-        return replicas(runtime, owner).map(this::earliestSince).reduce(wall.instant(), Orphans::earlier);
+    private Instant oldest(List<Replica> replicas) {
+        return replicas.stream().map(this::earliestSince).reduce(wall.instant(), Orphans::earlier);
     }
 
     private static Instant earlier(Instant one, Instant other) {
         return one.isBefore(other) ? one : other;
     }
 
-    private Optional<Instant> crdCreated(String kind) {
-        return kind.equals(UNKNOWN_KIND) ? owners.newestCrdCreated() : owners.crdCreated(kind);
-    }
-
     /**
-     * True for failed creations: a killed operator requested them, and its successor did not see them when their
-     * workload was deleted. They hold no data that could be lost, so the guard against mass deletion does not apply.
+     * True for a container that never ran: a killed operator requested it, and its successor did not see it when its
+     * workload was deleted. It holds no data that could be lost, so the guard against mass deletion does not apply.
      */
-    private boolean neverRan(ContainerRuntime runtime, OwnerId owner) {
-        return replicas(runtime, owner).allMatch(replica -> replica.phase() == Phase.CREATED);
-    }
-
-    private boolean old(Replica replica) {
-        return replica.since().isBefore(clock.instant().minus(creationGrace));
+    private boolean failedCreation(Replica replica) {
+        return replica.phase() == Phase.CREATED
+                && replica.since().isBefore(clock.instant().minus(creationGrace));
     }
 
     private Stream<Replica> replicas(ContainerRuntime runtime, OwnerId owner) {
         return runtime.observe(owner, clock.instant()).all();
+    }
+
+    /** Replicas that nobody has removed yet. */
+    private List<Replica> staying(ContainerRuntime runtime, OwnerId owner) {
+        return replicas(runtime, owner)
+                .filter(replica -> !replica.phase().leaving())
+                .toList();
     }
 
     /** By the wall clock, as the API server's times are. If it was set back, that may have been before or after. */
@@ -165,17 +228,27 @@ class Orphans {
         return ahead.isNegative() ? replica.since().plus(ahead) : replica.since();
     }
 
-    private void collect(ContainerRuntime runtime, OwnerId owner) {
-        var replicas = replicas(runtime, owner)
-                .filter(replica -> !replica.phase().leaving())
-                .toList();
+    /** Cancels launches, behind which others wait, and forgets replicas without a container: they have nothing to lose. */
+    private void removeEmpty(ContainerRuntime runtime, OwnerId owner) {
+        staying(runtime, owner).stream()
+                .filter(replica -> EMPTY.contains(replica.phase()))
+                .forEach(replica -> remove(runtime, replica));
+    }
+
+    /** @param level a user may delete resources without end, which concerns no administrator */
+    private void collect(ContainerRuntime runtime, OwnerId owner, Level level) {
+        var replicas = staying(runtime, owner);
         if (!replicas.isEmpty()) {
-            LOG.warnf(
+            LOG.logf(
+                    level,
                     "%s %s/%s is gone without its finalizer: removing its %d containers",
                     owner.kind(), owner.namespace(), owner.name(), replicas.size());
-            replicas.forEach(replica ->
-                    runtime.remove(new Removal(replica.id(), replica.grace().orElse(GRACE), Cause.OWNER_DELETED)));
+            replicas.forEach(replica -> remove(runtime, replica));
         }
+    }
+
+    private static void remove(ContainerRuntime runtime, Replica replica) {
+        runtime.remove(new Removal(replica.id(), replica.grace().orElse(GRACE), Cause.OWNER_DELETED));
     }
 
     /** Reports what is held back from collection, once per change, and reads the permission to collect it. */
@@ -187,7 +260,8 @@ class Orphans {
         private final KubernetesClient client;
         private final String namespace;
         private final InstantSource clock;
-        private final Set<String> reported = new HashSet<>();
+        /** UIDs of the owners in the last report. */
+        private Set<String> reported = Set.of();
 
         @Inject
         OrphanEvents(KubernetesClient client, MayflyConfig config) {
@@ -215,18 +289,21 @@ class Orphans {
         }
 
         void clear() {
-            reported.clear();
+            reported = Set.of();
         }
 
         void held(List<OwnerId> missing) {
-            var changed = reported.addAll(missing.stream().map(OwnerId::uid).toList());
+            var uids = missing.stream().map(OwnerId::uid).collect(Collectors.toSet());
+            var changed = !reported.containsAll(uids);
+            reported = uids;
             if (!changed) {
                 return;
             }
             var first = missing.getFirst();
             var message =
                     ("Containers and volumes of %d workloads whose resource is gone without its finalizer are kept (such as %s/%s): was"
-                                    + " the CRD or the cluster replaced? To remove them: kubectl annotate namespace %s %s=%d --overwrite")
+                                    + " the CRD or the cluster replaced, or were finalizers taken off while no operator"
+                                    + " watched? To remove them: kubectl annotate namespace %s %s=%d --overwrite")
                             .formatted(
                                     missing.size(),
                                     first.namespace(),

@@ -17,13 +17,19 @@ import jakarta.enterprise.event.ObservesAsync;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Sweeps when the operator starts to lead, and periodically from then on. */
+/**
+ * Sweeps when the operator starts to lead, and periodically from then on. In between, it collects what owners left whose
+ * deletion was reported.
+ */
 @ApplicationScoped
 class Sweeper {
     private static final Logger LOG = Logger.getLogger(Sweeper.class);
@@ -31,20 +37,47 @@ class Sweeper {
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final Sweep sweep;
+    private final Orphans orphans;
+    private final DeletedOwners deleted;
     private final LeftBehind left;
     private final MayflyConfig config;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("sweeper").factory());
 
-    Sweeper(Sweep sweep, LeftBehind left, MayflyConfig config) {
+    /** Deleted owners that are about to be looked at. */
+    private final Set<OwnerId> due = ConcurrentHashMap.newKeySet();
+
+    Sweeper(Sweep sweep, Orphans orphans, DeletedOwners deleted, LeftBehind left, MayflyConfig config) {
         this.sweep = sweep;
+        this.orphans = orphans;
+        this.deleted = deleted;
         this.left = left;
         this.config = config;
     }
 
     /** Only the leader may sweep. */
     void start(@ObservesAsync LeaseSettings.Leading leading) {
+        deleted.listen(this::collectSoon);
         timer.execute(this::sweepAndReschedule);
+    }
+
+    private void collectSoon(OwnerId owner) {
+        if (due.add(owner)) {
+            try {
+                timer.execute(() -> collect(owner));
+            } catch (RejectedExecutionException closed) {
+                LOG.debug("What deleted owners left stays, since the operator stops");
+            }
+        }
+    }
+
+    /** What fails here is repeated by the next sweep. */
+    private void collect(OwnerId owner) {
+        due.remove(owner); // before the look, since a change during it causes another one
+        answered(() -> {
+            orphans.collect(owner);
+            return true;
+        });
     }
 
     /** A sweep that was prevented for a moment is repeated soon, since a crash may have left orphans. */
@@ -58,10 +91,16 @@ class Sweeper {
 
     /** @return false if the engine or the API server did not answer, or the caches are not filled yet */
     private boolean swept() {
-        try {
+        return answered(() -> {
             var swept = sweep.run();
             left.look();
             return swept;
+        });
+    }
+
+    private boolean answered(BooleanSupplier work) {
+        try {
+            return work.getAsBoolean();
         } catch (RuntimeUnavailable | KubernetesClientException unknown) {
             LOG.debugf(
                     "Nothing was swept, because the engine or the API server did not answer: %s", unknown.getMessage());
@@ -122,15 +161,15 @@ class Sweeper {
             runtimes.with(ContainerRuntime::imageEngine)
                     .forEach(engine -> engine.contents().sweep());
             var unused = shared.unused();
-            var result = orphans.sweep(this::known, unused);
-            if (result == Orphans.Result.SWEPT) {
-                shared.remove(unused);
+            var outcome = orphans.sweep(this::known, unused);
+            if (outcome.result() == Orphans.Result.SWEPT) {
+                shared.remove(outcome.removable());
                 claims.sweep(this::known);
                 totals.sweep(this::existing);
                 prePulls.sweep();
                 images.sweep(() -> resources.list().toList());
             }
-            return result != Orphans.Result.UNREAD;
+            return outcome.result() != Orphans.Result.UNREAD;
         }
 
         /** UIDs of the resources in the caches. */

@@ -7,11 +7,13 @@ import dev.mayfly.core.model.OwnerId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Listable;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +33,7 @@ public class Owners {
     private final KubernetesClient client;
     private final ClusterIdentity cluster;
 
-    Owners(KubernetesClient client, ClusterIdentity cluster) {
+    public Owners(KubernetesClient client, ClusterIdentity cluster) {
         this.client = client;
         this.cluster = cluster;
     }
@@ -94,31 +96,54 @@ public class Owners {
     /** Names of the CRDs that the cluster lacks; the use of resources by such kinds is unknown. */
     public Set<String> missingCrds() {
         return KINDS.keySet().stream()
-                .filter(kind -> crdCreated(kind).isEmpty())
-                .map(Owners::crd)
+                .filter(kind -> crd(kind).isEmpty())
+                .map(Owners::crdName)
                 .collect(Collectors.toSet());
     }
 
-    /** Creation time of the newest of our CRDs; empty if the cluster lacks one. */
-    public Optional<Instant> newestCrdCreated() {
-        var created = KINDS.keySet().stream().map(this::crdCreated).toList();
-        return created.stream().allMatch(Optional::isPresent)
-                ? created.stream().flatMap(Optional::stream).max(Comparator.naturalOrder())
-                : Optional.empty();
+    /** The CRDs of all kinds, as the API server has them now. */
+    public Crds crds() {
+        var created = new HashMap<String, Instant>();
+        KINDS.keySet()
+                .forEach(kind -> crd(kind)
+                        .map(CustomResourceDefinition::getMetadata)
+                        .filter(metadata -> metadata.getDeletionTimestamp() == null)
+                        .ifPresent(metadata -> created.put(kind, Instant.parse(metadata.getCreationTimestamp()))));
+        return new Crds(created);
     }
 
-    /** Creation time of the kind's CRD; empty if the cluster lacks it. */
-    public Optional<Instant> crdCreated(String kind) {
-        var crd = client.apiextensions()
+    private Optional<CustomResourceDefinition> crd(String kind) {
+        return Optional.ofNullable(client.apiextensions()
                 .v1()
                 .customResourceDefinitions()
-                .withName(crd(kind))
-                .get();
-        return Optional.ofNullable(crd)
-                .map(found -> Instant.parse(found.getMetadata().getCreationTimestamp()));
+                .withName(crdName(kind))
+                .get());
     }
 
-    private static String crd(String kind) {
+    private static String crdName(String kind) {
         return HasMetadata.getFullResourceName(KINDS.get(kind));
+    }
+
+    /**
+     * The CRDs at one moment.
+     *
+     * @param created creation times by kind. A CRD that is being deleted is left out, since it takes its resources along
+     */
+    public record Crds(Map<String, Instant> created) {
+        public Crds {
+            created = Map.copyOf(created);
+        }
+
+        /** Creation time of the kind's CRD; empty if there is none. */
+        public Optional<Instant> of(String kind) {
+            return Optional.ofNullable(created.get(kind));
+        }
+
+        /** Creation time of the newest; empty if one is missing. */
+        public Optional<Instant> newest() {
+            return created.keySet().containsAll(KINDS.keySet())
+                    ? created.values().stream().max(Comparator.naturalOrder())
+                    : Optional.empty();
+        }
     }
 }

@@ -9,23 +9,26 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The framework's caches of all kinds of resources that have containers, and the way to wake a resource. */
 @ApplicationScoped
 public class ResourceCaches {
     private final Map<String, Kind<?>> kinds = new ConcurrentHashMap<>();
+    private final List<Consumer<Templated>> deletionListeners = new CopyOnWriteArrayList<>();
 
     /** @param namespaces that are watched; the framework's word for all of them is possible */
     private record Kind<T extends HasMetadata & Templated>(
-            ResourceCache<T> cache, SimpleInboundEventSource<T> wakes, Set<String> namespaces) {
+            ResourceCache<T> cache, ResourceEvents<T> wakes, Set<String> namespaces) {
 
         public boolean watchesAll() {
             return InformerConfiguration.allNamespacesWatched(namespaces);
@@ -44,10 +47,23 @@ public class ResourceCaches {
     public <T extends HasMetadata & Templated> EventSource<Void, T> of(EventSourceContext<T> context) {
         var kind = new Kind<>(
                 context.getPrimaryCache(),
-                new SimpleInboundEventSource<T>("wakes"),
+                new ResourceEvents<T>(context.getPrimaryCache(), this::deleted),
                 context.getControllerConfiguration().getEffectiveNamespaces());
         kinds.put(HasMetadata.getKind(context.getPrimaryResourceClass()), kind);
         return kind.wakes();
+    }
+
+    /**
+     * Calls {@code listener} with each resource whose deletion the API server reports from now on, as it was last. One
+     * that is missing from a later list, and so may never have been deleted, is not reported. Called by the framework's
+     * threads: it must not block.
+     */
+    public void onDeletion(Consumer<Templated> listener) {
+        deletionListeners.add(listener);
+    }
+
+    private void deleted(Templated resource) {
+        deletionListeners.forEach(listener -> listener.accept(resource));
     }
 
     /** From here on a resource is woken as soon as its runtime reports a change of its replicas. */

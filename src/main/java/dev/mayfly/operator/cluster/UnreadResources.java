@@ -22,7 +22,7 @@ public class UnreadResources {
     /** Missing at the last look, which therefore decided nothing; empty if it decided. Used by the sweeper's thread only. */
     private Set<OwnerId> suspects = Set.of();
 
-    UnreadResources(Owners owners, ResourceCaches caches) {
+    public UnreadResources(Owners owners, ResourceCaches caches) {
         this.owners = owners;
         this.caches = caches;
     }

@@ -7,6 +7,7 @@ import dev.mayfly.core.plan.Planner;
 import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.claim.Claims;
 import dev.mayfly.operator.cleanup.DeletionRecords;
+import dev.mayfly.operator.cleanup.OwnerStates;
 import dev.mayfly.operator.cleanup.SharedResources;
 import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
 import dev.mayfly.operator.spec.SpecReader;
@@ -15,11 +16,9 @@ import dev.mayfly.runtime.RuntimeUnavailable;
 import dev.mayfly.runtime.Runtimes;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
-import io.quarkus.arc.All;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -38,7 +37,7 @@ class Cleanup {
     private final Claims claims;
     private final WorkloadTotalsJournal totals;
     private final DeletionRecords records;
-    private final List<OwnerState> states;
+    private final OwnerStates states;
     private final InstantSource clock = SteadyClock.system();
 
     Cleanup(
@@ -48,7 +47,7 @@ class Cleanup {
             Claims claims,
             WorkloadTotalsJournal totals,
             DeletionRecords records,
-            @All List<OwnerState> states) {
+            OwnerStates states) {
         this.specs = specs;
         this.runtimes = runtimes;
         this.shared = shared;
@@ -81,7 +80,7 @@ class Cleanup {
                     return recheck(again.get());
                 }
                 claims.release(workload);
-                states.forEach(state -> state.forget(leaving.owner()));
+                states.drop(leaving.owner());
                 FinalizerRemoval.remove(
                         context.getClient(),
                         workload,
