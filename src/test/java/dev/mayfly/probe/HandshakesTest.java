@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Probe.HttpGet;
+import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Tenants;
 import dev.mayfly.fair.FairExecutor;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** TLS handshakes of one namespace's replicas beside the probes of others. */
 class HandshakesTest {
-    private static final OwnerId HOSTILE = new OwnerId("EphemeralWorkload", "hostile", "tls", "uid-tls");
+    private static final OwnerId HOSTILE = Tenants.owner("hostile", "tls");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String OK = "HTTP/1.1 200 OK\r\n\r\n";
 
@@ -52,7 +54,7 @@ class HandshakesTest {
                 ask(HOSTILE, true, expensive, PATIENCE);
             }
             for (var i = 0; i < 20; i++) {
-                assertThat(ask(Sample.OWNER, false, quiet, Sample.SECOND).get(10, TimeUnit.SECONDS))
+                assertThat(ask(Samples.WEB, false, quiet, Sample.SECOND).get(10, TimeUnit.SECONDS))
                         .isEqualTo(Answer.SUCCESS);
             }
         }
@@ -68,7 +70,7 @@ class HandshakesTest {
             var waits = ask(HOSTILE, true, server, Sample.SECOND);
             assertThat(ask(HOSTILE, false, plain, Sample.SECOND).get(10, TimeUnit.SECONDS))
                     .isEqualTo(Answer.SUCCESS);
-            assertThat(ask(Sample.OWNER, true, server, PATIENCE).get(40, TimeUnit.SECONDS))
+            assertThat(ask(Samples.WEB, true, server, PATIENCE).get(40, TimeUnit.SECONDS))
                     .isEqualTo(Answer.SUCCESS);
             var longer = new CompletableFuture<Void>();
             wire.schedule(Sample.SECOND.multipliedBy(2), () -> longer.complete(null));

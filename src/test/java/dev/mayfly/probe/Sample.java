@@ -1,6 +1,5 @@
 package dev.mayfly.probe;
 
-import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Probe;
 import java.time.Duration;
 import java.util.List;
@@ -8,7 +7,6 @@ import java.util.List;
 /** Probes for tests, with a period of one second. */
 public final class Sample {
     public static final Duration SECOND = Duration.ofSeconds(1);
-    public static final OwnerId OWNER = new OwnerId("EphemeralWorkload", "default", "web", "uid-web");
 
     private Sample() {}
 
