@@ -41,7 +41,7 @@ final class MemoryFiles {
 
     private static final int KIBIBYTE = 1024;
     private static final String ADVICE =
-            "Use fewer replicas or smaller ConfigMaps and Secrets, or give it more: mount -o remount,size=….";
+            "Use fewer replicas or smaller ConfigMaps and Secrets, or have that file system enlarged.";
 
     private final MemoryMount mount;
     private final AttemptDirectories attempts;
@@ -81,14 +81,18 @@ final class MemoryFiles {
     /** Takes memory for the files of a volume whose directory exists. */
     private void take(ReplicaId replica, String volume, long bytes) throws IOException {
         var memory = Files.getFileStore(mount.root());
-        if (memory.getUsableSpace() - bytes < memory.getTotalSpace() / PARTS) {
+        var total = memory.getTotalSpace();
+        if (total == 0) {
+            return; // a ramfs, which has no size
+        }
+        if (memory.getUsableSpace() - bytes < total / PARTS) {
             throw new Host.Refused("Files of volume " + volume + " need " + kibibytes(bytes) + ", and the memory at "
                     + mount.root() + " has no room for them; a tenth of it stays free. " + ADVICE);
         }
-        if (!space.take(replica, volume, bytes, memory.getTotalSpace())) {
+        if (!space.take(replica, volume, bytes, total)) {
             throw new Host.Refused("Files of volume " + volume + " need " + kibibytes(bytes) + ", and namespace "
                     + replica.owner().namespace() + " has used up its half of the memory at " + mount.root() + " ("
-                    + kibibytes(memory.getTotalSpace() / 2) + "). " + ADVICE);
+                    + kibibytes(total / 2) + "). " + ADVICE);
         }
     }
 
@@ -133,7 +137,10 @@ final class MemoryFiles {
         attempts.discardAllBut(
                 () -> {
                     var replicas = known.get();
-                    replicas.forEach(this::find);
+                    var counted = space.holders();
+                    replicas.stream()
+                            .filter(replica -> !counted.contains(replica))
+                            .forEach(this::find);
                     return replicas;
                 },
                 Pace.FREE);
