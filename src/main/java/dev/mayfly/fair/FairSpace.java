@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Bytes of a space that namespaces share, held for as long as replicas live. A namespace has half of it at most, so that one
- * alone can't take it from others.
+ * Bytes of a space that namespaces share, held for as long as replicas live. A namespace has half of it at most, so that
+ * one alone can't take it from others.
  *
- * <p>The half is fixed, unlike that of {@link FairPlaces}: a share that shrank when others came would leave a namespace without
- * space for the successors of its replicas.
+ * <p>The half is fixed, unlike that of {@link FairPlaces}: a share that shrank when others came would leave a namespace
+ * without space for the successors of its replicas.
  */
 public final class FairSpace {
     /** By replica and the name of what it holds. Guarded by this object, as the next. */

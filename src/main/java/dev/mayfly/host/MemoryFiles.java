@@ -4,53 +4,38 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.core.model.Volume.FileContent;
-import dev.mayfly.fair.FairSpace;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jboss.logging.Logger;
 
 /**
  * Files of ConfigMaps and Secrets in memory. Only root can reach them: a replica sees its files through the engine's
  * read-only bind mount, which does not need access to the parent directories.
  */
 final class MemoryFiles {
-    private static final Logger LOG = Logger.getLogger(MemoryFiles.class);
     private static final int DIRECTORY = 0755;
     /** The mode bits that Kubernetes gives the group of fsGroup in a read-only volume, see SetVolumeOwnership. */
     private static final int GROUP_FILE = 0440;
 
     private static final int GROUP_DIRECTORY = 02550;
 
-    /** Of the memory, the part in one of so many that files leave: others on the host may need it, such as in /run. */
-    private static final int PARTS = 10;
-    /** Of the file system in memory, in bytes. A directory or an inode is counted as one. */
-    private static final int PAGE = 4096;
-
-    private static final int KIBIBYTE = 1024;
-    private static final String ADVICE =
-            "Use fewer replicas or smaller ConfigMaps and Secrets, or have that file system enlarged.";
-
     private final MemoryMount mount;
     private final AttemptDirectories attempts;
-    private final FairSpace space = new FairSpace();
+    private final MemoryShares shares;
 
     /** @param root a directory for this operator only */
     MemoryFiles(Path root) {
         mount = new MemoryMount(root);
         attempts = new AttemptDirectories(root.resolve("files"));
+        shares = new MemoryShares(root, attempts);
     }
 
     /**
@@ -64,7 +49,7 @@ final class MemoryFiles {
         try {
             var directory = attempts.make(replica, volume);
             own(directory, DIRECTORY, group, GROUP_DIRECTORY);
-            take(replica, volume, bytes(files));
+            shares.take(replica, volume, files);
             removeOthers(directory, files);
             for (var file : files.files().entrySet()) {
                 write(directory, resolveInside(directory, file.getKey()), file.getValue(), group);
@@ -78,90 +63,24 @@ final class MemoryFiles {
         }
     }
 
-    /** Takes memory for the files of a volume whose directory exists. */
-    private void take(ReplicaId replica, String volume, long bytes) throws IOException {
-        var memory = Files.getFileStore(mount.root());
-        var total = memory.getTotalSpace();
-        if (total == 0) {
-            return; // a ramfs, which has no size
-        }
-        if (memory.getUsableSpace() - bytes < total / PARTS) {
-            throw new Host.Refused("Files of volume " + volume + " need " + kibibytes(bytes) + ", and the memory at "
-                    + mount.root() + " has no room for them; a tenth of it stays free. " + ADVICE);
-        }
-        if (!space.take(replica, volume, bytes, total)) {
-            throw new Host.Refused("Files of volume " + volume + " need " + kibibytes(bytes) + ", and namespace "
-                    + replica.owner().namespace() + " has used up its half of the memory at " + mount.root() + " ("
-                    + kibibytes(total / 2) + "). " + ADVICE);
-        }
-    }
-
-    private static String kibibytes(long bytes) {
-        return Math.ceilDiv(bytes, KIBIBYTE) + " KiB";
-    }
-
-    /** The memory that the files take, without that of the volume's own directory; rather too much. */
-    private static long bytes(Volume.Files files) {
-        return files.files().entrySet().stream()
-                .mapToLong(file -> (long) Path.of(file.getKey()).getNameCount() * PAGE
-                        + pages(file.getValue().bytes().length))
-                .sum();
-    }
-
-    /** The same, of files that exist. */
-    private static long bytes(Path volume) throws IOException {
-        try (var all = Files.walk(volume)) {
-            return all.skip(1)
-                    .mapToLong(path -> PAGE
-                            + (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
-                                    ? pages(path.toFile().length())
-                                    : 0))
-                    .sum();
-        }
-    }
-
-    private static long pages(long bytes) {
-        return Math.ceilDiv(bytes, PAGE) * PAGE;
-    }
-
     Path of(OwnerId owner) {
         return attempts.of(owner);
     }
 
     void discard(ReplicaId replica) {
         attempts.discard(replica, Pace.FREE); // of a size that the API server limits
-        space.leave(replica);
+        shares.leave(replica);
     }
 
     void discardAllBut(Supplier<Set<ReplicaId>> known) {
         attempts.discardAllBut(
                 () -> {
                     var replicas = known.get();
-                    var counted = space.holders();
-                    replicas.stream()
-                            .filter(replica -> !counted.contains(replica))
-                            .forEach(this::find);
+                    shares.find(replicas);
                     return replicas;
                 },
                 Pace.FREE);
-        space.holders().stream()
-                .filter(replica -> !Files.exists(attempts.of(replica)))
-                .forEach(space::leave);
-    }
-
-    /** Counts files that an earlier operator wrote. */
-    private void find(ReplicaId replica) {
-        var bytes = new HashMap<String, Long>();
-        try (var volumes = Files.newDirectoryStream(attempts.of(replica))) {
-            for (var volume : volumes) {
-                bytes.put(volume.getFileName().toString(), bytes(volume));
-            }
-            space.find(replica, bytes);
-        } catch (NoSuchFileException none) {
-            // it has no files, or they are being removed
-        } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
-            LOG.warnf("%s can't be measured: %s", attempts.of(replica), e.getMessage());
-        }
+        shares.forgetRemoved();
     }
 
     private static void write(Path directory, Path file, FileContent content, long group) throws IOException {

@@ -41,7 +41,7 @@ final class HttpProbe {
             .setMaxHeaderSize(16 << 10)
             .setValidateHeaders(false);
 
-    /** As the kubelet's, those of Go. None of finite fields: a handshake with ffdhe8192 takes hundreds of times as long. */
+    /** Those of Go, as the kubelet's. None of finite fields: ffdhe8192 takes hundreds of times as long. */
     private static final String[] GROUPS = {"x25519", "secp256r1", "secp384r1", "secp521r1"};
 
     private final EventLoop loop;
@@ -152,7 +152,7 @@ final class HttpProbe {
         }
     }
 
-    /** Ends the reading of a connection that brings more and more, be it TLS, interim replies or blanks, and no reply. */
+    /** Gives a connection up that brings more and more, such as TLS messages or interim replies, and no reply. */
     private static final class ReadLimit extends ChannelInboundHandlerAdapter {
         private static final int MAX_KIBIBYTES = 64;
         private final Consumer<String> broken;

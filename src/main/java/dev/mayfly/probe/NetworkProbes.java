@@ -21,8 +21,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * Network probes: one thread that never blocks makes all of them. A replica chooses how much arithmetic a TLS handshake with it
- * takes, so other threads do that, in turns of the namespaces.
+ * Network probes: one thread that never blocks makes all of them. A replica chooses how much arithmetic a TLS handshake
+ * with it takes, so other threads do that, in turns of the namespaces.
  *
  * <p>A probe's timeout counts only time for which its replica was waited for, not time for which this process was late.
  */
@@ -35,9 +35,9 @@ final class NetworkProbes implements AutoCloseable {
     private final NioEventLoopGroup group = new NioEventLoopGroup(1, new DefaultThreadFactory("probes", true));
     private final EventLoop loop = group.next();
     private final FairExecutor handshakes;
-    /** For how many nanoseconds tasks that were due had to wait for the loop so far. Confined to its thread, as the next. */
+    /** For how many nanoseconds tasks that were due had to wait for the loop so far. Used on its thread, as the next. */
     private long delayed;
-    /** Start of the last scheduled task, of {@link System#nanoTime}. */
+    /** When the last scheduled task started, by {@link System#nanoTime}. */
     private long lastStart = System.nanoTime();
 
     NetworkProbes() {

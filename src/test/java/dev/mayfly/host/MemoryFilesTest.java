@@ -158,7 +158,7 @@ class MemoryFilesTest {
             fill(small, new ReplicaId(Tenants.owner("a", "web"), 0, 1), 1900);
             assertThatThrownBy(() -> fill(small, new ReplicaId(Tenants.owner("b", "web"), 0, 1), 1900))
                     .isInstanceOf(Host.Refused.class)
-                    .hasMessageContaining("has no room for them");
+                    .hasMessageContaining("only a tenth of the memory at " + place);
         } finally {
             run("umount", place.toString());
         }

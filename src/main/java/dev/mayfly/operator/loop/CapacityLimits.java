@@ -57,7 +57,9 @@ final class CapacityLimits {
         var each = wanted.template().resources().requests();
         var name = wanted.owner().namespace();
         var engine = new Limit(
-                total.minus(reserve), everywhere.requests(), "the engine has %s less its reserve, others have %s of it");
+                total.minus(reserve),
+                everywhere.requests(),
+                "the engine has %s less its reserve, others have %s of it");
         var share = new Limit(
                 engine.usable().percent(caps.maxPercentPerNamespace()),
                 namespace.requests(),
