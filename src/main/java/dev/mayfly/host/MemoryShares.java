@@ -67,8 +67,7 @@ final class MemoryShares {
     }
 
     private static Host.Refused refused(String volume, long bytes, String why) {
-        return new Host.Refused(
-                "Files of volume " + volume + " need " + kibibytes(bytes) + ", and " + why + ADVICE);
+        return new Host.Refused("Files of volume " + volume + " need " + kibibytes(bytes) + ", and " + why + ADVICE);
     }
 
     private static String kibibytes(long bytes) {
@@ -119,7 +118,8 @@ final class MemoryShares {
         var inode = inode(Files.getFileStore(root).getTotalSpace());
         try (var all = Files.walk(volume)) {
             return all.skip(1) // the directory of the volume
-                    .mapToLong(path -> inode + (isFile(path) ? pages(path.toFile().length()) : 0))
+                    .mapToLong(
+                            path -> inode + (isFile(path) ? pages(path.toFile().length()) : 0))
                     .sum();
         }
     }

@@ -131,8 +131,7 @@ final class NetworkProbes implements AutoCloseable {
             limit(
                     running,
                     timeout,
-                    () -> then.accept(
-                            Answer.late("no answer within " + timeout.toSeconds() + " s to " + what)));
+                    () -> then.accept(Answer.late("no answer within " + timeout.toSeconds() + " s to " + what)));
             begin.accept(running, answer -> {
                 if (running.end()) {
                     then.accept(answer.said().isEmpty() ? answer : new Answer(answer.outcome(), what + answer.said()));

@@ -74,8 +74,8 @@ public final class Prober implements AutoCloseable {
     Question question(Target target, Probe probe) {
         return switch (probe.check()) {
             case Probe.Exec exec -> commands.question(target, exec.command(), probe.timeout());
-            case Probe.HttpGet get -> addressed(
-                    target, () -> wire.http(target.id().owner(), target.address(), get, probe.timeout()));
+            case Probe.HttpGet get ->
+                addressed(target, () -> wire.http(target.id().owner(), target.address(), get, probe.timeout()));
             case Probe.TcpSocket tcp -> addressed(target, () -> wire.tcp(target.address(), tcp, probe.timeout()));
         };
     }

@@ -150,7 +150,8 @@ class NetworkProbesTest {
             var answer = new CompletableFuture<Answer>();
             wire.http(Samples.WEB, LOCAL, Sample.http(server.port(), "/"), Sample.SECOND)
                     .ask(answer::complete);
-            wire.execute(() -> LockSupport.parkNanos(Sample.SECOND.multipliedBy(2).toNanos()));
+            wire.execute(
+                    () -> LockSupport.parkNanos(Sample.SECOND.multipliedBy(2).toNanos()));
 
             assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo(Answer.SUCCESS);
         }
@@ -183,7 +184,8 @@ class NetworkProbesTest {
 
         assertThat(ask(wire.tcp(LOCAL, new TcpSocket(port), Sample.SECOND)))
                 .isEqualTo(Answer.failure("TCP 127.0.0.1:" + port + ": Connection refused"));
-        assertThat(ask(wire.http(Samples.WEB, LOCAL, Sample.http(port, "/"), Sample.SECOND)).said())
+        assertThat(ask(wire.http(Samples.WEB, LOCAL, Sample.http(port, "/"), Sample.SECOND))
+                        .said())
                 .endsWith(": Connection refused");
     }
 

@@ -73,8 +73,7 @@ final class CapacityLimits {
                                 caps.maxReplicasPerNamespace() - namespace.replicas(),
                                 () ->
                                         "a namespace takes %d replicas (mayfly.capacity.max-replicas-per-namespace) and others in %s have %d"
-                                                .formatted(
-                                                        caps.maxReplicasPerNamespace(), name, namespace.replicas())),
+                                                .formatted(caps.maxReplicasPerNamespace(), name, namespace.replicas())),
                         engine.cpu(each),
                         engine.memory(each),
                         share.cpu(each),

@@ -40,8 +40,8 @@ class AdmissionTest {
     private static final int CAP = 100;
     private static final Requests LARGE = new Requests(1_000_000, 1L << 40);
 
-    private final MayflyConfig config = Configs.of(Map.of(
-            "mayfly.capacity.max-replicas", "" + CAP, "mayfly.capacity.max-percent-per-namespace", "100"));
+    private final MayflyConfig config = Configs.of(
+            Map.of("mayfly.capacity.max-replicas", "" + CAP, "mayfly.capacity.max-percent-per-namespace", "100"));
     /** Its time is later than that of the plans, so that their launches are due. */
     private final SimulatedRuntime engine =
             new SimulatedRuntime(1, Instant.now().plus(Duration.ofHours(1)), LARGE);
