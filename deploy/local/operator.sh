@@ -62,7 +62,7 @@ start() {
   port=$(remembered_port operator 8484)
   [ ! -f "$ROOT/deploy/operator.jvmopts" ] || options=("@$ROOT/deploy/operator.jvmopts")
   [ ! -f "$APP/operator.aot" ] || options+=("-XX:AOTCache=$APP/operator.aot") # the tests make it
-  : >"$LOG/operator.log"
+  if [ -s "$LOG/operator.log" ]; then mv -f "$LOG/operator.log" "$LOG/operator.log.1"; fi # it may tell why that operator ended
   export KUBECONFIG=$KUBECONFIG_FILE QUARKUS_HTTP_PORT=$port QUARKUS_HTTP_HOST=127.0.0.1
   DOCKER_HOST=$("$HERE/engine.sh" host)
   export DOCKER_HOST

@@ -28,6 +28,7 @@ teardown_file() { drop_state; }
   make_quietly up
   [ "$(pid_of operator)" != "$pid" ]
   [ "$(operators)" = 1 ]
+  grep -q . "$MAYFLY_LOCAL/log/operator.log.1"
 }
 
 @test "two at once start one operator" {

@@ -211,8 +211,15 @@ public interface MayflyConfig {
         int maxReplicas();
 
         /** Maximum number of replicas of all workloads in one Kubernetes namespace. */
-        @WithDefault("1000")
+        @WithDefault("800")
         int maxReplicasPerNamespace();
+
+        /**
+         * Maximum share, in percent, of the CPU and memory that replicas can request, for all workloads in one Kubernetes
+         * namespace. 100: one namespace can leave nothing to others.
+         */
+        @WithDefault("80")
+        int maxPercentPerNamespace();
 
         /** CPU of the engine that replicas can't request: a Kubernetes quantity. */
         @WithDefault("100m")

@@ -1,5 +1,5 @@
 /**
- * Shares what is scarce between namespaces, then between the owners in each: turns in a queue, threads, places and
- * budgets. Knows neither Kubernetes nor an engine.
+ * Shares what is scarce between namespaces, then between the owners in each: turns in a queue, threads, places,
+ * space and budgets. Knows neither Kubernetes nor an engine.
  */
 package dev.mayfly.fair;

@@ -29,11 +29,13 @@ final class MemoryFiles {
 
     private final MemoryMount mount;
     private final AttemptDirectories attempts;
+    private final MemoryShares shares;
 
     /** @param root a directory for this operator only */
     MemoryFiles(Path root) {
         mount = new MemoryMount(root);
         attempts = new AttemptDirectories(root.resolve("files"));
+        shares = new MemoryShares(root, attempts);
     }
 
     /**
@@ -47,6 +49,7 @@ final class MemoryFiles {
         try {
             var directory = attempts.make(replica, volume);
             own(directory, DIRECTORY, group, GROUP_DIRECTORY);
+            shares.take(replica, volume, files);
             removeOthers(directory, files);
             for (var file : files.files().entrySet()) {
                 write(directory, resolveInside(directory, file.getKey()), file.getValue(), group);
@@ -66,10 +69,18 @@ final class MemoryFiles {
 
     void discard(ReplicaId replica) {
         attempts.discard(replica, Pace.FREE); // of a size that the API server limits
+        shares.leave(replica);
     }
 
     void discardAllBut(Supplier<Set<ReplicaId>> known) {
-        attempts.discardAllBut(known, Pace.FREE);
+        attempts.discardAllBut(
+                () -> {
+                    var replicas = known.get();
+                    shares.find(replicas);
+                    return replicas;
+                },
+                Pace.FREE);
+        shares.forgetRemoved();
     }
 
     private static void write(Path directory, Path file, FileContent content, long group) throws IOException {

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Runs the probes of replicas. One thread does all of it; only commands run on other threads. */
+/** Runs the probes of replicas. One thread does all of it; only commands and TLS handshakes run on other threads. */
 public final class Prober implements AutoCloseable {
     private final NetworkProbes wire = new NetworkProbes();
     private final Commands commands;
@@ -74,7 +74,8 @@ public final class Prober implements AutoCloseable {
     Question question(Target target, Probe probe) {
         return switch (probe.check()) {
             case Probe.Exec exec -> commands.question(target, exec.command(), probe.timeout());
-            case Probe.HttpGet get -> addressed(target, () -> wire.http(target.address(), get, probe.timeout()));
+            case Probe.HttpGet get ->
+                addressed(target, () -> wire.http(target.id().owner(), target.address(), get, probe.timeout()));
             case Probe.TcpSocket tcp -> addressed(target, () -> wire.tcp(target.address(), tcp, probe.timeout()));
         };
     }

@@ -16,6 +16,7 @@ class CapacityIT extends OperatorScenario {
         super("capacity");
         operator.with("MAYFLY_CAPACITY_MAX_REPLICAS", Integer.toString(MOST));
         operator.with("MAYFLY_CAPACITY_RESERVE_CPU", "0");
+        operator.with("MAYFLY_CAPACITY_MAX_PERCENT_PER_NAMESPACE", "100");
     }
 
     @Test

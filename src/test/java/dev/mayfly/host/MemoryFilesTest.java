@@ -3,7 +3,9 @@ package dev.mayfly.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Samples;
+import dev.mayfly.core.model.Tenants;
 import dev.mayfly.core.model.Volume;
 import dev.mayfly.core.model.Volume.FileContent;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +113,64 @@ class MemoryFilesTest {
             new ProcessBuilder("umount", place.toString()).start().waitFor();
         }
         assertThat(place).isEmptyDirectory();
+    }
+
+    @Test
+    void oneNamespaceLeavesMemoryForOthersAlsoAfterARestart(@TempDir(factory = RootOwned.class) Path disk)
+            throws IOException, InterruptedException {
+        var place = Files.createDirectory(disk.resolve("memory"));
+        run("mount", "-t", "tmpfs", "-o", "size=4m", "mayfly-test", place.toString());
+        try {
+            var hostile = Tenants.owner("hostile", "web");
+            var small = new MemoryFiles(place);
+            var written = new HashSet<ReplicaId>();
+            assertThatThrownBy(() -> {
+                        for (var slot = 0; slot < 100; slot++) {
+                            fill(small, new ReplicaId(hostile, slot, 1), 256);
+                            written.add(new ReplicaId(hostile, slot, 1));
+                        }
+                    })
+                    .isInstanceOf(Host.Refused.class)
+                    .hasMessageContaining("namespace hostile has used up its half of the memory")
+                    .hasMessageContaining("2048 KiB");
+            fill(small, new ReplicaId(Tenants.VICTIM, 0, 1), 1024);
+            written.add(new ReplicaId(Tenants.VICTIM, 0, 1));
+            assertThat(written).hasSize(1 + 7);
+
+            var restarted = new MemoryFiles(place);
+            restarted.discardAllBut(() -> written);
+            var more = new ReplicaId(hostile, 50, 1);
+            assertThatThrownBy(() -> fill(restarted, more, 256)).isInstanceOf(Host.Refused.class);
+            restarted.discard(new ReplicaId(hostile, 0, 1));
+            fill(restarted, more, 256);
+        } finally {
+            run("umount", place.toString());
+        }
+    }
+
+    @Test
+    void aTenthOfTheMemoryStaysFree(@TempDir(factory = RootOwned.class) Path disk)
+            throws IOException, InterruptedException {
+        var place = Files.createDirectory(disk.resolve("memory"));
+        run("mount", "-t", "tmpfs", "-o", "size=4m", "mayfly-test", place.toString());
+        try {
+            var small = new MemoryFiles(place);
+            fill(small, new ReplicaId(Tenants.owner("a", "web"), 0, 1), 1900);
+            assertThatThrownBy(() -> fill(small, new ReplicaId(Tenants.owner("b", "web"), 0, 1), 1900))
+                    .isInstanceOf(Host.Refused.class)
+                    .hasMessageContaining("only a tenth of the memory at " + place);
+        } finally {
+            run("umount", place.toString());
+        }
+    }
+
+    private static void fill(MemoryFiles files, ReplicaId replica, int kibibytes) {
+        var content = new FileContent(new byte[kibibytes << 10], 0644);
+        files.write(replica, "conf", new Volume.Files(Map.of("key", content)), -1);
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     private Path write(int attempt, long group, Map<String, Integer> modes) {

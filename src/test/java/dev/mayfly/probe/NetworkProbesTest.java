@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.mayfly.core.model.Probe.Header;
 import dev.mayfly.core.model.Probe.HttpGet;
 import dev.mayfly.core.model.Probe.TcpSocket;
+import dev.mayfly.core.model.Samples;
 import dev.mayfly.probe.Answer.Outcome;
 import dev.mayfly.probe.Prober.Question;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +57,7 @@ class NetworkProbesTest {
     void aFailureNamesTheRequestAndTheReplyButNoHeader() throws Exception {
         try (var server = Server.answering(request -> "HTTP/1.1 500 Oops\r\n\r\nno database" + "!".repeat(5000))) {
             var secret = new HttpGet(false, server.port(), "/healthz?deep", List.of(new Header("X-Key", "s3cret")));
-            var answer = ask(wire.http(LOCAL, secret, Sample.SECOND));
+            var answer = ask(wire.http(Samples.WEB, LOCAL, secret, Sample.SECOND));
 
             assertThat(server.requests.peek()).contains("X-Key: s3cret\r\n");
             assertThat(answer.said())
@@ -70,7 +72,7 @@ class NetworkProbesTest {
         try (var server = Server.answering(request -> "HTTP/1.1 200 OK\r\n\r\n")) {
             var own = new HttpGet(
                     false, server.port(), "/", List.of(new Header("Host", "web.example"), new Header("Accept", "")));
-            ask(wire.http(LOCAL, own, Sample.SECOND));
+            ask(wire.http(Samples.WEB, LOCAL, own, Sample.SECOND));
 
             assertThat(server.requests.peek())
                     .startsWith("GET / HTTP/1.1\r\n")
@@ -124,12 +126,34 @@ class NetworkProbesTest {
     }
 
     @Test
+    void aReplyWithoutEndIsAFailure() throws Exception {
+        var answer = get(request -> "HTTP/1.1 100 Continue\r\n\r\n".repeat(20_000));
+
+        assertThat(answer.outcome()).isEqualTo(Outcome.FAILURE);
+        assertThat(answer.said()).endsWith("it sent more than 64 KiB without a complete reply");
+    }
+
+    @Test
     void noReplyInTimeIsLate() throws Exception {
         try (var server = Server.answering(request -> "")) {
-            var answer = ask(wire.http(LOCAL, Sample.http(server.port(), "/"), Sample.SECOND));
+            var answer = ask(wire.http(Samples.WEB, LOCAL, Sample.http(server.port(), "/"), Sample.SECOND));
 
             assertThat(answer.outcome()).isEqualTo(Outcome.LATE);
             assertThat(answer.said()).startsWith("no answer within 1 s to GET http://127.0.0.1:");
+        }
+    }
+
+    /** The loop is busy when the connection is accepted, and for longer than the timeout. */
+    @Test
+    void timeThatTheLoopLosesDoesNotCount() throws Exception {
+        try (var server = Server.answering(request -> "HTTP/1.1 200 OK\r\n\r\n")) {
+            var answer = new CompletableFuture<Answer>();
+            wire.http(Samples.WEB, LOCAL, Sample.http(server.port(), "/"), Sample.SECOND)
+                    .ask(answer::complete);
+            wire.execute(
+                    () -> LockSupport.parkNanos(Sample.SECOND.multipliedBy(2).toNanos()));
+
+            assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo(Answer.SUCCESS);
         }
     }
 
@@ -144,9 +168,9 @@ class NetworkProbesTest {
         server.start();
         try {
             var port = server.getAddress().getPort();
-            assertThat(ask(wire.http(LOCAL, new HttpGet(true, port, "/well", List.of()), PATIENCE)))
+            assertThat(ask(wire.http(Samples.WEB, LOCAL, new HttpGet(true, port, "/well", List.of()), PATIENCE)))
                     .isEqualTo(Answer.SUCCESS);
-            assertThat(ask(wire.http(LOCAL, new HttpGet(true, port, "/ill", List.of()), PATIENCE))
+            assertThat(ask(wire.http(Samples.WEB, LOCAL, new HttpGet(true, port, "/ill", List.of()), PATIENCE))
                             .outcome())
                     .isEqualTo(Outcome.FAILURE);
         } finally {
@@ -160,7 +184,8 @@ class NetworkProbesTest {
 
         assertThat(ask(wire.tcp(LOCAL, new TcpSocket(port), Sample.SECOND)))
                 .isEqualTo(Answer.failure("TCP 127.0.0.1:" + port + ": Connection refused"));
-        assertThat(ask(wire.http(LOCAL, Sample.http(port, "/"), Sample.SECOND)).said())
+        assertThat(ask(wire.http(Samples.WEB, LOCAL, Sample.http(port, "/"), Sample.SECOND))
+                        .said())
                 .endsWith(": Connection refused");
     }
 
@@ -174,7 +199,7 @@ class NetworkProbesTest {
 
     private Answer get(UnaryOperator<String> answers) throws Exception {
         try (var server = Server.answering(answers)) {
-            return ask(wire.http(LOCAL, Sample.http(server.port(), "/"), PATIENCE));
+            return ask(wire.http(Samples.WEB, LOCAL, Sample.http(server.port(), "/"), PATIENCE));
         }
     }
 

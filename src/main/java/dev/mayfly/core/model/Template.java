@@ -214,8 +214,17 @@ public record Template(
             return new Requests(cpuMillis + other.cpuMillis, memoryBytes + other.memoryBytes);
         }
 
+        public Requests minus(Requests other) {
+            return new Requests(cpuMillis - other.cpuMillis, memoryBytes - other.memoryBytes);
+        }
+
         public Requests times(long n) {
             return new Requests(cpuMillis * n, memoryBytes * n);
+        }
+
+        /** So many hundredths, rounded down. */
+        public Requests percent(int percent) {
+            return new Requests(cpuMillis * percent / 100, memoryBytes / 100 * percent);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.mayfly.core.model.Template.Requests;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.util.Comparator;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
  * more.
  */
 final class CapacityLimits {
+    private static final int MEBIBYTE = 1 << 20;
+
     private final MayflyConfig.Capacity caps;
     private final Requests reserve;
 
@@ -52,7 +55,15 @@ final class CapacityLimits {
      */
     Fit fit(Desired wanted, Usage everywhere, Usage namespace, Requests total) {
         var each = wanted.template().resources().requests();
-        var used = everywhere.requests();
+        var name = wanted.owner().namespace();
+        var engine = new Limit(
+                total.minus(reserve),
+                everywhere.requests(),
+                "the engine has %s less its reserve, others have %s of it");
+        var share = new Limit(
+                engine.usable().percent(caps.maxPercentPerNamespace()),
+                namespace.requests(),
+                "a namespace has %s (mayfly.capacity.max-percent-per-namespace), others in " + name + " have %s of it");
         return Stream.of(
                         new Bound(
                                 caps.maxReplicas() - everywhere.replicas(),
@@ -62,24 +73,11 @@ final class CapacityLimits {
                                 caps.maxReplicasPerNamespace() - namespace.replicas(),
                                 () ->
                                         "a namespace takes %d replicas (mayfly.capacity.max-replicas-per-namespace) and others in %s have %d"
-                                                .formatted(
-                                                        caps.maxReplicasPerNamespace(),
-                                                        wanted.owner().namespace(),
-                                                        namespace.replicas())),
-                        bound(
-                                "CPU",
-                                "m",
-                                1,
-                                each.cpuMillis(),
-                                total.cpuMillis() - reserve.cpuMillis(),
-                                used.cpuMillis()),
-                        bound(
-                                "memory",
-                                "Mi",
-                                1 << 20,
-                                each.memoryBytes(),
-                                total.memoryBytes() - reserve.memoryBytes(),
-                                used.memoryBytes()))
+                                                .formatted(caps.maxReplicasPerNamespace(), name, namespace.replicas())),
+                        engine.cpu(each),
+                        engine.memory(each),
+                        share.cpu(each),
+                        share.memory(each))
                 .min(Comparator.comparingLong(Bound::fits))
                 .map(least -> new Fit(Math.clamp(least.fits(), 0, Integer.MAX_VALUE), least.missing()))
                 .orElseThrow();
@@ -88,11 +86,32 @@ final class CapacityLimits {
     /** One limit on the number of replicas. */
     private record Bound(long fits, Supplier<String> missing) {}
 
-    private static Bound bound(String what, String unit, long perUnit, long each, long usable, long used) {
-        return new Bound(
-                each == 0 ? Long.MAX_VALUE : (usable - used) / each,
-                () -> "each requests %d%s of %s, the engine has %d%s less its reserve, others have %d%s of it"
-                        .formatted(each / perUnit, unit, what, usable / perUnit, unit, used / perUnit, unit));
+    /**
+     * A limit on what replicas request.
+     *
+     * @param used by other workloads
+     * @param missing says what is usable, and what others have
+     */
+    private record Limit(Requests usable, Requests used, String missing) {
+        Bound cpu(Requests each) {
+            return bound("CPU", each.cpuMillis(), usable.cpuMillis(), used.cpuMillis(), millis -> millis + "m");
+        }
+
+        Bound memory(Requests each) {
+            return bound(
+                    "memory",
+                    each.memoryBytes(),
+                    usable.memoryBytes(),
+                    used.memoryBytes(),
+                    bytes -> bytes / MEBIBYTE + "Mi");
+        }
+
+        private Bound bound(String what, long each, long has, long taken, LongFunction<String> amount) {
+            return new Bound(
+                    each == 0 ? Long.MAX_VALUE : (has - taken) / each,
+                    () -> "each requests %s of %s, ".formatted(amount.apply(each), what)
+                            + missing.formatted(amount.apply(has), amount.apply(taken)));
+        }
     }
 
     private static long bytes(Quantity quantity) {

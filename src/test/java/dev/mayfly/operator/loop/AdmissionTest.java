@@ -15,6 +15,7 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.ReplicaId;
 import dev.mayfly.core.model.Samples;
 import dev.mayfly.core.model.Template.Requests;
+import dev.mayfly.core.model.Tenants;
 import dev.mayfly.host.Journal;
 import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
 import dev.mayfly.operator.event.EventRecorder;
@@ -39,7 +40,8 @@ class AdmissionTest {
     private static final int CAP = 100;
     private static final Requests LARGE = new Requests(1_000_000, 1L << 40);
 
-    private final MayflyConfig config = Configs.of(Map.of("mayfly.capacity.max-replicas", "" + CAP));
+    private final MayflyConfig config = Configs.of(
+            Map.of("mayfly.capacity.max-replicas", "" + CAP, "mayfly.capacity.max-percent-per-namespace", "100"));
     /** Its time is later than that of the plans, so that their launches are due. */
     private final SimulatedRuntime engine =
             new SimulatedRuntime(1, Instant.now().plus(Duration.ofHours(1)), LARGE);
@@ -66,6 +68,35 @@ class AdmissionTest {
 
         assertThat(open(narrow, owner(1), 5).admitted().desired().admitted()).isZero();
         assertThat(open(narrow, elsewhere, 5).admitted().desired().admitted()).isEqualTo(5);
+    }
+
+    @Test
+    void oneNamespaceLeavesCpuMemoryAndReplicasToOthersByDefault() {
+        var byDefault = new Admission(Configs.of(Map.of()));
+        var small = new SimulatedRuntime(1, NOON, new Requests(2_100, 1L << 40));
+        var other = Tenants.owner("other", "web");
+
+        launch(small, owner(0), 10); // 100m each
+        assertThat(fit(byDefault, small, owner(1), 20).admitted()).isEqualTo(6);
+        assertThat(shortage(byDefault, small, owner(1), 20))
+                .contains("a namespace has 1600m (mayfly.capacity.max-percent-per-namespace)")
+                .contains("others in default have 1000m of it");
+        assertThat(fit(byDefault, small, other, 20).admitted()).isEqualTo(10);
+
+        assertThat(open(byDefault, owner(1), 1000).admitted().desired().admitted())
+                .isEqualTo(800);
+    }
+
+    private static Desired fit(Admission by, SimulatedRuntime runtime, OwnerId owner, int replicas) {
+        try (var room = by.open(runtime, wanted(owner, replicas), Observed.none(owner, NOON))) {
+            return room.admitted().desired();
+        }
+    }
+
+    private static String shortage(Admission by, SimulatedRuntime runtime, OwnerId owner, int replicas) {
+        try (var room = by.open(runtime, wanted(owner, replicas), Observed.none(owner, NOON))) {
+            return room.admitted().shortage().orElseThrow().message();
+        }
     }
 
     @Test
