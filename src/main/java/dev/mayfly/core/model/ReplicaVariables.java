@@ -25,12 +25,12 @@ public final class ReplicaVariables {
      * Longest argument or variable that Linux accepts, in bytes (MAX_ARG_STRLEN, execve(2)). Without a limit, values
      * that repeat other values would grow without bound.
      */
-    private static final int LONGEST = 128 * 1024;
+    public static final int LONGEST = 128 * 1024;
     /**
      * Longest arguments and environment that Linux starts a program with, in bytes: a quarter of the stack, which is 8 MiB
      * unless an engine is configured otherwise (execve(2)).
      */
-    private static final int MOST = 2 << 20;
+    public static final int MOST = 2 << 20;
 
     private final Map<String, String> values;
 

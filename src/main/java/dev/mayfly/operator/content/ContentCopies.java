@@ -13,9 +13,7 @@ import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,21 +129,20 @@ public class ContentCopies {
                 new ConfigMapBuilder()
                         .withMetadata(metadata)
                         .withImmutable(true)
-                        .withData(values(
-                                held, key -> !held.binary().contains(key), v -> new String(v, StandardCharsets.UTF_8)))
-                        .withBinaryData(values(held, held.binary()::contains, Base64.getEncoder()::encodeToString))
+                        .withData(values(held, key -> !held.binary().contains(key), Content.Value::plain))
+                        .withBinaryData(values(held, held.binary()::contains, Content.Value::base64))
                         .build();
             case Secret ->
                 new SecretBuilder()
                         .withMetadata(metadata)
                         .withImmutable(true)
-                        .withData(values(held, key -> true, Base64.getEncoder()::encodeToString))
+                        .withData(values(held, key -> true, Content.Value::base64))
                         .build();
         };
     }
 
     private static Map<String, String> values(
-            Content.Held held, Predicate<String> keys, Function<byte[], String> written) {
+            Content.Held held, Predicate<String> keys, Function<Content.Value, String> written) {
         return held.values().entrySet().stream()
                 .filter(entry -> keys.test(entry.getKey()))
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> written.apply(entry.getValue())));

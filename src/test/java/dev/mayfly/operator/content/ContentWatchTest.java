@@ -17,7 +17,6 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -119,7 +118,7 @@ class ContentWatchTest {
     private Optional<String> page(EphemeralWorkload workload) {
         return watch.follow(workload)
                 .of(conf)
-                .map(held -> new String(held.values().get("page"), StandardCharsets.UTF_8));
+                .flatMap(held -> held.values().get("page").text());
     }
 
     private ContentHash.Key key(KubernetesClient with) {
