@@ -80,9 +80,12 @@ public final class Content {
         }
 
         /** These keys only. Their values are shared, not copied. */
-        Held only(Set<String> keys) {
+        Held only(ContentReferences.Keys keys) {
+            if (keys.names() == null) {
+                return this;
+            }
             var some = new HashMap<String, Value>();
-            keys.stream().filter(values::containsKey).forEach(key -> some.put(key, values.get(key)));
+            keys.names().stream().filter(values::containsKey).forEach(key -> some.put(key, values.get(key)));
             return new Held(Map.copyOf(some), binary);
         }
 

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -92,7 +91,7 @@ public class ContentCopies {
                     Content.Source.Kind.valueOf((String) names.get("kind")), (String) names.get("name"));
             var copy = copy(workload.getMetadata().getNamespace(), source.kind(), (String) names.get("copy"));
             if (copy != null) {
-                held.put(source, Content.Held.of(copy, Objects.requireNonNullElse(wanted.get(source), all -> false)));
+                held.put(source, Content.Held.of(copy, wanted.getOrDefault(source, ContentReferences.Keys.NONE)));
             }
         }
         return Content.of(held, key.getOrCreate());

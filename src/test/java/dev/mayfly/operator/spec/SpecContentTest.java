@@ -157,11 +157,11 @@ class SpecContentTest {
 
     @Test
     void filesAndVariablesOfOneKeyShareItsMemory() {
-        var content = Map.of(CONF, held(Map.of("k", "x".repeat(MEBIBYTE), "v", "x".repeat(100_000))));
-        var yaml = volumes(1, 8) + variables(16, "v");
-        read(yaml, content); // which decodes the variable
+        var content = Content.of(Map.of(CONF, held(Map.of("k", "x".repeat(MEBIBYTE), "v", "x".repeat(100_000)))), KEY);
+        var workload = workload(volumes(1, 8) + variables(16, "v"));
+        reader.read(workload, content); // which decodes the variable
 
-        assertThat(allocated(() -> read(yaml, content)))
+        assertThat(allocated(() -> reader.read(workload, content)))
                 .as("bytes for 8 files of 1 MiB and 16 variables of 100 kB")
                 .isLessThan(4 * MEBIBYTE);
     }
@@ -169,8 +169,9 @@ class SpecContentTest {
     @Test
     void variablesThatNoProgramCanBeStartedWithAreRefusedBeforeTheyAreDecoded() {
         var content = Map.of(CONF, held(Map.of("k", "x".repeat(MEBIBYTE), "v", "x".repeat(100_000))));
+        var hostile = workload(variables(250, "k"));
 
-        assertThat(allocated(() -> assertThatThrownBy(() -> read(variables(250, "k"), content))
+        assertThat(allocated(() -> assertThatThrownBy(() -> reader.read(hostile, Content.of(content, KEY)))
                         .isInstanceOf(InvalidSpec.class)
                         .hasMessageContaining("key k of ConfigMap conf, which env E0 takes, is longer than 128 KiB")))
                 .isLessThan(MEBIBYTE);
