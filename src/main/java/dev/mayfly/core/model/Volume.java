@@ -73,6 +73,11 @@ public sealed interface Volume {
             this.mode = mode;
         }
 
+        /** The bytes themselves, which must not be changed. */
+        byte[] shared() {
+            return bytes;
+        }
+
         /** A copy. */
         public byte[] bytes() {
             return bytes.clone();

@@ -56,7 +56,8 @@ public final class WatchedObject<T extends HasMetadata> {
 
         private final Duration patience;
 
-        NotReadYet(Duration patience) {
+        /** @param patience 1 ms or more */
+        public NotReadYet(Duration patience) {
             super("the first read goes on", null, false, false);
             this.patience = patience;
         }

@@ -74,7 +74,7 @@ public class ReconcileLoop {
         try {
             return budget.within(owner, reconciliation);
         } catch (NotReadYet reading) { // its answer wakes the owner
-            return UpdateControl.<R>noUpdate().rescheduleAfter(reading.patience());
+            return UpdateControl.<R>noUpdate().rescheduleAfter(Math.max(1, reading.patience().toMillis()));
         }
     }
 
