@@ -189,12 +189,13 @@ final class RevisionHistory {
     synchronized void reduce(Set<String> inUse) {
         kept.keySet().stream()
                 .filter(name -> !inUse.contains(name) && !name.equals(wanted) && !reduced.contains(name))
+                .toList()
                 .forEach(this::reduce);
     }
 
     private void reduce(String name) {
-        kept.computeIfPresent(name, (same, revision) -> revision.withTemplate(
-                revision.template().map(Revision::reduced)));
+        var revision = kept.get(name);
+        kept.put(name, revision.withTemplate(revision.template().map(Revision::reduced)));
         reduced.add(name);
     }
 
