@@ -2,9 +2,9 @@ package dev.mayfly.app;
 
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -19,13 +19,13 @@ import org.jboss.logging.Logger;
  * collector goes on for ever without an OutOfMemoryError, nothing is healed, and a signal to stop is not noticed. The
  * next operator reads the current state; containers keep running.
  */
-@ApplicationScoped
+@Singleton
 class MemoryWatch {
     private static final Logger LOG = Logger.getLogger(MemoryWatch.class);
     private static final Duration INTERVAL = Duration.ofSeconds(5);
     /** So many looks in a row: a burst of work fills the memory for seconds. */
     private static final int MOST_LOOKS = 6;
-    /** The part of the time that goes into collections then. In ordinary work it is below a hundredth. */
+    /** The part of the time that goes into collections then. */
     private static final double NEARLY_ALL = 0.9;
     /** As with the JVM's ExitOnOutOfMemoryError. */
     private static final int STATUS = 3;
