@@ -29,6 +29,7 @@ public final class ReferencedObjects<K, T extends HasMetadata> implements AutoCl
     private final Function<K, Resource<? extends T>> named;
     private final Kept<T> kept;
     private final Consumer<OwnerId> wake;
+    private final AtomicLong taken = new AtomicLong();
     private final Map<String, Namespace<K, T>> namespaces = new HashMap<>();
 
     /**
@@ -49,33 +50,53 @@ public final class ReferencedObjects<K, T extends HasMetadata> implements AutoCl
      */
     public record Kept<T>(Consumer<T> trim, ToLongFunction<T> bytes) {}
 
-    /** The memory that all objects of one namespace have. */
+    /**
+     * The memory that all objects of one namespace have: they may take more of it while they have less than is left for
+     * others (as {@code FairExecutor} has it for threads). One namespace has half of it at most, the next one half of the rest.
+     */
     static final class Room {
-        /** A twelfth of the operator's memory; twice as much once they are decoded. */
-        static final long MOST_BYTES = 16L << 20;
+        /** Of all namespaces: a sixth of the operator's memory; it is twice as much once the objects are decoded. */
+        static final long MOST_BYTES = 32L << 20;
 
-        private final AtomicLong taken = new AtomicLong();
+        /** By all namespaces. */
+        private final AtomicLong all;
+
+        private final AtomicLong own = new AtomicLong();
+
+        Room(AtomicLong all) {
+            this.all = all;
+        }
 
         /** An object that took some memory now needs another amount. False if that is too much: then it takes none. */
         boolean exchange(long before, long now) {
-            var fits = taken.addAndGet(now - before) <= MOST_BYTES || now <= before;
+            var fits = add(now - before) || now <= before;
             if (!fits) {
-                taken.addAndGet(-now);
+                add(-now);
             }
             return fits;
         }
 
+        /** True if there is room for that afterwards. */
+        private boolean add(long bytes) {
+            var others = MOST_BYTES - all.addAndGet(bytes);
+            return own.addAndGet(bytes) <= others;
+        }
+
         boolean has(long bytes) {
-            return taken.get() + bytes <= MOST_BYTES;
+            return own.get() + bytes <= MOST_BYTES - all.get() - bytes;
         }
     }
 
     private record Referenced<T extends HasMetadata>(WatchedObject<T> object, Set<OwnerId> users) {}
 
     private static final class Namespace<K, T extends HasMetadata> {
-        private final Room room = new Room();
+        private final Room room;
         private final Map<K, Referenced<T>> objects = new HashMap<>();
         private final Map<OwnerId, Set<K>> keys = new HashMap<>();
+
+        Namespace(Room room) {
+            this.room = room;
+        }
     }
 
     /** Watches to start and to close, which is not done under the lock of all workloads. */
@@ -102,7 +123,7 @@ public final class ReferencedObjects<K, T extends HasMetadata> implements AutoCl
 
     private synchronized Change<K, T> exchange(OwnerId user, Set<K> keys) {
         var change = new Change<K, T>();
-        var namespace = namespaces.computeIfAbsent(user.namespace(), unknown -> new Namespace<>());
+        var namespace = namespaces.computeIfAbsent(user.namespace(), unknown -> new Namespace<>(new Room(taken)));
         namespace.keys.getOrDefault(user, Set.of()).stream()
                 .filter(key -> !keys.contains(key))
                 .forEach(key -> drop(namespace, key, user, change));

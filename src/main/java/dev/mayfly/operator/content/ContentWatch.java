@@ -174,9 +174,10 @@ public class ContentWatch implements OwnerState {
             if (!object.fits()) {
                 throw new InvalidSpec(
                         "ContentTooLarge",
-                        "the ConfigMaps and Secrets that the workloads of namespace " + namespace
-                                + " refer to have more than 16 MiB, so that " + source
-                                + " is not read: make them smaller, or delete workloads; it is retried automatically");
+                        source + " is not read, since the operator has no more memory for the ConfigMaps and Secrets that"
+                                + " the workloads of namespace " + namespace
+                                + " refer to, which is 16 MiB, or less while other namespaces have much: make them"
+                                + " smaller, or delete workloads; it is retried automatically");
             }
             return found;
         }

@@ -38,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -50,8 +51,8 @@ public class Revisions implements OwnerState {
     /** The default of a Deployment. */
     private static final int LIMIT = 10;
     /**
-     * Most content of ConfigMaps and Secrets that earlier revisions of a namespace's workloads hold while replicas use
-     * them, in bytes: a sixth of the operator's memory. The current ones share the content that is watched.
+     * Most content of ConfigMaps and Secrets that earlier revisions hold while replicas use them, in bytes: a sixth of the
+     * operator's memory. The current ones share the content that is watched.
      */
     private static final long MOST_CONTENT = 32L << 20;
     /** How soon to try again to read revisions, of which one workload of a namespace at a time reads all. */
@@ -118,8 +119,9 @@ public class Revisions implements OwnerState {
     private Desired complete(EphemeralWorkload workload, Desired read, Content content, RevisionHistory history) {
         var uid = read.owner().uid();
         var template = read.template();
-        if (!knows(workload, read.revision(), history) && earlierContent(read.owner()) > MOST_CONTENT) {
-            return with(read.withRevision("").refusing(Optional.of(read.revision()), tooMuch(read.owner())), history);
+        if (!knows(workload, read.revision(), history) && !hasRoom(read.owner().namespace())) {
+            var refusal = tooMuch(read.owner().namespace());
+            return with(read.withRevision("").refusing(Optional.of(read.revision()), refusal), history);
         }
         var images = images(workload).filter(able -> moves(template));
         var choice = history.choose(
@@ -176,18 +178,25 @@ public class Revisions implements OwnerState {
         }
     }
 
-    private long earlierContent(OwnerId owner) {
+    /** True if the namespace's earlier revisions hold less than is left for those of others. */
+    private boolean hasRoom(String namespace) {
+        var own = earlierContent(known -> known.namespace().equals(namespace));
+        return own == 0 || own < MOST_CONTENT - earlierContent(known -> true);
+    }
+
+    private long earlierContent(Predicate<Known> counted) {
         return HeldContent.of(histories.values().stream()
-                .filter(known -> known.namespace().equals(owner.namespace()))
+                .filter(counted)
                 .flatMap(known -> known.history().earlier().stream()));
     }
 
-    private static Failure tooMuch(OwnerId owner) {
+    private static Failure tooMuch(String namespace) {
         return new Failure(
                 "ContentTooLarge",
-                "Replicas of earlier revisions in namespace " + owner.namespace()
-                        + " hold more than 32 MiB of ConfigMaps and Secrets, so no further revision begins. It is retried"
-                        + " automatically once some of them are gone.");
+                "Replicas of earlier revisions in namespace " + namespace
+                        + " use more ConfigMaps and Secrets than the operator holds for a namespace, which is 16 MiB, or"
+                        + " less while other namespaces have much, so no further revision begins. It is retried"
+                        + " automatically.");
     }
 
     /** Reads from the API server the first time, without blocking other workloads. */

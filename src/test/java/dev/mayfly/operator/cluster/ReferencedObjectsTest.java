@@ -110,7 +110,7 @@ class ReferencedObjectsTest {
     @Test
     void anObjectThatDoesNotFitIsNotKeptUntilItDoes() {
         answers.countDown();
-        values.put("large", Long.toString(Room.MOST_BYTES - 1));
+        values.put("large", Long.toString(Room.MOST_BYTES / 2));
         values.put("small", "2");
         var large = objects.refer(WEB, Set.of("large")).get("large");
         await().ignoreException(NotReadYet.class).until(() -> read(large).equals(values.get("large")));
@@ -120,6 +120,9 @@ class ReferencedObjectsTest {
         assertThat(read(small)).isEqualTo("absent");
         assertThat(large.fits()).isTrue();
         assertThat(objects.refer(JOB, Set.of("small"))).containsValue(small);
+
+        var other = objects.refer(OTHER, Set.of("small")).get("small");
+        await().ignoreException(NotReadYet.class).until(() -> read(other).equals("2"));
 
         objects.refer(WEB, Set.of());
         var again = objects.refer(JOB, Set.of("small")).get("small");
