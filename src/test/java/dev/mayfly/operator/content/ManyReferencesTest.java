@@ -16,26 +16,39 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Without an API server: what is too much is refused before anything is requested. */
+/** With an API server that never answers: what is too much is refused before anything is requested. */
 class ManyReferencesTest {
+    private final ServerSocket silent = silent();
     private final KubernetesClient client = new KubernetesClientBuilder()
             .withConfig(new ConfigBuilder(Config.empty())
-                    .withMasterUrl("http://127.0.0.1:1")
+                    .withMasterUrl("http://127.0.0.1:" + silent.getLocalPort())
                     .build())
             .build();
     private final ContentWatch watch =
             new ContentWatch(client, new ContentHash.Key(client, Configs.of(Map.of())), new ResourceCaches());
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
         watch.close();
         client.close();
+        silent.close();
+    }
+
+    private static ServerSocket silent() {
+        try {
+            return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
