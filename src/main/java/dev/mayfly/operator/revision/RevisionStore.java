@@ -7,12 +7,12 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Owners;
+import dev.mayfly.operator.cluster.Pages;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentCopies;
 import dev.mayfly.operator.revision.RevisionHistory.Revision;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.runtime.Ownership;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -37,7 +37,7 @@ class RevisionStore {
     private static final Logger LOG = Logger.getLogger(RevisionStore.class);
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
     private static final Duration RETRY = Duration.ofSeconds(5);
-    /** Revisions that are read in one piece. Each may have some hundred kilobytes. */
+    /** Revisions that one reconciliation reads at once. Each may have some hundred kilobytes. */
     private static final long PAGE = 4;
 
     private final KubernetesClient client;
@@ -57,19 +57,12 @@ class RevisionStore {
      */
     List<Revision> load(EphemeralWorkload workload) {
         var kept = new ArrayList<Revision>();
-        var page = new ListOptionsBuilder().withLimit(PAGE).build();
-        do {
-            var stored = client.apps()
-                    .controllerRevisions()
-                    .inNamespace(workload.getMetadata().getNamespace())
-                    .withLabel(Ownership.OWNER_UID, workload.getMetadata().getUid())
-                    .list(page);
-            for (var revision : stored.getItems()) {
-                ControllerRevisions.revision(workload, revision)
-                        .ifPresent(name -> kept.add(read(workload, revision, name, false)));
-            }
-            page.setContinue(stored.getMetadata().getContinue());
-        } while (page.getContinue() != null && !page.getContinue().isEmpty());
+        var stored = client.apps()
+                .controllerRevisions()
+                .inNamespace(workload.getMetadata().getNamespace())
+                .withLabel(Ownership.OWNER_UID, workload.getMetadata().getUid());
+        Pages.forEach(stored, PAGE, revision -> ControllerRevisions.revision(workload, revision)
+                .ifPresent(name -> kept.add(read(workload, revision, name, false))));
         return kept;
     }
 
