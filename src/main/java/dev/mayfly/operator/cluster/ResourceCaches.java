@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 /** The framework's caches of all kinds of resources that have containers, and the way to wake a resource. */
 @ApplicationScoped
 public class ResourceCaches {
+    /** Resources of a kind that are read at once when a cache is filled. Each may have some hundred kilobytes. */
+    public static final long PAGE = 50;
+
     private final Map<String, Kind<?>> kinds = new ConcurrentHashMap<>();
 
     /** @param namespaces that are watched; the framework's word for all of them is possible */
