@@ -64,7 +64,7 @@ public class Claims {
                 key -> client.persistentVolumeClaims()
                         .inNamespace(key.namespace())
                         .withName(key.name()),
-                new ReferencedObjects.Kept<>(Claims::trim, claim -> 0),
+                new ReferencedObjects.Kept<PersistentVolumeClaim>(Claims::trim, claim -> 0),
                 resources::wake);
         this.holds = holds;
         this.waitForFirstConsumer = waitForFirstConsumer;

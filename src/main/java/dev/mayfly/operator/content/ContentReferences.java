@@ -31,7 +31,7 @@ public final class ContentReferences {
             return names == null || names.contains(key);
         }
 
-        private Keys and(Keys others) {
+        private Keys with(Keys others) {
             if (names == null || others.names == null) {
                 return ALL;
             }
@@ -50,7 +50,7 @@ public final class ContentReferences {
         var sources = new TreeMap<Content.Source, Keys>();
         Stream.of(volumes(template), variables(template), wholes(template))
                 .flatMap(taken -> taken)
-                .forEach(taken -> sources.merge(taken.source(), taken.keys(), Keys::and));
+                .forEach(taken -> sources.merge(taken.source(), taken.keys(), Keys::with));
         return sources;
     }
 

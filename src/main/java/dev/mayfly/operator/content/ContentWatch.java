@@ -53,7 +53,7 @@ public class ContentWatch implements OwnerState {
         this.client = client;
         this.key = key;
         this.referenced = new ReferencedObjects<>(
-                this::named, new ReferencedObjects.Kept<>(ContentWatch::trim, ContentWatch::bytes), resources::wake);
+                this::named, new ReferencedObjects.Kept<HasMetadata>(ContentWatch::trim, ContentWatch::bytes), resources::wake);
     }
 
     private record Place(String namespace, Content.Source source) {}
@@ -79,13 +79,13 @@ public class ContentWatch implements OwnerState {
 
     private static long bytes(HasMetadata object) {
         return switch (object) {
-            case Secret secret -> bytes(secret.getData());
-            case ConfigMap map -> bytes(map.getData()) + bytes(map.getBinaryData());
+            case Secret secret -> size(secret.getData());
+            case ConfigMap map -> size(map.getData()) + size(map.getBinaryData());
             default -> 0;
         };
     }
 
-    private static long bytes(Map<String, String> data) {
+    private static long size(Map<String, String> data) {
         return requireNonNullElse(data, Map.<String, String>of()).entrySet().stream()
                 .mapToLong(entry -> KEY_OVERHEAD
                         + entry.getKey().length()

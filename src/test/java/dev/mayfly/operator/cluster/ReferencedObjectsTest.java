@@ -51,7 +51,7 @@ class ReferencedObjectsTest {
             .build();
     private final ReferencedObjects<String, ConfigMap> objects = new ReferencedObjects<>(
             name -> client.configMaps().inNamespace("shop").withName(name),
-            new Kept<>(map -> map.getMetadata().setLabels(null), map -> Long.parseLong(map.getData().get("bytes"))),
+            new Kept<ConfigMap>(map -> map.getMetadata().setLabels(null), map -> Long.parseLong(map.getData().get("bytes"))),
             woken::add);
 
     @AfterEach
