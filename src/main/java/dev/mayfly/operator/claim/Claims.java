@@ -223,7 +223,7 @@ public class Claims {
     /** Only what is read of it. The rest may be large, and nothing limits it. */
     private static void trim(PersistentVolumeClaim claim) {
         var metadata = claim.getMetadata();
-        var annotations = new HashMap<>(requireNonNullElse(metadata.getAnnotations(), Map.of()));
+        var annotations = new HashMap<>(requireNonNullElse(metadata.getAnnotations(), Map.<String, String>of()));
         annotations.keySet().retainAll(Set.of(WaitForFirstConsumer.SELECTED_NODE));
         metadata.setAnnotations(annotations);
         metadata.setLabels(Map.of());
