@@ -1,5 +1,6 @@
 package dev.mayfly.operator.cluster;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -16,7 +17,7 @@ public final class Pages {
      * @param size objects that are in memory at once
      * @throws KubernetesClientException if it did not answer, perhaps after some of them
      */
-    public static <T, L extends KubernetesResourceList<T>> void forEach(
+    public static <T extends HasMetadata, L extends KubernetesResourceList<T>> void forEach(
             Listable<L> objects, long size, Consumer<T> each) {
         var next = "";
         do {
