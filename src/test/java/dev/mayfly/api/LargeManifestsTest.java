@@ -77,7 +77,7 @@ class LargeManifestsTest {
         assertThat(accepted.getMetadata().getGeneration()).isEqualTo(2);
     }
 
-    /** The fields common to workloads and tasks, with every list at its maximum length. */
+    /** The fields common to workloads and tasks, with every list at its maximum length, and texts as long as all may be. */
     private static String largest() {
         var name = "n".repeat(240);
         var path = "/" + "p".repeat(500);
@@ -100,7 +100,7 @@ class LargeManifestsTest {
                 """.formatted(
                         list(16, i -> "{path: " + path + "s" + i + "}"),
                         list(32, i -> path.substring(0, 250) + i),
-                        list(256, i -> "{name: " + name + i + ", value: " + "x".repeat(1000) + "}"),
+                        list(256, i -> "{name: " + name + i + ", value: " + "x".repeat(200) + "}"),
                         list(16, i -> "{prefix: " + "p".repeat(128) + ", secretRef: {name: " + name + i + "}}"),
                         list(64, i -> "{name: p" + (i + 1) + ", containerPort: " + (i + 1) + "}"),
                         list(32, i -> "{name: " + volume + i + ", dockerVolume: {name: " + volume + i + "}}"),

@@ -104,9 +104,14 @@ class RefusedManifestsTest {
             group without user     | securityContext: {runAsGroup: 10}                 | runAsGroup needs runAsUser
             capability misspelt    | securityContext: {capabilities: {drop: [all]}}    | should match '^[A-Z_]+$'
             negative grace         | terminationGracePeriodSeconds: -1                 | should be greater than or equal to 0
+            longer than it may be  | env: [TEXTS]                                      | more than 131072 characters in all
             """)
     void inTheTemplate(String story, String template, String message) {
-        assertRefused("web", TEMPLATE.formatted(template.replace("LONG", "a".repeat(318))), message);
+        var texts = IntStream.range(0, 5)
+                .mapToObj(i -> "{name: E%d, value: %s}".formatted(i, "x".repeat(32_000)))
+                .collect(joining(", "));
+        var given = template.replace("LONG", "a".repeat(318)).replace("TEXTS", texts);
+        assertRefused("web", TEMPLATE.formatted(given), message);
     }
 
     @ParameterizedTest(name = "{0}")

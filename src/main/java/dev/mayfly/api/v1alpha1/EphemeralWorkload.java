@@ -1,9 +1,11 @@
 package dev.mayfly.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -80,6 +82,11 @@ public non-sealed class EphemeralWorkload extends CustomResource<EphemeralWorklo
                     + " container engine. Each replica's file system is thrown away with it.";
 
     private static final long serialVersionUID = 1L;
+
+    @JsonSetter("metadata")
+    void readMetadata(ObjectMeta read) {
+        setMetadata(KeptMetadata.of(read));
+    }
 
     @Override
     public String startedRuntime() {

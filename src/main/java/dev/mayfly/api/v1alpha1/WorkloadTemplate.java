@@ -105,6 +105,24 @@ import java.util.Map;
                 "lifecycle.preStop.sleep must not be longer than terminationGracePeriodSeconds, of which it is a part:"
                         + " shorten it, or lengthen that",
         fieldPath = ".lifecycle")
+@ValidationRule(
+        value = "(has(self.env) ? self.env.map(e, e.name.size() + (has(e.value) ? e.value.size() : 0)).sum() : 0)"
+                + " + (has(self.command) ? self.command.map(c, c.size()).sum() : 0)"
+                + " + (has(self.args) ? self.args.map(a, a.size()).sum() : 0)"
+                + " + (has(self.metadata) && has(self.metadata.labels) ?"
+                + " self.metadata.labels.map(k, k.size() + self.metadata.labels[k].size()).sum() : 0)"
+                + " + (has(self.metadata) && has(self.metadata.annotations) ?"
+                + " self.metadata.annotations.map(k, k.size() + self.metadata.annotations[k].size()).sum() : 0)"
+                + " + (has(self.volumes) ? self.volumes.map(v,"
+                + " (has(v.configMap) && has(v.configMap.items) ?"
+                + " v.configMap.items.map(i, i.key.size() + i.path.size()).sum() : 0)"
+                + " + (has(v.secret) && has(v.secret.items) ?"
+                + " v.secret.items.map(i, i.key.size() + i.path.size()).sum() : 0)"
+                + " + (has(v.dockerVolume) && has(v.dockerVolume.options) ?"
+                + " v.dockerVolume.options.map(k, k.size() + v.dockerVolume.options[k].size()).sum() : 0)).sum() : 0)"
+                + " <= 131072",
+        message = "env, command, args, metadata, and the items and options of volumes have more than 131072 characters in"
+                + " all, which the operator would hold in memory: put long texts into a ConfigMap, a Secret or the image")
 @RecordBuilder
 public record WorkloadTemplate(
         @JsonPropertyDescription("Labels and annotations of the containers.")

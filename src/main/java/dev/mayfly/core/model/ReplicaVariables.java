@@ -1,6 +1,7 @@
 package dev.mayfly.core.model;
 
 import dev.mayfly.core.model.Template.Env;
+import dev.mayfly.core.model.Template.Env.Kind;
 import dev.mayfly.core.model.Template.Mount;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,12 +26,17 @@ public final class ReplicaVariables {
      * Longest argument or variable that Linux accepts, in bytes (MAX_ARG_STRLEN, execve(2)). Without a limit, values
      * that repeat other values would grow without bound.
      */
-    private static final int LONGEST = 128 * 1024;
+    public static final int LONGEST = 128 * 1024;
     /**
      * Longest arguments and environment that Linux starts a program with, in bytes: a quarter of the stack, which is 8 MiB
      * unless an engine is configured otherwise (execve(2)).
      */
-    private static final int MOST = 2 << 20;
+    public static final int MOST = 2 << 20;
+    /**
+     * Most of that which values may have that repeat others, in bytes. Only those are as long as a spec is not, and each
+     * reconciliation makes them anew.
+     */
+    private static final int MOST_EXPANDED = 512 << 10;
 
     private final Map<String, String> values;
 
@@ -46,12 +52,15 @@ public final class ReplicaVariables {
             values.put(INDEX, Integer.toString(replica.slot()));
         }
         var total = 0;
+        var repeated = 0;
         for (var variable : template.process().env()) {
             var value = value(variable, replica, values);
             var length = Text.bytes(variable.name()) + Text.bytes(value);
             requireShort(length);
             total += length;
             requireFew(total);
+            repeated += variable.kind() == Kind.TEXT && repeats(variable.value()) ? length : 0;
+            requireFewRepeated(repeated);
             values.put(variable.name(), value);
         }
         return new ReplicaVariables(values);
@@ -66,10 +75,14 @@ public final class ReplicaVariables {
     public List<String> expandAll(List<String> texts) {
         var expanded = new ArrayList<String>();
         var total = 0;
+        var repeated = 0;
         for (var text : texts) {
             expanded.add(expand(text, values, UnaryOperator.identity()));
-            total += Text.bytes(expanded.getLast());
+            var length = Text.bytes(expanded.getLast());
+            total += length;
             requireFew(total);
+            repeated += repeats(text) ? length : 0;
+            requireFewRepeated(repeated);
         }
         return List.copyOf(expanded);
     }
@@ -101,6 +114,10 @@ public final class ReplicaVariables {
             case REPLICA_NAME -> replica.replica();
             case SLOT -> Integer.toString(replica.slot());
         };
+    }
+
+    private static boolean repeats(String text) {
+        return text.contains("$(");
     }
 
     private static String expand(String text, Map<String, String> values, UnaryOperator<String> unknown) {
@@ -144,6 +161,14 @@ public final class ReplicaVariables {
                     "All values of env, command or args together are longer than 2 MiB once $(NAME) is expanded: no program"
                             + " can be started with them. Shorten the values that repeat others, or use a volume for"
                             + " long ones.");
+        }
+    }
+
+    private static void requireFewRepeated(int total) {
+        if (total >= MOST_EXPANDED) {
+            throw new IllegalArgumentException(
+                    "Values of env, command or args with $(NAME) are longer than 512 KiB together once it is expanded."
+                            + " Shorten the values that repeat others, or use a volume for long ones.");
         }
     }
 

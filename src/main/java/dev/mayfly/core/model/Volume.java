@@ -1,5 +1,6 @@
 package dev.mayfly.core.model;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -55,19 +56,36 @@ public sealed interface Volume {
      */
     record Files(Map<String, FileContent> files) implements Volume {}
 
-    /** Content of one file of a ConfigMap or Secret. Its text form never shows the content. */
+    /**
+     * Content of one file of a ConfigMap or Secret. All files with the value of one key share its bytes, so that many of
+     * them take the memory of one. Its text form never shows the content.
+     */
     public static final class FileContent {
         private final byte[] bytes;
         private final int mode;
 
-        /** @param mode permission bits, 0 … 0777 */
+        /**
+         * @param bytes not copied: they must not be changed anymore
+         * @param mode permission bits, 0 … 0777
+         */
         public FileContent(byte[] bytes, int mode) {
-            this.bytes = bytes.clone();
+            this.bytes = bytes;
             this.mode = mode;
         }
 
+        /** The bytes themselves, which must not be changed. */
+        byte[] shared() {
+            return bytes;
+        }
+
+        /** A copy. */
         public byte[] bytes() {
             return bytes.clone();
+        }
+
+        /** A view that can't be written to. */
+        public ByteBuffer view() {
+            return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
         }
 
         public int mode() {

@@ -1,5 +1,7 @@
 package dev.mayfly.operator.claim;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Desired;
@@ -16,8 +18,8 @@ import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Lists;
 import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.cluster.ReferencedObjects;
-import dev.mayfly.operator.cluster.ReferencedObjects.Watched;
 import dev.mayfly.operator.cluster.ResourceCaches;
+import dev.mayfly.operator.cluster.WatchedObject;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -62,6 +64,7 @@ public class Claims {
                 key -> client.persistentVolumeClaims()
                         .inNamespace(key.namespace())
                         .withName(key.name()),
+                new ReferencedObjects.Kept<PersistentVolumeClaim>(Claims::trim, claim -> 0),
                 resources::wake);
         this.holds = holds;
         this.waitForFirstConsumer = waitForFirstConsumer;
@@ -115,11 +118,11 @@ public class Claims {
     /** The claims of one workload. Each is looked up once, when it is first needed. */
     public final class Mounts {
         private final Observed observed;
-        private final Map<ClaimKey, Watched<PersistentVolumeClaim>> watched;
+        private final Map<ClaimKey, WatchedObject<PersistentVolumeClaim>> watched;
         private final Map<String, Found> found = new HashMap<>();
         private final Map<Asked, Place> places = new HashMap<>();
 
-        private Mounts(Observed observed, Map<ClaimKey, Watched<PersistentVolumeClaim>> watched) {
+        private Mounts(Observed observed, Map<ClaimKey, WatchedObject<PersistentVolumeClaim>> watched) {
             this.observed = observed;
             this.watched = watched;
         }
@@ -184,10 +187,17 @@ public class Claims {
 
         private Found found(OwnerId owner, String name) {
             return found.computeIfAbsent(name, asked -> {
-                try {
+                var claim = watched.get(new ClaimKey(owner.namespace(), name));
+                if (claim == null) {
                     return new Found(
-                            watched.get(new ClaimKey(owner.namespace(), name)).get(words -> unread(name, words)),
-                            Optional.empty());
+                            Optional.empty(),
+                            Optional.of(unread(
+                                    name,
+                                    "the namespace's workloads use " + ReferencedObjects.MOST_IN_A_NAMESPACE
+                                            + " claims already, and no more are watched")));
+                }
+                try {
+                    return new Found(claim.get(words -> unread(name, words)), Optional.empty());
                 } catch (Unusable unread) {
                     return new Found(Optional.empty(), Optional.of(unread));
                 }
@@ -208,6 +218,16 @@ public class Claims {
             earlier.replaceAll((revision, template) -> filled(template, paths));
             return desired.withTemplate(filled(desired.template(), paths)).withEarlier(Map.copyOf(earlier));
         }
+    }
+
+    /** Only what is read of it. The rest may be large, and nothing limits it. */
+    private static void trim(PersistentVolumeClaim claim) {
+        var metadata = claim.getMetadata();
+        var annotations = new HashMap<>(requireNonNullElse(metadata.getAnnotations(), Map.<String, String>of()));
+        annotations.keySet().retainAll(Set.of(WaitForFirstConsumer.SELECTED_NODE));
+        metadata.setAnnotations(annotations);
+        metadata.setLabels(Map.of());
+        metadata.getManagedFields().forEach(manager -> manager.setFieldsV1(null));
     }
 
     private record Asked(String name, Use use) {}

@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 /** The framework's caches of all kinds of resources that have containers, and the way to wake a resource. */
 @ApplicationScoped
 public class ResourceCaches {
+    /** Resources of a kind that are read at once when a cache is filled. Each may have some hundred kilobytes. */
+    public static final long PAGE = 50;
+
     private final Map<String, Kind<?>> kinds = new ConcurrentHashMap<>();
     private final List<Consumer<Templated>> deletionListeners = new CopyOnWriteArrayList<>();
 

@@ -4,10 +4,13 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.mayfly.core.model.Failure;
 import dev.mayfly.core.model.OwnerId;
+import dev.mayfly.core.model.Volume.FileContent;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
@@ -45,14 +48,14 @@ public final class Content {
      * @param values by key; only those that the template uses
      * @param binary keys that can't be variables: a ConfigMap's {@code binaryData}
      */
-    public record Held(Map<String, byte[]> values, Set<String> binary) {
+    public record Held(Map<String, Value> values, Set<String> binary) {
 
         /**
          * @param object a ConfigMap or Secret
          * @param taken selects the keys to read
          */
         public static Held of(HasMetadata object, Predicate<String> taken) {
-            var values = new HashMap<String, byte[]>();
+            var values = new HashMap<String, Value>();
             var binary = Set.<String>of();
             if (object instanceof Secret secret) {
                 add(secret.getData(), Base64.getDecoder()::decode, taken, values);
@@ -68,18 +71,81 @@ public final class Content {
                 Map<String, String> from,
                 Function<String, byte[]> decode,
                 Predicate<String> taken,
-                Map<String, byte[]> into) {
+                Map<String, Value> into) {
             requireNonNullElse(from, Map.<String, String>of()).forEach((key, value) -> {
                 if (taken.test(key)) {
-                    into.put(key, decode.apply(value));
+                    into.put(key, new Value(decode.apply(value)));
                 }
             });
+        }
+
+        /** These keys only. Their values are shared, not copied. */
+        Held only(ContentReferences.Keys keys) {
+            if (keys.names() == null) {
+                return this;
+            }
+            var some = new HashMap<String, Value>();
+            keys.names().stream().filter(values::containsKey).forEach(key -> some.put(key, values.get(key)));
+            return new Held(Map.copyOf(some), binary);
         }
 
         /** Keys only. */
         @Override
         public String toString() {
             return values.keySet().toString();
+        }
+    }
+
+    /**
+     * The value of one key. All templates that use it share its bytes and its text, so that many of them take the memory
+     * of one.
+     */
+    public static final class Value {
+        private final byte[] bytes;
+        /** Null until somebody asks for it. */
+        private volatile Optional<String> text;
+
+        /** @param bytes not copied: they must not be changed anymore */
+        public Value(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        /** Number of bytes. */
+        public int size() {
+            return bytes.length;
+        }
+
+        public FileContent file(int mode) {
+            return new FileContent(bytes, mode);
+        }
+
+        /** Empty if it is no text that an environment can hold. */
+        public Optional<String> text() {
+            var known = text;
+            if (known == null) {
+                known = decoded();
+                text = known;
+            }
+            return known;
+        }
+
+        private Optional<String> decoded() {
+            try {
+                var decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+                return Optional.of(decoded.toString()).filter(value -> value.indexOf('\0') < 0);
+            } catch (CharacterCodingException notText) {
+                return Optional.empty();
+            }
+        }
+
+        /** As a ConfigMap's {@code data} has it. */
+        String plain() {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+
+        /** As a Secret has it. */
+        String base64() {
+            return Base64.getEncoder().encodeToString(bytes);
         }
     }
 

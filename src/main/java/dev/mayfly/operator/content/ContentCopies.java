@@ -13,14 +13,11 @@ import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -94,7 +91,7 @@ public class ContentCopies {
                     Content.Source.Kind.valueOf((String) names.get("kind")), (String) names.get("name"));
             var copy = copy(workload.getMetadata().getNamespace(), source.kind(), (String) names.get("copy"));
             if (copy != null) {
-                held.put(source, Content.Held.of(copy, Objects.requireNonNullElse(wanted.get(source), all -> false)));
+                held.put(source, Content.Held.of(copy, wanted.getOrDefault(source, ContentReferences.Keys.NONE)));
             }
         }
         return Content.of(held, key.getOrCreate());
@@ -131,21 +128,20 @@ public class ContentCopies {
                 new ConfigMapBuilder()
                         .withMetadata(metadata)
                         .withImmutable(true)
-                        .withData(values(
-                                held, key -> !held.binary().contains(key), v -> new String(v, StandardCharsets.UTF_8)))
-                        .withBinaryData(values(held, held.binary()::contains, Base64.getEncoder()::encodeToString))
+                        .withData(values(held, key -> !held.binary().contains(key), Content.Value::plain))
+                        .withBinaryData(values(held, held.binary()::contains, Content.Value::base64))
                         .build();
             case Secret ->
                 new SecretBuilder()
                         .withMetadata(metadata)
                         .withImmutable(true)
-                        .withData(values(held, key -> true, Base64.getEncoder()::encodeToString))
+                        .withData(values(held, key -> true, Content.Value::base64))
                         .build();
         };
     }
 
     private static Map<String, String> values(
-            Content.Held held, Predicate<String> keys, Function<byte[], String> written) {
+            Content.Held held, Predicate<String> keys, Function<Content.Value, String> written) {
         return held.values().entrySet().stream()
                 .filter(entry -> keys.test(entry.getKey()))
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> written.apply(entry.getValue())));

@@ -53,7 +53,7 @@ public final class ContentHash {
                 hash.add(name);
                 files.files().forEach((path, content) -> {
                     hash.add(path);
-                    hash.add(content.bytes());
+                    hash.add(content.view());
                 });
             }
         });
@@ -68,12 +68,12 @@ public final class ContentHash {
     }
 
     private void add(String text) {
-        add(text.getBytes(StandardCharsets.UTF_8));
+        add(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Adds the part with its length as a prefix, so that no two sequences collide. */
-    private void add(byte[] part) {
-        mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
+    private void add(ByteBuffer part) {
+        mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.remaining()).array());
         mac.update(part);
     }
 

@@ -5,6 +5,7 @@ import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.api.v1alpha1.Volume.KeyToPath;
 import dev.mayfly.api.v1alpha1.WorkloadTemplate;
 import dev.mayfly.operator.cluster.Lists;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,22 +19,38 @@ import java.util.stream.Stream;
 public final class ContentReferences {
     private ContentReferences() {}
 
-    /** @param keys used keys; null: all */
-    private record Taken(Content.Source source, Set<String> keys) {}
+    private record Taken(Content.Source source, Keys keys) {}
 
-    /** By object, a predicate that selects the used keys; empty if there is no template or it refers to no objects. */
-    public static Map<Content.Source, Predicate<String>> of(Templated workload) {
+    /** Used keys of an object. @param names null: all */
+    public record Keys(Set<String> names) implements Predicate<String> {
+        static final Keys ALL = new Keys(null);
+        static final Keys NONE = new Keys(Set.of());
+
+        @Override
+        public boolean test(String key) {
+            return names == null || names.contains(key);
+        }
+
+        private Keys with(Keys others) {
+            if (names == null || others.names == null) {
+                return ALL;
+            }
+            var all = new HashSet<>(names);
+            all.addAll(others.names);
+            return new Keys(all);
+        }
+    }
+
+    /** By object, the used keys; empty if there is no template or it refers to no objects. */
+    public static Map<Content.Source, Keys> of(Templated workload) {
         return workload.template() == null ? Map.of() : of(workload.template());
     }
 
-    public static Map<Content.Source, Predicate<String>> of(WorkloadTemplate template) {
-        var sources = new TreeMap<Content.Source, Predicate<String>>();
+    public static Map<Content.Source, Keys> of(WorkloadTemplate template) {
+        var sources = new TreeMap<Content.Source, Keys>();
         Stream.of(volumes(template), variables(template), wholes(template))
                 .flatMap(taken -> taken)
-                .forEach(taken -> sources.merge(
-                        taken.source(),
-                        key -> taken.keys() == null || taken.keys().contains(key),
-                        Predicate::or));
+                .forEach(taken -> sources.merge(taken.source(), taken.keys(), Keys::with));
         return sources;
     }
 
@@ -61,10 +78,10 @@ public final class ContentReferences {
         });
     }
 
-    private static Set<String> keys(List<KeyToPath> items) {
+    private static Keys keys(List<KeyToPath> items) {
         return items == null || items.isEmpty()
-                ? null
-                : items.stream().map(KeyToPath::key).collect(Collectors.toSet());
+                ? Keys.ALL
+                : new Keys(items.stream().map(KeyToPath::key).collect(Collectors.toSet()));
     }
 
     private static Stream<Taken> variables(WorkloadTemplate template) {
@@ -74,12 +91,16 @@ public final class ContentReferences {
                     KeySelector map = variable.valueFrom().configMapKeyRef();
                     KeySelector secret = variable.valueFrom().secretKeyRef();
                     if (map != null) {
-                        return Stream.of(new Taken(Content.Source.configMap(map.name()), Set.of(map.key())));
+                        return Stream.of(taken(Content.Source.configMap(map.name()), map));
                     }
                     return secret == null
                             ? Stream.empty()
-                            : Stream.of(new Taken(Content.Source.secret(secret.name()), Set.of(secret.key())));
+                            : Stream.of(taken(Content.Source.secret(secret.name()), secret));
                 });
+    }
+
+    private static Taken taken(Content.Source source, KeySelector selector) {
+        return new Taken(source, new Keys(Set.of(selector.key())));
     }
 
     private static Stream<Taken> wholes(WorkloadTemplate template) {
@@ -88,6 +109,6 @@ public final class ContentReferences {
                         from.configMapRef() != null
                                 ? Content.Source.configMap(from.configMapRef().name())
                                 : Content.Source.secret(from.secretRef().name()),
-                        null));
+                        Keys.ALL));
     }
 }

@@ -1,5 +1,7 @@
 package dev.mayfly.operator.content;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.image.Credential;
 import dev.mayfly.core.model.OwnerId;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /**
@@ -37,6 +40,11 @@ public class PullSecrets implements OwnerState {
     private final Map<String, Map<String, String>> reported = new ConcurrentHashMap<>();
     /** By UID, what the Secrets were read as: they change seldom, and every reconciliation hands them over. */
     private final Map<String, Read> read = new ConcurrentHashMap<>();
+    /** Credentials of each Secret, which all workloads that name it share. Compares Secrets by identity. */
+    private final Cache<Secret, Parsed> parsed = Caffeine.newBuilder().weakKeys().build();
+
+    /** @param problem why some or all of the Secret can't be used; empty: nothing is wrong with it */
+    private record Parsed(List<Credential> credentials, Optional<String> problem) {}
 
     /**
      * @param secrets by name
@@ -92,15 +100,12 @@ public class PullSecrets implements OwnerState {
             Map<String, Optional<Secret>> secrets, OwnerId owner, Map<String, String> unusable) {
         var credentials = new ArrayList<Credential>();
         secrets.forEach((name, secret) -> {
-            try {
-                if (secret.isEmpty()) {
-                    unusable.put(name, "is not there: create it in namespace " + owner.namespace());
-                } else {
-                    credentials.addAll(RegistrySecret.read(
-                            secret.get(), key.getOrCreate(), problem -> unusable.put(name, problem)));
-                }
-            } catch (RegistrySecret.Malformed wrong) {
-                unusable.put(name, wrong.getMessage());
+            if (secret.isEmpty()) {
+                unusable.put(name, "is not there: create it in namespace " + owner.namespace());
+            } else {
+                var known = parsed(secret.get());
+                credentials.addAll(known.credentials());
+                known.problem().ifPresent(problem -> unusable.put(name, problem));
             }
         });
         return credentials.stream()
@@ -108,6 +113,26 @@ public class PullSecrets implements OwnerState {
                 .sorted(Map.Entry.comparingByKey(RegistryPattern.NARROWEST_FIRST))
                 .map(Map.Entry::getValue)
                 .toList();
+    }
+
+    private Parsed parsed(Secret secret) {
+        var known = parsed.getIfPresent(secret);
+        if (known != null) {
+            return known;
+        }
+        var now = parse(secret);
+        parsed.put(secret, now);
+        return now;
+    }
+
+    private Parsed parse(Secret secret) {
+        var problem = new AtomicReference<String>();
+        try {
+            var credentials = RegistrySecret.read(secret, key.getOrCreate(), problem::set);
+            return new Parsed(credentials, Optional.ofNullable(problem.get()));
+        } catch (RegistrySecret.Malformed wrong) {
+            return new Parsed(List.of(), Optional.of(wrong.getMessage()));
+        }
     }
 
     private void report(OwnerId owner, Map<String, String> unusable) {

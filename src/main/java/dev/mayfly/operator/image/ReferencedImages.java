@@ -4,10 +4,12 @@ import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.ImagePolicy;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.core.status.TaskMemory;
+import dev.mayfly.operator.cluster.Pages;
 import dev.mayfly.operator.revision.ControllerRevisions;
 import dev.mayfly.runtime.ImageName;
 import dev.mayfly.runtime.Ownership;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
@@ -20,6 +22,9 @@ import java.util.TreeSet;
 /** Images that may be needed again although no container uses them now. */
 @ApplicationScoped
 public class ReferencedImages {
+    /** Revisions that are in memory at once. Each may have some hundred kilobytes. */
+    private static final long PAGE = 20;
+
     private final KubernetesClient client;
 
     public ReferencedImages(KubernetesClient client) {
@@ -67,22 +72,21 @@ public class ReferencedImages {
     }
 
     private void addRevisions(Map<String, SortedSet<String>> wanted, String namespace) {
-        var revisions = client.apps()
-                .controllerRevisions()
-                .inNamespace(namespace)
-                .withLabel(Ownership.OWNER_UID)
-                .list()
-                .getItems();
-        for (var revision : revisions) {
-            var user = words("revision", revision);
-            var image = ControllerRevisions.image(revision);
-            image.ifPresent(reference -> add(wanted, reference, user));
-            ControllerRevisions.pin(revision).ifPresent(pin -> {
-                note(wanted, pin.id(), user);
-                image.filter(reference -> !pin.digest().isEmpty())
-                        .ifPresent(reference -> add(wanted, ImageName.at(reference, pin.digest()), user));
-            });
-        }
+        Pages.forEach(
+                client.apps().controllerRevisions().inNamespace(namespace).withLabel(Ownership.OWNER_UID),
+                PAGE,
+                revision -> addRevision(wanted, revision));
+    }
+
+    private static void addRevision(Map<String, SortedSet<String>> wanted, ControllerRevision revision) {
+        var user = words("revision", revision);
+        var image = ControllerRevisions.image(revision);
+        image.ifPresent(reference -> add(wanted, reference, user));
+        ControllerRevisions.pin(revision).ifPresent(pin -> {
+            note(wanted, pin.id(), user);
+            image.filter(reference -> !pin.digest().isEmpty())
+                    .ifPresent(reference -> add(wanted, ImageName.at(reference, pin.digest()), user));
+        });
     }
 
     private static void add(Map<String, SortedSet<String>> wanted, String reference, String user) {

@@ -14,6 +14,7 @@ import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.loop.ReconcileLoop.KindStrategy;
 import dev.mayfly.operator.loop.ReconcileLoop.Reconciliation;
 import dev.mayfly.runtime.RuntimeUnavailable;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -25,7 +26,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.util.List;
 
 /** Runs a template to completion: observe, count, plan, apply, report. */
-@ControllerConfiguration(name = "ephemeraltask")
+@ControllerConfiguration(name = "ephemeraltask", informer = @Informer(informerListLimit = ResourceCaches.PAGE))
 public class EphemeralTaskReconciler implements Reconciler<EphemeralTask>, Cleaner<EphemeralTask> {
     private final DesiredReader reader;
     private final Claims claims;

@@ -19,6 +19,7 @@ import dev.mayfly.operator.loop.Statuses.TerminationHold;
 import dev.mayfly.operator.revision.Revisions;
 import dev.mayfly.runtime.ContainerRuntime;
 import dev.mayfly.runtime.RuntimeUnavailable;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -32,7 +33,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Keeps N replicas of a template running: observe, plan, apply, report. */
-@ControllerConfiguration(name = "ephemeralworkload")
+@ControllerConfiguration(name = "ephemeralworkload", informer = @Informer(informerListLimit = ResourceCaches.PAGE))
 public class EphemeralWorkloadReconciler implements Reconciler<EphemeralWorkload>, Cleaner<EphemeralWorkload> {
     private final DesiredReader reader;
     private final Revisions revisions;

@@ -16,6 +16,7 @@ import dev.mayfly.core.plan.Planner.Plan;
 import dev.mayfly.core.policy.Compliance;
 import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cleanup.WorkloadTotalsJournal;
+import dev.mayfly.operator.cluster.WatchedObject.NotReadYet;
 import dev.mayfly.operator.image.PolicyEvaluation;
 import dev.mayfly.operator.image.PolicyEvaluation.ImageAdmission;
 import dev.mayfly.operator.image.RolloutImagePull;
@@ -68,9 +69,13 @@ public class ReconcileLoop {
         this.window = config.engine().launchWindow();
     }
 
-    /** Reconciles now if the owner is within its budget, else later. */
+    /** Reconciles now if the owner is within its budget and the objects that it refers to are read, else later. */
     <R extends HasMetadata> UpdateControl<R> withinBudget(OwnerId owner, Supplier<UpdateControl<R>> reconciliation) {
-        return budget.within(owner, reconciliation);
+        try {
+            return budget.within(owner, reconciliation);
+        } catch (NotReadYet reading) { // its answer wakes the owner
+            return UpdateControl.<R>noUpdate().rescheduleAfter(Math.max(1, reading.patience().toMillis()));
+        }
     }
 
     /**

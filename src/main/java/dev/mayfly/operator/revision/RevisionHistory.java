@@ -3,33 +3,50 @@ package dev.mayfly.operator.revision;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.core.model.Volume;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.spec.SpecRevision;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /** The revisions of one workload, and which of them is desired. In memory only, without a clock. */
 final class RevisionHistory {
     private final Map<String, Revision> kept = new TreeMap<>();
+    /**
+     * Names of revisions whose content is not held: nothing uses them. Their templates know their volumes, and run no
+     * replica.
+     */
+    private final Set<String> reduced = new TreeSet<>();
+    /** Names of reduced revisions whose meaning was never read. */
+    private final Set<String> unread = new TreeSet<>();
+
     private String wanted;
     private Instant since;
     private boolean resolving;
 
     /**
-     * @param stored the stored revisions
+     * @param stored the stored revisions; those without a meaning are reduced, or can't be read
      * @param last the revision that was desired last, as in the status; empty: none yet
      * @param now answers to earlier image checks are ignored
      */
     RevisionHistory(Collection<Revision> stored, String last, Instant now) {
-        stored.forEach(revision -> kept.put(revision.name(), revision));
+        for (var revision : stored) {
+            kept.put(revision.name(), revision);
+            if (revision.meaning().isEmpty() && revision.template().isPresent()) {
+                reduced.add(revision.name());
+                unread.add(revision.name());
+            }
+        }
         wanted = last;
         since = now;
     }
@@ -90,7 +107,7 @@ final class RevisionHistory {
 
     private Choice begin(String name, Desired desired, Optional<ImagePin> pin, Instant now) {
         var revision = new Revision(name, highest() + 1, desired.revision(), Optional.of(desired.template()), pin);
-        kept.put(name, revision);
+        put(revision);
         want(name, now);
         resolving = false;
         return new Choice(revision, true, false, false);
@@ -100,8 +117,15 @@ final class RevisionHistory {
         var now = revision.withMeaning(desired.revision())
                 .withTemplate(Optional.of(desired.template()))
                 .withNumber(returned ? highest() + 1 : revision.number());
-        kept.put(now.name(), now);
+        put(now);
         return new Choice(now, false, returned, resolving);
+    }
+
+    /** With all of its content. */
+    private void put(Revision revision) {
+        kept.put(revision.name(), revision);
+        reduced.remove(revision.name());
+        unread.remove(revision.name());
     }
 
     private void want(String name, Instant now) {
@@ -131,15 +155,68 @@ final class RevisionHistory {
         }
     }
 
-    /** The templates that replicas run, by revision. */
+    /** True if one of the revisions, as far as they are read, has that meaning. */
+    synchronized boolean knows(String meaning) {
+        return kept.values().stream().anyMatch(revision -> revision.means(meaning));
+    }
+
+    /** The names of reduced revisions among these. */
+    synchronized List<String> reduced(Set<String> names) {
+        return reduced.stream().filter(names::contains).toList();
+    }
+
+    /** The names of revisions whose meaning was never read. */
+    synchronized List<String> unread() {
+        return List.copyOf(unread);
+    }
+
+    /**
+     * Adds what was read of a reduced revision; does nothing if it is not kept anymore.
+     *
+     * @param used false: its content is not to be held
+     */
+    synchronized void add(Revision read, boolean used) {
+        var before = kept.get(read.name());
+        if (before != null) {
+            put(before.withMeaning(read.meaning()).withTemplate(read.template()));
+            if (!used) {
+                reduce(read.name());
+            }
+        }
+    }
+
+    /** Lets go of the content of revisions that are not in use. */
+    synchronized void reduce(Set<String> inUse) {
+        kept.keySet().stream()
+                .filter(name -> !inUse.contains(name) && !name.equals(wanted) && !reduced.contains(name))
+                .toList()
+                .forEach(this::reduce);
+    }
+
+    private void reduce(String name) {
+        var revision = kept.get(name);
+        kept.put(name, revision.withTemplate(revision.template().map(Revision::reduced)));
+        reduced.add(name);
+    }
+
+    /** The templates of revisions that were desired before and whose content is held. */
+    synchronized List<Template> earlier() {
+        return kept.values().stream()
+                .filter(revision -> !revision.name().equals(wanted) && !reduced.contains(revision.name()))
+                .flatMap(revision -> revision.template().stream())
+                .toList();
+    }
+
+    /** The templates that replicas run, by revision; without reduced ones. */
     synchronized Map<String, Template> templates() {
         var templates = new TreeMap<String, Template>();
-        kept.values()
+        kept.values().stream()
+                .filter(revision -> !reduced.contains(revision.name()))
                 .forEach(revision -> revision.pinned().ifPresent(template -> templates.put(revision.name(), template)));
         return templates;
     }
 
-    /** The templates of all revisions. @throws InvalidSpec if one of them can't be read */
+    /** The templates of all revisions, some of them reduced. @throws InvalidSpec if one of them can't be read */
     synchronized List<Template> all() {
         return kept.values().stream()
                 .map(revision -> revision.template()
@@ -164,6 +241,8 @@ final class RevisionHistory {
                 .map(Revision::name)
                 .toList();
         outdated.forEach(kept::remove);
+        reduced.retainAll(kept.keySet());
+        unread.retainAll(kept.keySet());
         return outdated;
     }
 
@@ -198,6 +277,15 @@ final class RevisionHistory {
             return !image.digest().isEmpty()
                     && !runs(image.digest())
                     && pin.filter(known -> known.id().equals(image.id())).isEmpty();
+        }
+
+        /** The template without what may be large: its volumes are known, and it runs no replica. */
+        static Template reduced(Template template) {
+            var volumes = new LinkedHashMap<>(template.volumes());
+            volumes.replaceAll((name, volume) -> volume instanceof Volume.Files ? new Volume.Files(Map.of()) : volume);
+            return template.withProcess(new Template.Process(List.of(), List.of(), "", List.of()))
+                    .withMetadata(new Template.Metadata(Map.of(), Map.of()))
+                    .withVolumes(volumes);
         }
 
         /** The digest by which its image can be pulled again from its repository; empty if there is none. */

@@ -7,6 +7,7 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.fair.FairExecutor;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.cluster.Owners;
+import dev.mayfly.operator.cluster.Pages;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentCopies;
 import dev.mayfly.operator.revision.RevisionHistory.Revision;
@@ -36,6 +37,8 @@ class RevisionStore {
     private static final Logger LOG = Logger.getLogger(RevisionStore.class);
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
     private static final Duration RETRY = Duration.ofSeconds(5);
+    /** Revisions that one reconciliation reads at once. Each may have some hundred kilobytes. */
+    private static final long PAGE = 4;
 
     private final KubernetesClient client;
     private final SpecReader specs;
@@ -48,23 +51,27 @@ class RevisionStore {
         this.copies = copies;
     }
 
-    /** All revisions of the workload, as this version of the operator reads them. */
+    /**
+     * All revisions of the workload, as this version of the operator reads them. Of those that read ConfigMaps and Secrets
+     * only the volumes are known, and no meaning, until they are {@linkplain #read read}.
+     */
     List<Revision> load(EphemeralWorkload workload) {
+        var kept = new ArrayList<Revision>();
         var stored = client.apps()
                 .controllerRevisions()
                 .inNamespace(workload.getMetadata().getNamespace())
-                .withLabel(Ownership.OWNER_UID, workload.getMetadata().getUid())
-                .list()
-                .getItems();
-        var kept = new ArrayList<Revision>();
-        for (var revision : stored) {
-            ControllerRevisions.revision(workload, revision)
-                    .ifPresent(name -> kept.add(read(workload, revision, name)));
-        }
+                .withLabel(Ownership.OWNER_UID, workload.getMetadata().getUid());
+        Pages.forEach(stored, PAGE, revision -> ControllerRevisions.revision(workload, revision)
+                .ifPresent(name -> kept.add(read(workload, revision, name, false))));
         return kept;
     }
 
-    private Revision read(EphemeralWorkload workload, ControllerRevision stored, String name) {
+    /** One of them, with its content; empty if it is gone. */
+    Optional<Revision> read(EphemeralWorkload workload, String name) {
+        return Optional.ofNullable(stored(workload, name).get()).map(found -> read(workload, found, name, true));
+    }
+
+    private Revision read(EphemeralWorkload workload, ControllerRevision stored, String name, boolean whole) {
         var unread = RevisionHistoryRevisionBuilder.builder()
                 .name(name)
                 .number(stored.getRevision())
@@ -73,7 +80,12 @@ class RevisionStore {
                 .build();
         try {
             var then = ControllerRevisions.then(workload, stored, client.getKubernetesSerialization());
-            var content = copies.read(then, ControllerRevisions.content(stored));
+            var index = ControllerRevisions.content(stored);
+            if (index != null && !whole) {
+                return unread.withTemplate(
+                        Optional.of(Revision.reduced(specs.unchecked(then).template())));
+            }
+            var content = copies.read(then, index);
             var was = specs.read(then, content, refused -> {}); // only its template counts
             return unread.withMeaning(was.revision()).withTemplate(Optional.of(was.template()));
         } catch (InvalidSpec | IllegalArgumentException | ClassCastException unreadable) {

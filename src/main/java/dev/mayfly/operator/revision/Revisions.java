@@ -6,6 +6,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Failure;
+import dev.mayfly.core.model.HeldContent;
 import dev.mayfly.core.model.Observed;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.OwnerState;
@@ -13,6 +14,7 @@ import dev.mayfly.core.model.Template;
 import dev.mayfly.core.model.Template.PullPolicy;
 import dev.mayfly.host.SteadyClock;
 import dev.mayfly.operator.cluster.InvalidSpec;
+import dev.mayfly.operator.cluster.WatchedObject.NotReadYet;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.event.EventRecorder;
 import dev.mayfly.operator.revision.RevisionHistory.Revision;
@@ -26,14 +28,17 @@ import dev.mayfly.runtime.RuntimeEvent;
 import dev.mayfly.runtime.Runtimes;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -45,6 +50,13 @@ import java.util.stream.Stream;
 public class Revisions implements OwnerState {
     /** The default of a Deployment. */
     private static final int LIMIT = 10;
+    /**
+     * Most content of ConfigMaps and Secrets that earlier revisions hold while replicas use them, in bytes: a sixth of the
+     * operator's memory. The current ones share the content that is watched.
+     */
+    private static final long MOST_CONTENT = 32L << 20;
+    /** How soon to try again to read revisions, of which one workload of a namespace at a time reads all. */
+    private static final Duration TURN = Duration.ofMillis(200);
 
     private final SpecReader specs;
     private final Runtimes runtimes;
@@ -53,7 +65,11 @@ public class Revisions implements OwnerState {
     private final ImageChecks checks;
     private final EventRecorder events;
     private final InstantSource clock = SteadyClock.system();
-    private final Map<String, RevisionHistory> histories = new ConcurrentHashMap<>();
+    private final Map<String, Known> histories = new ConcurrentHashMap<>();
+    /** Namespaces of which a workload reads all of its revisions. */
+    private final Set<String> reading = ConcurrentHashMap.newKeySet();
+
+    private record Known(String namespace, RevisionHistory history) {}
 
     Revisions(
             SpecReader specs,
@@ -81,6 +97,7 @@ public class Revisions implements OwnerState {
     public Desired complete(EphemeralWorkload workload, Desired read, Content content) {
         try {
             var history = history(read.owner().uid(), workload);
+            readUsed(workload, read, history);
             return read.revision().isEmpty() ? with(read, history) : complete(workload, read, content, history);
         } catch (Content.Unreadable unread) {
             return unknown(read, unread.failure());
@@ -102,6 +119,10 @@ public class Revisions implements OwnerState {
     private Desired complete(EphemeralWorkload workload, Desired read, Content content, RevisionHistory history) {
         var uid = read.owner().uid();
         var template = read.template();
+        if (!knows(workload, read.revision(), history) && !hasRoom(read.owner().namespace())) {
+            var refusal = tooMuch(read.owner().namespace());
+            return with(read.withRevision("").refusing(Optional.of(read.revision()), refusal), history);
+        }
         var images = images(workload).filter(able -> moves(template));
         var choice = history.choose(
                 read,
@@ -124,25 +145,79 @@ public class Revisions implements OwnerState {
                 history);
     }
 
+    /** Reads the content of revisions that replicas run, or may run in place of a refused one. */
+    private void readUsed(EphemeralWorkload workload, Desired read, RevisionHistory history) {
+        var observed = runtimes.find(specs.runtimeInUse(workload))
+                .map(runtime -> runtime.observe(read.owner(), clock.instant()).revisions())
+                .orElse(Set.of());
+        var used = new HashSet<>(observed);
+        used.addAll(remembered(workload.getStatus()));
+        used.remove(read.revision()); // it was read just now
+        history.reduced(used)
+                .forEach(name -> store.read(workload, name).ifPresent(found -> history.add(found, true)));
+    }
+
+    /**
+     * True if one of the revisions has that meaning. A name tells it unless an older version of the operator gave it: then
+     * all revisions are read, one after the other.
+     */
+    private boolean knows(EphemeralWorkload workload, String meaning, RevisionHistory history) {
+        var unread = history.unread();
+        if (history.knows(meaning) || unread.isEmpty()) {
+            return history.knows(meaning);
+        }
+        var namespace = workload.getMetadata().getNamespace();
+        if (!reading.add(namespace)) {
+            throw new NotReadYet(TURN);
+        }
+        try {
+            unread.forEach(name -> store.read(workload, name).ifPresent(found -> history.add(found, false)));
+            return history.knows(meaning);
+        } finally {
+            reading.remove(namespace);
+        }
+    }
+
+    /** True if the namespace's earlier revisions hold less than is left for those of others. */
+    private boolean hasRoom(String namespace) {
+        var own = earlierContent(known -> known.namespace().equals(namespace));
+        return own == 0 || own < MOST_CONTENT - earlierContent(known -> true);
+    }
+
+    private long earlierContent(Predicate<Known> counted) {
+        return HeldContent.of(histories.values().stream()
+                .filter(counted)
+                .flatMap(known -> known.history().earlier().stream()));
+    }
+
+    private static Failure tooMuch(String namespace) {
+        return new Failure(
+                "ContentTooLarge",
+                "Replicas of earlier revisions in namespace " + namespace
+                        + " use more ConfigMaps and Secrets than the operator holds for a namespace, which is 16 MiB, or"
+                        + " less while other namespaces have much, so no further revision begins. It is retried"
+                        + " automatically.");
+    }
+
     /** Reads from the API server the first time, without blocking other workloads. */
     private RevisionHistory history(String uid, EphemeralWorkload workload) {
         var known = histories.get(uid);
         if (known != null) {
-            return known;
+            return known.history();
         }
-        var loaded = load(workload);
-        return Optional.ofNullable(histories.putIfAbsent(uid, loaded)).orElse(loaded);
+        var loaded = new Known(workload.getMetadata().getNamespace(), load(workload));
+        return Optional.ofNullable(histories.putIfAbsent(uid, loaded)).orElse(loaded).history();
     }
 
     /**
-     * The templates of all revisions that the workload keeps. Changes nothing.
+     * The templates of all revisions that the workload keeps; of some, the volumes only. Changes nothing.
      *
      * @throws InvalidSpec if one of them can't be read
      * @throws KubernetesClientException if the API server does not show them
      */
     public List<Template> kept(EphemeralWorkload workload) {
         var known = histories.get(workload.getMetadata().getUid());
-        return (known == null ? load(workload) : known).all();
+        return (known == null ? load(workload) : known.history()).all();
     }
 
     /**
@@ -152,10 +227,11 @@ public class Revisions implements OwnerState {
     public Desired seen(
             EphemeralWorkload workload, EphemeralWorkloadStatus status, Desired desired, Observed observed) {
         var uid = desired.owner().uid();
-        var history = histories.get(uid);
-        if (history == null) {
+        var known = histories.get(uid);
+        if (known == null) {
             return desired;
         }
+        var history = known.history();
         var images = images(workload);
         var unknown = history.find(desired.revision())
                 .filter(revision -> revision.digest().isEmpty());
@@ -166,9 +242,11 @@ public class Revisions implements OwnerState {
                 .ifPresent(
                         revision -> follow(desired, revision, false, images.filter(able -> moves(desired.template()))));
         var limit = requireNonNullElse(workload.getSpec().revisionHistoryLimit(), LIMIT);
-        history.prune(inUse(status, desired, observed), limit)
+        var inUse = inUse(status, desired, observed);
+        history.prune(inUse, limit)
                 .forEach(name ->
                         store.delete(workload, name, () -> !keeps(uid, name).getAsBoolean()));
+        history.reduce(inUse);
         return pinned(desired, history);
     }
 
@@ -228,20 +306,25 @@ public class Revisions implements OwnerState {
 
     private BooleanSupplier keeps(String uid, String revision) {
         return () -> Optional.ofNullable(histories.get(uid))
-                .flatMap(history -> history.find(revision))
+                .flatMap(known -> known.history().find(revision))
                 .isPresent();
     }
 
     private static Set<String> inUse(EphemeralWorkloadStatus status, Desired desired, Observed observed) {
-        var remembered = status == null
-                ? Stream.<String>empty()
-                : Stream.of(status.currentRevision(), status.updateRevision(), status.rolledBackTo());
         return Stream.of(
                         observed.revisions().stream(),
                         Stream.of(desired.revision(), desired.rollout().stable()),
-                        remembered.map(name -> requireNonNullElse(name, "")))
+                        remembered(status).stream())
                 .flatMap(names -> names)
                 .collect(Collectors.toSet());
+    }
+
+    private static Set<String> remembered(EphemeralWorkloadStatus status) {
+        return status == null
+                ? Set.of()
+                : Stream.of(status.currentRevision(), status.updateRevision(), status.rolledBackTo())
+                        .map(name -> requireNonNullElse(name, ""))
+                        .collect(Collectors.toSet());
     }
 
     /** Once per revision, as the kubelet does per Pod. */

@@ -27,11 +27,13 @@ public final class SpecVolumes {
 
     static Map<String, Volume> volumes(List<dev.mayfly.api.v1alpha1.Volume> given, OwnerId owner, Content content) {
         var volumes = new LinkedHashMap<String, Volume>();
-        given.forEach(volume -> volumes.put(volume.name(), volume(volume, owner, content)));
+        var room = new FileRoom();
+        given.forEach(volume -> volumes.put(volume.name(), volume(volume, owner, content, room)));
         return Collections.unmodifiableMap(volumes);
     }
 
-    private static Volume volume(dev.mayfly.api.v1alpha1.Volume volume, OwnerId owner, Content content) {
+    private static Volume volume(
+            dev.mayfly.api.v1alpha1.Volume volume, OwnerId owner, Content content, FileRoom room) {
         if (volume.emptyDir() != null) {
             var emptyDir = volume.emptyDir();
             return new Volume.EmptyDir(emptyDir.medium() != null, SpecResources.bytes(emptyDir.sizeLimit()));
@@ -41,10 +43,10 @@ public final class SpecVolumes {
             return new Volume.HostPath(normal(volume.hostPath().path()), type == null ? "" : type.name());
         }
         if (volume.configMap() != null) {
-            return SpecFiles.of(volume.name(), volume.configMap(), owner, content);
+            return SpecFiles.of(volume.name(), volume.configMap(), owner, content, room);
         }
         if (volume.secret() != null) {
-            return SpecFiles.of(volume.name(), volume.secret(), owner, content);
+            return SpecFiles.of(volume.name(), volume.secret(), owner, content, room);
         }
         if (volume.dockerVolume() != null) {
             var docker = volume.dockerVolume();
@@ -82,39 +84,71 @@ public final class SpecVolumes {
         return path.startsWith("/") ? "/" + names : names;
     }
 
+    /**
+     * The room that one replica's files of ConfigMaps and Secrets have. They lie in memory that all namespaces share, and
+     * each replica has files of its own, so the sizes are counted before any file is made.
+     */
+    private static final class FileRoom {
+        /** Eight of the largest ConfigMaps. */
+        private static final long MOST_BYTES = 8L << 20;
+        /** Each file takes memory, also an empty one. */
+        private static final int MOST_FILES = 4096;
+
+        private long bytes;
+        private int files;
+
+        FileContent take(Content.Value value, int mode, String where) {
+            bytes += value.size();
+            files++;
+            if (bytes > MOST_BYTES || files > MOST_FILES) {
+                throw new InvalidSpec("the volumes with a configMap or secret have more than 8 MiB or " + MOST_FILES
+                        + " files in each replica, counted up to " + where
+                        + ": name only the keys that are needed in items, each once, or use a volume of another kind");
+            }
+            return value.file(mode);
+        }
+    }
+
     /** Reads {@code configMap} and {@code secret} volumes as files. */
     static final class SpecFiles {
         private static final int MODE = 0644;
 
         private final Content.Source source;
         private final Content content;
+        private final FileRoom room;
         private final int mode;
         private final boolean optional;
         private final String where;
         private final TreeMap<String, FileContent> files = new TreeMap<>();
 
-        private SpecFiles(Content.Source source, Content content, Integer mode, Boolean optional, String volume) {
+        private SpecFiles(
+                Content.Source source, Content content, FileRoom room, Integer mode, Boolean optional, String volume) {
             this.source = source;
             this.content = content;
+            this.room = room;
             this.mode = requireNonNullElse(mode, MODE);
             this.optional = Boolean.TRUE.equals(optional);
             this.where = "volume '" + volume + "'";
         }
 
-        static Volume.Files of(String volume, ConfigMapSource given, OwnerId owner, Content content) {
+        static Volume.Files of(
+                String volume, ConfigMapSource given, OwnerId owner, Content content, FileRoom room) {
             return new SpecFiles(
                             Content.Source.configMap(given.name()),
                             content,
+                            room,
                             given.defaultMode(),
                             given.optional(),
                             volume)
                     .read(given.items(), owner);
         }
 
-        static Volume.Files of(String volume, SecretSource given, OwnerId owner, Content content) {
+        static Volume.Files of(
+                String volume, SecretSource given, OwnerId owner, Content content, FileRoom room) {
             return new SpecFiles(
                             Content.Source.secret(given.secretName()),
                             content,
+                            room,
                             given.defaultMode(),
                             given.optional(),
                             volume)
@@ -124,7 +158,7 @@ public final class SpecVolumes {
         private Volume.Files read(List<KeyToPath> items, OwnerId owner) {
             content.find(source, optional, where, owner).ifPresent(held -> {
                 if (items == null || items.isEmpty()) {
-                    held.values().forEach((key, value) -> files.put(key, new FileContent(value, mode)));
+                    held.values().forEach((key, value) -> files.put(key, room.take(value, mode, where)));
                 } else {
                     items.forEach(item -> add(item, held));
                 }
@@ -140,7 +174,7 @@ public final class SpecVolumes {
                 }
                 return;
             }
-            var taken = files.put(item.path(), new FileContent(value, requireNonNullElse(item.mode(), mode)));
+            var taken = files.put(item.path(), room.take(value, requireNonNullElse(item.mode(), mode), where));
             if (taken != null || files.keySet().stream().anyMatch(path -> nested(path, item.path()))) {
                 throw new InvalidSpec("two of items of " + where + " want the path " + item.path()
                         + ", or one lies below it: change one of them");

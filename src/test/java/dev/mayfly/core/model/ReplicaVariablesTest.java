@@ -1,5 +1,6 @@
 package dev.mayfly.core.model;
 
+import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -44,6 +45,14 @@ class ReplicaVariablesTest {
         }
 
         assertThatThrownBy(() -> of(env.toArray(Env[]::new)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("512 KiB");
+        var long1 = of(new Env("V0", "x".repeat(100_000)));
+        assertThat(long1.expandAll(nCopies(5, "$(V0)"))).hasSize(5);
+        assertThatThrownBy(() -> long1.expandAll(nCopies(6, "$(V0)")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("512 KiB");
+        assertThatThrownBy(() -> long1.expandAll(nCopies(21, "x".repeat(100_000))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("2 MiB");
     }

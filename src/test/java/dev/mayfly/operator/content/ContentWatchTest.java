@@ -8,6 +8,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.config.Configs;
 import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.cluster.ResourceCaches;
+import dev.mayfly.operator.cluster.WatchedObject.NotReadYet;
 import dev.mayfly.testing.Cluster;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -17,7 +18,6 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -41,8 +41,8 @@ class ContentWatchTest {
     @Test
     void presenceAndContentAreKnownAtOnceAndAfterEachChange() {
         var web = workload("web", "conf");
-        assertThat(watch.follow(web).of(conf)).isEmpty();
-        assertThat(watch.follow(web).read()).isTrue();
+        assertThat(follow(web).of(conf)).isEmpty();
+        assertThat(follow(web).read()).isTrue();
 
         configMap("one");
         await().until(() -> page(web).equals(Optional.of("one")));
@@ -50,21 +50,21 @@ class ContentWatchTest {
         await().until(() -> page(web).equals(Optional.of("two")));
 
         client.configMaps().inNamespace(namespace).withName("conf").delete();
-        await().until(() -> watch.follow(web).of(conf).isEmpty());
+        await().until(() -> follow(web).of(conf).isEmpty());
     }
 
     @Test
     void onlyReferencedObjectsAreWatched() {
-        watch.follow(workload("web", "conf"));
-        watch.follow(workload("shop", "conf"));
+        follow(workload("web", "conf"));
+        follow(workload("shop", "conf"));
         assertThat(watch.watched()).isEqualTo(1);
 
-        watch.follow(workload("shop", "other"));
+        follow(workload("shop", "other"));
         assertThat(watch.watched()).isEqualTo(2);
 
         watch.forget(Owners.of(workload("web", "conf")));
         assertThat(watch.watched()).isEqualTo(1);
-        assertThat(watch.follow(read("shop", "{template: {image: a}}")).read()).isFalse();
+        assertThat(follow(read("shop", "{template: {image: a}}")).read()).isFalse();
         assertThat(watch.watched()).isZero();
     }
 
@@ -75,7 +75,7 @@ class ContentWatchTest {
             watch.close();
             watch = new ContentWatch(nobody, key(client), new ResourceCaches());
             var web = workload("web", "conf");
-            assertThatThrownBy(() -> watch.follow(web))
+            assertThatThrownBy(() -> follow(web))
                     .isInstanceOf(Content.Unreadable.class)
                     .hasMessageContaining("ConfigMap conf in namespace " + namespace)
                     .hasMessageContaining("orbidden");
@@ -90,9 +90,9 @@ class ContentWatchTest {
     @Test
     void pullSecretsAreWatchedAndAreNoContent() {
         var web = read("web", "{template: {image: a, imagePullSecrets: [{name: absent}, {name: regcred}]}}");
-        assertThat(watch.followPullSecrets(web))
+        await().ignoreException(NotReadYet.class).untilAsserted(() -> assertThat(watch.followPullSecrets(web))
                 .containsOnlyKeys("absent", "regcred")
-                .allSatisfy((name, secret) -> assertThat(secret).isEmpty());
+                .allSatisfy((name, secret) -> assertThat(secret).isEmpty()));
 
         client.resource(new SecretBuilder()
                         .withNewMetadata()
@@ -105,7 +105,7 @@ class ContentWatchTest {
                 .create();
 
         await().until(() -> watch.followPullSecrets(web).get("regcred").isPresent());
-        assertThat(watch.follow(web).read()).as("it takes no content").isFalse();
+        assertThat(follow(web).read()).as("it takes no content").isFalse();
         assertThat(watch.watched()).isEqualTo(2);
         watch.forget(Owners.of(web));
         assertThat(watch.watched()).isZero();
@@ -116,10 +116,14 @@ class ContentWatchTest {
         assertThat(key(client).getOrCreate()).hasSize(32).isEqualTo(key(client).getOrCreate());
     }
 
+    private Content follow(EphemeralWorkload workload) {
+        return await().ignoreException(NotReadYet.class).until(() -> watch.follow(workload), content -> true);
+    }
+
     private Optional<String> page(EphemeralWorkload workload) {
-        return watch.follow(workload)
+        return follow(workload)
                 .of(conf)
-                .map(held -> new String(held.values().get("page"), StandardCharsets.UTF_8));
+                .flatMap(held -> held.values().get("page").text());
     }
 
     private ContentHash.Key key(KubernetesClient with) {

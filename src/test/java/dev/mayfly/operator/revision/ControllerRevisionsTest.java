@@ -141,7 +141,12 @@ class ControllerRevisionsTest {
         client.configMaps().inNamespace(namespace).withName("one").delete();
 
         revisions = started();
-        var desired = complete("image: a, " + FILES.formatted("two"));
+        var workload = workload("image: a, " + FILES.formatted("two"));
+        assertThat(complete(workload).earlier()).as("nothing uses it").doesNotContainKey(first);
+        workload.setStatus(EphemeralWorkloadStatusBuilder.builder()
+                .currentRevision(first)
+                .build());
+        var desired = complete(workload);
 
         assertThat(page(desired, first)).isEqualTo("first");
         assertThat(page(desired, desired.revision())).isEqualTo("second");

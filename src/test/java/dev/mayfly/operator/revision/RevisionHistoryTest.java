@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.config.Configs;
 import dev.mayfly.core.model.Desired;
+import dev.mayfly.core.model.HeldContent;
 import dev.mayfly.core.model.Template.ImagePin;
+import dev.mayfly.core.model.Volume;
 import dev.mayfly.operator.cluster.InvalidSpec;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.revision.ImageChecks.Answer;
@@ -15,6 +17,7 @@ import dev.mayfly.operator.revision.RevisionHistory.Revision;
 import dev.mayfly.operator.spec.SpecReader;
 import dev.mayfly.operator.spec.SpecRevision;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class RevisionHistoryTest {
     private static final ImagePin ONE = new ImagePin("sha256:i1", "sha256:d1");
     private static final ImagePin TWO = new ImagePin("sha256:i2", "sha256:d2");
+    private static final int CONTENT = 1000;
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
     private final Desired a = desired("a", "meaning-a");
@@ -191,6 +195,59 @@ class RevisionHistoryTest {
         assertThat(history.prune(Set.of("meaning-a"), 0)).containsExactly("meaning-c");
         assertThat(history.prune(Set.of(), 0)).containsExactly("meaning-a");
         assertThat(history.templates()).containsOnlyKeys("meaning-d");
+    }
+
+    /** The content of revisions that nothing uses would fill the operator's memory. */
+    @Test
+    void onlyRevisionsInUseHoldTheirContent() {
+        var history = empty();
+        for (var name : List.of("a", "b", "c")) {
+            choose(history, withContent(name), false);
+        }
+
+        history.reduce(Set.of("meaning-b"));
+
+        assertThat(history.templates()).containsOnlyKeys("meaning-b", "meaning-c");
+        assertThat(HeldContent.of(history.all().stream())).isEqualTo(2 * CONTENT);
+        assertThat(history.earlier()).containsExactly(withContent("b").template());
+        assertThat(history.all())
+                .as("their volumes are known, so that none is removed")
+                .allSatisfy(template -> assertThat(template.volumes()).containsOnlyKeys("v"));
+        assertThat(choose(history, withContent("a"), false))
+                .returns("meaning-a", this::name)
+                .returns(false, Choice::fresh);
+        assertThat(history.templates().get("meaning-a"))
+                .isEqualTo(withContent("a").template());
+    }
+
+    /** As after a restart: their content, and so their meaning, is read when it is needed. */
+    @Test
+    void storedRevisionsWithContentAreReadWhenTheyAreUsed() {
+        var stored = List.of(
+                new Revision("old-hash", 1, "", Optional.of(Revision.reduced(a.template())), Optional.of(ONE)),
+                new Revision("other", 2, "", Optional.of(Revision.reduced(b.template())), Optional.of(ONE)));
+        var history = new RevisionHistory(stored, "old-hash", START);
+        assertThat(history.templates()).isEmpty();
+        assertThat(history.knows("meaning-a")).isFalse();
+        assertThat(history.reduced(Set.of("old-hash", "gone"))).containsExactly("old-hash");
+        assertThat(history.unread()).containsExactly("old-hash", "other");
+
+        history.add(kept("old-hash", 1, "meaning-a", ONE), true);
+        history.add(kept("other", 2, "meaning-b", ONE), false);
+        history.add(kept("gone", 3, "meaning-c", ONE), true);
+
+        assertThat(history.unread()).isEmpty();
+        assertThat(history.knows("meaning-b")).isTrue();
+        assertThat(history.knows("meaning-c")).isFalse();
+        assertThat(history.templates()).containsOnlyKeys("old-hash");
+        assertThat(choose(history, a, false)).returns("old-hash", this::name).returns(false, Choice::fresh);
+    }
+
+    private Desired withContent(String name) {
+        var file = new Volume.FileContent((name + "x".repeat(CONTENT - 1)).getBytes(StandardCharsets.UTF_8), 0644);
+        var desired = desired(name, "meaning-" + name);
+        return desired.withTemplate(desired.template()
+                .withVolumes(Map.of("v", new Volume.Files(Map.of("k", file, "same", file)))));
     }
 
     private RevisionHistory empty() {

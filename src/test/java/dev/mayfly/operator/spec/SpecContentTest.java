@@ -3,6 +3,7 @@ package dev.mayfly.operator.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.config.Configs;
 import dev.mayfly.core.model.Desired;
@@ -15,10 +16,14 @@ import dev.mayfly.operator.cluster.Owners;
 import dev.mayfly.operator.content.Content;
 import dev.mayfly.operator.content.ContentReferences;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +33,7 @@ class SpecContentTest {
     private static final Content.Source CONF = Content.Source.configMap("conf");
     private static final Content.Source LOGIN = Content.Source.secret("login");
     private static final byte[] KEY = new byte[32];
+    private static final int MEBIBYTE = 1 << 20;
     private static final Map<Content.Source, Content.Held> BOTH = Map.of(
             CONF, held(Map.of("page", "hello", "COLOUR", "red", "1st", "x", "MAYFLY_SLOT", "9")),
             LOGIN, held(Map.of("password", "geheim")));
@@ -120,8 +126,8 @@ class SpecContentTest {
     @Test
     void binaryContentCanBeAFileButNoVariable() {
         var binary = Map.of(
-                CONF, new Content.Held(Map.of("b", new byte[] {1}), Set.of("b")),
-                LOGIN, new Content.Held(Map.of("b", new byte[] {-1}), Set.of()));
+                CONF, new Content.Held(Map.of("b", value((byte) 1)), Set.of("b")),
+                LOGIN, new Content.Held(Map.of("b", value((byte) -1)), Set.of()));
 
         assertThat(read("volumes: [{name: v, configMap: {name: conf}}]", binary)
                         .template()
@@ -131,6 +137,78 @@ class SpecContentTest {
                 .hasMessageContaining("has no key b");
         assertThatThrownBy(() -> read("env: [{name: A, valueFrom: {secretKeyRef: {name: login, key: b}}}]", binary))
                 .hasMessageContaining("key b of Secret login is no text");
+    }
+
+    @Test
+    void filesThatTakeMoreThanTheirRoomAreRefused() {
+        var megabyte = Map.of(CONF, held(Map.of("k", "x".repeat(MEBIBYTE))));
+
+        assertThat(read(volumes(1, 8), megabyte).template().volumes()).hasSize(1);
+        for (var yaml : List.of(volumes(1, 9), volumes(9, 1), volumes(30, 64))) {
+            assertThatThrownBy(() -> read(yaml, megabyte))
+                    .isInstanceOf(InvalidSpec.class)
+                    .hasMessageContaining("more than 8 MiB or 4096 files in each replica, counted up to volume 'v");
+        }
+        var many = IntStream.range(0, 1025).boxed().collect(Collectors.toMap(i -> "k" + i, i -> ""));
+        assertThatThrownBy(() -> read(volumes(4, 0), Map.of(CONF, held(many))))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessageContaining("4096 files");
+    }
+
+    @Test
+    void filesAndVariablesOfOneKeyShareItsMemory() {
+        var content = Content.of(Map.of(CONF, held(Map.of("k", "x".repeat(MEBIBYTE), "v", "x".repeat(100_000)))), KEY);
+        var workload = workload(volumes(1, 8) + variables(16, "v"));
+        reader.read(workload, content); // which decodes the variable
+
+        assertThat(allocated(() -> reader.read(workload, content)))
+                .as("bytes for 8 files of 1 MiB and 16 variables of 100 kB")
+                .isLessThan(4 * MEBIBYTE);
+    }
+
+    @Test
+    void variablesThatNoProgramCanBeStartedWithAreRefusedBeforeTheyAreDecoded() {
+        var content = Map.of(CONF, held(Map.of("k", "x".repeat(MEBIBYTE), "v", "x".repeat(100_000))));
+        var hostile = workload(variables(250, "k"));
+
+        assertThat(allocated(() -> assertThatThrownBy(() -> reader.read(hostile, Content.of(content, KEY)))
+                        .isInstanceOf(InvalidSpec.class)
+                        .hasMessageContaining("key k of ConfigMap conf, which env E0 takes, is longer than 128 KiB")))
+                .isLessThan(MEBIBYTE);
+        assertThatThrownBy(() -> read("envFrom: [{configMapRef: {name: conf}}]", content))
+                .hasMessageContaining("key k of ConfigMap conf, which envFrom takes, is longer than 128 KiB");
+        assertThatThrownBy(() -> read(variables(250, "v"), content))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessageContaining("4096 variables or 2 MiB");
+        var many = IntStream.range(0, 1025).boxed().collect(Collectors.toMap(i -> "k" + i, i -> ""));
+        assertThatThrownBy(() -> read(
+                        "envFrom: [" + "{configMapRef: {name: conf}},".repeat(4) + "]", Map.of(CONF, held(many))))
+                .isInstanceOf(InvalidSpec.class)
+                .hasMessageContaining("4096 variables");
+    }
+
+    /** So many volumes with so many files of key k; 0: with all keys. */
+    private static String volumes(int count, int items) {
+        var paths = IntStream.range(0, items)
+                .mapToObj("{key: k, path: p%d}"::formatted)
+                .collect(Collectors.joining(",", "items: [", "]"));
+        return IntStream.range(0, count)
+                .mapToObj(i -> "{name: v%d, configMap: {name: conf%s}}".formatted(i, items == 0 ? "" : ", " + paths))
+                .collect(Collectors.joining(",", "volumes: [", "]\n"));
+    }
+
+    private static String variables(int count, String key) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "{name: E%d, valueFrom: {configMapKeyRef: {name: conf, key: %s}}}".formatted(i, key))
+                .collect(Collectors.joining(",", "env: [", "]\n"));
+    }
+
+    /** Bytes that the work allocates. */
+    private static long allocated(Runnable work) {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        var before = threads.getCurrentThreadAllocatedBytes();
+        work.run();
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     @Test
@@ -185,9 +263,13 @@ class SpecContentTest {
     }
 
     private static Content.Held held(Map<String, String> texts) {
-        var values = new HashMap<String, byte[]>();
-        texts.forEach((key, text) -> values.put(key, text.getBytes(StandardCharsets.UTF_8)));
+        var values = new HashMap<String, Content.Value>();
+        texts.forEach((key, text) -> values.put(key, value(text.getBytes(StandardCharsets.UTF_8))));
         return new Content.Held(values, Set.of());
+    }
+
+    private static Content.Value value(byte... bytes) {
+        return new Content.Value(bytes);
     }
 
     private static FileContent file(String text, int mode) {
