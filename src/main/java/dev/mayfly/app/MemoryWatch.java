@@ -42,7 +42,10 @@ class MemoryWatch {
 
     @Inject
     MemoryWatch() {
-        this(MemoryWatch::collectionMillis, System::nanoTime, () -> Runtime.getRuntime().halt(STATUS));
+        this(
+                MemoryWatch::collectionMillis,
+                System::nanoTime,
+                () -> Runtime.getRuntime().halt(STATUS));
     }
 
     /**

@@ -110,7 +110,7 @@ final class MemoryShares {
     private static long bytes(Volume.Files files, long inode) {
         return files.files().entrySet().stream()
                 .mapToLong(file -> inode * Path.of(file.getKey()).getNameCount()
-                        + pages(file.getValue().bytes().length))
+                        + pages(file.getValue().view().remaining()))
                 .sum();
     }
 

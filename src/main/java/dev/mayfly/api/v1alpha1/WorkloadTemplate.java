@@ -121,8 +121,9 @@ import java.util.Map;
                 + " + (has(v.dockerVolume) && has(v.dockerVolume.options) ?"
                 + " v.dockerVolume.options.map(k, k.size() + v.dockerVolume.options[k].size()).sum() : 0)).sum() : 0)"
                 + " <= 131072",
-        message = "env, command, args, metadata, and the items and options of volumes have more than 131072 characters in"
-                + " all, which the operator would hold in memory: put long texts into a ConfigMap, a Secret or the image")
+        message =
+                "env, command, args, metadata, and the items and options of volumes have more than 131072 characters in"
+                        + " all, which the operator would hold in memory: put long texts into a ConfigMap, a Secret or the image")
 @RecordBuilder
 public record WorkloadTemplate(
         @JsonPropertyDescription("Labels and annotations of the containers.")

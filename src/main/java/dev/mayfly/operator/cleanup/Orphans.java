@@ -242,7 +242,10 @@ class Orphans {
             LOG.logf(
                     level,
                     "%s %s/%s is gone without its finalizer: removing its %d containers",
-                    owner.kind(), owner.namespace(), owner.name(), replicas.size());
+                    owner.kind(),
+                    owner.namespace(),
+                    owner.name(),
+                    replicas.size());
             replicas.forEach(replica -> remove(runtime, replica));
         }
     }

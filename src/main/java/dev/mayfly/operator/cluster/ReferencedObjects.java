@@ -154,8 +154,8 @@ public final class ReferencedObjects<K, T extends HasMetadata> implements AutoCl
             change.ended().add(known.object());
         }
         users.add(user);
-        var object = new WatchedObject<>(
-                () -> named.apply(key), kept, namespace.room, () -> changed(user.namespace(), key));
+        var object =
+                new WatchedObject<>(() -> named.apply(key), kept, namespace.room, () -> changed(user.namespace(), key));
         namespace.objects.put(key, new Referenced<>(object, users));
         change.begun().add(object);
         return object;

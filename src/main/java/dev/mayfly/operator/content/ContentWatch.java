@@ -53,7 +53,9 @@ public class ContentWatch implements OwnerState {
         this.client = client;
         this.key = key;
         this.referenced = new ReferencedObjects<>(
-                this::named, new ReferencedObjects.Kept<HasMetadata>(ContentWatch::trim, ContentWatch::bytes), resources::wake);
+                this::named,
+                new ReferencedObjects.Kept<HasMetadata>(ContentWatch::trim, ContentWatch::bytes),
+                resources::wake);
     }
 
     private record Place(String namespace, Content.Source source) {}
@@ -107,9 +109,8 @@ public class ContentWatch implements OwnerState {
             return Content.UNREAD;
         }
         var held = new HashMap<Content.Source, Content.Held>();
-        wanted.forEach((from, keys) -> objects.get(from)
-                .map(object -> held(object).only(keys))
-                .ifPresent(found -> held.put(from, found)));
+        wanted.forEach((from, keys) ->
+                objects.get(from).map(object -> held(object).only(keys)).ifPresent(found -> held.put(from, found)));
         return Content.of(held, key.getOrCreate());
     }
 
@@ -174,7 +175,8 @@ public class ContentWatch implements OwnerState {
             if (!object.fits()) {
                 throw new InvalidSpec(
                         "ContentTooLarge",
-                        source + " is not read, since the operator has no more memory for the ConfigMaps and Secrets that"
+                        source
+                                + " is not read, since the operator has no more memory for the ConfigMaps and Secrets that"
                                 + " the workloads of namespace " + namespace
                                 + " refer to, which is 16 MiB, or less while other namespaces have much: make them"
                                 + " smaller, or delete workloads; it is retried automatically");

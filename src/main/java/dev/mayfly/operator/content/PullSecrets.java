@@ -41,7 +41,8 @@ public class PullSecrets implements OwnerState {
     /** By UID, what the Secrets were read as: they change seldom, and every reconciliation hands them over. */
     private final Map<String, Read> read = new ConcurrentHashMap<>();
     /** Credentials of each Secret, which all workloads that name it share. Compares Secrets by identity. */
-    private final Cache<Secret, Parsed> parsed = Caffeine.newBuilder().weakKeys().build();
+    private final Cache<Secret, Parsed> parsed =
+            Caffeine.newBuilder().weakKeys().build();
 
     /** @param problem why some or all of the Secret can't be used; empty: nothing is wrong with it */
     private record Parsed(List<Credential> credentials, Optional<String> problem) {}

@@ -74,7 +74,8 @@ public class ReconcileLoop {
         try {
             return budget.within(owner, reconciliation);
         } catch (NotReadYet reading) { // its answer wakes the owner
-            return UpdateControl.<R>noUpdate().rescheduleAfter(Math.max(1, reading.patience().toMillis()));
+            return UpdateControl.<R>noUpdate()
+                    .rescheduleAfter(Math.max(1, reading.patience().toMillis()));
         }
     }
 

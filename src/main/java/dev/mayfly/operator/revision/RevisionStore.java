@@ -61,8 +61,11 @@ class RevisionStore {
                 .controllerRevisions()
                 .inNamespace(workload.getMetadata().getNamespace())
                 .withLabel(Ownership.OWNER_UID, workload.getMetadata().getUid());
-        Pages.forEach(stored, PAGE, revision -> ControllerRevisions.revision(workload, revision)
-                .ifPresent(name -> kept.add(read(workload, revision, name, false))));
+        Pages.forEach(
+                stored,
+                PAGE,
+                revision -> ControllerRevisions.revision(workload, revision)
+                        .ifPresent(name -> kept.add(read(workload, revision, name, false))));
         return kept;
     }
 

@@ -153,8 +153,7 @@ public class Revisions implements OwnerState {
         var used = new HashSet<>(observed);
         used.addAll(remembered(workload.getStatus()));
         used.remove(read.revision()); // it was read just now
-        history.reduced(used)
-                .forEach(name -> store.read(workload, name).ifPresent(found -> history.add(found, true)));
+        history.reduced(used).forEach(name -> store.read(workload, name).ifPresent(found -> history.add(found, true)));
     }
 
     /**
@@ -185,9 +184,8 @@ public class Revisions implements OwnerState {
     }
 
     private long earlierContent(Predicate<Known> counted) {
-        return HeldContent.of(histories.values().stream()
-                .filter(counted)
-                .flatMap(known -> known.history().earlier().stream()));
+        return HeldContent.of(
+                histories.values().stream().filter(counted).flatMap(known -> known.history().earlier().stream()));
     }
 
     private static Failure tooMuch(String namespace) {
@@ -206,7 +204,9 @@ public class Revisions implements OwnerState {
             return known.history();
         }
         var loaded = new Known(workload.getMetadata().getNamespace(), load(workload));
-        return Optional.ofNullable(histories.putIfAbsent(uid, loaded)).orElse(loaded).history();
+        return Optional.ofNullable(histories.putIfAbsent(uid, loaded))
+                .orElse(loaded)
+                .history();
     }
 
     /**

@@ -32,8 +32,7 @@ public final class SpecVolumes {
         return Collections.unmodifiableMap(volumes);
     }
 
-    private static Volume volume(
-            dev.mayfly.api.v1alpha1.Volume volume, OwnerId owner, Content content, FileRoom room) {
+    private static Volume volume(dev.mayfly.api.v1alpha1.Volume volume, OwnerId owner, Content content, FileRoom room) {
         if (volume.emptyDir() != null) {
             var emptyDir = volume.emptyDir();
             return new Volume.EmptyDir(emptyDir.medium() != null, SpecResources.bytes(emptyDir.sizeLimit()));
@@ -131,8 +130,7 @@ public final class SpecVolumes {
             this.where = "volume '" + volume + "'";
         }
 
-        static Volume.Files of(
-                String volume, ConfigMapSource given, OwnerId owner, Content content, FileRoom room) {
+        static Volume.Files of(String volume, ConfigMapSource given, OwnerId owner, Content content, FileRoom room) {
             return new SpecFiles(
                             Content.Source.configMap(given.name()),
                             content,
@@ -143,8 +141,7 @@ public final class SpecVolumes {
                     .read(given.items(), owner);
         }
 
-        static Volume.Files of(
-                String volume, SecretSource given, OwnerId owner, Content content, FileRoom room) {
+        static Volume.Files of(String volume, SecretSource given, OwnerId owner, Content content, FileRoom room) {
             return new SpecFiles(
                             Content.Source.secret(given.secretName()),
                             content,

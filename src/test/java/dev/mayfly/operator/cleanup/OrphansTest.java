@@ -272,7 +272,9 @@ class OrphansTest {
         assertThat(forgotten).containsExactly(web);
 
         sweep(Set.of());
-        assertThat(forgotten).as("again, since a reconciliation may have been under way").containsExactly(web, web);
+        assertThat(forgotten)
+                .as("again, since a reconciliation may have been under way")
+                .containsExactly(web, web);
     }
 
     @Test
@@ -297,7 +299,8 @@ class OrphansTest {
         owners.forEach(owner -> launch(owner, 0));
         runtime.advance(ENOUGH);
         assertThat(owners)
-                .allSatisfy(owner -> assertThat(runtime.observe(owner, runtime.now()).all())
+                .allSatisfy(owner -> assertThat(
+                                runtime.observe(owner, runtime.now()).all())
                         .extracting("phase")
                         .containsExactly(Phase.RUNNING));
         return owners;
@@ -364,10 +367,10 @@ class OrphansTest {
                      "metadata": {"annotations": {"mayfly.dev/sweep-orphans": "%s"}}}""".formatted(permission));
         }
         if (path.startsWith("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/")) {
-            return Optional.of("""
+            return Optional.of(
+                    """
                     {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-                     "metadata": {"creationTimestamp": "%s"%s}}""".formatted(
-                            crdCreated, crdBeingDeleted ? ", \"deletionTimestamp\": \"" + NOON + "\"" : ""));
+                     "metadata": {"creationTimestamp": "%s"%s}}""".formatted(crdCreated, crdBeingDeleted ? ", \"deletionTimestamp\": \"" + NOON + "\"" : ""));
         }
         if (path.endsWith("/ephemeralworkloads") || path.endsWith("/ephemeraltasks")) {
             return Optional.of("""

@@ -51,7 +51,9 @@ class ReferencedObjectsTest {
             .build();
     private final ReferencedObjects<String, ConfigMap> objects = new ReferencedObjects<>(
             name -> client.configMaps().inNamespace("shop").withName(name),
-            new Kept<ConfigMap>(map -> map.getMetadata().setLabels(null), map -> Long.parseLong(map.getData().get("bytes"))),
+            new Kept<ConfigMap>(
+                    map -> map.getMetadata().setLabels(null),
+                    map -> Long.parseLong(map.getData().get("bytes"))),
             woken::add);
 
     @AfterEach
@@ -75,10 +77,10 @@ class ReferencedObjectsTest {
 
         answers.countDown();
         await().until(() -> woken.contains(WEB));
-        await().ignoreException(NotReadYet.class).untilAsserted(() -> assertThat(read(conf.get("conf")))
-                .isEqualTo("1"));
-        await().ignoreException(NotReadYet.class).untilAsserted(() -> assertThat(read(conf.get("absent")))
-                .isEqualTo("absent"));
+        await().ignoreException(NotReadYet.class)
+                .untilAsserted(() -> assertThat(read(conf.get("conf"))).isEqualTo("1"));
+        await().ignoreException(NotReadYet.class)
+                .untilAsserted(() -> assertThat(read(conf.get("absent"))).isEqualTo("absent"));
     }
 
     @Test
@@ -166,9 +168,10 @@ class ReferencedObjectsTest {
                     ? ""
                     : "{\"metadata\": {\"namespace\": \"shop\", \"name\": \"%s\"}, \"data\": {\"bytes\": \"%s\"}}"
                             .formatted(name, value);
-            var list = "{\"kind\": \"ConfigMapList\", \"apiVersion\": \"v1\", \"metadata\": {\"resourceVersion\": \"1\"}, \"items\": [%s]}"
-                    .formatted(item)
-                    .getBytes(StandardCharsets.UTF_8);
+            var list =
+                    "{\"kind\": \"ConfigMapList\", \"apiVersion\": \"v1\", \"metadata\": {\"resourceVersion\": \"1\"}, \"items\": [%s]}"
+                            .formatted(item)
+                            .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, list.length);
             exchange.getResponseBody().write(list);

@@ -90,9 +90,10 @@ class ContentWatchTest {
     @Test
     void pullSecretsAreWatchedAndAreNoContent() {
         var web = read("web", "{template: {image: a, imagePullSecrets: [{name: absent}, {name: regcred}]}}");
-        await().ignoreException(NotReadYet.class).untilAsserted(() -> assertThat(watch.followPullSecrets(web))
-                .containsOnlyKeys("absent", "regcred")
-                .allSatisfy((name, secret) -> assertThat(secret).isEmpty()));
+        await().ignoreException(NotReadYet.class)
+                .untilAsserted(() -> assertThat(watch.followPullSecrets(web))
+                        .containsOnlyKeys("absent", "regcred")
+                        .allSatisfy((name, secret) -> assertThat(secret).isEmpty()));
 
         client.resource(new SecretBuilder()
                         .withNewMetadata()

@@ -143,9 +143,8 @@ class ControllerRevisionsTest {
         revisions = started();
         var workload = workload("image: a, " + FILES.formatted("two"));
         assertThat(complete(workload).earlier()).as("nothing uses it").doesNotContainKey(first);
-        workload.setStatus(EphemeralWorkloadStatusBuilder.builder()
-                .currentRevision(first)
-                .build());
+        workload.setStatus(
+                EphemeralWorkloadStatusBuilder.builder().currentRevision(first).build());
         var desired = complete(workload);
 
         assertThat(page(desired, first)).isEqualTo("first");

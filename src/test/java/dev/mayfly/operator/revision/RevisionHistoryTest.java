@@ -246,8 +246,8 @@ class RevisionHistoryTest {
     private Desired withContent(String name) {
         var file = new Volume.FileContent((name + "x".repeat(CONTENT - 1)).getBytes(StandardCharsets.UTF_8), 0644);
         var desired = desired(name, "meaning-" + name);
-        return desired.withTemplate(desired.template()
-                .withVolumes(Map.of("v", new Volume.Files(Map.of("k", file, "same", file)))));
+        return desired.withTemplate(
+                desired.template().withVolumes(Map.of("v", new Volume.Files(Map.of("k", file, "same", file)))));
     }
 
     private RevisionHistory empty() {

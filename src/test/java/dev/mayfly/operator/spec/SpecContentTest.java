@@ -181,8 +181,8 @@ class SpecContentTest {
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining("4096 variables or 2 MiB");
         var many = IntStream.range(0, 1025).boxed().collect(Collectors.toMap(i -> "k" + i, i -> ""));
-        assertThatThrownBy(() -> read(
-                        "envFrom: [" + "{configMapRef: {name: conf}},".repeat(4) + "]", Map.of(CONF, held(many))))
+        assertThatThrownBy(() ->
+                        read("envFrom: [" + "{configMapRef: {name: conf}},".repeat(4) + "]", Map.of(CONF, held(many))))
                 .isInstanceOf(InvalidSpec.class)
                 .hasMessageContaining("4096 variables");
     }
