@@ -1,30 +1,19 @@
 package dev.mayfly.operator.claim;
 
-import static java.net.HttpURLConnection.HTTP_OK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.mayfly.config.Configs;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.operator.claim.ClaimHolds.ClaimFinalizer;
 import dev.mayfly.operator.claim.ClaimHolds.ClaimKey;
 import dev.mayfly.operator.cluster.ClusterIdentity;
 import dev.mayfly.runtime.Runtimes;
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import dev.mayfly.testing.AnsweringApiServer;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -55,22 +44,15 @@ class ClaimHoldsTest {
     private volatile Request heldBack;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private HttpServer server;
+    private AnsweringApiServer server;
     private KubernetesClient client;
     private String installation;
     private ClaimHolds holds;
 
     @BeforeEach
     void serve() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        server.createContext("/", this::answer);
-        server.start();
-        client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(Config.empty())
-                        .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
-                        .build())
-                .build();
+        server = new AnsweringApiServer(this::answer);
+        client = server.client();
         var config = Configs.of(Map.of());
         var identity = new ClusterIdentity(client, config);
         installation = identity.id();
@@ -84,8 +66,7 @@ class ClaimHoldsTest {
     @AfterEach
     void stop() {
         goOn.countDown();
-        client.close();
-        server.stop(0);
+        server.close();
         threads.shutdownNow();
     }
 
@@ -127,26 +108,15 @@ class ClaimHoldsTest {
         return leaving;
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        if (exchange.getRequestURI().getPath().endsWith("/kube-system")) {
-            answer(
-                    exchange,
-                    new NamespaceBuilder()
-                            .withNewMetadata()
-                            .withUid("uid")
-                            .endMetadata()
-                            .build());
-            return;
-        }
-        var request = exchange.getRequestMethod().equals("GET")
+    private PersistentVolumeClaim answer(AnsweringApiServer.Request asked) {
+        var request = asked.method().equals("GET")
                 ? Request.READ
-                : body.contains(ClaimFinalizer.NAME) ? Request.PUT : Request.REMOVE;
+                : asked.body().contains(ClaimFinalizer.NAME) ? Request.PUT : Request.REMOVE;
         requests.add(request);
         if (request == heldBack) {
             holdBack();
         }
-        answer(exchange, claim());
+        return claim();
     }
 
     private void holdBack() {
@@ -156,14 +126,6 @@ class ClaimHoldsTest {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static void answer(HttpExchange exchange, HasMetadata object) throws IOException {
-        var json = Serialization.asJson(object).getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(HTTP_OK, json.length);
-        exchange.getResponseBody().write(json);
-        exchange.close();
     }
 
     private PersistentVolumeClaim claim() {

@@ -1,22 +1,15 @@
 package dev.mayfly.operator.cluster;
 
-import static java.net.HttpURLConnection.HTTP_OK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.mayfly.api.v1alpha1.EphemeralTask;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.config.Configs;
+import dev.mayfly.testing.AnsweringApiServer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.javaoperatorsdk.operator.api.config.ConfigurationService;
 import io.javaoperatorsdk.operator.api.config.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.config.dependent.DependentResourceSpec;
@@ -26,9 +19,6 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,27 +40,20 @@ class UnreadResourcesTest {
     private final List<EphemeralWorkload> existing = new CopyOnWriteArrayList<>();
     private final List<EphemeralWorkload> cached = new CopyOnWriteArrayList<>();
     private final List<Integer> pages = new CopyOnWriteArrayList<>();
-    private HttpServer server;
+    private AnsweringApiServer server;
     private KubernetesClient client;
     private Owners owners;
 
     @BeforeEach
     void serve() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/", this::answer);
-        server.start();
-        client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(Config.empty())
-                        .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
-                        .build())
-                .build();
+        server = new AnsweringApiServer(this::list);
+        client = server.client();
         owners = new Owners(client, new ClusterIdentity(client, Configs.of(Map.of())));
     }
 
     @AfterEach
     void stop() {
-        client.close();
-        server.stop(0);
+        server.close();
     }
 
     @Test
@@ -176,25 +159,10 @@ class UnreadResourcesTest {
         return workload;
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        var path = exchange.getRequestURI().getPath();
-        var body = path.endsWith("/kube-system")
-                ? Serialization.asJson(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withUid("uid")
-                        .endMetadata()
-                        .build())
-                : list(path, exchange.getRequestURI().getQuery());
-        var json = body.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(HTTP_OK, json.length);
-        exchange.getResponseBody().write(json);
-        exchange.close();
-    }
-
     /** The token is the number of resources that were answered before. */
-    private String list(String path, String query) {
-        var parameters = Stream.of(query.split("&"))
+    private Map<String, Object> list(AnsweringApiServer.Request asked) {
+        var path = asked.path();
+        var parameters = Stream.of(asked.query().split("&"))
                 .map(parameter -> parameter.split("=", 2))
                 .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
         var token = parameters.getOrDefault("continue", "");
@@ -209,7 +177,7 @@ class UnreadResourcesTest {
         if (!all.isEmpty()) {
             pages.add(to - from);
         }
-        return Serialization.asJson(Map.of(
+        return Map.of(
                 "apiVersion",
                 "mayfly.dev/v1alpha1",
                 "kind",
@@ -217,7 +185,7 @@ class UnreadResourcesTest {
                 "metadata",
                 Map.of("continue", to < all.size() ? Integer.toString(to) : ""),
                 "items",
-                all.subList(from, to)));
+                all.subList(from, to));
     }
 
     private record Controller<T extends HasMetadata>(InformerConfiguration<T> informers)
