@@ -81,8 +81,10 @@ class MemoryWatch {
         }
     }
 
+    /** Without the cycles of concurrent collectors, during which the operator goes on. */
     private static long collectionMillis() {
         return ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .filter(collector -> !collector.getName().endsWith("Cycles"))
                 .mapToLong(GarbageCollectorMXBean::getCollectionTime)
                 .sum();
     }

@@ -113,20 +113,33 @@ class Orphans {
     }
 
     /**
-     * Collects what an owner left whose deletion the API server reported, at once: its queued launches, and its containers
-     * if its finalizer was removed by somebody else. How many such owners there are does not matter.
+     * Collects what owners left whose deletion the API server reported, at once: their queued launches, and their
+     * containers if their finalizer was removed by somebody else. How many such owners there are does not matter, nor do
+     * requests to the API server grow faster than their number.
      */
-    void collect(OwnerId owner) {
-        var holder = runtimes.all().stream()
-                .filter(runtime -> replicas(runtime, owner).findAny().isPresent())
-                .findAny();
-        if (holder.isEmpty()) {
-            states.drop(owner);
-        } else if (!staying(holder.get(), owner).isEmpty()) {
-            var deletions = deleted.recent();
-            if (deletions.deliberate(owner, owners.crds()) && owners.sameCluster() && owners.gone(owner)) {
-                collect(holder.get(), owner, Level.DEBUG);
+    void collect(Set<OwnerId> reported) {
+        var holders = new HashMap<OwnerId, ContainerRuntime>();
+        for (var owner : reported) {
+            var holder = runtimes.all().stream()
+                    .filter(runtime -> replicas(runtime, owner).findAny().isPresent())
+                    .findAny();
+            if (holder.isEmpty()) {
+                states.drop(owner);
+            } else if (!staying(holder.get(), owner).isEmpty()) {
+                holders.put(owner, holder.get());
             }
+        }
+        if (holders.isEmpty()) {
+            return;
+        }
+        var deletions = deleted.recent();
+        var crds = owners.crds();
+        if (owners.sameCluster()) {
+            holders.forEach((owner, runtime) -> {
+                if (deletions.deliberate(owner, crds) && owners.gone(owner)) {
+                    collect(runtime, owner, Level.DEBUG);
+                }
+            });
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -35,6 +36,8 @@ class Sweeper {
     private static final Logger LOG = Logger.getLogger(Sweeper.class);
     /** The connection to the engine is retried every few seconds, too. */
     private static final Duration RETRY = Duration.ofSeconds(5);
+    /** Deletions that are reported within this time are looked at together, which takes fewer requests. */
+    private static final Duration TOGETHER = Duration.ofMillis(200);
 
     private final Sweep sweep;
     private final Orphans orphans;
@@ -46,6 +49,8 @@ class Sweeper {
 
     /** Deleted owners that are about to be looked at. */
     private final Set<OwnerId> due = ConcurrentHashMap.newKeySet();
+    /** True if a look at those is scheduled. */
+    private final AtomicBoolean scheduled = new AtomicBoolean();
 
     Sweeper(Sweep sweep, Orphans orphans, DeletedOwners deleted, LeftBehind left, MayflyConfig config) {
         this.sweep = sweep;
@@ -62,9 +67,10 @@ class Sweeper {
     }
 
     private void collectSoon(OwnerId owner) {
-        if (due.add(owner)) {
+        due.add(owner);
+        if (!scheduled.getAndSet(true)) {
             try {
-                timer.execute(() -> collect(owner));
+                timer.schedule(this::collectDue, TOGETHER.toMillis(), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException closed) {
                 LOG.debug("What deleted owners left stays, since the operator stops");
             }
@@ -72,10 +78,12 @@ class Sweeper {
     }
 
     /** What fails here is repeated by the next sweep. */
-    private void collect(OwnerId owner) {
-        due.remove(owner); // before the look, since a change during it causes another one
+    private void collectDue() {
+        scheduled.set(false); // before the look, since a change during it causes another one
+        var owners = Set.copyOf(due);
+        due.removeAll(owners);
         answered(() -> {
-            orphans.collect(owner);
+            orphans.collect(owners);
             return true;
         });
     }

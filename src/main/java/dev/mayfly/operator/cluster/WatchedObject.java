@@ -109,13 +109,18 @@ public final class WatchedObject<T extends HasMetadata> {
         }
     }
 
-    synchronized void close() {
+    void close() {
+        var running = end();
+        if (running != null) { // not under the lock, which its thread takes below locks of its own
+            running.close();
+        }
+    }
+
+    private synchronized SharedIndexInformer<? extends T> end() {
         closed = true;
         room.exchange(bytes, 0);
         bytes = 0;
-        if (informer != null) {
-            informer.close();
-        }
+        return informer;
     }
 
     private <O extends T> SharedIndexInformer<O> informer(Resource<O> resource) {

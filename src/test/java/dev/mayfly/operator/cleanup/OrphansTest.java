@@ -47,6 +47,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +67,7 @@ class OrphansTest {
     private final Map<String, String> existing = new ConcurrentHashMap<>();
 
     private final List<String> events = new CopyOnWriteArrayList<>();
+    private final AtomicInteger requests = new AtomicInteger();
     private final List<OwnerId> forgotten = new ArrayList<>();
     private volatile Instant crdCreated = CRD;
     private volatile boolean crdBeingDeleted;
@@ -112,9 +114,13 @@ class OrphansTest {
     void whatReportedDeletionsLeftIsCollectedAtOnceRegardlessOfTheirNumber() {
         var owners = running("evil", 60);
         owners.forEach(owner -> deleted.deleted(resource(owner)));
+        requests.set(0);
 
-        owners.forEach(orphans::collect);
+        orphans.collect(Set.copyOf(owners));
 
+        assertThat(requests)
+                .as("one for each owner, and for all together the two CRDs and the cluster")
+                .hasValue(60 + 3);
         runtime.advance(ENOUGH);
         assertThat(runtime.owners()).isEmpty();
         assertThat(sweep(Set.of()).result()).isEqualTo(Result.SWEPT);
@@ -191,12 +197,12 @@ class OrphansTest {
         owners.forEach(owner -> deleted.deleted(resource(owner)));
         crdBeingDeleted = true;
 
-        owners.forEach(orphans::collect);
+        orphans.collect(Set.copyOf(owners));
         assertThat(sweep(Set.of())).isEqualTo(Outcome.HELD);
 
         crdBeingDeleted = false;
         crdCreated = NOON.plusSeconds(60); // made anew
-        owners.forEach(orphans::collect);
+        orphans.collect(Set.copyOf(owners));
         assertThat(sweep(Set.of())).isEqualTo(Outcome.HELD);
 
         runtime.advance(ENOUGH);
@@ -210,7 +216,7 @@ class OrphansTest {
         existing.put(path(web), web.uid());
         deleted.deleted(resource(web));
 
-        orphans.collect(web);
+        orphans.collect(Set.of(web));
         sweep(Set.of());
 
         runtime.advance(ENOUGH);
@@ -223,7 +229,7 @@ class OrphansTest {
         existing.put(path(web), "uid of the successor");
         deleted.deleted(resource(web));
 
-        orphans.collect(web);
+        orphans.collect(Set.of(web));
 
         runtime.advance(ENOUGH);
         assertThat(runtime.owners()).isEmpty();
@@ -255,7 +261,7 @@ class OrphansTest {
         launch(web, 0);
         assertThat(looks).containsExactly(web, web);
 
-        orphans.collect(web);
+        orphans.collect(Set.of(web));
         assertThat(runtime.observe(web, runtime.now()).all()).noneMatch(replica -> replica.phase() == Phase.PENDING);
     }
 
@@ -264,12 +270,14 @@ class OrphansTest {
         var web = running("shop", 1).getFirst();
         deleted.deleted(resource(web));
 
-        orphans.collect(web);
+        orphans.collect(Set.of(web));
         assertThat(forgotten).isEmpty();
 
         runtime.advance(ENOUGH);
-        orphans.collect(web);
+        requests.set(0);
+        orphans.collect(Set.of(web));
         assertThat(forgotten).containsExactly(web);
+        assertThat(requests).hasValue(0);
 
         sweep(Set.of());
         assertThat(forgotten)
@@ -339,6 +347,7 @@ class OrphansTest {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        requests.incrementAndGet();
         var path = exchange.getRequestURI().getPath();
         var body = exchange.getRequestMethod().equals("POST")
                 ? event(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8))
