@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,18 +25,13 @@ import org.junit.jupiter.api.Test;
 
 /** A workload's life: apply, scale, delete. */
 class LifeIT {
-    private static final OperatorProcess OPERATOR = new OperatorProcess("life");
+    private static final int MANY = 20;
 
     private Workloads workloads;
 
     @BeforeAll
     static void start() {
-        OPERATOR.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        OPERATOR.close();
+        OperatorProcess.ofLane().ensureRunning();
     }
 
     @BeforeEach
@@ -83,7 +77,7 @@ class LifeIT {
         workloads.apply("web", 3);
         workloads.awaitRunning("web", 3);
 
-        for (var replicas : new int[] {20, 5, 0, 3}) {
+        for (var replicas : new int[] {MANY, 5, 0, 3}) {
             workloads.scale("web", replicas);
             workloads.awaitRunning("web", replicas);
             assertThat(scale("web").getStatus().getReplicas()).isEqualTo(replicas);
@@ -108,18 +102,18 @@ class LifeIT {
     }
 
     @Test
-    void fiftyReplicasAreOneEvent() {
-        workloads.apply("web", 50);
+    void manyReplicasAreOneEvent() {
+        workloads.apply("web", MANY);
 
-        workloads.awaitRunning("web", 50);
+        workloads.awaitRunning("web", MANY);
         await().untilAsserted(() -> assertThat(workloads.events("web", "SuccessfulCreate"))
                 .singleElement()
-                .satisfies(event -> assertThat(event.getCount()).isEqualTo(50)));
+                .satisfies(event -> assertThat(event.getCount()).isEqualTo(MANY)));
     }
 
     @Test
     void scalingDownOvertakesAScaleUpInFlight() {
-        workloads.apply("web", 50);
+        workloads.apply("web", MANY);
         await().until(() -> workloads.running("web").size() >= 5);
 
         workloads.scale("web", 2);
@@ -127,7 +121,7 @@ class LifeIT {
         workloads.awaitRunning("web", 2);
         await().until(() -> !workloads.events("web", "SuccessfulCreate").isEmpty());
         assertThat(workloads.events("web", "SuccessfulCreate").getFirst().getCount())
-                .isLessThan(50);
+                .isLessThan(MANY);
     }
 
     @Test
