@@ -13,6 +13,7 @@ import dev.mayfly.scenario.KilledReplicas;
 import dev.mayfly.scenario.KilledScaleUp;
 import dev.mayfly.scenario.Outage;
 import dev.mayfly.scenario.SameAgain;
+import dev.mayfly.scenario.ScaleUpAndBack;
 import dev.mayfly.scenario.Scenario;
 import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Patience;
@@ -105,6 +106,7 @@ public final class LifeSoak {
                         Ephemerality.Mode.Off,
                         System.nanoTime(),
                         Optional.of(operator)));
+        stories.put("M, many at once", new ScaleUpAndBack(50));
         stories.put("N, come and gone", new ComeAndGone(operator, 1000, 5));
         return stories;
     }

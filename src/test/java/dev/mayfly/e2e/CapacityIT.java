@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ class CapacityIT extends OperatorScenario {
     private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
 
     CapacityIT() {
-        super("capacity");
+        super("capacity", new OperatorProcess("capacity"));
         operator.with("MAYFLY_CAPACITY_MAX_REPLICAS", Integer.toString(MOST));
         operator.with("MAYFLY_CAPACITY_RESERVE_CPU", "0");
         operator.with("MAYFLY_CAPACITY_MAX_PERCENT_PER_NAMESPACE", "100");

@@ -132,6 +132,8 @@ class CrashIT {
     }
 
     private static OperatorProcess installation(String name, Workloads workloads) {
-        return new OperatorProcess(name).with("QUARKUS_OPERATOR_SDK_NAMESPACES", workloads.namespace());
+        return new OperatorProcess(name)
+                .with("MAYFLY_SWEEP_INTERVAL", "2s")
+                .with("QUARKUS_OPERATOR_SDK_NAMESPACES", workloads.namespace());
     }
 }

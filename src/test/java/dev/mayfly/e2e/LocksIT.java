@@ -7,6 +7,7 @@ import dev.mayfly.e2e.image.Cli;
 import dev.mayfly.e2e.task.TaskScenario;
 import dev.mayfly.testing.BlockedUnderLocks;
 import dev.mayfly.testing.Cluster;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Tasks;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class LocksIT extends TaskScenario {
             """;
 
     LocksIT() {
-        super("locks");
+        super("locks", new OperatorProcess("locks"));
         operator.with("JAVA_TOOL_OPTIONS", BlockedUnderLocks.options(RECORDING));
         operator.with("MAYFLY_CAPACITY_MAX_REPLICAS", "25");
     }

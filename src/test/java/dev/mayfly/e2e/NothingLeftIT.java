@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.scenario.ComeAndGone;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.engine.Docker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Many workloads come and go while operator and replicas are killed, and nothing is left. */
 class NothingLeftIT extends OperatorScenario {
     NothingLeftIT() {
-        super("nothing-left");
+        super("nothing-left", new OperatorProcess("nothing-left"));
     }
 
     @AfterAll

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 
-/** One operator and one namespace for the stories of a class. */
+/** An operator and a namespace for the stories of a class. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class OperatorScenario {
     /** For what takes seconds on a quiet machine. A busy one is no failure. */
@@ -27,22 +27,26 @@ public abstract class OperatorScenario {
     public final OperatorProcess operator;
     public final Workloads workloads;
 
+    /** With the operator of this lane. */
     public OperatorScenario(String name) {
-        operator = new OperatorProcess(name);
+        this(name, OperatorProcess.ofLane());
+    }
+
+    /** With one of its own, of the same name, for stories that give it settings or need all of its data for themselves. */
+    public OperatorScenario(String name, OperatorProcess operator) {
+        this.operator = operator;
         workloads = new Workloads(name);
     }
 
     @BeforeAll
     protected void startOperator() {
-        operator.start();
+        operator.ensureRunning();
     }
 
     /** A test that failed may have left none; the others of its class are not to fail for it. */
     @BeforeEach
     protected void restartOperatorThatATestLeftStopped() {
-        if (!operator.isAlive()) {
-            operator.start();
-        }
+        operator.ensureRunning();
     }
 
     /** Each, even if the one before failed: an operator that went on would serve the classes that follow. */
@@ -52,7 +56,9 @@ public abstract class OperatorScenario {
             workloads.close();
         } finally {
             try {
-                operator.close();
+                if (!operator.isOfLane()) {
+                    operator.close();
+                }
             } finally {
                 workloads.abandon();
                 Cli.pruneImages();

@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OrphanIT {
     private static final String CRD = "ephemeralworkloads.mayfly.dev";
     private static final String PERMISSION = "mayfly.dev/sweep-orphans";
-    /** Several sweeps, one a second. */
-    private static final Duration SWEEPS = Duration.ofSeconds(4);
+    /** Two sweeps and more, each 2 s after the one before. */
+    private static final Duration SWEEPS = Duration.ofSeconds(5);
 
     private final KubernetesClient client = Cluster.client();
     private final EngineProxy engine = new EngineProxy();
@@ -49,7 +49,7 @@ class OrphanIT {
         workloads = new Workloads("orphan");
         operator = new OperatorProcess("orphan")
                 .with("DOCKER_HOST", engine.address())
-                .with("MAYFLY_SWEEP_INTERVAL", "1s");
+                .with("MAYFLY_SWEEP_INTERVAL", "2s");
         annotate(null);
         client.v1().events().inNamespace("mayfly-system").delete();
         operator.start();
@@ -293,7 +293,7 @@ class OrphanIT {
             Cluster.applyCrds(other);
             // the same installation name, as after a swap
             try (var operatorOfOther = new OperatorProcess("orphan", other, swapped.getKubeConfigYaml())
-                    .with("MAYFLY_SWEEP_INTERVAL", "1s")) {
+                    .with("MAYFLY_SWEEP_INTERVAL", "2s")) {
                 operatorOfOther.start();
                 var theirs = new Workloads(other, "default");
                 theirs.apply("web-0", 1);

@@ -1,6 +1,7 @@
 package dev.mayfly.e2e;
 
 import dev.mayfly.scenario.Outage;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.engine.EngineProxy;
 import dev.mayfly.testing.engine.EngineProxy.Mode;
 import java.io.IOException;
@@ -16,7 +17,7 @@ class OutageDuringRolloutIT extends OperatorScenario {
             new EngineProxy(Path.of("target/outage-rollout.sock").toAbsolutePath());
 
     OutageDuringRolloutIT() {
-        super("outage-rollout");
+        super("outage-rollout", new OperatorProcess("outage-rollout"));
         operator.with("DOCKER_HOST", engine.address());
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.github.dockerjava.api.model.Container;
 import dev.mayfly.api.v1alpha1.EphemeralWorkloadStatus;
 import dev.mayfly.e2e.image.Cli;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ class StrangerIT extends OperatorScenario {
     private final List<String> strangers = new ArrayList<>();
 
     StrangerIT() {
-        super("stranger");
+        super("stranger", new OperatorProcess("stranger").with("MAYFLY_SWEEP_INTERVAL", "2s"));
     }
 
     @AfterAll
@@ -100,7 +101,7 @@ class StrangerIT extends OperatorScenario {
 
             await().atMost(SOON).until(() -> !volumes().contains(prefix + "mine"));
             operator.stop();
-            operator.start(); // it sweeps at its start, and every 2 s in these tests
+            operator.start(); // it sweeps at its start, and every 2 s
             workloads.apply(workload("later", 1, STAYS + volume.formatted("later")));
             workloads.awaitRunning("later", 1);
             gone("later");

@@ -25,7 +25,7 @@ public record BrokenRollout(Fault fault, int deadlineSeconds) implements Scenari
     public enum Fault {
         NEVER_READY("busybox:1.36", "exec tail -f /dev/null"),
         CRASHES("busybox:1.36", "exit 1"),
-        SERVES_THEN_CRASHES("busybox:1.36", "touch " + Versions.READY + "; sleep 2; exit 1"),
+        SERVES_THEN_CRASHES("busybox:1.36", Versions.SHOW_READY + "; sleep 2; exit 1"),
         NOT_PULLABLE("127.0.0.1:1/absent:1", "exit 1");
 
         private final String image;

@@ -27,7 +27,7 @@ public record Outage(EngineProxy engine, Mode mode, Duration length) implements 
 
     @Override
     public String run(Workloads workloads) {
-        var web = new Versions(workloads, "{maxSurge: %d, maxUnavailable: 1}".formatted(SURGE));
+        var web = new Versions(workloads, "{maxSurge: %d, maxUnavailable: 1}".formatted(SURGE)).probedByCommand();
         web.run("1", REPLICAS);
         var bounds = new Bounds(REPLICAS + SURGE, REPLICAS - 1 - late());
         try (var observer = new Observer(workloads, Versions.NAME, bounds, Readiness.file(Versions.READY))) {

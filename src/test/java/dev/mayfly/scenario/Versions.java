@@ -7,26 +7,34 @@ import dev.mayfly.testing.Workloads;
 import java.time.Duration;
 
 /**
- * A workload {@code web} of which there are versions. A replica is ready a second after its start, which its probe and the
- * test see by the same file.
+ * A workload {@code web} of which there are versions. A replica is ready a second after its start: the test sees it by a file, the
+ * probe a moment later by a port.
  *
  * @param rollout YAML of spec.rollout
  * @param paused of spec
+ * @param probe YAML of how the readiness probe looks
  */
-public record Versions(Workloads workloads, String rollout, boolean paused) {
+public record Versions(Workloads workloads, String rollout, boolean paused, String probe) {
     public static final String NAME = "web";
     public static final String READY = "/tmp/ready";
+    /** For a shell: what the test and the probe take for ready. */
+    static final String SHOW_READY = "touch " + READY + "; httpd -p 8080";
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final String SERVES = "sleep 1; touch " + READY + "; exec tail -f /dev/null";
+    private static final String SERVES = "sleep 1; " + SHOW_READY + "; exec tail -f /dev/null";
 
     public Versions(Workloads workloads, String rollout) {
-        this(workloads, rollout, false);
+        this(workloads, rollout, false, "tcpSocket: {port: 8080}"); // in the engine, a command costs much more
     }
 
     /** The same, with rollouts that stand still. */
     public Versions held() {
-        return new Versions(workloads, rollout, true);
+        return new Versions(workloads, rollout, true, probe);
+    }
+
+    /** The same, with a probe that is a command: while the engine is away, nothing is known. */
+    public Versions probedByCommand() {
+        return new Versions(workloads, rollout, paused, "exec: {command: [test, -e, %s]}".formatted(READY));
     }
 
     public void apply(String version, int replicas) {
@@ -48,9 +56,8 @@ public record Versions(Workloads workloads, String rollout, boolean paused) {
                     image: %s
                     command: [sh, -c, '%s']
                     terminationGracePeriodSeconds: 1
-                    network: None
-                    readinessProbe: {exec: {command: [test, -e, %s]}, periodSeconds: 1}
-                """.formatted(NAME, replicas, paused, rollout, version, image, script, READY));
+                    readinessProbe: {%s, periodSeconds: 1}
+                """.formatted(NAME, replicas, paused, rollout, version, image, script, probe));
     }
 
     /** Applies and waits: nothing else is there afterwards. */

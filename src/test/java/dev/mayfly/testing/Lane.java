@@ -25,6 +25,11 @@ public final class Lane {
 
     private Lane() {}
 
+    /** For things of which each lane has one. */
+    public static String name() {
+        return "lane-" + NUMBER;
+    }
+
     /** A part of names, different in each lane and run. */
     public static String mark() {
         return RUN + "-" + NUMBER;

@@ -33,6 +33,9 @@ public final class OperatorProcess implements AutoCloseable {
 
     private static final Set<String> NAMES = ConcurrentHashMap.newKeySet();
 
+    /** A sweep costs a cold JVM a third of a second of CPU time; stories that wait for one say so. */
+    private static final String SWEEP_INTERVAL = "15s";
+
     private final String name;
     private final Map<String, String> environment = new HashMap<>();
     private final Path log;
@@ -67,8 +70,21 @@ public final class OperatorProcess implements AutoCloseable {
         with("KUBECONFIG", credentials.toAbsolutePath().toString());
         with("MAYFLY_INSTALLATION", name);
         with("MAYFLY_LEASE_NAME", name);
-        with("MAYFLY_SWEEP_INTERVAL", "2s");
+        with("MAYFLY_SWEEP_INTERVAL", SWEEP_INTERVAL);
         with("MAYFLY_CREATION_GRACE", "1s");
+    }
+
+    /**
+     * The operator of this lane, for stories that need no settings. It runs on from class to class, since a start costs 3 to 5 s of CPU
+     * time and what it does first is slow. Both would serve all resources, so it ends when another one of this lane starts.
+     */
+    public static OperatorProcess ofLane() {
+        return OfLane.OPERATOR;
+    }
+
+    /** True for {@link #ofLane}, which other classes go on using. */
+    public boolean isOfLane() {
+        return this == OfLane.OPERATOR;
     }
 
     /** The ID in the labels of its resources. */
@@ -112,8 +128,18 @@ public final class OperatorProcess implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - begin);
     }
 
+    /** Starts it unless it runs. */
+    public void ensureRunning() {
+        if (!isAlive()) {
+            start();
+        }
+    }
+
     /** Starts it and does not wait. */
     public void launch() {
+        if (!isOfLane() && OfLane.OPERATOR.isAlive()) {
+            OfLane.OPERATOR.stop();
+        }
         port = Lane.freePort();
         var builder = new ProcessBuilder(PackagedOperator.command(List.copyOf(options)))
                 .redirectErrorStream(true)
@@ -191,13 +217,21 @@ public final class OperatorProcess implements AutoCloseable {
 
     /** As {@code kill}: it ends in its own time, within a minute. @return its exit code */
     public int stop() {
+        return stop(Duration.ofMinutes(1));
+    }
+
+    /** As {@link #stop()}, with that much time to end. */
+    public int stop(Duration atMost) {
         process.destroy();
         try {
-            return process.onExit().orTimeout(1, TimeUnit.MINUTES).join().exitValue();
+            return process.onExit()
+                    .orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
+                    .join()
+                    .exitValue();
         } catch (CompletionException late) {
             kill9();
             throw new AssertionError(
-                    "the operator did not end within a minute of SIGTERM; its log ends with\n" + logTail(), late);
+                    "the operator did not end within " + atMost + " of SIGTERM; its log ends with\n" + logTail(), late);
         }
     }
 
@@ -228,5 +262,14 @@ public final class OperatorProcess implements AutoCloseable {
             stop();
         }
         cluster.eraseData();
+    }
+
+    /** Initialised when first used. */
+    private static final class OfLane {
+        static final OperatorProcess OPERATOR = new OperatorProcess(Lane.name());
+
+        static {
+            Runtime.getRuntime().addShutdownHook(new Thread(OPERATOR.cluster::eraseData));
+        }
     }
 }

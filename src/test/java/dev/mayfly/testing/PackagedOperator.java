@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * The packaged operator. It starts from a cache of loaded and linked classes if there is one, which takes 1.6 s in place of 2.7 s
- * (JEP 483; {@code AotCacheIT} makes it; a JVM ignores one that another build left).
+ * (JEP 483; {@code AotCacheTest} makes it; a JVM ignores one that another build left).
  */
 public final class PackagedOperator {
     public static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");

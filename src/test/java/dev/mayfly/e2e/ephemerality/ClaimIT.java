@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.e2e.image.Cli;
 import dev.mayfly.testing.Cluster;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Storage;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
@@ -23,7 +24,7 @@ class ClaimIT extends OperatorScenario {
     private final Storage storage = new Storage(workloads.namespace());
 
     ClaimIT() {
-        super("claim");
+        super("claim", new OperatorProcess("claim"));
         operator.with("MAYFLY_NODE_NAME", NODE).with("MAYFLY_SWEEP_INTERVAL", "2s");
     }
 

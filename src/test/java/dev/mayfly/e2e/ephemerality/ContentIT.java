@@ -7,6 +7,7 @@ import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.e2e.image.Cli;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.engine.Docker;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -105,16 +106,21 @@ class ContentIT extends OperatorScenario {
 
         workloads.apply(manifest);
         await().atMost(SOON).until(() -> pages("web").equals(List.of("new", "new")));
-        var copies = Cluster.client()
+        await("both revisions are stored with a copy").atMost(SOON).untilAsserted(() -> assertThat(copies("web"))
+                .hasSize(2)
+                .allMatch(copy -> Boolean.TRUE.equals(copy.getImmutable())));
+        gone("web");
+    }
+
+    private List<ConfigMap> copies(String workload) {
+        return Cluster.client()
                 .configMaps()
                 .inNamespace(workloads.namespace())
                 .withLabel(
                         "mayfly.dev/owner-uid",
-                        workloads.get("web").getMetadata().getUid())
+                        workloads.get(workload).getMetadata().getUid())
                 .list()
                 .getItems();
-        assertThat(copies).hasSize(2).allMatch(copy -> Boolean.TRUE.equals(copy.getImmutable()));
-        gone("web");
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.Network;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.e2e.image.Cli;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Workloads;
 import dev.mayfly.testing.engine.Docker;
 import dev.mayfly.testing.engine.Networks;
@@ -36,7 +37,7 @@ class NetworkIT extends OperatorScenario {
     private final Workloads elsewhere = new Workloads("network-other");
 
     NetworkIT() {
-        super("network");
+        super("network", new OperatorProcess("network"));
     }
 
     @AfterAll

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.e2e.image.Cli;
 import dev.mayfly.testing.Cluster;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.engine.Docker;
 import io.fabric8.kubernetes.api.model.Event;
 import java.io.IOException;
@@ -19,7 +20,7 @@ class RemnantsIT extends OperatorScenario {
     private static final String STAYS = "image: busybox:1.36\ncommand: [tail, -f, /dev/null]\n";
 
     RemnantsIT() {
-        super("remnants");
+        super("remnants", new OperatorProcess("remnants"));
         operator.with("MAYFLY_SWEEP_INTERVAL", "1s");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.dockerjava.api.model.Container;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.e2e.image.Cli;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.engine.Docker;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ class SecurityIT extends OperatorScenario {
     private static final String READ_ONLY = "Read-only file system";
 
     SecurityIT() {
-        super("security");
+        super("security", new OperatorProcess("security"));
         operator.with("MAYFLY_REPLICA_PIDS_LIMIT", "64");
     }
 

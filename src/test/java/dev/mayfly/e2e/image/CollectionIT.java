@@ -7,6 +7,7 @@ import dev.mayfly.api.v1alpha1.ImagePolicyStatus;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ReclaimedImages;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.testing.Cluster;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Policies;
 import dev.mayfly.testing.engine.DiskUse;
 import dev.mayfly.testing.engine.Docker;
@@ -40,7 +41,7 @@ class CollectionIT extends OperatorScenario {
     private Registry registry;
 
     CollectionIT() {
-        super("collection");
+        super("collection", new OperatorProcess("collection"));
     }
 
     @BeforeAll

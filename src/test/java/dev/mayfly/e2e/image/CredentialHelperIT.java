@@ -3,6 +3,7 @@ package dev.mayfly.e2e.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mayfly.e2e.OperatorScenario;
+import dev.mayfly.testing.OperatorProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ class CredentialHelperIT extends OperatorScenario {
     private String image;
 
     CredentialHelperIT() {
-        super("helper");
+        super("helper", new OperatorProcess("helper"));
         operator.with("DOCKER_CONFIG", OWN.toString());
         operator.with("PATH", OWN + ":" + System.getenv("PATH"));
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.github.dockerjava.api.model.Container;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.testing.Cluster;
+import dev.mayfly.testing.OperatorProcess;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class ImagePinIT extends OperatorScenario {
     private String image;
 
     ImagePinIT() {
-        super("pins");
+        super("pins", new OperatorProcess("pins"));
         operator.with("MAYFLY_IMAGES_CHECK_SECONDS", "1");
     }
 

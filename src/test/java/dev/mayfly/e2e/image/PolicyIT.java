@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.mayfly.api.v1alpha1.ImagePolicyStatus.ImageViolation;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.testing.Cluster;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Policies;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class PolicyIT extends OperatorScenario {
     private final Policies policies = new Policies(Cluster.client());
 
     PolicyIT() {
-        super("policy");
+        super("policy", new OperatorProcess("policy"));
         operator.with("QUARKUS_OPERATOR_SDK_NAMESPACES", workloads.namespace());
     }
 

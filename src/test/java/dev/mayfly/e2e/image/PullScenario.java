@@ -1,6 +1,7 @@
 package dev.mayfly.e2e.image;
 
 import dev.mayfly.e2e.OperatorScenario;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.engine.RegistryProxy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ abstract class PullScenario extends OperatorScenario {
 
     /** @param stallSeconds after which a pull without progress is abandoned */
     PullScenario(String name, int stallSeconds) {
-        super(name);
+        super(name, new OperatorProcess(name));
         operator.with("MAYFLY_IMAGES_PULL_STALL_SECONDS", Integer.toString(stallSeconds));
     }
 

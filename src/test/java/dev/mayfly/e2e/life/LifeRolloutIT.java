@@ -11,7 +11,6 @@ import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Readiness;
 import dev.mayfly.testing.Workloads;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** A change of the template: old replicas make room for new ones, within the rollout's bounds at every instant. */
 class LifeRolloutIT {
-    private static final OperatorProcess OPERATOR = new OperatorProcess("rollout");
     private static final String NAME = Versions.NAME;
     private static final String ROLLOUT =
             "{maxSurge: 1, maxUnavailable: 1, progressDeadlineSeconds: %d, minReadySeconds: 1, onFailure: Rollback}";
@@ -30,12 +28,7 @@ class LifeRolloutIT {
 
     @BeforeAll
     static void start() {
-        OPERATOR.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        OPERATOR.close();
+        OperatorProcess.ofLane().ensureRunning();
     }
 
     @BeforeEach

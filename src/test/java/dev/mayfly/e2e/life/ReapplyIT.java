@@ -35,7 +35,6 @@ class ReapplyIT {
             Path.of("deploy/samples/hello.yaml"), "Complete",
             Path.of("src/test/resources/api/task-reapplied.yaml"), "Complete");
 
-    private final OperatorProcess operator = new OperatorProcess("reapply");
     private final List<Workloads> namespaces = new ArrayList<>();
     private final List<Tasks> tasks = new ArrayList<>();
     private final List<Reapplied> all = new ArrayList<>();
@@ -44,7 +43,7 @@ class ReapplyIT {
     void applyAll() throws IOException {
         var kubeconfig = Files.createDirectories(Path.of("target")).resolve("reapply.kubeconfig");
         Files.writeString(kubeconfig, Cluster.kubeconfig());
-        operator.start();
+        OperatorProcess.ofLane().ensureRunning();
         for (var entry : MANIFESTS.entrySet()) {
             var manifest = withLongTimeouts(entry.getKey());
             var condition = entry.getValue();
@@ -59,7 +58,6 @@ class ReapplyIT {
     void leaveNothing() {
         tasks.forEach(Tasks::close);
         namespaces.forEach(Workloads::close);
-        operator.close();
     }
 
     @Test

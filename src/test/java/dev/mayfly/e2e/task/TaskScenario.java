@@ -4,6 +4,7 @@ import com.github.dockerjava.api.model.Container;
 import dev.mayfly.e2e.OperatorScenario;
 import dev.mayfly.e2e.image.Cli;
 import dev.mayfly.testing.Kubectl;
+import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.Tasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +23,10 @@ public abstract class TaskScenario extends OperatorScenario {
 
     public TaskScenario(String name) {
         super(name);
+    }
+
+    public TaskScenario(String name, OperatorProcess operator) {
+        super(name, operator);
     }
 
     @AfterAll

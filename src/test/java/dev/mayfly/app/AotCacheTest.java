@@ -1,4 +1,4 @@
-package dev.mayfly.e2e;
+package dev.mayfly.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,13 +6,15 @@ import dev.mayfly.testing.OperatorProcess;
 import dev.mayfly.testing.PackagedOperator;
 import dev.mayfly.testing.Workloads;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/**
- * The operator starts from a cache of its classes, and works. The first class of a run by its name: all operators that start later
- * use the cache that it leaves.
- */
-class AotCacheIT {
+/** The operator starts from a cache of its classes, and works. The end-to-end tests' operators start from the cache that this leaves. */
+@Tag("engine")
+@Tag("cluster")
+class AotCacheTest {
+    /** The JVM writes the cache when it ends: that takes 20 s and more. */
+    private static final Duration WRITING = Duration.ofMinutes(5);
 
     @Test
     void anOperatorThatWorkedForAMomentLeavesACacheFromWhichTheNextOneStarts() {
@@ -21,7 +23,7 @@ class AotCacheIT {
                 var operator = new OperatorProcess("aot-cache").withJvmOption(PackagedOperator.training())) {
             var trained = operator.start();
             heal(workloads);
-            operator.stop();
+            operator.stop(WRITING);
             var bytes = PackagedOperator.useTrained();
 
             var cached = operator.withoutJvmOption(PackagedOperator.training())
