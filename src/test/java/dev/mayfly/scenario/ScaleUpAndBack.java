@@ -31,8 +31,7 @@ public record ScaleUpAndBack(int many) implements Scenario {
             await().until(() -> workloads.running(OVERTAKEN).size() >= 5);
             workloads.scale(OVERTAKEN, 2);
             workloads.awaitRunning(OVERTAKEN, 2);
-            await().until(
-                            () -> !workloads.events(OVERTAKEN, "SuccessfulCreate").isEmpty());
+            await().until(() -> !workloads.events(OVERTAKEN, "SuccessfulCreate").isEmpty());
             var created =
                     workloads.events(OVERTAKEN, "SuccessfulCreate").getFirst().getCount();
             assertThat(created).isLessThan(many);

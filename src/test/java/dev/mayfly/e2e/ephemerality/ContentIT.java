@@ -106,9 +106,11 @@ class ContentIT extends OperatorScenario {
 
         workloads.apply(manifest);
         await().atMost(SOON).until(() -> pages("web").equals(List.of("new", "new")));
-        await("both revisions are stored with a copy").atMost(SOON).untilAsserted(() -> assertThat(copies("web"))
-                .hasSize(2)
-                .allMatch(copy -> Boolean.TRUE.equals(copy.getImmutable())));
+        await("both revisions are stored with a copy")
+                .atMost(SOON)
+                .untilAsserted(() -> assertThat(copies("web"))
+                        .hasSize(2)
+                        .allMatch(copy -> Boolean.TRUE.equals(copy.getImmutable())));
         gone("web");
     }
 
