@@ -22,18 +22,18 @@ class MemoryWatchTest {
     @Test
     void anOperatorThatOnlyCollectsGarbageEnds() {
         for (var look = 0; look < 5; look++) {
-            pass(4_900);
+            pass(3_300);
         }
         assertThat(ends).hasValue(0);
 
-        pass(4_900);
+        pass(3_300);
         assertThat(ends).hasValue(1);
     }
 
     @Test
     void aBurstOfWorkIsNoReason() {
         for (var look = 0; look < 100; look++) {
-            pass(look % 6 == 0 ? 3_000 : 4_900);
+            pass(look % 6 == 0 ? 2_500 : 4_900);
         }
         assertThat(ends).hasValue(0);
     }

@@ -5,6 +5,7 @@ import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Desired;
 import dev.mayfly.core.model.Template.Network;
+import dev.mayfly.core.model.Volume;
 import dev.mayfly.core.status.TaskMemory;
 import dev.mayfly.operator.cluster.ResourceCaches;
 import dev.mayfly.runtime.ContainerRuntime;
@@ -50,35 +51,39 @@ public class SharedResources {
     /** Releases what only this workload used. Its replicas are gone. */
     public void release(Templated leaving) {
         released.remove(leaving.getMetadata().getUid());
-        var metadata = leaving.getMetadata();
-        var active = ActiveOwners.of(resources.list(), used::of);
-        if (active.unread().contains(metadata.getNamespace())) {
-            LOG.debugf(
-                    "Network and volumes of %s are kept: another resource of its namespace can't be read",
-                    metadata.getName());
-            return;
-        }
         used.of(leaving)
                 .ifPresentOrElse(
-                        left -> runtimes.with(ContainerRuntime::sharedResources)
-                                .forEach(runtime -> runtime.release(left, active.alive())),
-                        () -> LOG.debugf("Network and volumes of %s are left to the sweep", metadata.getName()));
+                        left -> release(leaving, left),
+                        () -> LOG.debugf(
+                                "Network and volumes of %s are left to the sweep",
+                                leaving.getMetadata().getName()));
     }
 
     /** Releases the network of a finished task unless another workload uses it. The task's containers no longer run. */
     public void ended(EphemeralTask task) {
-        var uid = task.getMetadata().getUid();
-        if (!released.add(uid)) {
+        if (!released.add(task.getMetadata().getUid())) {
             return;
         }
-        var others =
-                resources.list().filter(other -> !other.getMetadata().getUid().equals(uid));
-        var active = ActiveOwners.of(others, used::of);
-        if (!active.unread().contains(task.getMetadata().getNamespace())) {
-            used.of(task)
-                    .map(over -> over.withTemplate(over.template().withVolumes(Map.of())))
-                    .ifPresent(network -> runtimes.with(ContainerRuntime::sharedResources)
-                            .forEach(runtime -> runtime.release(network, active.alive())));
+        used.ofSpec(task)
+                .map(over -> over.withTemplate(over.template().withVolumes(Map.of())))
+                .ifPresent(network -> release(task, network));
+    }
+
+    /** Networks and volumes are a namespace's own, so no other namespace's resources are looked at. */
+    private void release(Templated resource, Desired left) {
+        var metadata = resource.getMetadata();
+        var others = resources
+                .list()
+                .filter(other -> other.getMetadata().getNamespace().equals(metadata.getNamespace()))
+                .filter(other -> !other.getMetadata().getUid().equals(metadata.getUid()));
+        var sharesVolumes = left.template().volumes().values().stream().anyMatch(Volume.DockerVolume.class::isInstance);
+        var active = ActiveOwners.of(others, sharesVolumes ? used::of : used::ofSpec);
+        if (active.unread().isEmpty()) {
+            runtimes.with(ContainerRuntime::sharedResources).forEach(runtime -> runtime.release(left, active.alive()));
+        } else {
+            LOG.debugf(
+                    "Network and volumes of %s are kept: another resource of its namespace can't be read",
+                    metadata.getName());
         }
     }
 

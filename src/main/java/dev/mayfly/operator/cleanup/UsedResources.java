@@ -14,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,17 +34,30 @@ class UsedResources {
     }
 
     /**
-     * The resource as its spec describes it, with the volumes of all revisions that it keeps.
+     * What its spec names, with the volumes of all revisions that it keeps.
      *
      * @return empty: not known, because its spec or one of these revisions can't be read
      */
     Optional<Desired> of(Templated resource) {
+        return read(
+                resource,
+                desired -> resource instanceof EphemeralWorkload workload
+                        ? withVolumes(desired, revisions.kept(workload))
+                        : desired);
+    }
+
+    /**
+     * What its spec names: all that is to be known for a network. Asks nobody.
+     *
+     * @return empty: not known, because its spec can't be read
+     */
+    Optional<Desired> ofSpec(Templated resource) {
+        return read(resource, desired -> desired);
+    }
+
+    private Optional<Desired> read(Templated resource, UnaryOperator<Desired> more) {
         try {
-            var desired = specs.unchecked(resource);
-            return Optional.of(
-                    resource instanceof EphemeralWorkload workload
-                            ? withVolumes(desired, revisions.kept(workload))
-                            : desired);
+            return Optional.of(more.apply(specs.resources(resource)));
         } catch (InvalidSpec | Content.Unreadable | KubernetesClientException unread) {
             var metadata = resource.getMetadata();
             LOG.debugf(

@@ -9,6 +9,7 @@ import dev.mayfly.api.v1alpha1.EphemeralWorkload;
 import dev.mayfly.api.v1alpha1.Templated;
 import dev.mayfly.api.v1alpha1.Templated.BackoffSpec;
 import dev.mayfly.api.v1alpha1.Templated.RuntimeName;
+import dev.mayfly.api.v1alpha1.WorkloadTemplateBuilder;
 import dev.mayfly.config.MayflyConfig;
 import dev.mayfly.core.model.Batch;
 import dev.mayfly.core.model.Batch.TaskCounts;
@@ -18,6 +19,7 @@ import dev.mayfly.core.model.Desired.Restarts;
 import dev.mayfly.core.model.Desired.Rollout;
 import dev.mayfly.core.model.Desired.ScaleDownPolicy;
 import dev.mayfly.core.model.DesiredBuilder;
+import dev.mayfly.core.model.Ephemerality;
 import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.core.model.Template;
 import dev.mayfly.operator.cluster.InvalidSpec;
@@ -77,6 +79,29 @@ public class SpecReader {
      */
     public Desired unchecked(Templated resource) {
         return desired(resource, Content.UNREAD, refused -> {});
+    }
+
+    /**
+     * The network and volumes that the resource would use. The rest of its template is not read: who looks at all resources for
+     * these does not take their texts along.
+     *
+     * @throws InvalidSpec if they can't be read
+     */
+    public Desired resources(Templated resource) {
+        var given = resource.template();
+        if (given == null || given.image() == null) {
+            throw new InvalidSpec("spec.template.image is missing: say which image to run");
+        }
+        var owner = Owners.of(resource);
+        var used = WorkloadTemplateBuilder.builder()
+                .image(given.image())
+                .network(given.network())
+                .ports(given.ports())
+                .volumes(given.volumes())
+                .volumeMounts(given.volumeMounts())
+                .build();
+        return plain(owner, SpecTemplate.read(used, Ephemerality.OFF, owner, Content.UNREAD))
+                .build();
     }
 
     /**
