@@ -63,6 +63,28 @@ class SpecReaderTest {
         assertThat(resources.limitCpuMillis()).isEqualTo(1000);
     }
 
+    /** Each deletion and each sweep looks at all resources of a namespace for these. */
+    @Test
+    void forNetworkAndVolumesNoTextIsRead() {
+        var desired = reader.resources(workload("""
+                template:
+                  image: a
+                  network: None
+                  command: [sh]
+                  env: [{name: A, value: text}]
+                  volumes: [{name: data, dockerVolume: {name: own, reclaimPolicy: Delete}}]
+                  volumeMounts: [{name: data, mountPath: /data}]
+                """, "{}"));
+
+        assertThat(desired.template().network().mode()).isEqualTo(Network.Mode.None);
+        assertThat(desired.template().volumes())
+                .containsOnlyKeys("data")
+                .allSatisfy((name, volume) -> assertThat(volume).isInstanceOf(Volume.DockerVolume.class));
+        assertThat(desired.template().process().env()).isEmpty();
+        assertThat(desired.template().process().command()).isEmpty();
+        assertThat(desired.revision()).isEmpty();
+    }
+
     @Test
     void expandedVariablesAreLimitedInLength() {
         var env = new StringBuilder("{name: A0, value: aaaaaaaaaaaaaaaa}");
