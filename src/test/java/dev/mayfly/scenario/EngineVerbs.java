@@ -276,10 +276,12 @@ public record EngineVerbs(Duration length, Duration resync, Mode mode, long seed
         await(verb + " of seed " + seed + ": " + REPLICAS + " unchanged replicas")
                 .atMost(resync.plus(MARGIN))
                 .ignoreExceptions() // one that is asked may go at that moment
-                .untilAsserted(() -> assertUnchanged(workloads, shares));
-        assertThat(workloads.runningIds(NAME).contains(victim.getId()))
-                .as("%s of seed %d: the victim goes on", verb, seed)
-                .isEqualTo(verb.traits.contains(Trait.KEEPS));
+                .untilAsserted(() -> {
+                    assertUnchanged(workloads, shares);
+                    assertThat(workloads.runningIds(NAME).contains(victim.getId()))
+                            .as("%s of seed %d: the victim goes on", verb, seed)
+                            .isEqualTo(verb.traits.contains(Trait.KEEPS));
+                });
         if (operator.isEmpty() || verb.traits.contains(Trait.SHOWS)) {
             await(verb + " of seed " + seed + ": Events " + verb.reasons)
                     .atMost(MARGIN)
