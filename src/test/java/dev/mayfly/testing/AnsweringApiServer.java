@@ -35,7 +35,12 @@ public final class AnsweringApiServer implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", this::answer);
         server.start();
-        client = new KubernetesClientBuilder()
+        client = clientOf(server);
+    }
+
+    /** A client of a server of a test's own making. */
+    public static KubernetesClient clientOf(HttpServer server) {
+        return new KubernetesClientBuilder()
                 .withConfig(new ConfigBuilder(Config.empty())
                         .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
                         .build())

@@ -27,11 +27,9 @@ import dev.mayfly.operator.cluster.UnreadResources;
 import dev.mayfly.runtime.ContainerRuntime.SharedResources.Unused;
 import dev.mayfly.runtime.Runtimes;
 import dev.mayfly.runtime.simulated.SimulatedRuntime;
+import dev.mayfly.testing.AnsweringApiServer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.quarkus.runtime.StartupEvent;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -82,11 +80,7 @@ class OrphansTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
-        client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder(Config.empty())
-                        .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
-                        .build())
-                .build();
+        client = AnsweringApiServer.clientOf(server);
         var config = Configs.of(Map.of());
         var owners = new Owners(client, new ClusterIdentity(client, config));
         var caches = new ResourceCaches();

@@ -11,11 +11,9 @@ import dev.mayfly.core.model.OwnerId;
 import dev.mayfly.operator.cluster.ReferencedObjects.Kept;
 import dev.mayfly.operator.cluster.ReferencedObjects.Room;
 import dev.mayfly.operator.cluster.WatchedObject.NotReadYet;
+import dev.mayfly.testing.AnsweringApiServer;
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,14 +39,11 @@ class ReferencedObjectsTest {
 
     private final Map<String, String> values = new ConcurrentHashMap<>();
     private final CountDownLatch answers = new CountDownLatch(1);
+    private final CountDownLatch over = new CountDownLatch(1);
     private final Set<OwnerId> woken = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server = server();
-    private final KubernetesClient client = new KubernetesClientBuilder()
-            .withConfig(new ConfigBuilder(Config.empty())
-                    .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
-                    .build())
-            .build();
+    private final KubernetesClient client = AnsweringApiServer.clientOf(server);
     private final ReferencedObjects<String, ConfigMap> objects = new ReferencedObjects<>(
             name -> client.configMaps().inNamespace("shop").withName(name),
             new Kept<ConfigMap>(
@@ -61,6 +56,7 @@ class ReferencedObjectsTest {
         answers.countDown();
         objects.close();
         client.close();
+        over.countDown();
         server.stop(0);
         threads.shutdownNow();
     }
@@ -160,7 +156,7 @@ class ReferencedObjectsTest {
             answers.await();
             var query = String.valueOf(exchange.getRequestURI().getRawQuery());
             if (query.contains("watch=true")) {
-                Thread.sleep(Duration.ofMinutes(1)); // no change
+                over.await(); // nothing changes
             }
             var name = NAME.matcher(query).results().findFirst().orElseThrow().group(1);
             var value = values.get(name);
